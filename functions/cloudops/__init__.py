@@ -1,0 +1,1 @@
+"""CloudOps Agent: alerts in, incidents with suggestions out, learning from the people on call."""

@@ -1,0 +1,63 @@
+"""The one tree of errors; each leaf knows its HTTP status, its code, and whether a retry helps.
+
+CloudOpsError
+|-- BadInput            400  the caller's words are wrong; names the field
+|   `-- Unprocessable   422  well formed, but no alert in it could be read
+|-- Unauthenticated     401
+|-- Forbidden           403
+|-- NotFound            404
+|-- Conflict            409  somebody else moved it meanwhile
+`-- Unavailable         503  an outside system failed; a retry helps
+"""
+
+from typing import ClassVar
+
+
+class CloudOpsError(Exception):
+    """`message` names the thing and what is wrong with it; `field` is the path of the offending input."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class BadInput(CloudOpsError):
+    status = 400
+    code = "bad_input"
+
+
+class Unprocessable(BadInput):
+    status = 422
+    code = "unprocessable"
+
+
+class Unauthenticated(CloudOpsError):
+    status = 401
+    code = "unauthenticated"
+
+
+class Forbidden(CloudOpsError):
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(CloudOpsError):
+    status = 404
+    code = "not_found"
+
+
+class Conflict(CloudOpsError):
+    status = 409
+    code = "conflict"
+    retryable = True
+
+
+class Unavailable(CloudOpsError):
+    status = 503
+    code = "unavailable"
+    retryable = True

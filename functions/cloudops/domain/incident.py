@@ -1,0 +1,115 @@
+"""What an incident is: one real problem, made of the alerts that tell of it."""
+
+from enum import StrEnum
+
+import msgspec
+
+from cloudops.domain.alert import Alert, AlertStatus, Instant, ScopeKey, Severity, digest
+from cloudops.domain.suggestion import ActionSuggestion, Feedback, Symptom
+
+
+class IncidentStatus(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    MERGED = "merged"
+
+
+class AlertSample(msgspec.Struct, frozen=True, array_like=True):
+    """The few words of an alert that a list shows."""
+
+    fingerprint: str
+    title: str
+    service: str
+    source: str
+    status: AlertStatus
+    severity: Severity
+    symptom: Symptom
+    occurred_at: Instant
+
+
+class Cause(msgspec.Struct, frozen=True, array_like=True):
+    """A service that may have started it: `score` 0 to 1, the causes of an incident add up to 1."""
+
+    service: str
+    score: float
+    evidence: tuple[str, ...] = ()
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One problem. `alert_count` counts firings (fingerprint and episode), `firing_count` those not yet
+    cleared, `event_count` every state change that was not a duplicate delivery, `muted_count` the
+    alerts that a silence or their source mutes; `merged_from` are the incidents it absorbed. `samples` is bounded, newest severest first."""
+
+    id: str
+    scope: ScopeKey
+    status: IncidentStatus
+    title: str
+    severity: Severity
+    symptom: Symptom
+    opened_at: Instant
+    updated_at: Instant
+    resolved_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    acknowledged_by: str = ""
+    merged_into: str = ""
+    merged_from: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    alert_count: int = 0
+    firing_count: int = 0
+    event_count: int = 0
+    muted_count: int = 0
+    samples: tuple[AlertSample, ...] = ()
+    suggestions: tuple[ActionSuggestion, ...] = ()
+    url: str = ""
+
+
+class TimelineKind(StrEnum):
+    OPENED = "opened"
+    ALERT = "alert"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    ACKNOWLEDGED = "acknowledged"
+    MERGED = "merged"
+    FEEDBACK = "feedback"
+    SEVERITY = "severity"
+
+
+class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Something that happened to an incident. `actor` is a person, or empty for the agent itself."""
+
+    id: str
+    incident_id: str
+    at: Instant
+    kind: TimelineKind
+    text: str
+    actor: str = ""
+
+
+class IncidentAlert(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """An alert as its incident keeps it: what came in, what the rules made of it, why it is here."""
+
+    alert: Alert
+    symptom: Symptom
+    severity: Severity
+    decision: str
+    reason: str
+    evidence: tuple[str, ...] = ()
+
+
+class IncidentDetail(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An incident with everything that hangs on it; `cursor` leads to more alerts, or is None."""
+
+    incident: Incident
+    alerts: tuple[IncidentAlert, ...]
+    feedback: tuple[Feedback, ...]
+    timeline: tuple[TimelineEntry, ...]
+    cursor: str | None = None
+
+
+def incident_id(scope: ScopeKey, first_fingerprint: str, episode_start: Instant) -> str:
+    """Deterministic, so that a retried batch converges on the same incident instead of doubling it."""
+    return "inc_" + digest(
+        scope.account, scope.environment, scope.region, first_fingerprint, str(episode_start)
+    )

@@ -1,0 +1,90 @@
+"""What may be suggested, and how sure we are of it."""
+
+from enum import StrEnum
+
+import msgspec
+
+from cloudops.domain.alert import Instant, Severity
+
+
+class Symptom(StrEnum):
+    OOM = "oom"
+    ERROR_RATE = "error_rate"
+    LATENCY = "latency"
+    SATURATION_CPU = "saturation_cpu"
+    SATURATION_MEMORY = "saturation_memory"
+    DISK = "disk"
+    CRASH_LOOP = "crash_loop"
+    THROTTLING = "throttling"
+    QUEUE_BACKLOG = "queue_backlog"
+    AVAILABILITY = "availability"
+    CERTIFICATE = "certificate"
+    OTHER = "other"
+
+
+class Action(StrEnum):
+    RESTART_PODS = "restart_pods"
+    ROLLBACK = "rollback"
+    SCALE_SERVICE = "scale_service"
+    NOOP = "noop"
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """One action that the rules propose for one alert: `prior` is the chance that it helps, 0 to 1."""
+
+    action: Action
+    prior: float
+    evidence: tuple[str, ...] = ()
+
+
+class Analysis(msgspec.Struct, frozen=True):
+    """What the rules make of one alert, alone: best proposal first, never empty."""
+
+    symptom: Symptom
+    severity: Severity
+    title: str
+    proposals: tuple[Proposal, ...]
+    evidence: tuple[str, ...] = ()
+
+
+class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """An action offered for an incident. `confidence` is the expected chance that it helps (0 to 1),
+    `confidence_low` its 10th percentile, `votes` the number of people's votes behind it."""
+
+    id: str
+    incident_id: str
+    action: Action
+    symptom: Symptom
+    confidence: float
+    service: str = ""
+    confidence_low: float | None = None
+    votes: int = 0
+    rationale: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One person's vote on one suggestion: +1 it helped or would have, -1 it did not or would not."""
+
+    id: str
+    suggestion_id: str
+    incident_id: str
+    person: str
+    value: int
+    created_at: Instant
+    comment: str = ""
+
+
+def suggestion_id(incident_id: str, action: Action) -> str:
+    """The suggestion's id, which leads to its incident without a look-up: `<incident id>.<action>`."""
+    return f"{incident_id}.{action}"
+
+
+def incident_of_suggestion(suggestion: str) -> str:
+    """The incident id inside a suggestion's id."""
+    return suggestion.partition(".")[0]
+
+
+def feedback_id(suggestion: str, person_digest: str) -> str:
+    """One vote a person a suggestion, so the pair names it: `<suggestion id>.<person digest>`."""
+    return f"{suggestion}.{person_digest}"
