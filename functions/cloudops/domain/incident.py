@@ -39,7 +39,8 @@ class Cause(msgspec.Struct, frozen=True, array_like=True):
 class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """One problem. `alert_count` counts firings (fingerprint and episode), `firing_count` those not yet
     cleared, `event_count` every state change that was not a duplicate delivery, `muted_count` the
-    alerts that a silence or their source mutes; `merged_from` are the incidents it absorbed. `samples` is bounded, newest severest first."""
+    alerts that a silence or their source mutes; `merged_from` are the incidents it absorbed.
+    `samples` is bounded, newest severest first."""
 
     id: str
     scope: ScopeKey
