@@ -1,0 +1,97 @@
+"""Alertmanager webhooks, version 4, into one alert each of their alerts."""
+
+from typing import Final
+
+import msgspec
+
+from cloudops.adapters.fields import (
+    MAX_MESSAGE,
+    MAX_TITLE,
+    bounded_labels,
+    cut,
+    first,
+    instant,
+    link,
+    merged,
+)
+from cloudops.adapters.severities import SEVERITY_KEYS, severity_of
+from cloudops.adapters.tolerant import decode
+from cloudops.domain.alert import Alert, AlertStatus, Instant, digest
+from cloudops.domain.identity import identify
+
+
+class WireAlert(msgspec.Struct, rename="camel"):
+    status: str = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    starts_at: str = ""
+    ends_at: str = ""
+    generator_url: str = msgspec.field(default="", name="generatorURL")
+    fingerprint: str = ""
+
+
+class Notification(msgspec.Struct, rename="camel"):
+    status: str = ""
+    common_labels: dict[str, str] | None = None
+    alerts: list[WireAlert] = []
+
+
+NOTIFICATION: Final = msgspec.json.Decoder(Notification)
+STATUSES: Final = {"firing": AlertStatus.FIRING, "resolved": AlertStatus.RESOLVED}
+
+
+def read_notification(raw: bytes, received_at: Instant) -> list[Alert | str]:
+    """An alert, or the reason why there is none, for each entry of `alerts`."""
+    notification = decode(raw, NOTIFICATION)
+    return [
+        _alert(alert, f"alerts[{index}]", notification, received_at)
+        for index, alert in enumerate(notification.alerts)
+    ]
+
+
+def _alert(alert: WireAlert, path: str, notification: Notification, received_at: Instant) -> Alert | str:
+    told = alert.status or notification.status
+    status = STATUSES.get(told.lower())
+    if status is None:
+        return f"{path}.status is {told[:40]!r}, not firing or resolved"
+    labels = bounded_labels(merged(alert.labels, notification.common_labels or {}))
+    name = labels.get("alertname", "")
+    summary = first(alert.annotations.get("summary", ""), alert.annotations.get("title", ""))
+    if not name and not summary:
+        return f"{path}.labels.alertname is missing"
+    started_at = instant(alert.starts_at) if alert.starts_at else None
+    ended_at = instant(alert.ends_at) if alert.ends_at and status is AlertStatus.RESOLVED else None
+    identity = identify((("label", labels),), name)
+    severity_key = next((key for key in SEVERITY_KEYS if key in labels), "")
+    severity = severity_of(labels[severity_key]) if severity_key else None
+    return Alert(
+        source="alertmanager",
+        fingerprint=_fingerprint(alert),
+        status=status,
+        occurred_at=ended_at or (started_at if status is AlertStatus.FIRING else None) or received_at,
+        received_at=received_at,
+        title=cut(f"{name}: {summary}" if name and summary else name or summary, MAX_TITLE),
+        episode=alert.starts_at[:64] if started_at is not None else "",
+        started_at=started_at,
+        message=cut(
+            first(alert.annotations.get("description", ""), alert.annotations.get("message", "")), MAX_MESSAGE
+        ),
+        account=identity.account,
+        environment=identity.environment,
+        environment_reason=identity.environment_reason,
+        region=identity.region,
+        service=identity.service,
+        service_reason=identity.service_reason,
+        resources=identity.resources,
+        severity=severity,
+        severity_reason=f"label {severity_key}" if severity else "",
+        labels=labels,
+        url=link(alert.generator_url, alert.annotations.get("runbook_url", "")),
+        informational=labels.get("severity", "").lower() == "none",
+    )
+
+
+def _fingerprint(alert: WireAlert) -> str:
+    if told := first(alert.fingerprint):
+        return digest("alertmanager", told)
+    return digest("alertmanager", *(f"{key}={alert.labels[key]}" for key in sorted(alert.labels)))

@@ -1,0 +1,131 @@
+"""A plain alert of our own API, into an alert."""
+
+from typing import Final
+
+import msgspec
+
+from cloudops.adapters.fields import (
+    MAX_LABEL,
+    MAX_MESSAGE,
+    MAX_TITLE,
+    bounded_labels,
+    cut,
+    first,
+    first_instant,
+    instant,
+    link,
+)
+from cloudops.adapters.severities import SEVERITY_KEYS, severity_of
+from cloudops.adapters.tolerant import decode
+from cloudops.domain.alert import Alert, AlertStatus, Instant, Severity, digest
+from cloudops.domain.identity import identify
+
+
+class PlainAlert(msgspec.Struct, rename="camel"):
+    source: str | None = None
+    title: str | None = None
+    message: str | None = None
+    status: str | None = None
+    severity: str | None = None
+    service: str | None = None
+    env: str | None = None
+    environment: str | None = None
+    region: str | None = None
+    account: str | None = None
+    metric: str | None = None
+    namespace: str | None = None
+    unit: str | None = None
+    query: str | None = None
+    labels: dict[str, str] | None = None
+    starts_at: str | None = None
+    ends_at: str | None = None
+    fingerprint: str | None = None
+    url: str | None = None
+
+
+PLAIN: Final = msgspec.json.Decoder(PlainAlert)
+
+STATUSES: Final = {
+    word: status
+    for status, words in {
+        AlertStatus.FIRING: "firing alarm alert triggered open problem active warn warning critical error info muted",
+        AlertStatus.RESOLVED: "resolved ok recovered closed cleared normal",
+        AlertStatus.NO_DATA: "no_data nodata insufficient_data unknown",
+    }.items()
+    for word in words.split()
+}
+
+
+def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
+    """The alert, or the reason why there is none."""
+    alert = decode(raw, PLAIN)
+    title = first(alert.title or "")
+    if not title:
+        return "title is missing"
+    told = first(alert.status or "").lower().replace(" ", "_") or "firing"
+    status = STATUSES.get(told)
+    if status is None:
+        return f"status is {told[:40]!r}, not firing, resolved or no_data"
+    labels = bounded_labels((alert.labels or {}).items())
+    declared = bounded_labels(_declared(alert))
+    identity = identify((("field", declared), ("label", labels)), cut(title, MAX_TITLE))
+    severity, severity_reason = _severity(alert.severity, labels)
+    source = first(alert.source or "").lower()[:64] or "plain"
+    return Alert(
+        source=source,
+        fingerprint=_fingerprint(alert, source, identity.service, title, labels),
+        status=status,
+        occurred_at=_occurred_at(alert, status, received_at),
+        received_at=received_at,
+        title=cut(title, MAX_TITLE),
+        started_at=instant(alert.starts_at) if alert.starts_at else None,
+        message=cut(first(alert.message or ""), MAX_MESSAGE),
+        account=identity.account,
+        environment=identity.environment,
+        environment_reason=identity.environment_reason,
+        region=identity.region,
+        service=identity.service,
+        service_reason=identity.service_reason,
+        resources=identity.resources,
+        severity=severity,
+        severity_reason=severity_reason,
+        metric=cut(first(alert.metric or ""), MAX_LABEL),
+        namespace=cut(first(alert.namespace or ""), MAX_LABEL),
+        unit=first(alert.unit or "")[:64],
+        query=cut(first(alert.query or ""), MAX_MESSAGE),
+        labels=labels,
+        url=link(alert.url or ""),
+        muted="muted at the source" if told == "muted" else "",
+        informational=told == "info",
+    )
+
+
+def _declared(alert: PlainAlert) -> list[tuple[str, str]]:
+    pairs = (
+        ("service", alert.service),
+        ("env", alert.env or alert.environment),
+        ("region", alert.region),
+        ("account", alert.account),
+    )
+    return [(key, found) for key, value in pairs if (found := first(value or ""))]
+
+
+def _severity(told: str | None, labels: dict[str, str]) -> tuple[Severity | None, str]:
+    if told and (severity := severity_of(told)):
+        return severity, "field severity"
+    for key in SEVERITY_KEYS:
+        if (word := labels.get(key)) and (severity := severity_of(word)):
+            return severity, f"label {key}"
+    return None, ""
+
+
+def _occurred_at(alert: PlainAlert, status: AlertStatus, received_at: Instant) -> Instant:
+    if status is AlertStatus.RESOLVED:
+        return first_instant(received_at, alert.ends_at or "")
+    return first_instant(received_at, alert.starts_at or "")
+
+
+def _fingerprint(alert: PlainAlert, source: str, service: str, title: str, labels: dict[str, str]) -> str:
+    if told := first(alert.fingerprint or ""):
+        return digest("plain", told)
+    return digest("plain", source, service, title, *(f"{key}={labels[key]}" for key in sorted(labels)))

@@ -1,0 +1,174 @@
+"""Reads JSON into a typed record, whatever the sender did to single fields.
+
+The typed decoder is the fast path and refuses a payload for one field of the wrong type. What it
+refuses is read again without types, and every field is taken where it can be made sense of and left
+at its default where not.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+MAX_DEPTH: Final = 32
+"""Levels of nesting that are kept; the deepest field that any vendor documents is at level 9."""
+
+_REFUSALS: Final = (msgspec.MsgspecError, RecursionError, UnicodeError)
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+class NotJson(ValueError):
+    """The text is not JSON at all; the message says why."""
+
+
+def decode(raw: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[T]") -> T:
+    """The typed record in these bytes. Raises NotJson where they are no JSON object."""
+    try:
+        return decoder.decode(raw)
+    except _REFUSALS:
+        return coerce(untyped(bytes(raw)), decoder.type)
+
+
+def untyped(raw: bytes) -> object:
+    """Plain dicts, lists, strings and numbers: bad UTF-8 and lone surrogates replaced, NaN as None,
+    huge integers as floats, and nothing deeper than MAX_DEPTH. Raises NotJson."""
+    text = raw.decode("utf-8-sig", "replace")
+    try:
+        value = _loads(text)
+    except RecursionError:
+        value = _loads(_flattened(text))
+    return cleaned(value)
+
+
+def _loads(text: str) -> object:
+    try:
+        return json.loads(text, parse_int=_number, parse_constant=_no_number, strict=False)
+    except ValueError as error:
+        raise NotJson(f"not JSON: {error}") from error
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) < 19 else float(digits)
+
+
+def _no_number(_: str) -> None:
+    return None
+
+
+def _flattened(text: str) -> str:
+    """The same text with everything nested deeper than MAX_DEPTH replaced by null."""
+    kept: list[str] = []
+    depth = start = 0
+    for token in _TOKEN.finditer(text):
+        match token.group():
+            case "[" | "{":
+                depth += 1
+                if depth == MAX_DEPTH + 1:
+                    kept.append(text[start : token.start()])
+            case "]" | "}":
+                depth -= 1
+                if depth == MAX_DEPTH:
+                    kept.append("null")
+                    start = token.end()
+    if depth <= MAX_DEPTH:
+        kept.append(text[start:])
+    return "".join(kept)
+
+
+def cleaned(value: object, depth: int = MAX_DEPTH) -> Any:
+    """A tree that every JSON encoder accepts: the same one, less what no field can hold."""
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        case bool() | None:
+            return value
+        case int():
+            return value if abs(value) < 2**63 else float_or_none(value)
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {cleaned(str(k)): cleaned(v, depth - 1) for k, v in value.items()} if depth else None
+        case list() | tuple():
+            return [cleaned(item, depth - 1) for item in value] if depth else None
+        case _:
+            return cleaned(str(value))
+
+
+def float_or_none(value: int) -> float | None:
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def coerce(value: object, kind: type[T]) -> T:
+    """The record in an untyped tree. Raises NotJson where it is no object."""
+    if not isinstance(value, Mapping):
+        raise NotJson(f"expected an object, not {_name_of(value)}")
+    found = {}
+    for attribute, key, read in _plan(kind):
+        if key in value and (taken := read(value[key])) is not None:
+            found[attribute] = taken
+    return kind(**found)
+
+
+def _name_of(value: object) -> str:
+    names = {str: "a string", list: "a list", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+@cache
+def _plan(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Callable[[object], object]], ...]:
+    hints = get_type_hints(kind)
+    return tuple((f.name, f.encode_name, _reader(hints[f.name])) for f in msgspec.structs.fields(kind))
+
+
+def _reader(hint: Any) -> Callable[[object], object]:
+    """How to take a value for this type hint; the reader answers None where it cannot."""
+    options = [option for option in get_args(hint) if option is not type(None)]
+    if hint is str or str in options:
+        return as_text
+    if hint is msgspec.Raw:
+        return lambda value: msgspec.Raw(msgspec.json.encode(value))
+    if get_origin(hint) is list:
+        item = _reader(options[0])
+        return lambda value: _as_list(value, item)
+    if get_origin(hint) is dict:
+        return as_texts
+    record = hint if isinstance(hint, type) else options[0]
+    return lambda value: coerce(value, record) if isinstance(value, Mapping) else None
+
+
+def _as_list(value: object, item: Callable[[object], object]) -> list[object] | None:
+    if not isinstance(value, list):
+        return None
+    return [taken for one in value if (taken := item(one)) is not None]
+
+
+def as_text(value: object) -> str | None:
+    """A string or a number as text; None for anything else, booleans included."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return None
+        case int() | float():
+            return str(value)
+        case _:
+            return None
+
+
+def as_texts(value: object) -> dict[str, str] | None:
+    """The entries of an object whose values are text, numbers or booleans."""
+    if not isinstance(value, Mapping):
+        return None
+    texts = {
+        key: str(item).lower() if isinstance(item, bool) else as_text(item) for key, item in value.items()
+    }
+    return {key: text for key, text in texts.items() if text is not None}
