@@ -1,1 +1,1 @@
-
+"""The whole stack on one machine, without an AWS account."""

@@ -1,0 +1,20 @@
+"""What went wrong on this machine, said so that a newcomer can act on it."""
+
+from pathlib import Path
+
+TAIL_LINES = 25
+
+
+class LocalFailure(Exception):
+    """`message` says what failed, `next_step` what to do about it."""
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+
+def tail(log: Path) -> str:
+    """The last lines of a log, indented, or a word that it is empty."""
+    lines = log.read_text(errors="replace").splitlines()[-TAIL_LINES:] if log.exists() else []
+    return "\n".join(f"    {line}" for line in lines) or "    (the log is empty)"

@@ -1,0 +1,20 @@
+"""What tests of several rooms share: the emulator, started once a session where a test asks for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local import emulator as local_emulator
+from local.emulator import Emulator, EmulatorOptions
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """An empty emulated account on a free port: plain HTTP and no IAM, for contract tests.
+
+    `emulator.client("dynamodb")` speaks to it; `emulator.endpoint` is for whoever builds its own.
+    """
+    options = EmulatorOptions(local_emulator.free_port(), tmp_path_factory.mktemp("emulator"))
+    running = local_emulator.start(options)
+    yield running
+    running.stop()
