@@ -1,0 +1,44 @@
+"""What correlation answers for one alert: where it went, and why."""
+
+from enum import StrEnum
+
+import msgspec
+
+from cloudops.domain.alert import Alert
+from cloudops.domain.suggestion import Analysis
+
+
+class DecisionKind(StrEnum):
+    OPENED = "opened"
+    JOINED = "joined"
+    DUPLICATE = "duplicate"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+
+
+class Reason(StrEnum):
+    SAME_ALERT = "SAME_ALERT"
+    SAME_SERVICE = "SAME_SERVICE"
+    DEPENDENCY = "DEPENDENCY"
+    SHARED_RESOURCE = "SHARED_RESOURCE"
+    NEW = "NEW"
+    STALE = "STALE"
+    NOTHING_OPEN = "NOTHING_OPEN"
+
+
+class Assessed(msgspec.Struct, frozen=True):
+    """An alert and what the rules made of it."""
+
+    alert: Alert
+    analysis: Analysis
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Where one alert went: `incident_id` is None where it joined none, `absorbed` the younger
+    incidents that this alert bridged and so merged into it."""
+
+    kind: DecisionKind
+    reason: Reason
+    incident_id: str | None
+    evidence: tuple[str, ...] = ()
+    absorbed: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""What a person may do to an incident: acknowledge, resolve, reopen; and what the scope then remembers."""
+
+from msgspec.structs import replace
+
+from cloudops.domain.alert import Instant, digest
+from cloudops.domain.errors import Conflict
+from cloudops.domain.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
+from cloudops.domain.scope_state import IncidentState, ScopeState, copied
+
+Moved = tuple[ScopeState, Incident, TimelineEntry]
+
+
+def acknowledge(state: ScopeState, incident: Incident, person: str, now: Instant) -> Moved:
+    """Someone takes it on. Conflict unless it is open."""
+    _only_from(incident, "acknowledge", IncidentStatus.OPEN)
+    taken = _changed(
+        incident, now, status=IncidentStatus.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=person
+    )
+    return state, taken, _entry(incident, TimelineKind.ACKNOWLEDGED, person, now, f"Acknowledged by {person}")
+
+
+def resolve(state: ScopeState, incident: Incident, person: str, now: Instant) -> Moved:
+    """Someone calls it over, whatever still fires: its alerts count as cleared, and a later firing of one
+    reopens it within the reopen window or opens anew. Conflict where it is resolved or merged already."""
+    _only_from(incident, "resolve", IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+    after = copied(state)
+    known = _find(after, incident.id)
+    if known is not None:
+        for alert in known.alerts.values():
+            if alert.firing:
+                alert.firing = False
+                alert.changed_at = max(alert.changed_at, now)
+        known.firing = 0
+        known.cleared_at = now
+        known.closed_by_operator = True
+    done = _changed(incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, firing_count=0)
+    return after, done, _entry(incident, TimelineKind.RESOLVED, person, now, f"Resolved by {person}")
+
+
+def reopen(state: ScopeState, incident: Incident, person: str, now: Instant) -> Moved:
+    """Someone says that it is not over. Conflict unless it is resolved."""
+    _only_from(incident, "reopen", IncidentStatus.RESOLVED)
+    after = copied(state)
+    known = _find(after, incident.id)
+    if known is None:
+        known = IncidentState(incident.id, incident.opened_at, now, firings=incident.alert_count)
+        known.events, known.muted = incident.event_count, incident.muted_count
+        after.incidents.append(known)
+    known.cleared_at = None
+    known.closed_by_operator = False
+    known.reopened_at = now
+    known.active_at = max(known.active_at, now)
+    again = _changed(
+        incident,
+        now,
+        status=IncidentStatus.OPEN,
+        resolved_at=None,
+        acknowledged_at=None,
+        acknowledged_by="",
+    )
+    return after, again, _entry(incident, TimelineKind.REOPENED, person, now, f"Reopened by {person}")
+
+
+def _only_from(incident: Incident, verb: str, *allowed: IncidentStatus) -> None:
+    if incident.status not in allowed:
+        raise Conflict(f"{verb} {incident.id}: it is {incident.status}", field="status")
+
+
+def _find(state: ScopeState, name: str) -> IncidentState | None:
+    return next((one for one in state.incidents if one.id == name), None)
+
+
+def _changed(incident: Incident, now: Instant, **fields: object) -> Incident:
+    return replace(incident, updated_at=max(incident.updated_at, now), **fields)
+
+
+def _entry(incident: Incident, kind: TimelineKind, person: str, now: Instant, text: str) -> TimelineEntry:
+    name = "tl_" + digest(incident.id, kind, person, str(now))
+    return TimelineEntry(id=name, incident_id=incident.id, at=now, kind=kind, text=text, actor=person)

@@ -1,0 +1,247 @@
+"""What a batch makes of the stored incidents: whole new records, the alert rows and the timeline."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from cloudops.domain.alert import Severity, digest
+from cloudops.domain.cause import causes
+from cloudops.domain.decision import Assessed, Decision, DecisionKind
+from cloudops.domain.incident import (
+    AlertSample,
+    Cause,
+    Incident,
+    IncidentAlert,
+    IncidentStatus,
+    TimelineEntry,
+    TimelineKind,
+)
+from cloudops.domain.proposing import suggestions
+from cloudops.domain.scope_state import IncidentState, ScopeState
+from cloudops.domain.suggestion import Symptom
+from cloudops.domain.topology import Topology
+
+MAX_SAMPLES: Final = 5
+MAX_NAMED: Final = 20
+"""Services that the record names."""
+WIDE: Final = 4
+"""Services that suffer together from which an incident is one step more severe than its alerts."""
+
+Placed = tuple[Assessed, Decision]
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """What to store: whole incidents, the rows to add to each, and the timeline."""
+
+    incidents: tuple[Incident, ...]
+    alerts: dict[str, tuple[IncidentAlert, ...]]
+    timeline: tuple[TimelineEntry, ...]
+
+
+def touched(state: ScopeState, decisions: Iterable[Decision]) -> set[str]:
+    """The incidents whose stored records `revise` needs, where they exist."""
+    ids = set(state.retired)
+    for decision in decisions:
+        ids.update(decision.absorbed)
+        if decision.incident_id is not None and decision.kind is not DecisionKind.DUPLICATE:
+            ids.add(decision.incident_id)
+    return ids
+
+
+def revise(
+    previous: Mapping[str, Incident],
+    state: ScopeState,
+    placed: Sequence[Placed],
+    topology: Topology | None = None,
+) -> Revision:
+    """The records after a batch; the same arguments give the same rows, so that a retry converges.
+
+    `previous` holds the stored records of the incidents `touched` that existed before.
+    """
+    graph = topology or Topology()
+    known = {one.id: one for one in state.incidents}
+    survivors = {gone: one.id for one in state.incidents for gone in one.merged_from}
+    news: dict[str, list[Placed]] = {}
+    for item, decision in placed:
+        if decision.incident_id is None or decision.kind is DecisionKind.DUPLICATE:
+            continue
+        name = survivors.get(decision.incident_id, decision.incident_id)
+        news.setdefault(name, []).append((item, decision))
+    incidents: list[Incident] = []
+    timeline: list[TimelineEntry] = []
+    for name, items in news.items():
+        before = previous.get(name)
+        after = _record(known[name], before, previous, items, graph)
+        incidents.append(after)
+        timeline.extend(_entries(before, after, items))
+    for gone, survivor in survivors.items():
+        record = previous.get(gone)
+        if record is not None and record.status is not IncidentStatus.MERGED:
+            incidents.append(_merged(record, survivor, known[survivor]))
+    for name in state.retired:
+        record = previous.get(name)
+        if record is not None and record.status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED):
+            incidents.append(
+                replace(record, status=IncidentStatus.RESOLVED, resolved_at=state.now, updated_at=state.now)
+            )
+            timeline.append(
+                _entry(name, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
+            )
+    rows = {name: tuple(_row(*one) for one in items) for name, items in news.items()}
+    return Revision(tuple(incidents), rows, tuple(timeline))
+
+
+def _record(
+    now: IncidentState,
+    before: Incident | None,
+    previous: Mapping[str, Incident],
+    items: Sequence[Placed],
+    topology: Topology,
+) -> Incident:
+    ranked = causes(now, topology)
+    parents = [previous[name] for name in now.merged_from if name in previous]
+    lineage = [*([before] if before else []), *parents]
+    reopened = any(decision.kind is DecisionKind.REOPENED for _, decision in items)
+    held = before is not None and before.status is IncidentStatus.ACKNOWLEDGED and not reopened
+    cleared = now.cleared_at is not None
+    lead = now.services.get(ranked[0].service) if ranked else None
+    last = items[-1][0]
+    return Incident(
+        id=now.id,
+        scope=items[0][0].alert.scope,
+        status=IncidentStatus.RESOLVED
+        if cleared
+        else IncidentStatus.ACKNOWLEDGED
+        if held
+        else IncidentStatus.OPEN,
+        title=_title(now, ranked, lead.title if lead else "", before, last),
+        severity=_severity(now, lineage, items),
+        symptom=lead.symptom if lead else _first_symptom(before, items),
+        opened_at=now.opened_at,
+        updated_at=now.active_at,
+        resolved_at=now.cleared_at,
+        acknowledged_at=before.acknowledged_at if before and held else None,
+        acknowledged_by=before.acknowledged_by if before and held else "",
+        merged_from=tuple(now.merged_from),
+        services=tuple(sorted(now.services))[:MAX_NAMED],
+        causes=ranked,
+        alert_count=now.firings,
+        firing_count=now.firing,
+        event_count=now.events,
+        muted_count=now.muted,
+        samples=_samples(now, lineage, items),
+        suggestions=suggestions(now, ranked, lineage, [item for item, _ in items]),
+        url=next((one.url for one in lineage if one.url), items[0][0].alert.url),
+    )
+
+
+def _title(
+    now: IncidentState, ranked: Sequence[Cause], lead: str, before: Incident | None, last: Assessed
+) -> str:
+    if not ranked:
+        return before.title if before else last.analysis.title
+    text = lead or last.analysis.title
+    service = ranked[0].service
+    if service.lower() not in text.lower():
+        text = f"{service}: {text}"
+    others = len(now.services) - 1
+    return text if not others else f"{text} (+{others} service{'s' if others > 1 else ''})"
+
+
+def _severity(now: IncidentState, lineage: Sequence[Incident], items: Sequence[Placed]) -> Severity:
+    """The worst of its alerts, one step up where the incident is wide; it never falls while it lasts."""
+    ranks = [one.severity for one in now.services.values()]
+    ranks += [item.analysis.severity.rank for item, _ in items if item.alert.is_firing]
+    worst = max(ranks, default=0) + (len(now.services) >= WIDE)
+    worst = max([worst, *(one.severity.rank for one in lineage)])
+    return list(Severity)[min(worst, Severity.CRITICAL.rank)]
+
+
+def _first_symptom(before: Incident | None, items: Sequence[Placed]) -> Symptom:
+    return before.symptom if before else items[0][0].analysis.symptom
+
+
+def _samples(
+    now: IncidentState, lineage: Sequence[Incident], items: Sequence[Placed]
+) -> tuple[AlertSample, ...]:
+    kept = {sample.fingerprint: sample for one in reversed(lineage) for sample in one.samples}
+    for item, _ in items:
+        alert, analysis = item.alert, item.analysis
+        known = kept.get(alert.fingerprint)
+        if alert.is_firing or known is None:
+            kept[alert.fingerprint] = AlertSample(
+                alert.fingerprint,
+                alert.title,
+                alert.service,
+                alert.source,
+                alert.status,
+                analysis.severity,
+                analysis.symptom,
+                alert.occurred_at,
+            )
+        else:
+            kept[alert.fingerprint] = replace(known, status=alert.status)
+    ordered = sorted(kept.values(), key=lambda one: (-one.severity.rank, -one.occurred_at, one.fingerprint))
+    return tuple(ordered[:MAX_SAMPLES])
+
+
+def _merged(record: Incident, survivor: str, now: IncidentState) -> Incident:
+    return replace(
+        record,
+        status=IncidentStatus.MERGED,
+        merged_into=survivor,
+        resolved_at=now.active_at,
+        updated_at=now.active_at,
+        firing_count=0,
+    )
+
+
+def _row(item: Assessed, decision: Decision) -> IncidentAlert:
+    return IncidentAlert(
+        alert=item.alert,
+        symptom=item.analysis.symptom,
+        severity=item.analysis.severity,
+        decision=decision.kind,
+        reason=decision.reason,
+        evidence=decision.evidence,
+    )
+
+
+def _entries(before: Incident | None, after: Incident, items: Sequence[Placed]) -> list[TimelineEntry]:
+    """At most a handful a batch, however many alerts it brought."""
+    first = items[0][0].alert
+    entries = []
+    if before is None:
+        entries.append(_entry(after.id, TimelineKind.OPENED, after.opened_at, f"Opened by {first.title}"))
+    joined = [(item, one) for item, one in items if one.kind is DecisionKind.JOINED]
+    if joined:
+        head, decision = joined[0]
+        text = f"{head.alert.title} joined: {decision.reason}"
+        if len(joined) > 1:
+            text = f"{len(joined)} alerts joined, first {text}"
+        entries.append(_entry(after.id, TimelineKind.ALERT, head.alert.occurred_at, text))
+    for item, decision in items:
+        if decision.kind is DecisionKind.REOPENED:
+            entries.append(
+                _entry(
+                    after.id, TimelineKind.REOPENED, item.alert.occurred_at, f"{item.alert.title} fires again"
+                )
+            )
+        entries.extend(
+            _entry(after.id, TimelineKind.MERGED, item.alert.occurred_at, f"Absorbed {name}")
+            for name in decision.absorbed
+        )
+    if before is not None and after.severity.rank > before.severity.rank:
+        text = f"Severity raised from {before.severity} to {after.severity}"
+        entries.append(_entry(after.id, TimelineKind.SEVERITY, after.updated_at, text))
+    if after.resolved_at is not None and (before is None or before.resolved_at != after.resolved_at):
+        entries.append(_entry(after.id, TimelineKind.RESOLVED, after.resolved_at, "Every alert has cleared"))
+    return entries
+
+
+def _entry(incident: str, kind: TimelineKind, at: int, text: str) -> TimelineEntry:
+    return TimelineEntry(
+        id="tl_" + digest(incident, kind, str(at), text), incident_id=incident, at=at, kind=kind, text=text
+    )

@@ -1,0 +1,107 @@
+"""What this would have made of a recording: every alert with its decision, and the incidents at the end."""
+
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Final
+
+import msgspec
+
+from cloudops.domain.alert import Alert, ScopeKey, Unreadable
+from cloudops.domain.analysis import analyse
+from cloudops.domain.correlation import Assessed, Decision, ScopeState, correlate, empty_state
+from cloudops.domain.incident import Incident, IncidentStatus
+from cloudops.domain.revision import revise
+from cloudops.domain.rules import RuleSet
+from cloudops.domain.topology import Topology
+from cloudops.flows.analyze import Row, alert_row, unread_row
+from cloudops.flows.recording import Reading
+
+BATCH: Final = 1_000
+BATCH_WINDOW: Final = 5_000
+"""Alerts, and milliseconds of arrival, that are decided together, as the queue would hand them over."""
+IN_MEMORY: Final = 32 << 20
+"""Bytes of rows that are kept in memory; more of them wait in a temporary file."""
+
+
+class Backtest:
+    """Runs a recording through the decisions, one scope beside the other."""
+
+    def __init__(self, rules: RuleSet, topology: Topology) -> None:
+        self._rules = rules
+        self._topology = topology
+        self._states: dict[ScopeKey, ScopeState] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.alerts = 0
+        self.unread = 0
+
+    def run(self, readings: Iterable[Reading]) -> Iterator[Row]:
+        """One row a reading, in order, with the incident that it was put in then."""
+        for batch in _batches(readings):
+            yield from self._decide(batch)
+
+    def final(self, incident_id: str | None) -> str | None:
+        """The incident that this one ended up in, after merges."""
+        while incident_id is not None and self.incidents[incident_id].merged_into:
+            incident_id = self.incidents[incident_id].merged_into
+        return incident_id
+
+    def standing(self) -> list[Incident]:
+        """The incidents that were not merged into others, as they were at the end."""
+        return [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
+
+    def _decide(self, batch: list[Reading]) -> list[Row]:
+        rows: list[Row] = [{} for _ in batch]
+        scopes: dict[ScopeKey, list[tuple[int, Assessed]]] = {}
+        for index, reading in enumerate(batch):
+            match reading.content:
+                case Unreadable() as unreadable:
+                    self.unread += 1
+                    rows[index] = {**unread_row(reading.line, unreadable), "incident": None}
+                case Alert() as alert:
+                    self.alerts += 1
+                    item = Assessed(alert, analyse(alert, self._rules))
+                    rows[index] = alert_row(reading.line, alert, item.analysis)
+                    scopes.setdefault(alert.scope, []).append((index, item))
+        for scope, items in scopes.items():
+            for (index, _), decision in zip(items, self._correlate(scope, items), strict=True):
+                rows[index]["decision"] = decision.kind
+                rows[index]["reason"] = decision.reason
+                rows[index]["incident"] = decision.incident_id
+        return rows
+
+    def _correlate(self, scope: ScopeKey, items: list[tuple[int, Assessed]]) -> list[Decision]:
+        before = self._states.get(scope) or empty_state(scope)
+        batch = [item for _, item in items]
+        after, decisions = correlate(before, batch, self._topology)
+        self._states[scope] = after
+        placed = list(zip(batch, decisions, strict=True))
+        for incident in revise(self.incidents, after, placed, self._topology).incidents:
+            self.incidents[incident.id] = incident
+        return decisions
+
+
+def backtest(readings: Iterable[Reading], rules: RuleSet, topology: Topology) -> Iterator[Row]:
+    """One row a reading, in order, with the incident that it ended up in and that one's probable cause."""
+    run = Backtest(rules, topology)
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as waiting:
+        for row in run.run(readings):
+            waiting.write(msgspec.json.encode(row) + b"\n")
+        waiting.seek(0)
+        for line in waiting:
+            row = msgspec.json.decode(line, type=dict[str, object])
+            incident = run.final(str(row["incident"])) if row["incident"] else None
+            causes = run.incidents[incident].causes if incident else ()
+            yield {**row, "incident": incident, "cause": causes[0].service if causes else None}
+
+
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    batch: list[Reading] = []
+    for reading in readings:
+        if batch and (
+            len(batch) >= BATCH or not 0 <= reading.received_at - batch[0].received_at <= BATCH_WINDOW
+        ):
+            yield batch
+            batch = []
+        batch.append(reading)
+    if batch:
+        yield batch
