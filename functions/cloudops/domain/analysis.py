@@ -21,6 +21,8 @@ def analyse(alert: Alert, rules: RuleSet) -> Analysis:
         title=_title(alert),
         proposals=_proposals(alert, found, rules),
         evidence=(*found.evidence, why_severity),
+        component=found.component,
+        traits=tuple(sorted(found.traits)),
     )
 
 

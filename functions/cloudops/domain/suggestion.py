@@ -38,13 +38,16 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """What the rules make of one alert, alone: best proposal first, never empty."""
+    """What the rules make of one alert, alone: best proposal first, never empty. `component` is the kind
+    of thing that alarms and `traits` what else the rules saw in it, in the rule files' words."""
 
     symptom: Symptom
     severity: Severity
     title: str
     proposals: tuple[Proposal, ...]
     evidence: tuple[str, ...] = ()
+    component: str = ""
+    traits: tuple[str, ...] = ()
 
 
 class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
