@@ -29,7 +29,7 @@ SPECIFICITY: Final = {
 }
 """How far a symptom points at its own service rather than at one that it calls, 0 to 1."""
 
-EXPLAINS, SPECIFIC, EARLIEST, IDLE = 2.5, 2.0, 1.0, -3.0
+EXPLAINS, SPECIFIC, EARLIEST, STARVED = 2.5, 2.0, 1.0, -3.0
 
 
 def causes(incident: IncidentState, topology: Topology) -> tuple[Cause, ...]:
@@ -72,13 +72,13 @@ def _weigh(
     if lag == 0:
         evidence.append("the first to alert")
     if not _is_active(trouble):
-        weight += IDLE
+        weight += STARVED
         evidence.append("only lost its traffic")
     return weight, tuple(evidence)
 
 
 def _is_active(trouble: Trouble) -> bool:
-    return bool(trouble.signs.keys() - {Sign.IDLE})
+    return bool(trouble.signs.keys() - {Sign.LOAD})
 
 
 def _listed(names: set[str]) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from cloudops.domain.alert import Alert, Instant
 from cloudops.domain.decision import Reason
+from cloudops.domain.maintenance import machine_of, window_of
 from cloudops.domain.scope_state import HOUR, MINUTE, IncidentState, Trouble
 from cloudops.domain.sign import Sign
 from cloudops.domain.topology import Topology
@@ -18,6 +19,8 @@ FADE: Final = 15 * MINUTE
 """Failures follow their cause within minutes: the chance of a link falls to 1/e in this time."""
 SKEW: Final = 2 * MINUTE
 """Alarms evaluate by the minute, so a symptom may be told of a little before its cause."""
+GRACE: Final = 90_000
+"""Alarms that look at the last minute or two may tell of a failure a little after it has cleared."""
 CAUSE_LAG: Final = 5 * MINUTE
 """A cause may be told of later than its symptoms, by a slower alarm, but not much later."""
 ENOUGH: Final = 0.2
@@ -27,13 +30,19 @@ BY_HOPS: Final = {1: 0.8, 2: 0.55, 3: 0.35}
 """How strongly a chain of calls links, by its length where nothing between is known to suffer."""
 SAME_SERVICE: Final = 0.9
 SAME_RESOURCE: Final = 0.8
+SAME_WINDOW: Final = 1.0
+BELOW: Final = 0.75
+"""Losing traffic follows a caller's failure less surely than failing follows a callee's."""
+KINSHIP: Final = {Sign.OWN: 0.6, Sign.SLOW: 0.85, Sign.FAILING: 0.85}
+"""How well a failing callee explains a sign that it does not show itself."""
 SPECIFIC: Final = frozenset(
-    {"pod", "container", "task", "instance", "host", "node", "database", "queue", "table", "function",
-     "loadbalancer", "targetgroup", "deployment", "statefulset", "daemonset", "bucket", "stream"}
+    {"pod", "task", "instance", "host", "node", "db", "cache", "queue", "topic", "stream", "table",
+     "function", "lb", "targetgroup", "deployment", "statefulset", "daemonset", "bucket", "api",
+     "statemachine", "broker", "volume", "filesystem", "natgateway", "vpn", "distribution", "asg"}
 )  # fmt: skip
 """Kinds of resources that few services share. A cluster, a namespace or a region links nothing."""
-MAINTENANCE: Final = "maintenance"
 _NONE: Final[Mapping[str, IncidentState]] = {}
+_QUIET_SIGNS: Final = frozenset({Sign.LOAD, Sign.ASIDE})
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -62,81 +71,96 @@ class Neighbourhood:
         for resource in incident.resources:
             self._by_resource.setdefault(resource, {})[incident.id] = incident
 
-    def extend(self, incident: IncidentState, alert: Alert) -> None:
-        """Make it findable by what an alert has just added to it."""
-        if alert.service in incident.services:
-            self._by_service.setdefault(alert.service, {})[incident.id] = incident
-        for resource in alert.resources:
-            if resource in incident.resources:
-                self._by_resource.setdefault(resource, {})[incident.id] = incident
-
     def remove(self, incident: IncidentState) -> None:
         """Let it be found no more."""
         for service in incident.services:
-            self._by_service[service].pop(incident.id, None)
+            self._by_service.get(service, {}).pop(incident.id, None)
         for resource in incident.resources:
-            self._by_resource[resource].pop(incident.id, None)
+            self._by_resource.get(resource, {}).pop(incident.id, None)
 
-    def find(self, alert: Alert, service: str, sign: Sign, at: Instant) -> list[Company]:
+    def find(self, alert: Alert, sign: Sign) -> list[Company]:
         """The incidents worth joining, best first."""
         found: dict[str, Company] = {}
-        for company in self._around(alert, service, sign, at):
-            if company.score >= ENOUGH:
-                best = found.get(company.incident.id)
-                if best is None or company.score > best.score:
-                    found[company.incident.id] = company
+        for company in self._around(alert, sign):
+            best = found.get(company.incident.id)
+            if company.score >= ENOUGH and (best is None or company.score > best.score):
+                found[company.incident.id] = company
         return sorted(found.values(), key=lambda one: (-one.score, one.incident.opened_at, one.incident.id))
 
     def explained(self, service: str, sign: Sign, at: Instant) -> list[IncidentState]:
         """The open incidents whose every root this service's own trouble would explain."""
-        if sign is Sign.IDLE or sign is Sign.ASIDE or not service:
+        if sign in _QUIET_SIGNS or not service:
             return []
         near = [*self.topology.callers(service), *self.topology.callees(service)]
         there = {one.id: one for name in near for one in self._open(name, at)}
         return [one for one in there.values() if self._explains(service, one, at)]
 
     def _open(self, service: str, at: Instant) -> list[IncidentState]:
-        return [one for one in self._by_service.get(service, _NONE).values() if _takes_company(one, at)]
+        there = self._by_service.get(service, _NONE).values()
+        return [one for one in there if not one.window and takes_company(one, at)]
 
-    def _around(self, alert: Alert, service: str, sign: Sign, at: Instant) -> Iterable[Company]:
-        yield from self._same_resource(alert, sign, at)
+    def _around(self, alert: Alert, sign: Sign) -> Iterable[Company]:
+        at, service = alert.occurred_at, alert.service
+        window = window_of(alert)
+        if window:
+            yield from self._same_work(window, alert)
+            return
+        yield from self._same_resource(alert, sign)
         if sign is Sign.ASIDE or not service:
             return
-        yield from self._same_service(service, sign, at)
-        if sign is Sign.IDLE:
+        yield from self._same_service(service, at)
+        if sign is Sign.LOAD:
             yield from self._below_a_failure(service, at)
-        else:
-            yield from self._above_a_failure(service, sign, at)
-            for incident in self.explained(service, sign, at):
-                why = f"{service} is called by what fails here, and explains it"
-                yield Company(incident, BY_HOPS[1], Reason.DEPENDENCY, (why,))
+            return
+        yield from self._above_a_failure(service, sign, at)
+        why = f"{service} is called by all that fails here, and explains it"
+        for incident in self.explained(service, sign, at):
+            yield Company(incident, BY_HOPS[1], Reason.DEPENDENCY, (why,))
 
-    def _same_resource(self, alert: Alert, sign: Sign, at: Instant) -> Iterable[Company]:
+    def _same_work(self, window: str, alert: Alert) -> Iterable[Company]:
+        """Planned work keeps to itself: the same window, or the machine that it has just been seen on."""
+        for incident in self._by_resource.get(window, _NONE).values():
+            yield Company(incident, SAME_WINDOW, Reason.SHARED_RESOURCE, (f"part of {window}",))
+        machine = machine_of(alert)
+        for incident in self._by_resource.get(machine, _NONE).values():
+            if takes_company(incident, alert.occurred_at):
+                score = SAME_RESOURCE * _fade(alert.occurred_at - incident.resources[machine])
+                yield Company(incident, score, Reason.SHARED_RESOURCE, (f"{machine} is worked on",))
+
+    def _same_resource(self, alert: Alert, sign: Sign) -> Iterable[Company]:
+        at = alert.occurred_at
+        machine = machine_of(alert)
         for resource in alert.resources:
-            kind = resource.partition(":")[0]
-            if (kind in SPECIFIC and sign is not Sign.ASIDE) or kind == MAINTENANCE:
-                for incident in self._by_resource.get(resource, _NONE).values():
-                    if _takes_company(incident, at):
-                        fade = 1.0 if kind == MAINTENANCE else _fade(at - incident.resources[resource])
-                        why = f"shares {resource}"
-                        yield Company(incident, SAME_RESOURCE * fade, Reason.SHARED_RESOURCE, (why,))
+            if resource.partition(":")[0] not in SPECIFIC:
+                continue
+            for incident in self._by_resource.get(resource, _NONE).values():
+                if sign is Sign.ASIDE and not incident.window:
+                    continue
+                if takes_company(incident, at) and (not incident.window or resource == machine):
+                    score = SAME_RESOURCE * _fade(at - incident.resources[resource])
+                    yield Company(incident, score, Reason.SHARED_RESOURCE, (f"shares {resource}",))
 
-    def _same_service(self, service: str, sign: Sign, at: Instant) -> Iterable[Company]:
+    def _same_service(self, service: str, at: Instant) -> Iterable[Company]:
         for incident in self._open(service, at):
-            quiet = at - incident.services[service].last_at
-            why = f"{service} already suffers in it, last {_span(quiet)} ago"
-            yield Company(incident, max(ENOUGH, SAME_SERVICE * _fade(quiet)), Reason.SAME_SERVICE, (why,))
+            trouble = incident.services[service]
+            if not trouble.signs.keys() - {Sign.ASIDE}:
+                continue
+            quiet = at - trouble.last_at
+            score = SAME_SERVICE * _fade(quiet)
+            why = f"{service} suffers in it since {_span(at - trouble.first_at)}"
+            yield Company(
+                incident, max(ENOUGH, score) if trouble.firing else score, Reason.SAME_SERVICE, (why,)
+            )
 
     def _above_a_failure(self, service: str, sign: Sign, at: Instant) -> Iterable[Company]:
         for callee, hops in self.topology.callees(service).items():
             for incident in self._open(callee, at):
                 trouble = incident.services[callee]
-                onset = _onset(trouble, sign)
-                lag = at - onset
-                if lag < -SKEW or not trouble.signs.keys() - {Sign.IDLE}:
+                lag = at - trouble.signs.get(sign, trouble.first_at)
+                if lag < -SKEW or not trouble.signs.keys() - _QUIET_SIGNS or not _lives(trouble, at):
                     continue
-                kinship = 1.0 if sign in trouble.signs else 0.85 if sign is not Sign.OWN else 0.6
-                score = BY_HOPS[hops] * kinship * _fade(max(0, lag))
+                kinship = 1.0 if sign in trouble.signs else KINSHIP[sign]
+                score = BY_HOPS[hops] * kinship * _fade(lag)
                 why = f"{service} calls {callee}{_through(hops)}, which failed {_span(lag)} before"
                 yield Company(incident, score, Reason.DEPENDENCY, (why,))
 
@@ -144,22 +168,21 @@ class Neighbourhood:
         for caller, hops in self.topology.callers(service).items():
             for incident in self._open(caller, at):
                 trouble = incident.services[caller]
-                if not trouble.signs.keys() & {Sign.OWN, Sign.FAILING}:
-                    continue
-                lag = at - trouble.first_at
-                why = f"{caller}, which calls {service}{_through(hops)}, failed {_span(lag)} before"
-                yield Company(incident, 0.75 * BY_HOPS[hops] * _fade(max(0, lag)), Reason.DEPENDENCY, (why,))
+                if trouble.signs.keys() & {Sign.OWN, Sign.FAILING} and _lives(trouble, at):
+                    lag = at - trouble.first_at
+                    why = f"{caller}, which calls {service}{_through(hops)}, failed {_span(lag)} before"
+                    yield Company(incident, BELOW * BY_HOPS[hops] * _fade(lag), Reason.DEPENDENCY, (why,))
 
     def _explains(self, service: str, incident: IncidentState, at: Instant) -> bool:
-        """Every root of the incident calls this service and shows nothing that is its own fault, or is
-        only idle for want of this service's calls."""
+        """Every root of the incident calls this service and shows nothing that is its own fault, or has
+        only lost the traffic that this service would send it."""
         if not -SKEW <= at - incident.opened_at <= CAUSE_LAG:
             return False
         callers, callees = self.topology.callers(service), self.topology.callees(service)
         for name in roots(incident, self.topology):
             signs = incident.services[name].signs.keys()
-            suffers = name in callers and Sign.OWN not in signs
-            starved = name in callees and signs == {Sign.IDLE}
+            suffers = name in callers and not signs & {Sign.OWN, Sign.ASIDE}
+            starved = name in callees and signs == {Sign.LOAD}
             if name != service and not suffers and not starved:
                 return False
         return True
@@ -167,18 +190,19 @@ class Neighbourhood:
 
 def roots(incident: IncidentState, topology: Topology) -> list[str]:
     """The services of the incident that call no other one that suffers in it: where it may have begun."""
-    active = {name for name, trouble in incident.services.items() if trouble.signs.keys() - {Sign.IDLE}}
+    active = {name for name, trouble in incident.services.items() if trouble.signs.keys() - {Sign.LOAD}}
     return [name for name in active or incident.services if not active & topology.callees(name).keys()]
 
 
-def _onset(trouble: Trouble, sign: Sign) -> Instant:
-    return trouble.signs.get(sign, trouble.first_at)
-
-
-def _takes_company(incident: IncidentState, at: Instant) -> bool:
+def takes_company(incident: IncidentState, at: Instant) -> bool:
+    """Whether anything new may still be a part of it."""
     if incident.closed_by_operator or at - incident.active_at > QUIET_GAP:
         return False
-    return incident.cleared_at is None or at <= incident.cleared_at
+    return incident.cleared_at is None or at - incident.cleared_at <= GRACE
+
+
+def _lives(trouble: Trouble, at: Instant) -> bool:
+    return trouble.firing > 0 or at - trouble.last_at <= GRACE
 
 
 def _fade(elapsed: Instant) -> float:
@@ -191,4 +215,4 @@ def _span(elapsed: Instant) -> str:
 
 
 def _through(hops: int) -> str:
-    return "" if hops == 1 else f" through {hops - 1} other"
+    return "" if hops == 1 else f" through {hops - 1} other{'s' if hops > 2 else ''}"

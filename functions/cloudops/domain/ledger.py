@@ -5,6 +5,7 @@ from typing import Final
 from cloudops.domain.alert import Alert
 from cloudops.domain.cause import SPECIFICITY
 from cloudops.domain.decision import Assessed
+from cloudops.domain.maintenance import machine_of, window_of
 from cloudops.domain.scope_state import AlertState, IncidentState, Trouble
 from cloudops.domain.sign import Sign, sign_of
 
@@ -18,19 +19,23 @@ MAX_PROPOSALS: Final = 4
 def enter(incident: IncidentState, item: Assessed) -> None:
     """A firing that the incident did not know of."""
     alert, at = item.alert, item.alert.occurred_at
-    known = incident.alerts.get(alert.fingerprint)
-    if known is None or not known.firing:
-        incident.firing += 1
-    incident.alerts[alert.fingerprint] = AlertState(True, at, alert.started_at or at, alert.episode)
+    release(incident, alert.fingerprint)
+    incident.alerts[alert.fingerprint] = AlertState(
+        True, at, alert.started_at or at, alert.service, alert.episode
+    )
+    incident.firing += 1
     incident.firings += 1
     incident.events += 1
     incident.muted += bool(alert.muted)
     incident.active_at = max(incident.active_at, at)
     incident.opened_at = min(incident.opened_at, at)
     incident.cleared_at = None
+    incident.closed_by_operator = False
     if alert.service and (alert.service in incident.services or len(incident.services) < MAX_SERVICES):
         _suffer(incident, item)
-    for resource in alert.resources:
+    incident.window = incident.window or window_of(alert)
+    named = filter(None, (incident.window, machine_of(alert))) if incident.window else alert.resources
+    for resource in named:
         if resource in incident.resources or len(incident.resources) < MAX_RESOURCES:
             incident.resources[resource] = max(at, incident.resources.get(resource, at))
 
@@ -42,27 +47,39 @@ def clear(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     incident.firing -= 1
     incident.events += 1
     incident.active_at = max(incident.active_at, alert.occurred_at)
+    trouble = incident.services.get(known.service)
+    if trouble is not None:
+        trouble.firing -= 1
+        trouble.last_at = max(trouble.last_at, alert.occurred_at)
     if incident.firing == 0:
         incident.cleared_at = max(one.changed_at for one in incident.alerts.values())
 
 
+def release(incident: IncidentState, fingerprint: str) -> None:
+    """Forget an alert's state, because it begins anew here or elsewhere."""
+    known = incident.alerts.pop(fingerprint, None)
+    if known is not None and known.firing:
+        incident.firing -= 1
+        trouble = incident.services.get(known.service)
+        if trouble is not None:
+            trouble.firing -= 1
+
+
 def merge(survivor: IncidentState, other: IncidentState) -> None:
     """The two were one problem: the survivor takes over all that the other knew."""
-    for fingerprint, known in other.alerts.items():
-        mine = survivor.alerts.get(fingerprint)
-        if mine is None or mine.changed_at < known.changed_at:
-            survivor.alerts[fingerprint] = known
+    survivor.alerts.update(other.alerts)
     for service, trouble in other.services.items():
         held = survivor.services.get(service)
         survivor.services[service] = trouble if held is None else _joined(held, trouble)
     for resource, at in other.resources.items():
         survivor.resources[resource] = max(survivor.resources.get(resource, at), at)
-    survivor.firing = sum(one.firing for one in survivor.alerts.values())
+    survivor.firing += other.firing
     survivor.firings += other.firings
     survivor.events += other.events
     survivor.muted += other.muted
     survivor.opened_at = min(survivor.opened_at, other.opened_at)
     survivor.active_at = max(survivor.active_at, other.active_at)
+    survivor.window = survivor.window or other.window
     survivor.merged_from += [other.id, *other.merged_from]
 
 
@@ -71,6 +88,7 @@ def _suffer(incident: IncidentState, item: Assessed) -> None:
     told = Trouble(
         at,
         at,
+        1,
         {sign_of(alert, analysis): at},
         analysis.severity.rank,
         analysis.symptom,
@@ -84,18 +102,20 @@ def _suffer(incident: IncidentState, item: Assessed) -> None:
 def _joined(one: Trouble, other: Trouble) -> Trouble:
     """Both together: the earliest start of each sign, and the words of the more telling alert."""
     lead = max(one, other, key=_telling)
+    signs: dict[Sign, int] = {}
+    for sign, at in (*one.signs.items(), *other.signs.items()):
+        signs[sign] = min(at, signs.get(sign, at))
     return Trouble(
         min(one.first_at, other.first_at),
         max(one.last_at, other.last_at),
-        {sign: min(at for at in (one.signs.get(sign), other.signs.get(sign)) if at is not None)
-         for sign in Sign if sign in one.signs or sign in other.signs},
+        one.firing + other.firing,
+        signs,
         max(one.severity, other.severity),
         lead.symptom,
         lead.title,
         lead.proposals,
-    )  # fmt: skip
+    )
 
 
 def _telling(trouble: Trouble) -> tuple[float, int, int, str]:
-    specific = SPECIFICITY[trouble.symptom]
-    return specific, trouble.severity, -trouble.first_at, trouble.title
+    return SPECIFICITY[trouble.symptom], trouble.severity, -trouble.first_at, trouble.title

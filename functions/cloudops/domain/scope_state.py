@@ -11,13 +11,14 @@ from cloudops.domain.suggestion import Symptom
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
 
-MAX_INCIDENTS: Final = 256
-"""Incidents that a scope remembers; the quietest is forgotten first, cleared ones before open."""
-MAX_ALERTS: Final = 4_000
-"""Fingerprints that a scope remembers, about 50 bytes each, so that the stored item stays below 400 KB."""
-MAX_TOMBSTONES: Final = 500
 MEMORY: Final = 2 * HOUR
 """How long a cleared incident or a tombstone is remembered: the longest reopen window, and redeliveries."""
+MAX_BYTES: Final = 200_000
+"""Size from which the quietest incidents are forgotten. DynamoDB takes 400 KB an item; the rest is room
+for what one batch adds."""
+MAX_TOMBSTONES: Final = 500
+MAX_ALERTS: Final = 3_000
+"""Fingerprints that one incident remembers, some 40 bytes each; the oldest are forgotten."""
 
 
 class AlertState(msgspec.Struct, array_like=True):
@@ -26,23 +27,27 @@ class AlertState(msgspec.Struct, array_like=True):
     firing: bool
     changed_at: Instant
     started_at: Instant
+    service: str = ""
     episode: str = ""
 
 
 class Trouble(msgspec.Struct, array_like=True):
-    """What one service suffers in an incident: when each sign was first and last seen."""
+    """What one service suffers in an incident: `firing` alerts now, since when each sign was seen, and
+    the words of its most telling alert."""
 
     first_at: Instant
     last_at: Instant
+    firing: int
     signs: dict[Sign, Instant]
-    severity: int = 0
-    symptom: Symptom = Symptom.OTHER
-    title: str = ""
-    proposals: list[tuple[str, float]] = []
+    severity: int
+    symptom: Symptom
+    title: str
+    proposals: list[tuple[str, float]]
 
 
 class IncidentState(msgspec.Struct, array_like=True):
-    """An incident as correlation needs it. `cleared_at` is None while any alert of it fires."""
+    """An incident as correlation needs it. `cleared_at` is None while any alert of it fires; `window`
+    names the planned work that it is, if it is; `firings` and `events` count alerts and state changes."""
 
     id: str
     opened_at: Instant
@@ -57,6 +62,7 @@ class IncidentState(msgspec.Struct, array_like=True):
     events: int = 0
     muted: int = 0
     closed_by_operator: bool = False
+    window: str = ""
     merged_from: list[str] = []
 
 
@@ -81,6 +87,7 @@ def empty_state(scope: ScopeKey) -> ScopeState:
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ScopeState)
+_size = msgspec.msgpack.Encoder()
 
 
 def copied(state: ScopeState) -> ScopeState:
@@ -88,27 +95,33 @@ def copied(state: ScopeState) -> ScopeState:
     return _decoder.decode(_encoder.encode(state))
 
 
-def forget(state: ScopeState) -> None:
-    """Drop what is past remembering, and beyond the caps what was quiet for longest."""
-    horizon = state.now - MEMORY
-    state.tombstones = {name: at for name, at in state.tombstones.items() if at >= horizon}
-    while len(state.tombstones) > MAX_TOMBSTONES:
-        state.tombstones.pop(min(state.tombstones, key=state.tombstones.__getitem__))
-    kept = [one for one in state.incidents if one.cleared_at is None or one.cleared_at >= horizon]
-    state.retired = []
-    kept.sort(key=lambda one: (one.cleared_at is None, one.active_at))
-    while len(kept) > MAX_INCIDENTS or sum(len(one.alerts) for one in kept) > MAX_ALERTS:
-        if len(kept) == 1:
-            _shrink(kept[0])
+def trimmed(state: ScopeState) -> ScopeState:
+    """A copy without what is past remembering and, beyond MAX_BYTES, without what was quiet for longest."""
+    encoded = _encoder.encode(state)
+    after = _decoder.decode(encoded)
+    horizon = after.now - MEMORY
+    after.tombstones = {name: at for name, at in after.tombstones.items() if at >= horizon}
+    if len(after.tombstones) > MAX_TOMBSTONES:
+        newest = sorted(after.tombstones.items(), key=lambda item: item[1])[-MAX_TOMBSTONES:]
+        after.tombstones = dict(newest)
+    after.incidents = [one for one in after.incidents if one.cleared_at is None or one.cleared_at >= horizon]
+    after.retired = []
+    for incident in after.incidents:
+        if len(incident.alerts) > MAX_ALERTS:
+            by_age = sorted(incident.alerts.items(), key=lambda item: (item[1].firing, item[1].changed_at))
+            incident.alerts = dict(by_age[-MAX_ALERTS:])
+    if len(encoded) > MAX_BYTES:
+        _forget_the_quietest(after)
+    return after
+
+
+def _forget_the_quietest(state: ScopeState) -> None:
+    sizes = {one.id: len(_size.encode(one)) for one in state.incidents}
+    excess = sum(sizes.values()) - MAX_BYTES
+    for incident in sorted(state.incidents, key=lambda one: (one.cleared_at is None, one.active_at, one.id)):
+        if excess <= 0 or len(sizes) == 1:
             break
-        dropped = kept.pop(0)
-        if dropped.cleared_at is None:
-            state.retired.append(dropped.id)
-    kept.sort(key=lambda one: (one.opened_at, one.id))
-    state.incidents = kept
-
-
-def _shrink(incident: IncidentState) -> None:
-    """Forget the fingerprints heard of longest ago, cleared ones first."""
-    by_age = sorted(incident.alerts.items(), key=lambda item: (item[1].firing, item[1].changed_at))
-    incident.alerts = dict(by_age[-MAX_ALERTS:])
+        excess -= sizes.pop(incident.id)
+        if incident.cleared_at is None:
+            state.retired.append(incident.id)
+    state.incidents = [one for one in state.incidents if one.id in sizes]

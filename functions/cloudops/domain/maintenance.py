@@ -1,0 +1,37 @@
+"""Planned work: the window that an alert says it happens in, and the machine that is worked on."""
+
+from functools import lru_cache
+from typing import Final
+
+from cloudops.domain.alert import Alert
+
+WINDOW_KEYS: Final = frozenset(
+    {"maintenance", "maintenancewindow", "maintenanceid", "maintenancewindowid", "plannedmaintenance",
+     "downtime", "downtimeid", "changewindow", "changeid", "changerequest", "changeticket"}
+)  # fmt: skip
+"""Labels by which people mark what a planned change brings about."""
+NOT_PLANNED: Final = frozenset({"", "false", "no", "none", "0", "off", "n/a"})
+MACHINES: Final = ("node:", "instance:", "host:")
+"""Kinds of machines, the one that is drained or patched first; a pod's host name may be the pod's own."""
+
+
+def window_of(alert: Alert) -> str:
+    """ "maintenance:NAME" where the alert is marked as part of planned work, or empty."""
+    for key, value in alert.labels.items():
+        if _marks_work(key) and value.strip().lower() not in NOT_PLANNED:
+            return f"maintenance:{value.strip()[:64]}"
+    return f"maintenance:{alert.muted[:128]}" if alert.muted else ""
+
+
+def machine_of(alert: Alert) -> str:
+    """The machine that the alert is about, as "kind:name", or empty."""
+    for kind in MACHINES:
+        for resource in alert.resources:
+            if resource.startswith(kind):
+                return resource
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _marks_work(key: str) -> bool:
+    return "".join(filter(str.isalnum, key[:64])).lower() in WINDOW_KEYS
