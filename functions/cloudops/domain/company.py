@@ -9,7 +9,7 @@ import msgspec
 from cloudops.domain.alert import Alert, Instant
 from cloudops.domain.decision import Reason
 from cloudops.domain.maintenance import machine_of, window_of
-from cloudops.domain.scope_state import HOUR, MINUTE, IncidentState, Trouble
+from cloudops.domain.scope_state import HOUR, MINUTE, AlertState, IncidentState, Trouble
 from cloudops.domain.sign import Sign
 from cloudops.domain.topology import Topology
 
@@ -17,8 +17,9 @@ QUIET_GAP: Final = 2 * HOUR
 """An incident that nothing was heard of for so long takes no more company."""
 FADE: Final = 15 * MINUTE
 """Failures follow their cause within minutes: the chance of a link falls to 1/e in this time."""
-SKEW: Final = 2 * MINUTE
-"""Alarms evaluate by the minute, so a symptom may be told of a little before its cause."""
+SKEW: Final = MINUTE
+"""Alarms evaluate by the minute, so a symptom may be told of a little before its cause: the chance of
+that falls to 1/e in this time."""
 GRACE: Final = 90_000
 """Alarms that look at the last minute or two may tell of a failure a little after it has cleared."""
 CAUSE_LAG: Final = 5 * MINUTE
@@ -28,13 +29,16 @@ ENOUGH: Final = 0.2
 
 BY_HOPS: Final = {1: 0.8, 2: 0.55, 3: 0.35}
 """How strongly a chain of calls links, by its length where nothing between is known to suffer."""
+SAME_ALERT: Final = 0.95
 SAME_SERVICE: Final = 0.9
 SAME_RESOURCE: Final = 0.8
 SAME_WINDOW: Final = 1.0
+RETURNED: Final = 0.8
+"""An alert that returns after its incident was over is somewhat less surely the same problem."""
 BELOW: Final = 0.75
 """Losing traffic follows a caller's failure less surely than failing follows a callee's."""
 KINSHIP: Final = {Sign.OWN: 0.6, Sign.SLOW: 0.85, Sign.FAILING: 0.85}
-"""How well a failing callee explains a sign that it does not show itself."""
+"""How well a failure explains a sign that it does not show itself."""
 SPECIFIC: Final = frozenset(
     {"pod", "task", "instance", "host", "node", "db", "cache", "queue", "topic", "stream", "table",
      "function", "lb", "targetgroup", "deployment", "statefulset", "daemonset", "bucket", "api",
@@ -43,6 +47,8 @@ SPECIFIC: Final = frozenset(
 """Kinds of resources that few services share. A cluster, a namespace or a region links nothing."""
 _NONE: Final[Mapping[str, IncidentState]] = {}
 _QUIET_SIGNS: Final = frozenset({Sign.LOAD, Sign.ASIDE})
+_STOPPING: Final = (Sign.OWN, Sign.FAILING)
+"""Signs of a service that may no longer call others."""
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -87,6 +93,16 @@ class Neighbourhood:
                 found[company.incident.id] = company
         return sorted(found.values(), key=lambda one: (-one.score, one.incident.opened_at, one.incident.id))
 
+    def bridged(self, alert: Alert, sign: Sign) -> list[IncidentState]:
+        """The open incidents that this alert shows to be one and the same problem."""
+        if not window_of(alert):
+            return self.explained(alert.service, sign, alert.occurred_at)
+        machine = machine_of(alert)
+        there = self._by_resource.get(machine, _NONE).values()
+        return [
+            one for one in there if _is_only_about(machine, one) and takes_company(one, alert.occurred_at)
+        ]
+
     def explained(self, service: str, sign: Sign, at: Instant) -> list[IncidentState]:
         """The open incidents whose every root this service's own trouble would explain."""
         if sign in _QUIET_SIGNS or not service:
@@ -108,7 +124,7 @@ class Neighbourhood:
         yield from self._same_resource(alert, sign)
         if sign is Sign.ASIDE or not service:
             return
-        yield from self._same_service(service, at)
+        yield from self._same_service(service, sign, at)
         if sign is Sign.LOAD:
             yield from self._below_a_failure(service, at)
             return
@@ -140,25 +156,25 @@ class Neighbourhood:
                     score = SAME_RESOURCE * _fade(at - incident.resources[resource])
                     yield Company(incident, score, Reason.SHARED_RESOURCE, (f"shares {resource}",))
 
-    def _same_service(self, service: str, at: Instant) -> Iterable[Company]:
+    def _same_service(self, service: str, sign: Sign, at: Instant) -> Iterable[Company]:
         for incident in self._open(service, at):
             trouble = incident.services[service]
             if not trouble.signs.keys() - {Sign.ASIDE}:
                 continue
-            quiet = at - trouble.last_at
-            score = SAME_SERVICE * _fade(quiet)
+            known = sign in trouble.signs or Sign.OWN in trouble.signs or sign is Sign.LOAD
+            score = SAME_SERVICE * (1.0 if known else KINSHIP[sign]) * _fade(at - trouble.last_at)
+            if known and trouble.firing:
+                score = max(ENOUGH, score)
             why = f"{service} suffers in it since {_span(at - trouble.first_at)}"
-            yield Company(
-                incident, max(ENOUGH, score) if trouble.firing else score, Reason.SAME_SERVICE, (why,)
-            )
+            yield Company(incident, score, Reason.SAME_SERVICE, (why,))
 
     def _above_a_failure(self, service: str, sign: Sign, at: Instant) -> Iterable[Company]:
         for callee, hops in self.topology.callees(service).items():
             for incident in self._open(callee, at):
                 trouble = incident.services[callee]
-                lag = at - trouble.signs.get(sign, trouble.first_at)
-                if lag < -SKEW or not trouble.signs.keys() - _QUIET_SIGNS or not _lives(trouble, at):
+                if not trouble.signs.keys() - _QUIET_SIGNS or not _lives(trouble, at):
                     continue
+                lag = at - trouble.signs.get(sign, trouble.first_at)
                 kinship = 1.0 if sign in trouble.signs else KINSHIP[sign]
                 score = BY_HOPS[hops] * kinship * _fade(lag)
                 why = f"{service} calls {callee}{_through(hops)}, which failed {_span(lag)} before"
@@ -168,15 +184,18 @@ class Neighbourhood:
         for caller, hops in self.topology.callers(service).items():
             for incident in self._open(caller, at):
                 trouble = incident.services[caller]
-                if trouble.signs.keys() & {Sign.OWN, Sign.FAILING} and _lives(trouble, at):
-                    lag = at - trouble.first_at
+                onset = min(
+                    (trouble.signs[sign] for sign in _STOPPING if sign in trouble.signs), default=None
+                )
+                if onset is not None and _lives(trouble, at):
+                    lag = at - onset
                     why = f"{caller}, which calls {service}{_through(hops)}, failed {_span(lag)} before"
                     yield Company(incident, BELOW * BY_HOPS[hops] * _fade(lag), Reason.DEPENDENCY, (why,))
 
     def _explains(self, service: str, incident: IncidentState, at: Instant) -> bool:
         """Every root of the incident calls this service and shows nothing that is its own fault, or has
         only lost the traffic that this service would send it."""
-        if not -SKEW <= at - incident.opened_at <= CAUSE_LAG:
+        if not -2 * SKEW <= at - incident.opened_at <= CAUSE_LAG:
             return False
         callers, callees = self.topology.callers(service), self.topology.callees(service)
         for name in roots(incident, self.topology):
@@ -201,12 +220,30 @@ def takes_company(incident: IncidentState, at: Instant) -> bool:
     return incident.cleared_at is None or at - incident.cleared_at <= GRACE
 
 
+def again(incident: IncidentState, known: AlertState, at: Instant) -> Company:
+    """The incident that an alert was part of, when it fires again."""
+    if known.firing:
+        return Company(incident, SAME_ALERT, Reason.SAME_ALERT, ("it fires again; no clearing was told",))
+    quiet = at - known.changed_at
+    score = SAME_ALERT * _fade(quiet) * (1.0 if incident.cleared_at is None else RETURNED)
+    return Company(incident, score, Reason.SAME_ALERT, (f"it fires again {_span(quiet)} after it cleared",))
+
+
+def _is_only_about(machine: str, incident: IncidentState) -> bool:
+    """Whether every machine that the incident names is this one."""
+    return not incident.window and all(
+        resource == machine
+        for resource in incident.resources
+        if resource.startswith(machine.partition(":")[0])
+    )
+
+
 def _lives(trouble: Trouble, at: Instant) -> bool:
-    return trouble.firing > 0 or at - trouble.last_at <= GRACE
+    return trouble.firing > 0 or at - trouble.cleared_at <= GRACE
 
 
 def _fade(elapsed: Instant) -> float:
-    return exp(-elapsed / FADE) if elapsed > 0 else 1.0
+    return exp(-elapsed / FADE) if elapsed > 0 else exp(elapsed / SKEW)
 
 
 def _span(elapsed: Instant) -> str:

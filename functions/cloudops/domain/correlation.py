@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from cloudops.domain.alert import Alert, AlertStatus, Instant
-from cloudops.domain.company import ENOUGH, Company, Neighbourhood
+from cloudops.domain.company import Company, Neighbourhood, again
 from cloudops.domain.decision import Assessed, Decision, DecisionKind, Reason
 from cloudops.domain.incident import incident_id
 from cloudops.domain.ledger import clear, enter, merge, release
@@ -44,7 +46,7 @@ def correlate(
     decisions: dict[int, Decision] = {}
     for index in sorted(range(len(batch)), key=lambda at: batch[at].alert.occurred_at):
         decisions[index] = scene.decide(batch[index])
-    return scene.state, [decisions[index] for index in range(len(batch))]
+    return scene.state, [scene.settled(decisions[index]) for index in range(len(batch))]
 
 
 class _Scene:
@@ -54,6 +56,8 @@ class _Scene:
         self.state = state
         self.neighbourhood = Neighbourhood(state.incidents, topology)
         self.home: dict[str, IncidentState] = {}
+        self.opened: set[str] = set()
+        self.bridges: dict[str, Decision] = {}
         for incident in state.incidents:
             for fingerprint in incident.alerts:
                 self.home[fingerprint] = incident
@@ -71,7 +75,7 @@ class _Scene:
             return Decision(DecisionKind.DUPLICATE, Reason.STALE, incident.id, _ALREADY_KNOWN)
         if not firing:
             return self._cleared(incident, known, alert)
-        if known.firing and _same_firing(known, alert) and not _left_the_work(incident, alert):
+        if known.firing and _same_firing(known, alert) and not _strayed(incident, alert):
             return self._still_firing(incident, known, at)
         return self._fires_again(incident, known, item)
 
@@ -95,21 +99,13 @@ class _Scene:
         return Decision(DecisionKind.JOINED, Reason.SAME_ALERT, incident.id, _STILL_FIRING)
 
     def _fires_again(self, incident: IncidentState, known: AlertState, item: Assessed) -> Decision:
-        """It cleared, was lost sight of, or is no longer part of the planned work that it was seen in."""
-        alert, at = item.alert, item.alert.occurred_at
-        left = _left_the_work(incident, alert)
-        soon = at - known.changed_at <= _reopen_window(incident, at) and not left
-        if soon and incident.cleared_at is None:
-            self._enter(incident, item)
-            return Decision(DecisionKind.JOINED, Reason.SAME_ALERT, incident.id, ("it fires again",))
+        """It cleared, or was lost sight of, or comes now with or without the marks of planned work."""
+        at = item.alert.occurred_at
         companies = self._companies(item)
-        if soon and not any(one.incident is not incident and one.score > ENOUGH for one in companies):
-            quiet = at - (incident.cleared_at or at)
-            incident.reopened_at = at
-            self._enter(incident, item)
-            why = f"it fires again {quiet // 1000} s after the incident cleared"
-            return Decision(DecisionKind.REOPENED, Reason.SAME_ALERT, incident.id, (why,))
-        release(incident, alert.fingerprint)
+        if at - known.changed_at <= _reopen_window(incident, at) and not _strayed(incident, item.alert):
+            companies.append(again(incident, known, at))
+            companies.sort(key=lambda one: -one.score)
+        release(incident, item.alert.fingerprint)
         return self._place(item, companies)
 
     def _cleared(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
@@ -126,23 +122,32 @@ class _Scene:
         if not companies:
             return self._open(item)
         best = companies[0]
-        together = [best.incident, *self._bridged(item, best.incident)]
+        together = [best.incident]
+        if best.reason is not Reason.SAME_ALERT:
+            bridged = self.neighbourhood.bridged(item.alert, sign_of(item.alert, item.analysis))
+            together += [one for one in bridged if one is not best.incident]
         survivor = min(together, key=lambda one: (one.opened_at, one.id))
         absorbed = [one for one in together if one is not survivor]
         for one in absorbed:
             self._absorb(survivor, one)
         kind = DecisionKind.JOINED if survivor.cleared_at is None else DecisionKind.REOPENED
         self._enter(survivor, item)
-        return Decision(kind, best.reason, survivor.id, best.evidence, tuple(one.id for one in absorbed))
+        ids = tuple(one.id for one in absorbed if one.id not in self.opened)
+        decision = Decision(kind, best.reason, survivor.id, best.evidence, ids)
+        self.bridges.update(dict.fromkeys((one.id for one in absorbed), decision))
+        return decision
 
-    def _bridged(self, item: Assessed, home: IncidentState) -> list[IncidentState]:
-        """Other incidents that this alert's service explains as a whole: the same problem, seen apart."""
-        alert = item.alert
-        if home.window or window_of(alert):
-            return []
-        sign = sign_of(alert, item.analysis)
-        others = self.neighbourhood.explained(alert.service, sign, alert.occurred_at)
-        return [one for one in others if one is not home]
+    def settled(self, decision: Decision) -> Decision:
+        """The decision as it stands at the end of the batch, after merges: an incident that was opened
+        and absorbed within the batch was never there."""
+        bridge = self.bridges.get(decision.incident_id or "")
+        if bridge is None:
+            return decision
+        while bridge.incident_id in self.bridges:
+            bridge = self.bridges[bridge.incident_id]
+        if decision.kind is DecisionKind.OPENED:
+            return Decision(DecisionKind.JOINED, bridge.reason, bridge.incident_id, bridge.evidence)
+        return replace(decision, incident_id=bridge.incident_id)
 
     def _open(self, item: Assessed) -> Decision:
         alert = item.alert
@@ -150,6 +155,7 @@ class _Scene:
         name = incident_id(self.state.scope, alert.fingerprint, started_at)
         incident = IncidentState(name, alert.occurred_at, alert.occurred_at)
         self.state.incidents.append(incident)
+        self.opened.add(name)
         self._enter(incident, item)
         return Decision(DecisionKind.OPENED, Reason.NEW, incident.id)
 
@@ -161,8 +167,9 @@ class _Scene:
 
     def _absorb(self, survivor: IncidentState, other: IncidentState) -> None:
         self.neighbourhood.remove(other)
-        self.state.incidents.remove(other)
+        self.state.incidents = [one for one in self.state.incidents if one is not other]
         merge(survivor, other)
+        survivor.merged_from += [] if other.id in self.opened else [other.id]
         for fingerprint in other.alerts:
             self.home[fingerprint] = survivor
 
@@ -176,9 +183,13 @@ def _same_firing(known: AlertState, alert: Alert) -> bool:
     return alert.occurred_at - known.changed_at <= LOST_CLEARING
 
 
-def _left_the_work(incident: IncidentState, alert: Alert) -> bool:
-    """An alert that planned work once brought about, and now comes without any mark of it."""
-    return bool(incident.window) and not window_of(alert) and machine_of(alert) not in incident.resources
+def _strayed(incident: IncidentState, alert: Alert) -> bool:
+    """Whether an alert comes with the marks of planned work that its incident is not, or without those
+    of the work that it is."""
+    window = window_of(alert)
+    if not incident.window or window:
+        return window != incident.window
+    return machine_of(alert) not in incident.resources
 
 
 def _reopen_window(incident: IncidentState, at: Instant) -> Instant:

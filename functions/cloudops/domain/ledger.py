@@ -6,12 +6,14 @@ from cloudops.domain.alert import Alert
 from cloudops.domain.cause import SPECIFICITY
 from cloudops.domain.decision import Assessed
 from cloudops.domain.maintenance import machine_of, window_of
-from cloudops.domain.scope_state import AlertState, IncidentState, Trouble
+from cloudops.domain.scope_state import MINUTE, AlertState, IncidentState, Trouble
 from cloudops.domain.sign import Sign, sign_of
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
 """Services and resources that an incident keeps; those that come later join by the ones it has."""
+RESTART: Final = 5 * MINUTE
+"""A service that was well for so long begins to suffer anew: what follows, follows its return."""
 MAX_TITLE: Final = 120
 MAX_PROPOSALS: Final = 4
 
@@ -50,7 +52,7 @@ def clear(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     trouble = incident.services.get(known.service)
     if trouble is not None:
         trouble.firing -= 1
-        trouble.last_at = max(trouble.last_at, alert.occurred_at)
+        trouble.cleared_at = max(trouble.cleared_at, alert.occurred_at)
     if incident.firing == 0:
         incident.cleared_at = max(one.changed_at for one in incident.alerts.values())
 
@@ -80,7 +82,7 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.opened_at = min(survivor.opened_at, other.opened_at)
     survivor.active_at = max(survivor.active_at, other.active_at)
     survivor.window = survivor.window or other.window
-    survivor.merged_from += [other.id, *other.merged_from]
+    survivor.merged_from += other.merged_from
 
 
 def _suffer(incident: IncidentState, item: Assessed) -> None:
@@ -90,12 +92,15 @@ def _suffer(incident: IncidentState, item: Assessed) -> None:
         at,
         1,
         {sign_of(alert, analysis): at},
+        0,
         analysis.severity.rank,
         analysis.symptom,
         (analysis.title or alert.title)[:MAX_TITLE],
         [(one.action.value, one.prior) for one in analysis.proposals[:MAX_PROPOSALS]],
     )
     held = incident.services.get(alert.service)
+    if held is not None and not held.firing and at - held.cleared_at > RESTART:
+        held.signs = {}
     incident.services[alert.service] = told if held is None else _joined(held, told)
 
 
@@ -110,6 +115,7 @@ def _joined(one: Trouble, other: Trouble) -> Trouble:
         max(one.last_at, other.last_at),
         one.firing + other.firing,
         signs,
+        max(one.cleared_at, other.cleared_at),
         max(one.severity, other.severity),
         lead.symptom,
         lead.title,

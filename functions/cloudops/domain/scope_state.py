@@ -32,13 +32,14 @@ class AlertState(msgspec.Struct, array_like=True):
 
 
 class Trouble(msgspec.Struct, array_like=True):
-    """What one service suffers in an incident: `firing` alerts now, since when each sign was seen, and
-    the words of its most telling alert."""
+    """What one service suffers in an incident: when its alerts began, `firing` of them now, since when
+    each sign was seen, when one last cleared, and the words of the most telling one."""
 
     first_at: Instant
     last_at: Instant
     firing: int
     signs: dict[Sign, Instant]
+    cleared_at: Instant
     severity: int
     symptom: Symptom
     title: str
