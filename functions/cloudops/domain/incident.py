@@ -14,6 +14,11 @@ class IncidentStatus(StrEnum):
     RESOLVED = "resolved"
     MERGED = "merged"
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it still is somebody's concern."""
+        return self in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+
 
 class AlertSample(msgspec.Struct, frozen=True, array_like=True):
     """The few words of an alert that a list shows."""
@@ -89,7 +94,9 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
 
 
 class IncidentAlert(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """An alert as its incident keeps it: what came in, what the rules made of it, why it is here."""
+    """An alert as its incident keeps it: what came in, what the rules made of it, why it is here.
+
+    `count` is the number of state changes of this firing that a detail folded into this, its latest."""
 
     alert: Alert
     symptom: Symptom
@@ -97,10 +104,14 @@ class IncidentAlert(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     decision: str
     reason: str
     evidence: tuple[str, ...] = ()
+    count: int = 1
 
 
 class IncidentDetail(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An incident with everything that hangs on it; `cursor` leads to more alerts, or is None."""
+    """An incident with everything that hangs on it, and on the incidents that it absorbed.
+
+    `alerts` are newest first, `feedback` and `timeline` oldest first; `cursor` leads to more alerts,
+    or is None."""
 
     incident: Incident
     alerts: tuple[IncidentAlert, ...]

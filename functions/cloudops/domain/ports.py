@@ -6,8 +6,8 @@ from typing import Protocol
 import msgspec
 
 from cloudops.domain.alert import Instant, ScopeKey, Severity, Unreadable
-from cloudops.domain.correlation import ScopeState
 from cloudops.domain.incident import Incident, IncidentAlert, IncidentDetail, IncidentStatus, TimelineEntry
+from cloudops.domain.scope_state import ScopeState
 from cloudops.domain.suggestion import Feedback
 
 
@@ -22,7 +22,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one batch changes in one scope, written in one transaction or not at all.
 
     `incidents` are whole records of the incidents that changed; `alerts` the rows to add, by incident
-    id; `batch_id` is deterministic and keys the added rows, so that writing them again overwrites.
+    id; `batch_id` is deterministic and, with the version, names the write, so that the same commit
+    again is recognised as applied.
     """
 
     scope: ScopeKey
@@ -54,7 +55,8 @@ class IncidentPage(msgspec.Struct, frozen=True):
 
 
 MAX_INCIDENTS_A_COMMIT = 32
-"""A transaction takes 100 items: the scope, and up to three an incident (record, alert rows, timeline)."""
+"""A transaction takes 100 items: the scope, a record and a log row an incident, and more log rows where
+what is added to one incident does not fit a row."""
 
 
 class IncidentStore(Protocol):
@@ -71,7 +73,9 @@ class IncidentStore(Protocol):
         ...
 
     def commit(self, commit: Commit) -> None:
-        """Write it all or raise Conflict; applying a commit whose answer was lost again is quiet."""
+        """Write it all or raise Conflict; applying a commit whose answer was lost again is quiet.
+
+        TooLarge where it is more than one write can hold, so that the caller can split it."""
         ...
 
     def browse(self, query: IncidentQuery) -> IncidentPage:
@@ -98,14 +102,18 @@ class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Quarantine(Protocol):
-    def put(self, items: Sequence[QuarantineItem]) -> None: ...
+    def put(self, items: Sequence[QuarantineItem]) -> None:
+        """Keep them; an item put again overwrites the first."""
+        ...
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
-        """Newest first, and the cursor of the next page."""
+        """Newest first, and the cursor of the next page; BadInput names `cursor` where it is not ours."""
         ...
 
     def get(self, item_id: str) -> QuarantineItem:
         """NotFound names the id."""
         ...
 
-    def remove(self, item_id: str) -> None: ...
+    def remove(self, item_id: str) -> None:
+        """Quiet where it is gone already."""
+        ...

@@ -1,0 +1,1 @@
+"""DynamoDB: incidents, scopes, votes and the quarantine in one table."""

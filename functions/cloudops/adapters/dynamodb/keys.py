@@ -1,0 +1,73 @@
+"""Where each kind of row lives: partition and sort keys, and the positions in the lists."""
+
+from typing import Final, NamedTuple
+
+from cloudops.adapters.dynamodb import table
+from cloudops.domain.alert import Instant, ScopeKey, digest
+from cloudops.domain.errors import NotFound
+
+RECORD: Final = "RECORD"
+LOG: Final = "LOG#"
+TIMELINE: Final = "TIME#"
+VOTE: Final = "VOTE#"
+ITEM: Final = "ITEM"
+STATE: Final = "STATE"
+
+INCIDENTS: Final = "INCIDENT"
+QUARANTINE: Final = "QUARANTINE"
+
+MAX_ID: Final = 128
+"""Characters of an id, ours have 20; DynamoDB refuses a key of more than 2 kB."""
+
+
+class Key(NamedTuple):
+    pk: str
+    sk: str
+
+
+def scope(key: ScopeKey) -> Key:
+    """By digest: an account or environment from an alert's text may hold anything, at any length."""
+    return Key("SCOPE#" + digest(key.account, key.environment, key.region), STATE)
+
+
+def incident(incident_id: str) -> Key:
+    return Key("INC#" + _known("incident", incident_id), RECORD)
+
+
+def log(incident_id: str, version: int, part: int) -> Key:
+    """What one commit added to an incident. A scope's version is written once, so it names the commit."""
+    return Key(incident(incident_id).pk, f"{LOG}{version:012d}#{part:02d}")
+
+
+def timeline(incident_id: str, at: Instant, entry_id: str) -> Key:
+    return Key(incident(incident_id).pk, f"{TIMELINE}{at:013d}#{entry_id}")
+
+
+def vote(incident_id: str, feedback_id: str) -> Key:
+    return Key(incident(incident_id).pk, VOTE + _known("vote", feedback_id))
+
+
+def quarantined(item_id: str) -> Key:
+    return Key("QUA#" + _known("quarantine item", item_id), ITEM)
+
+
+def opened(at: Instant, name: str) -> str:
+    """A position in a list: by time, then by id."""
+    return f"{max(at, 0):013d}#{name}"
+
+
+def start(index: table.Index, partition: str, key: Key, at: Instant, name: str) -> dict[str, dict[str, str]]:
+    """The exclusive start key that continues a list behind this position."""
+    return {
+        table.PARTITION_KEY: {"S": key.pk},
+        table.SORT_KEY: {"S": key.sk},
+        index.partition_key: {"S": partition},
+        index.sort_key: {"S": opened(at, name)},
+    }
+
+
+def _known(kind: str, name: str) -> str:
+    """The id, or NotFound where it has a form that nothing of ours has and DynamoDB would refuse."""
+    if not (0 < len(name) <= MAX_ID and name.isascii() and name.isprintable()):
+        raise NotFound(f"{kind} {name[:MAX_ID]!r}: not found")
+    return name

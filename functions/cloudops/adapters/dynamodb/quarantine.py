@@ -1,0 +1,73 @@
+"""The quarantine: unreadable payloads by id, listed newest first, gone when they expire."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from cloudops.adapters.dynamodb import keys, table
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.commit import MAX_BODY
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.domain.cursor import cursor_at, position_of
+from cloudops.domain.errors import NotFound
+from cloudops.domain.ports import QuarantineItem
+
+CUT: Final = 80_000
+"""Characters that are kept of a payload that would not fit an item however it is packed."""
+
+
+class DynamoQuarantine:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def put(self, items: Sequence[QuarantineItem]) -> None:
+        """One request for 25; an item put again overwrites the first."""
+        kept = {item.id: item for item in items}
+        with store_errors(f"quarantine {len(kept)} payloads"), self._rows.batch_write() as batch:
+            for item in kept.values():
+                batch.save(self._row(item))
+
+    def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
+        after = None
+        if cursor is not None:
+            at, name = position_of(cursor, tuple[int, str])
+            after = keys.start(table.FEED_INDEX, keys.QUARANTINE, keys.quarantined(name), at, name)
+        with store_errors("list the quarantine"):
+            found = self._rows.feed_index.query(
+                keys.QUARANTINE, scan_index_forward=False, last_evaluated_key=after, limit=limit + 1
+            )
+            items = tuple(unpack(QuarantineItem, row.body) for row in found)
+        last = items[limit - 1] if len(items) > limit else None
+        return items[:limit], cursor_at((last.unreadable.received_at, last.id)) if last else None
+
+    def get(self, item_id: str) -> QuarantineItem:
+        with store_errors(f"read quarantine item {item_id}"):
+            row = self._rows.find(keys.quarantined(item_id))
+        if row is None:
+            raise NotFound(f"quarantine item {item_id}: not found")
+        return unpack(QuarantineItem, row.body)
+
+    def remove(self, item_id: str) -> None:
+        """Quiet where it is gone already."""
+        with store_errors(f"remove quarantine item {item_id}"):
+            self._rows(*keys.quarantined(item_id)).delete()
+
+    def _row(self, item: QuarantineItem) -> Row:
+        body = pack(item)
+        if len(body) > MAX_BODY:
+            body = pack(_cut(item))
+        return self._rows(
+            *keys.quarantined(item.id),
+            body=body,
+            feed=keys.QUARANTINE,
+            opened=keys.opened(item.unreadable.received_at, item.id),
+            expires=item.expires_at // 1000,
+        )
+
+
+def _cut(item: QuarantineItem) -> QuarantineItem:
+    unreadable = item.unreadable
+    reason = f"{unreadable.reason} (kept: {CUT} of {len(unreadable.payload)} characters)"
+    return replace(item, unreadable=replace(unreadable, payload=unreadable.payload[:CUT], reason=reason))

@@ -1,0 +1,90 @@
+"""The one PynamoDB model: every item of the table is a row of it, and its keys say which kind."""
+
+from typing import Self
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from cloudops.adapters.dynamodb import table
+from cloudops.adapters.dynamodb.keys import Key
+
+CONNECT_TIMEOUT = 2
+READ_TIMEOUT = 5
+"""Seconds. A healthy answer takes 5 ms; two retries of these still fit an API call's 29 s."""
+RETRIES = 2
+
+
+class FeedIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call] # PynamoDB types no hook
+    class Meta:
+        index_name = table.FEED_INDEX.name
+        projection = IncludeProjection([*table.FEED_INDEX.projected])
+
+    feed = UnicodeAttribute(hash_key=True, attr_name=table.FEED)
+    opened = UnicodeAttribute(range_key=True, attr_name=table.OPENED)
+
+
+class LiveIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call] # PynamoDB types no hook
+    class Meta:
+        index_name = table.LIVE_INDEX.name
+        projection = IncludeProjection([*table.LIVE_INDEX.projected])
+
+    live = UnicodeAttribute(hash_key=True, attr_name=table.LIVE)
+    opened = UnicodeAttribute(range_key=True, attr_name=table.OPENED)
+
+
+class Row(Model):
+    """`body` is what codec.pack made of a domain record; the other attributes are what DynamoDB itself
+    compares: `version` guards a scope, `write` tells which write put the row, `offers` are the ids of
+    an incident's suggestions, `feed`, `live` and `opened` place it in the lists."""
+
+    pk = UnicodeAttribute(hash_key=True, attr_name=table.PARTITION_KEY)
+    sk = UnicodeAttribute(range_key=True, attr_name=table.SORT_KEY)
+    body = BinaryAttribute(attr_name=table.BODY, legacy_encoding=False)
+    version = NumberAttribute(attr_name=table.VERSION, null=True)
+    write = UnicodeAttribute(attr_name=table.WRITE, null=True)
+    offers = UnicodeSetAttribute(attr_name=table.OFFERS, null=True)
+    feed = UnicodeAttribute(attr_name=table.FEED, null=True)
+    live = UnicodeAttribute(attr_name=table.LIVE, null=True)
+    opened = UnicodeAttribute(attr_name=table.OPENED, null=True)
+    expires = NumberAttribute(attr_name=table.EXPIRY, null=True)
+
+    feed_index = FeedIndex()
+    live_index = LiveIndex()
+
+    @classmethod
+    def find(cls, key: Key) -> Self | None:
+        """The row as it is now, or None."""
+        try:
+            return cls.get(*key, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+
+    @classmethod
+    def transaction(cls, token: str | None = None) -> TransactWrite:
+        """Writes all that is saved inside `with`, or nothing; the same token again writes nothing twice."""
+        return TransactWrite(connection=cls._get_connection().connection, client_request_token=token)
+
+
+Rows = type[Row]
+"""The model bound to a table: it owns the one client that everything in this process shares."""
+
+
+def bind(table: str, aws_region: str) -> Rows:
+    """The rows of one table. Nothing is sent and no client is built before the first call."""
+
+    class Bound(Row):
+        class Meta:
+            table_name = table
+            region = aws_region or None
+            connect_timeout_seconds = CONNECT_TIMEOUT
+            read_timeout_seconds = READ_TIMEOUT
+            max_retry_attempts = RETRIES
+
+    return Bound

@@ -1,0 +1,49 @@
+"""The table's shape: key names, indexes, expiry and stream. Imports nothing, for infra reads it too."""
+
+from dataclasses import dataclass
+from typing import Final
+
+PARTITION_KEY: Final = "pk"
+SORT_KEY: Final = "sk"
+EXPIRY: Final = "expires"
+"""Seconds since 1970, the TTL attribute."""
+STREAM_VIEW: Final = "NEW_AND_OLD_IMAGES"
+
+BODY: Final = "body"
+VERSION: Final = "version"
+WRITE: Final = "write"
+OFFERS: Final = "offers"
+
+FEED: Final = "feed"
+LIVE: Final = "live"
+OPENED: Final = "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index on two string keys; `projected` travels with them."""
+
+    name: str
+    partition_key: str
+    sort_key: str
+    projected: tuple[str, ...]
+
+
+FEED_INDEX: Final = Index("feed-by-opened", FEED, OPENED, (BODY,))
+"""Every incident that was not merged, and what is in quarantine, by time."""
+
+LIVE_INDEX: Final = Index("live-by-opened", LIVE, OPENED, (BODY,))
+"""Incidents that are neither resolved nor merged: sparse, so that "what is open" stays cheap for years."""
+
+INDEXES: Final = (FEED_INDEX, LIVE_INDEX)
+
+PERMISSIONS: Final = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+)
+"""What the adapter does to the table and its indexes; a transaction asks for those of its parts."""

@@ -1,0 +1,81 @@
+"""What every quarantine promises."""
+
+import pytest
+
+from cloudops.domain.alert import Instant, Unreadable
+from cloudops.domain.errors import BadInput, NotFound
+from cloudops.domain.ports import Quarantine, QuarantineItem
+from tests.fakes.records import NOON
+
+MONTH = 30 * 24 * 3_600_000
+
+
+def an_item(name: str, at: Instant = NOON, payload: str = "{") -> QuarantineItem:
+    unreadable = Unreadable(source="datadog", reason="not JSON", payload=payload, received_at=at)
+    return QuarantineItem(id=f"qua_{name}", unreadable=unreadable, expires_at=at + MONTH)
+
+
+def test_an_item_is_kept_as_it_was_put(quarantine: Quarantine) -> None:
+    quarantine.put([an_item("a", payload='{"title": "Straße"')])
+
+    assert quarantine.get("qua_a") == an_item("a", payload='{"title": "Straße"')
+
+
+def test_items_are_listed_newest_first_and_paged(quarantine: Quarantine) -> None:
+    quarantine.put([an_item(str(number), NOON + number) for number in range(5)])
+
+    first, cursor = quarantine.page(None, 2)
+    second, further = quarantine.page(cursor, 2)
+    third, end = quarantine.page(further, 2)
+
+    assert [[item.id for item in page] for page in (first, second, third)] == [
+        ["qua_4", "qua_3"],
+        ["qua_2", "qua_1"],
+        ["qua_0"],
+    ]
+    assert end is None
+
+
+def test_an_empty_quarantine_is_an_empty_page(quarantine: Quarantine) -> None:
+    quarantine.put([])
+
+    assert quarantine.page(None, 10) == ((), None)
+
+
+def test_more_items_than_one_write_takes_are_all_kept(quarantine: Quarantine) -> None:
+    quarantine.put([an_item(str(number), NOON + number) for number in range(60)])
+
+    assert len(quarantine.page(None, 100)[0]) == 60
+
+
+def test_an_item_put_again_overwrites_the_first_and_moves_to_its_time(quarantine: Quarantine) -> None:
+    quarantine.put([an_item("a", NOON), an_item("b", NOON + 1)])
+    quarantine.put([an_item("a", NOON + 2), an_item("a", NOON + 2)])
+
+    assert [item.id for item in quarantine.page(None, 10)[0]] == ["qua_a", "qua_b"]
+
+
+def test_a_removed_item_is_gone_and_removing_it_again_is_quiet(quarantine: Quarantine) -> None:
+    quarantine.put([an_item("a")])
+
+    quarantine.remove("qua_a")
+    quarantine.remove("qua_a")
+
+    assert quarantine.page(None, 10) == ((), None)
+    with pytest.raises(NotFound, match="qua_a"):
+        quarantine.get("qua_a")
+
+
+def test_a_cursor_that_is_not_one_of_ours_is_bad_input(quarantine: Quarantine) -> None:
+    with pytest.raises(BadInput) as caught:
+        quarantine.page("nonsense", 10)
+
+    assert caught.value.field == "cursor"
+
+
+@pytest.mark.parametrize("name", ["", "\ud800", "x" * 3000])
+def test_an_id_that_is_not_stored_is_not_found_whatever_it_looks_like(
+    quarantine: Quarantine, name: str
+) -> None:
+    with pytest.raises(NotFound):
+        quarantine.get(name)

@@ -1,0 +1,130 @@
+"""The incident store and the quarantine in memory, with the versions and conflicts of the real ones."""
+
+from collections.abc import Collection, Sequence
+from threading import Lock
+
+from cloudops.domain.alert import ScopeKey
+from cloudops.domain.cursor import cursor_at, position_of
+from cloudops.domain.errors import Conflict, NotFound
+from cloudops.domain.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
+from cloudops.domain.listing import alert_page, latest_states, matches
+from cloudops.domain.ports import Commit, IncidentPage, IncidentQuery, QuarantineItem, StoredScope
+from cloudops.domain.scope_state import ScopeState, copied, empty_state
+from cloudops.domain.suggestion import Feedback
+
+
+class MemoryIncidentStore:
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._states: dict[ScopeKey, ScopeState] = {}
+        self._commits: dict[ScopeKey, list[Commit]] = {}
+        self._incidents: dict[str, Incident] = {}
+        self._alerts: dict[str, list[IncidentAlert]] = {}
+        self._timeline: dict[str, dict[str, TimelineEntry]] = {}
+        self._votes: dict[str, dict[str, Feedback]] = {}
+
+    def load_scope(self, scope: ScopeKey) -> StoredScope:
+        with self._lock:
+            state = self._states.get(scope)
+            version = len(self._commits.get(scope, ()))
+            return StoredScope(copied(state) if state else empty_state(scope), version)
+
+    def scope_of(self, incident_id: str) -> ScopeKey:
+        return self._incident(incident_id).scope
+
+    def incidents(self, ids: Collection[str]) -> dict[str, Incident]:
+        with self._lock:
+            return {name: self._incidents[name] for name in ids if name in self._incidents}
+
+    def commit(self, commit: Commit) -> None:
+        with self._lock:
+            applied = self._commits.setdefault(commit.scope, [])
+            if commit in applied[commit.expected_version : commit.expected_version + 1]:
+                return
+            if len(applied) != commit.expected_version:
+                raise Conflict(f"scope {commit.scope}: at {len(applied)}, not {commit.expected_version}")
+            applied.append(commit)
+            self._states[commit.scope] = copied(commit.state)
+            self._incidents.update((incident.id, incident) for incident in commit.incidents)
+            for name, rows in commit.alerts.items():
+                self._alerts.setdefault(name, []).extend(rows)
+            for entry in commit.timeline:
+                self._timeline.setdefault(entry.incident_id, {})[entry.id] = entry
+
+    def browse(self, query: IncidentQuery) -> IncidentPage:
+        with self._lock:
+            found = sorted(
+                (one for one in self._incidents.values() if matches(query, one)), key=_opened, reverse=True
+            )
+        if query.cursor is not None:
+            last = position_of(query.cursor, tuple[int, str])
+            found = [one for one in found if _opened(one) < last]
+        page = tuple(found[: query.limit])
+        return IncidentPage(page, cursor_at(_opened(page[-1])) if len(found) > query.limit else None)
+
+    def detail(self, incident_id: str, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
+        incident = self._incident(incident_id)
+        names = (incident_id, *incident.merged_from)
+        with self._lock:
+            rows = [row for name in names for row in self._alerts.get(name, ())]
+            votes = [one for name in names for one in self._votes.get(name, {}).values()]
+            entries = {one.id: one for name in names for one in self._timeline.get(name, {}).values()}
+        alerts, following = alert_page(latest_states(rows), cursor, limit)
+        return IncidentDetail(
+            incident=incident,
+            alerts=alerts,
+            feedback=tuple(sorted(votes, key=lambda one: (one.created_at, one.id))),
+            timeline=tuple(sorted(entries.values(), key=lambda one: (one.at, one.id))),
+            cursor=following,
+        )
+
+    def vote(self, feedback: Feedback, entry: TimelineEntry) -> Feedback:
+        with self._lock:
+            incident = self._incidents.get(feedback.incident_id)
+            if incident is None or feedback.suggestion_id not in {one.id for one in incident.suggestions}:
+                raise NotFound(f"suggestion {feedback.suggestion_id}: not found", field="suggestionId")
+            votes = self._votes.setdefault(incident.id, {})
+            held = votes.get(feedback.id)
+            if held and (held.value, held.comment) == (feedback.value, feedback.comment):
+                return held
+            votes[feedback.id] = feedback
+            self._timeline.setdefault(incident.id, {})[entry.id] = entry
+            return feedback
+
+    def _incident(self, incident_id: str) -> Incident:
+        with self._lock:
+            if incident_id not in self._incidents:
+                raise NotFound(f"incident {incident_id}: not found")
+            return self._incidents[incident_id]
+
+
+class MemoryQuarantine:
+    def __init__(self) -> None:
+        self._items: dict[str, QuarantineItem] = {}
+
+    def put(self, items: Sequence[QuarantineItem]) -> None:
+        self._items.update((item.id, item) for item in items)
+
+    def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
+        found = sorted(self._items.values(), key=_received, reverse=True)
+        if cursor is not None:
+            last = position_of(cursor, tuple[int, str])
+            found = [item for item in found if _received(item) < last]
+        page = tuple(found[:limit])
+        return page, cursor_at(_received(page[-1])) if len(found) > limit else None
+
+    def get(self, item_id: str) -> QuarantineItem:
+        if item_id not in self._items:
+            raise NotFound(f"quarantine item {item_id}: not found")
+        return self._items[item_id]
+
+    def remove(self, item_id: str) -> None:
+        self._items.pop(item_id, None)
+
+
+def _opened(incident: Incident) -> tuple[int, str]:
+    return incident.opened_at, incident.id
+
+
+def _received(item: QuarantineItem) -> tuple[int, str]:
+    return item.unreadable.received_at, item.id
