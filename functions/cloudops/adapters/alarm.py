@@ -4,29 +4,20 @@ The alarm's configuration and tags repeat from one state change to the next, so 
 them is worked out once and kept, by their bytes; a change of state replaces only what changed.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 import msgspec
 
 from cloudops.adapters.alarm_configuration import Watched, watched_by_event, watched_by_trigger
 from cloudops.adapters.arn import alarm_arn, console_link, parse_alarm_arn, region_code
-from cloudops.adapters.fields import (
-    MAX_LABEL,
-    MAX_MESSAGE,
-    MAX_QUERY,
-    MAX_TITLE,
-    bounded_labels,
-    cut,
-    first_instant,
-    instant,
-    merged,
-)
-from cloudops.adapters.severities import SEVERITY_KEYS, severity_of
-from cloudops.adapters.tolerant import NotJson, decode
+from cloudops.adapters.fields import MAX_LABEL, MAX_MESSAGE, MAX_QUERY, MAX_TITLE, bounded, cut, instant
+from cloudops.adapters.severities import labelled_severity, severity_of
+from cloudops.adapters.tolerant import NotJson, decode, texts, untyped
 from cloudops.domain.alert import Alert, AlertStatus, Instant, Severity, digest
-from cloudops.domain.identity import identify
+from cloudops.domain.identity import Identity, environment_of_name, identify
 
 STATUSES: Final = {
     "ALARM": AlertStatus.FIRING,
@@ -35,12 +26,14 @@ STATUSES: Final = {
 }
 
 KEPT: Final = 2_048
-"""Alarms whose facts are kept in a container: at most about 25 MB."""
-LONGEST_KEPT: Final = 4_096
-"""Characters of an alarm's facts; those of a longer one are worked out each time."""
+"""Alarms whose facts a container keeps: some 5 MB of usual ones, 50 MB of the longest."""
+LONGEST_KEPT: Final = 8_192
+"""Bytes of a payload; the facts of a longer one are worked out each time."""
+
+_NAME_SEVERITY: Final = re.compile(r"(?:^|[^A-Za-z])(critical|warning|sev-?[1-5]|p[1-5])$", re.IGNORECASE)
 
 
-class AlarmFacts(NamedTuple):
+class AlarmFacts(msgspec.Struct, frozen=True):
     """The part of a payload that a change of state leaves alone; the bytes are JSON objects.
 
     An SNS message has a `trigger`, and description and rule beside it; the others a `configuration`."""
@@ -50,18 +43,22 @@ class AlarmFacts(NamedTuple):
     account: str
     region: str
     configuration: bytes = b""
-    trigger: bytes = b""
     tags: bytes = b"{}"
     contributor: str = ""
     attributes: bytes = b"{}"
+    trigger: bytes = b""
     description: str = ""
     rule: str = ""
 
 
-class _Entries(msgspec.Struct):
-    """Any object of texts, so that it is read as tolerantly as a record."""
+class Change(msgspec.Struct):
+    """One change of an alarm's state: when it changed, when that was told, and since when it was firing."""
 
-    entries: dict[str, str] = {}
+    state: str
+    reason: str
+    changed_at: str
+    told_at: str
+    firing_since: str = ""
 
 
 class _TriggeringAlarm(msgspec.Struct):
@@ -72,34 +69,26 @@ class _ReasonData(msgspec.Struct, rename="camel"):
     triggering_alarms: list[_TriggeringAlarm] = []
 
 
-_ENTRIES: Final = msgspec.json.Decoder(_Entries)
+_Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 _REASON_DATA: Final = msgspec.json.Decoder(_ReasonData)
 
 
-class Change(NamedTuple):
-    """One change of an alarm's state. `times` are tried in order, `firing_since` is empty where unknown."""
-
-    state: str
-    reason: str
-    times: tuple[str, ...]
-    firing_since: str = ""
-
-
-def alarm_alert(facts: AlarmFacts, change: Change, field: str, received_at: Instant) -> Alert | str:
-    """The alert of one change of state, or the reason why there is none, which names the state's `field`."""
+def alarm_alert(facts: AlarmFacts, change: Change, size: int, received_at: Instant) -> Alert | str:
+    """The alert of one change of state, in a payload of `size` bytes, or the reason why there is none."""
     status = STATUSES.get(change.state)
     if status is None:
-        return f"{field} is {change.state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
-    template = _template(facts) if sum(map(len, facts)) <= LONGEST_KEPT else _template.__wrapped__(facts)
+        return f"the state's value is {change.state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
+    template = _kept(facts) if size <= LONGEST_KEPT else _template(facts)
     if template is None:
         return "alarmName is missing, and no alarm ARN names the alarm"
-    occurred_at = first_instant(received_at, *change.times)
+    occurred_at = instant(change.changed_at) or instant(change.told_at) or received_at
+    firing_since = occurred_at if status is AlertStatus.FIRING else None
     return msgspec.structs.replace(
         template,
         status=status,
         occurred_at=occurred_at,
         received_at=received_at,
-        started_at=_started_at(status, occurred_at, change.firing_since),
+        started_at=instant(change.firing_since) if change.firing_since else firing_since,
         message=_message(template.message, change.reason),
     )
 
@@ -111,19 +100,14 @@ def with_children(alert: Alert, arns: list[str]) -> Alert:
     return msgspec.structs.replace(alert, resources=tuple(sorted(resources)))
 
 
-def triggering_arns(reason_data: str) -> list[str]:
-    """The ARNs of the triggering alarms in a composite alarm's reasonData, which is JSON in a string."""
+def triggering_arns(reason_data: bytes) -> list[str]:
+    """The ARNs of the triggering alarms in a composite alarm's reasonData: JSON, in a JSON string."""
     try:
-        found = decode(reason_data.encode("utf-8", "replace"), _REASON_DATA)
+        text = untyped(reason_data)
+        found = decode(text.encode("utf-8", "replace"), _REASON_DATA) if isinstance(text, str) else None
     except NotJson:
         return []
-    return [child.arn for child in found.triggering_alarms]
-
-
-def _started_at(status: AlertStatus, occurred_at: Instant, firing_since: str) -> Instant | None:
-    if firing_since:
-        return instant(firing_since)
-    return occurred_at if status is AlertStatus.FIRING else None
+    return [child.arn for child in found.triggering_alarms] if found else []
 
 
 def _message(description: str, reason: str) -> str:
@@ -132,8 +116,19 @@ def _message(description: str, reason: str) -> str:
     return cut(f"{description}\n{reason}", MAX_MESSAGE)
 
 
-@lru_cache(maxsize=KEPT)
-def _template(facts: AlarmFacts) -> Alert | None:
+def _place_of(tags: bytes, dimensions: _Dimensions) -> tuple[dict[str, str], Identity]:
+    """The labels of an alarm, and what they tell: a tag counts before a dimension."""
+    tagged, dimensioned = bounded(texts(tags)), bounded(dict(dimensions))
+    return bounded({**dimensioned, **tagged}), identify((("tag", tagged), ("dimension", dimensioned)))
+
+
+_kept_place_of: Final = lru_cache(maxsize=KEPT)(_place_of)
+
+
+def _template(
+    facts: AlarmFacts,
+    place: Callable[[bytes, _Dimensions], tuple[dict[str, str], Identity]] = _place_of,
+) -> Alert | None:
     """The alert less its state, its message holding the alarm's description; None where nothing names it."""
     known = parse_alarm_arn(facts.arn[:1024])
     name = cut((facts.name or known.name).strip(), MAX_TITLE)
@@ -142,10 +137,12 @@ def _template(facts: AlarmFacts) -> Alert | None:
     region = region_code(facts.region) or known.region
     account = facts.account.strip()[:64] or known.account
     watched = _watched(facts)
-    tags = _entries(facts.tags)
-    dimensions = bounded_labels((*watched.dimensions, *_entries(facts.attributes).items()))
-    identity = identify((("tag", tags), ("dimension", dimensions)), name)
-    severity, severity_reason = _severity(tags)
+    dimensions = {**watched.dimensions, **texts(facts.attributes)}
+    labels, identity = place(facts.tags, tuple(dimensions.items()))
+    environment, environment_reason = identity.environment, identity.environment_reason
+    if not environment:
+        environment, environment_reason = environment_of_name(name)
+    severity, severity_reason = _severity(labels, name)
     return Alert(
         source="cloudwatch",
         fingerprint=_fingerprint(known.arn or alarm_arn(region, account, name), facts.contributor),
@@ -155,12 +152,12 @@ def _template(facts: AlarmFacts) -> Alert | None:
         title=name,
         message=cut(watched.description or facts.description.strip(), MAX_MESSAGE),
         account=account,
-        environment=identity.environment,
-        environment_reason=identity.environment_reason,
+        environment=environment,
+        environment_reason=environment_reason,
         region=region or identity.region,
         service=identity.service,
         service_reason=identity.service_reason,
-        resources=tuple(sorted({*identity.resources, f"alarm:{name}"})),
+        resources=tuple(sorted((*identity.resources, f"alarm:{name}"))),
         severity=severity,
         severity_reason=severity_reason,
         metric=cut(watched.metric, MAX_LABEL),
@@ -168,9 +165,14 @@ def _template(facts: AlarmFacts) -> Alert | None:
         unit=watched.unit[:64],
         query=cut(watched.query, MAX_QUERY),
         kind="contributor" if facts.contributor else watched.kind,
-        labels=bounded_labels(merged(dimensions, tags)),
+        labels=labels,
         url=console_link(region, name),
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(facts: AlarmFacts) -> Alert | None:
+    return _template(facts, _kept_place_of)
 
 
 def _watched(facts: AlarmFacts) -> Watched:
@@ -183,17 +185,10 @@ def _fingerprint(arn: str, contributor: str) -> str:
     return digest("cloudwatch", arn, contributor) if contributor else digest("cloudwatch", arn)
 
 
-def _severity(tags: Mapping[str, str]) -> tuple[Severity | None, str]:
-    for key in SEVERITY_KEYS:
-        if (word := tags.get(key)) and (severity := severity_of(word)):
-            return severity, f"tag {key}"
+def _severity(labels: Mapping[str, str], name: str) -> tuple[Severity | None, str]:
+    severity, key = labelled_severity(labels)
+    if severity is not None:
+        return severity, f"label {key}"
+    if found := _NAME_SEVERITY.search(name):
+        return severity_of(found.group(1)), f"name suffix {found.group(1)}"
     return None, ""
-
-
-def _entries(raw: bytes) -> dict[str, str]:
-    if raw == b"{}":
-        return {}
-    try:
-        return bounded_labels(decode(b'{"entries":' + raw + b"}", _ENTRIES).entries.items())
-    except NotJson:
-        return {}

@@ -1,14 +1,14 @@
 """What a CloudWatch alarm watches, from its configuration in an event or the Trigger of an SNS message."""
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from cloudops.adapters.tolerant import NotJson, decode
 
 
-class Watched(NamedTuple):
+class Watched(msgspec.Struct, frozen=True):
     """What an alarm watches; `kind` is metric, math, anomaly or composite, `query` its expression or rule."""
 
     kind: str = "metric"
@@ -16,7 +16,7 @@ class Watched(NamedTuple):
     metric: str = ""
     unit: str = ""
     query: str = ""
-    dimensions: tuple[tuple[str, str], ...] = ()
+    dimensions: Mapping[str, str] = {}
     description: str = ""
 
 
@@ -94,7 +94,7 @@ def watched_by_event(raw: bytes) -> Watched:
                 metric.name,
                 entry.metric_stat.unit or "",
                 expression,
-                tuple(metric.dimensions.items()),
+                metric.dimensions,
                 description,
             )
     return Watched(_kind(expression), query=expression, description=description)
@@ -140,5 +140,5 @@ def _kind(expression: str) -> str:
     return "anomaly" if "ANOMALY_DETECTION_BAND" in expression else "math"
 
 
-def _pairs(dimensions: list[Dimension] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((dimension.name, dimension.value) for dimension in dimensions or ())
+def _pairs(dimensions: list[Dimension] | None) -> dict[str, str]:
+    return {dimension.name: dimension.value for dimension in dimensions or ()}

@@ -7,15 +7,13 @@ import msgspec
 from cloudops.adapters.fields import (
     MAX_MESSAGE,
     MAX_TITLE,
-    bounded_labels,
+    bounded,
     cut,
-    first,
     instant,
     link,
-    merged,
 )
-from cloudops.adapters.severities import SEVERITY_KEYS, severity_of
-from cloudops.adapters.tolerant import decode
+from cloudops.adapters.severities import labelled_severity
+from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, AlertStatus, Instant, digest
 from cloudops.domain.identity import identify
 
@@ -33,37 +31,49 @@ class WireAlert(msgspec.Struct, rename="camel"):
 class Notification(msgspec.Struct, rename="camel"):
     status: str = ""
     common_labels: dict[str, str] | None = None
-    alerts: list[WireAlert] = []
+    alerts: list[msgspec.Raw] = []
 
 
+ALERT: Final = msgspec.json.Decoder(WireAlert)
 NOTIFICATION: Final = msgspec.json.Decoder(Notification)
 STATUSES: Final = {"firing": AlertStatus.FIRING, "resolved": AlertStatus.RESOLVED}
 
 
 def read_notification(raw: bytes, received_at: Instant) -> list[Alert | str]:
     """An alert, or the reason why there is none, for each entry of `alerts`."""
-    notification = decode(raw, NOTIFICATION)
+    try:
+        notification = decode(raw, NOTIFICATION)
+    except NotJson as error:
+        return [str(error)]
     return [
-        _alert(alert, f"alerts[{index}]", notification, received_at)
-        for index, alert in enumerate(notification.alerts)
+        _read(entry, f"alerts[{index}]", notification, received_at)
+        for index, entry in enumerate(notification.alerts)
     ]
 
 
-def _alert(alert: WireAlert, path: str, notification: Notification, received_at: Instant) -> Alert | str:
+def read_alert(raw: bytes, received_at: Instant) -> Alert | str:
+    """The alert in a single entry, as an operator replays it, or the reason why there is none."""
+    return _read(msgspec.Raw(raw), "the alert", Notification(), received_at)
+
+
+def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at: Instant) -> Alert | str:
+    try:
+        alert = decode(entry, ALERT)
+    except NotJson as error:
+        return f"{path}: {error}"
     told = alert.status or notification.status
     status = STATUSES.get(told.lower())
     if status is None:
         return f"{path}.status is {told[:40]!r}, not firing or resolved"
-    labels = bounded_labels(merged(alert.labels, notification.common_labels or {}))
+    labels = bounded({**(notification.common_labels or {}), **alert.labels})
     name = labels.get("alertname", "")
-    summary = first(alert.annotations.get("summary", ""), alert.annotations.get("title", ""))
+    summary = (alert.annotations.get("summary") or alert.annotations.get("title") or "").strip()
     if not name and not summary:
         return f"{path}.labels.alertname is missing"
     started_at = instant(alert.starts_at) if alert.starts_at else None
     ended_at = instant(alert.ends_at) if alert.ends_at and status is AlertStatus.RESOLVED else None
-    identity = identify((("label", labels),), name)
-    severity_key = next((key for key in SEVERITY_KEYS if key in labels), "")
-    severity = severity_of(labels[severity_key]) if severity_key else None
+    identity = identify((("label", labels),))
+    severity, severity_key = labelled_severity(labels)
     return Alert(
         source="alertmanager",
         fingerprint=_fingerprint(alert),
@@ -74,7 +84,7 @@ def _alert(alert: WireAlert, path: str, notification: Notification, received_at:
         episode=alert.starts_at[:64] if started_at is not None else "",
         started_at=started_at,
         message=cut(
-            first(alert.annotations.get("description", ""), alert.annotations.get("message", "")), MAX_MESSAGE
+            alert.annotations.get("description") or alert.annotations.get("message") or "", MAX_MESSAGE
         ),
         account=identity.account,
         environment=identity.environment,
@@ -86,12 +96,12 @@ def _alert(alert: WireAlert, path: str, notification: Notification, received_at:
         severity=severity,
         severity_reason=f"label {severity_key}" if severity else "",
         labels=labels,
-        url=link(alert.generator_url, alert.annotations.get("runbook_url", "")),
+        url=link(alert.generator_url) or link(alert.annotations.get("runbook_url", "")),
         informational=labels.get("severity", "").lower() == "none",
     )
 
 
 def _fingerprint(alert: WireAlert) -> str:
-    if told := first(alert.fingerprint):
-        return digest("alertmanager", told)
+    if alert.fingerprint:
+        return digest("alertmanager", alert.fingerprint)
     return digest("alertmanager", *(f"{key}={alert.labels[key]}" for key in sorted(alert.labels)))

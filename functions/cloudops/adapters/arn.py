@@ -1,5 +1,6 @@
 """The ARN of a CloudWatch alarm: what it tells, and how to build one where the payload has none."""
 
+import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -74,15 +75,16 @@ def alarm_arn(region: str, account: str, name: str) -> str:
     return f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"
 
 
+_CODES: Final = frozenset(REGION_NAMES.values())
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.~-]*")
+
+
 def region_code(text: str) -> str:
     """The code behind a region's code or display name ("EU (Ireland)", "EU - Ireland"), or ""."""
-    words = "".join(letter if letter.isalnum() else " " for letter in text.lower()[:64]).split()
     if text in _CODES:
         return text
+    words = "".join(letter if letter.isalnum() else " " for letter in text[:64].lower()).split()
     return REGION_NAMES.get(" ".join(words).replace("europe ", "eu "), "")
-
-
-_CODES: Final = frozenset(REGION_NAMES.values())
 
 
 def console_link(region: str, name: str) -> str:
@@ -94,4 +96,5 @@ def console_link(region: str, name: str) -> str:
         if region.startswith("cn-")
         else ("console.amazonaws-us-gov.com" if region.startswith("us-gov-") else "console.aws.amazon.com")
     )
-    return f"https://{region}.{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{quote(name, safe='')}"
+    quoted = name if _PLAIN_NAME.fullmatch(name) else quote(name, safe="")
+    return f"https://{region}.{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{quoted}"

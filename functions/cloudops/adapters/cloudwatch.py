@@ -5,8 +5,7 @@ from typing import Final
 import msgspec
 
 from cloudops.adapters.alarm import AlarmFacts, Change, alarm_alert, triggering_arns, with_children
-from cloudops.adapters.arn import parse_alarm_arn
-from cloudops.adapters.tolerant import decode
+from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
 
 STATE_CHANGES: Final = frozenset(
@@ -18,7 +17,7 @@ STATE_CHANGES: Final = frozenset(
 class State(msgspec.Struct, rename="camel"):
     value: str = ""
     reason: str = ""
-    reason_data: str = ""
+    reason_data: msgspec.Raw = msgspec.Raw(b'""')
     timestamp: str = ""
     actions_suppressed_by: str | None = None
     actions_suppressed_reason: str | None = None
@@ -36,7 +35,7 @@ class MuteDetail(msgspec.Struct, rename="camel"):
 
 class Contributor(msgspec.Struct):
     id: str = ""
-    attributes: dict[str, str] = {}
+    attributes: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class AlarmData(msgspec.Struct, rename="camel"):
@@ -72,59 +71,66 @@ EVENT: Final = msgspec.json.Decoder(AlarmEvent)
 ACTION: Final = msgspec.json.Decoder(AlarmAction)
 
 
-def read_alarm_event(raw: bytes, received_at: Instant) -> Alert | str:
+def read_event(raw: bytes, received_at: Instant) -> Alert | str:
     """The alert in an EventBridge alarm event, or the reason why there is none."""
-    return alert_of_event(decode(raw, EVENT), received_at)
-
-
-def alert_of_event(event: AlarmEvent, received_at: Instant) -> Alert | str:
+    try:
+        event = decode(raw, EVENT)
+    except NotJson as error:
+        return str(error)
+    if event.detail_type not in STATE_CHANGES:
+        return "detail-type is not that of an alarm's state change"
     if event.detail is None:
         return "detail is missing or no object"
-    arn = next((text for text in event.resources if parse_alarm_arn(text[:1024]).arn), "")
-    return _alert(event.detail, "detail", arn, event.account, event.region, event.time, received_at)
-
-
-def read_alarm_action(raw: bytes, received_at: Instant) -> Alert | str:
-    """The alert in a direct Lambda alarm action, or the reason why there is none."""
-    action = decode(raw, ACTION)
-    if action.alarm_data is None:
-        return "alarmData is missing or no object"
+    arn = event.resources[0] if event.resources else ""
     return _alert(
-        action.alarm_data,
-        "alarmData",
-        action.alarm_arn,
-        action.account_id,
-        action.region,
-        action.time,
+        event.detail,
+        _facts(event.detail, arn, event.account, event.region),
+        event.time,
+        len(raw),
         received_at,
     )
 
 
-def _alert(
-    data: AlarmData, path: str, arn: str, account: str, region: str, time: str, received_at: Instant
-) -> Alert | str:
-    state = data.state
-    if state is None:
-        return f"{path}.state is missing or no object"
-    contributor = data.alarm_contributor
-    facts = AlarmFacts(
+def read_action(raw: bytes, received_at: Instant) -> Alert | str:
+    """The alert in a direct Lambda alarm action, or the reason why there is none."""
+    try:
+        action = decode(raw, ACTION)
+    except NotJson as error:
+        return str(error)
+    if action.alarm_data is None:
+        return "alarmData is missing or no object"
+    facts = _facts(action.alarm_data, action.alarm_arn, action.account_id, action.region)
+    return _alert(action.alarm_data, facts, action.time, len(raw), received_at)
+
+
+def _facts(data: AlarmData, arn: str, account: str, region: str) -> AlarmFacts:
+    configuration, tags = bytes(data.configuration), bytes(data.alarm_tags)
+    if (contributor := data.alarm_contributor) is None:
+        return AlarmFacts(arn, data.alarm_name, account, region, configuration, tags)
+    return AlarmFacts(
         arn,
         data.alarm_name,
         account,
         region,
-        configuration=bytes(data.configuration),
-        tags=bytes(data.alarm_tags),
-        contributor=contributor.id if contributor else "",
-        attributes=msgspec.json.encode(contributor.attributes) if contributor else b"{}",
+        configuration,
+        tags,
+        contributor.id,
+        bytes(contributor.attributes),
     )
+
+
+def _alert(data: AlarmData, facts: AlarmFacts, time: str, size: int, received_at: Instant) -> Alert | str:
+    state = data.state
+    if state is None:
+        return "state is missing or no object"
     previous = data.previous_state
-    firing_since = previous.timestamp if previous and previous.value == "ALARM" else ""
-    change = Change(state.value, state.reason, (state.timestamp, time), firing_since)
-    alert = alarm_alert(facts, change, f"{path}.state.value", received_at)
+    firing_since = previous.timestamp if previous is not None and previous.value == "ALARM" else ""
+    change = Change(state.value, state.reason, state.timestamp, time, firing_since)
+    alert = alarm_alert(facts, change, size, received_at)
     if isinstance(alert, str):
         return alert
-    if alert.kind == "composite" and state.reason_data:
-        alert = with_children(alert, triggering_arns(state.reason_data))
+    if alert.kind == "composite":
+        alert = with_children(alert, triggering_arns(bytes(state.reason_data)))
     if data.mute_detail is not None or state.actions_suppressed_by:
         return msgspec.structs.replace(alert, muted=_muted(data.mute_detail, state))
     return alert

@@ -6,7 +6,7 @@ import msgspec
 
 from cloudops.adapters.alarm import AlarmFacts, Change, alarm_alert, with_children
 from cloudops.adapters.arn import parse_alarm_arn, region_code
-from cloudops.adapters.tolerant import decode
+from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
 
 
@@ -15,6 +15,8 @@ class TriggeringChild(msgspec.Struct, rename="pascal"):
 
 
 class AlarmMessage(msgspec.Struct, rename="pascal"):
+    """The message of a notification, and of the notification itself where it was sent from and when."""
+
     alarm_name: str = ""
     alarm_description: str | None = None
     account: str = msgspec.field(default="", name="AWSAccountId")
@@ -26,30 +28,63 @@ class AlarmMessage(msgspec.Struct, rename="pascal"):
     alarm_rule: str | None = None
     trigger: msgspec.Raw = msgspec.Raw(b"{}")
     triggering_children: list[TriggeringChild] | None = None
+    topic_arn: str = ""
+    timestamp: str = ""
+
+
+class Notification(msgspec.Struct, rename="pascal"):
+    message: str = ""
+    topic_arn: str = ""
+    timestamp: str = ""
 
 
 MESSAGE: Final = msgspec.json.Decoder(AlarmMessage)
+NOTIFICATION: Final = msgspec.json.Decoder(Notification)
 
 
-def read_alarm_message(raw: bytes, topic_arn: str, sent_at: str, received_at: Instant) -> Alert | str:
-    """The alert in the Message of a notification, or the reason why there is none.
+def read_notification(raw: bytes, received_at: Instant) -> Alert | str:
+    """The alert in an SNS notification, or the reason why there is none."""
+    try:
+        notification = decode(raw, NOTIFICATION)
+        message = decode(notification.message.encode("utf-8", "replace"), MESSAGE)
+    except NotJson as error:
+        return f"Message is {error}"
+    message.topic_arn, message.timestamp = notification.topic_arn, notification.timestamp
+    return _alert(message, len(raw), received_at)
 
-    The region is a display name ("EU (Ireland)"): the code is taken from the alarm's ARN, and where an
-    old message has none, from the name or from the topic, which is in the same region."""
-    message = decode(raw, MESSAGE)
-    topic = topic_arn[:1024].split(":")
-    region = parse_alarm_arn(message.alarm_arn[:1024]).region or region_code(message.region)
+
+def read_message(raw: bytes, received_at: Instant) -> Alert | str:
+    """The alert in a notification's message, or the reason why there is none."""
+    try:
+        message = decode(raw, MESSAGE)
+    except NotJson as error:
+        return str(error)
+    return _alert(message, len(raw), received_at)
+
+
+def _alert(message: AlarmMessage, size: int, received_at: Instant) -> Alert | str:
     facts = AlarmFacts(
         message.alarm_arn,
         message.alarm_name,
         message.account,
-        region or (topic[3] if len(topic) == 6 else ""),
+        _region(message),
         trigger=bytes(message.trigger),
         description=message.alarm_description or "",
         rule=message.alarm_rule or "",
     )
-    change = Change(message.new_state_value, message.new_state_reason, (message.state_change_time, sent_at))
-    alert = alarm_alert(facts, change, "NewStateValue", received_at)
+    change = Change(
+        message.new_state_value, message.new_state_reason, message.state_change_time, message.timestamp
+    )
+    alert = alarm_alert(facts, change, size, received_at)
     if isinstance(alert, Alert) and message.triggering_children:
         return with_children(alert, [child.arn for child in message.triggering_children])
     return alert
+
+
+def _region(message: AlarmMessage) -> str:
+    """The region's code. The message has a display name ("EU (Ireland)"), so the alarm's ARN comes first;
+    an old message without one is of the same region as its topic."""
+    if region := parse_alarm_arn(message.alarm_arn[:1024]).region or region_code(message.region):
+        return region
+    parts = message.topic_arn[:1024].split(":")
+    return parts[3] if len(parts) == 6 else ""

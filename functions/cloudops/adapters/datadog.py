@@ -4,12 +4,11 @@ from typing import Final
 
 import msgspec
 
-from cloudops.adapters.datadog_monitor import Monitor, Transition, monitor_alert
-from cloudops.adapters.fields import first
-from cloudops.adapters.tolerant import decode
+from cloudops.adapters.datadog_group import Tags
+from cloudops.adapters.datadog_monitor import Id, Monitor, Transition, monitor_alert
+from cloudops.adapters.fields import expanded
+from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
-
-Id = int | str
 
 
 class Organisation(msgspec.Struct):
@@ -22,7 +21,6 @@ class Webhook(msgspec.Struct):
     event_type: str = ""
     alert_type: str = ""
     alert_transition: str = ""
-    transition: str = ""
     title: str = ""
     alert_title: str = ""
     event_title: str = ""
@@ -35,9 +33,9 @@ class Webhook(msgspec.Struct):
     alert_query: str = ""
     query: str = ""
     alert_status: str = ""
-    alert_scope: str | list[str] | None = None
-    scopes: str | list[str] | None = None
-    scope: str | list[str] | None = None
+    alert_scope: Tags | None = None
+    scopes: Tags | None = None
+    scope: Tags | None = None
     alert_id: Id = ""
     monitor_id: Id = ""
     aggreg_key: str = ""
@@ -45,13 +43,13 @@ class Webhook(msgspec.Struct):
     alert_priority: str = ""
     priority: str = ""
     severity: str = ""
-    tags: str | list[str] = ""
-    event_tags: str | list[str] = ""
+    tags: Tags = ""
+    event_tags: Tags = ""
     hostname: str = ""
     host: str = ""
     date: Id = ""
     last_updated: Id = ""
-    org: Organisation | None = None
+    org: Organisation = msgspec.field(default_factory=Organisation)
     org_id: Id = ""
     link: str = ""
     url: str = ""
@@ -70,31 +68,38 @@ SIGNS: Final = frozenset(
 
 def read_webhook(raw: bytes, received_at: Instant) -> Alert | str:
     """The alert in a webhook's body, or the reason why there is none."""
-    body = decode(raw, WEBHOOK)
-    scope = next((one for one in (body.alert_scope, body.scopes, body.scope) if one is not None), None)
+    try:
+        body = decode(raw, WEBHOOK)
+    except NotJson as error:
+        return str(error)
+    if b"$" in raw:
+        body = expanded(body)
+    title = body.title or body.alert_title or body.event_title
+    scope = body.alert_scope if body.alert_scope is not None else body.scopes
+    if scope is None:
+        scope = body.scope
+    monitor_id = body.alert_id or body.monitor_id
     monitor = Monitor(
-        org=first(str(body.org.id) if body.org else "", str(body.org_id)),
-        id=first(str(body.alert_id), str(body.monitor_id)),
-        scope=None if scope is None else _joined(scope),
-        tags=",".join(filter(None, (_joined(body.tags), _joined(body.event_tags)))),
-        host=first(body.hostname, body.host),
-        query=first(body.alert_query, body.query),
-        metric=first(body.alert_metric, body.metric),
-        event_type=first(body.event_type),
-        aggregation=first(body.aggreg_key),
-        priority=first(body.alert_priority, body.priority, body.severity),
+        body.org.id or body.org_id,
+        monitor_id,
+        scope,
+        body.tags,
+        body.event_tags,
+        body.hostname or body.host,
+        body.alert_query or body.query,
+        body.alert_metric or body.metric,
+        body.event_type,
+        body.aggreg_key,
+        body.alert_priority or body.priority or body.severity,
+        "" if monitor_id and scope else title,
     )
     transition = Transition(
-        name=first(body.alert_transition, body.transition),
-        alert_type=first(body.alert_type),
-        title=first(body.title, body.alert_title, body.event_title),
-        message=first(body.body, body.text, body.message, body.event_msg, body.alert_status),
-        times=(str(body.last_updated), str(body.date)),
-        cycle=first(str(body.alert_cycle_key)),
-        links=(body.link, body.url),
+        body.alert_transition,
+        body.alert_type,
+        title,
+        body.body or body.text or body.message or body.event_msg or body.alert_status,
+        body.last_updated or body.date,
+        body.alert_cycle_key,
+        body.link or body.url,
     )
-    return monitor_alert(monitor, transition, received_at)
-
-
-def _joined(value: str | list[str]) -> str:
-    return first(value) if isinstance(value, str) else ",".join(value)
+    return monitor_alert(monitor, transition, len(raw) - len(body.body), received_at)

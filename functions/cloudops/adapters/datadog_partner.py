@@ -1,17 +1,16 @@
 """Datadog monitors through the EventBridge partner source, into alerts."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
 from cloudops.adapters.datadog_monitor import Monitor, Transition, monitor_alert
-from cloudops.adapters.fields import first
-from cloudops.adapters.tolerant import decode
+from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
 
 DETAIL_TYPE: Final = "Datadog Alert Notification"
 
-Id = int | float | str
+Id: TypeAlias = int | float | str
 
 
 class PartnerMonitor(msgspec.Struct):
@@ -52,9 +51,10 @@ class PartnerDetail(msgspec.Struct):
     event_type: str = ""
     title: str = ""
     text: str = ""
+    aggreg_key: str = ""
     meta: Meta | None = None
     priority: str | None = None
-    tags: list[str] | None = None
+    tags: tuple[str, ...] | None = None
 
 
 class PartnerEvent(msgspec.Struct):
@@ -66,41 +66,49 @@ class PartnerEvent(msgspec.Struct):
 EVENT: Final = msgspec.json.Decoder(PartnerEvent)
 
 
-def read_partner_event(raw: bytes, received_at: Instant) -> Alert | str:
+def read_event(raw: bytes, received_at: Instant) -> Alert | str:
     """The alert in a partner event, or the reason why there is none.
 
     The envelope's account and region are those of the event bus, not of what alerts, and are left out:
     the same alert by webhook could not tell them."""
-    event = decode(raw, EVENT)
+    try:
+        event = decode(raw, EVENT)
+    except NotJson as error:
+        return str(error)
     detail = event.detail
-    if detail is None:
+    if event.detail_type != DETAIL_TYPE or detail is None:
         return "detail is missing or no object"
     meta = detail.meta or Meta()
     monitor = meta.monitor or PartnerMonitor()
-    result = meta.result or Result()
-    metadata = result.metadata or ResultMetadata()
-    return monitor_alert(
-        Monitor(
-            org=first(str(monitor.org_id)),
-            id=first(str(monitor.id), str(metadata.monitor_id)),
-            scope=None,
-            tags=",".join(detail.tags or ()),
-            host="",
-            query=first(monitor.query),
-            metric=first(metadata.metric or ""),
-            event_type=detail.event_type,
-            aggregation="",
-            priority=first(detail.priority or ""),
-        ),
-        Transition(
-            name=first(
-                meta.transition.trans_name if meta.transition else "",
-                (meta.states.dest_state or "") if meta.states else "",
-            ),
-            alert_type=detail.alert_type,
-            title=first(detail.title, monitor.name),
-            message=first(detail.text, monitor.message),
-            times=(str(result.result_ts), event.time),
-        ),
-        received_at,
+    metadata = (meta.result and meta.result.metadata) or ResultMetadata()
+    title = detail.title or monitor.name
+    facts = Monitor(
+        org=_id(monitor.org_id),
+        id=_id(monitor.id) or _id(metadata.monitor_id),
+        tags=detail.tags or (),
+        query=monitor.query,
+        metric=metadata.metric or "",
+        event_type=detail.event_type,
+        aggregation=detail.aggreg_key,
+        priority=detail.priority or "",
+        title=title,
     )
+    transition = Transition(
+        _transition_name(meta),
+        detail.alert_type,
+        title,
+        detail.text or monitor.message,
+        str((meta.result and meta.result.result_ts) or event.time),
+    )
+    return monitor_alert(facts, transition, len(raw), received_at)
+
+
+def _id(told: int | float | str) -> str:
+    """An id as text; some encoders write integers as 123.0."""
+    return str(int(told)) if isinstance(told, float) and told.is_integer() else str(told)
+
+
+def _transition_name(meta: Meta) -> str:
+    if meta.transition and meta.transition.trans_name:
+        return meta.transition.trans_name
+    return (meta.states and meta.states.dest_state) or ""

@@ -8,17 +8,16 @@ from cloudops.adapters.fields import (
     MAX_LABEL,
     MAX_MESSAGE,
     MAX_TITLE,
-    bounded_labels,
+    bounded,
     cut,
-    first,
-    first_instant,
+    expanded,
     instant,
     link,
 )
-from cloudops.adapters.severities import SEVERITY_KEYS, severity_of
-from cloudops.adapters.tolerant import decode
+from cloudops.adapters.severities import labelled_severity, severity_of
+from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, AlertStatus, Instant, Severity, digest
-from cloudops.domain.identity import identify
+from cloudops.domain.identity import environment_of_name, identify
 
 
 class PlainAlert(msgspec.Struct, rename="camel"):
@@ -48,7 +47,8 @@ PLAIN: Final = msgspec.json.Decoder(PlainAlert)
 STATUSES: Final = {
     word: status
     for status, words in {
-        AlertStatus.FIRING: "firing alarm alert triggered open problem active warn warning critical error info muted",
+        AlertStatus.FIRING: "firing alarm alert triggered open problem active warn warning critical error"
+        " info muted",
         AlertStatus.RESOLVED: "resolved ok recovered closed cleared normal",
         AlertStatus.NO_DATA: "no_data nodata insufficient_data unknown",
     }.items()
@@ -58,19 +58,27 @@ STATUSES: Final = {
 
 def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
     """The alert, or the reason why there is none."""
-    alert = decode(raw, PLAIN)
-    title = first(alert.title or "")
+    try:
+        alert = decode(raw, PLAIN)
+    except NotJson as error:
+        return str(error)
+    if b"$" in raw:
+        alert = expanded(alert)
+    title = (alert.title or "").strip()
     if not title:
         return "title is missing"
-    told = first(alert.status or "").lower().replace(" ", "_") or "firing"
+    told = (alert.status or "").strip().lower().replace(" ", "_") or "firing"
     status = STATUSES.get(told)
     if status is None:
         return f"status is {told[:40]!r}, not firing, resolved or no_data"
-    labels = bounded_labels((alert.labels or {}).items())
-    declared = bounded_labels(_declared(alert))
-    identity = identify((("field", declared), ("label", labels)), cut(title, MAX_TITLE))
+    labels = bounded(alert.labels or {})
+    declared = bounded(dict(_declared(alert)))
+    identity = identify((("field", declared), ("label", labels)))
+    environment, environment_reason = identity.environment, identity.environment_reason
+    if not environment:
+        environment, environment_reason = environment_of_name(title[:MAX_TITLE])
     severity, severity_reason = _severity(alert.severity, labels)
-    source = first(alert.source or "").lower()[:64] or "plain"
+    source = (alert.source or "").strip().lower()[:64] or "plain"
     return Alert(
         source=source,
         fingerprint=_fingerprint(alert, source, identity.service, title, labels),
@@ -79,20 +87,20 @@ def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
         received_at=received_at,
         title=cut(title, MAX_TITLE),
         started_at=instant(alert.starts_at) if alert.starts_at else None,
-        message=cut(first(alert.message or ""), MAX_MESSAGE),
+        message=cut((alert.message or "").strip(), MAX_MESSAGE),
         account=identity.account,
-        environment=identity.environment,
-        environment_reason=identity.environment_reason,
+        environment=environment,
+        environment_reason=environment_reason,
         region=identity.region,
         service=identity.service,
         service_reason=identity.service_reason,
         resources=identity.resources,
         severity=severity,
         severity_reason=severity_reason,
-        metric=cut(first(alert.metric or ""), MAX_LABEL),
-        namespace=cut(first(alert.namespace or ""), MAX_LABEL),
-        unit=first(alert.unit or "")[:64],
-        query=cut(first(alert.query or ""), MAX_MESSAGE),
+        metric=cut((alert.metric or "").strip(), MAX_LABEL),
+        namespace=cut((alert.namespace or "").strip(), MAX_LABEL),
+        unit=(alert.unit or "").strip()[:64],
+        query=cut((alert.query or "").strip(), MAX_MESSAGE),
         labels=labels,
         url=link(alert.url or ""),
         muted="muted at the source" if told == "muted" else "",
@@ -107,25 +115,22 @@ def _declared(alert: PlainAlert) -> list[tuple[str, str]]:
         ("region", alert.region),
         ("account", alert.account),
     )
-    return [(key, found) for key, value in pairs if (found := first(value or ""))]
+    return [(key, found) for key, value in pairs if (found := (value or "").strip())]
 
 
 def _severity(told: str | None, labels: dict[str, str]) -> tuple[Severity | None, str]:
     if told and (severity := severity_of(told)):
         return severity, "field severity"
-    for key in SEVERITY_KEYS:
-        if (word := labels.get(key)) and (severity := severity_of(word)):
-            return severity, f"label {key}"
-    return None, ""
+    severity, key = labelled_severity(labels)
+    return severity, f"label {key}" if severity else ""
 
 
 def _occurred_at(alert: PlainAlert, status: AlertStatus, received_at: Instant) -> Instant:
-    if status is AlertStatus.RESOLVED:
-        return first_instant(received_at, alert.ends_at or "")
-    return first_instant(received_at, alert.starts_at or "")
+    told = alert.ends_at if status is AlertStatus.RESOLVED else alert.starts_at
+    return (instant(told) if told else None) or received_at
 
 
 def _fingerprint(alert: PlainAlert, source: str, service: str, title: str, labels: dict[str, str]) -> str:
-    if told := first(alert.fingerprint or ""):
+    if told := (alert.fingerprint or "").strip():
         return digest("plain", told)
     return digest("plain", source, service, title, *(f"{key}={labels[key]}" for key in sorted(labels)))

@@ -8,8 +8,9 @@ at its default where not.
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -19,7 +20,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 MAX_DEPTH: Final = 32
 """Levels of nesting that are kept; the deepest field that any vendor documents is at level 9."""
 
-_REFUSALS: Final = (msgspec.MsgspecError, RecursionError, UnicodeError)
+REFUSALS: Final = (msgspec.MsgspecError, RecursionError, UnicodeError)
+"""What a typed decoder raises on a payload that is not as declared."""
+_TEXTS: Final = msgspec.json.Decoder(dict[str, str])
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
@@ -31,8 +34,20 @@ def decode(raw: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[T]") -> T:
     """The typed record in these bytes. Raises NotJson where they are no JSON object."""
     try:
         return decoder.decode(raw)
-    except _REFUSALS:
+    except REFUSALS:
         return coerce(untyped(bytes(raw)), decoder.type)
+
+
+def texts(raw: bytes) -> dict[str, str]:
+    """The entries of a JSON object that are text, numbers or booleans; empty where it is no object."""
+    try:
+        return _TEXTS.decode(raw)
+    except REFUSALS:
+        pass
+    try:
+        return as_texts(untyped(raw)) or {}
+    except NotJson:
+        return {}
 
 
 def untyped(raw: bytes) -> object:
@@ -131,24 +146,27 @@ def _plan(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Callable[[object]
 
 def _reader(hint: Any) -> Callable[[object], object]:
     """How to take a value for this type hint; the reader answers None where it cannot."""
-    options = [option for option in get_args(hint) if option is not type(None)]
-    if hint is str or str in options:
+    origin, options = get_origin(hint), get_args(hint)
+    if hint is str or hint is int or hint is float:
         return as_text
     if hint is msgspec.Raw:
         return lambda value: msgspec.Raw(msgspec.json.encode(value))
-    if get_origin(hint) is list:
+    if origin is list or origin is tuple:
         item = _reader(options[0])
-        return lambda value: _as_list(value, item)
-    if get_origin(hint) is dict:
+        return lambda value: origin(_items(value, item)) if isinstance(value, list) else None
+    if origin is dict:
         return as_texts
-    record = hint if isinstance(hint, type) else options[0]
-    return lambda value: coerce(value, record) if isinstance(value, Mapping) else None
+    if origin is UnionType:
+        return _first_of([_reader(option) for option in options if option is not NoneType])
+    return lambda value: coerce(value, hint) if isinstance(value, Mapping) else None
 
 
-def _as_list(value: object, item: Callable[[object], object]) -> list[object] | None:
-    if not isinstance(value, list):
-        return None
-    return [taken for one in value if (taken := item(one)) is not None]
+def _first_of(readers: list[Callable[[object], object]]) -> Callable[[object], object]:
+    return lambda value: next((taken for read in readers if (taken := read(value)) is not None), None)
+
+
+def _items(values: list[object], item: Callable[[object], object]) -> Iterator[object]:
+    return (taken for one in values if (taken := item(one)) is not None)
 
 
 def as_text(value: object) -> str | None:
