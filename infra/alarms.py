@@ -1,0 +1,62 @@
+"""What tells whoever operates CloudOps that it fails: each alarm is a heading of docs/runbook.md."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.api import Api
+from infra.ingest import Ingest
+
+LONGEST_WAIT = Duration.minutes(5)
+"""An alert that waits longer has lost most of its worth to whoever is on call."""
+
+
+class OwnAlarms(Construct):
+    def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest, api: Api, email: str) -> None:
+        super().__init__(scope, construct_id)
+        minute = Duration.minutes(1)
+        self._alarms = [
+            self._above(
+                "CloudOps: alerts in the dead-letter queue",
+                ingest.dead_letters.metric_approximate_number_of_messages_visible(
+                    period=minute, statistic="Maximum"
+                ),
+            ),
+            self._above(
+                "CloudOps: alerts wait too long",
+                ingest.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
+                threshold=LONGEST_WAIT.to_seconds(),
+            ),
+            self._above("CloudOps: ingest fails", ingest.function.metric_errors(period=minute), periods=3),
+            self._above(
+                "CloudOps: webhooks are not stored", api.webhook_function.metric_errors(period=minute)
+            ),
+            self._above("CloudOps: the API fails", api.stage.metric_server_error(period=minute), periods=3),
+        ]
+        if email:
+            self._tell(email)
+
+    def _above(
+        self, name: str, metric: cloudwatch.Metric, *, threshold: float = 0, periods: int = 1
+    ) -> cloudwatch.Alarm:
+        """Rings when the metric was above the threshold in that many of its last periods on end."""
+        return cloudwatch.Alarm(
+            self,
+            name.removeprefix("CloudOps: ").title().replace(" ", ""),
+            alarm_name=name,
+            alarm_description=f"docs/runbook.md: {name}",
+            metric=metric,
+            threshold=threshold,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=periods,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _tell(self, email: str) -> None:
+        topic = sns.Topic(self, "Operations", enforce_ssl=True)
+        topic.add_subscription(subscriptions.EmailSubscription(email))
+        for alarm in self._alarms:
+            alarm.add_alarm_action(actions.SnsAction(topic))

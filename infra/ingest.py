@@ -1,0 +1,53 @@
+"""The queue that every alert waits in, and the function that takes batches from it."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.app_function import AppFunction
+
+FUNCTION_TIMEOUT = Duration.seconds(60)
+VISIBILITY = Duration.seconds(6 * 60)
+"""Six times the function's, as AWS advises: a throttled batch must not come back while it still waits."""
+
+BATCH_SIZE = 1000
+BATCH_WINDOW = Duration.seconds(2)
+"""What a storm waits to become one write a scope instead of hundreds; a lone alert waits as long."""
+
+MAX_CONCURRENCY = 4
+"""Batches of one scope that run at once only make each other retry."""
+
+TRIES = 5
+
+
+class Ingest(Construct):
+    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            retention_period=Duration.days(14),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            visibility_timeout=VISIBILITY,
+            retention_period=Duration.days(4),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+        )
+        self.function = AppFunction(self, "ingest", code=code, timeout=FUNCTION_TIMEOUT, memory=1024)
+        self.function.add_event_source(
+            sources.SqsEventSource(
+                self.queue,
+                batch_size=BATCH_SIZE,
+                max_batching_window=BATCH_WINDOW,
+                max_concurrency=MAX_CONCURRENCY,
+                report_batch_item_failures=True,
+            )
+        )

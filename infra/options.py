@@ -1,0 +1,67 @@
+"""What a deployment may choose, read from the CDK context (`-c name=value`, or cdk.json)."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from constructs import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`local` is true on the emulator, where it changes what the code is built for and nothing else."""
+
+    local: bool = False
+    cors_origins: tuple[str, ...] = ()
+    alarm_accounts: tuple[str, ...] = ()
+    datadog_event_source: str = ""
+    operations_email: str = ""
+    topology: str = "{}"
+    use_mock_adapters: bool = False
+
+    @classmethod
+    def from_context(cls, node: Node) -> Self:
+        """ValueError names the key where a value has not the form that it needs."""
+
+        def text(key: str) -> str:
+            value = node.try_get_context(key)
+            return "" if value is None else str(value).strip()
+
+        def texts(key: str) -> tuple[str, ...]:
+            value = node.try_get_context(key)
+            items = value if isinstance(value, list) else text(key).split(",")
+            return tuple(item.strip() for item in items if item.strip())
+
+        def flag(key: str) -> bool:
+            match text(key).lower():
+                case "true":
+                    return True
+                case "false" | "":
+                    return False
+                case other:
+                    raise ValueError(f"context {key} must be true or false, not {other!r}")
+
+        return cls(
+            local=flag("local"),
+            cors_origins=_exact_origins(texts("corsOrigins")),
+            alarm_accounts=texts("alarmAccounts"),
+            datadog_event_source=text("datadogEventSource"),
+            operations_email=text("operationsEmail"),
+            topology=_json_file(text("topology")),
+            use_mock_adapters=flag("useMockAdapters"),
+        )
+
+
+def _exact_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        if "*" in origin or not origin.startswith(("https://", "http://localhost")) or origin.endswith("/"):
+            raise ValueError(
+                f"context corsOrigins: {origin!r} is not an exact origin such as https://a.example"
+            )
+    return origins
+
+
+def _json_file(path: str) -> str:
+    """The file's JSON without its white space, as a function's environment holds 4 kB at most."""
+    return json.dumps(json.loads(Path(path).read_text()), separators=(",", ":")) if path else "{}"

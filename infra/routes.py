@@ -1,0 +1,39 @@
+"""The HTTP API's routes: which function answers, and whether a token is asked for first."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Access(StrEnum):
+    OPEN = "open"
+    TOKEN = "token"  # noqa: S105
+    SECRET = "secret"  # noqa: S105
+    """A webhook: its function checks a secret header itself, since its sender cannot hold a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    path: str
+    access: Access
+
+
+def _token(method: str, path: str) -> Route:
+    return Route(method, path, Access.TOKEN)
+
+
+ROUTES = (
+    Route("GET", "/health", Access.OPEN),
+    _token("GET", "/api/incidents"),
+    _token("POST", "/api/incidents/ingest"),
+    _token("GET", "/api/incidents/{id}"),
+    _token("POST", "/api/incidents/{id}/acknowledge"),
+    _token("POST", "/api/incidents/{id}/resolve"),
+    _token("POST", "/api/incidents/{id}/reopen"),
+    _token("POST", "/api/feedback"),
+    _token("GET", "/api/quarantine"),
+    _token("POST", "/api/quarantine/{id}/replay"),
+    _token("DELETE", "/api/quarantine/{id}"),
+    Route("POST", "/webhooks/datadog", Access.SECRET),
+    Route("POST", "/webhooks/alertmanager", Access.SECRET),
+)

@@ -1,0 +1,86 @@
+"""Where alerts come from besides HTTP: event buses and an SNS topic, each wired to the queue."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from cloudops.adapters.events import EventBus
+from cloudops.flows.receive import EVENT_SOURCE
+from infra.app_function import AppFunction
+from infra.ingest import Ingest
+
+ALARM_EVENTS = ("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change")
+
+
+class AlarmEvents(Construct):
+    """State changes of the account's own CloudWatch alarms, from the default bus."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
+        super().__init__(scope, construct_id)
+        pattern = events.EventPattern(source=["aws.cloudwatch"], detail_type=list(ALARM_EVENTS))
+        events.Rule(self, "Rule", event_pattern=pattern, targets=[_to_queue(ingest)])
+
+
+class AlarmTopic(Construct):
+    """An SNS topic for alarms that reach us that way, from this account or those named."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, ingest: Ingest, accounts: Sequence[str]
+    ) -> None:
+        super().__init__(scope, construct_id)
+        # Without a key of ours: CloudWatch may not use the free AWS-managed one, one of ours costs a dollar a
+        # month, and SNS keeps a message only until the queue, which is encrypted, has it.
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": [Aws.ACCOUNT_ID, *accounts]}},
+            )
+        )
+        self.topic.add_subscription(
+            subscriptions.SqsSubscription(ingest.queue, dead_letter_queue=ingest.dead_letters)
+        )
+
+
+class WebhookBus(Construct):
+    """Our own bus: a webhook's body is safe here before its sender gets an answer."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
+        super().__init__(scope, construct_id)
+        self.bus = events.EventBus(self, "Bus")
+        pattern = events.EventPattern(source=[EVENT_SOURCE])
+        events.Rule(self, "Rule", event_bus=self.bus, event_pattern=pattern, targets=[_to_queue(ingest)])
+
+    def grant_put(self, function: AppFunction) -> None:
+        function.add_environment("EVENT_BUS", self.bus.event_bus_name)
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=list(EventBus.permissions), resources=[self.bus.event_bus_arn])
+        )
+
+
+class DatadogBus(Construct):
+    """Datadog's partner event source, associated with a bus of its name."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest, event_source: str) -> None:
+        super().__init__(scope, construct_id)
+        bus = events.EventBus(self, "Bus", event_source_name=event_source)
+        pattern = events.EventPattern(source=[event_source])
+        events.Rule(self, "Rule", event_bus=bus, event_pattern=pattern, targets=[_to_queue(ingest)])
+
+
+def _to_queue(ingest: Ingest) -> targets.SqsQueue:
+    """EventBridge tries for a day; what it still could not deliver is kept with the dead letters."""
+    return targets.SqsQueue(
+        ingest.queue,
+        dead_letter_queue=ingest.dead_letters,
+        retry_attempts=185,
+        max_event_age=Duration.hours(24),
+    )

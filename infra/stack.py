@@ -1,0 +1,48 @@
+"""CloudOps Agent as one stack: reads like the journey of an alert."""
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.alarms import OwnAlarms
+from infra.api import Api
+from infra.credentials import Credentials
+from infra.ingest import Ingest
+from infra.options import Options
+from infra.sources import AlarmEvents, AlarmTopic, DatadogBus, WebhookBus
+from infra.store import Store
+
+
+class CloudOpsStack(Stack):
+    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, options: Options) -> None:
+        super().__init__(scope, construct_id, description="CloudOps Agent: alerts in, incidents out")
+        store = Store(self, "Store")
+        credentials = Credentials(self, "Credentials")
+
+        ingest = Ingest(self, "Ingest", code=code)
+        store.grant_use(ingest.function)
+        ingest.function.add_environment("TOPOLOGY", options.topology)
+
+        AlarmEvents(self, "AlarmEvents", ingest=ingest)
+        topic = AlarmTopic(self, "AlarmTopic", ingest=ingest, accounts=options.alarm_accounts)
+        webhooks = WebhookBus(self, "Webhooks", ingest=ingest)
+        if options.datadog_event_source:
+            DatadogBus(self, "Datadog", ingest=ingest, event_source=options.datadog_event_source)
+
+        api = Api(self, "Api", code=code, options=options)
+        store.grant_use(api.api_function)
+        api.api_function.add_environment("TOPOLOGY", options.topology)
+        credentials.grant_verify_tokens(api.authorizer_function)
+        credentials.grant_verify_webhooks(api.webhook_function)
+        webhooks.grant_put(api.webhook_function)
+
+        OwnAlarms(self, "Alarms", ingest=ingest, api=api, email=options.operations_email)
+
+        CfnOutput(self, "ApiUrl", value=api.url, description="The API; webhooks are below /webhooks")
+        CfnOutput(self, "AlarmTopicArn", value=topic.topic.topic_arn, description="SNS topic for alarms")
+        CfnOutput(self, "EventBusName", value=webhooks.bus.event_bus_name)
+        CfnOutput(self, "QueueUrl", value=ingest.queue.queue_url)
+        CfnOutput(self, "DeadLetterQueueUrl", value=ingest.dead_letters.queue_url)
+        CfnOutput(self, "TableName", value=store.table.table_name)
+        CfnOutput(self, "ApiTokensSecretName", value=credentials.api_tokens)
+        CfnOutput(self, "WebhookSecretName", value=credentials.webhook)

@@ -1,0 +1,61 @@
+"""The one DynamoDB table, its shape read from the adapter that uses it."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from cloudops.adapters.dynamodb import table as shape
+from infra.app_function import AppFunction
+
+ACTIONS = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+)
+
+
+class Store(Construct):
+    """Kept when the stack is removed, and restorable to any second of the last 35 days."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_string(shape.PARTITION_KEY),
+            sort_key=_string(shape.SORT_KEY),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute=shape.EXPIRY,
+            stream=dynamodb.StreamViewType[shape.STREAM_VIEW],
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            encryption=dynamodb.TableEncryption.DEFAULT,
+            deletion_protection=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        for index in shape.INDEXES:
+            self.table.add_global_secondary_index(
+                index_name=index.name,
+                partition_key=_string(index.partition_key),
+                sort_key=_string(index.sort_key),
+                projection_type=dynamodb.ProjectionType.INCLUDE,
+                non_key_attributes=list(index.projected),
+            )
+
+    def grant_use(self, function: AppFunction) -> None:
+        """Tell the function of the table, and allow it what the adapter does to the table and its indexes."""
+        arn = self.table.table_arn
+        indexes = [f"{arn}/index/{index.name}" for index in shape.INDEXES]
+        function.add_to_role_policy(iam.PolicyStatement(actions=list(ACTIONS), resources=[arn, *indexes]))
+        function.add_environment("TABLE_NAME", self.table.table_name)
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,35 @@
+"""From a CDK app with a context to a checked template: what `app.py` does, and the tests too."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import App, AssetHashType, Validations
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.cx_api import CloudAssembly
+from cdk_nag import AwsSolutionsChecks
+
+from infra.bundle import Target, build
+from infra.options import Options
+from infra.stack import CloudOpsStack
+
+STACK = "CloudOps"
+
+
+def synthesize(context: Mapping[str, object] | None = None, folder: Path | None = None) -> CloudAssembly:
+    """Raises where cdk-nag finds something that nobody has given a reason for.
+
+    `context` and `folder` are for tests; the CDK command line passes its own by the environment.
+    """
+    app = App(context=context, outdir=str(folder) if folder else None)
+    options = Options.from_context(app.node)
+    CloudOpsStack(app, STACK, code=_code(options), options=options)
+    Validations.of(app).add_plugins(AwsSolutionsChecks())
+    return app.synth()
+
+
+def _code(options: Options) -> lambda_.Code:
+    """The digest stands for the asset: without the lock in it a new dependency might not be deployed."""
+    bundle = build(Target.this_machine() if options.local else Target.lambda_arm64())
+    return lambda_.Code.from_asset(
+        str(bundle.folder), asset_hash=bundle.digest, asset_hash_type=AssetHashType.CUSTOM
+    )

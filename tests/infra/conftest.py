@@ -1,0 +1,39 @@
+"""Synthesizes the stack once a session; every assertion reads that template."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra.synthesis import STACK, synthesize
+from tests.infra.template import Template
+
+
+def template_for(context: dict[str, object], folder: Path) -> Template:
+    synthesize(context, folder)
+    return Template(json.loads((folder / f"{STACK}.template.json").read_text()))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """For AWS, with every choice left alone."""
+    return template_for({}, tmp_path_factory.mktemp("aws"))
+
+
+@pytest.fixture(scope="session")
+def local_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return template_for({"local": "true"}, tmp_path_factory.mktemp("local"))
+
+
+@pytest.fixture(scope="session")
+def chosen_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """For this machine's platform, which builds fastest, with every choice taken."""
+    context: dict[str, object] = {
+        "local": "true",
+        "corsOrigins": "https://ops.example.com,http://localhost:5173",
+        "alarmAccounts": ["111122223333"],
+        "datadogEventSource": "aws.partner/datadog.com/prod",
+        "operationsEmail": "oncall@example.com",
+        "useMockAdapters": "true",
+    }
+    return template_for(context, tmp_path_factory.mktemp("chosen"))

@@ -1,0 +1,92 @@
+"""The HTTP API is closed but for what says so."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra.options import Options
+from infra.synthesis import synthesize
+from tests.infra.template import Template
+
+OPEN = {"GET /health", "POST /webhooks/datadog", "POST /webhooks/alertmanager"}
+GUARDED = {
+    "GET /api/incidents",
+    "POST /api/incidents/ingest",
+    "GET /api/incidents/{id}",
+    "POST /api/incidents/{id}/acknowledge",
+    "POST /api/incidents/{id}/resolve",
+    "POST /api/incidents/{id}/reopen",
+    "POST /api/feedback",
+    "GET /api/quarantine",
+    "POST /api/quarantine/{id}/replay",
+    "DELETE /api/quarantine/{id}",
+}
+
+
+def test_every_route_but_health_and_the_webhooks_asks_the_authorizer(template: Template) -> None:
+    routes = template.of_type("AWS::ApiGatewayV2::Route").values()
+    by_authorization = {route["RouteKey"]: route["AuthorizationType"] for route in routes}
+    assert by_authorization == dict.fromkeys(OPEN, "NONE") | dict.fromkeys(GUARDED, "CUSTOM")
+
+
+def test_the_authorizer_is_asked_each_time_and_even_without_a_header(template: Template) -> None:
+    (authorizer,) = template.of_type("AWS::ApiGatewayV2::Authorizer").values()
+    assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
+    assert authorizer["EnableSimpleResponses"] is True
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 0
+    assert authorizer["IdentitySource"] == []
+
+
+def test_webhooks_have_room_for_a_storm_and_people_less(template: Template) -> None:
+    (stage,) = template.of_type("AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    storm = {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 2000}
+    assert stage["RouteSettings"] == {
+        "POST /webhooks/datadog": storm,
+        "POST /webhooks/alertmanager": storm,
+    }
+
+
+def test_requests_are_logged_without_their_credentials(template: Template) -> None:
+    (stage,) = template.of_type("AWS::ApiGatewayV2::Stage").values()
+    logged = json.loads(stage["AccessLogSettings"]["Format"])
+    assert logged["status"] == "$context.status"
+    assert not [value for value in logged.values() if "header" in value.lower()]
+
+
+def test_no_other_origin_may_call_unless_it_is_named(template: Template) -> None:
+    (api,) = template.of_type("AWS::ApiGatewayV2::Api").values()
+    assert "CorsConfiguration" not in api
+
+
+def test_named_origins_may_call_and_are_exact(chosen_template: Template) -> None:
+    (api,) = chosen_template.of_type("AWS::ApiGatewayV2::Api").values()
+    cors = api["CorsConfiguration"]
+    assert cors["AllowOrigins"] == ["https://ops.example.com", "http://localhost:5173"]
+    assert cors["AllowHeaders"] == ["authorization", "content-type"]
+    assert cors["AllowMethods"] == ["GET", "POST", "DELETE"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "https://*.example.com", "http://ops.example.com", "https://ops.example.com/"]
+)
+def test_an_origin_that_is_not_exact_stops_the_synthesis(origin: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="corsOrigins"):
+        synthesize({"local": "true", "corsOrigins": origin}, tmp_path)
+
+
+def test_nothing_is_fabricated_unless_it_was_asked_for(template: Template, chosen_template: Template) -> None:
+    assert _api_variables(template)["USE_MOCK_ADAPTERS"] == "false"
+    assert _api_variables(chosen_template)["USE_MOCK_ADAPTERS"] == "true"
+
+
+def _api_variables(template: Template) -> dict[str, str]:
+    variables: dict[str, str] = template.one("AWS::Lambda::Function", "ApiApiFunction")["Environment"][
+        "Variables"
+    ]
+    return variables
+
+
+def test_the_defaults_choose_nothing() -> None:
+    assert Options() == Options(local=False, cors_origins=(), alarm_accounts=(), topology="{}")

@@ -1,0 +1,89 @@
+"""What every function has, and what each may do."""
+
+import json
+
+from tests.infra.template import Resource, Template
+
+FUNCTIONS = {
+    "cloudops.handlers.api.handler",
+    "cloudops.handlers.authorizer.handler",
+    "cloudops.handlers.ingest.handler",
+    "cloudops.handlers.webhook.handler",
+}
+
+
+def test_there_is_one_function_a_handler(template: Template) -> None:
+    functions = template.of_type("AWS::Lambda::Function").values()
+    assert {function["Handler"] for function in functions} == FUNCTIONS
+    assert len(functions) == len(FUNCTIONS)
+
+
+def test_every_function_runs_python_3_13_on_arm64_without_tracing(template: Template) -> None:
+    for function in template.of_type("AWS::Lambda::Function").values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
+        assert "TracingConfig" not in function
+
+
+def test_every_log_group_forgets_after_a_month(template: Template) -> None:
+    groups = template.of_type("AWS::Logs::LogGroup")
+    assert len(groups) == len(FUNCTIONS) + 1
+    assert {group["RetentionInDays"] for group in groups.values()} == {30}
+
+
+def test_every_function_logs_to_a_group_of_the_stack(template: Template) -> None:
+    groups = template.of_type("AWS::Logs::LogGroup")
+    for function in template.of_type("AWS::Lambda::Function").values():
+        assert function["LoggingConfig"]["LogGroup"]["Ref"] in groups
+
+
+def test_no_policy_allows_every_action_or_every_resource(template: Template) -> None:
+    for policy in template.of_type("AWS::IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert "*" not in json.dumps([statement["Action"], statement["Resource"]])
+
+
+def test_no_role_brings_a_managed_policy(template: Template) -> None:
+    assert not any("ManagedPolicyArns" in role for role in template.of_type("AWS::IAM::Role").values())
+
+
+def test_the_webhook_may_log_read_its_secret_and_put_events_and_nothing_else(template: Template) -> None:
+    assert _actions(template, "ApiWebhookRole") == {
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "secretsmanager:GetSecretValue",
+        "events:PutEvents",
+    }
+    assert "secret:CloudOps/webhook-??????" in json.dumps(_policy(template, "ApiWebhookRole"))
+
+
+def test_the_authorizer_may_log_and_read_the_tokens_and_nothing_else(template: Template) -> None:
+    assert _actions(template, "ApiAuthorizerRole") == {
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "secretsmanager:GetSecretValue",
+    }
+    assert "secret:CloudOps/api-tokens-??????" in json.dumps(_policy(template, "ApiAuthorizerRole"))
+
+
+def test_the_ingest_function_reads_no_secret(template: Template) -> None:
+    assert not {action for action in _actions(template, "IngestIngestRole") if "secret" in action}
+
+
+def test_nobody_may_scan_or_drop_the_table(template: Template) -> None:
+    for role in ("IngestIngestRole", "ApiApiRole"):
+        actions = {action for action in _actions(template, role) if action.startswith("dynamodb:")}
+        assert actions
+        assert not actions & {"dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
+
+
+def _policy(template: Template, role: str) -> Resource:
+    return template.one("AWS::IAM::Policy", f"{role}DefaultPolicy")
+
+
+def _actions(template: Template, role: str) -> set[str]:
+    actions: set[str] = set()
+    for statement in _policy(template, role)["PolicyDocument"]["Statement"]:
+        action = statement["Action"]
+        actions |= {action} if isinstance(action, str) else set(action)
+    return actions

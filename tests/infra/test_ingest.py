@@ -1,0 +1,91 @@
+"""Every way in ends in one queue, which loses nothing."""
+
+import json
+
+from tests.infra.template import Resource, Template
+
+
+def test_a_batch_that_still_runs_is_not_delivered_again(template: Template) -> None:
+    timeout = template.one("AWS::Lambda::Function", "IngestIngestFunction")["Timeout"]
+    assert template.one("AWS::SQS::Queue", "IngestQueue")["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_a_message_that_fails_five_times_is_kept_for_two_weeks(template: Template) -> None:
+    redrive = template.one("AWS::SQS::Queue", "IngestQueue")["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] == 5
+    assert redrive["deadLetterTargetArn"]["Fn::GetAtt"][0].startswith("IngestDeadLetters")
+    assert template.one("AWS::SQS::Queue", "IngestDeadLetters")["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_queues_are_encrypted_and_refuse_plain_http(template: Template) -> None:
+    queues = template.of_type("AWS::SQS::Queue")
+    assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+    refusing = set()
+    for policy in template.of_type("AWS::SQS::QueuePolicy").values():
+        if any(_refuses_plain_http(statement) for statement in policy["PolicyDocument"]["Statement"]):
+            refusing |= {queue["Ref"] for queue in policy["Queues"]}
+    assert refusing == set(queues)
+
+
+def test_the_function_takes_batches_and_hands_back_single_messages(template: Template) -> None:
+    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 1000
+    assert mapping["MaximumBatchingWindowInSeconds"] == 2
+
+
+def test_alarm_events_of_the_default_bus_go_to_the_queue(template: Template) -> None:
+    rule = template.one("AWS::Events::Rule", "AlarmEvents")
+    assert "EventBusName" not in rule
+    assert rule["EventPattern"] == {
+        "source": ["aws.cloudwatch"],
+        "detail-type": ["CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"],
+    }
+
+
+def test_what_the_webhook_function_stores_goes_to_the_queue(template: Template) -> None:
+    rule = template.one("AWS::Events::Rule", "Webhooks")
+    assert rule["EventBusName"]["Ref"].startswith("WebhooksBus")
+    assert rule["EventPattern"] == {"source": ["cloudops.webhook"]}
+
+
+def test_every_rule_ends_in_the_queue_and_keeps_what_it_could_not_deliver(chosen_template: Template) -> None:
+    rules = chosen_template.of_type("AWS::Events::Rule")
+    assert len(rules) == 3
+    for rule in rules.values():
+        (target,) = rule["Targets"]
+        assert target["Arn"]["Fn::GetAtt"][0].startswith("IngestQueue")
+        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("IngestDeadLetters")
+        assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+
+
+def test_the_alarm_topic_delivers_whole_notifications_to_the_queue(template: Template) -> None:
+    (subscription,) = template.of_type("AWS::SNS::Subscription").values()
+    assert subscription["Protocol"] == "sqs"
+    assert subscription["Endpoint"]["Fn::GetAtt"][0].startswith("IngestQueue")
+    assert not subscription.get("RawMessageDelivery", False)
+
+
+def test_only_cloudwatch_of_this_account_may_publish_to_the_topic(template: Template) -> None:
+    (policy,) = template.of_type("AWS::SNS::TopicPolicy").values()
+    (allowed,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": [{"Ref": "AWS::AccountId"}]}}
+
+
+def test_other_accounts_may_publish_where_they_are_named(chosen_template: Template) -> None:
+    policy = chosen_template.one("AWS::SNS::TopicPolicy", "AlarmTopic")
+    assert "111122223333" in json.dumps(policy)
+
+
+def test_the_datadog_partner_bus_is_associated_where_its_source_is_named(chosen_template: Template) -> None:
+    bus = chosen_template.one("AWS::Events::EventBus", "Datadog")
+    assert bus["EventSourceName"] == "aws.partner/datadog.com/prod"
+    rule = chosen_template.one("AWS::Events::Rule", "Datadog")
+    assert rule["EventPattern"] == {"source": ["aws.partner/datadog.com/prod"]}
+
+
+def _refuses_plain_http(statement: Resource) -> bool:
+    return statement["Effect"] == "Deny" and statement.get("Condition") == {
+        "Bool": {"aws:SecureTransport": "false"}
+    }

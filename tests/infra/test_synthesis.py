@@ -1,0 +1,56 @@
+"""What is synthesized for the emulator is what would go to AWS, and cdk-nag looked at it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack, Validations
+from aws_cdk import aws_sqs as sqs
+from cdk_nag import AwsSolutionsChecks
+
+from infra.acknowledge import acknowledge
+from tests.infra.template import Template
+
+
+def test_the_local_template_differs_in_the_bundle_and_in_nothing_else(
+    template: Template, local_template: Template
+) -> None:
+    assert _code_keys(template) != _code_keys(local_template)
+    assert _without_code(template) == _without_code(local_template)
+
+
+def test_all_functions_share_one_bundle(template: Template) -> None:
+    assert len(set(_code_keys(template))) == 1
+
+
+def test_cdk_nag_stops_the_synthesis_where_no_reason_was_given(tmp_path: Path) -> None:
+    app, _ = _app_with_a_plain_queue(tmp_path)
+    with pytest.raises(RuntimeError, match="AwsSolutions-SQS3"):
+        app.synth()
+
+
+def test_a_reason_lets_the_synthesis_pass(tmp_path: Path) -> None:
+    app, queue = _app_with_a_plain_queue(tmp_path)
+    for rule in ("AwsSolutions-SQS3", "AwsSolutions-SQS4"):
+        acknowledge(queue, rule, "a test")
+    app.synth()
+
+
+def _app_with_a_plain_queue(folder: Path) -> tuple[App, sqs.Queue]:
+    app = App(outdir=str(folder))
+    queue = sqs.Queue(Stack(app, "Stack"), "Queue")
+    Validations.of(app).add_plugins(AwsSolutionsChecks())
+    return app, queue
+
+
+def _code_keys(template: Template) -> list[str]:
+    return [function["Code"]["S3Key"] for function in template.of_type("AWS::Lambda::Function").values()]
+
+
+def _without_code(template: Template) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(template.document))
+    for resource in document["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Function":
+            del resource["Properties"]["Code"]
+    return document
