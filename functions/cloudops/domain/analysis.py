@@ -1,28 +1,65 @@
 """What one alert, alone, means to the person on call: symptom, severity, title, and what to try first."""
 
+from functools import lru_cache
+
 from cloudops.domain.alert import Alert, AlertStatus
 from cloudops.domain.facets import Facets, facets
 from cloudops.domain.rulefile import Decision
 from cloudops.domain.rules import RuleSet
 from cloudops.domain.severity import severity_of
 from cloudops.domain.suggestion import Action, Analysis, Proposal
-from cloudops.domain.wording import clean_title
+from cloudops.domain.votes import Names, Vote, votes_of_names, votes_of_wording, wordings
+from cloudops.domain.wording import clean_title, lead_and_message
 
 MAX_TITLE = 160
+_QUEUES = ("queue:", "topic:", "stream:")
 
 
 def analyse(alert: Alert, rules: RuleSet) -> Analysis:
-    """Pure: the same alert and rules give the same analysis."""
-    found = facets(alert, rules)
+    """Pure: the same alert and rules give the same analysis. What an alarm says each time it fires is read
+    once and remembered, in a bounded number."""
+    lead, message = lead_and_message(alert.message)
+    found = _facets(_names(alert), wordings(lead, rules), wordings(message, rules), rules)
     severity, why_severity = severity_of(alert, found.symptom, rules.severity)
     return Analysis(
         symptom=found.symptom,
         severity=severity,
-        title=_title(alert),
+        title=_title(alert.title, alert.service, alert.environment),
         proposals=_proposals(alert, found, rules),
         evidence=(*found.evidence, why_severity),
         component=found.component,
         traits=tuple(sorted(found.traits)),
+    )
+
+
+def _names(alert: Alert) -> Names:
+    labels = alert.labels
+    return Names(
+        namespace=alert.namespace,
+        metric=alert.metric,
+        title=alert.title,
+        query=alert.query,
+        kind=alert.kind,
+        alertname=labels.get("alertname", ""),
+        integration=labels.get("integration", ""),
+        label_keys=tuple(labels),
+        queues=tuple(name for name in alert.resources if name.startswith(_QUEUES)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _named(names: Names, rules: RuleSet) -> tuple[Vote, ...]:
+    return tuple(votes_of_names(names, rules))
+
+
+@lru_cache(maxsize=8192)
+def _facets(names: Names, lead: tuple[int, ...], message: tuple[int, ...], rules: RuleSet) -> Facets:
+    return facets(
+        (
+            *_named(names, rules),
+            *votes_of_wording("lead", lead, rules),
+            *votes_of_wording("message", message, rules),
+        )
     )
 
 
@@ -50,7 +87,7 @@ def _calm(alert: Alert) -> str:
 def _applies(decision: Decision, alert: Alert, found: Facets) -> bool:
     return (
         (not decision.symptom or found.symptom in decision.symptom)
-        and (not decision.component or (found.component or "unknown") in decision.component)
+        and (not decision.component or found.component in decision.component)
         and found.traits.issuperset(decision.traits)
         and found.traits.isdisjoint(decision.without)
         and (not decision.service or alert.service in decision.service)
@@ -59,10 +96,11 @@ def _applies(decision: Decision, alert: Alert, found: Facets) -> bool:
     )
 
 
-def _title(alert: Alert) -> str:
-    title = clean_title(alert.title)
-    if alert.service and alert.service.lower() not in title.lower():
-        title = f"{title}: {alert.service}"
-    if alert.environment and alert.environment.lower() not in title.lower():
-        title = f"{title} ({alert.environment})"
-    return title[:MAX_TITLE]
+@lru_cache(maxsize=4096)
+def _title(title: str, service: str, environment: str) -> str:
+    text = clean_title(title)
+    if service and service.lower() not in text.lower():
+        text = f"{text}: {service}"
+    if environment and environment.lower() not in text.lower():
+        text = f"{text} ({environment})"
+    return text[:MAX_TITLE]

@@ -1,6 +1,5 @@
 """What a known name or a wording means: the small sentence that the tables of a rule file are written in."""
 
-import re
 from typing import Final
 
 import msgspec
@@ -10,10 +9,6 @@ from cloudops.domain.suggestion import Symptom
 GRAMMAR: Final = "[SYMPTOM] [on COMPONENT] [when high|low] [with TRAIT[, TRAIT]...]"
 
 _SYMPTOMS: Final = frozenset(Symptom)
-_SENTENCE = re.compile(
-    r"(?P<symptom>[a-z_]+)?(?:(?:^| )on (?P<component>[a-z_]+))?(?: when (?P<when>high|low))?"
-    r"(?: with (?P<traits>[a-z_]+(?:, [a-z_]+)*))?"
-)
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -26,16 +21,16 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 def parse_meaning(sentence: str) -> Meaning:
-    """Reads "disk on database when low"; ValueError says what is wrong with a sentence of another form."""
-    parts = _SENTENCE.fullmatch(sentence)
-    if parts is None or not sentence:
+    """Reads "disk on datastore when low"; ValueError says what is wrong with a sentence of another form."""
+    told, _, traits = f" {sentence} ".partition(" with ")
+    told, _, when = f"{told} ".partition(" when ")
+    symptom, _, component = f"{told} ".partition(" on ")
+    parts = [symptom.strip(), component.strip(), when.strip()]
+    names = tuple(name.strip() for name in traits.split(",")) if traits else ()
+    if not (parts[0] or parts[1] or names) or any(" " in part for part in (*parts, *names)):
         raise ValueError(f"{sentence!r} is not of the form {GRAMMAR}")
-    symptom = parts["symptom"]
-    if symptom and symptom not in _SYMPTOMS:
-        raise ValueError(f"{symptom!r} is not a symptom")
-    return Meaning(
-        symptom=Symptom(symptom) if symptom else None,
-        component=parts["component"] or "",
-        when=parts["when"] or "",
-        traits=tuple((parts["traits"] or "").split(", ")) if parts["traits"] else (),
-    )
+    if parts[0] and parts[0] not in _SYMPTOMS:
+        raise ValueError(f"{parts[0]!r} is not a symptom")
+    if parts[2] not in {"", "high", "low"}:
+        raise ValueError(f"{parts[2]!r} is neither high nor low")
+    return Meaning(Symptom(parts[0]) if parts[0] else None, parts[1], parts[2], names)

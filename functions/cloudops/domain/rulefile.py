@@ -13,6 +13,8 @@ from cloudops.domain.suggestion import Action, Symptom
 
 FIELDS: Final = ("title", "metric", "query", "lead", "message")
 """Where wording is looked for: the message's first sentence is its `lead`, the rest its `message`."""
+QUEUE: Final = "queue"
+"""The names of the queues, topics and streams: people's words, so read only by rules that ask for them."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"fields": "in"}):
@@ -61,8 +63,8 @@ class SeverityTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file. The tables `cloudwatch` (namespace, then metric), `metric` and `alertname` give known names a
-    meaning such as "disk on node when low"; `technology` lists names by the component they are."""
+    """One file. The tables `cloudwatch` (namespace, then metric), `metric`, `alertname`, `kind` and `label`
+    (a key) give known names a meaning such as "disk on node when low"; `technology` lists names by the component they are."""
 
     rule: tuple[Rule, ...] = ()
     decision: tuple[Decision, ...] = ()
@@ -70,6 +72,8 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metric: dict[str, str] = {}
     alertname: dict[str, str] = {}
     technology: dict[str, tuple[str, ...]] = {}
+    label: dict[str, str] = {}
+    kind: dict[str, str] = {}
     severity: SeverityTable = SeverityTable()
 
 
@@ -97,8 +101,8 @@ def _faults_of_rule(rule: Rule) -> tuple[str, str] | None:
     for pattern in rule.match:
         if fault := fault_of(pattern):
             return "match", f"pattern {pattern!r}: {fault}"
-    if unknown := set(rule.fields) - set(FIELDS):
-        return "in", f"{', '.join(sorted(unknown))} is not one of {', '.join(FIELDS)}"
+    if unknown := set(rule.fields) - {*FIELDS, QUEUE}:
+        return "in", f"{', '.join(sorted(unknown))} is not one of {', '.join(FIELDS)}, {QUEUE}"
     if rule.when not in {"", "high", "low"}:
         return "when", f"{rule.when!r} is neither high nor low"
     if not (rule.symptom or rule.component or rule.traits):

@@ -1,6 +1,6 @@
 """The rules that an alert is read by: rule files merged by id, and compiled so that one pass reads a text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -9,8 +9,14 @@ from cloudops.domain.errors import BadInput
 from cloudops.domain.meaning import Meaning, parse_meaning
 from cloudops.domain.patterns import PatternSet
 from cloudops.domain.rulefile import Decision, Rule, RuleFile, SeverityTable, parse_rule_file
+from cloudops.domain.wording import plain
 
-PACKAGED: Final = ("rules.toml",)
+PACKAGED: Final = (
+    "rules.toml",
+    "knowledge/cloudwatch.toml",
+    "knowledge/technology.toml",
+    "knowledge/alertnames.toml",
+)
 
 
 class RuleSet:
@@ -21,6 +27,10 @@ class RuleSet:
         "alertnames",
         "cloudwatch",
         "decisions",
+        "exceptions",
+        "kinds",
+        "labels",
+        "meanings",
         "metrics",
         "owners",
         "patterns",
@@ -33,21 +43,23 @@ class RuleSet:
         self.rules: tuple[Rule, ...] = merged.rule
         self.decisions: tuple[Decision, ...] = merged.decision
         self.severity: SeverityTable = merged.severity
+        self.meanings = tuple(Meaning(r.symptom, r.component, r.when, r.traits) for r in self.rules)
+        numbers = {rule.id: number for number, rule in enumerate(self.rules)}
+        self.exceptions = tuple(frozenset(numbers[name] for name in rule.unless) for rule in self.rules)
         self.owners = tuple(number for number, rule in enumerate(self.rules) for _ in rule.match)
         self.patterns = PatternSet([pattern for rule in self.rules for pattern in rule.match])
         self.cloudwatch = {
-            plain(namespace): {
-                plain(metric): _meaning(f"cloudwatch.{namespace!r}", metric, told)
-                for metric, told in table.items()
-            }
+            plain(namespace) or namespace: _meanings(f"cloudwatch.{namespace}", table)
             for namespace, table in merged.cloudwatch.items()
         }
-        self.metrics = {plain(name): _meaning("metric", name, told) for name, told in merged.metric.items()}
-        self.alertnames = {
-            plain(name): _meaning("alertname", name, told) for name, told in merged.alertname.items()
-        }
+        self.metrics = _meanings("metric", merged.metric)
+        self.alertnames = _meanings("alertname", merged.alertname)
+        self.kinds = _meanings("kind", merged.kind)
+        self.labels = _meanings("label", merged.label)
         self.technology = {
-            name.lower(): component for component, names in merged.technology.items() for name in names
+            name: Meaning(component=component)
+            for component, names in merged.technology.items()
+            for name in names
         }
 
 
@@ -68,12 +80,6 @@ def default_rule_texts() -> tuple[str, ...]:
     """The packaged rule files, for a deployment to load its own on top of them."""
     home = files("cloudops.domain")
     return tuple(home.joinpath(name).read_text("utf-8") for name in PACKAGED)
-
-
-@lru_cache(maxsize=8192)
-def plain(name: str) -> str:
-    """A name without case and joints, as vendors spell one metric in several ways."""
-    return "".join(filter(str.isalnum, name[:300])).lower()
 
 
 def _compiled(parsed: Iterable[RuleFile]) -> RuleSet:
@@ -102,6 +108,8 @@ def _merge(base: RuleFile, later: RuleFile) -> RuleFile:
         metric=base.metric | later.metric,
         alertname=base.alertname | later.alertname,
         technology=technology,
+        label=base.label | later.label,
+        kind=base.kind | later.kind,
         severity=SeverityTable(
             symptom=base.severity.symptom | later.severity.symptom,
             environment=base.severity.environment | later.severity.environment,
@@ -109,11 +117,15 @@ def _merge(base: RuleFile, later: RuleFile) -> RuleFile:
     )
 
 
-def _meaning(table: str, name: str, sentence: str) -> Meaning:
-    try:
-        return parse_meaning(sentence)
-    except ValueError as error:
-        raise BadInput(f"rules: {table}: {name}: {error}", field=f"{table}.{name}") from error
+def _meanings(table: str, sentences: Mapping[str, str]) -> dict[str, Meaning]:
+    """By plain name, as vendors spell one name in several ways."""
+    told: dict[str, Meaning] = {}
+    for name, sentence in sentences.items():
+        try:
+            told[plain(name)] = parse_meaning(sentence)
+        except ValueError as error:
+            raise BadInput(f"rules: {table}: {name}: {error}", field=f"{table}.{name}") from error
+    return told
 
 
 def _check_references(merged: RuleFile) -> None:
