@@ -2,10 +2,12 @@
 
 CloudOpsError
 |-- BadInput            400  the caller's words are wrong; names the field
+|   |-- TooLarge        413  more than the next system would take
 |   `-- Unprocessable   422  well formed, but no alert in it could be read
 |-- Unauthenticated     401
 |-- Forbidden           403
 |-- NotFound            404
+|-- MethodNotAllowed    405
 |-- Conflict            409  somebody else moved it meanwhile
 `-- Unavailable         503  an outside system failed; a retry helps
 """
@@ -31,6 +33,11 @@ class BadInput(CloudOpsError):
     code = "bad_input"
 
 
+class TooLarge(BadInput):
+    status = 413
+    code = "too_large"
+
+
 class Unprocessable(BadInput):
     status = 422
     code = "unprocessable"
@@ -49,6 +56,16 @@ class Forbidden(CloudOpsError):
 class NotFound(CloudOpsError):
     status = 404
     code = "not_found"
+
+
+class MethodNotAllowed(CloudOpsError):
+    status = 405
+    code = "method_not_allowed"
+
+    def __init__(self, message: str, *, allowed: str) -> None:
+        """`allowed` are the methods that would do, as the header Allow lists them."""
+        super().__init__(message)
+        self.allowed = allowed
 
 
 class Conflict(CloudOpsError):
