@@ -9,7 +9,10 @@ from cloudops.domain.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Empty strings mean that the function was not given that resource."""
+    """Empty strings mean that the function was not given that resource.
+
+    `topology` is the service graph as JSON: service -> the services that it calls.
+    """
 
     table_name: str = ""
     region: str = ""
@@ -17,7 +20,7 @@ class Settings:
     api_tokens_secret: str = ""
     webhook_secret: str = ""
     event_bus: str = ""
-    cors_origins: tuple[str, ...] = ()
+    topology: str = "{}"
 
     @classmethod
     def from_env(cls) -> Self:
@@ -30,7 +33,7 @@ class Settings:
             api_tokens_secret=get("API_TOKENS_SECRET", ""),
             webhook_secret=get("WEBHOOK_SECRET", ""),
             event_bus=get("EVENT_BUS", ""),
-            cors_origins=tuple(filter(None, get("CORS_ORIGINS", "").split(","))),
+            topology=get("TOPOLOGY", "") or "{}",
         )
 
 

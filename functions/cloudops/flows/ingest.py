@@ -1,0 +1,103 @@
+"""Takes raw payloads in: alerts go into incidents, what cannot be read into the quarantine."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from cloudops.domain.alert import Alert, Instant, Unreadable
+from cloudops.domain.decision import Decision, DecisionKind
+from cloudops.domain.errors import CloudOpsError
+from cloudops.domain.ports import Quarantine, QuarantineItem
+from cloudops.domain.quarantine import quarantined
+from cloudops.flows.placement import Placement
+
+Reader = Callable[[bytes | str, Instant], list[Alert | Unreadable]]
+"""Never raises: what it cannot read comes back as Unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A payload as it came; `ref` is the caller's name for it, such as a message id."""
+
+    ref: str
+    raw: bytes | str
+    received_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one payload: a decision an alert, an item an unreadable one. `errors` say why part
+    of it is not stored, so that the payload must come again."""
+
+    ref: str
+    decisions: tuple[Decision, ...] = ()
+    quarantined: tuple[QuarantineItem, ...] = ()
+    errors: tuple[Exception, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One outcome a payload, in the order of the payloads; `conflicts` counts lost races for a scope."""
+
+    outcomes: tuple[Outcome, ...]
+    conflicts: int = 0
+
+    def count(self, kind: DecisionKind) -> int:
+        return sum(decision.kind is kind for outcome in self.outcomes for decision in outcome.decisions)
+
+    @property
+    def alerts(self) -> int:
+        return sum(len(outcome.decisions) for outcome in self.outcomes)
+
+    @property
+    def quarantined(self) -> int:
+        return sum(len(outcome.quarantined) for outcome in self.outcomes)
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome.errors)
+
+    @property
+    def incident_ids(self) -> tuple[str, ...]:
+        """The incidents that the alerts went to, each once, in the order of the alerts."""
+        ids = (decision.incident_id for outcome in self.outcomes for decision in outcome.decisions)
+        return tuple(dict.fromkeys(one for one in ids if one is not None))
+
+
+class Ingest:
+    def __init__(self, read: Reader, placement: Placement, quarantine: Quarantine) -> None:
+        self._read = read
+        self._placement = placement
+        self._quarantine = quarantine
+
+    def __call__(self, payloads: Sequence[Received]) -> Report:
+        """One outcome a payload, in order. Raises nothing that concerns one payload alone; taking the
+        same payload again changes nothing that is stored already."""
+        readings = [self._read(payload.raw, payload.received_at) for payload in payloads]
+        items = [
+            tuple(quarantined(one) for one in some if isinstance(one, Unreadable)) for some in readings
+        ]
+        alerts = [(at, one) for at, some in enumerate(readings) for one in some if isinstance(one, Alert)]
+        placements = self._placement([alert for _, alert in alerts])
+        refused = self._keep({item.id: item for some in items for item in some}.values())
+        decisions: list[list[Decision]] = [[] for _ in payloads]
+        errors: list[list[Exception]] = [[refused] if some and refused else [] for some in items]
+        for position, (at, _) in enumerate(alerts):
+            if position in placements.decisions:
+                decisions[at].append(placements.decisions[position])
+            else:
+                errors[at].append(placements.failures[position])
+        outcomes = tuple(
+            Outcome(payload.ref, tuple(decided), some, tuple(failed))
+            for payload, decided, some, failed in zip(payloads, decisions, items, errors, strict=True)
+        )
+        return Report(outcomes, placements.conflicts)
+
+    def _keep(self, items: Collection[QuarantineItem]) -> CloudOpsError | None:
+        """Why the items are not kept, or None when they are."""
+        if not items:
+            return None
+        try:
+            self._quarantine.put(tuple(items))
+        except CloudOpsError as error:
+            return error
+        return None

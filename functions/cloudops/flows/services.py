@@ -1,0 +1,25 @@
+"""The flows that people reach over HTTP, together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cloudops.domain.alert import Instant
+from cloudops.flows.browse import Browse
+from cloudops.flows.feedback import TakeFeedback
+from cloudops.flows.lifecycle import Lifecycle
+from cloudops.flows.quarantine import QuarantineDesk
+from cloudops.flows.submit import Submit
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    browse: Browse
+    lifecycle: Lifecycle
+    feedback: TakeFeedback
+    submit: Submit
+    quarantine: QuarantineDesk
+    now: Callable[[], Instant]
+
+
+ServicesOf = Callable[[], Services]
+"""Asked at each request and not before: the OpenAPI document needs routes, but nothing behind them."""

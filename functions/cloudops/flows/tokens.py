@@ -1,0 +1,111 @@
+"""Makes, lists and revokes API tokens, and tells whose token a request carries."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from cloudops.domain.access import (
+    TOKEN_PREFIX,
+    AccessReason,
+    Caller,
+    Role,
+    TokenRecord,
+    bearer,
+    holder,
+    token_hash,
+)
+from cloudops.domain.errors import BadInput, CloudOpsError, NotFound, Unavailable
+
+MAX_NAME = 64
+_ROLES = frozenset(Role)
+
+
+class Document(Protocol):
+    """Where the token records live: one JSON object, `{"tokens": [...]}`."""
+
+    def read(self) -> Mapping[str, object]: ...
+
+    def reread(self) -> Mapping[str, object]: ...
+
+    def write(self, document: Mapping[str, object]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who calls, or why that is not known."""
+
+    reason: AccessReason
+    caller: Caller | None = None
+
+
+class TokenBook:
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def identify(self, authorization: str) -> Identified:
+        """Whose bearer token an Authorization header carries. A token that the remembered records do not
+        know is looked up in fresh ones, so that a new token works at once."""
+        token = bearer(authorization)
+        if not token:
+            return Identified(AccessReason.ABSENT)
+        try:
+            record = holder(token, _records(self._document.read()))
+            record = record or holder(token, _records(self._document.reread()))
+        except CloudOpsError:
+            return Identified(AccessReason.UNVERIFIABLE)
+        if record is None:
+            return Identified(AccessReason.UNKNOWN)
+        return Identified(AccessReason.KNOWN, Caller(record.name, record.role))
+
+    def records(self) -> list[TokenRecord]:
+        return _records(self._document.reread())
+
+    def create(self, name: str, role: Role, random: bytes, created_at: str) -> tuple[str, TokenRecord]:
+        """A new token, which is nowhere else from now on, and what is kept of it.
+
+        `random` is 256 bits from the operating system; BadInput names `name` where it is not printable
+        or longer than 64 characters.
+        """
+        if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
+            raise BadInput(f"a name is 1 to {MAX_NAME} printable characters, not {name!r}", field="name")
+        token = TOKEN_PREFIX + random.hex()
+        digest = token_hash(token)
+        record = TokenRecord(f"tok_{digest[:12]}", name.strip(), role, digest, created_at)
+        self._write([*self.records(), record])
+        return token, record
+
+    def revoke(self, token_id: str) -> TokenRecord:
+        """NotFound names the id."""
+        records = self.records()
+        revoked = next((record for record in records if record.id == token_id), None)
+        if revoked is None:
+            raise NotFound(f"token {token_id}: not found")
+        self._write([record for record in records if record is not revoked])
+        return revoked
+
+    def _write(self, records: list[TokenRecord]) -> None:
+        self._document.write({"tokens": [_plain(record) for record in records]})
+
+
+def _records(document: Mapping[str, object]) -> list[TokenRecord]:
+    """Unavailable names the record that is not one of ours: nobody is let in on half a list."""
+    tokens = document.get("tokens", [])
+    if not isinstance(tokens, list):
+        raise Unavailable("token records: tokens is not a list")
+    return [_record(index, token) for index, token in enumerate(tokens)]
+
+
+def _record(index: int, token: object) -> TokenRecord:
+    match token:
+        case {"id": str(id_), "name": str(name), "role": str(role), "hash": str(hash_), **rest} if (
+            role in _ROLES
+        ):
+            return TokenRecord(id_, name, Role(role), hash_, str(rest.get("createdAt", "")))
+        case _:
+            raise Unavailable(f"token records: tokens[{index}] is malformed")
+
+
+def _plain(record: TokenRecord) -> dict[str, str]:
+    plain = asdict(record)
+    plain["createdAt"] = plain.pop("created_at")
+    return plain
