@@ -33,7 +33,7 @@ LONGEST_KEPT: Final = 8_192
 _NAME_SEVERITY: Final = re.compile(r"(?:^|[^A-Za-z])(critical|warning|sev-?[1-5]|p[1-5])$", re.IGNORECASE)
 
 
-class AlarmFacts(msgspec.Struct, frozen=True):
+class AlarmFacts(msgspec.Struct, frozen=True, gc=False):
     """The part of a payload that a change of state leaves alone; the bytes are JSON objects.
 
     An SNS message has a `trigger`, and description and rule beside it; the others a `configuration`."""
@@ -51,16 +51,6 @@ class AlarmFacts(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
-class Change(msgspec.Struct):
-    """One change of an alarm's state: when it changed, when that was told, and since when it was firing."""
-
-    state: str
-    reason: str
-    changed_at: str
-    told_at: str
-    firing_since: str = ""
-
-
 class _TriggeringAlarm(msgspec.Struct):
     arn: str = ""
 
@@ -73,24 +63,41 @@ _Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 _REASON_DATA: Final = msgspec.json.Decoder(_ReasonData)
 
 
-def alarm_alert(facts: AlarmFacts, change: Change, size: int, received_at: Instant) -> Alert | str:
+def alarm_alert(
+    facts: AlarmFacts,
+    received_at: Instant,
+    *,
+    state: str,
+    reason: str,
+    changed_at: str,
+    told_at: str,
+    firing_since: str = "",
+    size: int,
+) -> Alert | str:
     """The alert of one change of state, in a payload of `size` bytes, or the reason why there is none."""
-    status = STATUSES.get(change.state)
+    status = STATUSES.get(state)
     if status is None:
-        return f"the state's value is {change.state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
+        return f"the state's value is {state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
     template = _kept(facts) if size <= LONGEST_KEPT else _template(facts)
     if template is None:
         return "alarmName is missing, and no alarm ARN names the alarm"
-    occurred_at = instant(change.changed_at) or instant(change.told_at) or received_at
-    firing_since = occurred_at if status is AlertStatus.FIRING else None
+    occurred_at = instant(changed_at) or instant(told_at) or received_at
+    description = template.message
+    message = f"{description}\n{reason}" if description and description != reason else reason
     return msgspec.structs.replace(
         template,
         status=status,
         occurred_at=occurred_at,
         received_at=received_at,
-        started_at=instant(change.firing_since) if change.firing_since else firing_since,
-        message=_message(template.message, change.reason),
+        started_at=_started_at(status, occurred_at, firing_since),
+        message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),
     )
+
+
+def _started_at(status: AlertStatus, occurred_at: Instant, firing_since: str) -> Instant | None:
+    if firing_since:
+        return instant(firing_since)
+    return occurred_at if status is AlertStatus.FIRING else None
 
 
 def with_children(alert: Alert, arns: list[str]) -> Alert:
@@ -108,12 +115,6 @@ def triggering_arns(reason_data: bytes) -> list[str]:
     except NotJson:
         return []
     return [child.arn for child in found.triggering_alarms] if found else []
-
-
-def _message(description: str, reason: str) -> str:
-    if not description or description == reason:
-        return cut(reason, MAX_MESSAGE)
-    return cut(f"{description}\n{reason}", MAX_MESSAGE)
 
 
 def _place_of(tags: bytes, dimensions: _Dimensions) -> tuple[dict[str, str], Identity]:

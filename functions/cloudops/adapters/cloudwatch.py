@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from cloudops.adapters.alarm import AlarmFacts, Change, alarm_alert, triggering_arns, with_children
+from cloudops.adapters.alarm import AlarmFacts, alarm_alert, triggering_arns, with_children
 from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
 
@@ -14,7 +14,7 @@ STATE_CHANGES: Final = frozenset(
 """Detail types that carry an alert; a Configuration Change is evidence, not an alert."""
 
 
-class State(msgspec.Struct, rename="camel"):
+class State(msgspec.Struct, rename="camel", gc=False):
     value: str = ""
     reason: str = ""
     reason_data: msgspec.Raw = msgspec.Raw(b'""')
@@ -23,22 +23,22 @@ class State(msgspec.Struct, rename="camel"):
     actions_suppressed_reason: str | None = None
 
 
-class PreviousState(msgspec.Struct):
+class PreviousState(msgspec.Struct, gc=False):
     value: str = ""
     timestamp: str = ""
 
 
-class MuteDetail(msgspec.Struct, rename="camel"):
+class MuteDetail(msgspec.Struct, rename="camel", gc=False):
     muted_by_arn: str = ""
     mute_window_end: str = ""
 
 
-class Contributor(msgspec.Struct):
+class Contributor(msgspec.Struct, gc=False):
     id: str = ""
     attributes: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class AlarmData(msgspec.Struct, rename="camel"):
+class AlarmData(msgspec.Struct, rename="camel", gc=False):
     """What both shapes share: `detail` of the event, `alarmData` of the action."""
 
     alarm_name: str = ""
@@ -50,7 +50,7 @@ class AlarmData(msgspec.Struct, rename="camel"):
     alarm_contributor: Contributor | None = None
 
 
-class AlarmEvent(msgspec.Struct):
+class AlarmEvent(msgspec.Struct, gc=False):
     detail_type: str = msgspec.field(default="", name="detail-type")
     account: str = ""
     region: str = ""
@@ -59,7 +59,7 @@ class AlarmEvent(msgspec.Struct):
     detail: AlarmData | None = None
 
 
-class AlarmAction(msgspec.Struct, rename="camel"):
+class AlarmAction(msgspec.Struct, rename="camel", gc=False):
     alarm_arn: str = ""
     account_id: str = ""
     region: str = ""
@@ -125,8 +125,16 @@ def _alert(data: AlarmData, facts: AlarmFacts, time: str, size: int, received_at
         return "state is missing or no object"
     previous = data.previous_state
     firing_since = previous.timestamp if previous is not None and previous.value == "ALARM" else ""
-    change = Change(state.value, state.reason, state.timestamp, time, firing_since)
-    alert = alarm_alert(facts, change, size, received_at)
+    alert = alarm_alert(
+        facts,
+        received_at,
+        state=state.value,
+        reason=state.reason,
+        changed_at=state.timestamp,
+        told_at=time,
+        firing_since=firing_since,
+        size=size,
+    )
     if isinstance(alert, str):
         return alert
     if alert.kind == "composite":

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from cloudops.adapters.alarm import AlarmFacts, Change, alarm_alert, with_children
+from cloudops.adapters.alarm import AlarmFacts, alarm_alert, with_children
 from cloudops.adapters.arn import parse_alarm_arn, region_code
 from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
@@ -72,10 +72,15 @@ def _alert(message: AlarmMessage, size: int, received_at: Instant) -> Alert | st
         description=message.alarm_description or "",
         rule=message.alarm_rule or "",
     )
-    change = Change(
-        message.new_state_value, message.new_state_reason, message.state_change_time, message.timestamp
+    alert = alarm_alert(
+        facts,
+        received_at,
+        state=message.new_state_value,
+        reason=message.new_state_reason,
+        changed_at=message.state_change_time,
+        told_at=message.timestamp,
+        size=size,
     )
-    alert = alarm_alert(facts, change, size, received_at)
     if isinstance(alert, Alert) and message.triggering_children:
         return with_children(alert, [child.arn for child in message.triggering_children])
     return alert

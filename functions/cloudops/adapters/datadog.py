@@ -5,17 +5,17 @@ from typing import Final
 import msgspec
 
 from cloudops.adapters.datadog_group import Tags
-from cloudops.adapters.datadog_monitor import Id, Monitor, Transition, monitor_alert
-from cloudops.adapters.fields import expanded
+from cloudops.adapters.datadog_monitor import Id, Monitor, monitor_alert
+from cloudops.adapters.fields import DOLLAR, expanded
 from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
 
 
-class Organisation(msgspec.Struct):
+class Organisation(msgspec.Struct, gc=False):
     id: Id = ""
 
 
-class Webhook(msgspec.Struct):
+class Webhook(msgspec.Struct, gc=False):
     """Every key that is known from our template and from others'; any of them may hold "$VAR" unexpanded."""
 
     event_type: str = ""
@@ -72,7 +72,7 @@ def read_webhook(raw: bytes, received_at: Instant) -> Alert | str:
         body = decode(raw, WEBHOOK)
     except NotJson as error:
         return str(error)
-    if b"$" in raw:
+    if DOLLAR in raw:
         body = expanded(body)
     title = body.title or body.alert_title or body.event_title
     scope = body.alert_scope if body.alert_scope is not None else body.scopes
@@ -93,13 +93,15 @@ def read_webhook(raw: bytes, received_at: Instant) -> Alert | str:
         body.alert_priority or body.priority or body.severity,
         "" if monitor_id and scope else title,
     )
-    transition = Transition(
-        body.alert_transition,
-        body.alert_type,
-        title,
-        body.body or body.text or body.message or body.event_msg or body.alert_status,
-        body.last_updated or body.date,
-        body.alert_cycle_key,
-        body.link or body.url,
+    return monitor_alert(
+        monitor,
+        received_at,
+        transition=body.alert_transition,
+        alert_type=body.alert_type,
+        title=title,
+        message=body.body or body.text or body.message or body.event_msg or body.alert_status,
+        at=body.last_updated or body.date,
+        cycle=body.alert_cycle_key,
+        url=body.link or body.url,
+        size=len(raw) - len(body.body),
     )
-    return monitor_alert(monitor, transition, len(raw) - len(body.body), received_at)

@@ -51,7 +51,7 @@ _PREFIX: Final = re.compile(r"(?:\[P[1-5]\] )?\[((?:Re-)?[A-Za-z ]{2,12}?)(?: on
 _QUERY_METRIC: Final = re.compile(r"(?:avg|sum|min|max|count|p\d{2}):([A-Za-z][\w.]{0,200})\{")
 
 
-class Monitor(msgspec.Struct, frozen=True):
+class Monitor(msgspec.Struct, frozen=True, gc=False):
     """The part of a payload that a transition leaves alone. `scope` is None where the payload does not
     say, "" where the monitor is not grouped; `title` is needed only where id or scope is not told."""
 
@@ -69,42 +69,45 @@ class Monitor(msgspec.Struct, frozen=True):
     title: str = ""
 
 
-class Transition(msgspec.Struct):
-    """One transition of a monitor; `at` is a time in seconds or milliseconds, or ISO 8601."""
+def monitor_alert(
+    monitor: Monitor,
+    received_at: Instant,
+    *,
+    transition: str,
+    alert_type: str,
+    title: str,
+    message: str,
+    at: Id,
+    cycle: Id = "",
+    url: str = "",
+    size: int,
+) -> Alert | str:
+    """The alert of one transition, or the reason why there is none.
 
-    name: str
-    alert_type: str
-    title: str
-    message: str
-    at: Id
-    cycle: Id = ""
-    url: str = ""
-
-
-def monitor_alert(monitor: Monitor, transition: Transition, size: int, received_at: Instant) -> Alert | str:
-    """The alert of one transition, or the reason why there is none; `size` bounds the monitor's in bytes."""
-    name, alert_type, title = transition.name, transition.alert_type, transition.title
-    status = STATUSES.get(name) or _told_status(name, alert_type, title)
-    if not isinstance(status, AlertStatus):
-        return status
+    `at` is in seconds or milliseconds since 1970, or ISO 8601; `size` is that of the facts, in bytes."""
+    status = STATUSES.get(transition) or _told_status(transition, alert_type, title)
+    if status is None:
+        return _unknown_status(transition)
     template = _kept(monitor) if size <= LONGEST_KEPT else _template(monitor)
     if template is None:
         return "alert_id is missing, and no monitor_id, aggreg_key or title names the monitor"
     severity, severity_reason = template.severity, template.severity_reason
     if severity is None:
-        severity, severity_reason = _severity(name, alert_type)
+        severity, severity_reason = _severity(transition, alert_type)
+    if message.startswith("%%%"):
+        message = message.strip("%").strip()
     return msgspec.structs.replace(
         template,
         status=status,
-        occurred_at=instant(str(transition.at)) or received_at,
+        occurred_at=instant(str(at)) or received_at,
         received_at=received_at,
         title=cut(title, MAX_TITLE) if title else template.title,
-        message=cut(_unmarked(transition.message), MAX_MESSAGE),
-        episode=str(transition.cycle)[:128],
+        message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),
+        episode=str(cycle)[:128] if cycle else "",
         severity=severity,
         severity_reason=severity_reason,
-        url=link(transition.url),
-        muted="muted in Datadog" if name in _MUTED or title.startswith("[Muted") else "",
+        url=link(url) if url else "",
+        muted="muted in Datadog" if transition in _MUTED or title.startswith("[Muted") else "",
         informational=alert_type == "info",
     )
 
@@ -165,17 +168,20 @@ def _group(monitor: Monitor, where: Place, is_scoped: bool) -> str:
     return group
 
 
-def _told_status(name: str, alert_type: str, title: str) -> AlertStatus | str:
-    if name:
-        return (
-            STATUSES.get(name.strip().lower()) or f"alert_transition is {name[:40]!r}, which is no transition"
-        )
+def _told_status(transition: str, alert_type: str, title: str) -> AlertStatus | None:
+    """The status, however it is told; the title only where neither transition nor type is there."""
+    if transition:
+        return STATUSES.get(transition.strip().lower())
     if status := TYPE_STATUSES.get(alert_type.lower()):
         return status
     prefix = _PREFIX.match(title[:1_100])
-    return (prefix and STATUSES.get(prefix.group(1).lower())) or (
-        "alert_transition is missing, and neither alert_type nor the title tells the state"
-    )
+    return STATUSES.get(prefix.group(1).lower()) if prefix else None
+
+
+def _unknown_status(transition: str) -> str:
+    if transition:
+        return f"alert_transition is {transition[:40]!r}, which is no transition of a monitor"
+    return "alert_transition is missing, and neither alert_type nor the title tells the state"
 
 
 def _severity(name: str, alert_type: str) -> tuple[Severity | None, str]:
@@ -188,13 +194,6 @@ def _severity(name: str, alert_type: str) -> tuple[Severity | None, str]:
             return Severity.HIGH, "alert_type error"
         case _:
             return None, ""
-
-
-def _unmarked(text: str) -> str:
-    """The text less the %%% by which Datadog marks Markdown."""
-    if text.startswith("%%%"):
-        return text.strip("%").strip()
-    return text
 
 
 def _metric_of(query: str) -> str:

@@ -4,7 +4,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from cloudops.adapters.datadog_monitor import Monitor, Transition, monitor_alert
+from cloudops.adapters.datadog_monitor import Monitor, monitor_alert
 from cloudops.adapters.tolerant import NotJson, decode
 from cloudops.domain.alert import Alert, Instant
 
@@ -93,14 +93,16 @@ def read_event(raw: bytes, received_at: Instant) -> Alert | str:
         priority=detail.priority or "",
         title=title,
     )
-    transition = Transition(
-        _transition_name(meta),
-        detail.alert_type,
-        title,
-        detail.text or monitor.message,
-        str((meta.result and meta.result.result_ts) or event.time),
+    return monitor_alert(
+        facts,
+        received_at,
+        transition=_transition_name(meta),
+        alert_type=detail.alert_type,
+        title=title,
+        message=detail.text or monitor.message,
+        at=str((meta.result and meta.result.result_ts) or event.time),
+        size=len(raw),
     )
-    return monitor_alert(facts, transition, len(raw), received_at)
 
 
 def _id(told: int | float | str) -> str:

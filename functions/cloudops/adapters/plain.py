@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from cloudops.adapters.fields import (
+    DOLLAR,
     MAX_LABEL,
     MAX_MESSAGE,
     MAX_TITLE,
@@ -62,7 +63,7 @@ def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
         alert = decode(raw, PLAIN)
     except NotJson as error:
         return str(error)
-    if b"$" in raw:
+    if DOLLAR in raw:
         alert = expanded(alert)
     title = (alert.title or "").strip()
     if not title:

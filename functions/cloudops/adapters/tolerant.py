@@ -103,23 +103,24 @@ def cleaned(value: object, depth: int = MAX_DEPTH) -> Any:
             return value if value.isascii() else value.encode("utf-8", "replace").decode()
         case bool() | None:
             return value
-        case int():
-            return value if abs(value) < 2**63 else float_or_none(value)
-        case float():
-            return value if math.isfinite(value) else None
+        case int() | float():
+            return _finite(value)
         case Mapping():
             return {cleaned(str(k)): cleaned(v, depth - 1) for k, v in value.items()} if depth else None
         case list() | tuple():
             return [cleaned(item, depth - 1) for item in value] if depth else None
-        case _:
-            return cleaned(str(value))
+    return cleaned(str(value))
 
 
-def float_or_none(value: int) -> float | None:
+def _finite(value: float) -> float | None:
+    """The number, as a float where no 64-bit integer holds it; None where no float does either."""
+    if isinstance(value, int) and abs(value) < 2**63:
+        return value
     try:
-        return float(value)
+        number = float(value)
     except OverflowError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def coerce(value: object, kind: type[T]) -> T:
