@@ -72,6 +72,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metric: dict[str, str] = {}
     alertname: dict[str, str] = {}
     technology: dict[str, tuple[str, ...]] = {}
+    family: dict[str, tuple[str, ...]] = {}
     label: dict[str, str] = {}
     kind: dict[str, str] = {}
     severity: SeverityTable = SeverityTable()

@@ -28,6 +28,7 @@ class RuleSet:
         "cloudwatch",
         "decisions",
         "exceptions",
+        "families",
         "kinds",
         "labels",
         "meanings",
@@ -56,11 +57,8 @@ class RuleSet:
         self.alertnames = _meanings("alertname", merged.alertname)
         self.kinds = _meanings("kind", merged.kind)
         self.labels = _meanings("label", merged.label)
-        self.technology = {
-            name: Meaning(component=component)
-            for component, names in merged.technology.items()
-            for name in names
-        }
+        self.technology = _components(merged.technology)
+        self.families = _components(merged.family) | self.technology
 
 
 def load_rules(*texts: str) -> RuleSet:
@@ -98,16 +96,14 @@ def _merge(base: RuleFile, later: RuleFile) -> RuleFile:
     cloudwatch = {name: dict(table) for name, table in base.cloudwatch.items()}
     for namespace, table in later.cloudwatch.items():
         cloudwatch.setdefault(namespace, {}).update(table)
-    technology = dict(base.technology)
-    for component, names in later.technology.items():
-        technology[component] = technology.get(component, ()) + names
     return RuleFile(
         rule=tuple(rules.values()),
         decision=added + tuple(replaced.get(decision.id, decision) for decision in base.decision),
         cloudwatch=cloudwatch,
         metric=base.metric | later.metric,
         alertname=base.alertname | later.alertname,
-        technology=technology,
+        technology=_joined(base.technology, later.technology),
+        family=_joined(base.family, later.family),
         label=base.label | later.label,
         kind=base.kind | later.kind,
         severity=SeverityTable(
@@ -115,6 +111,19 @@ def _merge(base: RuleFile, later: RuleFile) -> RuleFile:
             environment=base.severity.environment | later.severity.environment,
         ),
     )
+
+
+def _joined(
+    base: Mapping[str, tuple[str, ...]], later: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """A name that the later file gives to another component leaves the one it had."""
+    moved = {name for names in later.values() for name in names}
+    kept = {component: tuple(n for n in names if n not in moved) for component, names in base.items()}
+    return {component: kept.get(component, ()) + later.get(component, ()) for component in (*kept, *later)}
+
+
+def _components(names: Mapping[str, tuple[str, ...]]) -> dict[str, Meaning]:
+    return {name: Meaning(component=component) for component, several in names.items() for name in several}
 
 
 def _meanings(table: str, sentences: Mapping[str, str]) -> dict[str, Meaning]:

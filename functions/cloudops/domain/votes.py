@@ -1,4 +1,4 @@
-"""What each place of an alert says, weighed: the source's own names most, then title, metric, query, prose."""
+"""What each place of an alert says, weighed: the source's own names most, prose least."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -8,8 +8,10 @@ from cloudops.domain.meaning import Meaning
 from cloudops.domain.rules import RuleSet
 from cloudops.domain.wording import MAX_QUERY, clean_title, plain, words
 
+ALERT_NAME: Final = 12.0
+"""A name out of a published rule collection, which says what it means."""
 KNOWN_NAME: Final = 6.0
-"""A source's own fact, such as a namespace and metric: more than any one field's prose."""
+"""A namespace and metric: more than any one field's prose."""
 NAMESPACE: Final = 5.0
 METRIC_FAMILY: Final = 4.0
 NAMED_TECHNOLOGY: Final = 3.0
@@ -18,6 +20,7 @@ KIND: Final = 1.5
 WEIGHTS: Final = {"title": 4.0, "metric": 3.0, "query": 2.0, "lead": 2.0, "message": 1.0, "queue": 4.0}
 """A wording by the field that it stands in."""
 
+MANAGED: Final = Meaning(component="platform")
 EVERYWHERE: Final = "*"
 """The CloudWatch table of metrics that mean the same in every namespace."""
 
@@ -79,6 +82,8 @@ def _cloudwatch(names: Names, rules: RuleSet) -> Iterator[Vote]:
     table = rules.cloudwatch.get(plain(namespace)) if namespace else None
     if table and (component := table.get("component")):
         yield Vote(NAMESPACE, component, f"{namespace} is a {component.component}", "namespace")
+    elif namespace.startswith("AWS/"):
+        yield Vote(NAMESPACE, MANAGED, f"{namespace} is the provider's", "namespace")
     meaning = table.get(plain(metric)) if table else None
     if meaning is None and (table or "/" in namespace):
         meaning = rules.cloudwatch.get(EVERYWHERE, {}).get(plain(metric))
@@ -100,7 +105,7 @@ def _known(names: Names, rules: RuleSet) -> Iterator[Vote]:
         yield Vote(KNOWN_NAME, meaning, f"metric {names.metric}", "known metric")
     for name in (names.alertname, clean_title(names.title).partition(":")[0]):
         if meaning := rules.alertnames.get(plain(name)):
-            yield Vote(KNOWN_NAME, meaning, f"alert name {name}", "alert name")
+            yield Vote(ALERT_NAME, meaning, f"alert name {name}", "alert name")
             break
     if meaning := rules.kinds.get(plain(names.kind)):
         yield Vote(KIND, meaning, f"kind {names.kind}", "kind")
@@ -112,7 +117,7 @@ def _known(names: Names, rules: RuleSet) -> Iterator[Vote]:
 def _technology(names: Names, rules: RuleSet) -> Iterator[Vote]:
     metric = words(names.metric).split()
     for size in (3, 2, 1):
-        if component := rules.technology.get(" ".join(metric[:size])):
+        if component := rules.families.get(" ".join(metric[:size])):
             yield Vote(METRIC_FAMILY, component, f"metric {names.metric}", "metric family")
             break
     for field, text in (("integration", names.integration), ("title", clean_title(names.title))):

@@ -14,6 +14,9 @@ _STATE = re.compile(
     r"\[(?:re-?)?(?:triggered|recovered|warn|no data|renotify|firing|resolved|alert)[^\]]{0,400}\]", re.I
 )
 _UNEXPANDED = re.compile(r"\{\{[^{}]{0,200}\}\}|\$\{?[A-Z_]{2,40}\}?|%%%")
+_HOSTNAME = re.compile(
+    r"\bip-\d{1,3}(?:-\d{1,3}){3}[\w.-]{0,60}|\b[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}\.(?:internal|local|compute|amazonaws)\b[\w.-]{0,80}"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff]+")
 _SPACES = re.compile(r"\s{2,}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
@@ -34,8 +37,10 @@ def clean_title(title: str) -> str:
 
 @lru_cache(maxsize=4096)
 def words(name: str) -> str:
-    """A name as lower-case words: "KubePodOOMKilled" and "kube_pod.oom-killed" are "kube pod oom killed"."""
-    return _HUMP.sub(" ", name[:MAX_QUERY]).translate(_JOINTS).lower()
+    """A name as lower-case words: "KubePodOOMKilled" and "kube_pod.oom-killed" are "kube pod oom killed".
+
+    Host names are left out: their "ec2" and "internal" tell nothing of what alarms."""
+    return _HUMP.sub(" ", _HOSTNAME.sub(" ", name[:MAX_QUERY])).translate(_JOINTS).lower()
 
 
 @lru_cache(maxsize=8192)
