@@ -1,6 +1,6 @@
 """Whose company a new alert belongs in: the open incidents around it, each with a score and the evidence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import exp
 from typing import Final
 
@@ -20,6 +20,9 @@ FADE: Final = 15 * MINUTE
 SKEW: Final = MINUTE
 """Alarms evaluate by the minute, so a symptom may be told of a little before its cause: the chance of
 that falls to 1/e in this time."""
+SILENCE: Final = 3 * HOUR
+"""A firing alert is told again every few hours at the most: the chance that it still is the same firing
+falls to 1/e in this time."""
 GRACE: Final = 90_000
 """Alarms that look at the last minute or two may tell of a failure a little after it has cleared."""
 CAUSE_LAG: Final = 5 * MINUTE
@@ -33,6 +36,8 @@ SAME_ALERT: Final = 0.95
 SAME_SERVICE: Final = 0.9
 SAME_RESOURCE: Final = 0.8
 SAME_WINDOW: Final = 1.0
+RENEWED: Final = 0.7
+"""What follows a failure's latest outbreak, and not its first, may well have come together by chance."""
 RETURNED: Final = 0.8
 """An alert that returns after its incident was over is somewhat less surely the same problem."""
 BELOW: Final = 0.75
@@ -84,6 +89,10 @@ class Neighbourhood:
         for resource in incident.resources:
             self._by_resource.get(resource, {}).pop(incident.id, None)
 
+    def is_worked_on(self, machine: str) -> bool:
+        """Whether planned work has been seen on this machine."""
+        return any(one.window for one in self._by_resource.get(machine, _NONE).values())
+
     def find(self, alert: Alert, sign: Sign) -> list[Company]:
         """The incidents worth joining, best first."""
         found: dict[str, Company] = {}
@@ -109,7 +118,8 @@ class Neighbourhood:
             return []
         near = [*self.topology.callers(service), *self.topology.callees(service)]
         there = {one.id: one for name in near for one in self._open(name, at)}
-        return [one for one in there.values() if self._explains(service, one, at)]
+        others = [one for one in there.values() if service not in one.services]
+        return [one for one in others if self._explains(service, one, at)]
 
     def _open(self, service: str, at: Instant) -> list[IncidentState]:
         there = self._by_service.get(service, _NONE).values()
@@ -161,9 +171,9 @@ class Neighbourhood:
             trouble = incident.services[service]
             if not trouble.signs.keys() - {Sign.ASIDE}:
                 continue
-            known = sign in trouble.signs or Sign.OWN in trouble.signs or sign is Sign.LOAD
-            score = SAME_SERVICE * (1.0 if known else KINSHIP[sign]) * _fade(at - trouble.last_at)
-            if known and trouble.firing:
+            akin = sign in trouble.signs or sign is Sign.LOAD or service in roots(incident, self.topology)
+            score = SAME_SERVICE * (1.0 if akin else KINSHIP[sign]) * _fade(at - trouble.last_at)
+            if akin and trouble.firing:
                 score = max(ENOUGH, score)
             why = f"{service} suffers in it since {_span(at - trouble.first_at)}"
             yield Company(incident, score, Reason.SAME_SERVICE, (why,))
@@ -172,25 +182,27 @@ class Neighbourhood:
         for callee, hops in self.topology.callees(service).items():
             for incident in self._open(callee, at):
                 trouble = incident.services[callee]
-                if not trouble.signs.keys() - _QUIET_SIGNS or not _lives(trouble, at):
+                failing = trouble.signs.keys() - _QUIET_SIGNS
+                if not failing or not _lives(trouble, at):
                     continue
-                lag = at - trouble.signs.get(sign, trouble.first_at)
-                kinship = 1.0 if sign in trouble.signs else KINSHIP[sign]
-                score = BY_HOPS[hops] * kinship * _fade(lag)
-                why = f"{service} calls {callee}{_through(hops)}, which failed {_span(lag)} before"
+                akin = sign in failing
+                onsets = [trouble.signs[one] for one in ((sign,) if akin else failing)]
+                score = BY_HOPS[hops] * (1.0 if akin else KINSHIP[sign]) * _follows(onsets, at)
+                lag = _span(at - min(first for first, _ in onsets))
+                why = f"{service} calls {callee}{_through(hops)}, which failed {lag} before"
                 yield Company(incident, score, Reason.DEPENDENCY, (why,))
 
     def _below_a_failure(self, service: str, at: Instant) -> Iterable[Company]:
         for caller, hops in self.topology.callers(service).items():
             for incident in self._open(caller, at):
                 trouble = incident.services[caller]
-                onset = min(
-                    (trouble.signs[sign] for sign in _STOPPING if sign in trouble.signs), default=None
-                )
-                if onset is not None and _lives(trouble, at):
-                    lag = at - onset
-                    why = f"{caller}, which calls {service}{_through(hops)}, failed {_span(lag)} before"
-                    yield Company(incident, BELOW * BY_HOPS[hops] * _fade(lag), Reason.DEPENDENCY, (why,))
+                onsets = [trouble.signs[sign] for sign in _STOPPING if sign in trouble.signs]
+                if onsets and _lives(trouble, at):
+                    stopped = Sign.OWN in trouble.signs or caller in roots(incident, self.topology)
+                    score = BELOW * BY_HOPS[hops] * (1.0 if stopped else KINSHIP[Sign.OWN])
+                    lag = _span(at - min(first for first, _ in onsets))
+                    why = f"{caller}, which calls {service}{_through(hops)}, failed {lag} before"
+                    yield Company(incident, score * _follows(onsets, at), Reason.DEPENDENCY, (why,))
 
     def _explains(self, service: str, incident: IncidentState, at: Instant) -> bool:
         """Every root of the incident calls this service and shows nothing that is its own fault, or has
@@ -202,7 +214,7 @@ class Neighbourhood:
             signs = incident.services[name].signs.keys()
             suffers = name in callers and not signs & {Sign.OWN, Sign.ASIDE}
             starved = name in callees and signs == {Sign.LOAD}
-            if name != service and not suffers and not starved:
+            if not suffers and not starved:
                 return False
         return True
 
@@ -222,9 +234,10 @@ def takes_company(incident: IncidentState, at: Instant) -> bool:
 
 def again(incident: IncidentState, known: AlertState, at: Instant) -> Company:
     """The incident that an alert was part of, when it fires again."""
-    if known.firing:
-        return Company(incident, SAME_ALERT, Reason.SAME_ALERT, ("it fires again; no clearing was told",))
     quiet = at - known.changed_at
+    if known.firing:
+        score = SAME_ALERT * exp(-quiet / SILENCE)
+        return Company(incident, score, Reason.SAME_ALERT, ("it fires; no clearing was told",))
     score = SAME_ALERT * _fade(quiet) * (1.0 if incident.cleared_at is None else RETURNED)
     return Company(incident, score, Reason.SAME_ALERT, (f"it fires again {_span(quiet)} after it cleared",))
 
@@ -240,6 +253,11 @@ def _is_only_about(machine: str, incident: IncidentState) -> bool:
 
 def _lives(trouble: Trouble, at: Instant) -> bool:
     return trouble.firing > 0 or at - trouble.cleared_at <= GRACE
+
+
+def _follows(onsets: Sequence[tuple[Instant, Instant]], at: Instant) -> float:
+    """How well the time fits for something that follows one of these: each a first and a latest outbreak."""
+    return max(max(_fade(at - first), RENEWED * _fade(at - last)) for first, last in onsets)
 
 
 def _fade(elapsed: Instant) -> float:

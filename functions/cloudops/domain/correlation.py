@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from cloudops.domain.alert import Alert, AlertStatus, Instant
-from cloudops.domain.company import Company, Neighbourhood, again
+from cloudops.domain.company import ENOUGH, Company, Neighbourhood, again
 from cloudops.domain.decision import Assessed, Decision, DecisionKind, Reason
 from cloudops.domain.incident import incident_id
 from cloudops.domain.ledger import clear, enter, merge, release
@@ -30,9 +30,7 @@ REOPEN_AT_MOST: Final = HOUR
 """What cleared comes back as the same problem within the time that it lasted, within these bounds: a
 long problem that returns soon is the same one, a short one is not tied to what happens an hour later."""
 HEARTBEAT: Final = HOUR
-"""How often an alert that keeps firing is noted again, so that it is known to be alive."""
-LOST_CLEARING: Final = 12 * HOUR
-"""An alert not heard of for so long has cleared without our being told."""
+"""An alert that is told again within this time is the same firing, where the source does not say."""
 
 
 def correlate(
@@ -75,8 +73,9 @@ class _Scene:
             return Decision(DecisionKind.DUPLICATE, Reason.STALE, incident.id, _ALREADY_KNOWN)
         if not firing:
             return self._cleared(incident, known, alert)
-        if known.firing and _same_firing(known, alert) and not _strayed(incident, alert):
-            return self._still_firing(incident, known, at)
+        if known.firing and _same_firing(known, alert) and not self._strayed(incident, alert):
+            known.changed_at = at
+            return Decision(DecisionKind.DUPLICATE, Reason.SAME_ALERT, incident.id, _STILL_FIRING)
         return self._fires_again(incident, known, item)
 
     def _first_seen(self, item: Assessed) -> Decision:
@@ -88,25 +87,23 @@ class _Scene:
             return Decision(DecisionKind.RESOLVED, Reason.NOTHING_OPEN, None)
         if cleared_at is not None and alert.occurred_at <= cleared_at:
             return Decision(DecisionKind.DUPLICATE, Reason.STALE, None, ("it had already cleared",))
-        return self._place(item, self._companies(item))
-
-    def _still_firing(self, incident: IncidentState, known: AlertState, at: Instant) -> Decision:
-        silent = at - known.changed_at
-        known.changed_at = at
-        if silent < HEARTBEAT:
-            return Decision(DecisionKind.DUPLICATE, Reason.SAME_ALERT, incident.id, _STILL_FIRING)
-        incident.active_at = max(incident.active_at, at)
-        return Decision(DecisionKind.JOINED, Reason.SAME_ALERT, incident.id, _STILL_FIRING)
+        companies = self._companies(item)
+        return self._place(item, companies[0] if companies else None)
 
     def _fires_again(self, incident: IncidentState, known: AlertState, item: Assessed) -> Decision:
         """It cleared, or was lost sight of, or comes now with or without the marks of planned work."""
         at = item.alert.occurred_at
         companies = self._companies(item)
-        if at - known.changed_at <= _reopen_window(incident, at) and not _strayed(incident, item.alert):
+        soon = known.firing or at - known.changed_at <= _reopen_window(incident, at)
+        if soon and not self._strayed(incident, item.alert):
             companies.append(again(incident, known, at))
-            companies.sort(key=lambda one: -one.score)
+        best = max((one for one in companies if one.score >= ENOUGH), key=lambda one: one.score, default=None)
+        if best is not None and best.incident is incident:
+            return self._place(item, best)
         release(incident, item.alert.fingerprint)
-        return self._place(item, companies)
+        if incident.firing == 0 and incident.cleared_at is None:
+            incident.cleared_at = at
+        return replace(self._place(item, best), left=incident.id)
 
     def _cleared(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
         if not known.firing:
@@ -118,10 +115,9 @@ class _Scene:
     def _companies(self, item: Assessed) -> list[Company]:
         return self.neighbourhood.find(item.alert, sign_of(item.alert, item.analysis))
 
-    def _place(self, item: Assessed, companies: list[Company]) -> Decision:
-        if not companies:
+    def _place(self, item: Assessed, best: Company | None) -> Decision:
+        if best is None:
             return self._open(item)
-        best = companies[0]
         together = [best.incident]
         if best.reason is not Reason.SAME_ALERT:
             bridged = self.neighbourhood.bridged(item.alert, sign_of(item.alert, item.analysis))
@@ -148,6 +144,13 @@ class _Scene:
         if decision.kind is DecisionKind.OPENED:
             return Decision(DecisionKind.JOINED, bridge.reason, bridge.incident_id, bridge.evidence)
         return replace(decision, incident_id=bridge.incident_id)
+
+    def _strayed(self, incident: IncidentState, alert: Alert) -> bool:
+        """Whether an alert comes with the marks of planned work that its incident is not, or without
+        those of the work that it is."""
+        if incident.window:
+            return window_of(alert) != incident.window and machine_of(alert) not in incident.resources
+        return bool(window_of(alert)) or self.neighbourhood.is_worked_on(machine_of(alert))
 
     def _open(self, item: Assessed) -> Decision:
         alert = item.alert
@@ -180,16 +183,7 @@ def _same_firing(known: AlertState, alert: Alert) -> bool:
         return alert.episode == known.episode
     if alert.started_at is not None:
         return alert.started_at == known.started_at
-    return alert.occurred_at - known.changed_at <= LOST_CLEARING
-
-
-def _strayed(incident: IncidentState, alert: Alert) -> bool:
-    """Whether an alert comes with the marks of planned work that its incident is not, or without those
-    of the work that it is."""
-    window = window_of(alert)
-    if not incident.window or window:
-        return window != incident.window
-    return machine_of(alert) not in incident.resources
+    return alert.occurred_at - known.changed_at <= HEARTBEAT
 
 
 def _reopen_window(incident: IncidentState, at: Instant) -> Instant:

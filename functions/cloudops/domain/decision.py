@@ -35,10 +35,12 @@ class Assessed(msgspec.Struct, frozen=True):
 
 class Decision(msgspec.Struct, frozen=True):
     """Where one alert went: `incident_id` is None where it joined none, `absorbed` the younger
-    incidents that this alert bridged and so merged into it."""
+    incidents that this alert bridged and so merged into it, `left` the one that it was a part of when
+    it fired before and is no more."""
 
     kind: DecisionKind
     reason: Reason
     incident_id: str | None
     evidence: tuple[str, ...] = ()
     absorbed: tuple[str, ...] = ()
+    left: str = ""

@@ -1,29 +1,32 @@
 """The books of one incident: what a firing, a clearing and a merge change in what is remembered of it."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from cloudops.domain.alert import Alert
+from cloudops.domain.alert import Alert, Instant
 from cloudops.domain.cause import SPECIFICITY
 from cloudops.domain.decision import Assessed
 from cloudops.domain.maintenance import machine_of, window_of
-from cloudops.domain.scope_state import MINUTE, AlertState, IncidentState, Trouble
+from cloudops.domain.scope_state import AlertState, IncidentState, Trouble
 from cloudops.domain.sign import Sign, sign_of
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
 """Services and resources that an incident keeps; those that come later join by the ones it has."""
-RESTART: Final = 5 * MINUTE
-"""A service that was well for so long begins to suffer anew: what follows, follows its return."""
 MAX_TITLE: Final = 120
 MAX_PROPOSALS: Final = 4
 
 
 def enter(incident: IncidentState, item: Assessed) -> None:
-    """A firing that the incident did not know of."""
+    """A firing that the incident did not know of. One that was known to fire, and whose clearing we were
+    not told, began when it was first seen."""
     alert, at = item.alert, item.alert.occurred_at
+    sign = sign_of(alert, item.analysis)
+    known = incident.alerts.get(alert.fingerprint)
+    onset = known.started_at if known is not None and known.firing else at
     release(incident, alert.fingerprint)
     incident.alerts[alert.fingerprint] = AlertState(
-        True, at, alert.started_at or at, alert.service, alert.episode
+        True, at, alert.started_at or onset, alert.service, alert.episode
     )
     incident.firing += 1
     incident.firings += 1
@@ -34,10 +37,9 @@ def enter(incident: IncidentState, item: Assessed) -> None:
     incident.cleared_at = None
     incident.closed_by_operator = False
     if alert.service and (alert.service in incident.services or len(incident.services) < MAX_SERVICES):
-        _suffer(incident, item)
+        _suffer(incident, item, sign, onset)
     incident.window = incident.window or window_of(alert)
-    named = filter(None, (incident.window, machine_of(alert))) if incident.window else alert.resources
-    for resource in named:
+    for resource in _linking(incident, alert, sign):
         if resource in incident.resources or len(incident.resources) < MAX_RESOURCES:
             incident.resources[resource] = max(at, incident.resources.get(resource, at))
 
@@ -85,13 +87,21 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.merged_from += other.merged_from
 
 
-def _suffer(incident: IncidentState, item: Assessed) -> None:
-    alert, analysis, at = item.alert, item.analysis, item.alert.occurred_at
+def _linking(incident: IncidentState, alert: Alert, sign: Sign) -> Iterable[str]:
+    """The resources by which others may be found to belong here: of planned work the machine alone, of
+    a matter apart none."""
+    if incident.window:
+        return filter(None, (incident.window, machine_of(alert)))
+    return () if sign is Sign.ASIDE else alert.resources
+
+
+def _suffer(incident: IncidentState, item: Assessed, sign: Sign, onset: Instant) -> None:
+    alert, analysis = item.alert, item.analysis
     told = Trouble(
-        at,
-        at,
+        onset,
+        onset,
         1,
-        {sign_of(alert, analysis): at},
+        {sign: (onset, onset)},
         0,
         analysis.severity.rank,
         analysis.symptom,
@@ -99,17 +109,16 @@ def _suffer(incident: IncidentState, item: Assessed) -> None:
         [(one.action.value, one.prior) for one in analysis.proposals[:MAX_PROPOSALS]],
     )
     held = incident.services.get(alert.service)
-    if held is not None and not held.firing and at - held.cleared_at > RESTART:
-        held.signs = {}
     incident.services[alert.service] = told if held is None else _joined(held, told)
 
 
 def _joined(one: Trouble, other: Trouble) -> Trouble:
     """Both together: the earliest start of each sign, and the words of the more telling alert."""
     lead = max(one, other, key=_telling)
-    signs: dict[Sign, int] = {}
-    for sign, at in (*one.signs.items(), *other.signs.items()):
-        signs[sign] = min(at, signs.get(sign, at))
+    signs = dict(one.signs)
+    for sign, (first, last) in other.signs.items():
+        mine = signs.get(sign, (first, last))
+        signs[sign] = (min(mine[0], first), max(mine[1], last))
     return Trouble(
         min(one.first_at, other.first_at),
         max(one.last_at, other.last_at),

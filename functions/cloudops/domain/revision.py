@@ -44,7 +44,7 @@ def touched(state: ScopeState, decisions: Iterable[Decision]) -> set[str]:
     """The incidents whose stored records `revise` needs, where they exist."""
     ids = set(state.retired)
     for decision in decisions:
-        ids.update(decision.absorbed)
+        ids.update(decision.absorbed, filter(None, [decision.left]))
         if decision.incident_id is not None and decision.kind is not DecisionKind.DUPLICATE:
             ids.add(decision.incident_id)
     return ids
@@ -69,6 +69,9 @@ def revise(
             continue
         name = survivors.get(decision.incident_id, decision.incident_id)
         news.setdefault(name, []).append((item, decision))
+    for _, decision in placed:
+        if decision.left in known:
+            news.setdefault(decision.left, [])
     incidents: list[Incident] = []
     timeline: list[TimelineEntry] = []
     for name, items in news.items():
@@ -89,7 +92,7 @@ def revise(
             timeline.append(
                 _entry(name, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
             )
-    rows = {name: tuple(_row(*one) for one in items) for name, items in news.items()}
+    rows = {name: tuple(_row(*one) for one in items) for name, items in news.items() if items}
     return Revision(tuple(incidents), rows, tuple(timeline))
 
 
@@ -107,16 +110,15 @@ def _record(
     held = before is not None and before.status is IncidentStatus.ACKNOWLEDGED and not reopened
     cleared = now.cleared_at is not None
     lead = now.services.get(ranked[0].service) if ranked else None
-    last = items[-1][0]
     return Incident(
         id=now.id,
-        scope=items[0][0].alert.scope,
+        scope=(items[0][0].alert if items else lineage[0]).scope,
         status=IncidentStatus.RESOLVED
         if cleared
         else IncidentStatus.ACKNOWLEDGED
         if held
         else IncidentStatus.OPEN,
-        title=_title(now, ranked, lead.title if lead else "", before, last),
+        title=_title(now, ranked, lead.title if lead else "", before, items),
         severity=_severity(now, lineage, items),
         symptom=lead.symptom if lead else _first_symptom(before, items),
         opened_at=now.opened_at,
@@ -133,16 +135,16 @@ def _record(
         muted_count=now.muted,
         samples=_samples(now, lineage, items),
         suggestions=suggestions(now, ranked, lineage, [item for item, _ in items]),
-        url=next((one.url for one in lineage if one.url), items[0][0].alert.url),
+        url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
     )
 
 
 def _title(
-    now: IncidentState, ranked: Sequence[Cause], lead: str, before: Incident | None, last: Assessed
+    now: IncidentState, ranked: Sequence[Cause], lead: str, before: Incident | None, items: Sequence[Placed]
 ) -> str:
     if not ranked:
-        return before.title if before else last.analysis.title
-    text = lead or last.analysis.title
+        return before.title if before else items[0][0].analysis.title
+    text = lead
     service = ranked[0].service
     if service.lower() not in text.lower():
         text = f"{service}: {text}"
@@ -211,10 +213,10 @@ def _row(item: Assessed, decision: Decision) -> IncidentAlert:
 
 def _entries(before: Incident | None, after: Incident, items: Sequence[Placed]) -> list[TimelineEntry]:
     """At most a handful a batch, however many alerts it brought."""
-    first = items[0][0].alert
     entries = []
     if before is None:
-        entries.append(_entry(after.id, TimelineKind.OPENED, after.opened_at, f"Opened by {first.title}"))
+        text = f"Opened by {items[0][0].alert.title}"
+        entries.append(_entry(after.id, TimelineKind.OPENED, after.opened_at, text))
     joined = [(item, one) for item, one in items if one.kind is DecisionKind.JOINED]
     if joined:
         head, decision = joined[0]

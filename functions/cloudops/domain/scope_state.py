@@ -32,13 +32,13 @@ class AlertState(msgspec.Struct, array_like=True):
 
 
 class Trouble(msgspec.Struct, array_like=True):
-    """What one service suffers in an incident: when its alerts began, `firing` of them now, since when
-    each sign was seen, when one last cleared, and the words of the most telling one."""
+    """What one service suffers in an incident: when its alerts began, `firing` of them now, when each
+    sign was seen first and last to begin, when one last cleared, and the words of the most telling one."""
 
     first_at: Instant
     last_at: Instant
     firing: int
-    signs: dict[Sign, Instant]
+    signs: dict[Sign, tuple[Instant, Instant]]
     cleared_at: Instant
     severity: int
     symptom: Symptom

@@ -38,12 +38,14 @@ _APART: Final = frozenset({"cost", "security", "job"})
 def sign_of(alert: Alert, analysis: Analysis) -> Sign:
     """The sign in one alert. A disk is a matter apart until it is critical: then it is about to stop
     its service. So is what the rules cannot name, until it is severe."""
-    if analysis.component in _APART or alert.informational:
+    if alert.informational:
         return Sign.ASIDE
     if analysis.symptom is Symptom.DISK:
         return Sign.OWN if analysis.severity is Severity.CRITICAL else Sign.ASIDE
     if analysis.symptom is not Symptom.OTHER:
         return _BY_SYMPTOM[analysis.symptom]
+    if analysis.component in _APART:
+        return Sign.ASIDE
     if "traffic" in analysis.traits:
         return Sign.LOAD
     return Sign.OWN if analysis.severity.rank >= Severity.HIGH.rank else Sign.ASIDE
