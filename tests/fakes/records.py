@@ -1,5 +1,7 @@
 """Records made by hand for tests of whatever stores or shows them."""
 
+import base64
+import random
 from typing import Any
 
 from cloudops.domain.alert import Alert, AlertStatus, Instant, ScopeKey, Severity, digest
@@ -111,3 +113,8 @@ def a_vote(incident: str, person: str, value: int, at: Instant = NOON, comment: 
         created_at=at,
         comment=comment,
     )
+
+
+def noise(kilobytes: int, seed: int = 1) -> str:
+    """Text that hardly packs smaller."""
+    return base64.b64encode(random.Random(seed).randbytes(kilobytes * 768)).decode()  # noqa: S311 same noise

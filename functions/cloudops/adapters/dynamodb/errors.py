@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
 from cloudops.domain.errors import CloudOpsError, Conflict, Unavailable
@@ -60,4 +61,6 @@ def _codes(error: PynamoDBException) -> set[str]:
         reasons = {reason.code for reason in error.cancellation_reasons if reason is not None}
         if reasons:
             return reasons
-    return {error.cause_response_code} if error.cause_response_code else set()
+    if isinstance(error.cause, ClientError):  # PynamoDB's own accessor fails on a timeout
+        return {error.cause.response["Error"]["Code"]}
+    return set()

@@ -1,0 +1,112 @@
+"""What storing costs: DynamoDB requests and units for one alert, a batch, a storm, a page and a vote.
+
+Run from the repository's root: `python -m benchmarks.storage`. Requests are those of the client, counted on
+moto in this process; units follow from the sizes of the items by DynamoDB's price rules, bytes are as it
+counts them. A storm is 3,000 deliveries of 300 alerts in 100 incidents, so 90 % duplicates.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import boto3
+from moto import mock_aws
+from msgspec.structs import replace
+
+from cloudops.adapters.dynamodb.row import Rows, bind
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.alert import Alert
+from cloudops.domain.analysis import analyse
+from cloudops.domain.incident import TimelineEntry, TimelineKind
+from cloudops.domain.ports import IncidentQuery
+from cloudops.domain.rules import default_rules
+from cloudops.domain.suggestion import Feedback
+from cloudops.domain.topology import Topology
+from cloudops.flows.placement import Placement
+from tests.fakes.dynamodb import create_table
+from tests.fakes.storm import batches, storm
+from tests.fakes.wire import Meter, metered
+
+REGION = "eu-west-1"
+RULES = default_rules()
+
+
+@contextmanager
+def empty_table(name: str) -> Iterator[tuple[Rows, Placement]]:
+    with mock_aws():
+        create_table(boto3.client("dynamodb", REGION), name)
+        rows = bind(name, REGION)
+        yield rows, Placement(partial(analyse, rules=RULES), Topology(), DynamoIncidentStore(rows), _no_pause)
+
+
+def _no_pause(attempt: int) -> None:
+    raise RuntimeError(f"lost race {attempt}, though nobody else writes")
+
+
+def show(what: str, meter: Meter, alerts: int = 1) -> None:
+    print(
+        f"{what:44} {len(meter.calls) / alerts:9.4f} {meter.write_units / alerts:9.3f}"
+        f" {meter.read_units / alerts:9.3f} {meter.bytes_read:9d}"
+    )
+
+
+def ingest(name: str, what: str, before: list[Alert], deliveries: list[list[Alert]], alerts: int = 1) -> None:
+    with empty_table(name) as (rows, place):
+        if before:
+            place(before)
+        with metered(rows) as meter:
+            for batch in deliveries:
+                place(batch)
+        show(what, meter, alerts)
+
+
+def read_and_vote() -> None:
+    with empty_table("read") as (rows, place):
+        place(storm(incidents=60, copies=1))
+        store = DynamoIncidentStore(rows)
+        with metered(rows) as meter:
+            page = store.browse(IncidentQuery(limit=50))
+        show("a page of 50 incidents with children", meter)
+        incident = page.incidents[0]
+        with metered(rows) as meter:
+            store.detail(incident.id)
+        show("one incident with everything on it", meter)
+        suggestion = incident.suggestions[0]
+        vote = Feedback(
+            id=f"{suggestion.id}.ada",
+            suggestion_id=suggestion.id,
+            incident_id=incident.id,
+            person="ada",
+            value=1,
+            created_at=incident.opened_at,
+        )
+        entry = TimelineEntry(
+            id="tl_1",
+            incident_id=incident.id,
+            at=incident.opened_at,
+            kind=TimelineKind.FEEDBACK,
+            text="Helpful",
+        )
+        with metered(rows) as meter:
+            store.vote(vote, entry)
+        show("one vote", meter)
+
+
+def main() -> None:
+    print(f"{'':44} {'requests':>9} {'write u.':>9} {'read u.':>9} {'bytes':>9}")
+    first, second, _ = storm(incidents=1, copies=1)
+    ingest("new", "one new alert, first of its incident", [], [[first]])
+    ingest("joins", "one new alert, joins an incident", [first], [[second]])
+    ingest("again", "one duplicate", [first], [[first]])
+    again = [replace(first, occurred_at=first.occurred_at + at) for at in range(100)]
+    ingest("hundred", "a batch of 100 duplicates", [first], [again])
+    print("a storm, for each alert:")
+    alerts = storm(incidents=100, copies=10)
+    for size in (1, 10, 100, 1_000):
+        ingest(f"storm{size}", f"  in batches of {size}", [], batches(alerts, size), len(alerts))
+    print("for people:")
+    read_and_vote()
+
+
+if __name__ == "__main__":
+    main()

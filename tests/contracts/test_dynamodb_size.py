@@ -1,0 +1,43 @@
+"""What is larger than one item or one answer of DynamoDB, on moto and on the emulator."""
+
+from cloudops.adapters.dynamodb.quarantine import CUT, DynamoQuarantine
+from cloudops.adapters.dynamodb.row import Rows
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.alert import Unreadable
+from cloudops.domain.ports import QuarantineItem
+from tests.fakes.records import NOON, a_commit, an_alert, an_incident, noise
+
+
+def test_alerts_beyond_one_item_and_one_answer_come_back_whole(rows: Rows) -> None:
+    store, web = DynamoIncidentStore(rows), an_incident("web")
+    alerts = [an_alert(f"a{number:02d}", NOON + number, message=noise(40, number)) for number in range(60)]
+    for version in range(2):
+        batch = tuple(alerts[version * 30 : version * 30 + 30])
+        store.commit(a_commit(version, web, batch=str(version), alerts={web.id: batch}))
+
+    assert store.detail(web.id).alerts == tuple(reversed(alerts))
+
+
+def test_a_payload_that_no_item_can_hold_is_kept_cut_and_says_so(rows: Rows) -> None:
+    quarantine, payload = DynamoQuarantine(rows), noise(1_000)
+    unreadable = Unreadable(source="plain", reason="not JSON", payload=payload, received_at=NOON)
+
+    quarantine.put([QuarantineItem(id="qua_a", unreadable=unreadable, expires_at=NOON)])
+
+    kept = quarantine.get("qua_a").unreadable
+    assert kept.payload == payload[:CUT]
+    assert kept.reason == "not JSON (kept: 80000 of 1024000 characters)"
+
+
+def test_a_page_of_large_payloads_is_filled_from_several_answers(rows: Rows) -> None:
+    quarantine = DynamoQuarantine(rows)
+    for number in range(6):
+        unreadable = Unreadable(
+            source="plain", reason="not JSON", payload=noise(300, number), received_at=NOON + number
+        )
+        quarantine.put([QuarantineItem(id=f"qua_{number}", unreadable=unreadable, expires_at=NOON)])
+
+    items, cursor = quarantine.page(None, 5)
+
+    assert [item.id for item in items] == ["qua_5", "qua_4", "qua_3", "qua_2", "qua_1"]
+    assert cursor is not None

@@ -1,0 +1,87 @@
+"""What storing may cost: requests are the store's running cost, in money and in time."""
+
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+
+from cloudops.adapters.dynamodb.row import Rows
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.alert import Alert
+from cloudops.domain.analysis import analyse
+from cloudops.domain.ports import IncidentQuery
+from cloudops.domain.rules import default_rules
+from cloudops.domain.topology import Topology
+from cloudops.flows.placement import Placement
+from tests.fakes.storm import batches, storm
+from tests.fakes.wire import Meter, metered
+
+
+@pytest.fixture
+def place(moto_table: Rows) -> Placement:
+    assess = partial(analyse, rules=default_rules())
+    return Placement(assess, Topology(), DynamoIncidentStore(moto_table), lambda attempt: None)
+
+
+def placed(rows: Rows, place: Placement, alerts: list[list[Alert]]) -> Meter:
+    with metered(rows) as meter:
+        for batch in alerts:
+            assert not place(batch).failures
+    return meter
+
+
+def test_a_new_alert_costs_two_requests(moto_table: Rows, place: Placement) -> None:
+    first = storm(incidents=1, copies=1)[:1]
+
+    assert placed(moto_table, place, [first]).calls == ["GetItem", "TransactWriteItems"]
+
+
+def test_an_alert_that_joins_costs_three_requests(moto_table: Rows, place: Placement) -> None:
+    first, second, _ = storm(incidents=1, copies=1)
+    place([first])
+
+    assert placed(moto_table, place, [[second]]).calls == ["GetItem", "BatchGetItem", "TransactWriteItems"]
+
+
+def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, place: Placement) -> None:
+    first = storm(incidents=1, copies=1)[0]
+    place([first])
+    again = [replace(first, occurred_at=first.occurred_at + second) for second in range(100)]
+
+    meter = placed(moto_table, place, [again])
+
+    assert (meter.calls, meter.write_units) == (["GetItem"], 0)
+
+
+def test_a_storm_singly_costs_at_most_1_4_requests_an_alert(moto_table: Rows, place: Placement) -> None:
+    alerts = storm(incidents=30, copies=10)
+
+    meter = placed(moto_table, place, batches(alerts, 1))
+
+    assert len(alerts) == 900
+    assert len(meter.calls) / len(alerts) <= 1.4
+
+
+def test_a_storm_in_batches_of_1000_costs_at_most_0_03_requests_an_alert(
+    moto_table: Rows, place: Placement
+) -> None:
+    alerts = storm(incidents=100, copies=10)
+
+    meter = placed(moto_table, place, batches(alerts, 1_000))
+
+    assert len(alerts) == 3_000
+    assert len(meter.calls) / len(alerts) <= 0.03
+
+
+def test_a_page_of_50_incidents_with_children_is_one_query_of_at_most_50_kb(
+    moto_table: Rows, place: Placement
+) -> None:
+    place(storm(incidents=60, copies=1))
+
+    with metered(moto_table) as meter:
+        page = DynamoIncidentStore(moto_table).browse(IncidentQuery(limit=50))
+
+    assert meter.calls == ["Query"]
+    assert meter.bytes_read <= 50_000
+    assert len(page.incidents) == 50
+    assert all(incident.samples and incident.suggestions for incident in page.incidents)

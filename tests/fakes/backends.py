@@ -1,0 +1,89 @@
+"""Fixtures of the stores that keep one contract: in memory, on moto in this process, on the emulator."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import moto.dynamodb.responses
+import pytest
+from moto import mock_aws
+
+from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
+from cloudops.adapters.dynamodb.row import Rows, bind
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.ports import IncidentStore, Quarantine
+from local.emulator import REGION, Emulator
+from tests.fakes.dynamodb import create_table
+from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
+
+TABLE = "contract"
+BACKENDS = ("memory", "moto", pytest.param("emulator", marks=pytest.mark.emulator))
+
+
+@pytest.fixture(scope="session")
+def moto_rows() -> Rows:
+    return bind(TABLE, "eu-west-1")
+
+
+@pytest.fixture(scope="session")
+def moto_client() -> Any:
+    """boto3's own client, which makes the tables. Any, as is the emulator's."""
+    return boto3.client("dynamodb", "eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+@pytest.fixture
+def moto_table(moto_rows: Rows, moto_client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
+    """An empty table in this process. moto's DynamoDB is not safe under threads: one call at a time."""
+    handler = moto.dynamodb.responses.DynamoHandler
+    one_at_a_time, answer = threading.Lock(), handler.call_action
+
+    def call_action(self: Any) -> Any:
+        with one_at_a_time:
+            return answer(self)
+
+    monkeypatch.setattr(handler, "call_action", call_action)
+    with mock_aws():
+        create_table(moto_client, TABLE)
+        yield moto_rows
+
+
+@pytest.fixture(scope="session")
+def emulator_client(emulator: Emulator) -> Any:
+    return emulator.client("dynamodb")
+
+
+@pytest.fixture
+def emulator_table(
+    emulator: Emulator, emulator_client: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Rows]:
+    """An empty table under a name of its own: the emulator, like DynamoDB, remembers for ten minutes which
+    writes a table has seen, even where the table has been made anew."""
+    name = f"contract-{uuid4()}"
+    create_table(emulator_client, name)
+    for variable, value in emulator.environment().items():
+        monkeypatch.setenv(variable, value)
+    yield bind(name, REGION)
+    emulator_client.delete_table(TableName=name)
+
+
+@pytest.fixture(params=BACKENDS[1:])
+def rows(request: pytest.FixtureRequest) -> Rows:
+    """The bound rows of an empty table, on moto and on the emulator."""
+    table: Rows = request.getfixturevalue(f"{request.param}_table")
+    return table
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest) -> IncidentStore:
+    if request.param == "memory":
+        return MemoryIncidentStore()
+    return DynamoIncidentStore(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture(params=BACKENDS)
+def quarantine(request: pytest.FixtureRequest) -> Quarantine:
+    if request.param == "memory":
+        return MemoryQuarantine()
+    return DynamoQuarantine(request.getfixturevalue(f"{request.param}_table"))

@@ -1,0 +1,23 @@
+"""The stores under test."""
+
+from tests.fakes.backends import (
+    emulator_client,
+    emulator_table,
+    moto_client,
+    moto_rows,
+    moto_table,
+    quarantine,
+    rows,
+    store,
+)
+
+__all__ = [
+    "emulator_client",
+    "emulator_table",
+    "moto_client",
+    "moto_rows",
+    "moto_table",
+    "quarantine",
+    "rows",
+    "store",
+]

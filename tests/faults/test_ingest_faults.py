@@ -1,0 +1,55 @@
+"""A batch of alerts whose ingest ends before or after any one of its calls, and is then taken again."""
+
+from functools import partial
+
+import pytest
+
+from cloudops.adapters.dynamodb.row import Rows
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.alert import Alert
+from cloudops.domain.analysis import analyse
+from cloudops.domain.incident import IncidentDetail
+from cloudops.domain.ports import IncidentQuery
+from cloudops.domain.rules import default_rules
+from cloudops.domain.topology import Topology
+from cloudops.flows.placement import Placement
+from tests.fakes.store import MemoryIncidentStore
+from tests.fakes.storm import storm
+from tests.fakes.wire import cut
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+def placement(store: DynamoIncidentStore | MemoryIncidentStore) -> Placement:
+    assess = partial(analyse, rules=default_rules())
+    return Placement(assess, Topology(), store, lambda attempt: None)
+
+
+def everything(store: DynamoIncidentStore | MemoryIncidentStore) -> list[IncidentDetail]:
+    return [store.detail(incident.id) for incident in store.browse(IncidentQuery()).incidents]
+
+
+def deliveries() -> tuple[list[Alert], list[Alert]]:
+    """What came before, and the batch that is interrupted: it joins, opens and repeats."""
+    alerts = storm(incidents=3, copies=2)
+    return alerts[:5], alerts[5:]
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+@pytest.mark.parametrize("call", [0, 1, 2], ids=["scope read", "incidents read", "commit"])
+def test_an_interrupted_batch_leaves_what_an_uninterrupted_one_leaves(
+    rows: Rows, side: str, call: int
+) -> None:
+    earlier, batch = deliveries()
+    undisturbed, store = MemoryIncidentStore(), DynamoIncidentStore(rows)
+    for alerts in (earlier, batch):
+        placement(undisturbed)(alerts)
+    placement(store)(earlier)
+
+    with pytest.raises(Crash), cut(rows, "before" if side == "before" else "after", Crash(), at=call):
+        placement(store)(batch)
+    assert not placement(store)(batch).failures
+
+    assert everything(store) == everything(undisturbed)

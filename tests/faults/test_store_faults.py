@@ -1,0 +1,182 @@
+"""What is stored after a crash or a lost answer, before or after any one call, and a second try."""
+
+from typing import Any, Literal
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
+from cloudops.adapters.dynamodb.row import Rows
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.alert import Unreadable
+from cloudops.domain.errors import CloudOpsError, Conflict, Unavailable
+from cloudops.domain.incident import IncidentDetail
+from cloudops.domain.ports import IncidentQuery, QuarantineItem, StoredScope
+from tests.fakes.records import NOON, SCOPE, a_commit, a_vote, an_alert, an_entry, an_incident
+from tests.fakes.wire import cut
+
+Side = Literal["before", "after"]
+SIDES: tuple[Side, ...] = ("before", "after")
+WEB = an_incident("web")
+COMMIT = a_commit(
+    0, WEB, alerts={WEB.id: (an_alert("web-5xx"),)}, timeline=(an_entry(WEB.id, "opened", NOON),)
+)
+NO_ANSWER = ReadTimeoutError(endpoint_url="https://dynamodb.eu-west-1.amazonaws.com")
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+def refusal(code: str, *reasons: str) -> ClientError:
+    answer: dict[str, Any] = {"Error": {"Code": code, "Message": "no"}}
+    if reasons:
+        answer["CancellationReasons"] = [{"Code": reason, "Message": "no"} for reason in reasons]
+    return ClientError(answer, "TransactWriteItems")  # type: ignore[arg-type] # reasons are optional
+
+
+@pytest.fixture
+def dynamo(rows: Rows) -> DynamoIncidentStore:
+    return DynamoIncidentStore(rows)
+
+
+def everything(store: DynamoIncidentStore) -> tuple[StoredScope, list[IncidentDetail]]:
+    listed = store.browse(IncidentQuery()).incidents
+    return store.load_scope(SCOPE), [store.detail(incident.id) for incident in listed]
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_commit_that_crashed_converges_when_it_is_tried_again(
+    rows: Rows, dynamo: DynamoIncidentStore, side: Side
+) -> None:
+    with pytest.raises(Crash), cut(rows, side, Crash(), "TransactWriteItems"):
+        dynamo.commit(COMMIT)
+    written = dynamo.load_scope(SCOPE).version
+
+    dynamo.commit(COMMIT)
+
+    detail = dynamo.detail(WEB.id)
+    assert written == (1 if side == "after" else 0)
+    assert dynamo.load_scope(SCOPE).version == 1
+    assert [(one.alert.title, one.count) for one in detail.alerts] == [("web-5xx", 1)]
+    assert [entry.text for entry in detail.timeline] == ["opened"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        NO_ANSWER,
+        refusal("InternalServerError"),
+        refusal("TransactionCanceledException", "ConditionalCheckFailed", "None", "None"),
+        refusal("TransactionInProgressException"),
+    ],
+    ids=["no answer", "error 500", "its own retry was refused", "still in progress"],
+)
+def test_a_commit_that_was_applied_though_the_answer_says_otherwise_succeeds(
+    rows: Rows, dynamo: DynamoIncidentStore, answer: Exception
+) -> None:
+    with cut(rows, "after", answer, "TransactWriteItems"):
+        dynamo.commit(COMMIT)
+
+    assert dynamo.load_scope(SCOPE).version == 1
+    assert dynamo.detail(WEB.id).incident == WEB
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (NO_ANSWER, Unavailable),
+        (refusal("InternalServerError"), Unavailable),
+        (refusal("ThrottlingException"), Unavailable),
+        (refusal("TransactionCanceledException", "None", "ThrottlingError"), Unavailable),
+        (refusal("TransactionCanceledException", "TransactionConflict", "None"), Conflict),
+        (refusal("TransactionCanceledException", "ConditionalCheckFailed", "None"), Conflict),
+    ],
+)
+def test_a_commit_that_was_not_applied_says_so_and_keeps_the_cause(
+    rows: Rows, dynamo: DynamoIncidentStore, answer: Exception, error: type[CloudOpsError]
+) -> None:
+    with pytest.raises(error) as caught, cut(rows, "before", answer, "TransactWriteItems"):
+        dynamo.commit(COMMIT)
+
+    assert caught.value.retryable
+    assert caught.value.__cause__ is not None
+    assert dynamo.load_scope(SCOPE).version == 0
+
+
+def test_a_commit_that_others_overtook_after_its_answer_was_lost_succeeds(
+    rows: Rows, dynamo: DynamoIncidentStore
+) -> None:
+    dynamo.commit(COMMIT)
+    dynamo.commit(a_commit(1, an_incident("db"), batch="others"))
+
+    with cut(rows, "before", NO_ANSWER, "TransactWriteItems"):
+        dynamo.commit(COMMIT)
+
+    assert dynamo.load_scope(SCOPE).version == 2
+
+
+def test_what_a_retry_would_not_help_is_an_error_of_its_own(rows: Rows, dynamo: DynamoIncidentStore) -> None:
+    with (
+        pytest.raises(CloudOpsError, match="AccessDeniedException") as caught,
+        cut(rows, "before", refusal("AccessDeniedException")),
+    ):
+        dynamo.load_scope(SCOPE)
+
+    assert not caught.value.retryable
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_read_without_an_answer_is_unavailable(rows: Rows, dynamo: DynamoIncidentStore, side: Side) -> None:
+    for read in (
+        lambda: dynamo.load_scope(SCOPE),
+        lambda: dynamo.incidents([WEB.id]),
+        lambda: dynamo.detail(WEB.id),
+        lambda: dynamo.browse(IncidentQuery()),
+    ):
+        with pytest.raises(Unavailable), cut(rows, side, NO_ANSWER):
+            read()
+
+
+@pytest.mark.parametrize("call", [0, 1], ids=["the read", "the write"])
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("error", [Crash(), NO_ANSWER], ids=["crash", "no answer"])
+def test_a_vote_that_was_interrupted_counts_once_when_it_is_tried_again(
+    rows: Rows, dynamo: DynamoIncidentStore, side: Side, call: int, error: BaseException
+) -> None:
+    dynamo.commit(COMMIT)
+    vote, entry = a_vote(WEB.id, "ada", 1), an_entry(WEB.id, "ada voted", NOON + 1)
+
+    try:
+        with cut(rows, side, error, at=call):
+            dynamo.vote(vote, entry)
+    except (Crash, Unavailable):
+        pass
+    dynamo.vote(vote, entry)
+
+    detail = dynamo.detail(WEB.id)
+    assert detail.feedback == (vote,)
+    assert [entry.text for entry in detail.timeline] == ["opened", "ada voted"]
+
+
+def test_a_vote_whose_answer_was_lost_is_answered_as_stored(rows: Rows, dynamo: DynamoIncidentStore) -> None:
+    dynamo.commit(COMMIT)
+    vote = a_vote(WEB.id, "ada", 1)
+
+    with cut(rows, "after", NO_ANSWER, "TransactWriteItems"):
+        assert dynamo.vote(vote, an_entry(WEB.id, "ada voted")) == vote
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_payload_whose_quarantine_was_interrupted_is_kept_once_when_it_is_tried_again(
+    rows: Rows, side: Side
+) -> None:
+    quarantine = DynamoQuarantine(rows)
+    unreadable = Unreadable(source="datadog", reason="not JSON", payload="{", received_at=NOON)
+    item = QuarantineItem(id="qua_a", unreadable=unreadable, expires_at=NOON)
+
+    with pytest.raises(Unavailable), cut(rows, side, NO_ANSWER):
+        quarantine.put([item])
+    quarantine.put([item])
+
+    assert quarantine.page(None, 10) == ((item,), None)
