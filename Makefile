@@ -1,14 +1,62 @@
-.PHONY: setup
+.DEFAULT_GOAL := help
+.PHONY: help setup lock check test run stop synth deploy destroy clean
 SHELL := bash
+-include .env
+export
 PYTHON ?= python3
-UV := .venv/bin/uv
+BIN := .venv/bin
+UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/.venv
 
-setup: .venv/.synced
+help:  ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
+
+setup: .venv/.synced  ## The project's environment in .venv, from the hashed lock
 
 .venv/.synced: requirements.lock pyproject.toml
-	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@test -x $(UV) || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	@VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements.lock
-	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "CloudOps needs Python 3.11 or newer: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up .venv (half a minute the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	  { echo "$(PYTHON) cannot make a virtual environment; on Debian: apt install python3-venv" >&2; rm -rf .venv; exit 1; }
+	@test -x $(UV) || { awk '/^[^ ]/ { keep = /^uv==/ } keep' requirements.lock > .venv/uv.lock; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock; }
+	@$(UV) pip sync --quiet --require-hashes requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+
+lock: setup  ## The three locks anew, after a change in pyproject.toml
+	@$(PIN) --group dev pyproject.toml -o requirements.lock
+	@$(PIN) --constraint requirements.lock --no-annotate --no-emit-package boto3 --no-emit-package botocore \
+	  --no-emit-package s3transfer pyproject.toml -o requirements-runtime.lock
+	@$(PIN) --group emulator -o requirements-local.lock
+
+check: setup  ## Lint, format, types, and which room imports which
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: check  ## check, and every test
+	@$(BIN)/pytest -q
+
+run: setup  ## The whole stack on this machine, http://localhost:4000
+	@$(BIN)/python -m local.run
+
+stop:  ## Stop what run started
+	@if test -x $(BIN)/python; then $(BIN)/python -m local.stop; else $(PYTHON) -m local.stop; fi
+
+synth: setup  ## The CloudFormation template, in cdk.out
+	@$(BIN)/python -m infra.deploy synth $(CDK_ARGS)
+
+deploy: setup  ## To the account of your AWS credentials
+	@$(BIN)/python -m infra.deploy deploy $(CDK_ARGS)
+
+destroy: setup  ## Remove it again, all but the table
+	@$(BIN)/python -m infra.deploy destroy $(CDK_ARGS)
+
+clean: stop  ## Everything that can be built again
+	@rm -rf .venv .local build cdk.out node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

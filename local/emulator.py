@@ -1,22 +1,19 @@
 """The AWS emulator (MiniStack): started on a loopback port, known by its own word, stopped."""
 
-import hashlib
-import json
 import os
 import shutil
-import socket
 import ssl
 import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
 
+from infra.failure import CommandFailure, tail
 from local import background
-from local.failure import LocalFailure, tail
-from local.installation import ROOT, install
+from local.installation import install
+from local.ports import health, identity, is_free
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -87,57 +84,29 @@ class Emulator:
 
 
 def start(options: EmulatorOptions) -> Emulator:
-    """Start it and wait until it answers; LocalFailure where the port is taken or it does not come up."""
+    """Start it and wait until it answers; CommandFailure where the port is taken or it does not come up."""
     python = install()
-    if not port_is_free(options.port):
-        raise LocalFailure(
+    if not is_free(options.port):
+        raise CommandFailure(
             f"port {options.port} on this machine is taken by another program",
             "stop that program, or choose another port with CLOUDOPS_EMULATOR_PORT=<port>",
         )
     shutil.rmtree(options.folder / "tmp", ignore_errors=True)
     (options.folder / "tmp").mkdir(parents=True)
-    script = f'MINISTACK_EDITION="{_identity()} $$" exec "$0" -m ministack'
+    script = f'MINISTACK_EDITION="{identity()} $$" exec "$0" -m ministack'
     command = ("/bin/sh", "-c", script, str(python))
     pid = background.start("ministack", command, _process_environment(options), options.folder)
     emulator = Emulator(pid, options)
     deadline = time.monotonic() + START_TIMEOUT
-    while not _health(options):
+    while not _answers(options):
         if not background.is_alive(pid) or time.monotonic() > deadline:
             emulator.stop()
-            raise LocalFailure(
+            raise CommandFailure(
                 f"the AWS emulator did not come up on port {options.port}:\n{tail(emulator.log)}",
                 "if the log does not say why, remove the folder .local and run the command again",
             )
         time.sleep(0.05)
     return emulator
-
-
-def find_ours(port: int) -> int | None:
-    """The process id of an emulator of this checkout that answers on the port, or None.
-
-    It asks the process itself, so it also finds one whose record in .local was deleted.
-    """
-    health = _health(EmulatorOptions(port, folder=ROOT))
-    identity, _, pid = str(health.get("edition", "")).rpartition(" ")
-    return int(pid) if identity == _identity() else None
-
-
-def free_port() -> int:
-    """A loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def _process_environment(options: EmulatorOptions) -> dict[str, str]:
@@ -164,17 +133,6 @@ def _endpoint(options: EmulatorOptions) -> str:
     return f"{'https' if options.certificate else 'http'}://127.0.0.1:{options.port}"
 
 
-def _identity() -> str:
-    return "cloudops-" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
-
-
-def _health(options: EmulatorOptions) -> dict[str, object]:
-    """What it says of itself, empty where nothing that we know answers."""
+def _answers(options: EmulatorOptions) -> bool:
     trust = options.certificate and ssl.create_default_context(cafile=options.certificate.certificate)
-    try:
-        url = f"{_endpoint(options)}/_ministack/health"
-        with urllib.request.urlopen(url, timeout=2, context=trust or None) as answer:
-            health: dict[str, object] = json.load(answer)
-            return health
-    except (OSError, ValueError):
-        return {}
+    return bool(health(_endpoint(options), trust or None))

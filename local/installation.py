@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.failure import LocalFailure, tail
+from infra.failure import CommandFailure, tail
+from local.ports import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements-local.lock"
 ENVIRONMENT = ROOT / ".local" / "ministack"
 
@@ -32,7 +32,7 @@ def _run(*command: str) -> None:
     with log.open("wb") as output:
         done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
-        raise LocalFailure(
+        raise CommandFailure(
             f"could not install the AWS emulator:\n{tail(log)}",
             "check that this machine reaches its Python package index, then run the command again",
         )

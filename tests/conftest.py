@@ -6,6 +6,7 @@ import pytest
 
 from local import emulator as local_emulator
 from local.emulator import Emulator, EmulatorOptions
+from local.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +15,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
     `emulator.client("dynamodb")` speaks to it; `emulator.endpoint` is for whoever builds its own.
     """
-    options = EmulatorOptions(local_emulator.free_port(), tmp_path_factory.mktemp("emulator"))
+    options = EmulatorOptions(free_port(), tmp_path_factory.mktemp("emulator"))
     running = local_emulator.start(options)
     yield running
     running.stop()

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.failure import CommandFailure
 from local import background
-from local.emulator import Emulator, EmulatorOptions, find_ours, free_port, port_is_free, start
-from local.failure import LocalFailure
+from local.emulator import Emulator, EmulatorOptions, start
+from local.ports import free_port, is_free, our_process
 
 pytestmark = pytest.mark.emulator
 
@@ -16,16 +17,16 @@ def test_it_answers_as_the_account_that_was_asked_for(emulator: Emulator) -> Non
 
 
 def test_it_is_known_by_its_own_word_and_not_by_a_file(emulator: Emulator) -> None:
-    assert find_ours(emulator.options.port) == emulator.pid
+    assert our_process(emulator.options.port) == emulator.pid
 
 
 def test_nothing_of_ours_is_found_on_a_silent_port() -> None:
-    assert find_ours(free_port()) is None
+    assert our_process(free_port()) is None
 
 
 def test_a_taken_port_is_said_plainly(emulator: Emulator, tmp_path: Path) -> None:
     taken = emulator.options.port
-    with pytest.raises(LocalFailure, match=f"port {taken} on this machine is taken") as failure:
+    with pytest.raises(CommandFailure, match=f"port {taken} on this machine is taken") as failure:
         start(EmulatorOptions(taken, tmp_path))
     assert "CLOUDOPS_EMULATOR_PORT" in failure.value.next_step
 
@@ -34,4 +35,4 @@ def test_stopping_it_ends_the_process_and_frees_the_port(tmp_path: Path) -> None
     running = start(EmulatorOptions(free_port(), tmp_path))
     running.stop()
     assert not background.is_alive(running.pid)
-    assert port_is_free(running.options.port)
+    assert is_free(running.options.port)

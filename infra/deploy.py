@@ -1,0 +1,106 @@
+"""`make synth`, `make deploy`, `make destroy`: the stack in the account of the caller's credentials."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import cdk
+from infra.bundle import ROOT
+from infra.failure import CommandFailure, failures_end_the_command
+
+STACK: Final = "CloudOps"
+BOOTSTRAP_PARAMETER: Final = "/cdk-bootstrap/hnb659fds/version"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose credentials these are, and where they would deploy to."""
+
+    account: str
+    region: str
+    arn: str
+
+
+def synth(arguments: list[str]) -> None:
+    _run("synth", STACK, "--quiet", *arguments)
+    print(f"cdk.out/{STACK}.template.json is what would be deployed.")
+
+
+def deploy(arguments: list[str]) -> None:
+    session = boto3.Session()
+    caller = identify(session)
+    print(f"Deploying to account {caller.account}, region {caller.region}, as {caller.arn}")
+    if not _is_bootstrapped(session):
+        print("This account and region have not been used with CDK before: bootstrapping")
+        _run("bootstrap", f"aws://{caller.account}/{caller.region}")
+    _run("deploy", STACK, *arguments)
+    print('\nNext: .venv/bin/cloudops token create "Your Name" --role operator')
+
+
+def destroy(arguments: list[str]) -> None:
+    session = boto3.Session()
+    caller = identify(session)
+    print(f"Removing {STACK} from account {caller.account}, region {caller.region}")
+    table = _table(session)
+    _run("destroy", STACK, *arguments)
+    if table:
+        print(
+            f"\nThe table and its incidents were kept. To delete them for good:\n"
+            f"  aws dynamodb update-table --table-name {table} --no-deletion-protection-enabled\n"
+            f"  aws dynamodb delete-table --table-name {table}"
+        )
+
+
+COMMANDS: Final = {"synth": synth, "deploy": deploy, "destroy": destroy}
+
+
+def identify(session: boto3.Session) -> Caller:
+    """CommandFailure where there are no credentials, no region, or none that AWS accepts."""
+    if not session.region_name:
+        raise CommandFailure(
+            "no AWS region is chosen", "set AWS_REGION, or AWS_PROFILE to a profile with a region"
+        )
+    try:
+        identity = session.client("sts").get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise CommandFailure(
+            f"AWS does not know who calls: {error}",
+            "set AWS_PROFILE or the AWS_* variables so that `aws sts get-caller-identity` works",
+        ) from error
+    return Caller(identity["Account"], session.region_name, identity["Arn"])
+
+
+def _is_bootstrapped(session: boto3.Session) -> bool:
+    ssm = session.client("ssm")
+    try:
+        ssm.get_parameter(Name=BOOTSTRAP_PARAMETER)
+    except ssm.exceptions.ParameterNotFound:
+        return False
+    return True
+
+
+def _table(session: boto3.Session) -> str:
+    """The stack's table, or empty where the stack is not there."""
+    try:
+        (stack,) = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+    except ClientError:
+        return ""
+    outputs = stack.get("Outputs", [])
+    return next((str(o["OutputValue"]) for o in outputs if o["OutputKey"] == "TableName"), "")
+
+
+def _run(*arguments: str) -> None:
+    """With the terminal, so that CDK can ask before it widens permissions."""
+    done = subprocess.run(cdk.command(*arguments), cwd=ROOT, env=cdk.environ(), check=False)
+    if done.returncode:
+        raise CommandFailure(f"cdk {arguments[0]} ended with {done.returncode}", "see what it said above")
+
+
+if __name__ == "__main__":
+    with failures_end_the_command():
+        cdk.install()
+        COMMANDS[sys.argv[1]](sys.argv[2:])

@@ -1,0 +1,68 @@
+"""Who listens on a port of this machine. Standard library only: `make stop` works in a bare checkout too."""
+
+import hashlib
+import json
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def identity() -> str:
+    """What processes of this checkout call themselves, so that they are known when their records are gone."""
+    return "cloudops-" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+
+
+def our_process(port: int) -> int | None:
+    """The process id of an emulator or proxy of this checkout that answers on the port, or None.
+
+    The emulator says who it is in its health record, the proxy in the Via header of every answer.
+    """
+    for said in (str(health(f"http://127.0.0.1:{port}").get("edition", "")), _via(port)):
+        name, _, pid = said.rpartition(" ")
+        if name == identity() and pid.isdigit():
+            return int(pid)
+    return None
+
+
+def health(endpoint: str, trust: ssl.SSLContext | None = None) -> dict[str, object]:
+    """What an emulator says of itself; empty where none answers."""
+    try:
+        with urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=2, context=trust) as answer:
+            record = json.load(answer)
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _via(port: int) -> str:
+    """`1.1 <identity> (<pid>)` of the proxy, as "<identity> <pid>"."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer:
+            via = answer.headers.get("via", "")
+    except urllib.error.HTTPError as error:
+        via = error.headers.get("via", "")
+    except (OSError, ValueError):
+        return ""
+    return str(via).removeprefix("1.1 ").replace("(", "").replace(")", "")
