@@ -5,19 +5,22 @@ moto in this process; units follow from the sizes of the items by DynamoDB's pri
 counts them. A storm is 3,000 deliveries of 300 alerts in 100 incidents, so 90 % duplicates.
 """
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 import boto3
+import msgspec
 from moto import mock_aws
 from msgspec.structs import replace
 
+from cloudops.adapters.dynamodb.codec import pack
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.alert import Alert
 from cloudops.domain.analysis import analyse
-from cloudops.domain.incident import TimelineEntry, TimelineKind
+from cloudops.domain.incident import Incident, TimelineEntry, TimelineKind
 from cloudops.domain.ports import IncidentQuery
 from cloudops.domain.rules import default_rules
 from cloudops.domain.suggestion import Feedback
@@ -92,6 +95,23 @@ def read_and_vote() -> None:
         show("one vote", meter)
 
 
+def record_sizes() -> None:
+    """The mean incident record of a storm, in the forms that it could be stored in."""
+    with empty_table("sizes") as (rows, place):
+        place(storm(incidents=60, copies=1))
+        records = DynamoIncidentStore(rows).browse(IncidentQuery(limit=60)).incidents
+    forms: dict[str, Callable[[Incident], bytes]] = {
+        "JSON": msgspec.json.encode,
+        "msgpack": msgspec.msgpack.encode,
+        "msgpack, deflated": lambda record: zlib.compress(
+            msgspec.msgpack.encode(record), wbits=-zlib.MAX_WBITS
+        ),
+        "msgpack, deflated with our words": pack,
+    }
+    for name, encode in forms.items():
+        print(f"{name:44} {sum(len(encode(record)) for record in records) / len(records):9.0f}")
+
+
 def main() -> None:
     print(f"{'':44} {'requests':>9} {'write u.':>9} {'read u.':>9} {'bytes':>9}")
     first, second, _ = storm(incidents=1, copies=1)
@@ -106,6 +126,8 @@ def main() -> None:
         ingest(f"storm{size}", f"  in batches of {size}", [], batches(alerts, size), len(alerts))
     print("for people:")
     read_and_vote()
+    print("bytes of an incident record:")
+    record_sizes()
 
 
 if __name__ == "__main__":
