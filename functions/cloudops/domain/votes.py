@@ -10,9 +10,9 @@ from cloudops.domain.wording import MAX_QUERY, clean_title, plain, words
 
 ALERT_NAME: Final = 12.0
 """A name out of a published rule collection, which says what it means."""
-KNOWN_NAME: Final = 6.0
+KNOWN_NAME: Final = 8.0
 """A namespace and metric: more than any one field's prose."""
-NAMESPACE: Final = 5.0
+NAMESPACE: Final = 6.0
 METRIC_FAMILY: Final = 4.0
 NAMED_TECHNOLOGY: Final = 3.0
 LABEL: Final = 2.0
@@ -115,7 +115,7 @@ def _known(names: Names, rules: RuleSet) -> Iterator[Vote]:
 
 
 def _technology(names: Names, rules: RuleSet) -> Iterator[Vote]:
-    metric = words(names.metric).split()
+    metric = words(names.metric).split() if _has_family(names.metric) else ()
     for size in (3, 2, 1):
         if component := rules.families.get(" ".join(metric[:size])):
             yield Vote(METRIC_FAMILY, component, f"metric {names.metric}", "metric family")
@@ -124,6 +124,11 @@ def _technology(names: Names, rules: RuleSet) -> Iterator[Vote]:
         if found := _first_technology(words(text).split()[:40], rules):
             name, component = found
             yield Vote(NAMED_TECHNOLOGY, component, f"{field} names {name}", f"{field} technology")
+
+
+def _has_family(metric: str) -> bool:
+    """CloudWatch writes CPUUtilization, of whatever; system.cpu.user and node_load1 begin with their family."""
+    return "." in metric or "_" in metric
 
 
 def _first_technology(spoken: Iterable[str], rules: RuleSet) -> tuple[str, Meaning] | None:
