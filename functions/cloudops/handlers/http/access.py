@@ -1,0 +1,75 @@
+"""Which role each route of the API needs, and whether a caller has it: the one place that decides."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from cloudops.domain.access import AccessReason, Caller, Role
+from cloudops.domain.errors import Forbidden, MethodNotAllowed, NotFound, Unauthenticated, Unavailable
+from cloudops.handlers.requests import Event, method_of, path_of
+
+OPEN: Final = None
+_ROLES: Final = frozenset(Role)
+
+ACCESS: Final[Mapping[tuple[str, str], Role | None]] = {
+    ("GET", "/health"): OPEN,
+    ("GET", "/api/incidents"): Role.VIEWER,
+    ("GET", "/api/incidents/{incident_id}"): Role.VIEWER,
+    ("POST", "/api/incidents/ingest"): Role.OPERATOR,
+    ("POST", "/api/incidents/{incident_id}/acknowledge"): Role.OPERATOR,
+    ("POST", "/api/incidents/{incident_id}/resolve"): Role.OPERATOR,
+    ("POST", "/api/incidents/{incident_id}/reopen"): Role.OPERATOR,
+    ("POST", "/api/feedback"): Role.OPERATOR,
+    ("GET", "/api/quarantine"): Role.VIEWER,
+    ("POST", "/api/quarantine/{item_id}/replay"): Role.OPERATOR,
+    ("DELETE", "/api/quarantine/{item_id}"): Role.OPERATOR,
+}
+"""A route that is not here cannot be registered, and so is not served."""
+
+_PATTERNS: Final = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in ACCESS}
+
+
+def route_of(event: Event) -> tuple[str, str]:
+    """The key in ACCESS that a request asks for; one without a parameter goes before one with."""
+    method, path = method_of(event), path_of(event)
+    paths = [known for known, pattern in _PATTERNS.items() if pattern.fullmatch(path)]
+    paths.sort(key=_parameters)
+    for known in paths:
+        if (method, known) in ACCESS:
+            return method, known
+    if not paths:
+        raise NotFound(f"{path}: not found")
+    allowed = ", ".join(sorted(verb for verb, known in ACCESS if known in paths))
+    raise MethodNotAllowed(f"{path} takes {allowed}, not {method}", allowed=allowed)
+
+
+def caller_of(event: Event) -> Caller:
+    """Who the authorizer says is calling. Unauthenticated where it does not, Unavailable where it could
+    not find out."""
+    authorizer = event["requestContext"].get("authorizer") or {}
+    identity = authorizer.get("lambda") or {}
+    role, name = identity.get("role"), identity.get("name")
+    if isinstance(role, str) and role in _ROLES and name:
+        return Caller(str(name), Role(role))
+    match identity.get("reason"):
+        case AccessReason.UNVERIFIABLE:
+            raise Unavailable("the authorizer could not read the token records")
+        case AccessReason.UNKNOWN:
+            raise Unauthenticated("the bearer token is not known")
+        case _:
+            raise Unauthenticated("a bearer token is needed: Authorization: Bearer <token>")
+
+
+def authorize(event: Event) -> None:
+    """NotFound, MethodNotAllowed, Unauthenticated or Forbidden, unless the caller may use the route."""
+    method, path = route_of(event)
+    needed = ACCESS[method, path]
+    if needed is OPEN:
+        return
+    caller = caller_of(event)
+    if caller.role.rank < needed.rank:
+        raise Forbidden(f"{method} {path} needs the role {needed}; {caller.name} is a {caller.role}")
+
+
+def _parameters(path: str) -> int:
+    return path.count("{")

@@ -1,0 +1,56 @@
+"""What callers may send: the bodies and parameters of the API's routes."""
+
+from typing import Annotated, Final, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic.alias_generators import to_camel
+
+MAX_ALERTS = 1_000
+MAX_COMMENT = 2_000
+MAX_WORD = 200
+
+Word = Annotated[str, Query(max_length=MAX_WORD)]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many to answer at most.")]
+Cursor = Annotated[
+    str | None, Query(max_length=4_000, description="The `cursor` of the page before, for the next one.")
+]
+Id = Annotated[str, Path(min_length=1, max_length=MAX_WORD)]
+
+
+def _whole_number(value: object) -> object:
+    """JSON's `true` and `1.0` equal 1 in Python, and are no votes."""
+    if type(value) is not int:
+        raise ValueError("must be the number 1 or -1")
+    return value
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class IngestBody(_Body):
+    """Alerts in any supported shape: plain, CloudWatch (EventBridge, SNS), Datadog, Alertmanager."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alerts: Annotated[
+        list[JsonValue] | None,
+        Field(
+            min_length=1,
+            max_length=MAX_ALERTS,
+            description="One payload each. Without any, a deployment with mock adapters makes up its own.",
+            examples=[[{"title": "checkout error rate above 5%", "service": "checkout", "severity": "high"}]],
+        ),
+    ] = None
+
+
+NO_ALERTS: Final = IngestBody()
+
+
+class FeedbackBody(_Body):
+    """A vote on a suggestion: it helped or would have (1), it did not or would not (-1)."""
+
+    suggestion_id: Annotated[str, Field(min_length=1, max_length=MAX_WORD)]
+    value: Annotated[Literal[1, -1], BeforeValidator(_whole_number)]
+    comment: Annotated[str | None, Field(max_length=MAX_COMMENT)] = None

@@ -1,0 +1,154 @@
+"""How incidents, their alerts and what people did about them look to callers."""
+
+from typing import Annotated
+
+from pydantic import AliasChoices, AliasPath, Field
+
+from cloudops.domain.alert import AlertStatus, Severity
+from cloudops.domain.incident import IncidentStatus, TimelineKind
+from cloudops.domain.suggestion import Action, Symptom
+from cloudops.handlers.http.view import Timestamp, View, at
+
+_LIKELIEST_SERVICE = AliasChoices(AliasPath("causes", 0, "service"), AliasPath("services", 0))
+
+
+class CauseView(View):
+    """A service that may have started it; the scores of an incident add up to 1."""
+
+    service: str
+    score: float
+    evidence: tuple[str, ...]
+
+
+class SuggestionView(View):
+    """An action that may help; `confidence` is the expected chance that it does, 0 to 1."""
+
+    id: str
+    incident_id: str
+    action: Action
+    symptom: Symptom
+    service: str
+    confidence: float
+    confidence_low: float | None
+    votes: int
+    rationale: str
+    evidence: tuple[str, ...]
+
+
+class AlertSampleView(View):
+    """The few words of an alert that a list shows."""
+
+    fingerprint: str
+    title: str
+    service: str
+    source: str
+    status: AlertStatus
+    severity: Severity
+    symptom: Symptom
+    occurred_at: Timestamp
+
+
+class IncidentHead(View):
+    """An incident without its alerts. `service` is the likeliest cause, `createdAt` the same as
+    `openedAt`, under the name that the first clients know."""
+
+    id: str
+    title: str
+    severity: Severity
+    status: IncidentStatus
+    symptom: Symptom
+    service: Annotated[str, Field(validation_alias=_LIKELIEST_SERVICE)] = ""
+    services: tuple[str, ...]
+    account: str = at("scope", "account")
+    environment: str = at("scope", "environment")
+    region: str = at("scope", "region")
+    created_at: Timestamp = at("opened_at")
+    opened_at: Timestamp
+    updated_at: Timestamp
+    resolved_at: Timestamp | None
+    acknowledged_at: Timestamp | None
+    acknowledged_by: str
+    alert_count: int
+    firing_count: int
+    event_count: int
+    muted_count: int
+    causes: tuple[CauseView, ...]
+    suggestions: tuple[SuggestionView, ...]
+    merged_into: str
+    merged_from: tuple[str, ...]
+    url: str
+
+
+class IncidentView(IncidentHead):
+    """`alerts` are the severest and newest few of all `alertCount`."""
+
+    alerts: tuple[AlertSampleView, ...] = at("samples")
+
+
+class IncidentPageView(View):
+    """Newest opened first; `cursor` leads to the next page and is null at the end."""
+
+    incidents: tuple[IncidentView, ...]
+    cursor: str | None
+
+
+class AlertView(View):
+    """An alert as its incident keeps it: the newest state of one firing, of `count` that were told;
+    `decision`, `reason` and `evidence` say why it is in this incident."""
+
+    fingerprint: str = at("alert", "fingerprint")
+    title: str = at("alert", "title")
+    service: str = at("alert", "service")
+    source: str = at("alert", "source")
+    status: AlertStatus = at("alert", "status")
+    severity: Severity
+    symptom: Symptom
+    occurred_at: Timestamp = at("alert", "occurred_at")
+    received_at: Timestamp = at("alert", "received_at")
+    started_at: Timestamp | None = at("alert", "started_at")
+    count: int
+    message: str = at("alert", "message")
+    service_reason: str = at("alert", "service_reason")
+    environment: str = at("alert", "environment")
+    environment_reason: str = at("alert", "environment_reason")
+    region: str = at("alert", "region")
+    account: str = at("alert", "account")
+    resources: tuple[str, ...] = at("alert", "resources")
+    metric: str = at("alert", "metric")
+    namespace: str = at("alert", "namespace")
+    labels: dict[str, str] = at("alert", "labels")
+    url: str = at("alert", "url")
+    muted: str = at("alert", "muted")
+    decision: str
+    reason: str
+    evidence: tuple[str, ...]
+
+
+class FeedbackView(View):
+    """One person's vote on one suggestion."""
+
+    id: str
+    suggestion_id: str
+    person: str
+    value: int
+    comment: str
+    created_at: Timestamp
+
+
+class TimelineView(View):
+    """Something that happened; `actor` is a person, or empty for the agent itself."""
+
+    id: str
+    at: Timestamp
+    kind: TimelineKind
+    text: str
+    actor: str
+
+
+class IncidentDetailView(IncidentHead):
+    """An incident with everything on it; `cursor` leads to more alerts and is null at the end."""
+
+    alerts: tuple[AlertView, ...]
+    feedback: tuple[FeedbackView, ...]
+    timeline: tuple[TimelineView, ...]
+    cursor: str | None

@@ -1,0 +1,76 @@
+"""Routes of incidents: list them, look at one, send alerts, acknowledge, resolve, reopen."""
+
+from types import SimpleNamespace
+from typing import Annotated
+
+import msgspec
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.request import Request
+from msgspec import structs
+
+from cloudops.domain.alert import Severity
+from cloudops.domain.incident import IncidentStatus
+from cloudops.domain.ports import IncidentQuery
+from cloudops.flows.lifecycle import Verb
+from cloudops.flows.services import ServicesOf
+from cloudops.handlers.http.access import caller_of
+from cloudops.handlers.http.bodies import NO_ALERTS, Cursor, Id, IngestBody, Limit, Word
+from cloudops.handlers.http.incident_views import IncidentDetailView, IncidentPageView, IncidentView
+from cloudops.handlers.http.intake_views import SubmittedView
+
+
+class IncidentRoutes:
+    def __init__(self, services: ServicesOf) -> None:
+        self._services = services
+
+    def page(
+        self,
+        *,
+        status: IncidentStatus | None = None,
+        severity: Severity | None = None,
+        service: Word = "",
+        environment: Word = "",
+        text: Word = "",
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> IncidentPageView:
+        """Newest opened first. `text` is found in titles and services."""
+        query = IncidentQuery(
+            status=status,
+            severity=severity,
+            service=service,
+            environment=environment,
+            text=text,
+            limit=limit,
+            cursor=cursor,
+        )
+        return IncidentPageView.model_validate(self._services().browse.page(query))
+
+    def detail(self, incident_id: Id, limit: Limit = 100, cursor: Cursor = None) -> IncidentDetailView:
+        """With all its alerts, a page at a time and newest first, its feedback and its timeline."""
+        detail = self._services().browse.detail(incident_id, cursor, limit)
+        children = structs.asdict(detail)
+        incident = structs.asdict(children.pop("incident"))
+        return IncidentDetailView.model_validate(SimpleNamespace(**incident, **children))
+
+    def ingest(self, body: Annotated[IngestBody, Body()] = NO_ALERTS) -> SubmittedView:
+        """Takes alerts in and answers when they are stored. Sending the same again changes nothing."""
+        services = self._services()
+        payloads = [msgspec.json.encode(alert) for alert in body.alerts or ()]
+        return SubmittedView.model_validate(services.submit(payloads, services.now()))
+
+    def acknowledge(self, incident_id: Id, request: Request) -> IncidentView:
+        """Someone takes it on."""
+        return self._move(Verb.ACKNOWLEDGE, incident_id, request)
+
+    def resolve(self, incident_id: Id, request: Request) -> IncidentView:
+        """Someone calls it over, whatever still fires."""
+        return self._move(Verb.RESOLVE, incident_id, request)
+
+    def reopen(self, incident_id: Id, request: Request) -> IncidentView:
+        """Someone says that it is not over."""
+        return self._move(Verb.REOPEN, incident_id, request)
+
+    def _move(self, verb: Verb, incident_id: str, request: Request) -> IncidentView:
+        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
+        return IncidentView.model_validate(services.lifecycle.move(verb, incident_id, person, services.now()))

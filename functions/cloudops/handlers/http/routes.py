@@ -1,0 +1,56 @@
+"""What each route of the API calls, and how it answers; access.py says who may call it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, TooLarge, Unprocessable
+from cloudops.flows.services import ServicesOf
+from cloudops.handlers.http.health import health
+from cloudops.handlers.http.incidents import IncidentRoutes
+from cloudops.handlers.http.quarantine import QuarantineRoutes
+from cloudops.handlers.http.votes import FeedbackRoutes
+
+
+class Served(NamedTuple):
+    """`endpoint` takes and answers what its own signature says (Any: each has its own). `errors` are
+    those beyond what every route can answer."""
+
+    operation: str
+    endpoint: Callable[..., Any]
+    status: int = 200
+    errors: tuple[type[CloudOpsError], ...] = ()
+    compress: bool = False
+
+
+def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
+    """By method and path, as in access.ACCESS."""
+    incidents = IncidentRoutes(services)
+    feedback = FeedbackRoutes(services)
+    quarantine = QuarantineRoutes(services)
+    taken = (Conflict, Unprocessable, TooLarge)
+    moved = (NotFound, Conflict)
+    return {
+        ("GET", "/health"): Served("health", health),
+        ("GET", "/api/incidents"): Served("listIncidents", incidents.page, compress=True),
+        ("GET", "/api/incidents/{incident_id}"): Served(
+            "getIncident", incidents.detail, errors=(NotFound,), compress=True
+        ),
+        ("POST", "/api/incidents/ingest"): Served("ingestAlerts", incidents.ingest, 201, taken),
+        ("POST", "/api/incidents/{incident_id}/acknowledge"): Served(
+            "acknowledgeIncident", incidents.acknowledge, errors=moved
+        ),
+        ("POST", "/api/incidents/{incident_id}/resolve"): Served(
+            "resolveIncident", incidents.resolve, errors=moved
+        ),
+        ("POST", "/api/incidents/{incident_id}/reopen"): Served(
+            "reopenIncident", incidents.reopen, errors=moved
+        ),
+        ("POST", "/api/feedback"): Served("vote", feedback.vote, errors=(NotFound, Conflict, TooLarge)),
+        ("GET", "/api/quarantine"): Served("listQuarantine", quarantine.page),
+        ("POST", "/api/quarantine/{item_id}/replay"): Served(
+            "replayQuarantined", quarantine.replay, errors=(NotFound, Conflict, Unprocessable)
+        ),
+        ("DELETE", "/api/quarantine/{item_id}"): Served(
+            "removeQuarantined", quarantine.remove, 204, (NotFound,)
+        ),
+    }

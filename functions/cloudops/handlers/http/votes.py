@@ -1,0 +1,23 @@
+"""Route of feedback: one vote a person a suggestion."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.request import Request
+
+from cloudops.flows.services import ServicesOf
+from cloudops.handlers.http.access import caller_of
+from cloudops.handlers.http.bodies import FeedbackBody
+from cloudops.handlers.http.intake_views import VotedView
+
+
+class FeedbackRoutes:
+    def __init__(self, services: ServicesOf) -> None:
+        self._services = services
+
+    def vote(self, body: Annotated[FeedbackBody, Body()], request: Request) -> VotedView:
+        """Votes, or changes the vote, as the holder of the token."""
+        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
+        comment = body.comment or ""
+        feedback = services.feedback(body.suggestion_id, body.value, comment, person, services.now())
+        return VotedView.model_validate(feedback)

@@ -1,0 +1,39 @@
+"""Lambda behind POST /webhooks/*: the body is stored on the event bus before it is answered."""
+
+from typing import Any, Final
+
+from cloudops.domain.access import bearer
+from cloudops.domain.errors import CloudOpsError, MethodNotAllowed, NotFound
+from cloudops.flows.receive import Receive, Webhook
+from cloudops.handlers.answers import Answer, answer, problem
+from cloudops.handlers.requests import Event, body_of, header_of, method_of, path_of
+from cloudops.observability import logger
+from cloudops.wiring.webhook import receive
+
+_WEBHOOKS: Final = {
+    "/webhooks/datadog": Webhook.DATADOG,
+    "/webhooks/alertmanager": Webhook.ALERTMANAGER,
+}
+_SECRET_HEADER: Final = "x-cloudops-secret"  # noqa: S105 the name of a header
+
+
+def respond(event: Event, take: Receive) -> Answer:
+    path = path_of(event)
+    try:
+        webhook = _WEBHOOKS.get(path)
+        if webhook is None:
+            raise NotFound(f"{path}: not found")
+        if method_of(event) != "POST":
+            raise MethodNotAllowed(f"{path} takes POST only", allowed="POST")
+        presented = header_of(event, _SECRET_HEADER) or bearer(header_of(event, "authorization"))
+        take(webhook, presented, body_of(event).decode("utf-8", "replace"))
+    except CloudOpsError as error:
+        logger.warning("webhook refused", path=path, code=error.code, reason=error.message)
+        return problem(error)
+    return answer(202, {"ok": True})
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: Event, context: Any) -> Answer:
+    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
+    return respond(event, receive())

@@ -1,0 +1,30 @@
+"""What the API's routes call."""
+
+from functools import cache
+
+from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.flows.browse import Browse
+from cloudops.flows.demo import demonstration
+from cloudops.flows.feedback import TakeFeedback
+from cloudops.flows.lifecycle import Lifecycle
+from cloudops.flows.quarantine import QuarantineDesk
+from cloudops.flows.services import Services
+from cloudops.flows.submit import Submit
+from cloudops.wiring.clock import now, pause
+from cloudops.wiring.ingest import ingest, rows, settings
+
+
+@cache
+def services() -> Services:
+    store = DynamoIncidentStore(rows())
+    browse = Browse(store)
+    submit = Submit(ingest(), browse, demonstration if settings().use_mock_adapters else None)
+    return Services(
+        browse=browse,
+        lifecycle=Lifecycle(store, pause),
+        feedback=TakeFeedback(store),
+        submit=submit,
+        quarantine=QuarantineDesk(DynamoQuarantine(rows()), submit),
+        now=now,
+    )

@@ -1,0 +1,36 @@
+"""The ingest flow, for the queue's function and for the API."""
+
+from functools import cache, partial
+
+from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
+from cloudops.adapters.dynamodb.row import Rows, bind
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.adapters.payload import read
+from cloudops.domain.analysis import analyse
+from cloudops.domain.rules import default_rules
+from cloudops.domain.topology import Topology
+from cloudops.flows.ingest import Ingest
+from cloudops.flows.placement import Placement
+from cloudops.settings import Settings
+from cloudops.wiring.clock import pause
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env()
+
+
+@cache
+def rows() -> Rows:
+    return bind(settings().table_name, settings().region)
+
+
+@cache
+def ingest() -> Ingest:
+    placement = Placement(
+        analyse=partial(analyse, rules=default_rules()),
+        topology=Topology.parse(settings().topology),
+        store=DynamoIncidentStore(rows()),
+        pause=pause,
+    )
+    return Ingest(read, placement, DynamoQuarantine(rows()))

@@ -1,0 +1,49 @@
+"""The authorizer: a role only for a token that is known, and nothing of the token in its answer."""
+
+from cloudops.domain.access import Role
+from cloudops.flows.tokens import Document, TokenBook
+from cloudops.handlers.authorizer import respond
+from cloudops.handlers.http.access import authorize
+from tests.fakes.documents import MemoryDocument, NoDocument
+from tests.fakes.gateway import request
+
+
+def book(document: Document) -> tuple[TokenBook, str]:
+    tokens = TokenBook(document)
+    token, _ = tokens.create("jane", Role.VIEWER, bytes(range(32)), "2026-01-01T00:00:00Z")
+    return tokens, token
+
+
+def test_a_known_token_passes_with_its_holder_and_role() -> None:
+    tokens, token = book(MemoryDocument({}))
+    event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {token}"})
+    assert respond(event, tokens) == {
+        "isAuthorized": True,
+        "context": {"reason": "known", "name": "jane", "role": "viewer"},
+    }
+
+
+def test_what_the_authorizer_answers_is_what_the_api_asks_for() -> None:
+    tokens, token = book(MemoryDocument({}))
+    event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {token}"})
+    event["requestContext"]["authorizer"] = {"lambda": respond(event, tokens)["context"]}
+    authorize(event)
+
+
+def test_an_unknown_token_passes_without_a_role() -> None:
+    tokens, token = book(MemoryDocument({}))
+    event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {token}0"})
+    assert respond(event, tokens)["context"] == {"reason": "unknown"}
+
+
+def test_a_missing_token_passes_without_a_role() -> None:
+    tokens, _ = book(MemoryDocument({}))
+    event = request("GET", "/api/incidents")
+    assert respond(event, tokens)["context"] == {"reason": "absent"}
+    del event["headers"]
+    assert respond(event, tokens)["context"] == {"reason": "absent"}
+
+
+def test_records_that_cannot_be_read_give_nobody_a_role() -> None:
+    event = request("GET", "/api/incidents", headers={"authorization": "Bearer x"})
+    assert respond(event, TokenBook(NoDocument()))["context"] == {"reason": "unverifiable"}
