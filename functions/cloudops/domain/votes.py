@@ -8,11 +8,9 @@ from cloudops.domain.meaning import Meaning
 from cloudops.domain.rules import RuleSet
 from cloudops.domain.wording import MAX_QUERY, clean_title, plain, words
 
-ALERT_NAME: Final = 12.0
-"""A name out of a published rule collection, which says what it means."""
-KNOWN_NAME: Final = 8.0
-"""A namespace and metric: more than any one field's prose."""
-NAMESPACE: Final = 6.0
+KNOWN_NAME: Final = 20.0
+"""A metric or alert name whose meaning is published: more than all prose together."""
+NAMESPACE: Final = 10.0
 METRIC_FAMILY: Final = 4.0
 NAMED_TECHNOLOGY: Final = 3.0
 LABEL: Final = 2.0
@@ -105,7 +103,7 @@ def _known(names: Names, rules: RuleSet) -> Iterator[Vote]:
         yield Vote(KNOWN_NAME, meaning, f"metric {names.metric}", "known metric")
     for name in (names.alertname, clean_title(names.title).partition(":")[0]):
         if meaning := rules.alertnames.get(plain(name)):
-            yield Vote(ALERT_NAME, meaning, f"alert name {name}", "alert name")
+            yield Vote(KNOWN_NAME, meaning, f"alert name {name}", "alert name")
             break
     if meaning := rules.kinds.get(plain(names.kind)):
         yield Vote(KIND, meaning, f"kind {names.kind}", "kind")
@@ -128,7 +126,7 @@ def _technology(names: Names, rules: RuleSet) -> Iterator[Vote]:
 
 def _has_family(metric: str) -> bool:
     """CloudWatch writes CPUUtilization, of whatever; system.cpu.user and node_load1 begin with their family."""
-    return "." in metric or "_" in metric
+    return metric[:1].islower()
 
 
 def _first_technology(spoken: Iterable[str], rules: RuleSet) -> tuple[str, Meaning] | None:
