@@ -3,7 +3,7 @@
 import base64
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,6 +14,8 @@ from cloudops.adapters.dynamodb.row import Rows
 
 Item = dict[str, dict[str, Any]]
 KB = 1024
+
+Side = Literal["before", "after"]
 
 
 @dataclass
@@ -65,18 +67,29 @@ def metered(rows: Rows) -> Iterator[Meter]:
 
 
 @contextmanager
-def cut(
-    rows: Rows, side: Literal["before", "after"], error: BaseException, operation: str = "", at: int = 0
-) -> Iterator[None]:
+def cut(rows: Rows, side: Side, error: BaseException, operation: str = "", at: int = 0) -> Iterator[None]:
     """Raise the error instead of the answer to one call, the n-th from 0: before it was sent, or after it
     was applied. Of one operation, or of whichever comes."""
+
+    def fail() -> None:
+        raise error
+
+    with meanwhile(rows, side, fail, operation, at):
+        yield
+
+
+@contextmanager
+def meanwhile(
+    rows: Rows, side: Side, act: Callable[[], object], operation: str = "", at: int = 0
+) -> Iterator[None]:
+    """Do something before or after one call, as somebody else might."""
     calls = count()
 
-    def fail(**_: Any) -> None:
+    def listener(**_: Any) -> None:
         if next(calls) == at:
-            raise error
+            act()
 
-    with _listening(rows, f"{side}-call.dynamodb" + (f".{operation}" if operation else ""), fail):
+    with _listening(rows, f"{side}-call.dynamodb" + (f".{operation}" if operation else ""), listener):
         yield
 
 

@@ -15,7 +15,9 @@ from cloudops.domain.topology import Topology
 from cloudops.flows.placement import Placement
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
-from tests.fakes.wire import cut
+from tests.fakes.wire import Side, cut
+
+SIDES: tuple[Side, ...] = ("before", "after")
 
 
 class Crash(BaseException):
@@ -37,10 +39,10 @@ def deliveries() -> tuple[list[Alert], list[Alert]]:
     return alerts[:5], alerts[5:]
 
 
-@pytest.mark.parametrize("side", ["before", "after"])
+@pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("call", [0, 1, 2], ids=["scope read", "incidents read", "commit"])
 def test_an_interrupted_batch_leaves_what_an_uninterrupted_one_leaves(
-    rows: Rows, side: str, call: int
+    rows: Rows, side: Side, call: int
 ) -> None:
     earlier, batch = deliveries()
     undisturbed, store = MemoryIncidentStore(), DynamoIncidentStore(rows)
@@ -48,7 +50,7 @@ def test_an_interrupted_batch_leaves_what_an_uninterrupted_one_leaves(
         placement(undisturbed)(alerts)
     placement(store)(earlier)
 
-    with pytest.raises(Crash), cut(rows, "before" if side == "before" else "after", Crash(), at=call):
+    with pytest.raises(Crash), cut(rows, side, Crash(), at=call):
         placement(store)(batch)
     assert not placement(store)(batch).failures
 

@@ -1,6 +1,6 @@
 """What is stored after a crash or a lost answer, before or after any one call, and a second try."""
 
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -9,13 +9,11 @@ from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.alert import Unreadable
-from cloudops.domain.errors import CloudOpsError, Conflict, Unavailable
-from cloudops.domain.incident import IncidentDetail
-from cloudops.domain.ports import IncidentQuery, QuarantineItem, StoredScope
+from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, Unavailable
+from cloudops.domain.ports import IncidentQuery, QuarantineItem
 from tests.fakes.records import NOON, SCOPE, a_commit, a_vote, an_alert, an_entry, an_incident
-from tests.fakes.wire import cut
+from tests.fakes.wire import Side, cut, meanwhile
 
-Side = Literal["before", "after"]
 SIDES: tuple[Side, ...] = ("before", "after")
 WEB = an_incident("web")
 COMMIT = a_commit(
@@ -38,11 +36,6 @@ def refusal(code: str, *reasons: str) -> ClientError:
 @pytest.fixture
 def dynamo(rows: Rows) -> DynamoIncidentStore:
     return DynamoIncidentStore(rows)
-
-
-def everything(store: DynamoIncidentStore) -> tuple[StoredScope, list[IncidentDetail]]:
-    listed = store.browse(IncidentQuery()).incidents
-    return store.load_scope(SCOPE), [store.detail(incident.id) for incident in listed]
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -165,6 +158,38 @@ def test_a_vote_whose_answer_was_lost_is_answered_as_stored(rows: Rows, dynamo: 
 
     with cut(rows, "after", NO_ANSWER, "TransactWriteItems"):
         assert dynamo.vote(vote, an_entry(WEB.id, "ada voted")) == vote
+
+
+def test_a_suggestion_that_is_withdrawn_while_the_vote_is_on_its_way_is_not_found(
+    rows: Rows, dynamo: DynamoIncidentStore
+) -> None:
+    dynamo.commit(COMMIT)
+    withdrawal = a_commit(1, an_incident("web", suggestions=()), batch="withdrawal")
+
+    with (
+        pytest.raises(NotFound, match=r"\.rollback"),
+        meanwhile(rows, "before", lambda: dynamo.commit(withdrawal), "TransactWriteItems"),
+    ):
+        dynamo.vote(a_vote(WEB.id, "ada", 1), an_entry(WEB.id, "ada voted"))
+
+    assert dynamo.detail(WEB.id).feedback == ()
+
+
+def test_a_vote_that_its_person_changes_from_elsewhere_meanwhile_is_replaced_not_added(
+    rows: Rows, dynamo: DynamoIncidentStore
+) -> None:
+    dynamo.commit(COMMIT)
+    elsewhere, here = a_vote(WEB.id, "ada", -1), a_vote(WEB.id, "ada", 1)
+
+    def vote_elsewhere() -> None:
+        dynamo.vote(elsewhere, an_entry(WEB.id, "down", NOON + 1))
+
+    with meanwhile(rows, "before", vote_elsewhere, "TransactWriteItems"):
+        assert dynamo.vote(here, an_entry(WEB.id, "up", NOON + 2)) == here
+
+    detail = dynamo.detail(WEB.id)
+    assert detail.feedback == (here,)
+    assert [entry.text for entry in detail.timeline] == ["opened", "down", "up"]
 
 
 @pytest.mark.parametrize("side", SIDES)
