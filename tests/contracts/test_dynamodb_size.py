@@ -1,10 +1,15 @@
-"""What is larger than one item or one answer of DynamoDB, on moto and on the emulator."""
+"""What is larger than one item, one answer or one page of DynamoDB, or no key of it at all."""
 
+import pytest
+
+from cloudops.adapters.dynamodb.incidents import browse
 from cloudops.adapters.dynamodb.quarantine import CUT, DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.alert import Unreadable
-from cloudops.domain.ports import QuarantineItem
+from cloudops.domain.cursor import cursor_at
+from cloudops.domain.errors import BadInput
+from cloudops.domain.ports import IncidentQuery, QuarantineItem
 from tests.fakes.records import NOON, a_commit, an_alert, an_incident, noise
 
 
@@ -16,6 +21,26 @@ def test_alerts_beyond_one_item_and_one_answer_come_back_whole(rows: Rows) -> No
         store.commit(a_commit(version, web, batch=str(version), alerts={web.id: batch}))
 
     assert store.detail(web.id).alerts == tuple(reversed(alerts))
+
+
+def test_a_page_ends_with_a_cursor_where_a_filter_drops_more_than_one_page_may_read(rows: Rows) -> None:
+    store = DynamoIncidentStore(rows)
+    store.commit(a_commit(0, *(an_incident(f"n{number}", opened_at=NOON + number) for number in range(15))))
+
+    first = browse(rows, IncidentQuery(service="n2"), examine=10)
+    second = browse(rows, IncidentQuery(service="n2", cursor=first.cursor), examine=10)
+
+    assert (first.incidents, first.cursor is None) == ((), False)
+    assert [incident.services for incident in second.incidents] == [("n2",)]
+    assert second.cursor is None
+
+
+@pytest.mark.parametrize("name", ["", "inc_\n", "x" * 3000])
+def test_a_cursor_whose_position_cannot_be_a_key_is_bad_input(rows: Rows, name: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        browse(rows, IncidentQuery(cursor=cursor_at((NOON, name))))
+
+    assert caught.value.field == "cursor"
 
 
 def test_a_payload_that_no_item_can_hold_is_kept_cut_and_says_so(rows: Rows) -> None:

@@ -8,7 +8,7 @@ from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.cursor import cursor_at, position_of
+from cloudops.domain.cursor import cursor_at
 from cloudops.domain.errors import NotFound
 from cloudops.domain.incident import Incident
 from cloudops.domain.listing import matches
@@ -35,13 +35,14 @@ def read_incident(rows: Rows, incident_id: str) -> Incident:
     return found[incident_id]
 
 
-def browse(rows: Rows, query: IncidentQuery) -> IncidentPage:
-    """One query where no filter drops records; a page may be short of `limit` and still have a cursor."""
+def browse(rows: Rows, query: IncidentQuery, examine: int = MAX_EXAMINED) -> IncidentPage:
+    """One query where no filter drops records. It reads `examine` records at most, so that a page may be
+    short of its limit and still have a cursor."""
     found: list[Incident] = []
     last: Incident | None = None
     examined = 0
     with store_errors("list incidents"):
-        for row in islice(_newest_first(rows, query), MAX_EXAMINED):
+        for row in islice(_newest_first(rows, query), examine):
             incident = unpack(Incident, row.body)
             examined += 1
             if matches(query, incident):
@@ -49,19 +50,15 @@ def browse(rows: Rows, query: IncidentQuery) -> IncidentPage:
                     return IncidentPage(tuple(found), _cursor(found[-1]))
                 found.append(incident)
             last = incident
-    more = last is not None and examined == MAX_EXAMINED
-    return IncidentPage(tuple(found), _cursor(last) if last and more else None)
+    return IncidentPage(tuple(found), _cursor(last) if last and examined == examine else None)
 
 
 def _newest_first(rows: Rows, query: IncidentQuery) -> Iterator[Row]:
     live = query.status is not None and query.status.is_live
     index, shape = (rows.live_index, table.LIVE_INDEX) if live else (rows.feed_index, table.FEED_INDEX)
-    after = None
-    if query.cursor is not None:
-        at, name = position_of(query.cursor, tuple[int, str])
-        after = keys.start(shape, keys.INCIDENTS, keys.incident(name), at, name)
+    start = keys.after(query.cursor, shape, keys.INCIDENTS, keys.incident)
     found = index.query(
-        keys.INCIDENTS, scan_index_forward=False, last_evaluated_key=after, page_size=query.limit + 1
+        keys.INCIDENTS, scan_index_forward=False, last_evaluated_key=start, page_size=query.limit + 1
     )
     for row in found:
         yield row

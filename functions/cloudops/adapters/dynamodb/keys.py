@@ -1,10 +1,12 @@
 """Where each kind of row lives: partition and sort keys, and the positions in the lists."""
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from cloudops.adapters.dynamodb import table
 from cloudops.domain.alert import Instant, ScopeKey, digest
-from cloudops.domain.errors import NotFound
+from cloudops.domain.cursor import position_of
+from cloudops.domain.errors import BadInput, NotFound
 
 RECORD: Final = "RECORD"
 LOG: Final = "LOG#"
@@ -56,8 +58,17 @@ def opened(at: Instant, name: str) -> str:
     return f"{max(at, 0):013d}#{name}"
 
 
-def start(index: table.Index, partition: str, key: Key, at: Instant, name: str) -> dict[str, dict[str, str]]:
-    """The exclusive start key that continues a list behind this position."""
+def after(
+    cursor: str | None, index: table.Index, partition: str, key_of: Callable[[str], Key]
+) -> dict[str, dict[str, str]] | None:
+    """The exclusive start key that continues a list behind the cursor; BadInput where it is not ours."""
+    if cursor is None:
+        return None
+    at, name = position_of(cursor, tuple[int, str])
+    try:
+        key = key_of(name)
+    except NotFound as error:
+        raise BadInput("cursor: not one of ours", field="cursor") from error
     return {
         table.PARTITION_KEY: {"S": key.pk},
         table.SORT_KEY: {"S": key.sk},

@@ -10,7 +10,7 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.commit import MAX_BODY
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.cursor import cursor_at, position_of
+from cloudops.domain.cursor import cursor_at
 from cloudops.domain.errors import NotFound
 from cloudops.domain.ports import QuarantineItem
 
@@ -30,13 +30,10 @@ class DynamoQuarantine:
                 batch.save(self._row(item))
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
-        after = None
-        if cursor is not None:
-            at, name = position_of(cursor, tuple[int, str])
-            after = keys.start(table.FEED_INDEX, keys.QUARANTINE, keys.quarantined(name), at, name)
+        start = keys.after(cursor, table.FEED_INDEX, keys.QUARANTINE, keys.quarantined)
         with store_errors("list the quarantine"):
             found = self._rows.feed_index.query(
-                keys.QUARANTINE, scan_index_forward=False, last_evaluated_key=after, limit=limit + 1
+                keys.QUARANTINE, scan_index_forward=False, last_evaluated_key=start, limit=limit + 1
             )
             items = tuple(unpack(QuarantineItem, row.body) for row in found)
         last = items[limit - 1] if len(items) > limit else None

@@ -76,12 +76,12 @@ Rows = type[Row]
 """The model bound to a table: it owns the one client that everything in this process shares."""
 
 
-def bind(table: str, aws_region: str) -> Rows:
+def bind(name: str, aws_region: str) -> Rows:
     """The rows of one table. Nothing is sent and no client is built before the first call."""
 
     class Bound(Row):
         class Meta:
-            table_name = table
+            table_name = name
             region = aws_region or None
             connect_timeout_seconds = CONNECT_TIMEOUT
             read_timeout_seconds = READ_TIMEOUT
