@@ -15,7 +15,7 @@ from cloudops.domain.topology import Topology
 
 QUIET_GAP: Final = 2 * HOUR
 """An incident that nothing was heard of for so long takes no more company."""
-FADE: Final = 15 * MINUTE
+FADE: Final = 10 * MINUTE
 """Failures follow their cause within minutes: the chance of a link falls to 1/e in this time."""
 SKEW: Final = MINUTE
 """Alarms evaluate by the minute, so a symptom may be told of a little before its cause: the chance of
@@ -33,7 +33,7 @@ ENOUGH: Final = 0.2
 BY_HOPS: Final = {1: 0.8, 2: 0.55, 3: 0.35}
 """How strongly a chain of calls links, by its length where nothing between is known to suffer."""
 SAME_ALERT: Final = 0.95
-SAME_SERVICE: Final = 0.9
+SAME_SERVICE: Final = 0.85
 SAME_RESOURCE: Final = 0.8
 SAME_WINDOW: Final = 1.0
 RENEWED: Final = 0.7
