@@ -1,4 +1,4 @@
-"""The `cloudops` command: the same decisions as the deployed agent, on a recording and without AWS."""
+"""The `cloudops` command: what the agent would make of a recording, its API's contract, and its tokens."""
 
 import argparse
 import sys
@@ -11,13 +11,15 @@ from typing import BinaryIO, Final
 import msgspec
 
 from cloudops.adapters.payload import read
-from cloudops.domain.errors import BadInput
+from cloudops.commands import tokens
+from cloudops.domain.errors import CloudOpsError
 from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
 from cloudops.flows.analyze import Row, analyze
 from cloudops.flows.backtest import Backtest, backtest
 from cloudops.flows.recording import Reading, readings
 from cloudops.flows.summary import summary
+from cloudops.settings import Settings
 
 UNUSABLE: Final = 2
 """Exit status where an argument or a file cannot be used."""
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run(options)
     except BrokenPipeError:
         sys.stderr.close()
-    except (OSError, BadInput) as error:
+    except (OSError, CloudOpsError) as error:
         print(f"cloudops {options.command}: {error}", file=sys.stderr)
         return UNUSABLE
     return 0
@@ -68,6 +70,23 @@ def _backtest(options: argparse.Namespace) -> None:
         print(summary(run.alerts, run.unread, run.standing()))
 
 
+def _openapi_arguments(parser: argparse.ArgumentParser) -> None:
+    """It has none."""
+
+
+def _openapi(options: argparse.Namespace) -> None:
+    from cloudops.handlers.http.openapi import openapi_text  # noqa: PLC0415 the others need no pydantic
+
+    print(openapi_text(), end="")
+
+
+def _token(options: argparse.Namespace) -> None:
+    from cloudops.wiring.authorizer import book_in  # noqa: PLC0415 the others need no AWS client
+
+    secret_id = options.secret or Settings.from_env().api_tokens_secret or tokens.DEFAULT_SECRET
+    print(tokens.run(options, book_in(secret_id)))
+
+
 @contextmanager
 def _recording(name: str) -> Iterator[Iterable[Reading]]:
     with nullcontext(sys.stdin.buffer) if name == "-" else _opened(name) as lines:
@@ -90,10 +109,14 @@ Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Na
 COMMANDS: Final[dict[str, Command]] = {
     "analyze": (_analyze_arguments, _analyze),
     "backtest": (_backtest_arguments, _backtest),
+    "openapi": (_openapi_arguments, _openapi),
+    "token": (tokens.add_arguments, _token),
 }
 _HELP: Final = {
     "analyze": "Print what the rules make of each alert of a recording.",
     "backtest": "Print what would have become of a recording: decisions, incidents, causes.",
+    "openapi": "Print the API's OpenAPI document.",
+    "token": "Make, list and revoke the API tokens of a deployment.",
 }
 
 

@@ -19,7 +19,9 @@ def open_client(service: str, region: str) -> Any:
     Two tries of at most 3 s each, for the secret and for the bus, stay below the 15 s that Datadog waits.
     """
     config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"})
-    return botocore.session.get_session().create_client(service, region_name=region or None, config=config)
+    with aws_errors(f"open {service}"):
+        session = botocore.session.get_session()
+        return session.create_client(service, region_name=region or None, config=config)
 
 
 @contextmanager

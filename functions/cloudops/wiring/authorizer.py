@@ -11,6 +11,10 @@ from cloudops.settings import Settings
 
 @cache
 def token_book() -> TokenBook:
-    settings = Settings.from_env()
-    client = open_client("secretsmanager", settings.region)
-    return TokenBook(SecretDocument(client, settings.api_tokens_secret, time.monotonic))
+    return book_in(Settings.from_env().api_tokens_secret)
+
+
+def book_in(secret_id: str) -> TokenBook:
+    """The book of a deployment, by the name of the secret that holds its token records."""
+    client = open_client("secretsmanager", Settings.from_env().region)
+    return TokenBook(SecretDocument(client, secret_id, time.monotonic))
