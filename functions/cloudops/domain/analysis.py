@@ -8,7 +8,7 @@ from cloudops.domain.rulefile import Decision
 from cloudops.domain.rules import RuleSet
 from cloudops.domain.severity import severity_of
 from cloudops.domain.suggestion import Action, Analysis, Proposal
-from cloudops.domain.votes import Names, Vote, votes_of_names, votes_of_wording, wordings
+from cloudops.domain.votes import Names, Vote, vote_of_prose, votes_of_names, votes_of_wording, wordings
 from cloudops.domain.wording import clean_title, lead_and_message
 
 MAX_TITLE = 160
@@ -19,7 +19,9 @@ def analyse(alert: Alert, rules: RuleSet) -> Analysis:
     """Pure: the same alert and rules give the same analysis. What an alarm says each time it fires is read
     once and remembered, in a bounded number."""
     lead, message = lead_and_message(alert.message)
-    found = _facets(_names(alert), wordings(lead, rules), wordings(message, rules), rules)
+    names = _names(alert)
+    prose = () if _tells_component(names, rules) else vote_of_prose(lead, rules)
+    found = _facets(names, prose, wordings(lead, rules), wordings(message, rules), rules)
     severity, why_severity = severity_of(alert, found.symptom, rules.severity)
     return Analysis(
         symptom=found.symptom,
@@ -52,11 +54,19 @@ def _named(names: Names, rules: RuleSet) -> tuple[Vote, ...]:
     return tuple(votes_of_names(names, rules))
 
 
+@lru_cache(maxsize=4096)
+def _tells_component(names: Names, rules: RuleSet) -> bool:
+    return any(vote.meaning.component for vote in _named(names, rules))
+
+
 @lru_cache(maxsize=8192)
-def _facets(names: Names, lead: tuple[int, ...], message: tuple[int, ...], rules: RuleSet) -> Facets:
+def _facets(
+    names: Names, prose: tuple[Vote, ...], lead: tuple[int, ...], message: tuple[int, ...], rules: RuleSet
+) -> Facets:
     return facets(
         (
             *_named(names, rules),
+            *prose,
             *votes_of_wording("lead", lead, rules),
             *votes_of_wording("message", message, rules),
         )

@@ -25,6 +25,7 @@ class RuleSet:
 
     __slots__ = (
         "alertnames",
+        "apart",
         "cloudwatch",
         "decisions",
         "exceptions",
@@ -45,6 +46,7 @@ class RuleSet:
         self.decisions: tuple[Decision, ...] = merged.decision
         self.severity: SeverityTable = merged.severity
         self.meanings = tuple(Meaning(r.symptom, r.component, r.when, r.traits) for r in self.rules)
+        self.apart = tuple(Meaning(r.symptom, "", r.when, r.traits) for r in self.rules)
         numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         self.exceptions = tuple(frozenset(numbers[name] for name in rule.unless) for rule in self.rules)
         self.owners = tuple(number for number, rule in enumerate(self.rules) for _ in rule.match)

@@ -1,6 +1,7 @@
 """What each place of an alert says, weighed: the source's own names most, prose least."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -11,14 +12,17 @@ from cloudops.domain.wording import MAX_QUERY, clean_title, plain, words
 KNOWN_NAME: Final = 20.0
 """A metric or alert name whose meaning is published: more than all prose together."""
 NAMESPACE: Final = 10.0
-METRIC_FAMILY: Final = 4.0
+METRIC_FAMILY: Final = 6.0
 NAMED_TECHNOLOGY: Final = 3.0
+TECHNOLOGY_IN_PROSE: Final = 1.5
 LABEL: Final = 2.0
 KIND: Final = 1.5
 WEIGHTS: Final = {"title": 4.0, "metric": 3.0, "query": 2.0, "lead": 2.0, "message": 1.0, "queue": 4.0}
 """A wording by the field that it stands in."""
 
 MANAGED: Final = Meaning(component="platform")
+TELLS_COMPONENT: Final = frozenset({"title", "metric", "lead"})
+"""Fields whose words tell what alarms; a query groups by host, and prose names whatever may be the cause."""
 EVERYWHERE: Final = "*"
 """The CloudWatch table of metrics that mean the same in every namespace."""
 
@@ -72,7 +76,8 @@ def votes_of_wording(field: str, found: Sequence[int], rules: RuleSet) -> Iterat
     for number in found:
         rule = rules.rules[number]
         if field in rule.fields and rules.exceptions[number].isdisjoint(found):
-            yield Vote(WEIGHTS[field] * rule.strength, rules.meanings[number], f"{field}: {rule.why}", field)
+            told = rules.meanings[number] if field in TELLS_COMPONENT else rules.apart[number]
+            yield Vote(WEIGHTS[field] * rule.strength, told, f"{field}: {rule.why}", field)
 
 
 def _cloudwatch(names: Names, rules: RuleSet) -> Iterator[Vote]:
@@ -122,6 +127,13 @@ def _technology(names: Names, rules: RuleSet) -> Iterator[Vote]:
         if found := _first_technology(words(text).split()[:40], rules):
             name, component = found
             yield Vote(NAMED_TECHNOLOGY, component, f"{field} names {name}", f"{field} technology")
+
+
+@lru_cache(maxsize=2048)
+def vote_of_prose(lead: str, rules: RuleSet) -> tuple[Vote, ...]:
+    """The product that a sentence names: for alerts whose names tell of no component."""
+    found = _first_technology(words(lead).split()[:40], rules)
+    return (Vote(TECHNOLOGY_IN_PROSE, found[1], f"message names {found[0]}", "lead"),) if found else ()
 
 
 def _has_family(metric: str) -> bool:
