@@ -18,6 +18,7 @@ from cloudops.adapters.severities import labelled_severity, severity_of
 from cloudops.adapters.tolerant import NotJson, decode, texts, untyped
 from cloudops.domain.alert import Alert, AlertStatus, Instant, Severity, digest
 from cloudops.domain.identity import Identity, environment_of_name, identify
+from cloudops.domain.naming import service_in
 
 STATUSES: Final = {
     "ALARM": AlertStatus.FIRING,
@@ -73,11 +74,12 @@ def alarm_alert(
     told_at: str,
     firing_since: str = "",
     size: int,
+    field: str = "state.value",
 ) -> Alert | str:
     """The alert of one change of state, in a payload of `size` bytes, or the reason why there is none."""
     status = STATUSES.get(state)
     if status is None:
-        return f"the state's value is {state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
+        return f"{field} is {state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
     template = _kept(facts) if size <= LONGEST_KEPT else _template(facts)
     if template is None:
         return "alarmName is missing, and no alarm ARN names the alarm"
@@ -143,6 +145,9 @@ def _template(
     environment, environment_reason = identity.environment, identity.environment_reason
     if not environment:
         environment, environment_reason = environment_of_name(name)
+    service, service_reason = identity.service, identity.service_reason
+    if not service:
+        service, service_reason = service_in(name)
     severity, severity_reason = _severity(labels, name)
     return Alert(
         source="cloudwatch",
@@ -156,8 +161,8 @@ def _template(
         environment=environment,
         environment_reason=environment_reason,
         region=region or identity.region,
-        service=identity.service,
-        service_reason=identity.service_reason,
+        service=service,
+        service_reason=service_reason,
         resources=tuple(sorted((*identity.resources, f"alarm:{name}"))),
         severity=severity,
         severity_reason=severity_reason,

@@ -81,7 +81,7 @@ def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at
         occurred_at=ended_at or (started_at if status is AlertStatus.FIRING else None) or received_at,
         received_at=received_at,
         title=cut(f"{name}: {summary}" if name and summary else name or summary, MAX_TITLE),
-        episode=alert.starts_at[:64] if started_at is not None else "",
+        episode=str(started_at) if started_at is not None else "",
         started_at=started_at,
         message=cut(
             alert.annotations.get("description") or alert.annotations.get("message") or "", MAX_MESSAGE

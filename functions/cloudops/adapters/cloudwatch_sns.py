@@ -80,6 +80,7 @@ def _alert(message: AlarmMessage, size: int, received_at: Instant) -> Alert | st
         changed_at=message.state_change_time,
         told_at=message.timestamp,
         size=size,
+        field="NewStateValue",
     )
     if isinstance(alert, Alert) and message.triggering_children:
         return with_children(alert, [child.arn for child in message.triggering_children])

@@ -74,6 +74,8 @@ def read_webhook(raw: bytes, received_at: Instant) -> Alert | str:
         return str(error)
     if DOLLAR in raw:
         body = expanded(body)
+    if not (body.alert_transition or body.alert_type or body.event_type or body.alert_id or body.monitor_id):
+        return "alert_transition is missing, and so are alert_type, event_type, alert_id and monitor_id"
     title = body.title or body.alert_title or body.event_title
     scope = body.alert_scope if body.alert_scope is not None else body.scopes
     if scope is None:
@@ -90,7 +92,8 @@ def read_webhook(raw: bytes, received_at: Instant) -> Alert | str:
         body.alert_metric or body.metric,
         body.event_type,
         body.aggreg_key,
-        body.alert_priority or body.priority or body.severity,
+        body.alert_priority or body.priority,
+        body.severity,
         "" if monitor_id and scope else title,
     )
     return monitor_alert(
@@ -100,7 +103,7 @@ def read_webhook(raw: bytes, received_at: Instant) -> Alert | str:
         alert_type=body.alert_type,
         title=title,
         message=body.body or body.text or body.message or body.event_msg or body.alert_status,
-        at=body.last_updated or body.date,
+        at=body.date or body.last_updated,
         cycle=body.alert_cycle_key,
         url=body.link or body.url,
         size=len(raw) - len(body.body),

@@ -41,11 +41,11 @@ kept_place_of: Final = lru_cache(maxsize=KEPT)(place_of)
 
 
 def pairs(text: Tags) -> dict[str, str]:
-    """The pairs of "k:v,k:v,flag" or of its entries, the first of equal keys; a flag is left out."""
+    """The pairs of "k:v,k:v,flag" or of its entries, the last of equal keys; a flag is left out."""
     if not text:
         return {}
     entries = text.replace(", ", ",").split(",", MAX_PAIRS) if isinstance(text, str) else text
-    return dict([entry.split(":", 1) for entry in reversed(entries[:MAX_PAIRS]) if ":" in entry])
+    return dict([entry.split(":", 1) for entry in entries[:MAX_PAIRS] if ":" in entry])
 
 
 def group_of(place: Place, is_scoped: bool, query: str, is_composite: bool) -> str | None:

@@ -47,6 +47,7 @@ TYPE_STATUSES: Final = {
 
 _MUTED: Final = frozenset({"Muted", "muted"})
 _WARN: Final = frozenset({"warn", "re-warn", "warning"})
+_PRIORITY: Final = re.compile(r"[Pp]?[1-5]")
 _PREFIX: Final = re.compile(r"(?:\[P[1-5]\] )?\[((?:Re-)?[A-Za-z ]{2,12}?)(?: on \{([^{}]{1,1000})\})?\]\s*")
 _QUERY_METRIC: Final = re.compile(r"(?:avg|sum|min|max|count|p\d{2}):([A-Za-z][\w.]{0,200})\{")
 
@@ -66,6 +67,7 @@ class Monitor(msgspec.Struct, frozen=True, gc=False):
     event_type: str = ""
     aggregation: str = ""
     priority: str = ""
+    severity: str = ""
     title: str = ""
 
 
@@ -93,7 +95,7 @@ def monitor_alert(
         return "alert_id is missing, and no monitor_id, aggreg_key or title names the monitor"
     severity, severity_reason = template.severity, template.severity_reason
     if severity is None:
-        severity, severity_reason = _severity(transition, alert_type)
+        severity, severity_reason = _told_severity(transition, alert_type, title)
     if message.startswith("%%%"):
         message = message.strip("%").strip()
     return msgspec.structs.replace(
@@ -127,7 +129,7 @@ def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] 
     environment, environment_reason = identity.environment, identity.environment_reason
     if not environment:
         environment, environment_reason = environment_of_name(name)
-    severity = severity_of(monitor.priority)
+    severity, severity_reason = _declared_severity(monitor)
     metric = monitor.metric or _metric_of(monitor.query)
     return Alert(
         source="datadog",
@@ -146,7 +148,7 @@ def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] 
         service_reason=identity.service_reason,
         resources=identity.resources,
         severity=severity,
-        severity_reason=f"priority {monitor.priority[:32]}" if severity else "",
+        severity_reason=severity_reason,
         metric=cut(metric, MAX_LABEL),
         namespace=cut(metric.partition(".")[0], MAX_LABEL),
         query=cut(monitor.query, MAX_QUERY),
@@ -184,9 +186,19 @@ def _unknown_status(transition: str) -> str:
     return "alert_transition is missing, and neither alert_type nor the title tells the state"
 
 
-def _severity(name: str, alert_type: str) -> tuple[Severity | None, str]:
-    if name.lower() in _WARN:
-        return Severity.MEDIUM, f"transition {name}"
+def _declared_severity(monitor: Monitor) -> tuple[Severity | None, str]:
+    """From a monitor's priority, P1 to P5; an event's own, normal or low, says nothing of the alert."""
+    if _PRIORITY.fullmatch(monitor.priority):
+        return severity_of(monitor.priority), f"priority {monitor.priority}"
+    severity = severity_of(monitor.severity)
+    return severity, f"severity {monitor.severity[:32]}" if severity else ""
+
+
+def _told_severity(transition: str, alert_type: str, title: str) -> tuple[Severity | None, str]:
+    if _PRIORITY.fullmatch(title[1:3]) and title[3:4] == "]":
+        return severity_of(title[1:3]), f"title {title[:4]}"
+    if transition.lower() in _WARN:
+        return Severity.MEDIUM, f"transition {transition}"
     match alert_type.lower():
         case "warning":
             return Severity.MEDIUM, "alert_type warning"

@@ -57,7 +57,7 @@ def untyped(raw: bytes) -> object:
     try:
         value = _loads(text)
     except RecursionError:
-        value = _loads(_flattened(text))
+        value = _loads_flat(text)
     return cleaned(value)
 
 
@@ -66,6 +66,13 @@ def _loads(text: str) -> object:
         return json.loads(text, parse_int=_number, parse_constant=_no_number, strict=False)
     except ValueError as error:
         raise NotJson(f"not JSON: {error}") from error
+
+
+def _loads_flat(text: str) -> object:
+    try:
+        return _loads(_flattened(text))
+    except RecursionError as error:
+        raise NotJson("not JSON: nested too deeply") from error
 
 
 def _number(digits: str) -> int | float:

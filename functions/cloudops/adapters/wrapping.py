@@ -14,8 +14,8 @@ MAX_ENTRIES: Final = 10_000
 WEBHOOK_SOURCE: Final = "cloudops.webhook"
 """The event source under which the webhook handler stores what it received."""
 
-NOT_ALERTS: Final = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
-TEST_EVENTS: Final = frozenset({"s3:TestEvent", "autoscaling:TEST_NOTIFICATION"})
+NOT_ALERTS: Final = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
+TEST_EVENTS: Final = ("s3:TestEvent", "autoscaling:TEST_NOTIFICATION")
 
 ALARM_MESSAGE: Final = frozenset({"NewStateValue", "AlarmName"})
 NOTIFICATION: Final = frozenset({"groupLabels", "commonLabels", "groupKey", "receiver", "externalURL"})

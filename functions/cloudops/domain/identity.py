@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 
 from cloudops.domain.environments import canonical_environment, environment_in, without_environment
-from cloudops.domain.resources import LONGEST, RESOURCE_KINDS, resource_name, resource_of, workload_of
+from cloudops.domain.resources import LONGEST, RESOURCE_KINDS, owner_of, resource_name, resource_of
 
 DECLARED_SERVICE: Final = """
     service svc ddservice microservice appkubernetesioname app application appname applicationname
@@ -34,11 +34,9 @@ DERIVED_SERVICE: Final = """
 ENVIRONMENT: Final = "env environment stage envname environmentname deploymentenvironment"
 """Keys by which people declare the environment."""
 
-ENVIRONMENT_HINT: Final = """
-    kubenamespace namespace kubernetesnamespace clustername cluster kubeclustername kubernetescluster
-    ecscluster ecsclustername servicename functionname apiname targetgroup loadbalancer
-    autoscalinggroupname dbclusteridentifier dbinstanceidentifier queuename tablename topicname
-    kubedeployment podname
+ENVIRONMENT_HINT: Final = f"""
+    kubenamespace namespace kubernetesnamespace clustername cluster kubecluster kubeclustername
+    kubernetescluster ecscluster ecsclustername {DERIVED_SERVICE}
 """
 """Keys of things whose name often carries the environment as a word."""
 
@@ -195,7 +193,7 @@ def _all_told(facts: Facts, ranks: Mapping[str, int]) -> Iterator[_Told]:
 def _service_of(told: _Told) -> str:
     """The service that a value names, in lower case: AWS keeps the case of names, other sources do not."""
     rank, plain, value, _, _ = told
-    kind = RESOURCE_KINDS.get(plain)
+    kind = RESOURCE_KINDS.get(plain, "")
     name = (resource_name(kind, value) if kind else value[:LONGEST].strip()).lower()
     if name.endswith(EXPORTERS) or (name in SIDECARS and "container" in plain):
         return ""
@@ -203,7 +201,7 @@ def _service_of(told: _Told) -> str:
         return name
     if plain == "servicename" and _AWS_PRODUCT.fullmatch(value):
         return ""
-    return without_environment(workload_of(name) if kind == "pod" else name)
+    return owner_of(kind, without_environment(owner_of(kind, name)))
 
 
 def _environment_of(told: _Told) -> str:

@@ -82,6 +82,25 @@ def resource_name(kind: str, value: str) -> str:
             return parts[-1].rpartition(":")[2] or value
 
 
+_SUFFIXES: Final = {
+    "targetgroup": re.compile(r"[-_](?:tg|target-?group)$", re.IGNORECASE),
+    "lb": re.compile(r"[-_](?:alb|nlb|elb|lb|load-?balancer)$", re.IGNORECASE),
+    "asg": re.compile(r"[-_]asg$", re.IGNORECASE),
+    "queue": re.compile(r"(?:[-_](?:queue|dlq|dead-?letter))+(?:\.fifo)?$", re.IGNORECASE),
+    "function": re.compile(r"[-_](?:lambda|function|fn)$", re.IGNORECASE),
+    "table": re.compile(r"[-_]table$", re.IGNORECASE),
+    "cache": re.compile(r"(?:-\d{3,4})+$"),
+}
+"""What people and AWS append to a name to say what kind of thing it is, or which one of several."""
+
+
+def owner_of(kind: str, name: str) -> str:
+    """The name less what only tells its kind: checkout of the target group checkout-tg."""
+    if kind == "pod":
+        return workload_of(name)
+    return _SUFFIXES[kind].sub("", name) or name if kind in _SUFFIXES else name
+
+
 def workload_of(pod: str) -> str:
     """The deployment, stateful set, daemon set or job behind a pod's name, its generated suffixes stripped.
 
