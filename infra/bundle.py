@@ -50,7 +50,7 @@ class Bundle:
 
 def build(target: Target, into: Path = ROOT / "build" / "lambda") -> Bundle:
     """Build the folder, or find it built from the same lock, sources and target."""
-    digest = _digest(target)
+    digest = fingerprint(target)
     bundle = Bundle(into / digest, digest)
     if bundle.folder.exists():
         return bundle
@@ -101,7 +101,8 @@ def _interpreter(version: str) -> Path | None:
     return None if probe.returncode else Path(found)
 
 
-def _digest(target: Target) -> str:
+def fingerprint(target: Target) -> str:
+    """Of everything that a bundle is built from, and of how."""
     content = hashlib.sha256(repr((target.python, target.platform, bool(target.compiler))).encode())
     content.update(Path(__file__).read_bytes())
     content.update(LOCK.read_bytes())

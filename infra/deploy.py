@@ -95,7 +95,8 @@ def _table(session: boto3.Session) -> str:
 
 def _run(*arguments: str) -> None:
     """With the terminal, so that CDK can ask before it widens permissions."""
-    done = subprocess.run(cdk.command(*arguments), cwd=ROOT, env=cdk.environ(), check=False)
+    command = (*cdk.COMMAND, *arguments, "--app", cdk.APP)
+    done = subprocess.run(command, cwd=ROOT, env=cdk.environ(), check=False)
     if done.returncode:
         raise CommandFailure(f"cdk {arguments[0]} ended with {done.returncode}", "see what it said above")
 

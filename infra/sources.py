@@ -11,7 +11,6 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cloudops.adapters.events import EventBus
-from cloudops.flows.receive import EVENT_SOURCE
 from infra.app_function import AppFunction
 from infra.ingest import Ingest
 
@@ -19,11 +18,15 @@ ALARM_EVENTS = ("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor S
 
 
 class AlarmEvents(Construct):
-    """State changes of the account's own CloudWatch alarms, from the default bus."""
+    """State changes of the account's own CloudWatch alarms, from the default bus.
+
+    By their detail type, whatever the source: nobody but AWS may use "aws.cloudwatch", and a recording or a
+    try-out must travel the same way. Who may put events on this bus may set an alarm's state as well.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
         super().__init__(scope, construct_id)
-        pattern = events.EventPattern(source=["aws.cloudwatch"], detail_type=list(ALARM_EVENTS))
+        pattern = events.EventPattern(detail_type=list(ALARM_EVENTS))
         events.Rule(self, "Rule", event_pattern=pattern, targets=[_to_queue(ingest)])
 
 
@@ -50,13 +53,25 @@ class AlarmTopic(Construct):
         )
 
 
-class WebhookBus(Construct):
-    """Our own bus: a webhook's body is safe here before its sender gets an answer."""
+class AlertBus(Construct):
+    """Our own bus, all of whose events go to the queue: a webhook's body is safe here before its sender
+    gets an answer, and other accounts may forward their alarm events to it."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, ingest: Ingest, accounts: Sequence[str]
+    ) -> None:
         super().__init__(scope, construct_id)
         self.bus = events.EventBus(self, "Bus")
-        pattern = events.EventPattern(source=[EVENT_SOURCE])
+        for account in accounts:
+            self.bus.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=f"Account{account}",
+                    actions=["events:PutEvents"],
+                    principals=[iam.AccountPrincipal(account)],
+                    resources=[self.bus.event_bus_arn],
+                )
+            )
+        pattern = events.EventPattern(source=events.Match.prefix(""))
         events.Rule(self, "Rule", event_bus=self.bus, event_pattern=pattern, targets=[_to_queue(ingest)])
 
     def grant_put(self, function: AppFunction) -> None:

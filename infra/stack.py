@@ -9,7 +9,7 @@ from infra.api import Api
 from infra.credentials import Credentials
 from infra.ingest import Ingest
 from infra.options import Options
-from infra.sources import AlarmEvents, AlarmTopic, DatadogBus, WebhookBus
+from infra.sources import AlarmEvents, AlarmTopic, AlertBus, DatadogBus
 from infra.store import Store
 
 
@@ -25,7 +25,7 @@ class CloudOpsStack(Stack):
 
         AlarmEvents(self, "AlarmEvents", ingest=ingest)
         topic = AlarmTopic(self, "AlarmTopic", ingest=ingest, accounts=options.alarm_accounts)
-        webhooks = WebhookBus(self, "Webhooks", ingest=ingest)
+        bus = AlertBus(self, "Alerts", ingest=ingest, accounts=options.alarm_accounts)
         if options.datadog_event_source:
             DatadogBus(self, "Datadog", ingest=ingest, event_source=options.datadog_event_source)
 
@@ -34,13 +34,13 @@ class CloudOpsStack(Stack):
         api.api_function.add_environment("TOPOLOGY", options.topology)
         credentials.grant_verify_tokens(api.authorizer_function)
         credentials.grant_verify_webhooks(api.webhook_function)
-        webhooks.grant_put(api.webhook_function)
+        bus.grant_put(api.webhook_function)
 
         OwnAlarms(self, "Alarms", ingest=ingest, api=api, email=options.operations_email)
 
         CfnOutput(self, "ApiUrl", value=api.url, description="The API; webhooks are below /webhooks")
         CfnOutput(self, "AlarmTopicArn", value=topic.topic.topic_arn, description="SNS topic for alarms")
-        CfnOutput(self, "EventBusName", value=webhooks.bus.event_bus_name)
+        CfnOutput(self, "EventBusName", value=bus.bus.event_bus_name)
         CfnOutput(self, "QueueUrl", value=ingest.queue.queue_url)
         CfnOutput(self, "DeadLetterQueueUrl", value=ingest.dead_letters.queue_url)
         CfnOutput(self, "TableName", value=store.table.table_name)

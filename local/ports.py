@@ -8,6 +8,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+PATIENCE = 3.0
+"""Seconds. A process on this machine that needs longer to say who it is, is not ours."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -19,9 +22,9 @@ def identity() -> str:
 def our_process(port: int) -> int | None:
     """The process id of an emulator or proxy of this checkout that answers on the port, or None.
 
-    The emulator says who it is in its health record, the proxy in the Via header of every answer.
+    The proxy says who it is in the Via header of every answer, the emulator in its health record.
     """
-    for said in (str(health(f"http://127.0.0.1:{port}").get("edition", "")), _via(port)):
+    for said in (_via(port), str(health(f"http://127.0.0.1:{port}").get("edition", ""))):
         name, _, pid = said.rpartition(" ")
         if name == identity() and pid.isdigit():
             return int(pid)
@@ -31,7 +34,8 @@ def our_process(port: int) -> int | None:
 def health(endpoint: str, trust: ssl.SSLContext | None = None) -> dict[str, object]:
     """What an emulator says of itself; empty where none answers."""
     try:
-        with urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=2, context=trust) as answer:
+        url = f"{endpoint}/_ministack/health"
+        with urllib.request.urlopen(url, timeout=PATIENCE, context=trust) as answer:
             record = json.load(answer)
     except (OSError, ValueError):
         return {}
@@ -59,7 +63,7 @@ def is_free(port: int) -> bool:
 def _via(port: int) -> str:
     """`1.1 <identity> (<pid>)` of the proxy, as "<identity> <pid>"."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as answer:
             via = answer.headers.get("via", "")
     except urllib.error.HTTPError as error:
         via = error.headers.get("via", "")

@@ -38,15 +38,14 @@ def test_alarm_events_of_the_default_bus_go_to_the_queue(template: Template) -> 
     rule = template.one("AWS::Events::Rule", "AlarmEvents")
     assert "EventBusName" not in rule
     assert rule["EventPattern"] == {
-        "source": ["aws.cloudwatch"],
         "detail-type": ["CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"],
     }
 
 
-def test_what_the_webhook_function_stores_goes_to_the_queue(template: Template) -> None:
-    rule = template.one("AWS::Events::Rule", "Webhooks")
-    assert rule["EventBusName"]["Ref"].startswith("WebhooksBus")
-    assert rule["EventPattern"] == {"source": ["cloudops.webhook"]}
+def test_everything_on_our_own_bus_goes_to_the_queue(template: Template) -> None:
+    rule = template.one("AWS::Events::Rule", "AlertsRule")
+    assert rule["EventBusName"]["Ref"].startswith("AlertsBus")
+    assert rule["EventPattern"] == {"source": [{"prefix": ""}]}
 
 
 def test_every_rule_ends_in_the_queue_and_keeps_what_it_could_not_deliver(chosen_template: Template) -> None:
@@ -73,9 +72,13 @@ def test_only_cloudwatch_of_this_account_may_publish_to_the_topic(template: Temp
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": [{"Ref": "AWS::AccountId"}]}}
 
 
-def test_other_accounts_may_publish_where_they_are_named(chosen_template: Template) -> None:
-    policy = chosen_template.one("AWS::SNS::TopicPolicy", "AlarmTopic")
-    assert "111122223333" in json.dumps(policy)
+def test_other_accounts_may_send_alarms_where_they_are_named(chosen_template: Template) -> None:
+    topic = chosen_template.one("AWS::SNS::TopicPolicy", "AlarmTopic")
+    assert "111122223333" in json.dumps(topic)
+    bus = chosen_template.one("AWS::Events::EventBusPolicy", "AlertsBus")["Statement"]
+    assert bus["Effect"] == "Allow"
+    assert bus["Action"] == "events:PutEvents"
+    assert ":iam::111122223333:root" in json.dumps(bus["Principal"])
 
 
 def test_the_datadog_partner_bus_is_associated_where_its_source_is_named(chosen_template: Template) -> None:

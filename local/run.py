@@ -1,0 +1,104 @@
+"""`make run`: the stack on this machine, with a morning of alerts in it. It returns; the stack stays up."""
+
+import os
+import time
+from datetime import UTC, datetime
+
+from infra.failure import CommandFailure, failures_end_the_command
+from local import stack
+from local.access import create_token, webhook_secret
+from local.emulator import Emulator
+from local.http import Http
+from local.progress import step
+from local.replay import MORNING, TOPOLOGY, FrontDoors, recording
+from local.running import ensure_emulator, ensure_proxy
+from local.state import FOLDER, State
+from local.summary import became, came_in, to_try
+
+SETTLE_TIMEOUT = 120.0
+"""Seconds for the queue to become empty; a few are usual."""
+
+
+def run(api_port: int, emulator_port: int) -> None:
+    started = time.monotonic()
+    state = State.load()
+    emulator = ensure_emulator(state, emulator_port)
+    _ensure_deployed(state, emulator)
+    ensure_proxy(state, api_port, stack.api_url(emulator, state.outputs))
+    _ensure_token(state, emulator)
+    _ensure_replayed(state, emulator)
+    _print_summary(state)
+    print(f"\nThis took {time.monotonic() - started:.0f} s.")
+
+
+def _ensure_deployed(state: State, emulator: Emulator) -> None:
+    context = {
+        "topology": str(TOPOLOGY),
+        "useMockAdapters": os.environ.get("USE_MOCK_ADAPTERS") or "true",
+    }
+    wanted = stack.fingerprint(context)
+    if state.deployed == wanted:
+        print("The stack is deployed and unchanged")
+        return
+    with step("Deploying the stack"):
+        state.outputs = stack.deploy(emulator, FOLDER, context)
+    state.deployed = wanted
+    state.save()
+
+
+def _ensure_token(state: State, emulator: Emulator) -> None:
+    if not state.token:
+        with step("Making an operator's token"):
+            state.token = create_token(emulator, state.outputs)
+        state.save()
+
+
+def _ensure_replayed(state: State, emulator: Emulator) -> None:
+    """Once an emulator: a second morning at another time would be a second set of alerts."""
+    if state.replayed:
+        return
+    url, secret = stack.api_url(emulator, state.outputs), webhook_secret(emulator, state.outputs)
+    doors = FrontDoors(emulator, state.outputs, url, secret)
+    recorded = recording(MORNING, ending=datetime.now(UTC))
+    with step("Replaying a morning of alerts"):
+        for one in recorded:
+            doors.send(one)
+        _wait_until_ingested(emulator, state.outputs["QueueUrl"])
+    state.replayed = came_in(recorded)
+    state.save()
+
+
+def _wait_until_ingested(emulator: Emulator, queue: str) -> None:
+    deadline = time.monotonic() + SETTLE_TIMEOUT
+    while stack.messages_in(emulator, queue):
+        if time.monotonic() > deadline:
+            raise CommandFailure(
+                "the alerts are still in the queue: the ingest function fails or hangs",
+                f"look for its error in {emulator.log}",
+            )
+        time.sleep(0.25)
+
+
+def _print_summary(state: State) -> None:
+    api = Http(f"http://127.0.0.1:{state.proxy_port}", {"authorization": f"Bearer {state.token}"})
+    incidents = api.get("/api/incidents?limit=50")["incidents"]
+    quarantined = len(api.get("/api/quarantine")["items"])
+    suggestion = next(each["id"] for incident in incidents for each in incident["suggestions"])
+    for text in (
+        state.replayed,
+        became(incidents, quarantined),
+        to_try(state.proxy_port, state.token, suggestion),
+    ):
+        print(f"\n{text}")
+
+
+def _port(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise CommandFailure(f"{name}={value} is not a port", f"{name}={default} is the default")
+    return int(value)
+
+
+if __name__ == "__main__":
+    with failures_end_the_command():
+        run(_port("CLOUDOPS_PORT", 4000), _port("CLOUDOPS_EMULATOR_PORT", 4566))

@@ -1,0 +1,79 @@
+"""The stack on the emulator: the real template, deployed by the real CDK command line."""
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from infra import bundle, cdk
+from infra.failure import CommandFailure, tail
+from local.emulator import ACCOUNT, REGION, Emulator
+from local.ports import ROOT
+
+STACK = "CloudOps"
+
+
+def deploy(emulator: Emulator, folder: Path, context: Mapping[str, str]) -> dict[str, str]:
+    """Synthesize for this machine and deploy; gives the stack's outputs. Logs and assembly go to `folder`."""
+    cdk.install()
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = [argument for key, value in context.items() for argument in ("-c", f"{key}={value}")]
+    assembly, outputs = str(folder / "cdk.out"), folder / "outputs.json"
+    with ThreadPoolExecutor() as pool:
+        bootstrap = pool.submit(_run, emulator, folder, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
+        local = ("-c", "local=true", *chosen, "--quiet", "--output", assembly)
+        _run(emulator, folder, "synth", *local, app=cdk.APP)
+        bootstrap.result()
+    _run(emulator, folder, "deploy", "--require-approval=never", f"--outputs-file={outputs}", app=assembly)
+    deployed: dict[str, str] = json.loads(outputs.read_text())[STACK]
+    return deployed
+
+
+def fingerprint(context: Mapping[str, str]) -> str:
+    """Of everything that a deployment to the emulator is made from."""
+    content = hashlib.sha256(bundle.fingerprint(bundle.Target.this_machine()).encode())
+    content.update(json.dumps(dict(context), sort_keys=True).encode())
+    files = (*(ROOT / "infra").glob("*.py"), ROOT / "cdk.json", ROOT / "package-lock.json")
+    for path in (*sorted(files), *(Path(value) for value in context.values() if Path(value).is_file())):
+        content.update(path.read_bytes())
+    return content.hexdigest()
+
+
+def api_url(emulator: Emulator, outputs: Mapping[str, str]) -> str:
+    """Where the emulator serves the HTTP API, by path: not everything resolves names below .localhost."""
+    api_id = outputs["ApiUrl"].split("/")[2].partition(".")[0]
+    return f"{emulator.endpoint}/_aws/execute-api/{api_id}/%24default"
+
+
+def environment(emulator: Emulator) -> dict[str, str]:
+    """The caller's environment, with its AWS variables replaced by the emulator's."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return own | emulator.environment()
+
+
+def _run(emulator: Emulator, folder: Path, action: str, *arguments: str, app: str = "") -> None:
+    log = folder / f"{action}.log"
+    command = (*cdk.COMMAND, action, *arguments, *(("--app", app) if app else ()))
+    with log.open("wb") as output:
+        done = subprocess.run(
+            command,
+            # Bootstrapping needs no app, and finds none in a folder without cdk.json.
+            cwd=ROOT if app else folder,
+            env=cdk.environ(environment(emulator)),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        raise CommandFailure(f"cdk {action} failed:\n{tail(log)}", f"the whole log is {log}")
+
+
+def messages_in(emulator: Emulator, queue: str) -> int:
+    """Those that wait in the queue and those that are being worked on."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    answer = emulator.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+    return sum(map(int, answer["Attributes"].values()))

@@ -1,0 +1,38 @@
+"""A recording is moved in time, and stays one story."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local.replay import MORNING, Recorded, recording
+
+NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+
+def test_the_last_minute_of_a_recording_is_the_one_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "recording.jsonl"
+    path.write_text(
+        '{"minute": 0, "door": "default bus", "payload": {"at": "<iso 0>", "before": "<iso -30>"}}\n'
+        '{"minute": 45, "door": "/webhooks/datadog", "payload": {"date": "<millis 45>"}}\n'
+    )
+    assert recording(path, NOON) == [
+        Recorded(
+            0, "default bus", {"at": "2026-01-31T11:15:00+00:00", "before": "2026-01-31T10:45:00+00:00"}
+        ),
+        Recorded(45, "/webhooks/datadog", {"date": "1769860800000"}),
+    ]
+
+
+def test_the_morning_comes_by_every_door_in_order() -> None:
+    morning = recording(MORNING, NOON)
+    assert {recorded.door for recorded in morning} == {
+        "default bus",
+        "alarm topic",
+        "/webhooks/datadog",
+        "/webhooks/alertmanager",
+    }
+    minutes = [recorded.minute for recorded in morning]
+    assert minutes == sorted(minutes)
+    text = json.dumps([recorded.payload for recorded in morning])
+    assert "<iso" not in text
+    assert "<millis" not in text

@@ -1,0 +1,82 @@
+"""The proxy and its record: started once, recognised, replaced, and plain words where it cannot start."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra import cdk
+from infra.failure import CommandFailure
+from local import running, state
+from local.emulator import Emulator
+from local.http import Http
+from local.ports import free_port, our_process
+from local.state import State
+from local.stop import stop_ours
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[State]:
+    """An empty record in a folder of its own; whatever a test starts is stopped."""
+    cdk.install()
+    monkeypatch.setattr(state, "FOLDER", tmp_path)
+    monkeypatch.setattr(state, "FILE", tmp_path / "state.json")
+    monkeypatch.setattr(running, "FOLDER", tmp_path)
+    record = State()
+    yield record
+    stop_ours(record.proxy_port)
+
+
+def test_the_proxy_leads_to_its_target_and_says_whose_it_is(record: State, emulator: Emulator) -> None:
+    port = free_port()
+    running.ensure_proxy(record, port, emulator.endpoint)
+    assert Http(f"http://127.0.0.1:{port}").get("/_ministack/health")["version"]
+    assert our_process(port) == record.proxy_pid
+    assert State.load() == record
+
+
+def test_a_proxy_that_is_up_is_left_up(record: State, emulator: Emulator) -> None:
+    port = free_port()
+    running.ensure_proxy(record, port, emulator.endpoint)
+    first = record.proxy_pid
+    running.ensure_proxy(record, port, emulator.endpoint)
+    assert record.proxy_pid == first
+
+
+def test_a_proxy_whose_record_was_deleted_is_found_and_replaced(record: State, emulator: Emulator) -> None:
+    port = free_port()
+    running.ensure_proxy(record, port, emulator.endpoint)
+    first = record.proxy_pid
+    record.forget()
+    running.ensure_proxy(record, port, emulator.endpoint)
+    assert record.proxy_pid not in (0, first)
+
+
+def test_a_target_that_is_down_is_a_502_that_says_so(record: State) -> None:
+    port = free_port()
+    running.ensure_proxy(record, port, f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(CommandFailure, match=r"502.*the stack does not answer"):
+        Http(f"http://127.0.0.1:{port}").get("/health")
+
+
+def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(record: State) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        with pytest.raises(CommandFailure, match=f"port {taken} .* is taken") as failure:
+            running.ensure_proxy(record, taken, "http://127.0.0.1:1")
+    assert "CLOUDOPS_PORT" in failure.value.next_step
+
+
+def test_the_record_is_readable_by_its_owner_alone(record: State) -> None:
+    record.token = "secret"
+    record.save()
+    assert state.FILE.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_record_of_another_version_is_an_empty_one(record: State) -> None:
+    record.save()
+    state.FILE.write_text('{"something": "else"}')
+    assert State.load() == State()
