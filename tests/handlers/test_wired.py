@@ -1,0 +1,163 @@
+"""The four functions as they are deployed, wired by the environment, on moto: from a webhook to the list."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cloudops.adapters.secrets import SecretDocument
+from cloudops.domain.access import Role
+from cloudops.flows.tokens import TokenBook
+from cloudops.handlers import api, authorizer, ingest, webhook
+from cloudops.wiring import api as api_wiring
+from cloudops.wiring import authorizer as authorizer_wiring
+from cloudops.wiring import ingest as ingest_wiring
+from cloudops.wiring import webhook as webhook_wiring
+from tests.fakes.dynamodb import create_table
+from tests.fakes.gateway import LambdaContext, Reply, reply, request
+
+REGION = "eu-central-1"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": REGION,
+    "TABLE_NAME": "incidents",
+    "API_TOKENS_SECRET": "CloudOps/api-tokens",
+    "WEBHOOK_SECRET": "CloudOps/webhook",
+    "EVENT_BUS": "cloudops",
+    "USE_MOCK_ADAPTERS": "true",
+}
+ALERT = {
+    "id": "771",
+    "event_type": "query_alert_monitor",
+    "alert_transition": "Triggered",
+    "alert_type": "error",
+    "title": "[Triggered] p95 latency of checkout is above 2 s",
+    "alert_id": "4401",
+    "alert_scope": "env:prod,service:checkout",
+    "alert_cycle_key": "9001",
+    "tags": "env:prod,service:checkout",
+    "date": "1767225600000",
+    "org": {"id": "42", "name": "acme"},
+}
+
+
+def aws(service: str) -> Any:
+    """Any, so that one function opens every client."""
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+
+
+def forget() -> None:
+    """What a container remembers between calls."""
+    for remembered in (
+        api.api,
+        api_wiring.services,
+        authorizer_wiring.token_book,
+        ingest_wiring.ingest,
+        ingest_wiring.rows,
+        ingest_wiring.settings,
+        webhook_wiring.receive,
+    ):
+        remembered.cache_clear()
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A deployment; the queue's URL."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    forget()
+    with mock_aws():
+        create_table(aws("dynamodb"), "incidents")
+        secrets, events, sqs = aws("secretsmanager"), aws("events"), aws("sqs")
+        secrets.create_secret(Name="CloudOps/api-tokens", SecretString='{"tokens": []}')
+        secrets.create_secret(Name="CloudOps/webhook", SecretString='{"current": "today", "previous": ""}')
+        url = sqs.create_queue(QueueName="alerts")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.create_event_bus(Name="cloudops")
+        pattern = json.dumps({"source": ["cloudops.webhook"]})
+        events.put_rule(Name="webhooks", EventBusName="cloudops", EventPattern=pattern)
+        events.put_targets(Rule="webhooks", EventBusName="cloudops", Targets=[{"Id": "q", "Arn": arn}])
+        yield url
+    forget()
+
+
+@pytest.fixture
+def token(queue: str) -> str:
+    book = TokenBook(SecretDocument(aws("secretsmanager"), "CloudOps/api-tokens", lambda: 0.0))
+    return book.create("jane", Role.OPERATOR, bytes(range(32)), "2026-01-01T00:00:00Z")[0]
+
+
+def call(method: str, path: str, token: str, body: str | None = None, **query: str) -> Reply:
+    """Through the authorizer and on to the API, as the gateway does."""
+    event = request(method, path, body=body, headers={"authorization": f"Bearer {token}"}, query=query)
+    answer: dict[str, Any] = authorizer.handler(event, LambdaContext())
+    assert answer["isAuthorized"]
+    event["requestContext"]["authorizer"] = {"lambda": answer["context"]}
+    return reply(api.handler(event, LambdaContext()))
+
+
+def deliver(url: str) -> dict[str, Any]:
+    """What waits in the queue, to the ingest function."""
+    messages = aws("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
+    records = [
+        {"messageId": one["MessageId"], "body": one["Body"], "attributes": one["Attributes"]}
+        for one in messages.get("Messages", [])
+    ]
+    assert records
+    answer: dict[str, Any] = ingest.handler({"Records": records}, LambdaContext())
+    return answer
+
+
+def post_webhook(secret: str) -> Reply:
+    headers = {"x-cloudops-secret": secret}
+    event = request("POST", "/webhooks/datadog", body=json.dumps(ALERT), headers=headers)
+    return reply(webhook.handler(event, LambdaContext()))
+
+
+def test_a_webhook_becomes_an_incident_that_the_list_shows(queue: str, token: str) -> None:
+    assert post_webhook("today").status == 202
+    assert deliver(queue) == {"batchItemFailures": []}
+    (incident,) = call("GET", "/api/incidents", token).json["incidents"]
+    assert (incident["service"], incident["environment"], incident["symptom"]) == (
+        "checkout",
+        "prod",
+        "latency",
+    )
+    detail = call("GET", f"/api/incidents/{incident['id']}", token).json
+    assert [alert["source"] for alert in detail["alerts"]] == ["datadog"]
+
+
+def test_without_the_secret_nothing_is_queued(queue: str) -> None:
+    assert post_webhook("yesterday").status == 401
+    assert "Messages" not in aws("sqs").receive_message(QueueUrl=queue)
+
+
+def test_the_three_calls_of_the_first_release_work(queue: str, token: str) -> None:
+    made = call("POST", "/api/incidents/ingest", token)
+    assert (made.status, made.json["accepted"]) == (201, 6)
+    listed = call("GET", "/api/incidents", token).json["incidents"]
+    assert {one["id"] for one in listed} == {one["id"] for one in made.json["incidents"]}
+    suggestion = listed[0]["suggestions"][0]["id"]
+    vote = call("POST", "/api/feedback", token, json.dumps({"suggestionId": suggestion, "value": 1}))
+    assert (vote.status, vote.json["ok"]) == (200, True)
+    (stored,) = call("GET", f"/api/incidents/{listed[0]['id']}", token).json["feedback"]
+    assert (stored["person"], stored["value"]) == ("jane", 1)
+
+
+@pytest.mark.parametrize("wrong", ["", "cloudops_0000", "x" * 8_000])
+def test_a_wrong_token_is_401_in_our_own_words(queue: str, token: str, wrong: str) -> None:
+    answer = call("GET", "/api/incidents", wrong)
+    assert (answer.status, answer.error["code"]) == (401, "unauthenticated")
+
+
+def test_an_unreadable_message_is_quarantined_and_does_not_come_again(queue: str, token: str) -> None:
+    aws("sqs").send_message(QueueUrl=queue, MessageBody="{not json")
+    assert deliver(queue) == {"batchItemFailures": []}
+    (item,) = call("GET", "/api/quarantine", token).json["items"]
+    assert item["payload"] == "{not json"
+    assert call("DELETE", f"/api/quarantine/{item['id']}", token).status == 204
+    assert call("GET", "/api/quarantine", token).json["items"] == []
