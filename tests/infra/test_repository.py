@@ -1,0 +1,47 @@
+"""The repository can be set up from anywhere: locks agree, name no registry, and actions are pinned."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from infra.bundle import ROOT
+
+PYTHON_LOCKS = ("requirements.lock", "requirements-runtime.lock", "requirements-local.lock")
+PROVIDED = {"boto3", "botocore", "s3transfer"}
+
+
+@pytest.mark.parametrize("name", [*PYTHON_LOCKS, "package-lock.json"])
+def test_no_lock_names_a_registry(name: str) -> None:
+    assert not re.findall(r"\w+://\S+", (ROOT / name).read_text())
+
+
+@pytest.mark.parametrize("name", PYTHON_LOCKS)
+def test_every_locked_package_has_its_hashes(name: str) -> None:
+    packages = re.split(r"^(?=\w)", (ROOT / name).read_text(), flags=re.MULTILINE)[1:]
+    assert packages
+    assert all("--hash=sha256:" in package for package in packages)
+
+
+def test_what_is_deployed_was_tested_at_the_same_version() -> None:
+    tested, deployed = _pins("requirements.lock"), _pins("requirements-runtime.lock")
+    assert deployed.items() <= tested.items()
+
+
+def test_what_the_lambda_runtime_provides_is_not_bundled() -> None:
+    assert not PROVIDED & _pins("requirements-runtime.lock").keys()
+
+
+def test_every_action_is_pinned_by_its_commit() -> None:
+    uses = [
+        line.split("uses:")[1].split()[0]
+        for workflow in (ROOT / ".github" / "workflows").glob("*.yml")
+        for line in workflow.read_text().splitlines()
+        if "uses:" in line
+    ]
+    assert uses
+    assert [action for action in uses if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)] == []
+
+
+def _pins(name: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", Path(ROOT / name).read_text(), flags=re.MULTILINE))
