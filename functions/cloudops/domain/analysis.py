@@ -1,86 +1,117 @@
 """What one alert, alone, means to the person on call: symptom, severity, title, and what to try first."""
 
 from functools import lru_cache
+from itertools import islice
+from typing import Final, NamedTuple
 
-from cloudops.domain.alert import Alert, AlertStatus
-from cloudops.domain.facets import Facets, facets
-from cloudops.domain.rulefile import Decision
+from cloudops.domain.alert import Alert, AlertStatus, Severity
+from cloudops.domain.facets import facets
+from cloudops.domain.proposals import Place, nothing, propose
 from cloudops.domain.rules import RuleSet
 from cloudops.domain.severity import severity_of
-from cloudops.domain.suggestion import Action, Analysis, Proposal
-from cloudops.domain.votes import Names, Vote, vote_of_prose, votes_of_names, votes_of_wording, wordings
-from cloudops.domain.wording import clean_title, lead_and_message
+from cloudops.domain.suggestion import Analysis
+from cloudops.domain.votes import Vote, vote_of_prose, votes_of_wording
+from cloudops.domain.votes_of_names import Names, votes_of_names
+from cloudops.domain.wording import MAX_MESSAGE, MAX_QUERY, MAX_TITLE, clean_title, lead_and_message
 
-MAX_TITLE = 160
-_QUEUES = ("queue:", "topic:", "stream:")
+LONGEST_TITLE: Final = 160
+MAX_LABELS: Final = 64
+REMEMBERED: Final = 8_192
+"""Readings that are kept, because an alarm says the same each time that it fires."""
+QUEUES: Final = ("queue:", "topic:", "stream:")
+
+
+class _Read:
+    """What names tell. Compared by identity, which makes it a cheap key."""
+
+    __slots__ = ("tells_component", "votes")
+
+    def __init__(self, votes: tuple[Vote, ...]) -> None:
+        self.votes = votes
+        self.tells_component = any(vote.meaning.component for vote in votes)
+
+
+class _Told(NamedTuple):
+    """All that an analysis depends on, and nothing else, so that it can be remembered by it."""
+
+    names: _Read
+    prose: tuple[Vote, ...]
+    lead: tuple[int, ...]
+    message: tuple[int, ...]
+    title: str
+    place: Place
+    severity: Severity | None
+    severity_reason: str
+    calm: str
 
 
 def analyse(alert: Alert, rules: RuleSet) -> Analysis:
-    """Pure: the same alert and rules give the same analysis. What an alarm says each time it fires is read
-    once and remembered, in a bounded number."""
-    lead, message = lead_and_message(alert.message)
-    names = _names(alert)
-    prose = () if _tells_component(names, rules) else vote_of_prose(lead, rules)
-    found = _facets(names, prose, wordings(lead, rules), wordings(message, rules), rules)
-    severity, why_severity = severity_of(alert, found.symptom, rules.severity)
-    return Analysis(
-        symptom=found.symptom,
-        severity=severity,
-        title=_title(alert.title, alert.service, alert.environment),
-        proposals=_proposals(alert, found, rules),
-        evidence=(*found.evidence, why_severity),
-        component=found.component,
-        traits=tuple(sorted(found.traits)),
+    """Pure: the same alert and rules give the same analysis."""
+    names = _read_names(_names(alert), rules)
+    first, lead, message = _read_message(alert.message[:MAX_MESSAGE], rules)
+    told = _Told(
+        names,
+        () if names.tells_component or not first else vote_of_prose(first, rules),
+        lead,
+        message,
+        alert.title[:MAX_TITLE],
+        Place(alert.service, alert.environment, alert.source),
+        Severity.LOW if alert.informational else alert.severity,
+        "informational" if alert.informational else alert.severity_reason,
+        _calm(alert),
     )
+    return _analysis(told, rules)
 
 
 def _names(alert: Alert) -> Names:
     labels = alert.labels
     return Names(
-        namespace=alert.namespace,
-        metric=alert.metric,
-        title=alert.title,
-        query=alert.query,
-        kind=alert.kind,
-        alertname=labels.get("alertname", ""),
-        integration=labels.get("integration", ""),
-        label_keys=tuple(labels),
-        queues=tuple(name for name in alert.resources if name.startswith(_QUEUES)),
+        alert.namespace,
+        alert.metric[:MAX_TITLE],
+        alert.title[:MAX_TITLE],
+        alert.query[:MAX_QUERY],
+        alert.kind,
+        labels.get("alertname", ""),
+        labels.get("integration", ""),
+        tuple(labels) if len(labels) <= MAX_LABELS else tuple(islice(labels, MAX_LABELS)),
+        " ".join([name for name in alert.resources if name.startswith(QUEUES)]),
     )
 
 
-@lru_cache(maxsize=4096)
-def _named(names: Names, rules: RuleSet) -> tuple[Vote, ...]:
-    return tuple(votes_of_names(names, rules))
+@lru_cache(maxsize=REMEMBERED)
+def _read_names(names: Names, rules: RuleSet) -> _Read:
+    return _Read(tuple(votes_of_names(names, rules)))
 
 
-@lru_cache(maxsize=4096)
-def _tells_component(names: Names, rules: RuleSet) -> bool:
-    return any(vote.meaning.component for vote in _named(names, rules))
+@lru_cache(maxsize=REMEMBERED)
+def _read_message(text: str, rules: RuleSet) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """The first sentence, and the rules whose wording stands in it and in the rest."""
+    lead, rest = lead_and_message(text)
+    return lead, rules.wordings(lead), rules.wordings(rest)
 
 
-@lru_cache(maxsize=8192)
-def _facets(
-    names: Names, prose: tuple[Vote, ...], lead: tuple[int, ...], message: tuple[int, ...], rules: RuleSet
-) -> Facets:
-    return facets(
+@lru_cache(maxsize=REMEMBERED)
+def _analysis(told: _Told, rules: RuleSet) -> Analysis:
+    found = facets(
         (
-            *_named(names, rules),
-            *prose,
-            *votes_of_wording("lead", lead, rules),
-            *votes_of_wording("message", message, rules),
+            *told.names.votes,
+            *told.prose,
+            *votes_of_wording("lead", told.lead, rules),
+            *votes_of_wording("message", told.message, rules),
         )
     )
-
-
-def _proposals(alert: Alert, found: Facets, rules: RuleSet) -> tuple[Proposal, ...]:
-    if calm := _calm(alert):
-        return (Proposal(Action.NOOP, 0.95, (calm,)),)
-    for decision in rules.decisions:
-        if _applies(decision, alert, found):
-            ranked = sorted(decision.propose.items(), key=lambda item: -item[1])
-            return tuple(Proposal(action, chance, (decision.why,)) for action, chance in ranked)
-    return (Proposal(Action.NOOP, 0.5, ("no rule proposes an action",)),)
+    severity, why = severity_of(
+        found.symptom, told.place.environment, told.severity, told.severity_reason, rules.severity
+    )
+    return Analysis(
+        symptom=found.symptom,
+        severity=severity,
+        title=_title(told.title, told.place),
+        proposals=nothing(told.calm) if told.calm else propose(found, told.place, rules.decisions),
+        evidence=(*found.evidence, why),
+        component=found.component,
+        traits=tuple(sorted(found.traits)),
+    )
 
 
 def _calm(alert: Alert) -> str:
@@ -94,23 +125,10 @@ def _calm(alert: Alert) -> str:
     return "the alert is informational" if alert.informational else ""
 
 
-def _applies(decision: Decision, alert: Alert, found: Facets) -> bool:
-    return (
-        (not decision.symptom or found.symptom in decision.symptom)
-        and (not decision.component or found.component in decision.component)
-        and found.traits.issuperset(decision.traits)
-        and found.traits.isdisjoint(decision.without)
-        and (not decision.service or alert.service in decision.service)
-        and (not decision.environment or alert.environment in decision.environment)
-        and (not decision.source or alert.source in decision.source)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _title(title: str, service: str, environment: str) -> str:
+def _title(title: str, place: Place) -> str:
     text = clean_title(title)
-    if service and service.lower() not in text.lower():
-        text = f"{text}: {service}"
-    if environment and environment.lower() not in text.lower():
-        text = f"{text} ({environment})"
-    return text[:MAX_TITLE]
+    if place.service and place.service.lower() not in text.lower():
+        text = f"{text}: {place.service}"
+    if place.environment and place.environment.lower() not in text.lower():
+        text = f"{text} ({place.environment})"
+    return text[:LONGEST_TITLE]

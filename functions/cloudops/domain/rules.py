@@ -62,6 +62,13 @@ class RuleSet:
         self.technology = _components(merged.technology)
         self.families = _components(merged.family) | self.technology
 
+    def wordings(self, text: str) -> tuple[int, ...]:
+        """The numbers of the rules whose wording stands in a text, ascending."""
+        if not text:
+            return ()
+        owners = self.owners
+        return tuple(sorted({owners[number] for number in self.patterns.matches(text)}))
+
 
 def load_rules(*texts: str) -> RuleSet:
     """A later text adds to the earlier ones and overrides entries of the same id or name; its new

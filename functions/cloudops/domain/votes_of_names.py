@@ -1,0 +1,113 @@
+"""What the names of an alert say: its source's own facts first, then the words that names are made of."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from cloudops.domain.meaning import Meaning
+from cloudops.domain.rules import RuleSet
+from cloudops.domain.votes import Vote, votes_of_technology, votes_of_wording
+from cloudops.domain.wording import clean_title, plain, words
+
+KNOWN_NAME: Final = 20.0
+"""A metric or alert name whose meaning is published: more than all prose together."""
+NAMESPACE: Final = 10.0
+FAMILY: Final = 6.0
+LABEL: Final = 2.0
+KIND: Final = 1.5
+
+MANAGED: Final = Meaning(component="platform")
+EVERYWHERE: Final = "*"
+"""The CloudWatch table of metrics that mean the same in every namespace."""
+
+
+class Names(NamedTuple):
+    """The parts of an alert that stay the same each time it fires. `queues` are those it is about."""
+
+    namespace: str
+    metric: str
+    title: str
+    query: str
+    kind: str
+    alertname: str
+    integration: str
+    label_keys: tuple[str, ...]
+    queues: str
+
+
+def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
+    yield from _of_metric(names.namespace, names.metric, rules)
+    yield from _of_labels(names.label_keys, rules)
+    yield from _known(names.alertname, rules.alertnames, "alert name")
+    if meaning := rules.kinds.get(plain(names.kind)):
+        yield Vote(KIND, meaning, f"kind {names.kind}", "kind")
+    yield from votes_of_technology("integration", words(names.integration), rules)
+    yield from _of_query(names.query, rules)
+    yield from votes_of_wording("queue", rules.wordings(names.queues), rules)
+    yield from _of_title(names.title, rules)
+
+
+def _of_title(title: str, rules: RuleSet) -> Iterator[Vote]:
+    clean = clean_title(title)
+    spoken = words(clean)
+    yield from _known(clean.partition(":")[0], rules.alertnames, "alert name")
+    yield from votes_of_technology("title", spoken, rules)
+    yield from votes_of_wording("title", rules.wordings(spoken), rules)
+
+
+@lru_cache(maxsize=2048)
+def _of_metric(namespace: str, metric: str, rules: RuleSet) -> tuple[Vote, ...]:
+    spoken = words(metric)
+    return (
+        *_cloudwatch(*_cloudwatch_name(namespace, metric), rules),
+        *_known(metric, rules.metrics, "metric"),
+        *_family(metric, spoken, rules),
+        *votes_of_wording("metric", rules.wordings(spoken), rules),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _of_labels(keys: tuple[str, ...], rules: RuleSet) -> tuple[Vote, ...]:
+    known = rules.labels
+    return tuple(
+        Vote(LABEL, meaning, f"label {key}", "label") for key in keys if (meaning := known.get(plain(key)))
+    )
+
+
+@lru_cache(maxsize=2048)
+def _of_query(query: str, rules: RuleSet) -> tuple[Vote, ...]:
+    return tuple(votes_of_wording("query", rules.wordings(query.replace("_", " ")), rules))
+
+
+def _cloudwatch(namespace: str, metric: str, rules: RuleSet) -> Iterator[Vote]:
+    table = rules.cloudwatch.get(plain(namespace)) if namespace else None
+    if table and (component := table.get("component")):
+        yield Vote(NAMESPACE, component, f"{namespace} is a {component.component}", "namespace")
+    elif namespace.startswith("AWS/"):
+        yield Vote(NAMESPACE, MANAGED, f"{namespace} is the provider's", "namespace")
+    meaning = table.get(plain(metric)) if table else None
+    if meaning is None and (table or "/" in namespace):
+        meaning = rules.cloudwatch.get(EVERYWHERE, {}).get(plain(metric))
+    if meaning:
+        yield Vote(KNOWN_NAME, meaning, f"metric {namespace} {metric}", "known name")
+
+
+def _cloudwatch_name(namespace: str, metric: str) -> tuple[str, str]:
+    """Namespace and metric; Datadog spells AWS/Lambda Errors as aws.lambda.errors."""
+    first, _, rest = metric.partition(".")
+    service, _, bare = rest.partition(".")
+    return (f"AWS/{service}", bare) if first == "aws" and bare else (namespace, metric)
+
+
+def _known(name: str, table: Mapping[str, Meaning], kind: str) -> tuple[Vote, ...]:
+    meaning = table.get(plain(name)) if name else None
+    return (Vote(KNOWN_NAME, meaning, f"{kind} {name}", "known name"),) if meaning else ()
+
+
+def _family(metric: str, spoken: str, rules: RuleSet) -> tuple[Vote, ...]:
+    """system.cpu.user and node_load1 begin with their family; CloudWatch writes CPUUtilization, of whatever."""
+    first = spoken.split()[:3] if metric[:1].islower() else ()
+    for size in range(len(first), 0, -1):
+        if component := rules.families.get(" ".join(first[:size])):
+            return (Vote(FAMILY, component, f"metric {metric}", "metric family"),)
+    return ()
