@@ -31,6 +31,7 @@ KEPT: Final = 2_048
 LONGEST_KEPT: Final = 8_192
 """Bytes of a payload; the facts of a longer one are worked out each time."""
 
+_LONGEST_SUFFIX: Final = len("-critical")
 _NAME_SEVERITY: Final = re.compile(r"(?:^|[^A-Za-z])(critical|warning|sev-?[1-5]|p[1-5])$", re.IGNORECASE)
 
 
@@ -195,6 +196,6 @@ def _severity(labels: Mapping[str, str], name: str) -> tuple[Severity | None, st
     severity, key = labelled_severity(labels)
     if severity is not None:
         return severity, f"label {key}"
-    if found := _NAME_SEVERITY.search(name):
+    if found := _NAME_SEVERITY.search(name[-_LONGEST_SUFFIX:]):
         return severity_of(found.group(1)), f"name suffix {found.group(1)}"
     return None, ""

@@ -76,7 +76,7 @@ def alarm_arn(region: str, account: str, name: str) -> str:
 
 
 _CODES: Final = frozenset(REGION_NAMES.values())
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.~-]*")
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.~-]")
 
 
 def region_code(text: str) -> str:
@@ -96,5 +96,10 @@ def console_link(region: str, name: str) -> str:
         if region.startswith("cn-")
         else ("console.amazonaws-us-gov.com" if region.startswith("us-gov-") else "console.aws.amazon.com")
     )
-    quoted = name if _PLAIN_NAME.fullmatch(name) else quote(name, safe="")
-    return f"https://{region}.{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{quoted}"
+    escaped = _UNSAFE.sub(lambda found: _escape(found.group()), name)
+    return f"https://{region}.{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{escaped}"
+
+
+@lru_cache(maxsize=512)
+def _escape(character: str) -> str:
+    return quote(character, safe="")

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from cloudops.domain.environments import canonical_environment, environment_in, without_environment
+from cloudops.domain.environments import SPELLINGS, canonical_environment, environment_in, without_environment
 from cloudops.domain.resources import LONGEST, RESOURCE_KINDS, owner_of, resource_name, resource_of
 
 DECLARED_SERVICE: Final = """
@@ -206,6 +206,8 @@ def _service_of(told: _Told) -> str:
 
 def _environment_of(told: _Told) -> str:
     rank, _, value, _, _ = told
+    if value in SPELLINGS:
+        return SPELLINGS[value]
     if rank < _HINT and _OWN_WORD.fullmatch(value):
         return canonical_environment(value)[:64]
     part = environment_in(value[:LONGEST])
