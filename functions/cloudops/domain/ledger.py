@@ -5,10 +5,9 @@ from typing import Final
 
 from cloudops.domain.alert import Alert, Instant
 from cloudops.domain.cause import SPECIFICITY
-from cloudops.domain.decision import Assessed
-from cloudops.domain.maintenance import machine_of, window_of
+from cloudops.domain.newcomer import Newcomer
 from cloudops.domain.scope_state import AlertState, IncidentState, Trouble
-from cloudops.domain.sign import Sign, sign_of
+from cloudops.domain.sign import Sign
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
@@ -17,16 +16,15 @@ MAX_TITLE: Final = 120
 MAX_PROPOSALS: Final = 4
 
 
-def enter(incident: IncidentState, item: Assessed) -> None:
+def enter(incident: IncidentState, new: Newcomer) -> None:
     """A firing that the incident did not know of. One that was known to fire, and whose clearing we were
     not told, began when it was first seen."""
-    alert, at = item.alert, item.alert.occurred_at
-    sign = sign_of(alert, item.analysis)
+    alert, at = new.alert, new.at
     known = incident.alerts.get(alert.fingerprint)
     onset = known.started_at if known is not None and known.firing else at
     release(incident, alert.fingerprint)
     incident.alerts[alert.fingerprint] = AlertState(
-        True, at, alert.started_at or onset, alert.service, alert.episode
+        True, at, alert.started_at or onset, new.service, alert.episode
     )
     incident.firing += 1
     incident.firings += 1
@@ -36,12 +34,25 @@ def enter(incident: IncidentState, item: Assessed) -> None:
     incident.opened_at = min(incident.opened_at, at)
     incident.cleared_at = None
     incident.closed_by_operator = False
-    if alert.service and (alert.service in incident.services or len(incident.services) < MAX_SERVICES):
-        _suffer(incident, item, sign, onset)
-    incident.window = incident.window or window_of(alert)
-    for resource in _linking(incident, alert, sign):
+    if new.service and (new.service in incident.services or len(incident.services) < MAX_SERVICES):
+        _suffer(incident, new, onset)
+    if new.window and not incident.window:
+        incident.window = new.window
+        incident.resources = {}
+    for resource in _linking(incident, new):
         if resource in incident.resources or len(incident.resources) < MAX_RESOURCES:
             incident.resources[resource] = max(at, incident.resources.get(resource, at))
+
+
+def again_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
+    """A firing alert fires anew, its clearing lost: it counts again, and nothing else is new."""
+    known.changed_at = alert.occurred_at
+    known.started_at = alert.started_at or alert.occurred_at
+    known.episode = alert.episode
+    incident.firings += 1
+    incident.events += 1
+    incident.muted += bool(alert.muted)
+    incident.active_at = max(incident.active_at, alert.occurred_at)
 
 
 def clear(incident: IncidentState, known: AlertState, alert: Alert) -> None:
@@ -73,8 +84,9 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     """The two were one problem: the survivor takes over all that the other knew."""
     survivor.alerts.update(other.alerts)
     for service, trouble in other.services.items():
-        held = survivor.services.get(service)
-        survivor.services[service] = trouble if held is None else _joined(held, trouble)
+        held = survivor.services.setdefault(service, trouble)
+        if held is not trouble:
+            _add(held, trouble)
     for resource, at in other.resources.items():
         survivor.resources[resource] = max(survivor.resources.get(resource, at), at)
     survivor.firing += other.firing
@@ -87,50 +99,45 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.merged_from += other.merged_from
 
 
-def _linking(incident: IncidentState, alert: Alert, sign: Sign) -> Iterable[str]:
+def _linking(incident: IncidentState, new: Newcomer) -> Iterable[str]:
     """The resources by which others may be found to belong here: of planned work the machine alone, of
     a matter apart none."""
     if incident.window:
-        return filter(None, (incident.window, machine_of(alert)))
-    return () if sign is Sign.ASIDE else alert.resources
+        return filter(None, (incident.window, new.machine))
+    return () if new.sign is Sign.ASIDE else new.alert.resources
 
 
-def _suffer(incident: IncidentState, item: Assessed, sign: Sign, onset: Instant) -> None:
-    alert, analysis = item.alert, item.analysis
+def _suffer(incident: IncidentState, new: Newcomer, onset: Instant) -> None:
+    analysis = new.analysis
     told = Trouble(
         onset,
         onset,
         1,
-        {sign: (onset, onset)},
+        {new.sign: (onset, onset)},
         0,
         analysis.severity.rank,
         analysis.symptom,
-        (analysis.title or alert.title)[:MAX_TITLE],
+        (analysis.title or new.alert.title)[:MAX_TITLE],
         [(one.action.value, one.prior) for one in analysis.proposals[:MAX_PROPOSALS]],
     )
-    held = incident.services.get(alert.service)
-    incident.services[alert.service] = told if held is None else _joined(held, told)
+    held = incident.services.setdefault(new.service, told)
+    if held is not told:
+        _add(held, told)
 
 
-def _joined(one: Trouble, other: Trouble) -> Trouble:
-    """Both together: the earliest start of each sign, and the words of the more telling alert."""
-    lead = max(one, other, key=_telling)
-    signs = dict(one.signs)
+def _add(held: Trouble, other: Trouble) -> None:
+    """Both together: the first and last outbreak of each sign, and the words of the more telling alert."""
+    if _telling(other) > _telling(held):
+        held.symptom, held.title, held.proposals = other.symptom, other.title, other.proposals
+    held.first_at = min(held.first_at, other.first_at)
+    held.last_at = max(held.last_at, other.last_at)
+    held.firing += other.firing
+    held.cleared_at = max(held.cleared_at, other.cleared_at)
+    held.severity = max(held.severity, other.severity)
     for sign, (first, last) in other.signs.items():
-        mine = signs.get(sign, (first, last))
-        signs[sign] = (min(mine[0], first), max(mine[1], last))
-    return Trouble(
-        min(one.first_at, other.first_at),
-        max(one.last_at, other.last_at),
-        one.firing + other.firing,
-        signs,
-        max(one.cleared_at, other.cleared_at),
-        max(one.severity, other.severity),
-        lead.symptom,
-        lead.title,
-        lead.proposals,
-    )
+        mine = held.signs.get(sign, (first, last))
+        held.signs[sign] = (min(mine[0], first), max(mine[1], last))
 
 
-def _telling(trouble: Trouble) -> tuple[float, int, int, str]:
-    return SPECIFICITY[trouble.symptom], trouble.severity, -trouble.first_at, trouble.title
+def _telling(trouble: Trouble) -> tuple[float, int, str]:
+    return SPECIFICITY[trouble.symptom], trouble.severity, trouble.title
