@@ -1,0 +1,56 @@
+"""What importing costs a cold start: each function, and what was left out of them.
+
+    python benchmarks/imports.py
+
+CPU milliseconds of the import in a fresh interpreter, the least of nine, and the modules that it loads.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+FUNCTIONS = Path(__file__).parents[1] / "functions"
+RUNS = 9
+
+MEASURED = {
+    "authorizer": "import cloudops.handlers.authorizer",
+    "webhook": "import cloudops.handlers.webhook",
+    "ingest": "import cloudops.handlers.ingest",
+    "api": "import cloudops.handlers.api",
+    "botocore": "import botocore.session",
+    "boto3": "import boto3",
+    "Powertools Logger and Metrics": "import aws_lambda_powertools",
+    "Powertools Logger, parameters.SecretsProvider": (
+        "import aws_lambda_powertools; from aws_lambda_powertools.utilities.parameters import SecretsProvider"
+    ),
+    "Powertools Logger, BatchProcessor": (
+        "import aws_lambda_powertools; from aws_lambda_powertools.utilities.batch import BatchProcessor"
+    ),
+    "X-Ray SDK, as Tracer loads it": "import aws_xray_sdk.core, aws_xray_sdk.ext.botocore.patch",
+}
+
+SCRIPT = """
+import sys, time
+before, start = len(sys.modules), time.process_time()
+{statement}
+print((time.process_time() - start) * 1000, len(sys.modules) - before)
+"""
+
+
+def measure(statement: str) -> tuple[float, int] | None:
+    """None where it is not installed."""
+    found = []
+    for _ in range(RUNS):
+        command = [sys.executable, "-c", SCRIPT.format(statement=statement)]
+        done = subprocess.run(command, cwd=FUNCTIONS, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return None
+        spent, modules = done.stdout.split()
+        found.append((float(spent), int(modules)))
+    return min(found)
+
+
+if __name__ == "__main__":
+    for name, statement in MEASURED.items():
+        cost = measure(statement)
+        print(f"{name:48}", "not installed" if cost is None else f"{cost[0]:6.0f} ms {cost[1]:5} modules")
