@@ -47,6 +47,16 @@ SPECIFIC: Final = (
 )  # fmt: skip
 """Kinds of resources that few services share. A cluster, a namespace or a region links nothing."""
 
+_CALLS: Final = {
+    1: "{} calls {}, which failed {} before",
+    2: "{} calls {} through another, which failed {} before",
+    3: "{} calls {} through two others, which failed {} before",
+}
+_CALLED: Final = {
+    1: "{}, which calls {}, failed {} before",
+    2: "{}, which calls {} through another, failed {} before",
+    3: "{}, which calls {} through two others, failed {} before",
+}
 _QUIET_SIGNS: Final = frozenset({Sign.LOAD, Sign.ASIDE})
 _STOPPING: Final = (Sign.OWN, Sign.FAILING)
 """Signs of a service that may no longer call others."""
@@ -68,13 +78,15 @@ class Company(NamedTuple):
         return (self.words.format(*told),)
 
 
-def best_company(new: Newcomer, near: Neighbourhood) -> Company | None:
-    """The incident that has most to say for it, or None where none has enough."""
+def best_company(new: Newcomer, near: Neighbourhood) -> tuple[Company | None, list[IncidentState]]:
+    """The incident that has most to say for it, or None where none has enough; and the incidents that the
+    alert shows to be one and the same problem with it."""
+    same = _bridged(new, near)
     best: Company | None = None
-    for one in _companies(new, near):
+    for one in _companies(new, near, same):
         if one.score >= ENOUGH and (best is None or _rank(one) < _rank(best)):
             best = one
-    return best
+    return best, same
 
 
 def again(incident: IncidentState, known: AlertState, at: Instant) -> Company:
@@ -87,16 +99,14 @@ def again(incident: IncidentState, known: AlertState, at: Instant) -> Company:
     return Company(score, incident, Reason.SAME_ALERT, "it fires again {} after it cleared", (quiet,))
 
 
-def bridged(new: Newcomer, near: Neighbourhood) -> list[IncidentState]:
-    """The open incidents that this alert shows to be one and the same problem."""
-    if not new.window:
-        return explained(new, near)
-    return [one for one in near.naming(new.machine, new.at) if _is_only_about(new.machine, one)]
-
-
-def explained(new: Newcomer, near: Neighbourhood) -> list[IncidentState]:
-    """The open incidents whose every root this service's own trouble would explain."""
+def _bridged(new: Newcomer, near: Neighbourhood) -> list[IncidentState]:
+    """Of planned work, what it set off on the machine before it was known; else the open incidents whose
+    every root this service's own trouble would explain."""
+    if new.window:
+        return [one for one in near.naming(new.machine, new.at) if _is_only_about(new.machine, one)]
     if new.sign in _QUIET_SIGNS or not new.service:
+        return []
+    if any(new.sign in one.services[new.service].signs for one in near.suffering(new.service, new.at)):
         return []
     there: dict[str, IncidentState] = {}
     for name in (*near.topology.callers(new.service), *near.topology.callees(new.service)):
@@ -106,7 +116,7 @@ def explained(new: Newcomer, near: Neighbourhood) -> list[IncidentState]:
     return [one for one in there.values() if _explains(new, one, near)]
 
 
-def _companies(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
+def _companies(new: Newcomer, near: Neighbourhood, explained: Sequence[IncidentState]) -> Iterable[Company]:
     if new.window:
         yield from _same_work(new, near)
         return
@@ -119,7 +129,7 @@ def _companies(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
         return
     yield from _above_a_failure(new, near)
     words = "{} is called by all that fails here, and explains it"
-    for incident in explained(new, near):
+    for incident in explained:
         yield Company(EXPLAINS, incident, Reason.DEPENDENCY, words, (new.service,))
 
 
@@ -163,15 +173,12 @@ def _above_a_failure(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
     for callee, hops in near.topology.callees(new.service).items():
         for incident in near.suffering(callee, new.at):
             trouble = incident.services[callee]
-            failing = trouble.signs.keys() - _QUIET_SIGNS
-            if not failing or not _lives(trouble, new.at):
-                continue
-            akin = new.sign in failing
-            onsets = [trouble.signs[one] for one in ((new.sign,) if akin else failing)]
-            score = BY_HOPS[hops] * (1.0 if akin else KINSHIP[new.sign]) * _follows(onsets, new.at)
-            facts = (new.service, callee, new.at - min(first for first, _ in onsets))
-            words = f"{{}} calls {{}}{_THROUGH[hops]}, which failed {{}} before"
-            yield Company(score, incident, Reason.DEPENDENCY, words, facts)
+            akin = new.sign in trouble.signs
+            onsets = [trouble.signs[new.sign]] if akin else _failings(trouble)
+            if onsets and _lives(trouble, new.at):
+                score = BY_HOPS[hops] * (1.0 if akin else KINSHIP[new.sign]) * _follows(onsets, new.at)
+                facts = (new.service, callee, new.at - min(onsets)[0])
+                yield Company(score, incident, Reason.DEPENDENCY, _CALLS[hops], facts)
 
 
 def _below_a_failure(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
@@ -182,9 +189,9 @@ def _below_a_failure(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
             if onsets and _lives(trouble, new.at):
                 stopped = Sign.OWN in trouble.signs or caller in roots(incident, near.topology)
                 score = BELOW * BY_HOPS[hops] * (1.0 if stopped else KINSHIP[Sign.OWN])
-                facts = (caller, new.service, new.at - min(first for first, _ in onsets))
-                words = f"{{}}, which calls {{}}{_THROUGH[hops]}, failed {{}} before"
-                yield Company(score * _follows(onsets, new.at), incident, Reason.DEPENDENCY, words, facts)
+                facts = (caller, new.service, new.at - min(onsets)[0])
+                score *= _follows(onsets, new.at)
+                yield Company(score, incident, Reason.DEPENDENCY, _CALLED[hops], facts)
 
 
 def _explains(new: Newcomer, incident: IncidentState, near: Neighbourhood) -> bool:
@@ -213,9 +220,16 @@ def _lives(trouble: Trouble, at: Instant) -> bool:
     return trouble.firing > 0 or at - trouble.cleared_at <= GRACE
 
 
+def _failings(trouble: Trouble) -> list[tuple[Instant, Instant]]:
+    return [onset for sign, onset in trouble.signs.items() if sign not in _QUIET_SIGNS]
+
+
 def _follows(onsets: Sequence[tuple[Instant, Instant]], at: Instant) -> float:
     """How well the time fits for something that follows one of these: each a first and a latest outbreak."""
-    return max(max(_fade(at - first), RENEWED * _fade(at - last)) for first, last in onsets)
+    best = 0.0
+    for first, last in onsets:
+        best = max(best, _fade(at - first), RENEWED * _fade(at - last))
+    return best
 
 
 def _fade(elapsed: Instant) -> float:
@@ -224,9 +238,6 @@ def _fade(elapsed: Instant) -> float:
 
 def _rank(one: Company) -> tuple[float, Instant, str]:
     return -one.score, one.incident.opened_at, one.incident.id
-
-
-_THROUGH: Final = {1: "", 2: " through another", 3: " through two others"}
 
 
 def _span(elapsed: Instant) -> str:

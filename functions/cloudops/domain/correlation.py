@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from cloudops.domain.alert import Alert, AlertStatus, Instant
-from cloudops.domain.company import ENOUGH, Company, again, best_company, bridged
+from cloudops.domain.company import ENOUGH, Company, again, best_company
 from cloudops.domain.decision import Assessed, Decision, DecisionKind, Reason
 from cloudops.domain.incident import incident_id
 from cloudops.domain.ledger import again_firing, clear, enter, merge, release
@@ -108,23 +108,23 @@ class _Scene:
         if cleared_at is not None and alert.occurred_at <= cleared_at:
             return Decision(_DUPLICATE, Reason.STALE, None, ("it had already cleared",))
         new = newcomer(item)
-        return self._place(new, best_company(new, self.neighbourhood))
+        return self._place(new, *best_company(new, self.neighbourhood))
 
     def _fires_again(self, incident: IncidentState, known: AlertState, item: Assessed) -> Decision:
         """It cleared, or was lost sight of, or comes now with or without the marks of planned work."""
         new = newcomer(item)
-        best = best_company(new, self.neighbourhood)
+        best, same = best_company(new, self.neighbourhood)
         soon = known.firing or new.at - known.changed_at <= _reopen_window(incident, new.at)
         if soon and not self._strayed(incident, item.alert):
             old = again(incident, known, new.at)
             if old.score >= ENOUGH and (best is None or old.score >= best.score):
-                best = old
+                best, same = old, []
         if best is not None and best.incident is incident:
-            return self._place(new, best)
+            return self._place(new, best, same)
         release(incident, item.alert.fingerprint)
         if incident.firing == 0 and incident.cleared_at is None:
             incident.cleared_at = new.at
-        return replace(self._place(new, best), left=incident.id)
+        return replace(self._place(new, best, same), left=incident.id)
 
     def _not_firing(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
         if alert.status != _RESOLVED:
@@ -135,12 +135,10 @@ class _Scene:
         clear(incident, known, alert)
         return Decision(DecisionKind.RESOLVED, _SAME_ALERT, incident.id)
 
-    def _place(self, new: Newcomer, best: Company | None) -> Decision:
+    def _place(self, new: Newcomer, best: Company | None, same: Sequence[IncidentState]) -> Decision:
         if best is None:
             return self._open(new)
-        together = [best.incident]
-        if best.reason is not _SAME_ALERT:
-            together += [one for one in bridged(new, self.neighbourhood) if one is not best.incident]
+        together = [best.incident, *(one for one in same if one is not best.incident)]
         survivor = min(together, key=lambda one: (one.opened_at, one.id))
         absorbed = [one for one in together if one is not survivor]
         for one in absorbed:
