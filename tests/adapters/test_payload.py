@@ -105,7 +105,9 @@ def test_a_replay_of_a_part_reads_as_the_part_did() -> None:
 def test_a_refusal_bounds_the_payload_and_says_so() -> None:
     refusal = refusal_of(b'"' + b"x" * 300_000 + b'"')
     assert len(refusal.payload) == 200_000
-    assert refusal.reason == "the payload is no JSON object (payload cut, 300000 characters)"
+    assert refusal.reason == "the payload is no JSON object (payload cut, 300000 bytes)"
+    wide = refusal_of('"' + "\u00e9" * 150_000 + '"')
+    assert len(wide.payload) == 100_000
 
 
 def test_wrapping_without_end_is_refused() -> None:
@@ -157,6 +159,23 @@ def test_an_alert_of_megabytes_fits_a_stored_item(name: str) -> None:
 def test_deep_nesting_in_a_field_that_nobody_needs_does_no_harm() -> None:
     deep = '{"title": "Slow", "extra": ' + '{"a": [' * 50_000 + "]}" * 50_000 + ', "service": "cart"}'
     assert alert_of(deep).service == "cart"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "[" * 2_000 + '\\"' * 300_000,
+        "[" * 2_000 + '"' * 300_001,
+        '{"title": ' + "9" * 1_000_000 + "}",
+        '{"title": "t", "alert_transition": "Triggered", "alert_query": "' + ".by(" * 200_000 + '"}',
+        '{"title": "' + "[Triggered on {" * 60_000 + '", "alert_type": "error"}',
+        '{"title": "t", "alert_type": "error", "tags": "' + "a:b," * 200_000 + '"}',
+        '{"AlarmName": "' + "prod-" * 200_000 + '", "NewStateValue": "OK"}',
+    ],
+)
+def test_no_input_makes_reading_take_more_than_its_length(hostile: str) -> None:
+    """Were it to take the square of the length, this test would not end."""
+    assert len(read(hostile, ARRIVED)) == 1
 
 
 def test_a_body_that_is_not_text_is_refused() -> None:

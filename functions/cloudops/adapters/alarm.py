@@ -27,7 +27,7 @@ STATUSES: Final = {
 }
 
 KEPT: Final = 2_048
-"""Alarms whose facts a container keeps: some 5 MB of usual ones, 50 MB of the longest."""
+"""Alarms whose facts a container keeps: some 5 MB of usual ones, 40 MB of the longest."""
 LONGEST_KEPT: Final = 8_192
 """Bytes of a payload; the facts of a longer one are worked out each time."""
 

@@ -13,7 +13,9 @@ Tags: TypeAlias = str | tuple[str, ...]
 """One text "k:v,k:v,flag", or the entries of a list."""
 
 KEPT: Final = 2_048
-"""Monitors and groups that a container keeps: some 5 MB of usual ones, 25 MB of the longest kept."""
+"""Monitors and groups that a container keeps: some 5 MB of usual ones, 40 MB of the longest."""
+LONGEST_QUERY: Final = 10_000
+"""Characters of a query that are searched for what it groups by."""
 MAX_PAIRS: Final = 200
 """Tags that are looked at; Datadog allows 100 on a monitor."""
 
@@ -53,7 +55,7 @@ def group_of(place: Place, is_scoped: bool, query: str, is_composite: bool) -> s
 
     The partner bus tells neither scope nor aggregation key, so the group has to follow from what both
     paths tell: the keys that the query groups by, with their values from scope or tags."""
-    if query and (found := _GROUPED_BY.search(query)):
+    if query and (found := _GROUPED_BY.search(query[:LONGEST_QUERY])):
         keys = {key.strip(" \"'") for key in (found.group(1) or found.group(2) or "").split(",")}
         told = {**place.tags, **place.scope}
         if values := {key: told[key] for key in keys if key in told}:

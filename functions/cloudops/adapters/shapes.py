@@ -13,7 +13,7 @@ Reader: TypeAlias = Callable[[bytes, Instant], Alert | str]
 """Answers the alert, or the reason why there is none, which names the field."""
 
 MAX_KEPT: Final = 200_000
-"""Characters of an unreadable payload that the quarantine keeps: an item there holds 400 kB."""
+"""Bytes of an unreadable payload that the quarantine keeps: an item there holds 400 kB."""
 
 
 class Shape(NamedTuple):
@@ -84,6 +84,8 @@ def _read_with(reader: Reader, source: str, part: dict[str, Any], received_at: I
 def unreadable(source: str, reason: str, payload: object, received_at: Instant) -> Unreadable:
     """For the quarantine: the payload as text, cut where it is longer than an item can hold."""
     text = payload if isinstance(payload, str) else msgspec.json.encode(payload).decode()
-    if len(text) > MAX_KEPT:
-        reason = f"{reason[:400]} (payload cut, {len(text)} characters)"
-    return Unreadable(source=source, reason=reason[:500], payload=text[:MAX_KEPT], received_at=received_at)
+    size = len(text.encode("utf-8", "replace"))
+    if size > MAX_KEPT:
+        reason = f"{reason[:400]} (payload cut, {size} bytes)"
+        text = text.encode("utf-8", "replace")[:MAX_KEPT].decode("utf-8", "ignore")
+    return Unreadable(source=source, reason=reason[:500], payload=text, received_at=received_at)

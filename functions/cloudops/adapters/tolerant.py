@@ -23,7 +23,8 @@ MAX_DEPTH: Final = 32
 REFUSALS: Final = (msgspec.MsgspecError, RecursionError, UnicodeError)
 """What a typed decoder raises on a payload that is not as declared."""
 _TEXTS: Final = msgspec.json.Decoder(dict[str, str])
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A string, closed or not, or a bracket; possessive, so that no input makes it try twice."""
 
 
 class NotJson(ValueError):
