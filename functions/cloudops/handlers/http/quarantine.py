@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from aws_lambda_powertools.event_handler import Response
 
 from cloudops.flows.services import ServicesOf
+from cloudops.handlers.counts import count
 from cloudops.handlers.http.bodies import Cursor, Id, Limit
 from cloudops.handlers.http.intake_views import QuarantinePageView, SubmittedView
 
@@ -20,9 +21,11 @@ class QuarantineRoutes:
 
     def replay(self, item_id: Id) -> SubmittedView:
         """Ingests it as of when it came. It leaves the quarantine once all of it can be read."""
-        return SubmittedView.model_validate(self._services().quarantine.replay(item_id))
+        submitted = self._services().quarantine.replay(item_id)
+        count(submitted.report)
+        return SubmittedView.model_validate(submitted)
 
-    def remove(self, item_id: Id) -> Response[None]:
+    def remove(self, item_id: Id) -> Response[str]:
         """Throws it away."""
         self._services().quarantine.remove(item_id)
-        return Response(status_code=204)
+        return Response(status_code=204, body="")
