@@ -1,5 +1,6 @@
 """Where an incident probably began: its services ranked, each with the evidence."""
 
+from collections.abc import Iterable
 from math import exp
 from typing import Final
 
@@ -28,59 +29,63 @@ SPECIFICITY: Final = {
     Symptom.OTHER: 0.1,
 }
 """How far a symptom points at its own service rather than at one that it calls, 0 to 1."""
+TELLING: Final = 0.6
+"""Specificity from which a symptom is named as evidence."""
 
-EXPLAINS, SPECIFIC, EARLIEST, STARVED = 2.5, 2.0, 1.0, -3.0
+DEEPEST: Final = 2.5
+SPECIFIC: Final = 2.0
+EARLIEST: Final = 1.0
+STARVED: Final = 3.0
+"""Log-odds: of a service that all others call or depend on, of the most specific symptom, of the first to
+alert; and against one that only lost its traffic. Depth counts most: failures travel along the calls."""
 
 
 def causes(incident: IncidentState, topology: Topology) -> tuple[Cause, ...]:
-    """The likeliest first; the scores of all services add up to 1, and at most five are told."""
-    suffering = {name: one for name, one in incident.services.items() if name}
-    if not suffering:
-        return ()
-    start = min(one.first_at for one in suffering.values())
-    weighed = []
-    for name, trouble in suffering.items():
-        weight, evidence = _weigh(name, trouble, suffering, start, topology)
-        weighed.append((weight, name, evidence))
+    """The likeliest first; the scores of all services add up to 1, and at most five are told. Planned work
+    is its own cause."""
+    if incident.window:
+        machines = sorted(name for name in incident.resources if name != incident.window)
+        return (Cause(incident.window, 1.0, (f"planned work on {_listed(machines)}",)),)
+    suffering = incident.services
+    start = min((one.first_at for one in suffering.values()), default=0)
+    weighed = [(*_weigh(name, suffering, start, topology), name) for name in suffering]
     total = sum(exp(weight) for weight, _, _ in weighed)
-    weighed.sort(key=lambda one: (-one[0], suffering[one[1]].first_at, one[1]))
+    weighed.sort(key=lambda one: (-one[0], suffering[one[2]].first_at, one[2]))
     return tuple(
-        Cause(name, round(exp(weight) / total, 4), evidence)
-        for weight, name, evidence in weighed[:MAX_CAUSES]
+        Cause(name, round(exp(weight) / total, 4), told) for weight, told, name in weighed[:MAX_CAUSES]
     )
 
 
 def _weigh(
-    name: str, trouble: Trouble, suffering: dict[str, Trouble], start: int, topology: Topology
+    name: str, suffering: dict[str, Trouble], start: int, topology: Topology
 ) -> tuple[float, tuple[str, ...]]:
-    evidence = []
-    callers = suffering.keys() & topology.callers(name).keys()
-    below = {one for one in suffering.keys() & topology.callees(name).keys() if _is_active(suffering[one])}
-    others = len(suffering) - 1
-    weight = EXPLAINS * (len(callers) / others if others else 1.0)
-    if callers:
-        evidence.append(f"called by {_listed(callers)}, which suffer too")
-    if below:
-        weight -= EXPLAINS * min(1.0, len(below) / max(1, others))
-        evidence.append(f"but calls {_listed(below)}, which suffer too")
+    """The log-odds that it began here, up to a constant, and the evidence for and against."""
+    trouble = suffering[name]
+    others = max(1, len(suffering) - 1)
+    above = suffering.keys() & topology.callers(name).keys()
+    below = [one for one in suffering.keys() & topology.callees(name).keys() if not _starved(suffering[one])]
     specific = SPECIFICITY[trouble.symptom]
-    weight += SPECIFIC * specific
-    if specific >= 0.6:
+    weight = DEEPEST * (len(above) - len(below)) / others + SPECIFIC * specific
+    weight += EARLIEST * exp((start - trouble.first_at) / EARLY)
+    evidence = []
+    if above:
+        evidence.append(f"called by {_listed(above)}, which suffer too")
+    if below:
+        evidence.append(f"but calls {_listed(below)}, which suffer too")
+    if specific >= TELLING:
         evidence.append(f"{trouble.symptom.replace('_', ' ')} points at the service itself")
-    lag = trouble.first_at - start
-    weight += EARLIEST * exp(-lag / EARLY)
-    if lag == 0:
+    if trouble.first_at == start:
         evidence.append("the first to alert")
-    if not _is_active(trouble):
-        weight += STARVED
-        evidence.append("only lost its traffic")
+    if _starved(trouble):
+        weight -= STARVED
+        evidence.append("but only lost its traffic")
     return weight, tuple(evidence)
 
 
-def _is_active(trouble: Trouble) -> bool:
-    return bool(trouble.signs.keys() - {Sign.LOAD})
+def _starved(trouble: Trouble) -> bool:
+    return trouble.signs.keys() == {Sign.LOAD}
 
 
-def _listed(names: set[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     shown = sorted(names)
     return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")

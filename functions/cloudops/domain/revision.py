@@ -118,7 +118,7 @@ def _record(
         else IncidentStatus.ACKNOWLEDGED
         if held
         else IncidentStatus.OPEN,
-        title=_title(now, ranked, lead.title if lead else "", before, items),
+        title=_title(now, ranked, before, items),
         severity=_severity(now, lineage, items),
         symptom=lead.symptom if lead else _first_symptom(before, items),
         opened_at=now.opened_at,
@@ -134,22 +134,28 @@ def _record(
         event_count=now.events,
         muted_count=now.muted,
         samples=_samples(now, lineage, items),
-        suggestions=suggestions(now, ranked, lineage, [item for item, _ in items]),
+        suggestions=suggestions(now, ranked, lineage, [item for item, _ in items if item.alert.is_firing]),
         url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
     )
 
 
 def _title(
-    now: IncidentState, ranked: Sequence[Cause], lead: str, before: Incident | None, items: Sequence[Placed]
+    now: IncidentState, ranked: Sequence[Cause], before: Incident | None, items: Sequence[Placed]
 ) -> str:
+    """What the probable cause's most telling alert says, and how many services suffer beside it."""
+    if now.window:
+        return f"Planned work {now.window.partition(':')[2]}: {_counted(len(now.services), 'service')}"
     if not ranked:
         return before.title if before else items[0][0].analysis.title
-    text = lead
-    service = ranked[0].service
+    service, others = ranked[0].service, len(now.services) - 1
+    text = now.services[service].title
     if service.lower() not in text.lower():
         text = f"{service}: {text}"
-    others = len(now.services) - 1
-    return text if not others else f"{text} (+{others} service{'s' if others > 1 else ''})"
+    return f"{text} (+{_counted(others, 'service')})" if others else text
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _severity(now: IncidentState, lineage: Sequence[Incident], items: Sequence[Placed]) -> Severity:
