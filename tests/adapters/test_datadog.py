@@ -177,6 +177,17 @@ def test_only_a_web_address_is_a_link(url: object) -> None:
     assert alert_of(payload("datadog_webhook") | {"link": url, "url": url}).url == ""
 
 
+@pytest.mark.parametrize("field", ["date", "alert_id", "alert_cycle_key", "monitor_id", "org_id"])
+def test_a_number_of_thousands_of_digits_is_no_id_and_no_time(field: str) -> None:
+    text = json.dumps(payload("datadog_webhook") | {field: "HUGE"}).replace('"HUGE"', "9" * 5_000)
+    assert alert_of(text).occurred_at == TRIGGERED_AT
+
+
+def test_the_time_of_the_last_update_counts_where_the_date_is_no_time() -> None:
+    body = payload("datadog_webhook") | {"date": "soon", "last_updated": 1_772_439_331_000}
+    assert alert_of(body).occurred_at == 1_772_439_331_000
+
+
 def test_a_webhook_without_a_state_is_refused_by_name() -> None:
     body = {"alert_id": "1", "title": "Disk is full"}
     reason = "alert_transition is missing, and neither alert_type nor the title tells the state"

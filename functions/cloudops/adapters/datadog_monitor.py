@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -21,7 +21,8 @@ from cloudops.adapters.severities import severity_of
 from cloudops.domain.alert import Alert, AlertStatus, Instant, Severity, digest
 from cloudops.domain.identity import environment_of_name
 
-Id: TypeAlias = int | str
+Id: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | str
+"""Python does not print an integer of thousands of digits, so that none may come in."""
 LONGEST_KEPT: Final = 4_096
 """Bytes; the facts of a longer one are worked out each time."""
 
@@ -80,13 +81,15 @@ def monitor_alert(
     title: str,
     message: str,
     at: Id,
+    told_at: Id = "",
     cycle: Id = "",
     url: str = "",
     size: int,
 ) -> Alert | str:
     """The alert of one transition, or the reason why there is none.
 
-    `at` is in seconds or milliseconds since 1970, or ISO 8601; `size` is that of the facts, in bytes."""
+    `at` is in seconds or milliseconds since 1970, or ISO 8601, `told_at` counts where `at` is no time; `size`
+    is that of the facts, in bytes."""
     status = STATUSES.get(transition) or _told_status(transition, alert_type, title)
     if status is None:
         return _unknown_status(transition)
@@ -101,7 +104,7 @@ def monitor_alert(
     return msgspec.structs.replace(
         template,
         status=status,
-        occurred_at=instant(str(at)) or received_at,
+        occurred_at=instant(str(at)) or instant(str(told_at)) or received_at,
         received_at=received_at,
         title=cut(title, MAX_TITLE) if title else template.title,
         message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),

@@ -1,6 +1,6 @@
 """Datadog monitors through the EventBridge partner source, into alerts."""
 
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -10,7 +10,7 @@ from cloudops.domain.alert import Alert, Instant
 
 DETAIL_TYPE: Final = "Datadog Alert Notification"
 
-Id: TypeAlias = int | float | str
+Id: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | float | str
 
 
 class PartnerMonitor(msgspec.Struct):
@@ -100,7 +100,8 @@ def read_event(raw: bytes, received_at: Instant) -> Alert | str:
         alert_type=detail.alert_type,
         title=title,
         message=detail.text or monitor.message,
-        at=str((meta.result and meta.result.result_ts) or event.time),
+        at=str(meta.result.result_ts) if meta.result else "",
+        told_at=event.time,
         size=len(raw),
     )
 

@@ -75,7 +75,8 @@ def _webhook_event(data: bytes, received_at: Instant) -> list[Alert | Unreadable
         return None
     if event.source != WEBHOOK_SOURCE or event.detail is None or not event.detail.body:
         return None
-    return read(event.detail.body, received_at)
+    readings = read(event.detail.body, received_at)
+    return readings if all(isinstance(reading, Alert) for reading in readings) else None
 
 
 _SINGLE: Final[tuple[tuple[bytes, Reader], ...]] = (

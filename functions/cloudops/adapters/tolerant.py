@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -165,7 +165,7 @@ def _reader(hint: Any) -> Callable[[object], object]:
         return lambda value: origin(_items(value, item)) if isinstance(value, list) else None
     if origin is dict:
         return as_texts
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         return _first_of([_reader(option) for option in options if option is not NoneType])
     return lambda value: coerce(value, hint) if isinstance(value, Mapping) else None
 
