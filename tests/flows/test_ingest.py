@@ -89,6 +89,18 @@ def test_a_duplicate_writes_nothing() -> None:
     assert len(store.commits) == 1
 
 
+def test_a_clearing_of_nothing_known_is_remembered_and_written_once() -> None:
+    store = CountingStore()
+    agent = Agent(store)
+    over = plain("checkout", fingerprint="f1", status="resolved")
+    agent.ingest(received(over))
+    agent.ingest(received(over, over))
+    assert len(store.commits) == 1
+    late = agent.ingest(received(plain("checkout", "2025-12-31T23:59:00Z", fingerprint="f1")))
+    assert late.count(DecisionKind.DUPLICATE) == 1
+    assert incident_count(agent) == 0
+
+
 def test_one_batch_of_one_scope_is_one_commit() -> None:
     store = CountingStore()
     Agent(store).ingest(received(*(plain(f"service-{index}") for index in range(20))))

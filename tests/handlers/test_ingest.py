@@ -9,16 +9,9 @@ from cloudops.domain.alert import ScopeKey
 from cloudops.domain.errors import Unavailable
 from cloudops.domain.ports import IncidentQuery, StoredScope
 from cloudops.handlers.ingest import respond
-from cloudops.observability import metrics
 from tests.fakes.agent import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore
 from tests.flows.payloads import plain
-
-
-@pytest.fixture(autouse=True)
-def _fresh_metrics() -> Any:
-    yield
-    metrics.clear_metrics()
 
 
 def batch(*bodies: str) -> dict[str, Any]:
@@ -62,28 +55,31 @@ def webhook(body: str) -> str:
     )
 
 
-def counted() -> dict[str, float]:
-    found: dict[str, Any] = {**metrics.serialize_metric_set()}
-    names = ("AlertsIngested", "AlertsDuplicate", "IncidentsOpened", "PayloadsQuarantined", "MessagesFailed")
+def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
+    """What CloudWatch reads out of the log's one EMF line."""
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    found = json.loads(line)
+    names = [metric["Name"] for metric in found["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
     return {name: found[name][0] for name in names}
 
 
-def test_messages_that_are_stored_do_not_come_again() -> None:
+def test_messages_that_are_stored_do_not_come_again(capsys: pytest.CaptureFixture[str]) -> None:
     agent = Agent()
     assert respond(batch(plain("a"), "not json", webhook(plain("b"))), agent.ingest) == {
         "batchItemFailures": []
     }
     assert len(agent.store.browse(IncidentQuery()).incidents) == 2
-    assert counted() == {
+    assert counted(capsys) == {
         "AlertsIngested": 2,
         "AlertsDuplicate": 0,
         "IncidentsOpened": 2,
         "PayloadsQuarantined": 1,
         "MessagesFailed": 0,
+        "CommitConflicts": 0,
     }
 
 
-def test_only_the_messages_that_are_not_stored_come_again() -> None:
+def test_only_the_messages_that_are_not_stored_come_again(capsys: pytest.CaptureFixture[str]) -> None:
     class StagingDown(MemoryIncidentStore):
         def load_scope(self, scope: ScopeKey) -> StoredScope:
             if scope.environment == "staging":
@@ -93,7 +89,7 @@ def test_only_the_messages_that_are_not_stored_come_again() -> None:
     agent = Agent(StagingDown())
     answer = respond(batch(plain("a"), plain("b", env="staging"), plain("c")), agent.ingest)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
-    assert counted()["MessagesFailed"] == 1
+    assert counted(capsys)["MessagesFailed"] == 1
 
 
 def test_a_message_that_fails_in_part_comes_again_and_changes_nothing_twice() -> None:

@@ -91,7 +91,7 @@ class Placement:
             stored = self._store.load_scope(scope)
             items, decisions, state = self._decide(stored.state, [work.item for work in works])
             placed = _news(items, decisions)
-            if not placed:
+            if not placed or state == stored.state:
                 return decisions
             try:
                 self._store.commit(self._commit(stored.version, state, placed))
@@ -147,7 +147,7 @@ def _fitting(state: ScopeState, decisions: Sequence[Decision]) -> int:
         if decision.kind is DecisionKind.DUPLICATE:
             continue
         rows += 1
-        ids.update(decision.absorbed, filter(None, [decision.incident_id]))
+        ids.update(decision.absorbed, filter(None, [decision.incident_id, decision.left]))
         if rows > 1 and (len(ids) > MAX_INCIDENTS_A_COMMIT or rows > MAX_ALERTS_A_COMMIT):
             return count
     if rows > 1 and len(touched(state, decisions)) > MAX_INCIDENTS_A_COMMIT:

@@ -13,6 +13,7 @@ from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.ports import IncidentQuery
 from cloudops.flows.lifecycle import Verb
 from cloudops.flows.services import ServicesOf
+from cloudops.handlers.counts import count
 from cloudops.handlers.http.access import caller_of
 from cloudops.handlers.http.bodies import NO_ALERTS, Cursor, Id, IngestBody, Limit, Word
 from cloudops.handlers.http.incident_views import IncidentDetailView, IncidentPageView, IncidentView
@@ -57,7 +58,9 @@ class IncidentRoutes:
         """Takes alerts in and answers when they are stored. Sending the same again changes nothing."""
         services = self._services()
         payloads = [msgspec.json.encode(alert) for alert in body.alerts or ()]
-        return SubmittedView.model_validate(services.submit(payloads, services.now()))
+        submitted = services.submit(payloads, services.now())
+        count(submitted.report)
+        return SubmittedView.model_validate(submitted)
 
     def acknowledge(self, incident_id: Id, request: Request) -> IncidentView:
         """Someone takes it on."""

@@ -1,0 +1,22 @@
+"""What is counted of an ingest, whichever way it came in; runbook and alarms know these names."""
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from cloudops.domain.decision import DecisionKind
+from cloudops.flows.ingest import Report
+from cloudops.observability import metrics
+
+
+def count(report: Report) -> None:
+    """Written to the log at once (EMF), in one line."""
+    counts = {
+        "AlertsIngested": report.alerts,
+        "AlertsDuplicate": report.count(DecisionKind.DUPLICATE),
+        "IncidentsOpened": report.count(DecisionKind.OPENED),
+        "PayloadsQuarantined": report.quarantined,
+        "MessagesFailed": len(report.failed),
+        "CommitConflicts": report.conflicts,
+    }
+    for name, value in counts.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
