@@ -2,7 +2,9 @@
 
 from functools import lru_cache
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from cloudops.domain.alert import Alert, AlertStatus, Severity
 from cloudops.domain.facets import facets
@@ -18,7 +20,6 @@ LONGEST_TITLE: Final = 160
 MAX_LABELS: Final = 64
 REMEMBERED: Final = 8_192
 """Readings that are kept, because an alarm says the same each time that it fires."""
-QUEUES: Final = ("queue:", "topic:", "stream:")
 
 
 class _Read:
@@ -31,7 +32,7 @@ class _Read:
         self.tells_component = any(vote.meaning.component for vote in votes)
 
 
-class _Told(NamedTuple):
+class _Told(msgspec.Struct, frozen=True):
     """All that an analysis depends on, and nothing else, so that it can be remembered by it."""
 
     names: _Read
@@ -39,7 +40,9 @@ class _Told(NamedTuple):
     lead: tuple[int, ...]
     message: tuple[int, ...]
     title: str
-    place: Place
+    service: str
+    environment: str
+    source: str
     severity: Severity | None
     severity_reason: str
     calm: str
@@ -47,34 +50,29 @@ class _Told(NamedTuple):
 
 def analyse(alert: Alert, rules: RuleSet) -> Analysis:
     """Pure: the same alert and rules give the same analysis."""
-    names = _read_names(_names(alert), rules)
+    title = alert.title[:MAX_TITLE]
+    names = _read_names(_names(alert, title), rules)
     first, lead, message = _read_message(alert.message[:MAX_MESSAGE], rules)
-    told = _Told(
-        names,
-        () if names.tells_component or not first else vote_of_prose(first, rules),
-        lead,
-        message,
-        alert.title[:MAX_TITLE],
-        Place(alert.service, alert.environment, alert.source),
-        Severity.LOW if alert.informational else alert.severity,
-        "informational" if alert.informational else alert.severity_reason,
-        _calm(alert),
-    )
-    return _analysis(told, rules)
+    prose = () if names.tells_component or not first else vote_of_prose(first, rules)
+    severity, reason = alert.severity, alert.severity_reason
+    if alert.informational:
+        severity, reason = Severity.LOW, "informational"
+    place = (alert.service, alert.environment, alert.source)
+    return _analysis(_Told(names, prose, lead, message, title, *place, severity, reason, _calm(alert)), rules)
 
 
-def _names(alert: Alert) -> Names:
+def _names(alert: Alert, title: str) -> Names:
     labels = alert.labels
     return Names(
         alert.namespace,
         alert.metric[:MAX_TITLE],
-        alert.title[:MAX_TITLE],
+        title,
         alert.query[:MAX_QUERY],
         alert.kind,
         labels.get("alertname", ""),
         labels.get("integration", ""),
         tuple(labels) if len(labels) <= MAX_LABELS else tuple(islice(labels, MAX_LABELS)),
-        " ".join([name for name in alert.resources if name.startswith(QUEUES)]),
+        labels.get("QueueName") or labels.get("queuename") or labels.get("queue") or "",
     )
 
 
@@ -100,14 +98,15 @@ def _analysis(told: _Told, rules: RuleSet) -> Analysis:
             *votes_of_wording("message", told.message, rules),
         )
     )
+    place = Place(told.service, told.environment, told.source)
     severity, why = severity_of(
-        found.symptom, told.place.environment, told.severity, told.severity_reason, rules.severity
+        found.symptom, told.environment, told.severity, told.severity_reason, rules.severity
     )
     return Analysis(
         symptom=found.symptom,
         severity=severity,
-        title=_title(told.title, told.place),
-        proposals=nothing(told.calm) if told.calm else propose(found, told.place, rules.decisions),
+        title=_title(told.title, place),
+        proposals=nothing(told.calm) if told.calm else propose(found, place, rules.decisions[found.symptom]),
         evidence=(*found.evidence, why),
         component=found.component,
         traits=tuple(sorted(found.traits)),
@@ -116,10 +115,8 @@ def _analysis(told: _Told, rules: RuleSet) -> Analysis:
 
 def _calm(alert: Alert) -> str:
     """Why nothing is to be done about this alert now, whatever it is about; empty where it fires."""
-    if alert.status is AlertStatus.RESOLVED:
-        return "the alert has recovered"
-    if alert.status is AlertStatus.NO_DATA:
-        return "the alert has no data"
+    if alert.status is not AlertStatus.FIRING:
+        return "the alert has no data" if alert.status is AlertStatus.NO_DATA else "the alert has recovered"
     if alert.muted:
         return f"the alert is muted: {alert.muted}"
     return "the alert is informational" if alert.informational else ""

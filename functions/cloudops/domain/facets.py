@@ -1,23 +1,42 @@
 """What an alert tells of itself, by weighed votes: its symptom, the component that alarms, its traits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from cloudops.domain.meaning import IDLE, UNKNOWN
 from cloudops.domain.suggestion import Symptom
 from cloudops.domain.votes import Vote
 
-UNKNOWN: Final = "unknown"
-IDLE: Final = "idle"
-MEASURED: Final = {"measured_below": "low", "measured_above": "high"}
-SPOKEN: Final = {"below": "low", "above": "high"}
 UNDIRECTED: Final = "undirected"
 """Trait of a query that compares a score, not the quantity, with its threshold."""
 
-SPECIFIC: Final = (
-    Symptom.OOM, Symptom.CERTIFICATE, Symptom.CRASH_LOOP, Symptom.THROTTLING, Symptom.DISK,
-    Symptom.QUEUE_BACKLOG, Symptom.AVAILABILITY, Symptom.ERROR_RATE, Symptom.LATENCY,
-    Symptom.SATURATION_MEMORY, Symptom.SATURATION_CPU, Symptom.OTHER,
-)  # fmt: skip
+MEASURED: Final = {"measured_below": "low", "measured_above": "high"}
+SPOKEN: Final = {"below": "low", "above": "high"}
+DIRECTIONS: Final = (
+    ("query", MEASURED),
+    ("lead", MEASURED),
+    ("message", MEASURED),
+    ("title", SPOKEN),
+    ("lead", SPOKEN),
+    ("message", SPOKEN),
+)
+"""Where it is looked up on which side of its bound a value lies: what was measured before what is said."""
+HARMLESS: Final = {"high": "low", "low": "high"}
+
+SPECIFIC: Final[dict[str, int]] = {
+    Symptom.OTHER: 0,
+    Symptom.SATURATION_CPU: 1,
+    Symptom.SATURATION_MEMORY: 2,
+    Symptom.LATENCY: 3,
+    Symptom.ERROR_RATE: 4,
+    Symptom.AVAILABILITY: 5,
+    Symptom.QUEUE_BACKLOG: 6,
+    Symptom.DISK: 7,
+    Symptom.THROTTLING: 8,
+    Symptom.CRASH_LOOP: 9,
+    Symptom.CERTIFICATE: 10,
+    Symptom.OOM: 11,
+}
 """Of equal votes the more specific symptom wins: a crash loop explains errors, not the reverse."""
 
 
@@ -31,61 +50,67 @@ class Facets(NamedTuple):
 
 
 def facets(votes: Sequence[Vote]) -> Facets:
-    traits = {trait for vote in votes for trait in vote.meaning.traits}
-    right, opposite = _sides(votes, _direction(votes, traits))
-    symptom, why_symptom = _most([(vote, vote.meaning.symptom) for vote in right], Symptom.OTHER)
-    if opposite and symptom is Symptom.OTHER:
+    told = [(vote.field, trait) for vote in votes for trait in vote.meaning.traits]
+    traits = {trait for _, trait in told}
+    harmless = HARMLESS.get(_direction(told, traits), UNKNOWN)
+    symptoms = _Tally()
+    components = _Tally()
+    passed = []
+    for vote in votes:
+        meaning = vote.meaning
+        if meaning.component:
+            components.add(meaning.component, vote)
+        if meaning.symptom is None:
+            continue
+        if meaning.when == harmless:
+            passed.append(meaning.symptom)
+        else:
+            symptoms.add(meaning.symptom, vote)
+    symptom, why_symptom = symptoms.winner(Symptom.OTHER)
+    component, why_component = components.winner(UNKNOWN)
+    if symptom == Symptom.OTHER and any(one not in symptoms.totals for one in passed):
         traits.add(IDLE)
-    component, why_component = _most([(vote, vote.meaning.component or None) for vote in votes], UNKNOWN)
     return Facets(
         Symptom(symptom), component, frozenset(traits), tuple(filter(None, (why_symptom, why_component)))
     )
 
 
-def _direction(votes: Sequence[Vote], traits: set[str]) -> str:
-    """ "high" or "low", whichever the alert says of the quantity; empty where it says neither or both."""
-    for sides in () if UNDIRECTED in traits else (MEASURED,):
-        for field in ("query", "lead", "message"):
-            if told := _told(votes, field, sides):
-                return told
-    for field in ("title", "lead", "message"):
-        if told := _told(votes, field, SPOKEN):
-            return told
+def _direction(told: Sequence[tuple[str, str]], traits: set[str]) -> str:
+    """ "high" or "low", whichever the alert says of the quantity; empty where it says neither or both.
+
+    A processor below 10% is no saturation, so a wording that means trouble only when high then counts for
+    nothing but idleness."""
+    for field, sides in DIRECTIONS:
+        if sides is MEASURED and UNDIRECTED in traits:
+            continue
+        found = {sides[trait] for place, trait in told if place == field and trait in sides}
+        if len(found) == 1:
+            return found.pop()
     return ""
 
 
-def _told(votes: Sequence[Vote], field: str, sides: dict[str, str]) -> str:
-    told = {sides[t] for vote in votes if vote.field == field for t in vote.meaning.traits if t in sides}
-    return told.pop() if len(told) == 1 else ""
+class _Tally:
+    """Votes summed by thing, of which each field has one, its heaviest."""
 
+    def __init__(self) -> None:
+        self.totals: dict[str, float] = {}
+        self._heaviest: dict[tuple[str, str], Vote] = {}
 
-def _sides(votes: Sequence[Vote], direction: str) -> tuple[list[Vote], bool]:
-    """The votes that count for a symptom, and whether some were left out because the quantity lies on the
-    harmless side: a processor below 10% is no saturation, unless another vote says that it is."""
-    harmless = {"high": "low", "low": "high"}.get(direction, "-")
-    right = [vote for vote in votes if vote.meaning.symptom and vote.meaning.when != harmless]
-    told = {vote.meaning.symptom for vote in right}
-    return right, any(vote.meaning.symptom not in told for vote in votes if vote.meaning.when == harmless)
+    def add(self, thing: str, vote: Vote) -> None:
+        key = (thing, vote.field)
+        known = self._heaviest.get(key)
+        if known is None or vote.weight > known.weight:
+            self._heaviest[key] = vote
+            gain = vote.weight - (known.weight if known else 0.0)
+            self.totals[thing] = self.totals.get(thing, 0.0) + gain
 
+    def winner(self, nothing: str) -> tuple[str, str]:
+        """What has most weight behind it, and the heaviest evidence for it."""
+        if not self.totals:
+            return nothing, ""
+        best = max(self.totals, key=lambda thing: (self.totals[thing], SPECIFIC.get(thing, 0)))
+        reason = max(self._behind(best), key=lambda vote: vote.weight)
+        return best, f"{best}: {reason.evidence}"
 
-def _most(votes: Sequence[tuple[Vote, str | None]], nothing: str) -> tuple[str, str]:
-    """What has most weight behind it, and the heaviest evidence for it; one vote a field and thing counts."""
-    heaviest: dict[tuple[str, str], Vote] = {}
-    for vote, thing in votes:
-        if thing and ((key := (thing, vote.field)) not in heaviest or vote.weight > heaviest[key].weight):
-            heaviest[key] = vote
-    if not heaviest:
-        return nothing, ""
-    totals: dict[str, float] = {}
-    for (thing, _), vote in heaviest.items():
-        totals[thing] = totals.get(thing, 0.0) + vote.weight
-    best = max(totals, key=lambda thing: (totals[thing], -_rank(thing)))
-    reason = max((vote for (thing, _), vote in heaviest.items() if thing == best), key=lambda v: v.weight)
-    return best, f"{best}: {reason.evidence}"
-
-
-def _rank(thing: str) -> int:
-    return SPECIFIC.index(Symptom(thing)) if thing in _SYMPTOMS else 0
-
-
-_SYMPTOMS: Final = frozenset(Symptom)
+    def _behind(self, thing: str) -> Iterable[Vote]:
+        return (vote for (voted, _), vote in self._heaviest.items() if voted == thing)

@@ -8,6 +8,11 @@ from cloudops.domain.suggestion import Symptom
 
 GRAMMAR: Final = "[SYMPTOM] [on COMPONENT] [when high|low] [with TRAIT[, TRAIT]...]"
 
+UNKNOWN: Final = "unknown"
+"""The component of an alert that tells of none."""
+IDLE: Final = "idle"
+"""The trait of a quantity that lies on the harmless side of its bound."""
+
 _SYMPTOMS: Final = frozenset(Symptom)
 
 

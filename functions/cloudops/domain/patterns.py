@@ -5,7 +5,7 @@ from typing import Any
 
 import re2  # type: ignore[import-untyped]
 
-MAX_MEMORY = 64 << 20
+MAX_MEMORY = 32 << 20
 """Bytes for the automaton that RE2 builds as it reads; a set too large for it would match nothing."""
 
 
@@ -15,7 +15,7 @@ class PatternSet:
     __slots__ = ("_set",)
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        """The patterns must be ones that `fault_of` finds nothing wrong with."""
+        """The patterns must be ones that `first_fault` finds nothing wrong with."""
         self._set: Any = re2.Set.SearchSet(_options())
         for pattern in patterns:
             self._set.Add(_spelled(pattern))
@@ -27,19 +27,24 @@ class PatternSet:
         return found or ()
 
 
-def fault_of(pattern: str) -> str:
-    """What RE2 has against a pattern, or an empty string."""
+def first_fault(patterns: Sequence[str]) -> tuple[str, str] | None:
+    """The first pattern that RE2 does not take, and what it has against it."""
+    trial: Any = re2.Set.SearchSet(_options())
+    for pattern in patterns:
+        try:
+            trial.Add(_spelled(pattern))
+        except re2.error:
+            return pattern, _reason(pattern)
+    return None
+
+
+def _reason(pattern: str) -> str:
+    """A set only says that it failed; alone, a pattern is told why, in bytes."""
     try:
         re2.compile(_spelled(pattern), _options())
     except re2.error as error:
         return error.args[0].decode("utf-8", "replace") if error.args else "not a pattern"
-    return ""
-
-
-def first_match(pattern: str, text: str) -> str:
-    """The words of the text that a pattern found, or an empty string: for evidence, so not for speed."""
-    found: Any = re2.compile(_spelled(pattern), _options()).search(text)
-    return str(found.group()) if found else ""
+    return "not a pattern"
 
 
 def _spelled(pattern: str) -> str:

@@ -1,5 +1,6 @@
 """What to try first about one alert: a small table of decisions, symptom by component."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cloudops.domain.facets import Facets
@@ -18,8 +19,8 @@ class Place(NamedTuple):
     source: str
 
 
-def propose(facets: Facets, place: Place, decisions: tuple[Decision, ...]) -> tuple[Proposal, ...]:
-    """The actions of the first decision that applies, likeliest to help first; never empty."""
+def propose(facets: Facets, place: Place, decisions: Iterable[Decision]) -> tuple[Proposal, ...]:
+    """The actions of the symptom's first decision that applies, likeliest to help first; never empty."""
     for decision in decisions:
         if _applies(decision, facets, place):
             ranked = sorted(decision.propose.items(), key=lambda item: -item[1])
@@ -33,8 +34,7 @@ def nothing(reason: str) -> tuple[Proposal, ...]:
 
 def _applies(decision: Decision, facets: Facets, place: Place) -> bool:
     return (
-        (not decision.symptom or facets.symptom in decision.symptom)
-        and (not decision.component or facets.component in decision.component)
+        (not decision.component or facets.component in decision.component)
         and facets.traits.issuperset(decision.traits)
         and facets.traits.isdisjoint(decision.without)
         and (not decision.service or place.service in decision.service)

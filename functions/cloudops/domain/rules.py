@@ -1,14 +1,17 @@
-"""The rules that an alert is read by: rule files merged by id, and compiled so that one pass reads a text."""
+"""The rules that an alert is read by, compiled so that one pass reads a text and a look-up reads a name."""
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, reduce
 from importlib.resources import files
 from typing import Final
 
 from cloudops.domain.errors import BadInput
-from cloudops.domain.meaning import Meaning, parse_meaning
+from cloudops.domain.meaning import IDLE, UNKNOWN, Meaning, parse_meaning
 from cloudops.domain.patterns import PatternSet
-from cloudops.domain.rulefile import Decision, Rule, RuleFile, SeverityTable, parse_rule_file
+from cloudops.domain.rule_merging import check_references, merge
+from cloudops.domain.rule_parsing import parse_rule_file
+from cloudops.domain.rulefile import Decision, RuleFile
+from cloudops.domain.suggestion import Symptom
 from cloudops.domain.wording import plain
 
 PACKAGED: Final = (
@@ -20,37 +23,22 @@ PACKAGED: Final = (
 
 
 class RuleSet:
-    """Immutable to its users. `rules` and the pattern set run in parallel: pattern i belongs to rule
-    `owners[i]`."""
+    """Immutable to its users.
 
-    __slots__ = (
-        "alertnames",
-        "apart",
-        "cloudwatch",
-        "decisions",
-        "exceptions",
-        "families",
-        "kinds",
-        "labels",
-        "meanings",
-        "metrics",
-        "owners",
-        "patterns",
-        "rules",
-        "severity",
-        "technology",
-    )
+    `meanings`, `apart` (the same without a component) and `exceptions` (numbers of the rules that read
+    better) run parallel to `rules`; pattern i belongs to rule `owners[i]`. `decisions` are those that a
+    symptom can meet, in order. The tables of known names are by plain name.
+    """
 
     def __init__(self, merged: RuleFile) -> None:
-        self.rules: tuple[Rule, ...] = merged.rule
-        self.decisions: tuple[Decision, ...] = merged.decision
-        self.severity: SeverityTable = merged.severity
+        self.rules = merged.rule
+        self.severity = merged.severity
         self.meanings = tuple(Meaning(r.symptom, r.component, r.when, r.traits) for r in self.rules)
         self.apart = tuple(Meaning(r.symptom, "", r.when, r.traits) for r in self.rules)
-        numbers = {rule.id: number for number, rule in enumerate(self.rules)}
-        self.exceptions = tuple(frozenset(numbers[name] for name in rule.unless) for rule in self.rules)
-        self.owners = tuple(number for number, rule in enumerate(self.rules) for _ in rule.match)
-        self.patterns = PatternSet([pattern for rule in self.rules for pattern in rule.match])
+        self.decisions: dict[Symptom, tuple[Decision, ...]] = {
+            symptom: tuple(one for one in merged.decision if not one.symptom or symptom in one.symptom)
+            for symptom in Symptom
+        }
         self.cloudwatch = {
             plain(namespace) or namespace: _meanings(f"cloudwatch.{namespace}", table)
             for namespace, table in merged.cloudwatch.items()
@@ -61,6 +49,16 @@ class RuleSet:
         self.labels = _meanings("label", merged.label)
         self.technology = _components(merged.technology)
         self.families = _components(merged.family) | self.technology
+        told = self._told()
+        check_references(
+            merged,
+            {UNKNOWN, *(meaning.component for meaning in told)},
+            {IDLE, *(trait for meaning in told for trait in meaning.traits)},
+        )
+        numbers = {rule.id: number for number, rule in enumerate(self.rules)}
+        self.exceptions = tuple(frozenset(numbers[name] for name in rule.unless) for rule in self.rules)
+        self.owners = tuple(number for number, rule in enumerate(self.rules) for _ in rule.match)
+        self.patterns = PatternSet([pattern for rule in self.rules for pattern in rule.match])
 
     def wordings(self, text: str) -> tuple[int, ...]:
         """The numbers of the rules whose wording stands in a text, ascending."""
@@ -69,66 +67,38 @@ class RuleSet:
         owners = self.owners
         return tuple(sorted({owners[number] for number in self.patterns.matches(text)}))
 
+    def _told(self) -> list[Meaning]:
+        tables = (self.metrics, self.alertnames, self.kinds, self.labels, self.families)
+        return [
+            *self.meanings,
+            *(meaning for table in (*tables, *self.cloudwatch.values()) for meaning in table.values()),
+        ]
 
-def load_rules(*texts: str) -> RuleSet:
-    """A later text adds to the earlier ones and overrides entries of the same id or name; its new
-    decisions are tried before theirs. Raises BadInput that names the place."""
-    names = [f"rules[{number}]" for number in range(len(texts))] if len(texts) > 1 else ["rules"]
-    return _compiled(parse_rule_file(text, name) for text, name in zip(texts, names, strict=True))
+
+def load_rules(*texts: str, names: Sequence[str] = ()) -> RuleSet:
+    """A later text adds to the earlier ones and overrides their entries of the same id or name.
+
+    `names` are what errors call the texts. Raises BadInput that names the place."""
+    called = names or [f"rules {number}" for number in range(1, len(texts) + 1)]
+    parsed = [parse_rule_file(text, name) for text, name in zip(texts, called, strict=True)]
+    return RuleSet(reduce(merge, parsed, RuleFile()))
 
 
 @lru_cache(maxsize=1)
 def default_rules() -> RuleSet:
     """The rules that come with the package."""
-    return load_rules(*default_rule_texts())
+    return load_rules(*default_rule_texts(), names=PACKAGED)
 
 
 def default_rule_texts() -> tuple[str, ...]:
-    """The packaged rule files, for a deployment to load its own on top of them."""
+    """The packaged rule files."""
     home = files("cloudops.domain")
     return tuple(home.joinpath(name).read_text("utf-8") for name in PACKAGED)
 
 
-def _compiled(parsed: Iterable[RuleFile]) -> RuleSet:
-    merged = RuleFile()
-    for later in parsed:
-        merged = _merge(merged, later)
-    _check_references(merged)
-    return RuleSet(merged)
-
-
-def _merge(base: RuleFile, later: RuleFile) -> RuleFile:
-    rules = {rule.id: rule for rule in base.rule} | {rule.id: rule for rule in later.rule}
-    replaced = {decision.id: decision for decision in later.decision}
-    known = {decision.id for decision in base.decision}
-    added = tuple(decision for decision in later.decision if decision.id not in known)
-    cloudwatch = {name: dict(table) for name, table in base.cloudwatch.items()}
-    for namespace, table in later.cloudwatch.items():
-        cloudwatch.setdefault(namespace, {}).update(table)
-    return RuleFile(
-        rule=tuple(rules.values()),
-        decision=added + tuple(replaced.get(decision.id, decision) for decision in base.decision),
-        cloudwatch=cloudwatch,
-        metric=base.metric | later.metric,
-        alertname=base.alertname | later.alertname,
-        technology=_joined(base.technology, later.technology),
-        family=_joined(base.family, later.family),
-        label=base.label | later.label,
-        kind=base.kind | later.kind,
-        severity=SeverityTable(
-            symptom=base.severity.symptom | later.severity.symptom,
-            environment=base.severity.environment | later.severity.environment,
-        ),
-    )
-
-
-def _joined(
-    base: Mapping[str, tuple[str, ...]], later: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """A name that the later file gives to another component leaves the one it had."""
-    moved = {name for names in later.values() for name in names}
-    kept = {component: tuple(n for n in names if n not in moved) for component, names in base.items()}
-    return {component: kept.get(component, ()) + later.get(component, ()) for component in (*kept, *later)}
+def extend_default_rules(text: str, name: str) -> RuleSet:
+    """A deployment's own rules on top of ours."""
+    return load_rules(*default_rule_texts(), text, names=(*PACKAGED, name))
 
 
 def _components(names: Mapping[str, tuple[str, ...]]) -> dict[str, Meaning]:
@@ -144,12 +114,3 @@ def _meanings(table: str, sentences: Mapping[str, str]) -> dict[str, Meaning]:
         except ValueError as error:
             raise BadInput(f"rules: {table}: {name}: {error}", field=f"{table}.{name}") from error
     return told
-
-
-def _check_references(merged: RuleFile) -> None:
-    known = {rule.id for rule in merged.rule}
-    for rule in merged.rule:
-        if missing := [name for name in rule.unless if name not in known]:
-            raise BadInput(
-                f"rules: rule {rule.id!r}: unless: there is no rule {missing[0]!r}", field="rule.unless"
-            )

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from cloudops.domain.meaning import Meaning
 from cloudops.domain.rules import RuleSet
@@ -21,8 +23,8 @@ EVERYWHERE: Final = "*"
 """The CloudWatch table of metrics that mean the same in every namespace."""
 
 
-class Names(NamedTuple):
-    """The parts of an alert that stay the same each time it fires. `queues` are those it is about."""
+class Names(msgspec.Struct, frozen=True):
+    """The parts of an alert that stay the same each time it fires. `queue` is the one that it is about."""
 
     namespace: str
     metric: str
@@ -32,7 +34,7 @@ class Names(NamedTuple):
     alertname: str
     integration: str
     label_keys: tuple[str, ...]
-    queues: str
+    queue: str
 
 
 def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
@@ -43,7 +45,7 @@ def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
         yield Vote(KIND, meaning, f"kind {names.kind}", "kind")
     yield from votes_of_technology("integration", words(names.integration), rules)
     yield from _of_query(names.query, rules)
-    yield from votes_of_wording("queue", rules.wordings(names.queues), rules)
+    yield from votes_of_wording("queue", rules.wordings(names.queue), rules)
     yield from _of_title(names.title, rules)
 
 
@@ -105,7 +107,7 @@ def _known(name: str, table: Mapping[str, Meaning], kind: str) -> tuple[Vote, ..
 
 
 def _family(metric: str, spoken: str, rules: RuleSet) -> tuple[Vote, ...]:
-    """system.cpu.user and node_load1 begin with their family; CloudWatch writes CPUUtilization, of whatever."""
+    """system.cpu.user begins with its family; CloudWatch writes CPUUtilization, of whatever."""
     first = spoken.split()[:3] if metric[:1].islower() else ()
     for size in range(len(first), 0, -1):
         if component := rules.families.get(" ".join(first[:size])):
