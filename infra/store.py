@@ -8,17 +8,6 @@ from constructs import Construct
 from cloudops.adapters.dynamodb import table as shape
 from infra.app_function import AppFunction
 
-ACTIONS = (
-    "dynamodb:BatchGetItem",
-    "dynamodb:BatchWriteItem",
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:Query",
-    "dynamodb:UpdateItem",
-)
-
 
 class Store(Construct):
     """Kept when the stack is removed, and restorable to any second of the last 35 days."""
@@ -53,7 +42,9 @@ class Store(Construct):
         """Tell the function of the table, and allow it what the adapter does to the table and its indexes."""
         arn = self.table.table_arn
         indexes = [f"{arn}/index/{index.name}" for index in shape.INDEXES]
-        function.add_to_role_policy(iam.PolicyStatement(actions=list(ACTIONS), resources=[arn, *indexes]))
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=list(shape.PERMISSIONS), resources=[arn, *indexes])
+        )
         function.add_environment("TABLE_NAME", self.table.table_name)
 
 

@@ -10,15 +10,15 @@ from infra.failure import CommandFailure
 from local import stack
 from local.emulator import Emulator
 
-HOLDER = "local operator"
 
-
-def create_token(emulator: Emulator, outputs: Mapping[str, str]) -> str:
-    """A new token of an operator, made by the same command as for a deployed stack."""
-    environment = stack.environment(emulator) | {"API_TOKENS_SECRET": outputs["ApiTokensSecretName"]}
+def create_token(emulator: Emulator, outputs: Mapping[str, str], holder: str, role: str) -> str:
+    """A new token, made by the same command as for a deployed stack."""
     cloudops = str(Path(sys.executable).with_name("cloudops"))
-    command = (cloudops, "token", "create", HOLDER, "--role", "operator")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    secret = ("--secret", outputs["ApiTokensSecretName"])
+    command = (cloudops, "token", *secret, "create", holder, "--role", role)
+    done = subprocess.run(
+        command, env=stack.environment(emulator), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise CommandFailure(f"no token could be made: {done.stderr}", "run the command again")
     return done.stdout.split()[-1]

@@ -17,6 +17,9 @@ from local.ports import health, identity, is_free
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+TRUST = ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""Where Python's and Node's AWS tools look for a certificate authority."""
+
 START_TIMEOUT = 60.0
 """Seconds. It is up in half a second; a laptop that wakes from sleep is given more."""
 
@@ -58,7 +61,7 @@ class Emulator:
     def environment(self) -> dict[str, str]:
         """The variables that point an AWS SDK or command-line tool here, as the account's root."""
         certificate = self.options.certificate
-        trust = {"AWS_CA_BUNDLE": str(certificate.certificate)} if certificate else {}
+        trust = dict.fromkeys(TRUST, str(certificate.certificate)) if certificate else {}
         return trust | {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "test",

@@ -49,7 +49,7 @@ def _ensure_deployed(state: State, emulator: Emulator) -> None:
 def _ensure_token(state: State, emulator: Emulator) -> None:
     if not state.token:
         with step("Making an operator's token"):
-            state.token = create_token(emulator, state.outputs)
+            state.token = create_token(emulator, state.outputs, "local operator", "operator")
         state.save()
 
 

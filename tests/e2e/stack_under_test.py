@@ -1,0 +1,107 @@
+"""The deployed stack, as its callers reach it."""
+
+import json
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from local.emulator import Emulator
+
+PATIENCE = 60.0
+"""Seconds for something to come about; two or three are usual."""
+
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T], enough: Callable[[T], bool] = bool) -> T:
+    """What `look` sees once it is enough; fails with what it saw last."""
+    deadline = time.monotonic() + PATIENCE
+    while not enough(seen := look()):
+        assert time.monotonic() < deadline, f"not within {PATIENCE} s, last seen: {seen!r}"
+        time.sleep(0.1)
+    return seen
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is the answer's JSON (Any: each test reads what it expects)."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StackUnderTest:
+    """`tokens` are bearer tokens by role; `webhook_secret` is the current one."""
+
+    emulator: Emulator
+    outputs: Mapping[str, str]
+    url: str
+    tokens: Mapping[str, str]
+    webhook_secret: str
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        role: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        sent = {"content-type": "application/json", **(headers or {})}
+        if role:
+            sent["authorization"] = f"Bearer {self.tokens[role]}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, headers=sent, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30, context=self._trust()) as answer:
+                return Answer(answer.status, _json(answer.read()), dict(answer.headers))
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return Answer(refused.code, _json(refused.read()), dict(refused.headers))
+
+    def webhook(self, path: str, payload: object) -> Answer:
+        return self.call("POST", path, payload, headers={"x-cloudops-secret": self.webhook_secret})
+
+    def put_event(self, event: Mapping[str, Any], bus: str = "default") -> None:
+        """The event as somebody else than AWS may put it: from a source of its own."""
+        entry = {
+            "EventBusName": bus,
+            "Source": "e2e.test",
+            "DetailType": event["detail-type"],
+            "Resources": event["resources"],
+            "Detail": json.dumps(event["detail"]),
+        }
+        assert self.emulator.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+    def queue_up(self, bodies: Sequence[str]) -> None:
+        """Messages as EventBridge would leave them in the queue."""
+        sqs = self.emulator.client("sqs")
+        for start in range(0, len(bodies), 10):
+            entries = [
+                {"Id": str(index), "MessageBody": body}
+                for index, body in enumerate(bodies[start : start + 10])
+            ]
+            sent = sqs.send_message_batch(QueueUrl=self.outputs["QueueUrl"], Entries=entries)
+            assert not sent.get("Failed")
+
+    def incidents(self, **filters: str) -> list[dict[str, Any]]:
+        query = "&".join(f"{name}={value}" for name, value in filters.items())
+        answer = self.call("GET", f"/api/incidents?limit=100&{query}", role="viewer")
+        assert answer.status == 200, answer
+        found: list[dict[str, Any]] = answer.body["incidents"]
+        return found
+
+    def _trust(self) -> ssl.SSLContext | None:
+        certificate = self.emulator.options.certificate
+        return ssl.create_default_context(cafile=certificate.certificate) if certificate else None
+
+
+def _json(raw: bytes) -> Any:
+    return json.loads(raw) if raw else None

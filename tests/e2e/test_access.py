@@ -1,0 +1,51 @@
+"""Who may do what, decided by the deployed authorizer and API together."""
+
+import pytest
+
+from tests.e2e.stack_under_test import StackUnderTest
+
+pytestmark = pytest.mark.emulator
+
+ALERT = {"title": "p95 latency above 2 s", "service": "vote-shop", "env": "vote-env", "severity": "high"}
+
+
+def test_health_is_open(stack_under_test: StackUnderTest) -> None:
+    answer = stack_under_test.call("GET", "/health")
+    assert (answer.status, answer.body["status"]) == (200, "ok")
+
+
+@pytest.mark.parametrize("header", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Basic eDp5"}])
+def test_without_a_known_token_there_is_a_401_in_our_own_words(
+    stack_under_test: StackUnderTest, header: dict[str, str]
+) -> None:
+    answer = stack_under_test.call("GET", "/api/incidents", headers=header)
+    assert answer.status == 401
+    assert answer.body["error"]["code"] == "unauthenticated"
+
+
+def test_a_viewer_reads_and_an_operator_acts(stack_under_test: StackUnderTest) -> None:
+    body = {"alerts": [ALERT]}
+    refused = stack_under_test.call("POST", "/api/incidents/ingest", body, role="viewer")
+    assert (refused.status, refused.body["error"]["code"]) == (403, "forbidden")
+    assert stack_under_test.incidents(service="vote-shop") == []
+    taken = stack_under_test.call("POST", "/api/incidents/ingest", body, role="operator")
+    assert taken.status == 201
+    (incident,) = taken.body["incidents"]
+    assert [found["id"] for found in stack_under_test.incidents(service="vote-shop")] == [incident["id"]]
+
+
+def test_the_holder_of_the_token_is_the_person_of_a_vote(stack_under_test: StackUnderTest) -> None:
+    taken = stack_under_test.call(
+        "POST", "/api/incidents/ingest", {"alerts": [ALERT | {"service": "person-shop"}]}, role="operator"
+    )
+    (incident,) = taken.body["incidents"]
+    suggestion = incident["suggestions"][0]["id"]
+    vote = {"suggestionId": suggestion, "value": 1, "comment": "that was it"}
+    assert stack_under_test.call("POST", "/api/feedback", vote, role="operator").status in {200, 201}
+    detail = stack_under_test.call("GET", f"/api/incidents/{incident['id']}", role="viewer").body
+    assert [(vote["person"], vote["value"]) for vote in detail["feedback"]] == [("e2e operator", 1)]
+
+
+def test_nothing_is_made_up_in_production(stack_under_test: StackUnderTest) -> None:
+    answer = stack_under_test.call("POST", "/api/incidents/ingest", role="operator")
+    assert answer.status == 400
