@@ -1,8 +1,9 @@
 """What this would have made of a recording: every alert with its decision, and the incidents at the end."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -12,6 +13,7 @@ from cloudops.domain.correlation import Assessed, Decision, ScopeState, correlat
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.revision import revise
 from cloudops.domain.rules import RuleSet
+from cloudops.domain.suggestion import ActionSuggestion
 from cloudops.domain.topology import Topology
 from cloudops.flows.analyze import Row, alert_row, unread_row
 from cloudops.flows.recording import Reading
@@ -23,21 +25,32 @@ IN_MEMORY: Final = 32 << 20
 """Bytes of rows that are kept in memory; more of them wait in a temporary file."""
 
 
+class Outcome(NamedTuple):
+    """An incident at the end, how many alerts it took in, and what was first suggested while it was open."""
+
+    incident: Incident
+    alerts: int
+    advice: ActionSuggestion | None
+
+
 class Backtest:
-    """Runs a recording through the decisions, one scope beside the other."""
+    """Runs a recording through the decisions, one scope beside the other. `sizes` counts the alerts that
+    went to each incident, `advice` is what was suggested first for it when last it was open."""
 
     def __init__(self, rules: RuleSet, topology: Topology) -> None:
         self._rules = rules
         self._topology = topology
         self._states: dict[ScopeKey, ScopeState] = {}
         self.incidents: dict[str, Incident] = {}
+        self.sizes: Counter[str] = Counter()
+        self.advice: dict[str, ActionSuggestion] = {}
         self.alerts = 0
         self.unread = 0
 
     def run(self, readings: Iterable[Reading]) -> Iterator[Row]:
         """One row a reading, in order, with the incident that it was put in then."""
-        for batch in _batches(readings):
-            yield from self._decide(batch)
+        for batch in batches(readings):
+            yield from self.decide(batch)
 
     def final(self, incident_id: str | None) -> str | None:
         """The incident that this one ended up in, after merges."""
@@ -45,11 +58,16 @@ class Backtest:
             incident_id = self.incidents[incident_id].merged_into
         return incident_id
 
-    def standing(self) -> list[Incident]:
+    def outcomes(self) -> list[Outcome]:
         """The incidents that were not merged into others, as they were at the end."""
-        return [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
+        sizes: Counter[str | None] = Counter()
+        for name, size in self.sizes.items():
+            sizes[self.final(name)] += size
+        standing = [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
+        return [Outcome(one, sizes[one.id], self.advice.get(one.id)) for one in standing]
 
-    def _decide(self, batch: list[Reading]) -> list[Row]:
+    def decide(self, batch: Sequence[Reading]) -> list[Row]:
+        """The rows of readings that arrived together."""
         rows: list[Row] = [{} for _ in batch]
         scopes: dict[ScopeKey, list[tuple[int, Assessed]]] = {}
         for index, reading in enumerate(batch):
@@ -75,9 +93,26 @@ class Backtest:
         after, decisions = correlate(before, batch, self._topology)
         self._states[scope] = after
         placed = list(zip(batch, decisions, strict=True))
+        self.sizes.update(decision.incident_id for decision in decisions if decision.incident_id)
         for incident in revise(self.incidents, after, placed, self._topology).incidents:
             self.incidents[incident.id] = incident
+            if incident.suggestions and incident.status is not IncidentStatus.RESOLVED:
+                self.advice[incident.id] = incident.suggestions[0]
         return decisions
+
+
+def batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """The readings in order, as many together as arrive within BATCH_WINDOW."""
+    batch: list[Reading] = []
+    for reading in readings:
+        if batch and (
+            len(batch) >= BATCH or not 0 <= reading.received_at - batch[0].received_at <= BATCH_WINDOW
+        ):
+            yield batch
+            batch = []
+        batch.append(reading)
+    if batch:
+        yield batch
 
 
 def backtest(readings: Iterable[Reading], rules: RuleSet, topology: Topology) -> Iterator[Row]:
@@ -92,16 +127,3 @@ def backtest(readings: Iterable[Reading], rules: RuleSet, topology: Topology) ->
             incident = run.final(str(row["incident"])) if row["incident"] else None
             causes = run.incidents[incident].causes if incident else ()
             yield {**row, "incident": incident, "cause": causes[0].service if causes else None}
-
-
-def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
-    batch: list[Reading] = []
-    for reading in readings:
-        if batch and (
-            len(batch) >= BATCH or not 0 <= reading.received_at - batch[0].received_at <= BATCH_WINDOW
-        ):
-            yield batch
-            batch = []
-        batch.append(reading)
-    if batch:
-        yield batch

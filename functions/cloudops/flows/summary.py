@@ -3,31 +3,34 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from cloudops.domain.incident import Incident
+from cloudops.flows.backtest import Outcome
 
 LARGEST: Final = 10
-HEADINGS: Final = ("events", "severity", "title", "cause", "first suggestion")
+TITLE_WIDTH: Final = 70
+HEADINGS: Final = ("alerts", "severity", "title", "cause", "first suggestion")
 
 
-def summary(alerts: int, unread: int, incidents: Sequence[Incident]) -> str:
+def summary(alerts: int, unread: int, incidents: Sequence[Outcome]) -> str:
     """A table for a terminal."""
     ratio = f"{alerts / len(incidents):.1f} alerts an incident" if incidents else "no incidents"
     head = f"{alerts} alerts, {len(incidents)} incidents, {ratio}"
     lines = [f"{head}, {unread} unreadable" if unread else head]
-    largest = sorted(incidents, key=lambda one: (-one.event_count, one.opened_at, one.id))[:LARGEST]
+    largest = sorted(incidents, key=lambda one: (-one.alerts, one.incident.opened_at, one.incident.id))[
+        :LARGEST
+    ]
     if largest:
         lines += ["", *_table([HEADINGS, *map(_row, largest)])]
     return "\n".join(lines)
 
 
-def _row(incident: Incident) -> tuple[str, ...]:
-    first = incident.suggestions[0] if incident.suggestions else None
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    incident, advice = outcome.incident, outcome.advice
     return (
-        str(incident.event_count),
+        str(outcome.alerts),
         incident.severity,
-        incident.title[:70],
+        incident.title[:TITLE_WIDTH],
         incident.causes[0].service if incident.causes else "-",
-        f"{first.action} {first.confidence:.2f}" if first else "-",
+        f"{advice.action} {advice.confidence:.2f}" if advice else "-",
     )
 
 
