@@ -30,17 +30,19 @@ _PATTERNS: Final = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, p
 
 
 def route_of(event: Event) -> tuple[str, str]:
-    """The key in ACCESS that a request asks for; one without a parameter goes before one with."""
+    """The key in ACCESS that a request asks for; a path without a parameter goes before one with."""
     method, path = method_of(event), path_of(event)
-    paths = [known for known, pattern in _PATTERNS.items() if pattern.fullmatch(path)]
-    paths.sort(key=_parameters)
-    for known in paths:
-        if (method, known) in ACCESS:
-            return method, known
-    if not paths:
+    found = min(
+        (known for known, pattern in _PATTERNS.items() if pattern.fullmatch(path)),
+        key=lambda known: known.count("{"),
+        default=None,
+    )
+    if found is None:
         raise NotFound(f"{path}: not found")
-    allowed = ", ".join(sorted(verb for verb, known in ACCESS if known in paths))
-    raise MethodNotAllowed(f"{path} takes {allowed}, not {method}", allowed=allowed)
+    if (method, found) not in ACCESS:
+        allowed = ", ".join(sorted(verb for verb, known in ACCESS if known == found))
+        raise MethodNotAllowed(f"{path} takes {allowed}, not {method}", allowed=allowed)
+    return method, found
 
 
 def caller_of(event: Event) -> Caller:
@@ -69,7 +71,3 @@ def authorize(event: Event) -> None:
     caller = caller_of(event)
     if caller.role.rank < needed.rank:
         raise Forbidden(f"{method} {path} needs the role {needed}; {caller.name} is a {caller.role}")
-
-
-def _parameters(path: str) -> int:
-    return path.count("{")
