@@ -73,9 +73,7 @@ class Ingest:
         """One outcome a payload, in order. Raises nothing that concerns one payload alone; taking the
         same payload again changes nothing that is stored already."""
         readings = [self._read(payload.raw, payload.received_at) for payload in payloads]
-        items = [
-            tuple(quarantined(one) for one in some if isinstance(one, Unreadable)) for some in readings
-        ]
+        items = [tuple(quarantined(one) for one in some if isinstance(one, Unreadable)) for some in readings]
         alerts = [(at, one) for at, some in enumerate(readings) for one in some if isinstance(one, Alert)]
         placements = self._placement([alert for _, alert in alerts])
         refused = self._keep({item.id: item for some in items for item in some}.values())
