@@ -14,6 +14,9 @@ MAX_RESOURCES: Final = 200
 """Services and resources that an incident keeps; those that come later join by the ones it has."""
 MAX_TITLE: Final = 120
 MAX_PROPOSALS: Final = 4
+GRAVITY: Final = 0.15
+"""What one step of severity counts beside the specificity of a symptom, when the most telling alert is
+chosen: a target that is down tells more than a busy processor, though less of where."""
 
 
 def enter(incident: IncidentState, new: Newcomer) -> None:
@@ -24,7 +27,7 @@ def enter(incident: IncidentState, new: Newcomer) -> None:
     onset = known.started_at if known is not None and known.firing else at
     release(incident, alert.fingerprint)
     incident.alerts[alert.fingerprint] = AlertState(
-        True, at, alert.started_at or onset, new.service, alert.episode
+        True, at, alert.started_at or onset, new.service, alert.episode, alert.source
     )
     incident.firing += 1
     incident.firings += 1
@@ -32,6 +35,7 @@ def enter(incident: IncidentState, new: Newcomer) -> None:
     incident.muted += bool(alert.muted)
     incident.active_at = max(incident.active_at, at)
     incident.opened_at = min(incident.opened_at, at)
+    incident.returns += incident.cleared_at is not None
     incident.cleared_at = None
     incident.closed_by_operator = False
     if new.service and (new.service in incident.services or len(incident.services) < MAX_SERVICES):
@@ -93,6 +97,7 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.firings += other.firings
     survivor.events += other.events
     survivor.muted += other.muted
+    survivor.returns += other.returns
     survivor.opened_at = min(survivor.opened_at, other.opened_at)
     survivor.active_at = max(survivor.active_at, other.active_at)
     survivor.window = survivor.window or other.window
@@ -140,4 +145,4 @@ def _add(held: Trouble, other: Trouble) -> None:
 
 
 def _telling(trouble: Trouble) -> tuple[float, int, str]:
-    return SPECIFICITY[trouble.symptom], trouble.severity, trouble.title
+    return SPECIFICITY[trouble.symptom] + GRAVITY * trouble.severity, -trouble.first_at, trouble.title

@@ -10,11 +10,16 @@ from cloudops.domain.suggestion import Action, ActionSuggestion, Symptom, sugges
 
 MAX_EVIDENCE: Final = 5
 OVER: Final = 0.9
-"""The chance that nothing needs doing where every alert has cleared or is muted, or the work is planned."""
+"""The chance that no action helps an incident that is over, muted, planned or flapping."""
+
+FLAPPING: Final = 3
+"""Returns from which an incident flaps, so that its alarm, and not the service, wants mending."""
 
 CLEARED: Final = "every alert has cleared"
+FLAPS: Final = "it clears by itself and comes back, again and again"
 MUTED: Final = "every alert is muted"
 PLANNED: Final = "it is planned work"
+_CALMS: Final = frozenset({CLEARED, MUTED, PLANNED, FLAPS})
 
 
 class _Offer(NamedTuple):
@@ -91,7 +96,7 @@ def _evidence(lineage: Sequence[Incident], news: Sequence[Assessed]) -> dict[Act
     for action, lines in told:
         mine = found.setdefault(action, [])
         for line in lines:
-            if line not in mine and line not in (CLEARED, MUTED, PLANNED) and len(mine) < MAX_EVIDENCE:
+            if line not in mine and line not in _CALMS and len(mine) < MAX_EVIDENCE:
                 mine.append(line)
     return found
 
@@ -102,4 +107,6 @@ def _calm(now: IncidentState) -> str:
         return CLEARED
     if now.window:
         return PLANNED
+    if now.returns >= FLAPPING:
+        return FLAPS
     return MUTED if now.muted and now.muted >= now.firings else ""

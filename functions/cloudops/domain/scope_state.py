@@ -22,13 +22,16 @@ MAX_ALERTS: Final = 3_000
 
 
 class AlertState(msgspec.Struct, array_like=True):
-    """The newest state known of one fingerprint; `changed_at` is when the source says that it held."""
+    """The newest state known of one fingerprint; `changed_at` is when the source says that it held.
+
+    `source` is the alert's, so that a listing of that source can tell what no longer exists."""
 
     firing: bool
     changed_at: Instant
     started_at: Instant
     service: str = ""
     episode: str = ""
+    source: str = ""
 
 
 class Trouble(msgspec.Struct, array_like=True):
@@ -48,7 +51,8 @@ class Trouble(msgspec.Struct, array_like=True):
 
 class IncidentState(msgspec.Struct, array_like=True):
     """An incident as correlation needs it. `cleared_at` is None while any alert of it fires; `window`
-    names the planned work that it is, if it is; `firings` and `events` count alerts and state changes."""
+    names the planned work that it is, if it is; `firings` and `events` count alerts and state changes,
+    `returns` how often it was over and came back."""
 
     id: str
     opened_at: Instant
@@ -62,6 +66,7 @@ class IncidentState(msgspec.Struct, array_like=True):
     firings: int = 0
     events: int = 0
     muted: int = 0
+    returns: int = 0
     closed_by_operator: bool = False
     window: str = ""
     merged_from: list[str] = []
