@@ -16,11 +16,16 @@ MACHINES: Final = ("node:", "instance:", "host:")
 
 
 def window_of(alert: Alert) -> str:
-    """ "maintenance:NAME" where the alert is marked as part of planned work, or empty."""
+    """ "maintenance:NAME" where the alert is marked as part of planned work, or muted by a named rule of
+    its source; else empty."""
     for key, value in alert.labels.items():
         if _marks_work(key) and value.strip().lower() not in NOT_PLANNED:
             return f"maintenance:{value.strip()[:64]}"
-    return f"maintenance:{alert.muted[:128]}" if alert.muted else ""
+    return f"maintenance:{_rule_of(alert.muted)}" if "arn:" in alert.muted else ""
+
+
+def _rule_of(muted: str) -> str:
+    return next(word for word in muted.split() if "arn:" in word)[:256]
 
 
 def machine_of(alert: Alert) -> str:
