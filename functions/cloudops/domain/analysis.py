@@ -73,6 +73,7 @@ def _names(alert: Alert, title: str) -> Names:
         labels.get("integration", ""),
         tuple(labels) if len(labels) <= MAX_LABELS else tuple(islice(labels, MAX_LABELS)),
         labels.get("QueueName") or labels.get("queuename") or labels.get("queue") or "",
+        alert.service,
     )
 
 

@@ -11,6 +11,7 @@ from cloudops.domain.patterns import first_fault
 from cloudops.domain.rulefile import Decision, Rule, RuleFile
 from cloudops.domain.suggestion import Action
 
+_PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 _ENTRY = re.compile(r"(rule|decision)\[(\d+)\]\.?(.*)")
 
 
@@ -78,8 +79,8 @@ def _fault_of_decision(decision: Decision) -> _Fault | None:
 
 def _bad_shape(source: _Source, raw: dict[str, Any], reason: str) -> BadInput:
     """msgspec says what is wrong, and at which path: "Expected `str`, got `int` - at `$.rule[3].id`"."""
-    message, _, path = reason.partition(" - at `$")
-    path = path.rstrip("`").lstrip(".")
+    at = _PATH.search(reason)
+    message, path = (reason[: at.start()], at[1]) if at else (reason, "")
     if place := _ENTRY.match(path):
         table, number = place[1], int(place[2])
         entry = raw[table][number]

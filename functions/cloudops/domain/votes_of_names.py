@@ -35,6 +35,7 @@ class Names(msgspec.Struct, frozen=True):
     integration: str
     label_keys: tuple[str, ...]
     queue: str
+    service: str
 
 
 def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
@@ -46,15 +47,16 @@ def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
     yield from votes_of_technology("integration", words(names.integration), rules)
     yield from _of_query(names.query, rules)
     yield from votes_of_wording("queue", rules.wordings(names.queue), rules)
-    yield from _of_title(names.title, rules)
+    yield from _of_title(clean_title(names.title), words(names.service), rules)
 
 
-def _of_title(title: str, rules: RuleSet) -> Iterator[Vote]:
-    clean = clean_title(title)
+def _of_title(clean: str, service: str, rules: RuleSet) -> Iterator[Vote]:
+    """A service's name is left out where wording is read: "billing", "node-api" and "audit" are services too."""
     spoken = words(clean)
     yield from _known(clean.partition(":")[0], rules.alertnames, "alert name")
     yield from votes_of_technology("title", spoken, rules)
-    yield from votes_of_wording("title", rules.wordings(spoken), rules)
+    told = f" {spoken} ".replace(f" {service} ", " ") if service else spoken
+    yield from votes_of_wording("title", rules.wordings(told.strip()), rules)
 
 
 @lru_cache(maxsize=2048)
