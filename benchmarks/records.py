@@ -8,6 +8,7 @@ import json
 import statistics
 import timeit
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pydantic
@@ -33,9 +34,8 @@ SHAPE = [(name, type(value)) for name, value in FIELDS.items()]
 
 AsStruct = msgspec.defstruct("AsStruct", SHAPE, frozen=True, kw_only=True)
 AsDataclass = dataclasses.make_dataclass("AsDataclass", SHAPE, frozen=True, slots=True, kw_only=True)
-AsModel = pydantic.create_model(
-    "AsModel", __config__=pydantic.ConfigDict(frozen=True), **{name: (kind, ...) for name, kind in SHAPE}
-)
+REQUIRED: dict[str, Any] = {name: (kind, ...) for name, kind in SHAPE}
+AsModel = pydantic.create_model("AsModel", __config__=pydantic.ConfigDict(frozen=True), **REQUIRED)
 
 
 def microseconds(work: Callable[[], object]) -> float:
