@@ -16,6 +16,7 @@ from cloudops.domain.wording import plain
 
 PACKAGED: Final = (
     "rules.toml",
+    "knowledge/words.toml",
     "knowledge/cloudwatch.toml",
     "knowledge/technology.toml",
     "knowledge/alertnames.toml",

@@ -1,5 +1,6 @@
 """What the names of an alert say: its source's own facts first, then the words that names are made of."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
@@ -19,6 +20,8 @@ LABEL: Final = 2.0
 KIND: Final = 1.5
 
 MANAGED: Final = Meaning(component="platform")
+_LOG_SOURCE: Final = re.compile(r"\bsource:([\w-]{1,60})")
+"""Whose logs a log monitor reads."""
 EVERYWHERE: Final = "*"
 """The CloudWatch table of metrics that mean the same in every namespace."""
 
@@ -51,7 +54,7 @@ def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
 
 
 def _of_title(clean: str, service: str, rules: RuleSet) -> Iterator[Vote]:
-    """A service's name is left out where wording is read: "billing", "node-api" and "audit" are services too."""
+    """A service's name is left out where wording is read: "billing" and "node-api" are services too."""
     spoken = words(clean)
     yield from _known(clean.partition(":")[0], rules.alertnames, "alert name")
     yield from votes_of_technology("title", spoken, rules)
@@ -80,7 +83,11 @@ def _of_labels(keys: tuple[str, ...], rules: RuleSet) -> tuple[Vote, ...]:
 
 @lru_cache(maxsize=2048)
 def _of_query(query: str, rules: RuleSet) -> tuple[Vote, ...]:
-    return tuple(votes_of_wording("query", rules.wordings(query.replace("_", " ")), rules))
+    source = _LOG_SOURCE.search(query)
+    return (
+        *votes_of_technology("integration", words(source[1]) if source else "", rules),
+        *votes_of_wording("query", rules.wordings(query.replace("_", " ")), rules),
+    )
 
 
 def _cloudwatch(namespace: str, metric: str, rules: RuleSet) -> Iterator[Vote]:
