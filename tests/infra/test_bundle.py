@@ -1,0 +1,105 @@
+"""The folder that is deployed: complete, for the right machine, and new when anything in it is."""
+
+import struct
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from infra import bundle
+from infra.bundle import Bundle, Target, build, fingerprint
+
+HANDLERS = ("api", "authorizer", "ingest", "webhook")
+PROVIDED = ("boto3", "botocore", "s3transfer")
+"""What the Lambda runtime has without our doing."""
+
+AARCH64 = 183
+"""e_machine of an ELF file for 64-bit Arm."""
+
+
+@pytest.fixture(scope="session")
+def host_bundle() -> Bundle:
+    return build(Target.this_machine())
+
+
+@pytest.fixture(scope="session")
+def lambda_bundle() -> Bundle:
+    return build(Target.lambda_arm64())
+
+
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the Lambda runtime provides and nothing else."""
+    folder = tmp_path_factory.mktemp("runtime")
+    installed = Path(sysconfig.get_paths()["purelib"])
+    for package in PROVIDED:
+        (folder / package).symlink_to(installed / package)
+    return folder
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_every_handler_starts_with_nothing_but_the_bundle_and_the_runtime(
+    handler: str, host_bundle: Bundle, runtime: Path
+) -> None:
+    program = f"""
+import sys
+sys.path[:0] = [{str(host_bundle.folder)!r}, {str(runtime)!r}]
+from cloudops.handlers.{handler} import handler
+assert callable(handler)
+print(sys.modules["cloudops"].__file__)
+"""
+    bare = [sys.executable, "-I", "-S", "-c", program]
+    variables = {"AWS_REGION": "eu-central-1", "AWS_LAMBDA_FUNCTION_NAME": handler}
+    done = subprocess.run(bare, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(host_bundle.folder))
+
+
+def test_a_bundle_for_lambda_holds_arm_code_only(lambda_bundle: Bundle) -> None:
+    libraries = list(lambda_bundle.folder.rglob("*.so*"))
+    assert libraries
+    for library in libraries:
+        with library.open("rb") as file:
+            assert struct.unpack_from("<H", file.read(20), 18) == (AARCH64,), library.name
+
+
+def test_a_bundle_has_what_every_handler_needs_and_not_what_the_runtime_brings(
+    lambda_bundle: Bundle,
+) -> None:
+    names = {path.name for path in lambda_bundle.folder.iterdir()}
+    assert {"cloudops", "aws_lambda_powertools", "pynamodb", "msgspec", "re2", "pydantic"} <= names
+    assert not names & {*PROVIDED, "moto", "pytest", "aws_cdk"}
+    assert (lambda_bundle.folder / "cloudops" / "domain" / "rules.toml").is_file()
+
+
+def test_a_bundle_stays_small(lambda_bundle: Bundle) -> None:
+    size = sum(path.stat().st_size for path in lambda_bundle.folder.rglob("*") if path.is_file())
+    assert size < 40_000_000
+
+
+def test_a_bundle_is_compiled_where_an_interpreter_of_its_version_is_at_hand(host_bundle: Bundle) -> None:
+    compiled = host_bundle.folder / "cloudops" / "handlers" / "__pycache__"
+    assert list(compiled.glob(f"api.{sys.implementation.cache_tag}.pyc"))
+
+
+def test_the_digest_follows_the_lock_the_sources_and_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, sources = tmp_path / "requirements-runtime.lock", tmp_path / "functions"
+    sources.mkdir()
+    lock.write_text("one==1\n")
+    (sources / "handler.py").write_text("old")
+    monkeypatch.setattr(bundle, "LOCK", lock)
+    monkeypatch.setattr(bundle, "SOURCES", sources)
+    arm, host = Target("3.13", "aarch64-manylinux_2_28", None), Target("3.13", None, None)
+    digests = [fingerprint(arm), fingerprint(host)]
+    lock.write_text("one==2\n")
+    digests.append(fingerprint(arm))
+    (sources / "handler.py").write_text("new")
+    digests.append(fingerprint(arm))
+    (sources / "__pycache__").mkdir()
+    (sources / "__pycache__" / "handler.pyc").write_text("compiled")
+    assert fingerprint(arm) == digests[-1]
+    assert len(set(digests)) == len(digests)
