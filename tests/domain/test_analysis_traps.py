@@ -112,7 +112,7 @@ def test_host_names_tell_nothing() -> None:
 def test_guesses_further_down_the_message_do_not_outweigh_the_title() -> None:
     alert = described(
         "Kafka consumer lag of billing",
-        "Lag is 90000.\nPossible causes: high CPU, out of memory, disk full, certificate expired, crash loop.",
+        "Lag is 90000.\nPossible causes: high CPU, out of memory, disk full, certificate expired, crashes.",
     )
     assert verdict(alert) == ("queue_backlog", "scale_service")
 
