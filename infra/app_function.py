@@ -16,7 +16,7 @@ LOG_RETENTION = logs.RetentionDays.ONE_MONTH
 class AppFunction(lambda_.Function):
     """Runs `cloudops.handlers.<name>.handler`. Its role may write to its own log group, and no more.
 
-    Tracing is off: the X-Ray SDK costs 260 to 300 ms of every cold start (docs/decisions).
+    Tracing is off: the X-Ray SDK costs 260 to 300 ms of every cold start (docs/decisions/0004).
     """
 
     def __init__(

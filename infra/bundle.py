@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -15,6 +17,10 @@ SOURCES = ROOT / "functions"
 LOCK = ROOT / "requirements-runtime.lock"
 """Without boto3, botocore and s3transfer (32 of 48 MB), all three: the Lambda runtime brings them, and one
 of ours alone would shadow the runtime's and meet strangers of another version."""
+
+
+KEPT = 24 * 3600.0
+"""Seconds that a bundle which nobody asks for stays on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ def build(target: Target, into: Path = ROOT / "build" / "lambda") -> Bundle:
     digest = fingerprint(target)
     bundle = Bundle(into / digest, digest)
     if bundle.folder.exists():
+        os.utime(bundle.folder)
         return bundle
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into) as scratch:
@@ -62,6 +69,7 @@ def build(target: Target, into: Path = ROOT / "build" / "lambda") -> Bundle:
         if target.compiler:
             _compile(target.compiler, folder)
         _publish(folder, bundle.folder)
+    _forget_old(into)
     return bundle
 
 
@@ -72,6 +80,13 @@ def _publish(folder: Path, final: Path) -> None:
     except OSError:
         if not final.exists():
             raise
+
+
+def _forget_old(into: Path) -> None:
+    for folder in into.iterdir():
+        with suppress(FileNotFoundError):  # another process tidies up as well
+            if time.time() - folder.stat().st_mtime > KEPT:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _install_dependencies(target: Target, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """`make synth`, `make deploy`, `make destroy`: the stack in the account of the caller's credentials."""
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cdk
-from infra.bundle import ROOT
+from infra.bundle import ROOT, Target
 from infra.failure import CommandFailure, failures_end_the_command
 
 STACK: Final = "CloudOps"
@@ -31,9 +32,11 @@ def synth(arguments: list[str]) -> None:
 
 
 def deploy(arguments: list[str]) -> None:
-    session = boto3.Session()
+    session = _session()
     caller = identify(session)
     print(f"Deploying to account {caller.account}, region {caller.region}, as {caller.arn}")
+    if Target.lambda_arm64().compiler is None:
+        print(f"There is no Python {Target.LAMBDA_PYTHON} here to compile with: each cold start takes longer")
     if not _is_bootstrapped(session):
         print("This account and region have not been used with CDK before: bootstrapping")
         _run("bootstrap", f"aws://{caller.account}/{caller.region}")
@@ -42,7 +45,7 @@ def deploy(arguments: list[str]) -> None:
 
 
 def destroy(arguments: list[str]) -> None:
-    session = boto3.Session()
+    session = _session()
     caller = identify(session)
     print(f"Removing {STACK} from account {caller.account}, region {caller.region}")
     table = _table(session)
@@ -56,6 +59,11 @@ def destroy(arguments: list[str]) -> None:
 
 
 COMMANDS: Final = {"synth": synth, "deploy": deploy, "destroy": destroy}
+
+
+def _session() -> boto3.Session:
+    """boto3 knows AWS_DEFAULT_REGION alone, other AWS tools AWS_REGION first."""
+    return boto3.Session(region_name=os.environ.get("AWS_REGION"))  # noqa: TID251 - the caller's choice
 
 
 def identify(session: boto3.Session) -> Caller:

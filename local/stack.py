@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ def deploy(emulator: Emulator, folder: Path, context: Mapping[str, str]) -> dict
     """Synthesize for this machine and deploy; gives the stack's outputs. Logs and assembly go to `folder`."""
     cdk.install()
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / "cdk.out", ignore_errors=True)
     chosen = [argument for key, value in context.items() for argument in ("-c", f"{key}={value}")]
     assembly, outputs = str(folder / "cdk.out"), folder / "outputs.json"
     with ThreadPoolExecutor() as pool:
