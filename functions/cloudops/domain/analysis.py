@@ -107,7 +107,9 @@ def _analysis(told: _Told, rules: RuleSet) -> Analysis:
         symptom=found.symptom,
         severity=severity,
         title=_title(told.title, place),
-        proposals=nothing(told.calm) if told.calm else propose(found, place, rules.decisions[found.symptom]),
+        proposals=nothing(told.calm)
+        if told.calm
+        else propose(found, place, rules.decisions_on[found.symptom]),
         evidence=(*found.evidence, why),
         component=found.component,
         traits=tuple(sorted(found.traits)),

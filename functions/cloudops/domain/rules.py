@@ -27,8 +27,8 @@ class RuleSet:
     """Immutable to its users.
 
     `meanings`, `apart` (the same without a component) and `exceptions` (numbers of the rules that read
-    better) run parallel to `rules`; pattern i belongs to rule `owners[i]`. `decisions` are those that a
-    symptom can meet, in order. The tables of known names are by plain name.
+    better) run parallel to `rules`; pattern i belongs to rule `owners[i]`. `decisions_on` are
+    those that a symptom can meet, in order. The tables of known names are by plain name.
     """
 
     def __init__(self, merged: RuleFile) -> None:
@@ -36,7 +36,8 @@ class RuleSet:
         self.severity = merged.severity
         self.meanings = tuple(Meaning(r.symptom, r.component, r.when, r.traits) for r in self.rules)
         self.apart = tuple(Meaning(r.symptom, "", r.when, r.traits) for r in self.rules)
-        self.decisions: dict[Symptom, tuple[Decision, ...]] = {
+        self.decisions = merged.decision
+        self.decisions_on: dict[Symptom, tuple[Decision, ...]] = {
             symptom: tuple(one for one in merged.decision if not one.symptom or symptom in one.symptom)
             for symptom in Symptom
         }
