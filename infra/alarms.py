@@ -7,7 +7,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from infra.api import Api
+from cloudops.observability import SERVICE
+from infra.api import METRICS, Api
 from infra.ingest import Ingest
 
 LONGEST_WAIT = Duration.minutes(5)
@@ -30,9 +31,13 @@ class OwnAlarms(Construct):
                 ingest.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
                 threshold=LONGEST_WAIT.to_seconds(),
             ),
-            self._above("CloudOps: ingest fails", ingest.function.metric_errors(period=minute), periods=3),
+            self._above("CloudOps: ingest fails", _ingest_failures(ingest, minute), periods=3),
             self._above(
-                "CloudOps: webhooks are not stored", api.webhook_function.metric_errors(period=minute)
+                "CloudOps: webhooks are not stored",
+                api.webhook_failures.metric(period=minute, statistic="Sum"),
+            ),
+            self._above(
+                "CloudOps: payloads in quarantine", _counted("PayloadsQuarantined", Duration.minutes(5))
             ),
             self._above("CloudOps: the API fails", api.stage.metric_server_error(period=minute), periods=3),
         ]
@@ -40,7 +45,7 @@ class OwnAlarms(Construct):
             self._tell(email)
 
     def _above(
-        self, name: str, metric: cloudwatch.Metric, *, threshold: float = 0, periods: int = 1
+        self, name: str, metric: cloudwatch.IMetric, *, threshold: float = 0, periods: int = 1
     ) -> cloudwatch.Alarm:
         """Rings when the metric was above the threshold in that many of its last periods on end."""
         return cloudwatch.Alarm(
@@ -60,3 +65,26 @@ class OwnAlarms(Construct):
         topic.add_subscription(subscriptions.EmailSubscription(email))
         for alarm in self._alarms:
             alarm.add_alarm_action(actions.SnsAction(topic))
+
+
+def _ingest_failures(ingest: Ingest, period: Duration) -> cloudwatch.MathExpression:
+    """Whole batches that raised, and single messages that were handed back, which is no error to Lambda."""
+    return cloudwatch.MathExpression(
+        expression="FILL(raised, 0) + FILL(handed_back, 0)",
+        using_metrics={
+            "raised": ingest.function.metric_errors(period=period),
+            "handed_back": _counted("MessagesFailed", period),
+        },
+        period=period,
+    )
+
+
+def _counted(name: str, period: Duration) -> cloudwatch.Metric:
+    """What the functions count themselves."""
+    return cloudwatch.Metric(
+        namespace=METRICS,
+        metric_name=name,
+        dimensions_map={"service": SERVICE},
+        period=period,
+        statistic="Sum",
+    )

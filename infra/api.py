@@ -25,6 +25,9 @@ NO_TOKEN = {
     Access.SECRET: "The function compares a secret header in constant time before it stores anything.",
 }
 
+METRICS = "CloudOps"
+"""The namespace of our own metrics, those of the functions included."""
+
 ACCESS_LOG = {
     "requestId": "$context.requestId",
     "ip": "$context.identity.sourceIp",
@@ -36,6 +39,12 @@ ACCESS_LOG = {
     "integrationError": "$context.integrationErrorMessage",
     "holder": "$context.authorizer.name",
 }
+
+WEBHOOK_FAILURE = logs.FilterPattern.all(
+    logs.FilterPattern.string_value("$.routeKey", "=", "POST /webhooks/*"),
+    logs.FilterPattern.string_value("$.status", "=", "5*"),
+)
+"""A function that crashed, was throttled or took too long, and a bus that could not be reached, alike."""
 
 
 class Api(Construct):
@@ -107,6 +116,14 @@ class Api(Construct):
     def _log_access(self) -> None:
         log_group = logs.LogGroup(
             self, "AccessLog", retention=LOG_RETENTION, removal_policy=RemovalPolicy.DESTROY
+        )
+        self.webhook_failures = logs.MetricFilter(
+            self,
+            "WebhookFailures",
+            log_group=log_group,
+            filter_pattern=WEBHOOK_FAILURE,
+            metric_namespace=METRICS,
+            metric_name="WebhookFailures",
         )
         self._cfn_stage.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
             destination_arn=log_group.log_group_arn, format=json.dumps(ACCESS_LOG)

@@ -1,12 +1,20 @@
-"""Each alarm of the stack has its page in the runbook, and the runbook has no page without an alarm."""
+"""Each alarm of the stack has its page in the runbook, and watches something that is really written."""
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from cloudops.flows.ingest import Report
+from cloudops.handlers.counts import count
 from infra.bundle import ROOT
-from tests.infra.template import Template
+from tests.infra.template import Resource, Template
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
+OURS = "CloudOps"
+"""The namespace of the metrics that are not AWS's."""
 
 
 def test_every_alarm_is_a_heading_and_every_heading_an_alarm(template: Template) -> None:
@@ -19,6 +27,38 @@ def test_whoever_is_named_hears_of_every_alarm(template: Template, chosen_templa
         assert "AlarmActions" not in alarm
     for alarm in chosen_template.of_type("AWS::CloudWatch::Alarm").values():
         assert alarm["AlarmActions"][0]["Ref"].startswith("AlarmsOperations")
+
+
+def test_webhooks_count_as_not_stored_whatever_answered_5xx(template: Template) -> None:
+    (metric_filter,) = template.of_type("AWS::Logs::MetricFilter").values()
+    assert metric_filter["FilterPattern"] == '{ ($.routeKey = "POST /webhooks/*") && ($.status = "5*") }'
+    (transformation,) = metric_filter["MetricTransformations"]
+    assert transformation["MetricNamespace"] == OURS
+    alarm = template.one("AWS::CloudWatch::Alarm", "AlarmsWebhooksAreNotStored")
+    assert (alarm["Namespace"], alarm["MetricName"]) == (OURS, transformation["MetricName"])
+
+
+def test_alarms_read_the_counts_that_the_functions_write(
+    template: Template, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count(Report(()))
+    written = json.loads(capsys.readouterr().out)
+    (declared,) = written["_aws"]["CloudWatchMetrics"]
+    assert declared["Namespace"] == OURS
+    counts = [metric for metric in _watched(template) if "Dimensions" in metric]
+    assert {metric["MetricName"] for metric in counts} == {"PayloadsQuarantined", "MessagesFailed"}
+    assert {metric["MetricName"] for metric in counts} <= {metric["Name"] for metric in declared["Metrics"]}
+    for metric in counts:
+        assert metric["Dimensions"] == [{"Name": "service", "Value": written["service"]}]
+
+
+def _watched(template: Template) -> Iterator[Resource]:
+    """Our own metrics that alarms read, alone or inside an expression."""
+    for alarm in template.of_type("AWS::CloudWatch::Alarm").values():
+        inside = [
+            query["MetricStat"]["Metric"] for query in alarm.get("Metrics", ()) if "MetricStat" in query
+        ]
+        yield from (metric for metric in (alarm, *inside) if metric.get("Namespace") == OURS)
 
 
 def _headings(page: Path) -> set[str]:
