@@ -3,13 +3,13 @@
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cloudops.observability import SERVICE
 from infra.api import METRICS, Api
 from infra.ingest import Ingest
+from infra.topic import CloudWatchTopic
 
 LONGEST_WAIT = Duration.minutes(5)
 """An alert that waits longer has lost most of its worth to whoever is on call."""
@@ -61,7 +61,7 @@ class OwnAlarms(Construct):
         )
 
     def _tell(self, email: str) -> None:
-        topic = sns.Topic(self, "Operations", enforce_ssl=True)
+        topic = CloudWatchTopic(self, "Operations")
         topic.add_subscription(subscriptions.EmailSubscription(email))
         for alarm in self._alarms:
             alarm.add_alarm_action(actions.SnsAction(topic))

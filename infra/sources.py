@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cloudops.adapters.events import EventBus
 from infra.app_function import AppFunction
 from infra.ingest import Ingest
+from infra.topic import CloudWatchTopic
 
 ALARM_EVENTS = ("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change")
 
@@ -37,17 +37,7 @@ class AlarmTopic(Construct):
         self, scope: Construct, construct_id: str, *, ingest: Ingest, accounts: Sequence[str]
     ) -> None:
         super().__init__(scope, construct_id)
-        # Without a key of ours: CloudWatch may not use the free AWS-managed one, one of ours costs a dollar a
-        # month, and SNS keeps a message only until the queue, which is encrypted, has it.
-        self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
-        self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["sns:Publish"],
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                resources=[self.topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": [Aws.ACCOUNT_ID, *accounts]}},
-            )
-        )
+        self.topic = CloudWatchTopic(self, "Topic", accounts=accounts)
         self.topic.add_subscription(
             subscriptions.SqsSubscription(ingest.queue, dead_letter_queue=ingest.dead_letters)
         )

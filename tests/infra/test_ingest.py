@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.infra.template import Resource, Template
 
 
@@ -65,10 +67,17 @@ def test_the_alarm_topic_delivers_whole_notifications_to_the_queue(template: Tem
     assert not subscription.get("RawMessageDelivery", False)
 
 
-def test_only_cloudwatch_of_this_account_may_publish_to_the_topic(template: Template) -> None:
-    (policy,) = template.of_type("AWS::SNS::TopicPolicy").values()
+@pytest.mark.parametrize("topic", ["AlarmTopic", "AlarmsOperations"])
+def test_only_cloudwatch_may_publish_to_a_topic(chosen_template: Template, topic: str) -> None:
+    policy = chosen_template.one("AWS::SNS::TopicPolicy", topic)
     (allowed,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Action"] == "sns:Publish"
+
+
+def test_the_alarm_topic_takes_from_this_account_alone_unless_told_otherwise(template: Template) -> None:
+    policy = template.one("AWS::SNS::TopicPolicy", "AlarmTopic")
+    (allowed,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": [{"Ref": "AWS::AccountId"}]}}
 
 
