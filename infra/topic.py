@@ -12,7 +12,7 @@ class CloudWatchTopic(sns.Topic):
     """Refuses plain HTTP, and takes from CloudWatch of this account and of those named.
 
     The allowance is explicit, because a topic with a policy of its own loses the one that it is born with.
-    Without a key of ours: CloudWatch may not use the free AWS-managed one, one of ours costs a dollar a month,
+    Without a key of ours: CloudWatch may not use the free AWS-managed one, ours costs a dollar a month,
     and SNS keeps a message only until it is delivered.
     """
 
