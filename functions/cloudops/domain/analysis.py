@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -20,6 +21,25 @@ LONGEST_TITLE: Final = 160
 MAX_LABELS: Final = 64
 REMEMBERED: Final = 8_192
 """Readings that are kept, because an alarm says the same each time that it fires."""
+
+
+_SAYS: Final = attrgetter(
+    "title", "message", "status", "labels", "metric", "namespace", "query", "kind", "service", "environment",
+    "source", "severity", "severity_reason", "muted", "informational",
+)  # fmt: skip
+"""All that an analysis depends on. A test holds that it is all."""
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What an alerting thing said last, by which rules, and what that came to."""
+
+    words: tuple[object, ...]
+    rules: RuleSet
+    analysis: Analysis
+
+
+_last_said: dict[str, _Said] = {}
+"""By fingerprint: most alerts of a storm repeat what they said, which is cheaper to compare than to hash."""
 
 
 class _Read:
@@ -50,6 +70,18 @@ class _Told(msgspec.Struct, frozen=True):
 
 def analyse(alert: Alert, rules: RuleSet) -> Analysis:
     """Pure: the same alert and rules give the same analysis."""
+    words = _SAYS(alert)
+    said = _last_said.get(alert.fingerprint)
+    if said is not None and said.rules is rules and said.words == words:
+        return said.analysis
+    if len(_last_said) >= REMEMBERED:
+        _last_said.clear()
+    analysis = _analyse(alert, rules)
+    _last_said[alert.fingerprint] = _Said(words, rules, analysis)
+    return analysis
+
+
+def _analyse(alert: Alert, rules: RuleSet) -> Analysis:
     title = alert.title[:MAX_TITLE]
     names = _read_names(_names(alert, title), rules)
     first, lead, message = _read_message(alert.message[:MAX_MESSAGE], rules)
