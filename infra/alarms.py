@@ -31,7 +31,9 @@ class OwnAlarms(Construct):
                 ingest.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
                 threshold=LONGEST_WAIT.to_seconds(),
             ),
-            self._above("CloudOps: ingest fails", _ingest_failures(ingest, minute), periods=3),
+            self._above("CloudOps: ingest crashes", ingest.function.metric_errors(period=minute), periods=3),
+            # A message that is handed back is no error to Lambda.
+            self._above("CloudOps: ingest cannot store", _counted("MessagesFailed", minute), periods=3),
             self._above(
                 "CloudOps: webhooks are not stored",
                 api.webhook_failures.metric(period=minute, statistic="Sum"),
@@ -45,7 +47,7 @@ class OwnAlarms(Construct):
             self._tell(email)
 
     def _above(
-        self, name: str, metric: cloudwatch.IMetric, *, threshold: float = 0, periods: int = 1
+        self, name: str, metric: cloudwatch.Metric, *, threshold: float = 0, periods: int = 1
     ) -> cloudwatch.Alarm:
         """Rings when the metric was above the threshold in that many of its last periods on end."""
         return cloudwatch.Alarm(
@@ -65,18 +67,6 @@ class OwnAlarms(Construct):
         topic.add_subscription(subscriptions.EmailSubscription(email))
         for alarm in self._alarms:
             alarm.add_alarm_action(actions.SnsAction(topic))
-
-
-def _ingest_failures(ingest: Ingest, period: Duration) -> cloudwatch.MathExpression:
-    """Whole batches that raised, and single messages that were handed back, which is no error to Lambda."""
-    return cloudwatch.MathExpression(
-        expression="FILL(raised, 0) + FILL(handed_back, 0)",
-        using_metrics={
-            "raised": ingest.function.metric_errors(period=period),
-            "handed_back": _counted("MessagesFailed", period),
-        },
-        period=period,
-    )
 
 
 def _counted(name: str, period: Duration) -> cloudwatch.Metric:
