@@ -10,6 +10,8 @@ CloudOpsError
 |-- MethodNotAllowed    405
 |-- Conflict            409  somebody else moved it meanwhile
 `-- Unavailable         503  an outside system failed; a retry helps
+    `-- Refused         503  an outside system does not take our credentials; a retry does not help
+        `-- KeyMissing  503  nobody has given us any
 """
 
 from typing import ClassVar
@@ -78,3 +80,12 @@ class Unavailable(CloudOpsError):
     status = 503
     code = "unavailable"
     retryable = True
+
+
+class Refused(Unavailable):
+    code = "refused"
+    retryable = False
+
+
+class KeyMissing(Refused):
+    code = "key_missing"

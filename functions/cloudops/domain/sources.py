@@ -1,0 +1,58 @@
+"""How the sources do that are asked rather than told by: the last success, the last error, the counts."""
+
+from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
+
+from cloudops.domain.alert import Instant
+from cloudops.domain.errors import CloudOpsError, KeyMissing, Refused
+
+MAX_ERROR = 300
+"""Characters of an error that are kept."""
+
+
+class SourceState(StrEnum):
+    NEVER_ASKED = "never_asked"
+    WORKS = "works"
+    KEY_MISSING = "key_missing"
+    REFUSED = "refused"
+    FAILS = "fails"
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """One source. `counts` are of the last success; `failures` is how many tries on end failed since."""
+
+    name: str
+    state: SourceState = SourceState.NEVER_ASKED
+    asked_at: Instant | None = None
+    succeeded_at: Instant | None = None
+    failed_at: Instant | None = None
+    error: str = ""
+    failures: int = 0
+    counts: dict[str, int] = {}
+
+
+def after_success(before: SourceHealth, at: Instant, counts: dict[str, int]) -> SourceHealth:
+    return replace(
+        before, state=SourceState.WORKS, asked_at=at, succeeded_at=at, error="", failures=0, counts=counts
+    )
+
+
+def after_failure(before: SourceHealth, at: Instant, error: CloudOpsError) -> SourceHealth:
+    """What worked before stays told: since when, and what it counted."""
+    match error:
+        case KeyMissing():
+            state = SourceState.KEY_MISSING
+        case Refused():
+            state = SourceState.REFUSED
+        case _:
+            state = SourceState.FAILS
+    return replace(
+        before,
+        state=state,
+        asked_at=at,
+        failed_at=at,
+        error=error.message[:MAX_ERROR],
+        failures=before.failures + 1,
+    )
