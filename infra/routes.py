@@ -22,6 +22,10 @@ def _token(method: str, path: str) -> Route:
     return Route(method, path, Access.TOKEN)
 
 
+ANYTHING_ELSE = "/api/{proxy+}"
+"""Goes to the API too, so that an unknown path or method is answered in the shape of every other error.
+OPTIONS is left out: the gateway answers a preflight only where no route with an authorizer takes it."""
+
 ROUTES = (
     Route("GET", "/health", Access.OPEN),
     _token("GET", "/api/incidents"),
@@ -34,6 +38,7 @@ ROUTES = (
     _token("GET", "/api/quarantine"),
     _token("POST", "/api/quarantine/{id}/replay"),
     _token("DELETE", "/api/quarantine/{id}"),
+    *(_token(method, ANYTHING_ELSE) for method in ("DELETE", "GET", "PATCH", "POST", "PUT")),
     Route("POST", "/webhooks/datadog", Access.SECRET),
     Route("POST", "/webhooks/alertmanager", Access.SECRET),
 )

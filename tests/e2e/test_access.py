@@ -23,6 +23,21 @@ def test_without_a_known_token_there_is_a_401_in_our_own_words(
     assert answer.body["error"]["code"] == "unauthenticated"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/api/nothing-here", 404, "not_found"),
+        ("DELETE", "/api/incidents", 405, "method_not_allowed"),
+        ("PUT", "/api/feedback", 405, "method_not_allowed"),
+    ],
+)
+def test_an_unknown_path_or_method_is_answered_in_our_own_words(
+    stack_under_test: StackUnderTest, method: str, path: str, status: int, code: str
+) -> None:
+    answer = stack_under_test.call(method, path, role="viewer")
+    assert (answer.status, answer.body["error"]["code"]) == (status, code)
+
+
 def test_a_viewer_reads_and_an_operator_acts(stack_under_test: StackUnderTest) -> None:
     body = {"alerts": [ALERT]}
     refused = stack_under_test.call("POST", "/api/incidents/ingest", body, role="viewer")

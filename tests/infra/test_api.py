@@ -21,6 +21,11 @@ GUARDED = {
     "GET /api/quarantine",
     "POST /api/quarantine/{id}/replay",
     "DELETE /api/quarantine/{id}",
+    "DELETE /api/{proxy+}",
+    "GET /api/{proxy+}",
+    "PATCH /api/{proxy+}",
+    "POST /api/{proxy+}",
+    "PUT /api/{proxy+}",
 }
 
 
