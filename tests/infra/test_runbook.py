@@ -53,12 +53,9 @@ def test_alarms_read_the_counts_that_the_functions_write(
 
 
 def _watched(template: Template) -> Iterator[Resource]:
-    """Our own metrics that alarms read, alone or inside an expression."""
-    for alarm in template.of_type("AWS::CloudWatch::Alarm").values():
-        inside = [
-            query["MetricStat"]["Metric"] for query in alarm.get("Metrics", ()) if "MetricStat" in query
-        ]
-        yield from (metric for metric in (alarm, *inside) if metric.get("Namespace") == OURS)
+    """The alarms on metrics of our own."""
+    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
+    return (alarm for alarm in alarms if alarm["Namespace"] == OURS)
 
 
 def _headings(page: Path) -> set[str]:
