@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
+from cloudops.adapters.dynamodb.learning import DynamoLearningStore
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.alert import Alert
@@ -13,6 +14,7 @@ from cloudops.domain.ports import IncidentQuery
 from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
 from cloudops.flows.placement import Placement
+from tests.fakes.records import a_commit, a_vote, an_entry, an_incident
 from tests.fakes.storm import batches, storm
 from tests.fakes.wire import Meter, metered
 
@@ -71,6 +73,33 @@ def test_a_storm_in_batches_of_1000_costs_at_most_0_03_requests_an_alert(
 
     assert len(alerts) == 3_000
     assert len(meter.calls) / len(alerts) <= 0.03
+
+
+def test_a_vote_costs_three_requests_however_many_there_are(moto_table: Rows) -> None:
+    store, web = DynamoIncidentStore(moto_table), an_incident("web")
+    store.commit(a_commit(0, web))
+    for number in range(20):
+        store.vote(a_vote(web.id, f"person-{number}", 1), an_entry(web.id, str(number)))
+
+    with metered(moto_table) as meter:
+        store.vote(a_vote(web.id, "ada", 1), an_entry(web.id, "ada"))
+
+    assert meter.calls == ["BatchGetItem", "GetItem", "TransactWriteItems"]
+
+
+def test_reading_the_cells_costs_the_same_with_one_vote_and_with_many(moto_table: Rows) -> None:
+    store, learning = DynamoIncidentStore(moto_table), DynamoLearningStore(moto_table)
+    incidents = [an_incident(f"web-{number}") for number in range(20)]
+    store.commit(a_commit(0, *incidents))
+    costs = []
+    for votes in (incidents[:1], incidents[1:]):
+        for one in votes:
+            store.vote(a_vote(one.id, "ada", 1), an_entry(one.id, "ada"))
+        with metered(moto_table) as meter:
+            learning.cells()
+        costs.append((meter.calls, meter.read_units))
+
+    assert costs == [(["Query"], 1), (["Query"], 1)]
 
 
 def test_a_page_of_50_incidents_with_children_is_one_query_of_at_most_50_kb(

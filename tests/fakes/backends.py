@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +10,13 @@ import boto3
 import moto.dynamodb.responses
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models.dynamo_type import DDBType, DynamoType
 
+from cloudops.adapters.dynamodb.learning import DynamoLearningStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.learning_ports import LearningStore
 from cloudops.domain.ports import IncidentStore, Quarantine
 from local.emulator import REGION, Emulator
 from tests.fakes.dynamodb import create_table
@@ -20,6 +24,11 @@ from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
 
 TABLE = "contract"
 BACKENDS = ("memory", "moto", pytest.param("emulator", marks=pytest.mark.emulator))
+
+
+def _sum(one: DynamoType, other: DynamoType) -> DynamoType:
+    """DynamoDB adds decimals; moto's own addition stumbles over exponents such as 1e-09."""
+    return DynamoType({DDBType.NUMBER: f"{Decimal(one.value) + Decimal(other.value):f}"})
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +53,7 @@ def moto_table(moto_rows: Rows, moto_client: Any, monkeypatch: pytest.MonkeyPatc
             return answer(self)
 
     monkeypatch.setattr(handler, "call_action", call_action)
+    monkeypatch.setattr(DynamoType, "__add__", _sum)
     with mock_aws():
         create_table(moto_client, TABLE)
         yield moto_rows
@@ -80,6 +90,15 @@ def store(request: pytest.FixtureRequest) -> IncidentStore:
     if request.param == "memory":
         return MemoryIncidentStore()
     return DynamoIncidentStore(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture
+def learning(store: IncidentStore) -> LearningStore:
+    """What the store under test has learned: the same table."""
+    if isinstance(store, MemoryIncidentStore):
+        return store.learning
+    assert isinstance(store, DynamoIncidentStore)
+    return DynamoLearningStore(store._rows)
 
 
 @pytest.fixture(params=BACKENDS)

@@ -11,6 +11,7 @@ from cloudops.domain.listing import alert_page, latest_states, matches
 from cloudops.domain.ports import Commit, IncidentPage, IncidentQuery, QuarantineItem, StoredScope
 from cloudops.domain.scope_state import ScopeState, copied, empty_state
 from cloudops.domain.suggestion import Feedback
+from tests.fakes.learning import MemoryLearningStore
 
 
 class MemoryIncidentStore:
@@ -22,6 +23,7 @@ class MemoryIncidentStore:
         self._alerts: dict[str, list[IncidentAlert]] = {}
         self._timeline: dict[str, dict[str, TimelineEntry]] = {}
         self._votes: dict[str, dict[str, Feedback]] = {}
+        self.learning = MemoryLearningStore()
 
     def load_scope(self, scope: ScopeKey) -> StoredScope:
         with self._lock:
@@ -81,13 +83,15 @@ class MemoryIncidentStore:
     def vote(self, feedback: Feedback, entry: TimelineEntry) -> Feedback:
         with self._lock:
             incident = self._incidents.get(feedback.incident_id)
-            if incident is None or feedback.suggestion_id not in {one.id for one in incident.suggestions}:
+            offers = {one.id: one for one in incident.suggestions} if incident else {}
+            if incident is None or feedback.suggestion_id not in offers:
                 raise NotFound(f"suggestion {feedback.suggestion_id}: not found", field="suggestionId")
             votes = self._votes.setdefault(incident.id, {})
             held = votes.get(feedback.id)
             if held and (held.value, held.comment) == (feedback.value, feedback.comment):
                 return held
             votes[feedback.id] = feedback
+            self.learning.count_vote(feedback, offers[feedback.suggestion_id])
             self._timeline.setdefault(incident.id, {})[entry.id] = entry
             return feedback
 

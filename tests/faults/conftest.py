@@ -3,6 +3,7 @@
 from tests.fakes.backends import (
     emulator_client,
     emulator_table,
+    learning,
     moto_client,
     moto_rows,
     moto_table,
@@ -14,6 +15,7 @@ from tests.fakes.backends import (
 __all__ = [
     "emulator_client",
     "emulator_table",
+    "learning",
     "moto_client",
     "moto_rows",
     "moto_table",

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from cloudops.adapters.dynamodb.learning import DynamoLearningStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.alert import Unreadable
 from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, Unavailable
+from cloudops.domain.learning import weight
 from cloudops.domain.ports import IncidentQuery, QuarantineItem
 from tests.fakes.records import NOON, SCOPE, a_commit, a_vote, an_alert, an_entry, an_incident
 from tests.fakes.wire import Side, cut, meanwhile
@@ -131,7 +133,7 @@ def test_a_read_without_an_answer_is_unavailable(rows: Rows, dynamo: DynamoIncid
             read()
 
 
-@pytest.mark.parametrize("call", [0, 1], ids=["the read", "the write"])
+@pytest.mark.parametrize("call", [0, 1, 2], ids=["the read", "the person's sum", "the write"])
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("error", [Crash(), NO_ANSWER], ids=["crash", "no answer"])
 def test_a_vote_that_was_interrupted_counts_once_when_it_is_tried_again(
@@ -150,6 +152,9 @@ def test_a_vote_that_was_interrupted_counts_once_when_it_is_tried_again(
     detail = dynamo.detail(WEB.id)
     assert detail.feedback == (vote,)
     assert [entry.text for entry in detail.timeline] == ["opened", "ada voted"]
+    (cell,) = DynamoLearningStore(rows).cells()
+    assert (cell.tally.votes.count, cell.tally.votes.good) == (1, 1)
+    assert cell.tally.votes.weight == pytest.approx(weight(NOON), rel=1e-9)
 
 
 def test_a_vote_whose_answer_was_lost_is_answered_as_stored(rows: Rows, dynamo: DynamoIncidentStore) -> None:

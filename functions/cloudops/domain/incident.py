@@ -45,7 +45,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     """One problem. `alert_count` counts firings (fingerprint and episode), `firing_count` those not yet
     cleared, `event_count` every state change that was not a duplicate delivery, `muted_count` the
     alerts that a silence or their source mutes; `merged_from` are the incidents it absorbed.
-    `samples` is bounded, newest severest first."""
+    `resolved_by` is the person who called it over, empty where its alerts cleared. `samples` is bounded,
+    newest severest first."""
 
     id: str
     scope: ScopeKey
@@ -56,6 +57,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     opened_at: Instant
     updated_at: Instant
     resolved_at: Instant | None = None
+    resolved_by: str = ""
     acknowledged_at: Instant | None = None
     acknowledged_by: str = ""
     merged_into: str = ""
@@ -79,6 +81,7 @@ class TimelineKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     MERGED = "merged"
     FEEDBACK = "feedback"
+    OUTCOME = "outcome"
     SEVERITY = "severity"
 
 

@@ -33,7 +33,9 @@ def resolve(state: ScopeState, incident: Incident, person: str, now: Instant) ->
         known.firing = 0
         known.cleared_at = now
         known.closed_by_operator = True
-    done = _changed(incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, firing_count=0)
+    done = _changed(
+        incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, resolved_by=person, firing_count=0
+    )
     return after, done, _entry(incident, TimelineKind.RESOLVED, person, now, f"Resolved by {person}")
 
 
@@ -55,6 +57,7 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: Instant) -> 
         now,
         status=IncidentStatus.OPEN,
         resolved_at=None,
+        resolved_by="",
         acknowledged_at=None,
         acknowledged_by="",
     )

@@ -52,7 +52,8 @@ class Analysis(msgspec.Struct, frozen=True):
 
 class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """An action offered for an incident. `confidence` is the expected chance that it helps (0 to 1),
-    `confidence_low` its 10th percentile, `votes` the number of people's votes behind it."""
+    `confidence_low` its 10th percentile, `votes` and `outcomes` the people's votes and the outcomes behind
+    it, `prior` what the rules alone expect, where that is not `confidence`."""
 
     id: str
     incident_id: str
@@ -62,8 +63,15 @@ class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     service: str = ""
     confidence_low: float | None = None
     votes: int = 0
+    outcomes: int = 0
+    prior: float | None = None
     rationale: str = ""
     evidence: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> float:
+        """What the rules alone expect, 0 to 1."""
+        return self.confidence if self.prior is None else self.prior
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

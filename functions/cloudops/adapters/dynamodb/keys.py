@@ -7,16 +7,29 @@ from cloudops.adapters.dynamodb import table
 from cloudops.domain.alert import Instant, ScopeKey, digest
 from cloudops.domain.cursor import position_of
 from cloudops.domain.errors import BadInput, NotFound
+from cloudops.domain.learning import CellKey
 
 RECORD: Final = "RECORD"
 LOG: Final = "LOG#"
 TIMELINE: Final = "TIME#"
 VOTE: Final = "VOTE#"
+OUTCOME: Final = "OUTCOME"
 ITEM: Final = "ITEM"
 STATE: Final = "STATE"
 
+CELLS: Final = "CELL"
+"""The partition of every learning cell."""
+
+LEARNED: Final = "LEARNED"
+HISTORY: Final = "HISTORY"
+
 INCIDENTS: Final = "INCIDENT"
 QUARANTINE: Final = "QUARANTINE"
+VOTES: Final = "VOTE"
+OUTCOMES: Final = "OUTCOME"
+PENDING: Final = "PENDING"
+CARRIED: Final = "CARRIED"
+"""In the feed: the log of votes, of outcomes with a verdict and without, and of imported sums."""
 
 MAX_ID: Final = 128
 """Characters of an id, ours have 20; DynamoDB refuses a key of more than 2 kB."""
@@ -47,6 +60,34 @@ def timeline(incident_id: str, at: Instant, entry_id: str) -> Key:
 
 def vote(incident_id: str, feedback_id: str) -> Key:
     return Key(incident(incident_id).pk, VOTE + _known("vote", feedback_id))
+
+
+def cell(key: CellKey) -> Key:
+    """By digest: a service from an alert's text may have any length."""
+    return Key(CELLS, digest(*key))
+
+
+def person(who: str, key: CellKey) -> Key:
+    """What one person has said in one cell."""
+    return Key("PERSON#" + digest(who), digest(*key))
+
+
+def outcomes(incident_id: str) -> Key:
+    """All that is reported of one incident."""
+    return Key(incident(incident_id).pk, OUTCOME)
+
+
+def carried(batch: str, cell_digest: str) -> Key:
+    return Key("CARRY#" + digest(batch), cell_digest)
+
+
+def levels(mark: str = "", part: int = 0) -> Key:
+    """The head of what is published, or a further part of it."""
+    return Key(LEARNED, f"PART#{mark}#{part:04d}" if part else "HEAD")
+
+
+def day(date: str) -> Key:
+    return Key(HISTORY, date)
 
 
 def quarantined(item_id: str) -> Key:

@@ -42,7 +42,8 @@ class LiveIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call] #
 class Row(Model):
     """`body` is what codec.pack made of a domain record; the other attributes are what DynamoDB itself
     compares: `version` guards a scope, `write` tells which write put the row, `offers` are the ids of
-    an incident's suggestions, `feed`, `live` and `opened` place it in the lists."""
+    an incident's suggestions, `feed`, `live` and `opened` place it in the lists. The numbers are a
+    learning cell's sums, which grow where they are; `changed` is when they last did."""
 
     pk = UnicodeAttribute(hash_key=True, attr_name=table.PARTITION_KEY)
     sk = UnicodeAttribute(range_key=True, attr_name=table.SORT_KEY)
@@ -54,6 +55,19 @@ class Row(Model):
     live = UnicodeAttribute(attr_name=table.LIVE, null=True)
     opened = UnicodeAttribute(attr_name=table.OPENED, null=True)
     expires = NumberAttribute(attr_name=table.EXPIRY, null=True)
+    changed = NumberAttribute(attr_name=table.CHANGED, null=True)
+    votes_count = NumberAttribute(attr_name="v_count", null=True)
+    votes_good = NumberAttribute(attr_name="v_good", null=True)
+    votes_weight = NumberAttribute(attr_name="v_weight", null=True)
+    votes_squares = NumberAttribute(attr_name="v_squares", null=True)
+    votes_positive = NumberAttribute(attr_name="v_positive", null=True)
+    votes_expected = NumberAttribute(attr_name="v_expected", null=True)
+    outcomes_count = NumberAttribute(attr_name="o_count", null=True)
+    outcomes_good = NumberAttribute(attr_name="o_good", null=True)
+    outcomes_weight = NumberAttribute(attr_name="o_weight", null=True)
+    outcomes_squares = NumberAttribute(attr_name="o_squares", null=True)
+    outcomes_positive = NumberAttribute(attr_name="o_positive", null=True)
+    outcomes_expected = NumberAttribute(attr_name="o_expected", null=True)
 
     feed_index = FeedIndex()
     live_index = LiveIndex()

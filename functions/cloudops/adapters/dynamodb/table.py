@@ -13,6 +13,7 @@ BODY: Final = "body"
 VERSION: Final = "version"
 WRITE: Final = "write"
 OFFERS: Final = "offers"
+CHANGED: Final = "changed"
 
 FEED: Final = "feed"
 LIVE: Final = "live"
@@ -45,5 +46,6 @@ PERMISSIONS: Final = (
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
+    "dynamodb:UpdateItem",
 )
 """What the adapter does to the table and its indexes; a transaction asks for those of its parts."""

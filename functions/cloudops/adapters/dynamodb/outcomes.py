@@ -1,0 +1,98 @@
+"""Outcomes: all that is reported of one incident in one row, written with the cells that it moves."""
+
+from collections.abc import Collection
+from typing import Final
+
+from pynamodb.transactions import TransactWrite
+
+from cloudops.adapters.dynamodb import keys
+from cloudops.adapters.dynamodb.cells import Said, add_delta, add_move, read_said
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.domain.alert import Instant
+from cloudops.domain.errors import Conflict, Unavailable
+from cloudops.domain.incident import TimelineEntry
+from cloudops.domain.learning import CellKey, Tally, move, observed
+from cloudops.domain.outcomes import AGENT, Report, Reports
+
+MAX_DUE: Final = 500
+"""Ended windows that one recompute settles; the next one takes the rest."""
+
+
+def read_reports(rows: Rows, incident_ids: Collection[str]) -> dict[str, Reports]:
+    """One request a hundred."""
+    names = {keys.outcomes(name).pk: name for name in incident_ids}
+    wanted = [tuple(keys.outcomes(name)) for name in names.values()]
+    with store_errors(f"read the outcomes of {len(wanted)} incidents"):
+        found = {
+            names[row.pk]: unpack(Reports, row.body) for row in rows.batch_get(wanted, consistent_read=True)
+        }
+    return {name: found.get(name, Reports(name)) for name in names.values()}
+
+
+def due(rows: Rows, now: Instant) -> list[str]:
+    with store_errors("list ended windows"):
+        ended = rows.feed_index.query(keys.PENDING, Row.opened < keys.opened(now, ""), limit=MAX_DUE)
+        return [unpack(Reports, row.body).incident_id for row in ended]
+
+
+def record(rows: Rows, before: Reports, after: Reports, entry: TimelineEntry | None) -> None:
+    """Conflict and Unavailable are raised only once a second look shows that it is not stored."""
+    try:
+        _write(rows, before, after, entry)
+    except (Conflict, Unavailable):
+        if read_reports(rows, [after.incident_id])[after.incident_id] != after:
+            raise
+
+
+def _write(rows: Rows, before: Reports, after: Reports, entry: TimelineEntry | None) -> None:
+    what = f"outcomes of {after.incident_id}"
+    changed = {
+        name: (before.reports.get(name), after.reports.get(name))
+        for name in {**before.reports, **after.reports}
+        if before.reports.get(name) != after.reports.get(name)
+    }
+    said = {
+        one.cell: read_said(rows, one.person, one.cell)
+        for _, one in changed.values()
+        if one is not None and one.counted and one.person != AGENT
+    }
+    unmoved = Row.version == before.version if before.version else Row.pk.does_not_exist()
+    with store_errors(what), rows.transaction() as write:
+        write.save(_row(rows, after), condition=unmoved)
+        if entry is not None:
+            write.save(rows(*keys.timeline(entry.incident_id, entry.at, entry.id), body=pack(entry)))
+        for old, new in changed.values():
+            _move(write, rows, old, new, said)
+
+
+def _move(
+    write: TransactWrite, rows: Rows, old: Report | None, new: Report | None, said: dict[CellKey, Said]
+) -> None:
+    """A report never goes but the agent's own, and no report changes hands."""
+    report = new or old
+    if report is None:
+        return
+    previous, counted = old.counted if old else None, new.counted if new else None
+    if counted is not None and report.person != AGENT:
+        mine = said[report.cell]
+        add_move(write, rows, mine, move(mine.total, previous, counted), report.reported_at)
+        return
+    delta = observed(counted) if counted else Tally()
+    if previous:
+        delta = delta.plus(observed(previous), -1)
+    if delta != Tally():
+        add_delta(write, rows, report.cell, delta, report.reported_at)
+
+
+def _row(rows: Rows, reports: Reports) -> Row:
+    pending = reports.due
+    latest = max((one.performed_at for one in reports.reports.values()), default=0)
+    return rows(
+        *keys.outcomes(reports.incident_id),
+        body=pack(reports),
+        version=reports.version,
+        feed=keys.OUTCOMES if pending is None else keys.PENDING,
+        opened=keys.opened(latest if pending is None else pending, reports.incident_id),
+    )

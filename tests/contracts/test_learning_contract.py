@@ -1,0 +1,185 @@
+"""What every store promises about what votes and outcomes teach."""
+
+import pytest
+from msgspec.structs import replace
+
+from cloudops.domain.errors import Conflict
+from cloudops.domain.learned import Learned, LearnedCell
+from cloudops.domain.learning import CAP, HALF_LIFE, LANDMARK, CellKey, Outcome, Sums, Tally
+from cloudops.domain.learning_log import Carried, differences, rebuilt
+from cloudops.domain.learning_ports import Day, DayCell, LearningStore
+from cloudops.domain.outcomes import Report, Reports, Verdict
+from cloudops.domain.ports import IncidentStore
+from cloudops.domain.suggestion import Action, Symptom
+from tests.fakes.records import NOON, a_commit, a_vote, an_entry, an_incident
+
+WEB = an_incident("web")
+CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "")
+QUARTER_ON = LANDMARK + HALF_LIFE
+
+
+def vote(store: IncidentStore, person: str, value: int, at: int = LANDMARK, comment: str = "") -> None:
+    text = f"{person} {value} {at} {comment}"
+    store.vote(a_vote(WEB.id, person, value, at, comment), an_entry(WEB.id, text, at))
+
+
+def the_tally(learning: LearningStore) -> Tally:
+    (cell,) = learning.cells()
+    assert cell.key == CELL
+    return cell.tally
+
+
+def test_a_vote_moves_the_cell_of_its_suggestion(store: IncidentStore, learning: LearningStore) -> None:
+    store.commit(a_commit(0, WEB))
+    vote(store, "ada", 1)
+    vote(store, "bob", -1, QUARTER_ON)
+
+    votes = the_tally(learning).votes
+    assert replace(votes, expected=round(votes.expected, 9)) == Sums(2, 1, 3.0, 5.0, 1.0, 1.2)
+
+
+def test_a_changed_vote_moves_the_cell_once(store: IncidentStore, learning: LearningStore) -> None:
+    store.commit(a_commit(0, WEB))
+    vote(store, "ada", 1)
+    vote(store, "ada", -1)
+    vote(store, "ada", -1)
+
+    assert the_tally(learning).votes == Sums(1, 0, 1.0, 1.0, 0.0, 0.4)
+
+
+def test_a_new_comment_is_no_new_vote(store: IncidentStore, learning: LearningStore) -> None:
+    store.commit(a_commit(0, WEB))
+    vote(store, "ada", 1)
+    before = the_tally(learning)
+    vote(store, "ada", 1, QUARTER_ON, "because")
+
+    assert the_tally(learning) == before
+
+
+def test_one_person_counts_at_most_the_cap_in_a_cell(store: IncidentStore, learning: LearningStore) -> None:
+    incidents = [an_incident(f"web-{number}") for number in range(10)]
+    store.commit(a_commit(0, *incidents))
+    for one in incidents:
+        store.vote(a_vote(one.id, "ada", 1, LANDMARK), an_entry(one.id, "ada"))
+
+    votes = the_tally(learning).votes
+    assert votes.count == 10
+    assert votes.weight == pytest.approx(CAP)
+
+
+def test_the_log_adds_up_to_the_cells(store: IncidentStore, learning: LearningStore) -> None:
+    incidents = [an_incident(f"web-{number}") for number in range(5)]
+    store.commit(a_commit(0, *incidents))
+    for turn, one in enumerate(incidents):
+        for person, value in (("ada", 1), ("bob", -1), ("ada", -1)):
+            at = NOON + turn * 86_400_000
+            store.vote(a_vote(one.id, person, value, at), an_entry(one.id, f"{person}{value}", at))
+    learning.carry("file", [Carried(CELL, Tally(votes=Sums(3, 2, 3.0, 3.0, 2.0, 1.5)))], NOON)
+
+    assert differences(learning.cells(), rebuilt(*learning.log())) == ()
+    assert the_tally(learning).votes.count == 13
+
+
+def test_an_import_counts_once_however_often_it_is_made(learning: LearningStore) -> None:
+    sums = [Carried(CELL, Tally(votes=Sums(3, 2, 3.0, 3.0, 2.0, 1.5)))]
+
+    assert [learning.carry("file", sums, NOON), learning.carry("file", sums, NOON)] == [1, 0]
+    assert the_tally(learning) == sums[0].tally
+
+
+def a_report(person: str, counted: Outcome | None) -> Report:
+    return Report(
+        suggestion_id=f"{WEB.id}.rollback",
+        person=person,
+        cell=CELL,
+        prior=0.4,
+        performed_at=LANDMARK,
+        reported_at=LANDMARK,
+        verdict=Verdict.CLEARED if counted else Verdict.PENDING,
+        counted=counted,
+    )
+
+
+def held(version: int, *reports: Report) -> Reports:
+    return Reports(WEB.id, version, {one.suggestion_id: one for one in reports})
+
+
+@pytest.mark.parametrize("person", ["ada", ""])
+def test_an_outcome_is_counted_when_it_is_known_and_once(learning: LearningStore, person: str) -> None:
+    pending = held(1, a_report(person, None))
+    known = held(2, a_report(person, Outcome(True, LANDMARK, 0.4)))
+    learning.record(Reports(WEB.id), pending, an_entry(WEB.id, "reported"))
+    learning.record(pending, known)
+    learning.record(pending, known)
+
+    assert learning.reports([WEB.id]) == {WEB.id: known}
+    assert the_tally(learning).outcomes == Sums(1, 1, 1.0, 1.0, 1.0, 0.4)
+    assert differences(learning.cells(), rebuilt(*learning.log())) == ()
+
+
+def test_what_was_taken_for_nothing_done_can_be_taken_back(learning: LearningStore) -> None:
+    counted = held(1, a_report("", Outcome(True, LANDMARK, 0.4)))
+    learning.record(Reports(WEB.id), counted)
+    learning.record(counted, held(2))
+
+    assert the_tally(learning) == Tally()
+
+
+def test_outcomes_that_somebody_else_changed_are_a_conflict(learning: LearningStore) -> None:
+    learning.record(Reports(WEB.id), held(1, a_report("ada", None)))
+
+    with pytest.raises(Conflict):
+        learning.record(Reports(WEB.id), held(1, a_report("bob", None)))
+
+
+def test_a_window_that_has_ended_is_due_until_there_is_a_verdict(learning: LearningStore) -> None:
+    pending = held(1, a_report("ada", None))
+    learning.record(Reports(WEB.id), pending)
+    end = pending.due or 0
+
+    assert (learning.due(end), learning.due(end + 1)) == ([], [WEB.id])
+    learning.record(pending, held(2, a_report("ada", Outcome(True, LANDMARK, 0.4))))
+    assert learning.due(end + 1) == []
+
+
+def a_learned(cells: int) -> Learned:
+    return Learned(
+        overall=0.25,
+        strengths=(8.0, 8.0, 8.0),
+        cells=tuple(
+            LearnedCell(
+                Symptom.OOM,
+                Action.ROLLBACK,
+                f"service-{number * 7919}",
+                1,
+                1,
+                0,
+                0,
+                (number / 7, 0.1 / (number + 1), 1.0 / 3, 1.0),
+            )
+            for number in range(cells)
+        ),
+    )
+
+
+@pytest.mark.parametrize("cells", [1, 40_000])
+def test_what_is_published_is_read_whatever_its_size(learning: LearningStore, cells: int) -> None:
+    assert learning.learned() is None
+    assert learning.publish(a_learned(cells), NOON)
+    assert not learning.publish(a_learned(cells), NOON + 1)
+    assert learning.learned() == a_learned(cells)
+
+
+def test_older_levels_never_replace_newer_ones(learning: LearningStore) -> None:
+    learning.publish(a_learned(2), NOON)
+
+    assert not learning.publish(a_learned(1), NOON - 1)
+    assert learning.learned() == a_learned(2)
+
+
+def test_days_are_kept_once_and_read_in_order(learning: LearningStore) -> None:
+    cell = DayCell(Symptom.OOM, Action.ROLLBACK, "web", 0.5, 0.3, 4, 1)
+    for day in (Day("2026-02-01"), Day("2026-01-30"), Day("2026-01-31"), Day("2026-01-31", (cell,))):
+        learning.keep_day(day)
+
+    assert learning.days("2026-01-31") == (Day("2026-01-31", (cell,)), Day("2026-02-01"))
