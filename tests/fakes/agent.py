@@ -8,12 +8,17 @@ from cloudops.domain.analysis import analyse
 from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
 from cloudops.flows.browse import Browse
+from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.demo import demonstration
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.ingest import Ingest
+from cloudops.flows.learned import LearnedLevels
 from cloudops.flows.lifecycle import Lifecycle
+from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.placement import Placement
 from cloudops.flows.quarantine import QuarantineDesk
+from cloudops.flows.recompute import Recompute
+from cloudops.flows.rerank import Rerank
 from cloudops.flows.services import Services
 from cloudops.flows.submit import Submit
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
@@ -35,7 +40,9 @@ class Agent:
         self.read = read
         self.analyse = partial(analyse, rules=default_rules())
         graph = Topology.parse(topology)
-        self.placement = Placement(self.analyse, graph, self.store, self.pauses.append)
+        self.levels = LearnedLevels(self.store.learning, lambda: self.now / 1000)
+        self.placement = Placement(self.analyse, graph, self.store, self.pauses.append, self.levels)
+        self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingest = Ingest(read, self.placement, self.quarantined)
         browse = Browse(self.store)
         submit = Submit(self.ingest, browse, demonstration if mock_adapters else None)
@@ -45,5 +52,8 @@ class Agent:
             feedback=TakeFeedback(self.store),
             submit=submit,
             quarantine=QuarantineDesk(self.quarantined, submit),
+            outcome=TakeOutcome(self.store, self.store.learning),
+            confidence=ShowConfidence(self.store.learning),
+            recompute=self.recompute,
             now=lambda: self.now,
         )

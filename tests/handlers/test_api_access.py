@@ -1,5 +1,6 @@
 """Who may call which route: every route with every role."""
 
+import re
 from typing import Any
 
 import pytest
@@ -25,9 +26,7 @@ def reached() -> Services:
 
 def status(caller: str | None, method: str, path: str) -> int:
     """What a caller gets who is stopped before the route; 500 where the route was reached."""
-    return Client(Api(reached), caller)(
-        method, path.replace("{incident_id}", "x").replace("{item_id}", "x")
-    ).status
+    return Client(Api(reached), caller)(method, re.sub(r"\{\w+\}", "x", path)).status
 
 
 TABLE = {
@@ -39,6 +38,9 @@ TABLE = {
     ("POST", "/api/incidents/{incident_id}/resolve"): (401, 403, 500, 500),
     ("POST", "/api/incidents/{incident_id}/reopen"): (401, 403, 500, 500),
     ("POST", "/api/feedback"): (401, 403, 400, 400),
+    ("POST", "/api/suggestions/{suggestion_id}/outcome"): (401, 403, 500, 500),
+    ("GET", "/api/confidence"): (401, 500, 500, 500),
+    ("POST", "/api/confidence/recompute"): (401, 403, 500, 500),
     ("GET", "/api/quarantine"): (401, 500, 500, 500),
     ("POST", "/api/quarantine/{item_id}/replay"): (401, 403, 500, 500),
     ("DELETE", "/api/quarantine/{item_id}"): (401, 403, 500, 500),
@@ -62,7 +64,7 @@ def test_only_health_is_open() -> None:
 
 def test_the_gateway_asks_for_a_token_on_every_route_that_needs_a_role() -> None:
     def shape(path: str) -> str:
-        return path.replace("{incident_id}", "{id}").replace("{item_id}", "{id}")
+        return re.sub(r"\{\w+\}", "{id}", path)
 
     ours = {(method, shape(path)): role is None for (method, path), role in ACCESS.items()}
     gateway = {

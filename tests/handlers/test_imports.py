@@ -14,6 +14,8 @@ ALLOWED = {
     "authorizer": set(),
     "webhook": set(),
     "ingest": {"msgspec", "pynamodb", "re2"},
+    "recompute": {"msgspec", "pynamodb"},
+    "audit": {"msgspec", "pynamodb"},
     "api": {"msgspec", "pydantic", "pynamodb", "re2"},
 }
 """Of the heavy packages; botocore, without which nothing speaks to AWS, is in every function."""
@@ -47,5 +49,6 @@ def test_importing_a_handler_builds_no_client_and_reads_no_environment() -> None
         "session.get_session = refuse; settings.Settings.from_env = refuse\n"
         "import cloudops.handlers.api, cloudops.handlers.authorizer\n"
         "import cloudops.handlers.ingest, cloudops.handlers.webhook\n"
+        "import cloudops.handlers.audit, cloudops.handlers.recompute\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=FUNCTIONS, check=True)

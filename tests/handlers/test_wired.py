@@ -15,6 +15,8 @@ from cloudops.handlers import api, authorizer, ingest, webhook
 from cloudops.wiring import api as api_wiring
 from cloudops.wiring import authorizer as authorizer_wiring
 from cloudops.wiring import ingest as ingest_wiring
+from cloudops.wiring import learning as learning_wiring
+from cloudops.wiring import table as table_wiring
 from cloudops.wiring import webhook as webhook_wiring
 from tests.fakes.dynamodb import create_table
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
@@ -57,8 +59,11 @@ def forget() -> None:
         api_wiring.services,
         authorizer_wiring.token_book,
         ingest_wiring.ingest,
-        ingest_wiring.rows,
-        ingest_wiring.settings,
+        learning_wiring.learning,
+        learning_wiring.levels,
+        learning_wiring.recompute,
+        table_wiring.rows,
+        table_wiring.settings,
         webhook_wiring.receive,
     ):
         remembered.cache_clear()

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from cloudops.domain.confidence import Levels
 from cloudops.domain.decision import Assessed
 from cloudops.domain.incident import Cause, Incident
+from cloudops.domain.judging import CALMS, CLEARED, FLAPS, MUTED, PLANNED, Judgement, judge
 from cloudops.domain.scope_state import IncidentState
 from cloudops.domain.suggestion import Action, ActionSuggestion, Symptom, suggestion_id
 
@@ -15,36 +17,43 @@ OVER: Final = 0.9
 FLAPPING: Final = 3
 """Returns from which an incident flaps, so that its alarm, and not the service, wants mending."""
 
-CLEARED: Final = "every alert has cleared"
-FLAPS: Final = "it clears by itself and comes back, again and again"
-MUTED: Final = "every alert is muted"
-PLANNED: Final = "it is planned work"
-_CALMS: Final = frozenset({CLEARED, MUTED, PLANNED, FLAPS})
-
 
 class _Offer(NamedTuple):
-    """An action's chance to help, and on whose behalf it is proposed."""
+    """An action's chance to help, and on whose behalf it is proposed; `prior` is what the rules expect."""
 
-    chance: float
+    judgement: Judgement
     service: str
     symptom: Symptom
-    rationale: str
+    prior: float
+
+    @property
+    def chance(self) -> float:
+        return self.judgement.chance
 
 
 def suggestions(
-    now: IncidentState, ranked: Sequence[Cause], lineage: Sequence[Incident], news: Sequence[Assessed]
+    now: IncidentState,
+    ranked: Sequence[Cause],
+    lineage: Sequence[Incident],
+    news: Sequence[Assessed],
+    levels: Levels,
 ) -> tuple[ActionSuggestion, ...]:
     """One suggestion an action, likeliest to help first. A proposal counts as much as its service is a
     probable cause: the first cause's in full, the others' in proportion."""
     best: dict[Action, _Offer] = {}
-    for action, offer in (*_of_causes(now, ranked), *(() if now.services else _of_alerts(news))):
+    for action, offer in (
+        *_of_causes(now, ranked, levels),
+        *(() if now.services else _of_alerts(news, levels)),
+    ):
         if action not in best or offer.chance > best[action].chance:
             best[action] = offer
     evidence = _evidence(lineage, news)
     calm = _calm(now)
     if calm:
-        held = best.get(Action.NOOP, _Offer(OVER, "", _symptom(now, news), ""))
-        best[Action.NOOP] = held._replace(chance=max(OVER, held.chance), rationale=calm)
+        nothing = Judgement(OVER, None, 0, 0, calm)
+        held = best.get(Action.NOOP, _Offer(nothing, "", _symptom(now, news), OVER))
+        sure = held.judgement._replace(chance=max(OVER, held.chance), why=calm)
+        best[Action.NOOP] = held._replace(judgement=sure)
         evidence[Action.NOOP] = [calm, *evidence.get(Action.NOOP, ())][:MAX_EVIDENCE]
     ordered = sorted(
         best.items(), key=lambda one: (not (calm and one[0] is Action.NOOP), -one[1].chance, one[0])
@@ -56,31 +65,38 @@ def suggestions(
             action=action,
             symptom=offer.symptom,
             confidence=round(offer.chance, 4),
+            confidence_low=None if offer.judgement.low is None else round(offer.judgement.low, 4),
+            votes=offer.judgement.votes,
+            outcomes=offer.judgement.outcomes,
+            prior=offer.prior,
             service=offer.service,
-            rationale=offer.rationale,
+            rationale=offer.judgement.why,
             evidence=tuple(evidence.get(action, ())),
         )
         for action, offer in ordered
     )
 
 
-def _of_causes(now: IncidentState, ranked: Sequence[Cause]) -> Iterable[tuple[Action, _Offer]]:
+def _of_causes(
+    now: IncidentState, ranked: Sequence[Cause], levels: Levels
+) -> Iterable[tuple[Action, _Offer]]:
     for cause in ranked:
         trouble = now.services.get(cause.service)
         if trouble is None:
             continue
-        rationale = f"{trouble.symptom.replace('_', ' ')} of {cause.service}, {cause.score:.0%} the cause"
+        share = cause.score / ranked[0].score
         for name, prior in trouble.proposals:
-            chance = prior * cause.score / ranked[0].score
-            yield Action(name), _Offer(chance, cause.service, trouble.symptom, rationale)
+            judgement = judge(levels, trouble.symptom, Action(name), cause.service, prior, share=share)
+            yield Action(name), _Offer(judgement, cause.service, trouble.symptom, prior)
 
 
-def _of_alerts(news: Sequence[Assessed]) -> Iterable[tuple[Action, _Offer]]:
+def _of_alerts(news: Sequence[Assessed], levels: Levels) -> Iterable[tuple[Action, _Offer]]:
     """Of alerts that name no service."""
     for item in news:
         for proposal in item.analysis.proposals:
             symptom = item.analysis.symptom
-            yield proposal.action, _Offer(proposal.prior, "", symptom, item.analysis.title)
+            judgement = judge(levels, symptom, proposal.action, "", proposal.prior)
+            yield proposal.action, _Offer(judgement, "", symptom, proposal.prior)
 
 
 def _symptom(now: IncidentState, news: Sequence[Assessed]) -> Symptom:
@@ -96,7 +112,7 @@ def _evidence(lineage: Sequence[Incident], news: Sequence[Assessed]) -> dict[Act
     for action, lines in told:
         mine = found.setdefault(action, [])
         for line in lines:
-            if line not in mine and line not in _CALMS and len(mine) < MAX_EVIDENCE:
+            if line not in mine and line not in CALMS and len(mine) < MAX_EVIDENCE:
                 mine.append(line)
     return found
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from cloudops.domain.alert import Severity, digest
 from cloudops.domain.cause import causes
+from cloudops.domain.confidence import Levels
 from cloudops.domain.decision import Assessed, Decision, DecisionKind
 from cloudops.domain.incident import (
     AlertSample,
@@ -55,12 +56,14 @@ def revise(
     state: ScopeState,
     placed: Sequence[Placed],
     topology: Topology | None = None,
+    levels: Levels | None = None,
 ) -> Revision:
     """The records after a batch; the same arguments give the same rows, so that a retry converges.
 
-    `previous` holds the stored records of the incidents `touched` that existed before.
+    `previous` holds the stored records of the incidents `touched` that existed before; without `levels`
+    nothing was learned, and suggestions are as sure as the rules.
     """
-    graph = topology or Topology()
+    graph, learned = topology or Topology(), levels or Levels()
     known = {one.id: one for one in state.incidents}
     survivors = {gone: one.id for one in state.incidents for gone in one.merged_from}
     news: dict[str, list[Placed]] = {}
@@ -76,7 +79,7 @@ def revise(
     timeline: list[TimelineEntry] = []
     for name, items in news.items():
         before = previous.get(name)
-        after = _record(known[name], before, previous, items, graph)
+        after = _record(known[name], before, previous, items, topology=graph, levels=learned)
         incidents.append(after)
         timeline.extend(_entries(before, after, items))
     for gone, survivor in survivors.items():
@@ -101,7 +104,9 @@ def _record(
     before: Incident | None,
     previous: Mapping[str, Incident],
     items: Sequence[Placed],
+    *,
     topology: Topology,
+    levels: Levels,
 ) -> Incident:
     ranked = causes(now, topology)
     parents = [previous[name] for name in now.merged_from if name in previous]
@@ -110,6 +115,7 @@ def _record(
     held = before is not None and before.status is IncidentStatus.ACKNOWLEDGED and not reopened
     cleared = now.cleared_at is not None
     lead = now.services.get(ranked[0].service) if ranked else None
+    firing = [item for item, _ in items if item.alert.is_firing]
     return Incident(
         id=now.id,
         scope=(items[0][0].alert if items else lineage[0]).scope,
@@ -124,6 +130,7 @@ def _record(
         opened_at=now.opened_at,
         updated_at=now.active_at,
         resolved_at=now.cleared_at,
+        resolved_by=before.resolved_by if before and cleared and now.closed_by_operator else "",
         acknowledged_at=before.acknowledged_at if before and held else None,
         acknowledged_by=before.acknowledged_by if before and held else "",
         merged_from=tuple(now.merged_from),
@@ -134,7 +141,7 @@ def _record(
         event_count=now.events,
         muted_count=now.muted,
         samples=_samples(now, lineage, items),
-        suggestions=suggestions(now, ranked, lineage, [item for item, _ in items if item.alert.is_firing]),
+        suggestions=suggestions(now, ranked, lineage, firing, levels),
         url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
     )
 

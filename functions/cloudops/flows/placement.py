@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cloudops.domain.alert import Alert, ScopeKey, digest
+from cloudops.domain.confidence import Levels
 from cloudops.domain.correlation import correlate
 from cloudops.domain.decision import Assessed, Decision, DecisionKind
 from cloudops.domain.errors import CloudOpsError, Conflict
@@ -45,11 +46,20 @@ class _Work:
 
 
 class Placement:
-    def __init__(self, analyse: Analyse, topology: Topology, store: IncidentStore, pause: Pause) -> None:
+    def __init__(
+        self,
+        analyse: Analyse,
+        topology: Topology,
+        store: IncidentStore,
+        pause: Pause,
+        levels: Callable[[], Levels] = Levels,
+    ) -> None:
+        """`levels` says what was learned of actions; by default nothing."""
         self._analyse = analyse
         self._topology = topology
         self._store = store
         self._pause = pause
+        self._levels = levels
 
     def __call__(self, alerts: Sequence[Alert]) -> Placements:
         """Each alert is placed or has its failure; a scope that fails leaves the others alone."""
@@ -118,7 +128,7 @@ class Placement:
         ids = touched(state, (decision for _, decision in placed))
         new = {decision.incident_id for _, decision in placed if decision.kind is DecisionKind.OPENED}
         previous = self._store.incidents(ids) if ids - new else {}
-        revision = revise(previous, state, placed, self._topology)
+        revision = revise(previous, state, placed, self._topology, self._levels())
         return Commit(
             scope=state.scope,
             expected_version=version,

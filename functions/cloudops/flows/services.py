@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from cloudops.domain.alert import Instant
 from cloudops.flows.browse import Browse
+from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.lifecycle import Lifecycle
+from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.quarantine import QuarantineDesk
+from cloudops.flows.recompute import Recompute
 from cloudops.flows.submit import Submit
 
 
@@ -18,6 +21,9 @@ class Services:
     feedback: TakeFeedback
     submit: Submit
     quarantine: QuarantineDesk
+    outcome: TakeOutcome
+    confidence: ShowConfidence
+    recompute: Recompute
     now: Callable[[], Instant]
 
 

@@ -5,14 +5,18 @@ from functools import cache
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.flows.browse import Browse
+from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.demo import demonstration
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.lifecycle import Lifecycle
+from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.services import Services
 from cloudops.flows.submit import Submit
 from cloudops.wiring.clock import now, pause
-from cloudops.wiring.ingest import ingest, rows, settings
+from cloudops.wiring.ingest import ingest
+from cloudops.wiring.learning import learning, recompute
+from cloudops.wiring.table import rows, settings
 
 
 @cache
@@ -26,5 +30,8 @@ def services() -> Services:
         feedback=TakeFeedback(store),
         submit=submit,
         quarantine=QuarantineDesk(DynamoQuarantine(rows()), submit),
+        outcome=TakeOutcome(store, learning()),
+        confidence=ShowConfidence(learning()),
+        recompute=recompute(),
         now=now,
     )

@@ -3,7 +3,6 @@
 from functools import cache, partial
 
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
-from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.adapters.payload import read
 from cloudops.domain.analysis import analyse
@@ -11,18 +10,9 @@ from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
 from cloudops.flows.ingest import Ingest
 from cloudops.flows.placement import Placement
-from cloudops.settings import Settings
 from cloudops.wiring.clock import pause
-
-
-@cache
-def settings() -> Settings:
-    return Settings.from_env()
-
-
-@cache
-def rows() -> Rows:
-    return bind(settings().table_name, settings().region)
+from cloudops.wiring.learning import levels
+from cloudops.wiring.table import rows, settings
 
 
 @cache
@@ -32,5 +22,6 @@ def ingest() -> Ingest:
         topology=Topology.parse(settings().topology),
         store=DynamoIncidentStore(rows()),
         pause=pause,
+        levels=levels(),
     )
     return Ingest(read, placement, DynamoQuarantine(rows()))

@@ -3,7 +3,7 @@
 from typing import Annotated, Final, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 MAX_ALERTS = 1_000
@@ -16,6 +16,19 @@ Cursor = Annotated[
     str | None, Query(max_length=4_000, description="The `cursor` of the page before, for the next one.")
 ]
 Id = Annotated[str, Path(min_length=1, max_length=MAX_WORD)]
+
+
+def _text(value: object) -> object:
+    """ISO 8601 with an offset, as everywhere else; a number says neither its unit nor its zone."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("must be a time such as 2026-01-31T09:30:00Z")
+    return value
+
+
+def _truth(value: object) -> object:
+    if type(value) is not bool and value is not None:
+        raise ValueError("must be true or false")
+    return value
 
 
 def _whole_number(value: object) -> object:
@@ -54,3 +67,18 @@ class FeedbackBody(_Body):
     suggestion_id: Annotated[str, Field(min_length=1, max_length=MAX_WORD)]
     value: Annotated[Literal[1, -1], BeforeValidator(_whole_number)]
     comment: Annotated[str | None, Field(max_length=MAX_COMMENT)] = None
+
+
+class OutcomeBody(_Body):
+    """What came of an action that somebody carried out by hand. Whether the alerts cleared is read off the
+    incident where it tells; `cleared` is the person's own word for where it does not."""
+
+    performed_at: Annotated[
+        AwareDatetime | None,
+        BeforeValidator(_text),
+        Field(description="When it was carried out; now, where it is not given."),
+    ] = None
+    cleared: Annotated[bool | None, BeforeValidator(_truth)] = None
+
+
+NO_OUTCOME: Final = OutcomeBody()

@@ -31,6 +31,7 @@ class SuggestionView(View):
     confidence: float
     confidence_low: float | None
     votes: int
+    outcomes: int
     rationale: str
     evidence: tuple[str, ...]
 

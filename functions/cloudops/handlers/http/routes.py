@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, TooLarge, Unprocessable
 from cloudops.flows.services import ServicesOf
+from cloudops.handlers.http.confidence import ConfidenceRoutes
 from cloudops.handlers.http.health import health
 from cloudops.handlers.http.incidents import IncidentRoutes
 from cloudops.handlers.http.quarantine import QuarantineRoutes
@@ -26,6 +27,7 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
     """By method and path, as in access.ACCESS."""
     incidents = IncidentRoutes(services)
     feedback = FeedbackRoutes(services)
+    confidence = ConfidenceRoutes(services)
     quarantine = QuarantineRoutes(services)
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
@@ -46,6 +48,11 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
             "reopenIncident", incidents.reopen, errors=moved
         ),
         ("POST", "/api/feedback"): Served("vote", feedback.vote, errors=(NotFound, Conflict, TooLarge)),
+        ("POST", "/api/suggestions/{suggestion_id}/outcome"): Served(
+            "reportOutcome", feedback.outcome, errors=moved
+        ),
+        ("GET", "/api/confidence"): Served("listConfidence", confidence.known, compress=True),
+        ("POST", "/api/confidence/recompute"): Served("recompute", confidence.recompute),
         ("GET", "/api/quarantine"): Served("listQuarantine", quarantine.page),
         ("POST", "/api/quarantine/{item_id}/replay"): Served(
             "replayQuarantined", quarantine.replay, errors=(NotFound, Conflict, Unprocessable)

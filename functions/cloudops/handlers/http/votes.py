@@ -1,4 +1,4 @@
-"""Route of feedback: one vote a person a suggestion."""
+"""Routes of feedback: one vote a person a suggestion, and what came of an action."""
 
 from typing import Annotated
 
@@ -7,7 +7,8 @@ from aws_lambda_powertools.event_handler.request import Request
 
 from cloudops.flows.services import ServicesOf
 from cloudops.handlers.http.access import caller_of
-from cloudops.handlers.http.bodies import FeedbackBody
+from cloudops.handlers.http.bodies import NO_OUTCOME, FeedbackBody, Id, OutcomeBody
+from cloudops.handlers.http.confidence_views import OutcomeView
 from cloudops.handlers.http.intake_views import VotedView
 
 
@@ -21,3 +22,13 @@ class FeedbackRoutes:
         comment = body.comment or ""
         feedback = services.feedback(body.suggestion_id, body.value, comment, person, services.now())
         return VotedView.model_validate(feedback)
+
+    def outcome(
+        self, suggestion_id: Id, request: Request, body: Annotated[OutcomeBody, Body()] = NO_OUTCOME
+    ) -> OutcomeView:
+        """Says that the action was carried out by hand. The first report of a suggestion counts, once."""
+        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
+        now, at = services.now(), body.performed_at
+        performed_at = now if at is None else round(at.timestamp() * 1000)
+        report = services.outcome(suggestion_id, performed_at, body.cleared, person, now)
+        return OutcomeView.model_validate(report)

@@ -1,0 +1,126 @@
+"""Answers what was learned: by symptom, action and service, now and day by day; and carries it elsewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from cloudops.domain.alert import Instant, digest
+from cloudops.domain.confidence import Confidence, Levels, estimate
+from cloudops.domain.errors import BadInput
+from cloudops.domain.learned import Learned, levels_of
+from cloudops.domain.learning import CellKey, Tally
+from cloudops.domain.learning_log import Carried
+from cloudops.domain.learning_ports import DayCell, LearningStore
+from cloudops.domain.suggestion import Action, Symptom
+
+MAX_COUNT: Final = 10**9
+MAX_SUM: Final = 1e20
+"""Beyond what any number of votes adds up to, and below what DynamoDB could not add to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """None and empty mean no restriction."""
+
+    symptom: Symptom | None = None
+    action: Action | None = None
+    service: str = ""
+
+    def takes(self, key: CellKey) -> bool:
+        return (
+            self.symptom in (None, key.symptom)
+            and self.action in (None, key.action)
+            and self.service in ("", key.service)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    cell: CellKey
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A cell at the end of a day."""
+
+    date: str
+    cell: DayCell
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The `limit` best known cells of `total`, and their history."""
+
+    cells: tuple[Known, ...]
+    total: int
+    history: tuple[Point, ...]
+
+
+class Export(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a team takes to another account: sums, and nobody's name or comment."""
+
+    version: int = 1
+    cells: tuple[Carried, ...]
+
+
+class ShowConfidence:
+    def __init__(self, learning: LearningStore) -> None:
+        self._learning = learning
+
+    def __call__(self, wanted: Filter, limit: int, days: int, now: Instant) -> Answer:
+        """As of the last recompute. `days` is how far back the history goes, 0 for none."""
+        levels = levels_of(self._learning.learned() or Learned())
+        keys = [key for key in levels.cells if wanted.takes(key)]
+        keys.sort(key=lambda key: (-levels.cells[key][0].votes.count, key))
+        shown = keys[:limit]
+        return Answer(
+            tuple(Known(key, _confidence(levels, key)) for key in shown),
+            len(keys),
+            tuple(self._history(set(shown), days, now)) if days and shown else (),
+        )
+
+    def _history(self, shown: set[CellKey], days: int, now: Instant) -> Iterator[Point]:
+        since = datetime.fromtimestamp(now / 1000, UTC).date() - timedelta(days=days - 1)
+        for day in self._learning.days(since.isoformat()):
+            for cell in day.cells:
+                if CellKey(cell.symptom, cell.action, cell.service) in shown:
+                    yield Point(day.date, cell)
+
+
+class CarryConfidence:
+    def __init__(self, learning: LearningStore) -> None:
+        self._learning = learning
+
+    def export(self) -> bytes:
+        """JSON; the same cells make the same bytes."""
+        cells = sorted(self._learning.cells(), key=lambda one: one.key)
+        carried = tuple(Carried(one.key, one.tally) for one in cells if one.tally != Tally())
+        return msgspec.json.format(msgspec.json.encode(Export(cells=carried)), indent=2) + b"\n"
+
+    def take(self, raw: bytes, now: Instant) -> int:
+        """How many cells were added to; the same file adds nothing twice. BadInput says what is wrong."""
+        try:
+            export = msgspec.json.decode(raw, type=Export)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"not an export of what was learned: {error}") from error
+        if export.version != 1:
+            raise BadInput(f"an export of version {export.version}; this reads version 1")
+        for one in export.cells:
+            _check(one)
+        return self._learning.carry(digest(msgspec.json.encode(export).decode()), export.cells, now)
+
+
+def _confidence(levels: Levels, key: CellKey) -> Confidence:
+    return estimate(levels, *key, levels.cells[key][1].prior)
+
+
+def _check(carried: Carried) -> None:
+    """BadInput where sums are such as no votes make."""
+    for sums in (carried.tally.votes, carried.tally.outcomes):
+        weights = (sums.weight, sums.squares, sums.positive, sums.expected)
+        if not (0 <= sums.good <= sums.count <= MAX_COUNT and all(0.0 <= one < MAX_SUM for one in weights)):
+            raise BadInput(f"sums of {carried.cell.symptom}, {carried.cell.action}: not what votes make")

@@ -1,0 +1,71 @@
+"""Takes a person's word that an action was carried out, and what came of it."""
+
+from typing import Final
+
+from cloudops.domain.alert import Instant, digest
+from cloudops.domain.errors import BadInput, Conflict, NotFound
+from cloudops.domain.incident import TimelineEntry, TimelineKind
+from cloudops.domain.learning_ports import LearningStore
+from cloudops.domain.outcomes import Report, Verdict, reported
+from cloudops.domain.ports import IncidentStore
+from cloudops.domain.suggestion import ActionSuggestion, incident_of_suggestion
+from cloudops.flows.browse import Browse
+
+ATTEMPTS: Final = 4
+EARLIEST: Final = 7 * 24 * 3600 * 1000
+"""Milliseconds back that people remember reliably what they did when."""
+
+_WORDS: Final = {
+    Verdict.CLEARED: "the alerts cleared",
+    Verdict.NOT_CLEARED: "the alerts did not clear in time",
+    Verdict.PENDING: "whether it helped shows within half an hour",
+}
+
+
+class TakeOutcome:
+    def __init__(self, store: IncidentStore, learning: LearningStore) -> None:
+        self._store = store
+        self._learning = learning
+        self._browse = Browse(store)
+
+    def __call__(
+        self, suggestion: str, performed_at: Instant, cleared: bool | None, person: str, now: Instant
+    ) -> Report:
+        """The report as it stands: the first of a suggestion counts, once. NotFound names the suggestion,
+        BadInput a time that cannot be; `cleared` is asked only where the incident itself cannot tell."""
+        if not now - EARLIEST <= performed_at <= now:
+            raise BadInput("performedAt must lie in the last seven days", field="performedAt")
+        offer = self._offer(suggestion)
+        for _ in range(ATTEMPTS):
+            held = self._learning.reports([offer.incident_id])[offer.incident_id]
+            (standing,) = self._browse.standing([offer.incident_id])
+            word = (person, performed_at, cleared)
+            after = reported(held, standing, offer, word, now)
+            if after is held:
+                return held.reports[offer.id]
+            report = after.reports[offer.id]
+            try:
+                self._learning.record(held, after, _entry(report, offer))
+            except Conflict:
+                continue
+            return report
+        raise Conflict(f"outcome of {suggestion}: changed by others {ATTEMPTS} times")
+
+    def _offer(self, suggestion: str) -> ActionSuggestion:
+        name = incident_of_suggestion(suggestion)
+        incident = self._store.incidents([name]).get(name) if name else None
+        for offer in incident.suggestions if incident else ():
+            if offer.id == suggestion:
+                return offer
+        raise NotFound(f"suggestion {suggestion}: not found", field="suggestionId")
+
+
+def _entry(report: Report, offer: ActionSuggestion) -> TimelineEntry:
+    return TimelineEntry(
+        id="tl_" + digest(offer.id, "outcome"),
+        incident_id=offer.incident_id,
+        at=report.reported_at,
+        kind=TimelineKind.OUTCOME,
+        text=f"{report.person} carried out {offer.action}: {_WORDS[report.verdict]}",
+        actor=report.person,
+    )

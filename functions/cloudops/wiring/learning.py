@@ -1,0 +1,40 @@
+"""What was learned, for whoever suggests; and the flows that learn."""
+
+import time
+from functools import cache
+
+from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.flows.audit import Audit
+from cloudops.flows.confidence import CarryConfidence
+from cloudops.flows.learned import LearnedLevels
+from cloudops.flows.recompute import Recompute
+from cloudops.flows.rerank import Rerank
+from cloudops.wiring.clock import pause
+from cloudops.wiring.table import rows
+
+
+@cache
+def learning() -> DynamoLearningStore:
+    return DynamoLearningStore(rows())
+
+
+@cache
+def levels() -> LearnedLevels:
+    return LearnedLevels(learning(), time.monotonic)
+
+
+@cache
+def recompute() -> Recompute:
+    store = DynamoIncidentStore(rows())
+    return Recompute(learning(), store, Rerank(store, pause))
+
+
+@cache
+def audit() -> Audit:
+    return Audit(learning(), pause)
+
+
+@cache
+def carry() -> CarryConfidence:
+    return CarryConfidence(learning())

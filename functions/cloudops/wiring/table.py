@@ -1,0 +1,16 @@
+"""The settings and the one table, which every function but the small ones uses."""
+
+from functools import cache
+
+from cloudops.adapters.dynamodb.row import Rows, bind
+from cloudops.settings import Settings
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env()
+
+
+@cache
+def rows() -> Rows:
+    return bind(settings().table_name, settings().region)
