@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import UTC, datetime
+from itertools import groupby
 
 from infra.failure import CommandFailure, failures_end_the_command
 from local import stack
@@ -11,7 +12,7 @@ from local.emulator import Emulator
 from local.http import Http
 from local.progress import step
 from local.replay import MORNING, TOPOLOGY, FrontDoors, recording
-from local.running import ensure_emulator, ensure_proxy
+from local.running import check_port, ensure_emulator, ensure_proxy
 from local.state import FOLDER, State
 from local.summary import became, came_in, to_try
 
@@ -22,6 +23,8 @@ SETTLE_TIMEOUT = 120.0
 def run(api_port: int, emulator_port: int) -> None:
     started = time.monotonic()
     state = State.load()
+    check_port(api_port, "CLOUDOPS_PORT")
+    check_port(emulator_port, "CLOUDOPS_EMULATOR_PORT")
     emulator = ensure_emulator(state, emulator_port)
     _ensure_deployed(state, emulator)
     ensure_proxy(state, api_port, stack.api_url(emulator, state.outputs))
@@ -61,22 +64,25 @@ def _ensure_replayed(state: State, emulator: Emulator) -> None:
     doors = FrontDoors(emulator, state.outputs, url, secret)
     recorded = recording(MORNING, ending=datetime.now(UTC))
     with step("Replaying a morning of alerts"):
-        for one in recorded:
-            doors.send(one)
-        _wait_until_ingested(emulator, state.outputs["QueueUrl"])
+        for _, minute in groupby(recorded, key=lambda one: one.minute):
+            for one in minute:
+                doors.send(one)
+            # What lay minutes apart must not overtake each other within a second.
+            _wait_until_ingested(emulator, state.outputs["QueueUrl"])
     state.replayed = came_in(recorded)
     state.save()
 
 
 def _wait_until_ingested(emulator: Emulator, queue: str) -> None:
     deadline = time.monotonic() + SETTLE_TIMEOUT
-    while stack.messages_in(emulator, queue):
+    sqs = emulator.client("sqs")
+    while stack.messages_in(sqs, queue):
         if time.monotonic() > deadline:
             raise CommandFailure(
                 "the alerts are still in the queue: the ingest function fails or hangs",
                 f"look for its error in {emulator.log}",
             )
-        time.sleep(0.25)
+        time.sleep(0.02)
 
 
 def _print_summary(state: State) -> None:

@@ -15,6 +15,15 @@ START_TIMEOUT = 15.0
 """Seconds for the proxy to listen; a tenth of one is usual."""
 
 
+def check_port(port: int, variable: str) -> None:
+    """CommandFailure where somebody else listens on the port; `variable` chooses another."""
+    if not is_free(port) and our_process(port) is None:
+        raise CommandFailure(
+            f"port {port} on this machine is taken by another program",
+            f"stop that program, or choose another port with {variable}=<port>",
+        )
+
+
 def ensure_emulator(state: State, port: int) -> Emulator:
     """The one that is up, or a new and empty one, with everything that `state` said forgotten.
 
@@ -39,11 +48,7 @@ def ensure_proxy(state: State, port: int, target: str) -> None:
     if (state.proxy_port, state.proxy_target) == wanted and our_process(port) == state.proxy_pid:
         return
     stop_ours(state.proxy_port, port)
-    if not is_free(port):
-        raise CommandFailure(
-            f"port {port} on this machine is taken by another program",
-            "stop that program, or choose another port with CLOUDOPS_PORT=<port>",
-        )
+    check_port(port, "CLOUDOPS_PORT")
     with step(f"Opening http://localhost:{port}"):
         command = (str(cdk.NODE), str(ROOT / "local" / "proxy.mjs"), str(port), target, identity())
         pid = background.start("proxy", command, cdk.environ(), FOLDER)

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from infra import bundle, cdk
 from infra.failure import CommandFailure, tail
@@ -74,8 +75,8 @@ def _run(emulator: Emulator, folder: Path, action: str, *arguments: str, app: st
         raise CommandFailure(f"cdk {action} failed:\n{tail(log)}", f"the whole log is {log}")
 
 
-def messages_in(emulator: Emulator, queue: str) -> int:
-    """Those that wait in the queue and those that are being worked on."""
+def messages_in(sqs: Any, queue: str) -> int:
+    """Those that wait in the queue and those that are being worked on, as a client of SQS sees them."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    answer = emulator.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+    answer = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)
     return sum(map(int, answer["Attributes"].values()))

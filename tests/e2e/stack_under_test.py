@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from local import stack
 from local.emulator import Emulator
 
 PATIENCE = 60.0
@@ -90,6 +91,9 @@ class StackUnderTest:
             ]
             sent = sqs.send_message_batch(QueueUrl=self.outputs["QueueUrl"], Entries=entries)
             assert not sent.get("Failed")
+
+    def messages_in(self, queue: str) -> int:
+        return stack.messages_in(self.emulator.client("sqs"), queue)
 
     def incidents(self, **filters: str) -> list[dict[str, Any]]:
         query = "&".join(f"{name}={value}" for name, value in filters.items())

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from local.stack import messages_in
 from tests.e2e.payloads import alarm_event, queued
 from tests.e2e.stack_under_test import StackUnderTest, eventually
 
@@ -35,7 +34,7 @@ def test_what_ingest_could_not_store_is_kept_and_can_be_moved_back(stack_under_t
     dead_letters = stack_under_test.outputs["DeadLetterQueueUrl"]
     with _ingest_without_its_table(stack_under_test):
         stack_under_test.queue_up([queued(alarm_event("kept-shop"))])
-        eventually(lambda: messages_in(stack_under_test.emulator, dead_letters))
+        eventually(lambda: stack_under_test.messages_in(dead_letters))
     assert stack_under_test.incidents(service="kept-shop") == []
     _move_back(stack_under_test)
     (incident,) = eventually(lambda: stack_under_test.incidents(service="kept-shop"))
@@ -99,4 +98,4 @@ def _shapes(stack_under_test: StackUnderTest, environment: str) -> dict[str, dic
 def _ingest(stack_under_test: StackUnderTest, messages: list[str]) -> None:
     stack_under_test.queue_up(messages)
     queue = stack_under_test.outputs["QueueUrl"]
-    eventually(lambda: messages_in(stack_under_test.emulator, queue), lambda left: left == 0)
+    eventually(lambda: stack_under_test.messages_in(queue), lambda left: left == 0)
