@@ -27,11 +27,13 @@ setup: .venv/.synced  ## The project's environment in .venv, from the hashed loc
 	@touch $@
 
 PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+DEPLOYED := --constraint requirements.lock --no-annotate --no-emit-package boto3 --no-emit-package botocore \
+  --no-emit-package s3transfer
 
-lock: setup  ## The three locks anew, after a change in pyproject.toml
-	@$(PIN) --group dev pyproject.toml -o requirements.lock
-	@$(PIN) --constraint requirements.lock --no-annotate --no-emit-package boto3 --no-emit-package botocore \
-	  --no-emit-package s3transfer pyproject.toml -o requirements-runtime.lock
+lock: setup  ## The four locks anew, after a change in pyproject.toml
+	@$(PIN) --extra pull --group dev pyproject.toml -o requirements.lock
+	@$(PIN) $(DEPLOYED) pyproject.toml -o requirements-runtime.lock
+	@$(PIN) $(DEPLOYED) --extra pull pyproject.toml -o requirements-pull.lock
 	@$(PIN) --group emulator -o requirements-local.lock
 
 check: setup  ## Lint, format, types, and which room imports which

@@ -7,7 +7,8 @@ import pytest
 
 from infra.bundle import ROOT
 
-PYTHON_LOCKS = ("requirements.lock", "requirements-runtime.lock", "requirements-local.lock")
+DEPLOYED_LOCKS = ("requirements-runtime.lock", "requirements-pull.lock")
+PYTHON_LOCKS = ("requirements.lock", *DEPLOYED_LOCKS, "requirements-local.lock")
 PROVIDED = {"boto3", "botocore", "s3transfer"}
 
 
@@ -23,13 +24,19 @@ def test_every_locked_package_has_its_hashes(name: str) -> None:
     assert all("--hash=sha256:" in package for package in packages)
 
 
-def test_what_is_deployed_was_tested_at_the_same_version() -> None:
-    tested, deployed = _pins("requirements.lock"), _pins("requirements-runtime.lock")
-    assert deployed.items() <= tested.items()
+@pytest.mark.parametrize("name", DEPLOYED_LOCKS)
+def test_what_is_deployed_was_tested_at_the_same_version(name: str) -> None:
+    assert _pins(name).items() <= _pins("requirements.lock").items()
 
 
-def test_what_the_lambda_runtime_provides_is_not_bundled() -> None:
-    assert not PROVIDED & _pins("requirements-runtime.lock").keys()
+@pytest.mark.parametrize("name", DEPLOYED_LOCKS)
+def test_what_the_lambda_runtime_provides_is_not_bundled(name: str) -> None:
+    assert not PROVIDED & _pins(name).keys()
+
+
+def test_only_what_pulls_carries_the_large_client_of_datadog() -> None:
+    more = _pins("requirements-pull.lock").keys() - _pins("requirements-runtime.lock").keys()
+    assert "datadog-api-client" in more
 
 
 def test_every_action_is_pinned_by_its_commit() -> None:

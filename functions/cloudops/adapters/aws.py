@@ -1,24 +1,64 @@
-"""Opens AWS clients with time limits that fit inside a request, and translates what they raise."""
+"""Opens AWS clients with time limits, reads their answers page by page, and translates what they raise."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
 
-from cloudops.domain.errors import NotFound, Unavailable
+from cloudops.domain.errors import KeyMissing, NotFound, Refused, Unavailable
 
 _MISSING = "ResourceNotFoundException"
+_REFUSED: Final = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "NotAuthorized",
+        "OptInRequired",
+        "SignatureDoesNotMatch",
+        "UnauthorizedOperation",
+        "UnrecognizedClientException",
+    }
+)
+"""Codes after which the same credentials will not do better."""
+
+Page = Mapping[str, Any]
+"""One answer of AWS (Any: its shape is the service model's)."""
 
 
-def open_client(service: str, region: str) -> Any:
-    """A botocore client (Any: its methods exist only at run time; adapters narrow it by a stub).
+class Patience(NamedTuple):
+    """Seconds to connect and to read, and tries in all."""
 
-    Two tries of at most 3 s each, for the secret and for the bus, stay below the 15 s that Datadog waits.
-    """
-    config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"})
+    connect: float
+    read: float
+    tries: int
+
+
+IN_A_REQUEST: Final = Patience(1, 2, 2)
+"""Two tries of at most 3 s each, for the secret and for the bus, stay below the 15 s that Datadog waits."""
+IN_THE_BACKGROUND: Final = Patience(3, 20, 5)
+"""Where nobody waits: a listing of thousands may be throttled, and is worth waiting for."""
+
+
+def open_client(service: str, region: str, patience: Patience = IN_A_REQUEST) -> Any:
+    """A botocore client (Any: its methods exist only at run time; adapters narrow it by a stub)."""
+    config = Config(
+        connect_timeout=patience.connect,
+        read_timeout=patience.read,
+        retries={"total_max_attempts": patience.tries, "mode": "standard"},
+    )
     with aws_errors(f"open {service}"):
         session = botocore.session.get_session()
         return session.create_client(service, region_name=region or None, config=config)
@@ -26,13 +66,42 @@ def open_client(service: str, region: str) -> Any:
 
 @contextmanager
 def aws_errors(doing: str) -> Iterator[None]:
-    """Raises NotFound or Unavailable for what AWS or the way to it raises; `doing` opens the message."""
+    """Raises NotFound, Refused, KeyMissing or Unavailable for what AWS or the way to it raises; `doing`
+    opens the message."""
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
         if code == _MISSING:
             raise NotFound(f"{doing}: {code}") from error
+        if code in _REFUSED:
+            raise Refused(f"{doing}: {code}") from error
         raise Unavailable(f"{doing}: {code}") from error
+    except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError) as error:
+        raise KeyMissing(f"{doing}: {type(error).__name__}") from error
     except BotoCoreError as error:
         raise Unavailable(f"{doing}: {type(error).__name__}") from error
+
+
+def pages(
+    doing: str,
+    call: Callable[..., Page],
+    request: Page,
+    *,
+    token: str = "NextToken",  # noqa: S107 the name of a parameter
+    following: str = "",
+) -> Iterator[Page]:
+    """Every page of an answer: `token` is the parameter that asks for the next, `following` the field that
+    names it, where that is not the same. Unavailable where the pages go round in a circle."""
+    seen: set[str] = set()
+    position = ""
+    while True:
+        with aws_errors(doing):
+            page = call(**request, **({token: position} if position else {}))
+        yield page
+        position = page.get(following or token) or ""
+        if not position:
+            return
+        if position in seen:
+            raise Unavailable(f"{doing}: the same page comes again and again")
+        seen.add(position)
