@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cloudops.commands import recordings, rules, tokens
-from cloudops.domain.errors import CloudOpsError
+from cloudops.commands import confidence, recordings, rules, tokens
+from cloudops.domain.errors import BadInput, CloudOpsError
 from cloudops.settings import Settings
 
 UNUSABLE: Final = 2
@@ -48,11 +48,22 @@ def _token(options: argparse.Namespace) -> None:
     print(tokens.run(options, book_in(secret_id)))
 
 
+def _confidence(options: argparse.Namespace) -> None:
+    from cloudops.wiring.clock import now  # noqa: PLC0415 the others need no AWS client
+    from cloudops.wiring.learning import carry_in  # noqa: PLC0415
+
+    table = options.table or Settings.from_env().table_name
+    if not table:
+        raise BadInput("which deployment? name its table: --table NAME, or TABLE_NAME in the environment")
+    print(confidence.run(options, carry_in(table), now()))
+
+
 Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], None]]
 
 COMMANDS: Final[dict[str, Command]] = {
     "analyze": (recordings.add_analyze_arguments, recordings.run_analyze),
     "backtest": (recordings.add_backtest_arguments, recordings.run_backtest),
+    "confidence": (confidence.add_arguments, _confidence),
     "openapi": (_openapi_arguments, _openapi),
     "rules": (rules.add_arguments, rules.run),
     "token": (tokens.add_arguments, _token),
@@ -60,6 +71,7 @@ COMMANDS: Final[dict[str, Command]] = {
 _HELP: Final = {
     "analyze": "Print what the rules make of each alert of a recording.",
     "backtest": "Print what would have become of a recording: decisions, incidents, causes.",
+    "confidence": "Carry what was learned from one deployment to another.",
     "openapi": "Print the API's OpenAPI document.",
     "rules": "Check rule files.",
     "token": "Make, list and revoke the API tokens of a deployment.",

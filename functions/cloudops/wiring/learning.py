@@ -4,6 +4,7 @@ import time
 from functools import cache
 
 from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.row import bind
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.flows.audit import Audit
 from cloudops.flows.confidence import CarryConfidence
@@ -11,7 +12,7 @@ from cloudops.flows.learned import LearnedLevels
 from cloudops.flows.recompute import Recompute
 from cloudops.flows.rerank import Rerank
 from cloudops.wiring.clock import pause
-from cloudops.wiring.table import rows
+from cloudops.wiring.table import rows, settings
 
 
 @cache
@@ -35,6 +36,6 @@ def audit() -> Audit:
     return Audit(learning(), pause)
 
 
-@cache
-def carry() -> CarryConfidence:
-    return CarryConfidence(learning())
+def carry_in(table_name: str) -> CarryConfidence:
+    """Of a deployment, by the name of its table."""
+    return CarryConfidence(DynamoLearningStore(bind(table_name, settings().region)))
