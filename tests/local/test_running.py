@@ -8,7 +8,7 @@ import pytest
 
 from infra import cdk
 from infra.failure import CommandFailure
-from local import running, state
+from local import ports, running, state
 from local.emulator import Emulator
 from local.http import Http
 from local.ports import free_port, our_process
@@ -62,7 +62,10 @@ def test_a_target_that_is_down_is_a_502_that_says_so(record: State) -> None:
         Http(f"http://127.0.0.1:{port}").get("/health")
 
 
-def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(record: State) -> None:
+def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(
+    record: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "PATIENCE", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         with pytest.raises(CommandFailure, match=f"port {taken} .* is taken") as failure:
