@@ -9,6 +9,7 @@ from constructs import Construct
 from cloudops.observability import SERVICE
 from infra.api import METRICS, Api
 from infra.ingest import Ingest
+from infra.learning import Learning
 from infra.topic import CloudWatchTopic
 
 LONGEST_WAIT = Duration.minutes(5)
@@ -16,7 +17,16 @@ LONGEST_WAIT = Duration.minutes(5)
 
 
 class OwnAlarms(Construct):
-    def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest, api: Api, email: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        ingest: Ingest,
+        api: Api,
+        learning: Learning,
+        email: str,
+    ) -> None:
         super().__init__(scope, construct_id)
         minute = Duration.minutes(1)
         self._alarms = [
@@ -42,6 +52,17 @@ class OwnAlarms(Construct):
                 "CloudOps: payloads in quarantine", _counted("PayloadsQuarantined", Duration.minutes(5))
             ),
             self._above("CloudOps: the API fails", api.stage.metric_server_error(period=minute), periods=3),
+            self._above(
+                "CloudOps: nothing is learned", learning.recompute.metric_errors(period=Duration.hours(1))
+            ),
+            self._above(
+                "CloudOps: learning does not add up",
+                _counted("LearningCellsDiffer", Duration.hours(1)),
+            ),
+            self._above(
+                "CloudOps: the audit of learning fails",
+                learning.audit.metric_errors(period=Duration.hours(1)),
+            ),
         ]
         if email:
             self._tell(email)

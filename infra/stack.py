@@ -8,6 +8,7 @@ from infra.alarms import OwnAlarms
 from infra.api import Api
 from infra.credentials import Credentials
 from infra.ingest import Ingest
+from infra.learning import Learning
 from infra.options import Options
 from infra.sources import AlarmEvents, AlarmTopic, AlertBus, DatadogBus
 from infra.store import Store
@@ -36,7 +37,11 @@ class CloudOpsStack(Stack):
         credentials.grant_verify_webhooks(api.webhook_function)
         bus.grant_put(api.webhook_function)
 
-        OwnAlarms(self, "Alarms", ingest=ingest, api=api, email=options.operations_email)
+        learning = Learning(self, "Learning", code=code)
+        store.grant_use(learning.recompute)
+        store.grant_use(learning.audit)
+
+        OwnAlarms(self, "Alarms", ingest=ingest, api=api, learning=learning, email=options.operations_email)
 
         CfnOutput(self, "ApiUrl", value=api.url, description="The API; webhooks are below /webhooks")
         CfnOutput(self, "AlarmTopicArn", value=topic.topic.topic_arn, description="SNS topic for alarms")

@@ -6,8 +6,10 @@ from tests.infra.template import Resource, Template
 
 FUNCTIONS = {
     "cloudops.handlers.api.handler",
+    "cloudops.handlers.audit.handler",
     "cloudops.handlers.authorizer.handler",
     "cloudops.handlers.ingest.handler",
+    "cloudops.handlers.recompute.handler",
     "cloudops.handlers.webhook.handler",
 }
 
@@ -71,7 +73,7 @@ def test_the_ingest_function_reads_no_secret(template: Template) -> None:
 
 
 def test_nobody_may_scan_or_drop_the_table(template: Template) -> None:
-    for role in ("IngestIngestRole", "ApiApiRole"):
+    for role in ("IngestIngestRole", "ApiApiRole", "LearningRecomputeRole", "LearningAuditRole"):
         actions = {action for action in _actions(template, role) if action.startswith("dynamodb:")}
         assert actions
         assert not actions & {"dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}

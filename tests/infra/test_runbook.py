@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cloudops.flows.audit import Audit
 from cloudops.flows.ingest import Report
+from cloudops.handlers.audit import respond
 from cloudops.handlers.counts import count
 from infra.bundle import ROOT
+from tests.fakes.learning import MemoryLearningStore
 from tests.infra.template import Resource, Template
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
@@ -42,14 +45,20 @@ def test_alarms_read_the_counts_that_the_functions_write(
     template: Template, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count(Report(()))
-    written = json.loads(capsys.readouterr().out)
-    (declared,) = written["_aws"]["CloudWatchMetrics"]
-    assert declared["Namespace"] == OURS
+    respond(Audit(MemoryLearningStore(), lambda look: None))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
+    assert {one["Namespace"] for one in declared} == {OURS}
+    names = {metric["Name"] for one in declared for metric in one["Metrics"]}
     counts = [metric for metric in _watched(template) if "Dimensions" in metric]
-    assert {metric["MetricName"] for metric in counts} == {"PayloadsQuarantined", "MessagesFailed"}
-    assert {metric["MetricName"] for metric in counts} <= {metric["Name"] for metric in declared["Metrics"]}
+    assert {metric["MetricName"] for metric in counts} == {
+        "LearningCellsDiffer",
+        "MessagesFailed",
+        "PayloadsQuarantined",
+    }
+    assert {metric["MetricName"] for metric in counts} <= names
     for metric in counts:
-        assert metric["Dimensions"] == [{"Name": "service", "Value": written["service"]}]
+        assert metric["Dimensions"] == [{"Name": "service", "Value": lines[0]["service"]}]
 
 
 def _watched(template: Template) -> Iterator[Resource]:
