@@ -5,6 +5,7 @@ import pytest
 from cloudops.domain.errors import BadInput
 from cloudops.domain.suggestion import Action
 from cloudops.flows.confidence import CarryConfidence, Filter
+from cloudops.flows.feedback import Vote
 from tests.fakes.agent import NOW, Agent
 from tests.fakes.learning import MemoryLearningStore
 from tests.flows.payloads import plain, received
@@ -17,7 +18,7 @@ def agent() -> Agent:
     for service, votes in (("checkout", [1] * 12 + [-1] * 2), ("cart", [1])):
         (name,) = agent.ingest(received(plain(service, title=f"{service} 5xx error rate"))).incident_ids
         for person, value in enumerate(votes):
-            good = 1 if value > 0 else -1
+            good: Vote = 1 if value > 0 else -1
             agent.services.feedback(f"{name}.rollback", good, "secret", f"person-{person}", NOW)
     agent.recompute(NOW)
     return agent
