@@ -10,6 +10,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
 )
@@ -51,6 +52,9 @@ IN_A_REQUEST: Final = Patience(1, 2, 2)
 IN_THE_BACKGROUND: Final = Patience(3, 20, 5)
 """Where nobody waits: a listing of thousands may be throttled, and is worth waiting for."""
 
+READS: Final = 3
+"""Times that a page is asked for whose answer breaks off."""
+
 
 def open_client(service: str, region: str, patience: Patience = IN_A_REQUEST) -> Any:
     """A botocore client (Any: its methods exist only at run time; adapters narrow it by a stub)."""
@@ -61,7 +65,24 @@ def open_client(service: str, region: str, patience: Patience = IN_A_REQUEST) ->
     )
     with aws_errors(f"open {service}"):
         session = botocore.session.get_session()
-        return session.create_client(service, region_name=region or None, config=config)
+        client = session.create_client(service, region_name=region or None, config=config)
+    whole_answers_only(client)
+    return client
+
+
+def whole_answers_only(client: Any) -> None:
+    """Have the client (Any, as above) raise where an answer breaks off: botocore does not compare its length
+    and reads half a JSON as an empty answer, which in a listing says that nothing is there."""
+    client.meta.events.register("before-parse", _refuse_half)
+
+
+def _refuse_half(response_dict: Mapping[str, Any], **_: object) -> None:
+    headers, body = response_dict["headers"], response_dict["body"]
+    told = headers.get("content-length", "")
+    if not isinstance(body, bytes) or not told.isdigit() or headers.get("content-encoding"):
+        return
+    if len(body) < int(told):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
 
 
 @contextmanager
@@ -97,7 +118,7 @@ def pages(
     position = ""
     while True:
         with aws_errors(doing):
-            page = call(**request, **({token: position} if position else {}))
+            page = _whole(call, {**request, **({token: position} if position else {})})
         yield page
         position = page.get(following or token) or ""
         if not position:
@@ -105,3 +126,13 @@ def pages(
         if position in seen:
             raise Unavailable(f"{doing}: the same page comes again and again")
         seen.add(position)
+
+
+def _whole(call: Callable[..., Page], request: Page) -> Page:
+    """Asked again where the answer broke off, which botocore's own retries do not see."""
+    for _ in range(READS - 1):
+        try:
+            return call(**request)
+        except IncompleteReadError:
+            continue
+    return call(**request)
