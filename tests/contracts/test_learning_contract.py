@@ -1,5 +1,7 @@
 """What every store promises about what votes and outcomes teach."""
 
+import threading
+
 import pytest
 from msgspec.structs import replace
 
@@ -85,6 +87,23 @@ def test_an_import_counts_once_however_often_it_is_made(learning: LearningStore)
 
     assert [learning.carry("file", sums, NOON), learning.carry("file", sums, NOON)] == [1, 0]
     assert the_tally(learning) == sums[0].tally
+
+
+def test_people_who_vote_at_once_on_one_cell_all_count(store: IncidentStore, learning: LearningStore) -> None:
+    store.commit(a_commit(0, WEB))
+    ready = threading.Barrier(5)
+
+    def work(person: str) -> None:
+        ready.wait()
+        vote(store, person, 1)
+
+    workers = [threading.Thread(target=work, args=(f"person-{turn}",)) for turn in range(5)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+
+    assert the_tally(learning).votes == Sums(5, 5, 5.0, 5.0, 5.0, 2.0)
 
 
 def a_report(person: str, counted: Outcome | None) -> Report:

@@ -11,8 +11,10 @@ from cloudops.adapters.dynamodb.row import Rows
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.alert import Unreadable
 from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, Unavailable
-from cloudops.domain.learning import weight
+from cloudops.domain.learning import CellKey, Outcome, weight
+from cloudops.domain.outcomes import Report, Reports, Verdict
 from cloudops.domain.ports import IncidentQuery, QuarantineItem
+from cloudops.domain.suggestion import Action, Symptom
 from tests.fakes.records import NOON, SCOPE, a_commit, a_vote, an_alert, an_entry, an_incident
 from tests.fakes.wire import Side, cut, meanwhile
 
@@ -210,3 +212,34 @@ def test_a_payload_whose_quarantine_was_interrupted_is_kept_once_when_it_is_trie
     quarantine.put([item])
 
     assert quarantine.page(None, 10) == ((item,), None)
+
+
+@pytest.mark.parametrize("call", [0, 1], ids=["the person's sum", "the write"])
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("error", [Crash(), NO_ANSWER], ids=["crash", "no answer"])
+def test_an_outcome_that_was_interrupted_counts_once_when_it_is_tried_again(
+    rows: Rows, side: Side, call: int, error: BaseException
+) -> None:
+    learning = DynamoLearningStore(rows)
+    report = Report(
+        suggestion_id=f"{WEB.id}.rollback",
+        person="ada",
+        cell=CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "web"),
+        prior=0.4,
+        performed_at=NOON,
+        reported_at=NOON,
+        verdict=Verdict.CLEARED,
+        counted=Outcome(True, NOON, 0.4),
+    )
+    before, after = Reports(WEB.id), Reports(WEB.id, 1, {report.suggestion_id: report})
+
+    try:
+        with cut(rows, side, error, at=call):
+            learning.record(before, after)
+    except (Crash, Unavailable):
+        pass
+    learning.record(before, after)
+
+    (cell,) = learning.cells()
+    assert (cell.tally.outcomes.count, cell.tally.outcomes.good) == (1, 1)
+    assert learning.reports([WEB.id]) == {WEB.id: after}

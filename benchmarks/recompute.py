@@ -1,0 +1,74 @@
+"""What a recompute costs by the number of cells, and that it costs the same however many votes are in them.
+
+CPU of the pure part, and the bytes and requests of what it publishes. Run: python -m benchmarks.recompute
+"""
+
+import math
+import random
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Final, TypeVar
+
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.levels import CHUNK
+from cloudops.domain.confidence import Levels, aggregate
+from cloudops.domain.learned import Learned, learned_of, levels_of
+from cloudops.domain.learning import Cell, Sums, Tally, weight
+from cloudops.domain.suggestion import Action, Symptom
+from cloudops.flows.recompute import day_of
+
+NOW: Final = 1_767_225_600_000
+CELL_BYTES: Final = 250
+"""Of a stored cell, as DynamoDB counts it; a query answers a megabyte."""
+
+T = TypeVar("T")
+
+
+def world(number: int, votes: int) -> list[Cell]:
+    """Cells that hold `votes` each, of a random share that helped."""
+    chance, w = random.Random(1), weight(NOW)
+    pairs = [(symptom, action) for symptom in Symptom for action in Action]
+    cells = []
+    for index in range(number):
+        symptom, action = pairs[index % len(pairs)]
+        good = chance.randint(0, votes)
+        sums = Sums(votes, good, w * votes, w * w * votes, w * good, w * votes * 0.5)
+        service = f"service-{index // len(pairs)}"
+        cells.append(Cell(symptom=symptom, action=action, service=service, tally=Tally(votes=sums)))
+    return cells
+
+
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """The result, and milliseconds of CPU."""
+    start = time.process_time()
+    result = work()
+    return result, (time.process_time() - start) * 1000
+
+
+def _published(levels: Levels) -> bytes:
+    return pack(learned_of(levels))
+
+
+def _loaded(body: bytes) -> Levels:
+    return levels_of(unpack(Learned, body))
+
+
+def main() -> None:
+    print("cells    votes      reads  learn ms  publish ms  kB   rows  load ms  day ms")
+    for number in (800, 40_000):
+        for votes in (1_000, 1_000_000):
+            cells = world(number, max(votes // number, 1))
+            levels, learn = timed(partial(aggregate, cells))
+            body, publish = timed(partial(_published, levels))
+            _, load = timed(partial(_loaded, body))
+            _, day = timed(partial(day_of, levels, NOW))
+            reads = math.ceil(number * CELL_BYTES / 1_000_000)
+            print(
+                f"{number:6} {votes:9} {reads:7} {learn:9.0f} {publish:11.0f}"
+                f" {len(body) / 1024:4.0f} {math.ceil(len(body) / CHUNK):5} {load:8.0f} {day:7.0f}"
+            )
+
+
+if __name__ == "__main__":
+    main()

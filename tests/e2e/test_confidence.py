@@ -1,0 +1,81 @@
+"""What people vote changes what the deployed stack suggests first, and it says why."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from local.access import create_token
+from tests.e2e.payloads import alarm_event
+from tests.e2e.stack_under_test import StackUnderTest, eventually
+
+pytestmark = pytest.mark.emulator
+
+PEOPLE = 20
+
+
+def test_forty_votes_change_the_ranking_after_a_recompute_and_it_says_why(
+    stack_under_test: StackUnderTest,
+) -> None:
+    incident = _opened(stack_under_test, "learn-shop", "learn-env")
+    first, last = incident["suggestions"][0], incident["suggestions"][-1]
+    voters = [_someone(stack_under_test, f"voter {person}") for person in range(PEOPLE)]
+    eventually(lambda: voters[-1].call("GET", "/api/incidents", role="operator").status == 200)
+    for voter in voters:
+        _vote(voter, first["id"], -1)
+        _vote(voter, last["id"], 1)
+
+    done = stack_under_test.call("POST", "/api/confidence/recompute", role="operator")
+
+    assert (done.status, done.body["changed"], done.body["reranked"] >= 1) == (200, True, True)
+    (after,) = stack_under_test.incidents(service="learn-shop")
+    top = after["suggestions"][0]
+    assert top["action"] == last["action"]
+    assert (top["votes"], top["confidence"] > last["confidence"]) == (PEOPLE, True)
+    assert top["confidenceLow"] < top["confidence"]
+    assert top["rationale"].startswith("20 of 20 helped for error rate on learn-shop; ")
+    (bottom,) = [one for one in after["suggestions"] if one["action"] == first["action"]]
+    assert bottom["rationale"].startswith("0 of 20 helped for error rate on learn-shop; ")
+
+
+def test_what_was_learned_is_listed_and_a_second_recompute_learns_nothing(
+    stack_under_test: StackUnderTest,
+) -> None:
+    incident = _opened(stack_under_test, "list-shop", "list-env")
+    _vote(stack_under_test, incident["suggestions"][0]["id"], 1)
+    runs = [stack_under_test.call("POST", "/api/confidence/recompute", role="operator") for _ in range(2)]
+    assert [run.body["changed"] for run in runs] == [True, False]
+
+    known = stack_under_test.call("GET", "/api/confidence?service=list-shop&days=2", role="viewer").body
+
+    (cell,) = known["cells"]
+    assert cell["explanation"].startswith("1 of 1 helped for error rate on list-shop; ")
+    assert [point["votes"] for point in known["history"]] == [1]
+
+
+def test_the_scheduled_functions_run_and_the_votes_add_up(stack_under_test: StackUnderTest) -> None:
+    functions = stack_under_test.emulator.client("lambda")
+    names = [one["FunctionName"] for one in functions.list_functions()["Functions"]]
+    for part in ("Recompute", "Audit"):
+        (name,) = [one for one in names if part in one]
+        answer = functions.invoke(FunctionName=name, Payload=b"{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def _opened(stack_under_test: StackUnderTest, service: str, environment: str) -> dict[str, Any]:
+    stack_under_test.put_event(alarm_event(service, environment=environment))
+    (incident,) = eventually(lambda: stack_under_test.incidents(service=service))
+    found: dict[str, Any] = incident
+    return found
+
+
+def _someone(stack_under_test: StackUnderTest, name: str) -> StackUnderTest:
+    token = create_token(stack_under_test.emulator, stack_under_test.outputs, name, "operator")
+    return replace(stack_under_test, tokens={"operator": token})
+
+
+def _vote(voter: StackUnderTest, suggestion: str, value: int) -> None:
+    answer = voter.call(
+        "POST", "/api/feedback", {"suggestionId": suggestion, "value": value}, role="operator"
+    )
+    assert answer.status == 200, answer
