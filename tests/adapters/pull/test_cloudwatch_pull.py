@@ -4,36 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.config import Config
 
-from cloudops.adapters.aws import whole_answers_only
 from cloudops.adapters.cloudwatch_pull import CloudWatchAlarms
 from cloudops.domain.alert import Alert, AlertStatus
 from cloudops.domain.errors import Refused, Unavailable
 from cloudops.domain.pulling import Pulled
 from tests.adapters.payloads import ARRIVED, alert_of, raw
+from tests.adapters.pull.conftest import aws_client
 from tests.adapters.pull.described import described, tags_of
 from tests.fakes.vendor import Answer, Asked, Vendor, vendor
 
 PUSHED = ("cloudwatch_metric", "cloudwatch_math", "cloudwatch_anomaly", "cloudwatch_composite")
 Respond = Callable[[Asked], Answer]
 Pull = Callable[[Respond], Pulled]
-
-
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-
-
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that botocore waits between two tries, which pass at once."""
-    waited: list[float] = []
-    monkeypatch.setattr("botocore.endpoint.time.sleep", waited.append)
-    return waited
 
 
 @pytest.fixture
@@ -47,23 +31,10 @@ def pull(servers: list[Vendor]) -> Pull:
         with vendor(respond) as server:
             servers.append(server)
             return CloudWatchAlarms(
-                _client("cloudwatch", server), _client("resourcegroupstaggingapi", server)
+                aws_client("cloudwatch", server), aws_client("resourcegroupstaggingapi", server)
             ).listing(ARRIVED)
 
     return run
-
-
-def _client(service: str, server: Vendor) -> Any:
-    config = Config(
-        connect_timeout=1,
-        read_timeout=0.3,
-        retries={"total_max_attempts": 3, "mode": "standard"},
-        tcp_keepalive=False,
-    )
-    session = botocore.session.get_session()
-    client = session.create_client(service, "eu-central-1", endpoint_url=server.url, config=config)
-    whole_answers_only(client)
-    return client
 
 
 def account(*pages: dict[str, Any], tags: tuple[list[dict[str, Any]], ...] = ()) -> Respond:
@@ -165,7 +136,7 @@ def test_all_kinds_of_alarms_are_asked_for(pull: Pull, servers: list[Vendor]) ->
     assert servers[0].asked[1].body["AlarmTypes"] == ["MetricAlarm", "CompositeAlarm", "LogAlarm"]
 
 
-def test_throttling_is_waited_out(pull: Pull, waits: list[float], servers: list[Vendor]) -> None:
+def test_throttling_is_waited_out(pull: Pull, aws_waits: list[float], servers: list[Vendor]) -> None:
     healthy = account(numbered(1, 2))
     refusals = [_error("ThrottlingException", 400), _error("ThrottlingException", 429, {"Retry-After": "1"})]
 
@@ -175,10 +146,10 @@ def test_throttling_is_waited_out(pull: Pull, waits: list[float], servers: list[
     result = pull(respond)
 
     assert (result.error, _titles(result)) == (None, ["a1", "a2"])
-    assert len(waits) == 2
+    assert len(aws_waits) == 2
 
 
-def test_throttling_without_end_leaves_what_was_read_and_says_so(pull: Pull, waits: list[float]) -> None:
+def test_throttling_without_end_leaves_what_was_read_and_says_so(pull: Pull, aws_waits: list[float]) -> None:
     result = pull(_failing_on_page_two(_error("ThrottlingException", 400)))
 
     assert _titles(result) == ["a1", "a2"]
@@ -196,7 +167,7 @@ def test_a_refused_key_is_told_as_such(pull: Pull, servers: list[Vendor]) -> Non
     assert len(servers[0].asked) == 1
 
 
-def test_a_page_that_breaks_off_is_asked_for_again(pull: Pull, waits: list[float]) -> None:
+def test_a_page_that_breaks_off_is_asked_for_again(pull: Pull, aws_waits: list[float]) -> None:
     healthy = account(numbered(1, 2), numbered(3, 4))
     broken = [True]
 
@@ -213,7 +184,7 @@ def test_a_page_that_breaks_off_is_asked_for_again(pull: Pull, waits: list[float
 
 @pytest.mark.parametrize("answer", [Answer({"MetricAlarms": []}, half=True), Answer(silent=True)])
 def test_a_server_that_breaks_off_or_is_silent_leaves_what_was_read(
-    pull: Pull, waits: list[float], answer: Answer
+    pull: Pull, aws_waits: list[float], answer: Answer
 ) -> None:
     result = pull(_failing_on_page_two(answer))
 
