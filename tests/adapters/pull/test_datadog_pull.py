@@ -20,7 +20,7 @@ TRIGGERED = 1_772_439_330
 GROUP = "host:ip-10-20-3-4,service:cart"
 SEARCH, GROUPS = "/api/v1/monitor/search", "/api/v1/monitor/groups/search"
 
-SHARED = "fingerprint status occurred_at scope service severity metric query title kind".split()
+SHARED = ("fingerprint", "status", "occurred_at", "scope", "service", "severity", "metric", "query", "title")
 
 
 @pytest.fixture
