@@ -55,7 +55,8 @@ class Recompute:
         cells = self._learning.cells()
         levels = aggregate(cells)
         changed = self._learning.publish(learned_of(levels), now)
-        self._learning.keep_day(day_of(levels, now))
+        if changed or not self._learning.days(date_of(now)):
+            self._learning.keep_day(day_of(levels, now))
         reranked, overtaken = self._rerank(levels)
         return Recomputed(len(cells), changed, ended, alone, reranked, lost + missed + overtaken)
 
@@ -103,11 +104,15 @@ class Recompute:
             cursor = page.cursor
 
 
+def date_of(now: Instant) -> str:
+    """Such as 2026-01-31, in UTC."""
+    return datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
+
+
 def day_of(levels: Levels, now: Instant) -> Day:
     """How sure we are now, as the day's last word so far."""
-    date = datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
     ordered = sorted(levels.cells, key=lambda key: (-levels.cells[key][0].votes.count, key))
-    return Day(date, tuple(_day_cell(levels, key) for key in ordered[:MAX_DAY_CELLS]))
+    return Day(date_of(now), tuple(_day_cell(levels, key) for key in ordered[:MAX_DAY_CELLS]))
 
 
 def _day_cell(levels: Levels, key: CellKey) -> DayCell:

@@ -1,0 +1,58 @@
+"""A recompute on the real store: what it asks for, and two of them at once."""
+
+from functools import partial
+
+from msgspec.structs import replace
+
+from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.row import Rows
+from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.learning_log import differences, rebuilt
+from cloudops.domain.outcomes import WINDOW
+from cloudops.flows.recompute import Recompute
+from cloudops.flows.rerank import Rerank
+from tests.fakes.records import NOON, a_commit, a_vote, an_entry, an_incident
+from tests.fakes.wire import meanwhile, metered
+
+LATER = NOON + WINDOW + 1
+
+
+def recompute(rows: Rows) -> Recompute:
+    store = DynamoIncidentStore(rows)
+    return Recompute(DynamoLearningStore(rows), store, Rerank(store, lambda attempt: None))
+
+
+def voted(rows: Rows) -> str:
+    """One open incident whose suggestion one person found helpful."""
+    web = an_incident("web")
+    web = replace(web, suggestions=tuple(replace(one, prior=0.4) for one in web.suggestions))
+    store = DynamoIncidentStore(rows)
+    store.commit(a_commit(0, web))
+    store.vote(a_vote(web.id, "ada", 1), an_entry(web.id, "ada"))
+    return web.id
+
+
+def test_a_recompute_that_finds_nothing_new_costs_eight_requests_and_writes_nothing(rows: Rows) -> None:
+    voted(rows)
+    recompute(rows)(LATER)
+
+    with metered(rows) as meter:
+        done = recompute(rows)(LATER + 1)
+
+    assert (done.settled, done.left_alone, done.changed, done.reranked) == (0, 0, False, 0)
+    assert sorted(meter.calls) == ["BatchGetItem", "GetItem", *["Query"] * 6]
+    assert meter.write_units == 0
+
+
+def test_two_recomputes_at_once_count_and_rank_once(rows: Rows) -> None:
+    incident = voted(rows)
+
+    with meanwhile(rows, "before", partial(recompute(rows), LATER), "TransactWriteItems"):
+        done = recompute(rows)(LATER)
+
+    learning = DynamoLearningStore(rows)
+    assert done.conflicts <= 1
+    assert sorted(cell.tally.outcomes.count for cell in learning.cells()) == [0, 1]
+    assert differences(learning.cells(), rebuilt(*learning.log())) == ()
+    (suggestion,) = DynamoIncidentStore(rows).incidents([incident])[incident].suggestions
+    assert (suggestion.votes, suggestion.rationale[:14]) == (1, "1 of 1 helped ")
