@@ -31,6 +31,8 @@ SAME_WINDOW: Final = 1.0
 EXPLAINS: Final = 0.8
 BY_HOPS: Final = {1: 0.8, 2: 0.55, 3: 0.35}
 """How strongly a chain of calls links, by its length where nothing between is known to suffer."""
+STRONGEST_LINK: Final = max(EXPLAINS, *BY_HOPS.values())
+"""No link along the calls can outweigh company of a higher score, so none is looked for."""
 BELOW: Final = 0.75
 """Losing traffic follows a caller's failure less surely than failing follows a callee's."""
 KINSHIP: Final = {Sign.OWN: 0.6, Sign.SLOW: 0.85, Sign.FAILING: 0.85}
@@ -82,11 +84,17 @@ def best_company(new: Newcomer, near: Neighbourhood) -> tuple[Company | None, li
     """The incident that has most to say for it, or None where none has enough; and the incidents that the
     alert shows to be one and the same problem with it."""
     same = _bridged(new, near)
-    best: Company | None = None
-    for one in _companies(new, near, same):
-        if one.score >= ENOUGH and (best is None or _rank(one) < _rank(best)):
-            best = one
+    best = _better(None, _same_work(new, near) if new.window else _at_hand(new, near))
+    if not new.window and (best is None or best.score < STRONGEST_LINK):
+        best = _better(best, _linked(new, near, same))
     return best, same
+
+
+def _better(best: Company | None, companies: Iterable[Company]) -> Company | None:
+    for one in companies:
+        if one.score >= ENOUGH and (best is None or one.score > best.score or _rank(one) < _rank(best)):
+            best = one
+    return best
 
 
 def again(incident: IncidentState, known: AlertState, at: Instant) -> Company:
@@ -116,14 +124,16 @@ def _bridged(new: Newcomer, near: Neighbourhood) -> list[IncidentState]:
     return [one for one in there.values() if _explains(new, one, near)]
 
 
-def _companies(new: Newcomer, near: Neighbourhood, explained: Sequence[IncidentState]) -> Iterable[Company]:
-    if new.window:
-        yield from _same_work(new, near)
-        return
+def _at_hand(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
     yield from _same_resource(new, near)
+    if new.sign is not Sign.ASIDE and new.service:
+        yield from _same_service(new, near)
+
+
+def _linked(new: Newcomer, near: Neighbourhood, explained: Sequence[IncidentState]) -> Iterable[Company]:
+    """By the calls between services, as the sign of the alert allows."""
     if new.sign is Sign.ASIDE or not new.service:
         return
-    yield from _same_service(new, near)
     if new.sign is Sign.LOAD:
         yield from _below_a_failure(new, near)
         return

@@ -8,6 +8,7 @@ from cloudops.domain.cause import SPECIFICITY
 from cloudops.domain.newcomer import Newcomer
 from cloudops.domain.scope_state import AlertState, IncidentState, Trouble
 from cloudops.domain.sign import Sign
+from cloudops.domain.suggestion import Symptom
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
@@ -113,36 +114,49 @@ def _linking(incident: IncidentState, new: Newcomer) -> Iterable[str]:
 
 
 def _suffer(incident: IncidentState, new: Newcomer, onset: Instant) -> None:
-    analysis = new.analysis
-    told = Trouble(
-        onset,
-        onset,
-        1,
-        {new.sign: (onset, onset)},
-        0,
-        analysis.severity.rank,
-        analysis.symptom,
-        (analysis.title or new.alert.title)[:MAX_TITLE],
-        [(one.action.value, one.prior) for one in analysis.proposals[:MAX_PROPOSALS]],
-    )
-    held = incident.services.setdefault(new.service, told)
-    if held is not told:
-        _add(held, told)
+    analysis, outbreak = new.analysis, (onset, onset)
+    severity, symptom = analysis.severity.rank, analysis.symptom
+    held = incident.services.get(new.service)
+    if held is None:
+        told = Trouble(onset, onset, 1, {new.sign: outbreak}, 0, severity, symptom, *_words(new))
+        incident.services[new.service] = told
+        return
+    if _telling(symptom, severity, onset) > _telling(held.symptom, held.severity, held.first_at):
+        held.symptom = symptom
+        held.title, held.proposals = _words(new)
+    held.firing += 1
+    _date(held, onset, onset)
+    held.severity = max(held.severity, severity)
+    held.signs[new.sign] = _spanning(held.signs.get(new.sign, outbreak), outbreak)
 
 
 def _add(held: Trouble, other: Trouble) -> None:
     """Both together: the first and last outbreak of each sign, and the words of the more telling alert."""
-    if _telling(other) > _telling(held):
+    mine = _telling(held.symptom, held.severity, held.first_at)
+    if _telling(other.symptom, other.severity, other.first_at) > mine:
         held.symptom, held.title, held.proposals = other.symptom, other.title, other.proposals
-    held.first_at = min(held.first_at, other.first_at)
-    held.last_at = max(held.last_at, other.last_at)
     held.firing += other.firing
+    _date(held, other.first_at, other.last_at)
     held.cleared_at = max(held.cleared_at, other.cleared_at)
     held.severity = max(held.severity, other.severity)
-    for sign, (first, last) in other.signs.items():
-        mine = held.signs.get(sign, (first, last))
-        held.signs[sign] = (min(mine[0], first), max(mine[1], last))
+    for sign, outbreaks in other.signs.items():
+        held.signs[sign] = _spanning(held.signs.get(sign, outbreaks), outbreaks)
 
 
-def _telling(trouble: Trouble) -> tuple[float, int, str]:
-    return SPECIFICITY[trouble.symptom] + GRAVITY * trouble.severity, -trouble.first_at, trouble.title
+def _words(new: Newcomer) -> tuple[str, list[tuple[str, float]]]:
+    analysis = new.analysis
+    title = (analysis.title or new.alert.title)[:MAX_TITLE]
+    return title, [(one.action.value, one.prior) for one in analysis.proposals[:MAX_PROPOSALS]]
+
+
+def _telling(symptom: Symptom, severity: int, since: Instant) -> tuple[float, Instant]:
+    return SPECIFICITY[symptom] + GRAVITY * severity, -since
+
+
+def _date(held: Trouble, first: Instant, last: Instant) -> None:
+    held.first_at = min(held.first_at, first)
+    held.last_at = max(held.last_at, last)
+
+
+def _spanning(one: tuple[Instant, Instant], other: tuple[Instant, Instant]) -> tuple[Instant, Instant]:
+    return min(one[0], other[0]), max(one[1], other[1])
