@@ -10,8 +10,8 @@ from cloudops.adapters.cloudwatch_pull import CloudWatchAlarms
 from cloudops.domain.alert import Alert, AlertStatus
 from cloudops.domain.errors import Refused, Unavailable
 from cloudops.domain.pulling import Pulled
+from tests.adapters.aws_wire import aws_client
 from tests.adapters.payloads import ARRIVED, alert_of, raw
-from tests.adapters.pull.conftest import aws_client
 from tests.adapters.pull.described import described, tags_of
 from tests.fakes.vendor import Answer, Asked, Vendor, vendor
 

@@ -1,0 +1,59 @@
+"""AWS X-Ray: which service calls which, as the traces of the last hour tell."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from cloudops.adapters.aws import Page, pages
+from cloudops.adapters.discovery.nodes import node_name
+from cloudops.domain.alert import Instant
+from cloudops.domain.scope_state import HOUR
+from cloudops.domain.survey import Call, Survey
+
+if TYPE_CHECKING:
+    from mypy_boto3_xray import XRayClient
+
+
+class XRayGraph:
+    name: ClassVar = "xray"
+    permissions: ClassVar = ("xray:GetServiceGraph",)
+
+    def __init__(self, client: "XRayClient", account: str, region: str) -> None:
+        self._client = client
+        self._account = account
+        self._region = region
+
+    def survey(self, now: Instant) -> Survey:
+        """Raises CloudOpsError where the graph is not whole."""
+        request = {"StartTime": _moment(now - HOUR), "EndTime": _moment(now)}
+        listed = pages("read the X-Ray service graph", self._client.get_service_graph, request)
+        nodes = {
+            node["ReferenceId"]: node
+            for page in listed
+            for node in page.get("Services", ())
+            if "ReferenceId" in node
+        }
+        return Survey(
+            source=self.name,
+            at=now,
+            account=self._account,
+            region=self._region,
+            calls=tuple(dict.fromkeys(_calls(nodes))),
+        )
+
+
+def _calls(nodes: dict[int, Page]) -> Iterator[Call]:
+    names = {reference: _name(node) for reference, node in nodes.items()}
+    for reference, node in nodes.items():
+        for edge in node.get("Edges", ()):
+            caller, callee = names[reference], names.get(edge.get("ReferenceId"), "")
+            if caller and callee and caller != callee:
+                yield Call(caller, callee)
+
+
+def _name(node: Page) -> str:
+    return node_name(node.get("Type", ""), node.get("Name", ""))
+
+
+def _moment(at: Instant) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)

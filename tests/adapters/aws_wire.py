@@ -1,0 +1,20 @@
+"""AWS clients that ask a server on loopback, made as the deployed ones are but with little patience."""
+
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from cloudops.adapters.aws import whole_answers_only
+from tests.fakes.vendor import Vendor
+
+
+def aws_client(service: str, server: Vendor) -> Any:
+    """A client of the service; it tries three times."""
+    config = Config(
+        connect_timeout=1, read_timeout=0.2, retries={"total_max_attempts": 3, "mode": "standard"}
+    )
+    session = botocore.session.get_session()
+    client = session.create_client(service, "eu-central-1", endpoint_url=server.url, config=config)
+    whole_answers_only(client)
+    return client

@@ -1,0 +1,211 @@
+"""X-Ray, Application Signals and Datadog against a server on loopback: who calls whom."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from cloudops.adapters.datadog_api import DatadogApi
+from cloudops.adapters.datadog_keys import Keys
+from cloudops.adapters.discovery.application_signals import ApplicationSignals
+from cloudops.adapters.discovery.datadog_services import DatadogServices
+from cloudops.adapters.discovery.nodes import node_name
+from cloudops.adapters.discovery.xray import XRayGraph
+from cloudops.domain.errors import Refused, Unavailable
+from cloudops.domain.survey import Call, Survey
+from tests.adapters.aws_wire import aws_client
+from tests.fakes.vendor import Answer, Asked, Vendor, vendor
+
+ACCOUNT, REGION, NOW = "111122223333", "eu-central-1", 1_772_440_000_000
+HOUR = 3_600
+Respond = Callable[[Asked], Answer]
+
+
+def survey(of: Callable[[Vendor], Any], respond: Respond, asked: list[Asked] | None = None) -> Survey:
+    with vendor(respond) as server:
+        found: Survey = of(server).survey(NOW)
+        if asked is not None:
+            asked.extend(server.asked)
+        return found
+
+
+def xray(server: Vendor) -> XRayGraph:
+    return XRayGraph(aws_client("xray", server), ACCOUNT, REGION)
+
+
+def signals(server: Vendor) -> ApplicationSignals:
+    return ApplicationSignals(aws_client("application-signals", server), ACCOUNT, REGION)
+
+
+def datadog(server: Vendor, waits: list[float] | None = None) -> DatadogServices:
+    keys = Keys("a", "b", "datadoghq.com", server.url)
+    pause = (waits if waits is not None else []).append
+    return DatadogServices(DatadogApi(lambda: keys, pause, read_seconds=0.1), ("prod", "staging"))
+
+
+def a_node(reference: int, kind: str, name: str, *calls: int) -> dict[str, Any]:
+    edges = [{"ReferenceId": callee, "StartTime": NOW / 1000} for callee in calls]
+    return {"ReferenceId": reference, "Type": kind, "Name": name, "Edges": edges}
+
+
+def graph(*pages: Sequence[dict[str, Any]]) -> Respond:
+    def respond(asked: Asked) -> Answer:
+        number = int(asked.body.get("NextToken") or 0)
+        following = {"NextToken": str(number + 1)} if number + 1 < len(pages) else {}
+        return Answer({"Services": list(pages[number]), **following})
+
+    return respond
+
+
+SHOP = graph(
+    [
+        a_node(0, "client", "web", 1),
+        a_node(1, "AWS::ECS::Fargate", "Web", 2, 3),
+    ],
+    [
+        a_node(2, "AWS::Lambda", "checkout-prod", 4),
+        a_node(4, "AWS::Lambda::Function", "checkout-prod", 5, 6, 7),
+        a_node(3, "AWS::DynamoDB::Table", "carts-prod"),
+        a_node(5, "AWS::SQS::Queue", "https://sqs.eu-central-1.amazonaws.com/111122223333/orders"),
+        a_node(6, "remote", "api.stripe.com"),
+        a_node(7, "Database::SQL", "shop@ledger-db.x1.eu-central-1.rds.amazonaws.com"),
+    ],
+)
+
+
+def test_the_edges_of_every_page_become_calls_between_services() -> None:
+    found = survey(xray, SHOP)
+
+    assert set(found.calls) == {
+        Call("web", "checkout"),
+        Call("web", "carts"),
+        Call("checkout", "orders"),
+        Call("checkout", "ledger-db"),
+    }
+    assert found.place == ("xray", ACCOUNT, REGION)
+
+
+def test_the_traces_of_the_last_hour_are_asked_for() -> None:
+    asked: list[Asked] = []
+
+    survey(xray, SHOP, asked)
+
+    assert (asked[0].body["StartTime"], asked[0].body["EndTime"]) == (NOW // 1000 - HOUR, NOW // 1000)
+
+
+def test_an_edge_to_a_node_that_no_page_has_is_left_out() -> None:
+    assert survey(xray, graph([a_node(1, "AWS::ECS::Fargate", "web", 99)])).calls == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "service"),
+    [
+        ("AWS::EC2::Instance", "Search", "search"),
+        ("AWS::Lambda::Function", "prod-orders", "orders"),
+        ("AWS::SNS::Topic", "arn:aws:sns:eu-central-1:111122223333:shipped", "shipped"),
+        ("client", "web", ""),
+        ("RemoteService", "api.stripe.com", ""),
+        ("AWS::ECS::Container", "", ""),
+    ],
+)
+def test_a_node_goes_by_the_name_that_alerts_about_it_have(kind: str, name: str, service: str) -> None:
+    assert node_name(kind, name) == service
+
+
+def a_service(name: str, **attributes: str) -> dict[str, Any]:
+    key = {"Type": "Service", "Name": name, "Environment": "eks:shop-prod/web"}
+    return {"KeyAttributes": key, "AttributeMaps": [attributes] if attributes else []}
+
+
+def a_dependency(**attributes: str) -> dict[str, Any]:
+    return {"OperationName": "GET /", "DependencyKeyAttributes": attributes}
+
+
+EKS = {"PlatformType": "AWS::EKS", "EKS.Cluster": "shop-prod", "K8s.Namespace": "web", "K8s.Workload": "cart"}
+
+
+def application(asked: Asked) -> Answer:
+    """Two services on two pages; the first calls four things on two pages."""
+    if asked.path == "/services":
+        if "NextToken" not in asked.query:
+            return Answer({"ServiceSummaries": [a_service("Cart", **EKS)], "NextToken": "more"})
+        return Answer({"ServiceSummaries": [a_service("payments")]})
+    if asked.body["KeyAttributes"]["Name"] != "Cart":
+        return Answer({"ServiceDependencies": []})
+    if "NextToken" not in asked.query:
+        first = [
+            a_dependency(Type="Service", Name="payments"),
+            a_dependency(Type="RemoteService", Name="x.io"),
+        ]
+        return Answer({"ServiceDependencies": first, "NextToken": "more"})
+    table = {"Type": "AWS::Resource", "ResourceType": "AWS::DynamoDB::Table", "Identifier": "carts"}
+    return Answer({"ServiceDependencies": [a_dependency(**table), a_dependency(Type="Service", Name="Cart")]})
+
+
+def test_application_signals_tells_calls_and_the_workloads_on_eks() -> None:
+    found = survey(signals, application)
+
+    assert found.calls == (Call("cart", "payments"), Call("cart", "carts"))
+    (one,) = found.sightings
+    assert (one.service, one.target.environment) == ("cart", "prod")
+    assert str(one.target) == "eks shop-prod/web/cart in 111122223333 eu-central-1"
+
+
+def test_a_listing_of_workloads_is_not_one_of_all_workloads() -> None:
+    assert survey(signals, application).lists == ()
+
+
+def dependencies(asked: Asked) -> Answer:
+    shop = {"Web": {"calls": ["checkout", "web"]}, "checkout": {"calls": []}, "odd": None}
+    return Answer({"prod": shop, "staging": {"web": {"calls": ["stub"]}}}[asked.query["env"]])
+
+
+def test_datadog_tells_the_calls_of_each_environment() -> None:
+    found = survey(datadog, dependencies)
+
+    assert found.calls == (Call("web", "checkout", "prod"), Call("web", "stub", "staging"))
+    assert found.place == ("datadog-services", "", "")
+
+
+def test_datadog_s_keys_go_along_with_what_its_client_has_no_method_for() -> None:
+    asked: list[Asked] = []
+
+    survey(datadog, dependencies, asked)
+
+    assert {(one.headers["dd-api-key"], one.headers["dd-application-key"]) for one in asked} == {("a", "b")}
+
+
+def test_datadog_s_rate_limit_is_waited_out() -> None:
+    waits: list[float] = []
+    refusals = [Answer({}, 429, {"X-RateLimit-Reset": "4"})]
+
+    found = survey(
+        lambda server: datadog(server, waits),
+        lambda asked: refusals.pop() if refusals else dependencies(asked),
+    )
+
+    assert (len(found.calls), waits) == (2, [4.0])
+
+
+@pytest.mark.parametrize(
+    ("of", "path"), [(xray, "/ServiceGraph"), (signals, "/service-dependencies"), (datadog, "staging")]
+)
+@pytest.mark.parametrize("failure", [Answer({"x": 1}, half=True), Answer({}, 503)], ids=["half", "503"])
+def test_a_graph_that_does_not_get_whole_is_none(
+    of: Callable[[Vendor], Any], path: str, failure: Answer, aws_waits: list[float]
+) -> None:
+    def respond(asked: Asked) -> Answer:
+        if path in (asked.path, asked.query.get("env")):
+            return failure
+        return dependencies(asked) if "env" in asked.query else application(asked)
+
+    with pytest.raises(Unavailable):
+        survey(of, respond)
+
+
+@pytest.mark.parametrize("of", [xray, signals, datadog])
+def test_a_refused_key_is_told_as_such(of: Callable[[Vendor], Any]) -> None:
+    refusal = Answer({"message": "no"}, 403, {"x-amzn-ErrorType": "AccessDeniedException"})
+
+    with pytest.raises(Refused):
+        survey(of, lambda _: refusal)
