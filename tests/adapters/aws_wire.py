@@ -1,9 +1,11 @@
 """AWS clients that ask a server on loopback, made as the deployed ones are but with little patience."""
 
+from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.session import Session
 
 from cloudops.adapters.aws import whole_answers_only
 from tests.fakes.vendor import Vendor
@@ -14,7 +16,12 @@ def aws_client(service: str, server: Vendor) -> Any:
     config = Config(
         connect_timeout=1, read_timeout=0.2, retries={"total_max_attempts": 3, "mode": "standard"}
     )
-    session = botocore.session.get_session()
-    client = session.create_client(service, "eu-central-1", endpoint_url=server.url, config=config)
+    client = _session().create_client(service, "eu-central-1", endpoint_url=server.url, config=config)
     whole_answers_only(client)
     return client
+
+
+@cache
+def _session() -> Session:
+    """One for all tests: it keeps the service models, each of which takes 0.1 s to read."""
+    return botocore.session.get_session()
