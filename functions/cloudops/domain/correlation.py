@@ -9,7 +9,7 @@ from cloudops.domain.alert import Alert, AlertStatus, Instant
 from cloudops.domain.company import ENOUGH, Company, again, best_company
 from cloudops.domain.decision import Assessed, Decision, DecisionKind, Reason
 from cloudops.domain.incident import incident_id
-from cloudops.domain.ledger import again_firing, clear, enter, merge, release
+from cloudops.domain.ledger import again_firing, clear, enter, merge, release, still_firing
 from cloudops.domain.maintenance import machine_of, window_of
 from cloudops.domain.neighbourhood import Neighbourhood
 from cloudops.domain.newcomer import Newcomer, newcomer
@@ -91,7 +91,7 @@ class _Scene:
     def _still_firing(self, incident: IncidentState, known: AlertState, item: Assessed) -> Decision:
         alert, at = item.alert, item.alert.occurred_at
         if _same_firing(known, alert):
-            known.changed_at = at
+            still_firing(incident, known, alert)
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
         if at - known.changed_at > _reopen_window(incident, at):
             return self._fires_again(incident, known, item)
@@ -129,10 +129,9 @@ class _Scene:
     def _not_firing(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
         if alert.status != _RESOLVED:
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("no data: neither firing nor cleared",))
-        if not known.firing:
-            known.changed_at = alert.occurred_at
-            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("already cleared",))
         clear(incident, known, alert)
+        if not known.firing:
+            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("already cleared",))
         return Decision(DecisionKind.RESOLVED, _SAME_ALERT, incident.id)
 
     def _place(self, new: Newcomer, best: Company | None, same: Sequence[IncidentState]) -> Decision:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from cloudops.domain.alert import Alert, Instant
 from cloudops.domain.cause import SPECIFICITY
 from cloudops.domain.newcomer import Newcomer
@@ -49,30 +51,53 @@ def enter(incident: IncidentState, new: Newcomer) -> None:
             incident.resources[resource] = max(at, incident.resources.get(resource, at))
 
 
+def still_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
+    """The same firing told again: it was heard of last at this time."""
+    incident.alerts[alert.fingerprint] = AlertState(
+        True, alert.occurred_at, known.started_at, known.service, known.episode, known.source
+    )
+
+
 def again_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """A firing alert fires anew, its clearing lost: it counts again, and nothing else is new."""
-    known.changed_at = alert.occurred_at
-    known.started_at = alert.started_at or alert.occurred_at
-    known.episode = alert.episode
+    at = alert.occurred_at
+    incident.alerts[alert.fingerprint] = AlertState(
+        True, at, alert.started_at or at, known.service, alert.episode, known.source
+    )
     incident.firings += 1
     incident.events += 1
     incident.muted += bool(alert.muted)
-    incident.active_at = max(incident.active_at, alert.occurred_at)
+    incident.active_at = max(incident.active_at, at)
 
 
 def clear(incident: IncidentState, known: AlertState, alert: Alert) -> None:
-    """A firing alert of the incident is over; the incident is, when it was the last."""
-    known.firing = False
-    known.changed_at = alert.occurred_at
+    """An alert of the incident is over; the incident is, when it was the last that fired."""
+    at = alert.occurred_at
+    incident.alerts[alert.fingerprint] = replace(known, firing=False, changed_at=at)
+    if not known.firing:
+        return
     incident.firing -= 1
     incident.events += 1
-    incident.active_at = max(incident.active_at, alert.occurred_at)
+    incident.active_at = max(incident.active_at, at)
     trouble = incident.services.get(known.service)
     if trouble is not None:
         trouble.firing -= 1
-        trouble.cleared_at = max(trouble.cleared_at, alert.occurred_at)
+        trouble.cleared_at = max(trouble.cleared_at, at)
     if incident.firing == 0:
         incident.cleared_at = max(one.changed_at for one in incident.alerts.values())
+
+
+def clear_all(incident: IncidentState, now: Instant) -> None:
+    """Somebody calls it over: whatever fires counts as cleared now."""
+    for fingerprint, known in incident.alerts.items():
+        if known.firing:
+            incident.alerts[fingerprint] = replace(known, firing=False, changed_at=max(known.changed_at, now))
+    for trouble in incident.services.values():
+        if trouble.firing:
+            trouble.firing = 0
+            trouble.cleared_at = max(trouble.cleared_at, now)
+    incident.firing = 0
+    incident.cleared_at = now
 
 
 def release(incident: IncidentState, fingerprint: str) -> None:

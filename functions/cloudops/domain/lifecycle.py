@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.errors import Conflict
 from cloudops.domain.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
+from cloudops.domain.ledger import clear_all
 from cloudops.domain.scope_state import IncidentState, ScopeState, copied
 
 Moved = tuple[ScopeState, Incident, TimelineEntry]
@@ -26,12 +27,7 @@ def resolve(state: ScopeState, incident: Incident, person: str, now: Instant) ->
     after = copied(state)
     known = _find(after, incident.id)
     if known is not None:
-        for alert in known.alerts.values():
-            if alert.firing:
-                alert.firing = False
-                alert.changed_at = max(alert.changed_at, now)
-        known.firing = 0
-        known.cleared_at = now
+        clear_all(known, now)
         known.closed_by_operator = True
     done = _changed(
         incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, resolved_by=person, firing_count=0
@@ -52,6 +48,8 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: Instant) -> 
     known.closed_by_operator = False
     known.reopened_at = now
     known.active_at = max(known.active_at, now)
+    for trouble in known.services.values():
+        trouble.last_at = trouble.cleared_at = now
     again = _changed(
         incident,
         now,

@@ -1,8 +1,10 @@
 """What a scope remembers between batches: its open and lately cleared incidents, kept small."""
 
+from collections import Counter
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from cloudops.domain.alert import Instant, ScopeKey
 from cloudops.domain.sign import Sign
@@ -21,7 +23,7 @@ MAX_ALERTS: Final = 3_000
 """Fingerprints that one incident remembers, some 40 bytes each; the oldest are forgotten."""
 
 
-class AlertState(msgspec.Struct, array_like=True):
+class AlertState(msgspec.Struct, frozen=True, array_like=True):
     """The newest state known of one fingerprint; `changed_at` is when the source says that it held.
 
     `source` is the alert's, so that a listing of that source can tell what no longer exists."""
@@ -91,20 +93,32 @@ def empty_state(scope: ScopeKey) -> ScopeState:
     return ScopeState(scope)
 
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(ScopeState)
-_size = msgspec.msgpack.Encoder()
+_encoder: Final = msgspec.msgpack.Encoder()
 
 
 def copied(state: ScopeState) -> ScopeState:
     """An independent copy: correlation changes the copy and leaves its input as it was."""
-    return _decoder.decode(_encoder.encode(state))
+    return replace(
+        state,
+        incidents=[_copied(incident) for incident in state.incidents],
+        tombstones=dict(state.tombstones),
+        retired=list(state.retired),
+    )
+
+
+def _copied(incident: IncidentState) -> IncidentState:
+    return replace(
+        incident,
+        alerts=dict(incident.alerts),
+        services={name: replace(one, signs=dict(one.signs)) for name, one in incident.services.items()},
+        resources=dict(incident.resources),
+        merged_from=list(incident.merged_from),
+    )
 
 
 def trimmed(state: ScopeState) -> ScopeState:
     """A copy without what is past remembering and, beyond MAX_BYTES, without what was quiet for longest."""
-    encoded = _encoder.encode(state)
-    after = _decoder.decode(encoded)
+    after = copied(state)
     horizon = after.now - MEMORY
     after.tombstones = {name: at for name, at in after.tombstones.items() if at >= horizon}
     if len(after.tombstones) > MAX_TOMBSTONES:
@@ -114,15 +128,25 @@ def trimmed(state: ScopeState) -> ScopeState:
     after.retired = []
     for incident in after.incidents:
         if len(incident.alerts) > MAX_ALERTS:
-            by_age = sorted(incident.alerts.items(), key=lambda item: (item[1].firing, item[1].changed_at))
-            incident.alerts = dict(by_age[-MAX_ALERTS:])
-    if len(encoded) > MAX_BYTES:
+            _forget_the_oldest(incident)
+    if len(_encoder.encode(after)) > MAX_BYTES:
         _forget_the_quietest(after)
     return after
 
 
+def _forget_the_oldest(incident: IncidentState) -> None:
+    """Keep MAX_ALERTS fingerprints, those that fire before those that cleared. What is forgotten fires no
+    more, as far as anybody can tell."""
+    by_age = sorted(incident.alerts.items(), key=lambda item: (item[1].firing, item[1].changed_at))
+    incident.alerts = dict(by_age[-MAX_ALERTS:])
+    firing = Counter(one.service for one in incident.alerts.values() if one.firing)
+    incident.firing = firing.total()
+    for name, trouble in incident.services.items():
+        trouble.firing = firing[name]
+
+
 def _forget_the_quietest(state: ScopeState) -> None:
-    sizes = {one.id: len(_size.encode(one)) for one in state.incidents}
+    sizes = {one.id: len(_encoder.encode(one)) for one in state.incidents}
     excess = sum(sizes.values()) - MAX_BYTES
     for incident in sorted(state.incidents, key=lambda one: (one.cleared_at is None, one.active_at, one.id)):
         if excess <= 0 or len(sizes) == 1:
