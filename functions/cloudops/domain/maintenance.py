@@ -30,11 +30,12 @@ def _rule_of(muted: str) -> str:
 
 def machine_of(alert: Alert) -> str:
     """The machine that the alert is about, as "kind:name", or empty."""
-    for kind in MACHINES:
-        for resource in alert.resources:
-            if resource.startswith(kind):
-                return resource
-    return ""
+    named = [resource for resource in alert.resources if resource.startswith(MACHINES)]
+    return min(named, key=_rank) if named else ""
+
+
+def _rank(machine: str) -> int:
+    return MACHINES.index(machine[: machine.index(":") + 1])
 
 
 @lru_cache(maxsize=4096)
