@@ -23,6 +23,12 @@ CELLS: Final = "CELL"
 LEARNED: Final = "LEARNED"
 HISTORY: Final = "HISTORY"
 
+ESTATE: Final = "ESTATE"
+"""The partition of the catalogue, the surveys, and the services that tell of their changes."""
+CATALOGUE: Final = "CATALOGUE"
+SURVEY: Final = "SURVEY#"
+SOURCES: Final = "SOURCES"
+
 INCIDENTS: Final = "INCIDENT"
 QUARANTINE: Final = "QUARANTINE"
 VOTES: Final = "VOTE"
@@ -30,6 +36,8 @@ OUTCOMES: Final = "OUTCOME"
 PENDING: Final = "PENDING"
 CARRIED: Final = "CARRIED"
 """In the feed: the log of votes, of outcomes with a verdict and without, and of imported sums."""
+CHANGES: Final = "CHANGE"
+"""In the feed: the states of changes."""
 
 MAX_ID: Final = 128
 """Characters of an id, ours have 20; DynamoDB refuses a key of more than 2 kB."""
@@ -88,6 +96,28 @@ def levels(mark: str = "", part: int = 0) -> Key:
 
 def day(date: str) -> Key:
     return Key(HISTORY, date)
+
+
+def catalogue() -> Key:
+    return Key(ESTATE, CATALOGUE)
+
+
+def survey(place: tuple[str, str, str], part: int = 0) -> Key:
+    """Of a source, an account and a region."""
+    return Key(ESTATE, f"{SURVEY}{digest(*place)}#{part:02d}")
+
+
+def telling(service: str) -> Key:
+    return Key(ESTATE, "TELLS#" + digest(service))
+
+
+def change(change_id: str, state: str) -> Key:
+    """By digest: an id that a pipeline chose may have any form."""
+    return Key("CHG#" + digest(change_id), state)
+
+
+def source(name: str) -> Key:
+    return Key(SOURCES, _known("source", name))
 
 
 def quarantined(item_id: str) -> Key:

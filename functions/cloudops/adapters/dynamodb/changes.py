@@ -1,0 +1,64 @@
+"""Changes: each state a row of its own, so that telling one needs no reading; listed by time."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from cloudops.adapters.dynamodb import keys
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.domain.alert import Instant, digest
+from cloudops.domain.changes import Change
+from cloudops.domain.estate_ports import MAX_CHANGES
+
+KEPT: Final = 30 * 24 * 3600
+"""Seconds that a change is kept, and that a service counts as one that tells of its changes."""
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """A service that has told of a change."""
+
+    service: str
+
+
+class DynamoChangeStore:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def record(self, changes: Sequence[Change]) -> None:
+        """One request for 25 rows: a change, and that its service tells of changes."""
+        rows = {(row.pk, row.sk): row for change in changes for row in self._rows_of(change)}
+        if not rows:
+            return
+        with store_errors(f"record {len(changes)} changes"), self._rows.batch_write() as batch:
+            for row in rows.values():
+                batch.save(row)
+
+    def since(self, at: Instant) -> tuple[Change, ...]:
+        with store_errors("read the changes"):
+            found = self._rows.feed_index.query(
+                keys.CHANGES,
+                Row.opened >= keys.opened(at, ""),
+                scan_index_forward=False,
+                page_size=MAX_CHANGES,
+            )
+            return tuple(unpack(Change, row.body) for row in islice(found, MAX_CHANGES))
+
+    def _rows_of(self, change: Change) -> list[Row]:
+        expires = change.at // 1000 + KEPT
+        told = self._rows(
+            *keys.change(change.id, change.state),
+            body=pack(change),
+            feed=keys.CHANGES,
+            opened=keys.opened(change.at, digest(change.id, change.state)),
+            expires=expires,
+        )
+        if not change.service:
+            return [told]
+        return [
+            told,
+            self._rows(*keys.telling(change.service), body=pack(Telling(change.service)), expires=expires),
+        ]
