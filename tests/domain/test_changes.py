@@ -1,18 +1,14 @@
 """Which changes have to do with an incident, and how far they move what could be done."""
 
+from math import exp, log
 from typing import Any
 
 import pytest
 
 from cloudops.domain.alert import ScopeKey
-from cloudops.domain.change_evidence import (
-    ChangeLog,
-    moved,
-    proposes_rollback,
-    told_as,
-    weighings,
-)
+from cloudops.domain.change_evidence import proposes_rollback, told_as, weighings
 from cloudops.domain.changes import Change, ChangeKind, ChangeState, Recent, courses, recent
+from cloudops.domain.shrinkage import shifted
 from cloudops.domain.suggestion import Action, Symptom
 from cloudops.domain.topology import Topology
 
@@ -106,19 +102,18 @@ def test_a_change_of_the_alarm_itself_is_told_whatever_its_service() -> None:
 
 
 def rollback_of(symptom: Symptom, *told: Change, telling: tuple[str, ...] = ()) -> list[tuple[str, float]]:
-    log = ChangeLog(told, frozenset(telling))
-    found = weighings(near(*told), symptom, "checkout", log)
-    return [(one.service, round(one.factor, 2)) for one in found if one.action is Action.ROLLBACK]
+    found = weighings(near(*told), symptom, "checkout", frozenset(telling))
+    return [(one.service, round(exp(one.by), 2)) for one in found if one.action is Action.ROLLBACK]
 
 
 def test_errors_right_after_a_deployment_make_a_rollback_likely() -> None:
     assert rollback_of(Symptom.ERROR_RATE, a_change(0)) == [("checkout", 5.0)]
-    assert round(moved(0.45, 5.0), 2) == 0.8
+    assert round(shifted(0.45, log(5.0)), 2) == 0.8
 
 
 def test_errors_without_a_change_make_a_rollback_less_likely() -> None:
     assert rollback_of(Symptom.ERROR_RATE, telling=("checkout",)) == [("", 0.51)]
-    assert round(moved(0.45, 0.51), 2) == 0.29
+    assert round(shifted(0.45, log(0.51)), 2) == 0.29
 
 
 def test_silence_says_nothing_where_changes_are_never_told() -> None:
@@ -140,9 +135,9 @@ def test_a_change_of_what_the_service_calls_is_the_one_to_roll_back() -> None:
 def test_an_alarm_that_was_just_changed_makes_it_likelier_that_nothing_is_wrong() -> None:
     alarm = a_change(0, kind=ChangeKind.ALARM, service="", fingerprint="f1")
 
-    (weighed,) = weighings(near(alarm, fingerprints=("f1",)), Symptom.OTHER, "checkout", ChangeLog())
+    (weighed,) = weighings(near(alarm, fingerprints=("f1",)), Symptom.OTHER, "checkout", frozenset())
 
-    assert (weighed.action, weighed.factor) == (Action.NOOP, 4.0)
+    assert (weighed.action, round(exp(weighed.by), 2)) == (Action.NOOP, 4.0)
 
 
 @pytest.mark.parametrize(
@@ -159,12 +154,6 @@ def test_a_rollback_that_no_rule_thought_of_needs_a_near_deployment(
     symptom: Symptom, change: Change, proposed: bool
 ) -> None:
     assert proposes_rollback(near(change), symptom) is proposed
-
-
-def test_the_odds_are_moved_and_certainty_stays() -> None:
-    assert moved(0.5, 4.0) == pytest.approx(0.8)
-    assert moved(0.0, 4.0) == 0.0
-    assert moved(1.0, 0.5) == pytest.approx(1.0)
 
 
 def test_a_change_is_told_in_words() -> None:

@@ -1,9 +1,11 @@
 """Where an incident probably began: its services ranked, each with the evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import exp
 from typing import Final
 
+from cloudops.domain.change_evidence import MARK, blamed, suspect, told_as
+from cloudops.domain.changes import Recent
 from cloudops.domain.incident import Cause
 from cloudops.domain.scope_state import MINUTE, IncidentState, Trouble
 from cloudops.domain.sign import Sign
@@ -40,15 +42,15 @@ STARVED: Final = 3.0
 alert; and against one that only lost its traffic. Depth counts most: failures travel along the calls."""
 
 
-def causes(incident: IncidentState, topology: Topology) -> tuple[Cause, ...]:
+def causes(incident: IncidentState, topology: Topology, changes: Sequence[Recent] = ()) -> tuple[Cause, ...]:
     """The likeliest first; the scores of all services add up to 1, and at most five are told. Planned work
-    is its own cause."""
+    is its own cause. A service that was changed just before is likelier by the odds of its change."""
     if incident.window:
         machines = sorted(name for name in incident.resources if name != incident.window)
         return (Cause(incident.window, 1.0, (f"planned work on {_listed(machines)}",)),)
     suffering = incident.services
     start = min((one.first_at for one in suffering.values()), default=0)
-    weighed = [(*_weigh(name, suffering, start, topology), name) for name in suffering]
+    weighed = [(*_weigh(name, suffering, start, topology, changes), name) for name in suffering]
     total = sum(exp(weight) for weight, _, _ in weighed)
     weighed.sort(key=lambda one: (-one[0], suffering[one[2]].first_at, one[2]))
     return tuple(
@@ -57,7 +59,7 @@ def causes(incident: IncidentState, topology: Topology) -> tuple[Cause, ...]:
 
 
 def _weigh(
-    name: str, suffering: dict[str, Trouble], start: int, topology: Topology
+    name: str, suffering: dict[str, Trouble], start: int, topology: Topology, changes: Sequence[Recent]
 ) -> tuple[float, tuple[str, ...]]:
     """The log-odds that it began here, up to a constant, and the evidence for and against."""
     trouble = suffering[name]
@@ -76,6 +78,9 @@ def _weigh(
         evidence.append(f"{trouble.symptom.replace('_', ' ')} points at the service itself")
     if trouble.first_at == start:
         evidence.append("the first to alert")
+    if changed := suspect(changes, name):
+        weight += blamed(changed)
+        evidence.append(MARK + told_as(changed))
     if _starved(trouble):
         weight -= STARVED
         evidence.append("but only lost its traffic")

@@ -1,12 +1,15 @@
 """How far the changes before an incident, or their absence, move the chances of what could be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
 from typing import Final, NamedTuple
 
 import msgspec
 
-from cloudops.domain.changes import Change, ChangeKind, ChangeState, Recent
+from cloudops.domain.alert import Instant, ScopeKey
+from cloudops.domain.changes import Change, ChangeKind, ChangeState, Recent, recent
 from cloudops.domain.suggestion import Action, Symptom
+from cloudops.domain.topology import Topology
 
 TOLD: Final = 0.55
 """Share of harmful changes that reach us: not every flag or setting is announced. An assumption."""
@@ -49,28 +52,62 @@ class ChangeLog(msgspec.Struct, frozen=True):
 NOTHING_TOLD: Final = ChangeLog()
 
 
+MARK: Final = "change: "
+"""How each line of evidence begins that is about changes, so that it can be replaced by a newer one."""
+
+
 class Weighing(NamedTuple):
-    """What multiplies the odds that an action helps, and why; `service` is the one to act on, or ""."""
+    """What moves the log-odds that an action helps, and why; `service` is the one to act on, or ""."""
 
     action: Action
-    factor: float
+    by: float
     service: str
     line: str
 
 
-def weighings(found: Sequence[Recent], symptom: Symptom, service: str, log: ChangeLog) -> list[Weighing]:
+class Before:
+    """The changes before one incident: all of them, and those that may explain one of its services."""
+
+    def __init__(
+        self,
+        log: ChangeLog,
+        scope: ScopeKey,
+        suffering: Mapping[str, Instant],
+        topology: Topology,
+        fingerprints: Iterable[str],
+    ) -> None:
+        self.log = log
+        self._scope = scope
+        self._suffering = suffering
+        self._topology = topology
+        self._fingerprints = frozenset(fingerprints)
+        self.all = self._recent(suffering)
+
+    def of(self, service: str) -> tuple[Recent, ...]:
+        """Of the service itself, and of what it calls or is called by; of the incident's own alarms."""
+        if not self.all or service not in self._suffering:
+            return ()
+        return self._recent({service: self._suffering[service]})
+
+    def _recent(self, suffering: Mapping[str, Instant]) -> tuple[Recent, ...]:
+        return recent(self.log.told, self._scope, suffering, self._topology, self._fingerprints)
+
+
+def weighings(
+    found: Sequence[Recent], symptom: Symptom, service: str, telling: frozenset[str]
+) -> list[Weighing]:
     """Of what the changes say about an incident whose probable cause is this service and symptom."""
     weighed = []
     reversible = [one for one in found if one.course.change.kind in _REVERSIBLE and one.suffering]
     if reversible:
         weighed.append(_rollback(reversible[0]))
-    elif symptom in BROKEN_BY_RELEASES and service in log.telling:
-        line = f"no change of {service} or what it calls in the hour before"
-        weighed.append(Weighing(Action.ROLLBACK, ABSENT, "", line))
-    moved = next((one for one in found if one.course.change.kind is ChangeKind.ALARM), None)
-    if moved is not None:
-        factor = 1 + (ALARM_MOVED - 1) * moved.weight
-        weighed.append(Weighing(Action.NOOP, factor, "", told_as(moved)))
+    elif symptom in BROKEN_BY_RELEASES and service in telling:
+        line = f"{MARK}none of {service} or what it calls in the hour before"
+        weighed.append(Weighing(Action.ROLLBACK, log(ABSENT), "", line))
+    alarm = next((one for one in found if one.course.change.kind is ChangeKind.ALARM), None)
+    if alarm is not None:
+        by = log(1 + (ALARM_MOVED - 1) * alarm.weight)
+        weighed.append(Weighing(Action.NOOP, by, "", MARK + told_as(alarm)))
     return weighed
 
 
@@ -84,10 +121,15 @@ def proposes_rollback(found: Sequence[Recent], symptom: Symptom) -> bool:
     )
 
 
-def moved(chance: float, factor: float) -> float:
-    """The chance after its odds were multiplied."""
-    odds = chance / (1 - chance) * factor if chance < 1 else 1e9
-    return odds / (1 + odds)
+def blamed(one: Recent) -> float:
+    """The log-odds that this change broke what it is near to."""
+    return log(1 + (PRESENT - 1) * one.weight)
+
+
+def suspect(found: Sequence[Recent], service: str) -> Recent | None:
+    """The change of the service itself that may have broken it, if there is one."""
+    mine = (one for one in found if one.suffering == service and one.hops == 0)
+    return next((one for one in mine if one.course.change.kind in _REVERSIBLE), None)
 
 
 def told_as(one: Recent) -> str:
@@ -102,9 +144,8 @@ def told_as(one: Recent) -> str:
 def _rollback(strongest: Recent) -> Weighing:
     change = strongest.course.change
     if change.state is ChangeState.ROLLED_BACK:
-        return Weighing(Action.ROLLBACK, UNDONE, "", told_as(strongest))
-    factor = 1 + (PRESENT - 1) * strongest.weight
-    return Weighing(Action.ROLLBACK, factor, change.service, told_as(strongest))
+        return Weighing(Action.ROLLBACK, log(UNDONE), "", MARK + told_as(strongest))
+    return Weighing(Action.ROLLBACK, blamed(strongest), change.service, MARK + told_as(strongest))
 
 
 def _span(gap: int) -> str:

@@ -94,6 +94,43 @@ class Recent(msgspec.Struct, frozen=True, array_like=True):
     reason: str
 
 
+class ChangeNote(msgspec.Struct, frozen=True, array_like=True):
+    """What an incident's own record keeps of a change before it."""
+
+    id: str
+    kind: ChangeKind
+    state: ChangeState
+    service: str
+    title: str
+    version: str
+    actor: str
+    url: str
+    detail: str
+    started_at: Instant
+    ended_at: Instant | None
+    reason: str
+    weight: float
+
+
+def note_of(one: Recent) -> ChangeNote:
+    change, course = one.course.change, one.course
+    return ChangeNote(
+        change.id,
+        change.kind,
+        change.state,
+        change.service,
+        change.title,
+        change.version,
+        change.actor,
+        change.url,
+        change.detail,
+        course.started_at,
+        course.ended_at,
+        one.reason,
+        one.weight,
+    )
+
+
 def courses(told: Iterable[Change]) -> list[Course]:
     """One course a change, in order of start, whatever order and however often its states were told."""
     by_id: dict[str, list[Change]] = {}

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from cloudops.domain.alert import Alert, AlertStatus, Instant, ScopeKey, Severity, digest
+from cloudops.domain.changes import ChangeNote
 from cloudops.domain.suggestion import ActionSuggestion, Feedback, Symptom
 
 
@@ -46,7 +47,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     cleared, `event_count` every state change that was not a duplicate delivery, `muted_count` the
     alerts that a silence or their source mutes; `merged_from` are the incidents it absorbed.
     `resolved_by` is the person who called it over, empty where its alerts cleared. `samples` is bounded,
-    newest severest first."""
+    newest severest first; `changes` before it too, the most telling first."""
 
     id: str
     scope: ScopeKey
@@ -70,6 +71,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     muted_count: int = 0
     samples: tuple[AlertSample, ...] = ()
     suggestions: tuple[ActionSuggestion, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
     url: str = ""
 
 

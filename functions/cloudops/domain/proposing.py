@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from cloudops.domain.change_evidence import MARK, UNPROPOSED, Before, proposes_rollback, weighings
 from cloudops.domain.confidence import Levels
 from cloudops.domain.decision import Assessed
 from cloudops.domain.incident import Cause, Incident
 from cloudops.domain.judging import CALMS, CLEARED, FLAPS, MUTED, PLANNED, Judgement, judge
 from cloudops.domain.scope_state import IncidentState
+from cloudops.domain.shrinkage import shifted
 from cloudops.domain.suggestion import Action, ActionSuggestion, Symptom, suggestion_id
 
 MAX_EVIDENCE: Final = 5
@@ -19,12 +21,14 @@ FLAPPING: Final = 3
 
 
 class _Offer(NamedTuple):
-    """An action's chance to help, and on whose behalf it is proposed; `prior` is what the rules expect."""
+    """An action's chance to help, and on whose behalf it is proposed; `prior` is what the rules and the
+    changes before expect, and `line` tells of the changes."""
 
     judgement: Judgement
     service: str
     symptom: Symptom
     prior: float
+    line: str = ""
 
     @property
     def chance(self) -> float:
@@ -36,18 +40,23 @@ def suggestions(
     ranked: Sequence[Cause],
     lineage: Sequence[Incident],
     news: Sequence[Assessed],
+    *,
     levels: Levels,
+    before: Before,
 ) -> tuple[ActionSuggestion, ...]:
     """One suggestion an action, likeliest to help first. A proposal counts as much as its service is a
     probable cause: the first cause's in full, the others' in proportion."""
     best: dict[Action, _Offer] = {}
     for action, offer in (
-        *_of_causes(now, ranked, levels),
+        *_of_causes(now, ranked, levels, before),
         *(() if now.services else _of_alerts(news, levels)),
     ):
         if action not in best or offer.chance > best[action].chance:
             best[action] = offer
     evidence = _evidence(lineage, news)
+    for action, offer in best.items():
+        if offer.line:
+            evidence[action] = [offer.line, *evidence.get(action, ())][:MAX_EVIDENCE]
     calm = _calm(now)
     if calm:
         nothing = Judgement(OVER, None, 0, 0, calm)
@@ -78,16 +87,24 @@ def suggestions(
 
 
 def _of_causes(
-    now: IncidentState, ranked: Sequence[Cause], levels: Levels
+    now: IncidentState, ranked: Sequence[Cause], levels: Levels, before: Before
 ) -> Iterable[tuple[Action, _Offer]]:
     for cause in ranked:
         trouble = now.services.get(cause.service)
         if trouble is None:
             continue
         share = cause.score / ranked[0].score
-        for name, prior in trouble.proposals:
-            judgement = judge(levels, trouble.symptom, Action(name), cause.service, prior, share=share)
-            yield Action(name), _Offer(judgement, cause.service, trouble.symptom, prior)
+        symptom, found = trouble.symptom, before.of(cause.service)
+        moves = {one.action: one for one in weighings(found, symptom, cause.service, before.log.telling)}
+        priors = {Action(name): prior for name, prior in trouble.proposals}
+        if Action.ROLLBACK not in priors and proposes_rollback(found, symptom):
+            priors[Action.ROLLBACK] = UNPROPOSED
+        for action, prior in priors.items():
+            move = moves.get(action)
+            service = (move and move.service) or cause.service
+            expected = shifted(prior, move.by) if move else prior
+            judgement = judge(levels, symptom, action, service, expected, share=share)
+            yield action, _Offer(judgement, service, symptom, expected, move.line if move else "")
 
 
 def _of_alerts(news: Sequence[Assessed], levels: Levels) -> Iterable[tuple[Action, _Offer]]:
@@ -112,7 +129,8 @@ def _evidence(lineage: Sequence[Incident], news: Sequence[Assessed]) -> dict[Act
     for action, lines in told:
         mine = found.setdefault(action, [])
         for line in lines:
-            if line not in mine and line not in CALMS and len(mine) < MAX_EVIDENCE:
+            stale = line in CALMS or line.startswith(MARK)
+            if not stale and line not in mine and len(mine) < MAX_EVIDENCE:
                 mine.append(line)
     return found
 

@@ -6,8 +6,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.domain.alert import Severity, digest
+from cloudops.domain.alert import ScopeKey, Severity, digest
 from cloudops.domain.cause import causes
+from cloudops.domain.change_evidence import NOTHING_TOLD, Before, ChangeLog
+from cloudops.domain.changes import note_of
 from cloudops.domain.confidence import Levels
 from cloudops.domain.decision import Assessed, Decision, DecisionKind
 from cloudops.domain.incident import (
@@ -27,6 +29,8 @@ from cloudops.domain.topology import Topology
 MAX_SAMPLES: Final = 5
 MAX_NAMED: Final = 20
 """Services that the record names."""
+MAX_NOTED: Final = 5
+"""Changes that the record keeps, some 80 bytes each once packed."""
 WIDE: Final = 4
 """Services that suffer together from which an incident is one step more severe than its alerts."""
 
@@ -57,11 +61,13 @@ def revise(
     placed: Sequence[Placed],
     topology: Topology | None = None,
     levels: Levels | None = None,
+    *,
+    changes: ChangeLog = NOTHING_TOLD,
 ) -> Revision:
     """The records after a batch; the same arguments give the same rows, so that a retry converges.
 
     `previous` holds the stored records of the incidents `touched` that existed before; without `levels`
-    nothing was learned, and suggestions are as sure as the rules.
+    nothing was learned, and suggestions are as sure as the rules and the `changes` before.
     """
     graph, learned = topology or Topology(), levels or Levels()
     known = {one.id: one for one in state.incidents}
@@ -79,7 +85,15 @@ def revise(
     timeline: list[TimelineEntry] = []
     for name, items in news.items():
         before = previous.get(name)
-        after = _record(known[name], before, previous, items, topology=graph, levels=learned)
+        after = _record(
+            known[name],
+            before,
+            previous,
+            items,
+            lately=_before(known[name], state.scope, changes, graph),
+            topology=graph,
+            levels=learned,
+        )
         incidents.append(after)
         timeline.extend(_entries(before, after, items))
     for gone, survivor in survivors.items():
@@ -105,10 +119,11 @@ def _record(
     previous: Mapping[str, Incident],
     items: Sequence[Placed],
     *,
+    lately: Before,
     topology: Topology,
     levels: Levels,
 ) -> Incident:
-    ranked = causes(now, topology)
+    ranked = causes(now, topology, lately.all)
     parents = [previous[name] for name in now.merged_from if name in previous]
     lineage = [*([before] if before else []), *parents]
     reopened = any(decision.kind is DecisionKind.REOPENED for _, decision in items)
@@ -141,9 +156,15 @@ def _record(
         event_count=now.events,
         muted_count=now.muted,
         samples=_samples(now, lineage, items),
-        suggestions=suggestions(now, ranked, lineage, firing, levels),
+        suggestions=suggestions(now, ranked, lineage, firing, levels=levels, before=lately),
+        changes=tuple(note_of(one) for one in lately.all[:MAX_NOTED]),
         url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
     )
+
+
+def _before(now: IncidentState, scope: ScopeKey, changes: ChangeLog, topology: Topology) -> Before:
+    suffering = {name: trouble.first_at for name, trouble in now.services.items()}
+    return Before(changes, scope, suffering, topology, now.alerts)
 
 
 def _title(
