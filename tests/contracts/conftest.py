@@ -9,6 +9,7 @@ from tests.fakes.backends import (
     moto_table,
     quarantine,
     rows,
+    silences,
     store,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "moto_table",
     "quarantine",
     "rows",
+    "silences",
     "store",
 ]

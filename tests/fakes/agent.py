@@ -20,8 +20,9 @@ from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.recompute import Recompute
 from cloudops.flows.rerank import Rerank
 from cloudops.flows.services import Services
+from cloudops.flows.silences import KnownSilences, SilenceDesk
 from cloudops.flows.submit import Submit
-from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
+from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 
 NOW: Instant = 1_767_225_600_000
 """2026-01-01T00:00:00Z"""
@@ -41,7 +42,11 @@ class Agent:
         self.analyse = partial(analyse, rules=default_rules())
         graph = Topology.parse(topology)
         self.levels = LearnedLevels(self.store.learning, lambda: self.now / 1000)
-        self.placement = Placement(self.analyse, graph, self.store, self.pauses.append, self.levels)
+        self.silenced = MemorySilenceStore()
+        silences = KnownSilences(self.silenced, lambda: self.now / 1000)
+        self.placement = Placement(
+            self.analyse, graph, self.store, self.pauses.append, levels=self.levels, silences=silences
+        )
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingest = Ingest(read, self.placement, self.quarantined)
         browse = Browse(self.store)
@@ -52,6 +57,7 @@ class Agent:
             feedback=TakeFeedback(self.store),
             submit=submit,
             quarantine=QuarantineDesk(self.quarantined, submit),
+            silences=SilenceDesk(self.silenced),
             outcome=TakeOutcome(self.store, self.store.learning),
             confidence=ShowConfidence(self.store.learning),
             recompute=self.recompute,

@@ -15,12 +15,13 @@ from moto.dynamodb.models.dynamo_type import DDBType, DynamoType
 from cloudops.adapters.dynamodb.learning import DynamoLearningStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows, bind
+from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.learning_ports import LearningStore
-from cloudops.domain.ports import IncidentStore, Quarantine
+from cloudops.domain.ports import IncidentStore, Quarantine, SilenceStore
 from local.emulator import REGION, Emulator
 from tests.fakes.dynamodb import create_table
-from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
+from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 
 TABLE = "contract"
 BACKENDS = ("memory", "moto", pytest.param("emulator", marks=pytest.mark.emulator))
@@ -106,3 +107,10 @@ def quarantine(request: pytest.FixtureRequest) -> Quarantine:
     if request.param == "memory":
         return MemoryQuarantine()
     return DynamoQuarantine(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture(params=BACKENDS)
+def silences(request: pytest.FixtureRequest) -> SilenceStore:
+    if request.param == "memory":
+        return MemorySilenceStore()
+    return DynamoSilenceStore(request.getfixturevalue(f"{request.param}_table"))

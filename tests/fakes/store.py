@@ -8,6 +8,7 @@ from cloudops.domain.cursor import cursor_at, position_of
 from cloudops.domain.errors import Conflict, NotFound
 from cloudops.domain.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
 from cloudops.domain.listing import alert_page, latest_states, matches
+from cloudops.domain.muting import Silence
 from cloudops.domain.ports import Commit, IncidentPage, IncidentQuery, QuarantineItem, StoredScope
 from cloudops.domain.scope_state import ScopeState, copied, empty_state
 from cloudops.domain.suggestion import Feedback
@@ -124,6 +125,22 @@ class MemoryQuarantine:
 
     def remove(self, item_id: str) -> None:
         self._items.pop(item_id, None)
+
+
+class MemorySilenceStore:
+    def __init__(self) -> None:
+        self._silences: dict[str, Silence] = {}
+
+    def put(self, silence: Silence) -> None:
+        self._silences[silence.id] = silence
+
+    def get(self, silence_id: str) -> Silence:
+        if silence_id not in self._silences:
+            raise NotFound(f"silence {silence_id}: not found")
+        return self._silences[silence_id]
+
+    def all(self) -> tuple[Silence, ...]:
+        return tuple(self._silences.values())
 
 
 def _opened(incident: Incident) -> tuple[int, str]:

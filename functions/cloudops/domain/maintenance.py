@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 from cloudops.domain.alert import Alert
+from cloudops.domain.muting import BY_PERSON
 
 WINDOW_KEYS: Final = frozenset(
     {"maintenance", "maintenancewindow", "maintenanceid", "maintenancewindowid", "plannedmaintenance",
@@ -21,7 +22,12 @@ def window_of(alert: Alert) -> str:
     for key, value in alert.labels.items():
         if _marks_work(key) and value.strip().lower() not in NOT_PLANNED:
             return f"maintenance:{value.strip()[:64]}"
-    return f"maintenance:{_rule_of(alert.muted)}" if "arn:" in alert.muted else ""
+    return f"maintenance:{_rule_of(alert.muted)}" if _by_rule(alert.muted) else ""
+
+
+def _by_rule(muted: str) -> bool:
+    """Whether a rule of the source mutes it, and not a person whose words happen to hold an ARN."""
+    return "arn:" in muted and not muted.startswith(BY_PERSON)
 
 
 def _rule_of(muted: str) -> str:

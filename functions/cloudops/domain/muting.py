@@ -1,12 +1,13 @@
 """Which alerts nobody is to be told of: silences that people set, and the planned work that they announce."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 import re2  # type: ignore[import-untyped]
+from msgspec.structs import replace
 
 from cloudops.domain.alert import Alert, AlertStatus, Instant
 from cloudops.domain.errors import BadInput
@@ -47,6 +48,10 @@ class SilenceKind(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+BY_PERSON: Final = tuple(f"{kind} by " for kind in SilenceKind)
+"""How the reason of a silence begins, which no source's own reason does."""
+
+
 class Silence(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Alerts that meet every matcher from `starts_at` until before `ends_at`, and again each
     `repeats_every` milliseconds where that is not 0, are muted. Of kind maintenance it announces work."""
@@ -72,6 +77,10 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
         """Whether it will never mute again."""
         return not self.repeats_every and now >= self.ends_at
 
+    def ended(self, now: Instant) -> "Silence":
+        """The same, over from this moment on."""
+        return replace(self, starts_at=min(self.starts_at, now), ends_at=now, repeats_every=0)
+
 
 class Mute(msgspec.Struct, frozen=True):
     """Why an alert is muted: `by` is the silence's id, or empty where the source itself mutes it."""
@@ -88,6 +97,14 @@ def mute_reason(alert: Alert, silences: Iterable[Silence], now: Instant) -> Mute
         if silence.is_active(now) and all(_holds(matcher, alert) for matcher in silence.matchers):
             return Mute(silence.id, f"{silence.kind} by {silence.author}: {silence.comment}")
     return None
+
+
+def marked(alert: Alert, silences: Sequence[Silence]) -> Alert:
+    """The alert, with the reason why nobody is to be told of it where a silence holds when it comes in."""
+    if alert.muted or not alert.is_firing:
+        return alert
+    mute = mute_reason(alert, silences, alert.received_at)
+    return replace(alert, muted=mute.reason) if mute else alert
 
 
 def checked(silence: Silence) -> Silence:

@@ -7,6 +7,7 @@ import msgspec
 
 from cloudops.domain.alert import Instant, ScopeKey, Severity, Unreadable
 from cloudops.domain.incident import Incident, IncidentAlert, IncidentDetail, IncidentStatus, TimelineEntry
+from cloudops.domain.muting import Silence
 from cloudops.domain.scope_state import ScopeState
 from cloudops.domain.suggestion import Feedback
 
@@ -116,4 +117,18 @@ class Quarantine(Protocol):
 
     def remove(self, item_id: str) -> None:
         """Quiet where it is gone already."""
+        ...
+
+
+class SilenceStore(Protocol):
+    def put(self, silence: Silence) -> None:
+        """Keeps it, or changes it; one that is over is forgotten a month after its end."""
+        ...
+
+    def get(self, silence_id: str) -> Silence:
+        """NotFound names the id."""
+        ...
+
+    def all(self) -> tuple[Silence, ...]:
+        """Every one that is still kept, in no order. One request where they fit a megabyte, some 4,000."""
         ...

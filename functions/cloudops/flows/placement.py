@@ -9,6 +9,7 @@ from cloudops.domain.confidence import Levels
 from cloudops.domain.correlation import correlate
 from cloudops.domain.decision import Assessed, Decision, DecisionKind
 from cloudops.domain.errors import CloudOpsError, Conflict
+from cloudops.domain.muting import Silence, marked
 from cloudops.domain.ports import MAX_INCIDENTS_A_COMMIT, Commit, IncidentStore
 from cloudops.domain.revision import revise, touched
 from cloudops.domain.scope_state import ScopeState
@@ -52,18 +53,23 @@ class Placement:
         topology: Topology,
         store: IncidentStore,
         pause: Pause,
+        *,
         levels: Callable[[], Levels] = Levels,
+        silences: Callable[[], Sequence[Silence]] = tuple,
     ) -> None:
-        """`levels` says what was learned of actions; by default nothing."""
+        """`levels` says what was learned of actions, `silences` what people muted; by default nothing."""
         self._analyse = analyse
         self._topology = topology
         self._store = store
         self._pause = pause
         self._levels = levels
+        self._silences = silences
 
     def __call__(self, alerts: Sequence[Alert]) -> Placements:
         """Each alert is placed or has its failure; a scope that fails leaves the others alone."""
         placements = Placements()
+        if silences := self._silences():
+            alerts = [marked(alert, silences) for alert in alerts]
         scopes: dict[ScopeKey, list[int]] = {}
         for position, alert in enumerate(alerts):
             scopes.setdefault(alert.scope, []).append(position)

@@ -11,6 +11,7 @@ from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.recompute import Recompute
+from cloudops.flows.silences import SilenceDesk
 from cloudops.flows.submit import Submit
 
 
@@ -21,6 +22,7 @@ class Services:
     feedback: TakeFeedback
     submit: Submit
     quarantine: QuarantineDesk
+    silences: SilenceDesk
     outcome: TakeOutcome
     confidence: ShowConfidence
     recompute: Recompute

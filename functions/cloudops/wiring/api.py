@@ -3,6 +3,7 @@
 from functools import cache
 
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
+from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.flows.browse import Browse
 from cloudops.flows.confidence import ShowConfidence
@@ -12,6 +13,7 @@ from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.services import Services
+from cloudops.flows.silences import SilenceDesk
 from cloudops.flows.submit import Submit
 from cloudops.wiring.clock import now, pause
 from cloudops.wiring.ingest import ingest
@@ -30,6 +32,7 @@ def services() -> Services:
         feedback=TakeFeedback(store),
         submit=submit,
         quarantine=QuarantineDesk(DynamoQuarantine(rows()), submit),
+        silences=SilenceDesk(DynamoSilenceStore(rows())),
         outcome=TakeOutcome(store, learning()),
         confidence=ShowConfidence(learning()),
         recompute=recompute(),

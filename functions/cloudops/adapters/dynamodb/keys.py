@@ -29,6 +29,9 @@ CATALOGUE: Final = "CATALOGUE"
 SURVEY: Final = "SURVEY#"
 SOURCES: Final = "SOURCES"
 
+SILENCES: Final = "SILENCE"
+"""The partition of every silence."""
+
 INCIDENTS: Final = "INCIDENT"
 QUARANTINE: Final = "QUARANTINE"
 VOTES: Final = "VOTE"
@@ -118,6 +121,10 @@ def change(change_id: str, state: str) -> Key:
 
 def source(name: str) -> Key:
     return Key(SOURCES, _known("source", name))
+
+
+def silence(silence_id: str) -> Key:
+    return Key(SILENCES, _known("silence", silence_id))
 
 
 def quarantined(item_id: str) -> Key:

@@ -18,7 +18,7 @@ Cursor = Annotated[
 Id = Annotated[str, Path(min_length=1, max_length=MAX_WORD)]
 
 
-def _text(value: object) -> object:
+def iso_text(value: object) -> object:
     """ISO 8601 with an offset, as everywhere else; a number says neither its unit nor its zone."""
     if value is not None and not isinstance(value, str):
         raise ValueError("must be a time such as 2026-01-31T09:30:00Z")
@@ -75,7 +75,7 @@ class OutcomeBody(_Body):
 
     performed_at: Annotated[
         AwareDatetime | None,
-        BeforeValidator(_text),
+        BeforeValidator(iso_text),
         Field(description="When it was carried out; now, where it is not given."),
     ] = None
     cleared: Annotated[bool | None, BeforeValidator(_truth)] = None

@@ -9,6 +9,7 @@ from cloudops.handlers.http.confidence import ConfidenceRoutes
 from cloudops.handlers.http.health import health
 from cloudops.handlers.http.incidents import IncidentRoutes
 from cloudops.handlers.http.quarantine import QuarantineRoutes
+from cloudops.handlers.http.silences import SilenceRoutes
 from cloudops.handlers.http.votes import FeedbackRoutes
 
 
@@ -29,6 +30,7 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
     feedback = FeedbackRoutes(services)
     confidence = ConfidenceRoutes(services)
     quarantine = QuarantineRoutes(services)
+    silences = SilenceRoutes(services)
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
     return {
@@ -53,6 +55,9 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
         ),
         ("GET", "/api/confidence"): Served("listConfidence", confidence.known, compress=True),
         ("POST", "/api/confidence/recompute"): Served("recompute", confidence.recompute),
+        ("GET", "/api/silences"): Served("listSilences", silences.page),
+        ("POST", "/api/silences"): Served("addSilence", silences.add, 201, (Conflict,)),
+        ("DELETE", "/api/silences/{silence_id}"): Served("endSilence", silences.end, errors=moved),
         ("GET", "/api/quarantine"): Served("listQuarantine", quarantine.page),
         ("POST", "/api/quarantine/{item_id}/replay"): Served(
             "replayQuarantined", quarantine.replay, errors=(NotFound, Conflict, Unprocessable)

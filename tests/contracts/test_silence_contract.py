@@ -1,0 +1,53 @@
+"""What every store of silences promises."""
+
+import pytest
+from msgspec.structs import replace
+
+from cloudops.domain.errors import NotFound
+from cloudops.domain.muting import Matcher, Operator, Silence, SilenceKind
+from cloudops.domain.ports import SilenceStore
+from tests.fakes.records import NOON
+
+HOUR = 3_600_000
+SILENCE = Silence(
+    id="sil_1",
+    matchers=(
+        Matcher("service", Operator.MATCHES, "check.*"),
+        Matcher("label.team", Operator.EQUAL, "Straße"),
+    ),
+    starts_at=NOON,
+    ends_at=NOON + HOUR,
+    comment="moving <b>the</b> database",
+    author="Ada",
+    created_at=NOON - HOUR,
+    kind=SilenceKind.MAINTENANCE,
+)
+
+
+def test_a_silence_is_kept_as_it_was_put(silences: SilenceStore) -> None:
+    silences.put(SILENCE)
+    assert silences.get("sil_1") == SILENCE
+
+
+def test_all_are_found_whether_they_end_or_repeat(silences: SilenceStore) -> None:
+    nightly = replace(SILENCE, id="sil_2", repeats_every=24 * HOUR)
+    silences.put(SILENCE)
+    silences.put(nightly)
+    assert sorted(silences.all(), key=lambda one: one.id) == [SILENCE, nightly]
+
+
+def test_putting_it_again_changes_it(silences: SilenceStore) -> None:
+    silences.put(SILENCE)
+    silences.put(SILENCE.ended(NOON + 60_000))
+    (over,) = silences.all()
+    assert (over.ends_at, over.is_over(NOON + 60_000)) == (NOON + 60_000, True)
+
+
+def test_without_any_there_is_nothing(silences: SilenceStore) -> None:
+    assert silences.all() == ()
+
+
+@pytest.mark.parametrize("name", ["sil_9", "", "\ud800", "x" * 3000])
+def test_one_that_is_not_kept_is_not_found_whatever_it_looks_like(silences: SilenceStore, name: str) -> None:
+    with pytest.raises(NotFound):
+        silences.get(name)
