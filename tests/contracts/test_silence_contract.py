@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.domain.errors import NotFound
-from cloudops.domain.muting import Matcher, Operator, Silence, SilenceKind
 from cloudops.domain.ports import SilenceStore
+from cloudops.domain.silence import Matcher, Operator, Silence, SilenceKind
 from tests.fakes.records import NOON
 
 HOUR = 3_600_000

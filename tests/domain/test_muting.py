@@ -7,7 +7,8 @@ from cloudops.domain.alert import ScopeKey, Severity
 from cloudops.domain.errors import BadInput
 from cloudops.domain.incident import Cause, Incident, IncidentStatus
 from cloudops.domain.inhibition import inhibition
-from cloudops.domain.muting import Matcher, Mute, Operator, Silence, SilenceKind, checked, mute_reason
+from cloudops.domain.muting import Mute, checked, mute_reason
+from cloudops.domain.silence import Matcher, Operator, Silence, SilenceKind
 from cloudops.domain.suggestion import Symptom
 from tests.domain.described import described
 from tests.domain.scenes import SHOP, clock

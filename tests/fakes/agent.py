@@ -49,7 +49,7 @@ class Agent:
         )
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingest = Ingest(read, self.placement, self.quarantined)
-        browse = Browse(self.store)
+        browse = Browse(self.store, graph)
         submit = Submit(self.ingest, browse, demonstration if mock_adapters else None)
         self.services = Services(
             browse=browse,

@@ -8,9 +8,9 @@ from cloudops.domain.cursor import cursor_at, position_of
 from cloudops.domain.errors import Conflict, NotFound
 from cloudops.domain.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
 from cloudops.domain.listing import alert_page, latest_states, matches
-from cloudops.domain.muting import Silence
 from cloudops.domain.ports import Commit, IncidentPage, IncidentQuery, QuarantineItem, StoredScope
 from cloudops.domain.scope_state import ScopeState, copied, empty_state
+from cloudops.domain.silence import Silence
 from cloudops.domain.suggestion import Feedback
 from tests.fakes.learning import MemoryLearningStore
 

@@ -1,9 +1,11 @@
-"""Which incident stands for one that was merged."""
+"""Which incident stands for one that was merged, and which graver one explains it."""
 
 from msgspec.structs import replace
 
-from cloudops.domain.incident import Incident, IncidentStatus
+from cloudops.domain.alert import Severity
+from cloudops.domain.incident import Cause, Incident, IncidentStatus
 from cloudops.domain.ports import Commit
+from cloudops.domain.topology import Topology
 from cloudops.flows.browse import Browse
 from tests.fakes.agent import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore
@@ -43,3 +45,32 @@ def test_standing_incidents_come_newest_opened_first() -> None:
 
 def test_incidents_that_absorbed_each_other_end_the_search() -> None:
     assert Browse(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_a"))).standing(["inc_a"]) == []
+
+
+def cascade() -> tuple[Browse, Incident, Incident]:
+    """orders-db, critical, and web, which depends on it and was told of a minute later."""
+    cause = replace(
+        template(),
+        id="inc_db",
+        title="orders-db is down",
+        severity=Severity.CRITICAL,
+        services=("orders-db",),
+        causes=(Cause("orders-db", 0.9),),
+    )
+    suffering = replace(
+        template(), id="inc_web", severity=Severity.HIGH, services=("web",), opened_at=NOW + MINUTE
+    )
+    graph = Topology.parse('{"web": ["orders"], "orders": ["orders-db"]}')
+    return Browse(store_with(cause, suffering), graph), cause, suffering
+
+
+def test_an_incident_names_the_graver_one_that_explains_it() -> None:
+    browse, cause, suffering = cascade()
+    detail = browse.detail(suffering.id, None, 10)
+    assert detail.withheld_by == cause.id
+    assert detail.withheld_reason == "orders-db, which it depends on, is the cause of orders-db is down"
+
+
+def test_the_cause_itself_is_explained_by_nothing() -> None:
+    browse, cause, _ = cascade()
+    assert browse.detail(cause.id, None, 10).withheld_by == ""

@@ -12,7 +12,8 @@ from cloudops.domain.ports import Commit, IncidentQuery, StoredScope
 from cloudops.domain.suggestion import Analysis
 from cloudops.domain.topology import Topology
 from cloudops.flows.ingest import Ingest
-from cloudops.flows.placement import MAX_ATTEMPTS, Placement
+from cloudops.flows.placement import Placement
+from cloudops.flows.retrying import MAX_ATTEMPTS
 from tests.fakes.agent import Agent
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
 from tests.flows.payloads import plain, received

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 from cloudops.domain.alert import Alert
-from cloudops.domain.muting import BY_PERSON
+from cloudops.domain.silence import BY_PERSON
 
 WINDOW_KEYS: Final = frozenset(
     {"maintenance", "maintenancewindow", "maintenanceid", "maintenancewindowid", "plannedmaintenance",

@@ -1,7 +1,6 @@
 """Which alerts nobody is to be told of: silences that people set, and the planned work that they announce."""
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 
 from cloudops.domain.alert import Alert, AlertStatus, Instant
 from cloudops.domain.errors import BadInput
+from cloudops.domain.silence import Matcher, Operator, Silence
 
 FIELDS: Final = (
     "account", "environment", "region", "service", "source", "title", "metric", "namespace", "severity",
@@ -21,65 +21,6 @@ LABEL: Final = "label."
 MAX_MATCHERS: Final = 20
 MAX_VALUE: Final = 500
 """Characters of a matcher's value."""
-
-
-class Operator(StrEnum):
-    """As in Alertmanager; a pattern must match the whole value, in RE2's language."""
-
-    EQUAL = "="
-    NOT_EQUAL = "!="
-    MATCHES = "=~"
-    NOT_MATCHES = "!~"
-
-
-class Matcher(msgspec.Struct, frozen=True, rename="camel"):
-    """One condition on an alert; a label or field that the alert lacks counts as empty."""
-
-    field: str
-    operator: Operator
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.field}{self.operator}{self.value}"
-
-
-class SilenceKind(StrEnum):
-    SILENCE = "silence"
-    MAINTENANCE = "maintenance"
-
-
-BY_PERSON: Final = tuple(f"{kind} by " for kind in SilenceKind)
-"""How the reason of a silence begins, which no source's own reason does."""
-
-
-class Silence(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Alerts that meet every matcher from `starts_at` until before `ends_at`, and again each
-    `repeats_every` milliseconds where that is not 0, are muted. Of kind maintenance it announces work."""
-
-    id: str
-    matchers: tuple[Matcher, ...]
-    starts_at: Instant
-    ends_at: Instant
-    comment: str
-    author: str
-    created_at: Instant
-    kind: SilenceKind = SilenceKind.SILENCE
-    repeats_every: int = 0
-
-    def is_active(self, now: Instant) -> bool:
-        """Whether it mutes at this moment."""
-        since = now - self.starts_at
-        if since < 0:
-            return False
-        return (since % self.repeats_every if self.repeats_every else since) < self.ends_at - self.starts_at
-
-    def is_over(self, now: Instant) -> bool:
-        """Whether it will never mute again."""
-        return not self.repeats_every and now >= self.ends_at
-
-    def ended(self, now: Instant) -> "Silence":
-        """The same, over from this moment on."""
-        return replace(self, starts_at=min(self.starts_at, now), ends_at=now, repeats_every=0)
 
 
 class Mute(msgspec.Struct, frozen=True):

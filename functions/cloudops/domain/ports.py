@@ -7,8 +7,8 @@ import msgspec
 
 from cloudops.domain.alert import Instant, ScopeKey, Severity, Unreadable
 from cloudops.domain.incident import Incident, IncidentAlert, IncidentDetail, IncidentStatus, TimelineEntry
-from cloudops.domain.muting import Silence
 from cloudops.domain.scope_state import ScopeState
+from cloudops.domain.silence import Silence
 from cloudops.domain.suggestion import Feedback
 
 

@@ -2,7 +2,7 @@
 
 from cloudops.domain.learning_log import Difference, differences, rebuilt
 from cloudops.domain.learning_ports import LearningStore
-from cloudops.flows.placement import Pause
+from cloudops.flows.retrying import Pause
 
 LOOKS = 4
 """Looks at a difference before it is one: the log is read by an index, which lags by moments."""

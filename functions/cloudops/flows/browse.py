@@ -1,23 +1,45 @@
 """Answers what people ask of the incidents: pages of them, one with all that hangs on it, some by id."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
+from cloudops.domain.alert import Severity
 from cloudops.domain.incident import Incident, IncidentDetail, IncidentStatus
+from cloudops.domain.inhibition import inhibition
 from cloudops.domain.ports import IncidentPage, IncidentQuery, IncidentStore
+from cloudops.domain.topology import Topology
 
 MAX_MERGES = 8
 """Merges followed from an absorbed incident to the one that stands for it now."""
 
 
 class Browse:
-    def __init__(self, store: IncidentStore) -> None:
+    def __init__(self, store: IncidentStore, topology: Topology | None = None) -> None:
+        """Without a topology nothing explains anything else."""
         self._store = store
+        self._topology = topology or Topology()
 
     def page(self, query: IncidentQuery) -> IncidentPage:
         return self._store.browse(query)
 
     def detail(self, incident_id: str, cursor: str | None, limit: int) -> IncidentDetail:
-        return self._store.detail(incident_id, cursor, limit)
+        """The incident with everything on it, and which graver one withholds its news."""
+        detail = self._store.detail(incident_id, cursor, limit)
+        found = inhibition(detail.incident, self._graver(detail.incident), self._topology)
+        return replace(detail, withheld_by=found.by, withheld_reason=found.reason) if found else detail
+
+    def _graver(self, incident: Incident) -> Iterator[Incident]:
+        """The critical live incidents that could explain this one: nothing is asked where none can."""
+        below = any(self._topology.callees(service) for service in incident.services)
+        if not below or not incident.status.is_live:
+            return
+        for status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED):
+            environment = incident.scope.environment
+            query = IncidentQuery(
+                status=status, severity=Severity.CRITICAL, environment=environment, limit=100
+            )
+            yield from self._store.browse(query).incidents
 
     def standing(self, ids: Iterable[str]) -> list[Incident]:
         """The incidents that stand for these ids now, newest opened first: an absorbed one is

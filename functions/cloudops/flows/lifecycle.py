@@ -10,7 +10,7 @@ from cloudops.domain.incident import Incident
 from cloudops.domain.lifecycle import Moved, acknowledge, reopen, resolve
 from cloudops.domain.ports import Commit, IncidentStore
 from cloudops.domain.scope_state import ScopeState
-from cloudops.flows.placement import MAX_ATTEMPTS, Pause
+from cloudops.flows.retrying import MAX_ATTEMPTS, Pause
 
 
 class Verb(StrEnum):

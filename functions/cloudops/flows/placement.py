@@ -9,15 +9,14 @@ from cloudops.domain.confidence import Levels
 from cloudops.domain.correlation import correlate
 from cloudops.domain.decision import Assessed, Decision, DecisionKind
 from cloudops.domain.errors import CloudOpsError, Conflict
-from cloudops.domain.muting import Silence, marked
+from cloudops.domain.muting import marked
 from cloudops.domain.ports import MAX_INCIDENTS_A_COMMIT, Commit, IncidentStore
 from cloudops.domain.revision import revise, touched
 from cloudops.domain.scope_state import ScopeState
+from cloudops.domain.silence import Silence
 from cloudops.domain.suggestion import Analysis
 from cloudops.domain.topology import Topology
-
-MAX_ATTEMPTS = 6
-"""Decisions on one chunk before its messages go back to the queue, which waits longer than we would."""
+from cloudops.flows.retrying import MAX_ATTEMPTS, Pause
 
 MAX_ALERTS_A_COMMIT = 500
 """Alert rows of one commit: at some 300 bytes an alert, packed, well below DynamoDB's 4 MB a write."""
@@ -25,10 +24,6 @@ MAX_ALERTS_A_COMMIT = 500
 
 class Analyse(Protocol):
     def __call__(self, alert: Alert) -> Analysis: ...
-
-
-Pause = Callable[[int], None]
-"""Waits before the n-th further attempt, counted from 0."""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from cloudops.domain.errors import Conflict
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.judging import rejudged, says_something_new
 from cloudops.domain.ports import MAX_INCIDENTS_A_COMMIT, Commit, IncidentQuery, IncidentStore
-from cloudops.flows.placement import Pause
+from cloudops.flows.retrying import Pause
 
 ATTEMPTS: Final = 4
 PAGE: Final = 500

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.errors import BadInput, CloudOpsError, Conflict
-from cloudops.domain.muting import Silence, checked
+from cloudops.domain.muting import checked
 from cloudops.domain.ports import SilenceStore
+from cloudops.domain.silence import Silence
 
 LONGEST: Final = 90 * 24 * 3_600_000
 """Milliseconds. What should be quiet for longer is a rule or an alarm to be changed."""

@@ -5,6 +5,7 @@ from functools import cache
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.topology import Topology
 from cloudops.flows.browse import Browse
 from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.demo import demonstration
@@ -24,7 +25,7 @@ from cloudops.wiring.table import rows, settings
 @cache
 def services() -> Services:
     store = DynamoIncidentStore(rows())
-    browse = Browse(store)
+    browse = Browse(store, Topology.parse(settings().topology))
     submit = Submit(ingest(), browse, demonstration if settings().use_mock_adapters else None)
     return Services(
         browse=browse,

@@ -147,9 +147,12 @@ class TimelineView(View):
 
 
 class IncidentDetailView(IncidentHead):
-    """An incident with everything on it; `cursor` leads to more alerts and is null at the end."""
+    """An incident with everything on it; `cursor` leads to more alerts and is null at the end. Nobody need be
+    told of it while the graver incident `withheldBy` explains it."""
 
     alerts: tuple[AlertView, ...]
     feedback: tuple[FeedbackView, ...]
     timeline: tuple[TimelineView, ...]
     cursor: str | None
+    withheld_by: str
+    withheld_reason: str

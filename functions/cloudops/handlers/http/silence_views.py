@@ -13,7 +13,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from cloudops.domain.alert import Instant
-from cloudops.domain.muting import MAX_MATCHERS, MAX_VALUE, Operator, Silence, SilenceKind
+from cloudops.domain.muting import MAX_MATCHERS, MAX_VALUE
+from cloudops.domain.silence import Operator, Silence, SilenceKind
 from cloudops.handlers.http.bodies import MAX_COMMENT, MAX_WORD, iso_text
 from cloudops.handlers.http.view import Timestamp, View
 

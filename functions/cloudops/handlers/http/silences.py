@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.request import Request
 
 from cloudops.domain.alert import Instant
 from cloudops.domain.errors import BadInput
-from cloudops.domain.muting import Matcher, Silence
+from cloudops.domain.silence import Matcher, Silence
 from cloudops.flows.services import ServicesOf
 from cloudops.handlers.http.access import caller_of
 from cloudops.handlers.http.bodies import Id
