@@ -1,4 +1,4 @@
-"""What carrying out a suggestion means: the plan that people approve, and what every executor can do with it."""
+"""What carrying out a suggestion means: the plan that people approve, and what every executor does with it."""
 
 import hashlib
 from enum import StrEnum
@@ -28,10 +28,10 @@ class Call(_Record, frozen=True):
 
 
 class Observed(_Record, frozen=True):
-    """A target as it stood at one moment. `desired` and `healthy` count its tasks, replicas or instances, None
-    where the platform counts none. `mark` changes whenever somebody changes the target's configuration,
-    whoever it was, and never by itself. `facts` are what the executor needs to act and to undo, the
-    previous revision for one."""
+    """A target as it stood at one moment. `desired` and `healthy` count its tasks, replicas or instances,
+    None where the platform counts none. `mark` changes whenever somebody changes the target's
+    configuration, whoever it was, and never by itself. `facts` are what the executor needs to act and to
+    undo, the previous revision for one."""
 
     at: Instant
     mark: str
@@ -104,10 +104,10 @@ class Undone(_Record, frozen=True):
 
 
 class Executor(Protocol):
-    """One action on one platform. Every method may be called again with the same arguments, after a crash at
-    any point, and then does no more than once what it does; `key` names the execution on the target where the
-    platform keeps such a name (an annotation, a client token, a tag). Unavailable is worth a retry, Refused and
-    NotFound are not."""
+    """One action on one platform. Every method may be called again with the same arguments, after a crash
+    at any point, and then does no more than once what it does; `key` names the execution on the target
+    where the platform keeps such a name (an annotation, a client token, a tag). Unavailable is worth a
+    retry, Refused and NotFound are not."""
 
     permissions: ClassVar[tuple[str, ...]]
     """IAM actions, or Kubernetes verbs as `k8s:patch:apps/deployments`, that the calls need."""
