@@ -1,4 +1,4 @@
-"""What carrying out a suggestion means: the plan that people approve, and what every executor does with it."""
+"""What carrying out a suggestion means: the plan that people approve, what every executor does with it."""
 
 import hashlib
 from enum import StrEnum
