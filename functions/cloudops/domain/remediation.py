@@ -46,7 +46,8 @@ class Plan(_Record, frozen=True):
 
     `before` and `after` are what a person compares. `observed_mark` is the observed mark: a target that
     somebody changed since is not the one that was approved. `disturbs` is the most healthy members that are
-    away at once while it runs, None where the platform decides."""
+    away at once while it runs, None where the platform decides. `attempt` counts the suggestion's
+    executions, so that what was carried out cannot be approved again by the hash it had."""
 
     suggestion_id: str
     incident_id: str
@@ -60,6 +61,7 @@ class Plan(_Record, frozen=True):
     summary: str
     disturbs: int | None = None
     reversible: bool = True
+    attempt: int = 1
 
     @property
     def hash(self) -> str:
@@ -130,35 +132,3 @@ class Executor(Protocol):
     def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
         """Back to the snapshot, unless somebody else changed the target after the act."""
         ...
-
-
-class ExecutionStatus(StrEnum):
-    """From approval to the end. `NEEDS_HUMAN` is the end where the agent does not know, and says so."""
-
-    APPROVED = "approved"
-    RUNNING = "running"
-    ACTING = "acting"
-    VERIFYING = "verifying"
-    COMPENSATING = "compensating"
-    SUCCEEDED = "succeeded"
-    COMPENSATED = "compensated"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    NEEDS_HUMAN = "needs_human"
-
-    @property
-    def is_over(self) -> bool:
-        return self in _OVER
-
-
-_OVER = frozenset(
-    {
-        ExecutionStatus.SUCCEEDED,
-        ExecutionStatus.COMPENSATED,
-        ExecutionStatus.REFUSED,
-        ExecutionStatus.CANCELLED,
-        ExecutionStatus.EXPIRED,
-        ExecutionStatus.NEEDS_HUMAN,
-    }
-)
