@@ -12,15 +12,19 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import DDBType, DynamoType
 
+from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
 from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.policies import DynamoPolicyStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.learning_ports import LearningStore
 from cloudops.domain.ports import IncidentStore, Quarantine, SilenceStore
+from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
 from local.emulator import REGION, Emulator
 from tests.fakes.dynamodb import create_table
+from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 
 TABLE = "contract"
@@ -114,3 +118,17 @@ def silences(request: pytest.FixtureRequest) -> SilenceStore:
     if request.param == "memory":
         return MemorySilenceStore()
     return DynamoSilenceStore(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture(params=BACKENDS)
+def executions(request: pytest.FixtureRequest) -> ExecutionStore:
+    if request.param == "memory":
+        return MemoryExecutionStore()
+    return DynamoExecutionStore(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture(params=BACKENDS)
+def policies(request: pytest.FixtureRequest) -> PolicyStore:
+    if request.param == "memory":
+        return MemoryPolicyStore()
+    return DynamoPolicyStore(request.getfixturevalue(f"{request.param}_table"))

@@ -144,13 +144,20 @@ class Execution(_Record, frozen=True):
 
     @property
     def workflow(self) -> str:
-        """The name of its workflow: one that the service lost is not started again by the same name."""
-        return f"{self.id}-{self.run}"
+        """The name of its workflow, at most 80 characters: one that the service lost is not started again by
+        the same name."""
+        return f"{self.id.replace('.', '-')}-{self.run}"
 
 
 def execution_id(plan: Plan) -> str:
-    """Deterministic: whoever clicks twice, or two at once, mean the same execution."""
-    return "exe_" + digest(plan.suggestion_id, plan.hash)
+    """Deterministic: whoever clicks twice, or two at once, mean the same execution. It leads to its incident
+    without a look-up: `<incident id>.x<digest of the plan>`."""
+    return f"{plan.incident_id}.x{digest(plan.suggestion_id, plan.hash)}"
+
+
+def incident_of_execution(execution: str) -> str:
+    """The incident id inside an execution's id."""
+    return execution.partition(".")[0]
 
 
 def requested(plan: Plan, origin: Origin, person: str, needed: int, now: Instant) -> Execution:

@@ -85,6 +85,7 @@ class TimelineKind(StrEnum):
     FEEDBACK = "feedback"
     OUTCOME = "outcome"
     SEVERITY = "severity"
+    EXECUTION = "execution"
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

@@ -5,8 +5,10 @@ from typing import Final, NamedTuple
 
 from cloudops.adapters.dynamodb import table
 from cloudops.domain.alert import Instant, ScopeKey, digest
+from cloudops.domain.autonomy import PolicyKey
 from cloudops.domain.cursor import position_of
 from cloudops.domain.errors import BadInput, NotFound
+from cloudops.domain.execution import incident_of_execution
 from cloudops.domain.learning import CellKey
 
 RECORD: Final = "RECORD"
@@ -14,6 +16,7 @@ LOG: Final = "LOG#"
 TIMELINE: Final = "TIME#"
 VOTE: Final = "VOTE#"
 OUTCOME: Final = "OUTCOME"
+EXECUTION: Final = "EXEC#"
 ITEM: Final = "ITEM"
 STATE: Final = "STATE"
 
@@ -32,7 +35,11 @@ SOURCES: Final = "SOURCES"
 SILENCES: Final = "SILENCE"
 """The partition of every silence."""
 
+POLICIES: Final = "POLICY"
+"""The partition of every policy."""
+
 INCIDENTS: Final = "INCIDENT"
+EXECUTIONS: Final = "EXECUTION"
 QUARANTINE: Final = "QUARANTINE"
 VOTES: Final = "VOTE"
 OUTCOMES: Final = "OUTCOME"
@@ -125,6 +132,20 @@ def source(name: str) -> Key:
 
 def silence(silence_id: str) -> Key:
     return Key(SILENCES, _known("silence", silence_id))
+
+
+def execution(execution_id: str) -> Key:
+    """With its incident, whose detail shows it."""
+    known = _known("execution", execution_id)
+    return Key(incident(incident_of_execution(known)).pk, EXECUTION + known)
+
+
+def lock(name: str) -> Key:
+    return Key("LOCK#" + name, STATE)
+
+
+def policy(key: PolicyKey) -> Key:
+    return Key(POLICIES, key.id)
 
 
 def quarantined(item_id: str) -> Key:

@@ -1,0 +1,130 @@
+"""Executions: each beside its incident, moved on the condition that it is where it was, with its lock."""
+
+from itertools import islice
+from typing import Final
+
+import msgspec
+from pynamodb.transactions import TransactWrite
+
+from cloudops.adapters.dynamodb import keys, table
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.domain.alert import Instant
+from cloudops.domain.cursor import cursor_at
+from cloudops.domain.errors import Conflict, NotFound, Unavailable
+from cloudops.domain.execution import LOCK_LASTS, Execution
+from cloudops.domain.incident import TimelineEntry
+from cloudops.domain.remediation_ports import MAX_RECENT
+
+_MS: Final = 1000
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What a lock's item says."""
+
+    execution_id: str
+
+
+class DynamoExecutionStore:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def get(self, execution_id: str) -> Execution:
+        with store_errors(f"read execution {execution_id}"):
+            row = self._rows.find(keys.execution(execution_id))
+        if row is None:
+            raise NotFound(f"execution {execution_id}: not found")
+        return unpack(Execution, row.body)
+
+    def add(self, execution: Execution, entry: TimelineEntry) -> None:
+        with store_errors(f"keep execution {execution.id}"), self._rows.transaction() as write:
+            write.save(self._row(execution), condition=Row.pk.does_not_exist())
+            self._trace(write, entry)
+
+    def move(
+        self, before: Execution, after: Execution, entry: TimelineEntry | None, *, lock: bool | None = None
+    ) -> None:
+        try:
+            self._move(before, after, entry, lock)
+        except (Conflict, Unavailable):
+            if self.get(after.id) != after:
+                raise
+
+    def holder(self, lock: str, now: Instant) -> str:
+        with store_errors(f"read lock {lock}"):
+            row = self._rows.find(keys.lock(lock))
+        if row is None or row.expires is None or row.expires <= now // _MS:
+            return ""
+        return unpack(Held, row.body).execution_id
+
+    def of_incident(self, incident_id: str) -> tuple[Execution, ...]:
+        with store_errors(f"read the executions of {incident_id}"):
+            found = self._rows.query(
+                keys.incident(incident_id).pk, Row.sk.startswith(keys.EXECUTION), consistent_read=True
+            )
+            executions = [unpack(Execution, row.body) for row in found]
+        return tuple(sorted(executions, key=lambda one: (one.created_at, one.id)))
+
+    def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
+        start = keys.after(cursor, table.FEED_INDEX, keys.EXECUTIONS, keys.execution)
+        with store_errors("list executions"):
+            found = self._rows.feed_index.query(
+                keys.EXECUTIONS, scan_index_forward=False, last_evaluated_key=start, limit=limit + 1
+            )
+            executions = tuple(unpack(Execution, row.body) for row in found)
+        last = executions[limit - 1] if len(executions) > limit else None
+        return executions[:limit], cursor_at((last.created_at, last.id)) if last else None
+
+    def since(self, at: Instant) -> tuple[Execution, ...]:
+        with store_errors("read the latest executions"):
+            found = self._rows.feed_index.query(
+                keys.EXECUTIONS,
+                Row.opened >= keys.opened(at, ""),
+                scan_index_forward=False,
+                page_size=MAX_RECENT,
+            )
+            return tuple(unpack(Execution, row.body) for row in islice(found, MAX_RECENT))
+
+    def unfinished(self) -> tuple[Execution, ...]:
+        with store_errors("read the unfinished executions"):
+            found = self._rows.live_index.query(keys.EXECUTIONS, page_size=MAX_RECENT)
+            return tuple(unpack(Execution, row.body) for row in islice(found, MAX_RECENT))
+
+    def _move(
+        self, before: Execution, after: Execution, entry: TimelineEntry | None, lock: bool | None
+    ) -> None:
+        with store_errors(f"execution {after.id}"), self._rows.transaction() as write:
+            write.save(self._row(after), condition=Row.version == before.version)
+            if entry is not None:
+                self._trace(write, entry)
+            if lock is not None:
+                self._turn(write, after, lock)
+
+    def _turn(self, write: TransactWrite, execution: Execution, take: bool) -> None:
+        now = execution.updated_at // _MS
+        held = self._rows(
+            *keys.lock(execution.lock),
+            body=pack(Held(execution.id)),
+            write=execution.id,
+            expires=now + LOCK_LASTS // _MS if take else 0,
+        )
+        free = Row.pk.does_not_exist() | (Row.write == execution.id) | (Row.expires <= now)
+        if take:
+            write.save(held, condition=free)
+        elif self.holder(execution.lock, execution.updated_at) == execution.id:
+            write.delete(held, condition=free)
+
+    def _trace(self, write: TransactWrite, entry: TimelineEntry) -> None:
+        write.save(self._rows(*keys.timeline(entry.incident_id, entry.at, entry.id), body=pack(entry)))
+
+    def _row(self, execution: Execution) -> Row:
+        over = execution.status.is_over and execution.recorded
+        return self._rows(
+            *keys.execution(execution.id),
+            body=pack(execution),
+            version=execution.version,
+            feed=keys.EXECUTIONS,
+            live=None if over else keys.EXECUTIONS,
+            opened=keys.opened(execution.created_at, execution.id),
+        )

@@ -1,0 +1,154 @@
+"""What every store of executions and of policies promises."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from msgspec.structs import replace
+
+from cloudops.domain.access import Role
+from cloudops.domain.autonomy import Autonomy, Policy, PolicyKey, demoted
+from cloudops.domain.errors import BadInput, CloudOpsError, Conflict, NotFound
+from cloudops.domain.execution import LOCK_LASTS, Execution, ExecutionStatus, approved, moved
+from cloudops.domain.incident import TimelineEntry, TimelineKind
+from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
+from cloudops.domain.suggestion import Action
+from tests.fakes.plans import PLAN, asked, ready
+from tests.fakes.records import NOON
+
+RUNNING = ExecutionStatus.RUNNING
+
+
+def entry(of: Execution) -> TimelineEntry:
+    return TimelineEntry(
+        id=f"tl_{of.version}", incident_id=of.incident_id, at=NOON, kind=TimelineKind.EXECUTION, text="moved"
+    )
+
+
+def keep(store: ExecutionStore, *kept: Execution) -> None:
+    for one in kept:
+        store.add(one, entry(one))
+
+
+def test_an_execution_is_kept_as_it_was_added(executions: ExecutionStore) -> None:
+    keep(executions, ready())
+    assert executions.get(ready().id) == ready()
+    assert executions.of_incident("inc_1") == (ready(),)
+    assert executions.of_incident("inc_2") == ()
+
+
+def test_it_is_added_once(executions: ExecutionStore) -> None:
+    keep(executions, asked())
+    with pytest.raises(Conflict):
+        keep(executions, replace(asked(), requested_by="Grace"))
+    assert executions.get(asked().id).requested_by == "Ada"
+
+
+@pytest.mark.parametrize("name", ["inc_1.x9", "inc_1", "", "\ud800", "x" * 3000])
+def test_what_is_not_kept_is_not_found_whatever_it_looks_like(executions: ExecutionStore, name: str) -> None:
+    with pytest.raises(NotFound):
+        executions.get(name)
+
+
+def test_of_two_who_move_it_at_once_one_wins(executions: ExecutionStore) -> None:
+    keep(executions, asked(needed=2))
+    here = executions.get(asked().id)
+
+    def approve(person: str) -> str:
+        try:
+            after = approved(here, person, Role.OPERATOR, NOON)
+            executions.move(here, after, entry(after))
+        except CloudOpsError:
+            return ""
+        return person
+
+    with ThreadPoolExecutor(8) as pool:
+        won = [name for name in pool.map(approve, "ABCDEFGH") if name]
+    assert [one.person for one in executions.get(here.id).approvals] == won
+    assert len(won) == 1
+
+
+def test_the_same_move_again_is_quiet(executions: ExecutionStore) -> None:
+    keep(executions, ready())
+    after = moved(ready(), RUNNING, "claimed", NOON + 1)
+    executions.move(ready(), after, entry(after), lock=True)
+    executions.move(ready(), after, entry(after), lock=True)
+    assert executions.get(after.id) == after
+
+
+def test_a_lock_is_held_by_one_until_it_gives_it_back(executions: ExecutionStore) -> None:
+    one = ready()
+    other = ready(replace(PLAN, attempt=2))
+    keep(executions, one, other)
+    running = moved(one, RUNNING, "claimed", NOON + 1)
+    executions.move(one, running, None, lock=True)
+    waiting = moved(other, RUNNING, "claimed", NOON + 2)
+    with pytest.raises(Conflict):
+        executions.move(other, waiting, None, lock=True)
+    assert executions.get(other.id) == other
+    assert executions.holder(one.lock, NOON + 2) == one.id
+
+    over = moved(running, ExecutionStatus.CANCELLED, "cancelled", NOON + 3)
+    executions.move(running, over, None, lock=False)
+    assert executions.holder(one.lock, NOON + 4) == ""
+    executions.move(other, waiting, None, lock=True)
+    assert executions.holder(one.lock, NOON + 4) == other.id
+
+
+def test_a_lock_that_nobody_gave_back_runs_out(executions: ExecutionStore) -> None:
+    one, other = ready(), ready(replace(PLAN, attempt=2))
+    keep(executions, one, other)
+    running = moved(one, RUNNING, "claimed", NOON)
+    executions.move(one, running, None, lock=True)
+    later = NOON + LOCK_LASTS + 1000
+    second = moved(other, RUNNING, "claimed", later)
+    executions.move(other, second, None, lock=True)
+    assert executions.holder(one.lock, later) == other.id
+
+    over = moved(running, ExecutionStatus.NEEDS_HUMAN, "lost", later)
+    executions.move(running, over, None, lock=False)
+    assert executions.holder(one.lock, later) == other.id
+
+
+def test_a_page_is_newest_first_and_its_cursor_leads_on(executions: ExecutionStore) -> None:
+    made = [ready(replace(PLAN, attempt=n), now=NOON + n) for n in range(1, 6)]
+    keep(executions, *made)
+    first, cursor = executions.page(None, 2)
+    second, following = executions.page(cursor, 3)
+    assert [one.id for one in (*first, *second)] == [one.id for one in reversed(made)]
+    assert following is None
+    assert executions.since(NOON + 4) == (made[4], made[3])
+    with pytest.raises(BadInput) as refused:
+        executions.page("nonsense", 2)
+    assert refused.value.field == "cursor"
+
+
+def test_unfinished_are_those_that_are_not_over_and_recorded(executions: ExecutionStore) -> None:
+    first, second = ready(), ready(replace(PLAN, attempt=2), now=NOON + 1)
+    keep(executions, first, second)
+    over = moved(first, ExecutionStatus.CANCELLED, "cancelled", NOON + 2)
+    executions.move(first, over, None)
+    assert executions.unfinished() == (over, second)
+    told = replace(over, recorded=True, version=over.version + 1)
+    executions.move(over, told, None)
+    assert executions.unfinished() == (second,)
+
+
+KEY = PolicyKey("checkout", Action.SCALE_SERVICE, "prod")
+POLICY = Policy(
+    key=KEY,
+    ceiling=Autonomy.AUTOMATIC,
+    min_confidence=0.8,
+    min_outcomes=10,
+    updated_by="Ada",
+    updated_at=NOON,
+)
+
+
+def test_a_policy_is_kept_and_changed_by_who_knows_its_version(policies: PolicyStore) -> None:
+    assert policies.policies() == {}
+    policies.keep_policy(POLICY)
+    fallen = demoted(POLICY, "did not help", NOON + 1)
+    policies.keep_policy(fallen)
+    assert policies.policies() == {KEY: fallen}
+    with pytest.raises(Conflict):
+        policies.keep_policy(fallen)

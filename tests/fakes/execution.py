@@ -1,0 +1,97 @@
+"""Executions and policies in memory, with the versions, locks and conflicts of the real ones."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from cloudops.domain.alert import Instant
+from cloudops.domain.autonomy import Policy, PolicyKey
+from cloudops.domain.cursor import cursor_at, position_of
+from cloudops.domain.errors import Conflict, NotFound
+from cloudops.domain.execution import LOCK_LASTS, Execution
+from cloudops.domain.incident import TimelineEntry
+from cloudops.domain.remediation_ports import MAX_RECENT
+
+
+class MemoryExecutionStore:
+    """`trace` is told of each timeline entry, as the incident's partition would keep it."""
+
+    def __init__(self, trace: Callable[[TimelineEntry], None] = lambda _: None) -> None:
+        self._guard = Lock()
+        self._kept: dict[str, Execution] = {}
+        self._locks: dict[str, tuple[str, Instant]] = {}
+        self._trace = trace
+
+    def get(self, execution_id: str) -> Execution:
+        if execution_id not in self._kept:
+            raise NotFound(f"execution {execution_id}: not found")
+        return self._kept[execution_id]
+
+    def add(self, execution: Execution, entry: TimelineEntry) -> None:
+        with self._guard:
+            if execution.id in self._kept:
+                raise Conflict(f"keep execution {execution.id}: it is there")
+            self._kept[execution.id] = execution
+            self._trace(entry)
+
+    def move(
+        self, before: Execution, after: Execution, entry: TimelineEntry | None, *, lock: bool | None = None
+    ) -> None:
+        with self._guard:
+            stored = self.get(after.id)
+            if stored == after:
+                return
+            if stored.version != before.version:
+                raise Conflict(f"execution {after.id}: somebody else moved it")
+            if lock is not None:
+                self._turn(after, lock)
+            self._kept[after.id] = after
+            if entry is not None:
+                self._trace(entry)
+
+    def holder(self, lock: str, now: Instant) -> str:
+        name, until = self._locks.get(lock, ("", 0))
+        return name if until > now else ""
+
+    def of_incident(self, incident_id: str) -> tuple[Execution, ...]:
+        return tuple(one for one in self._in_order() if one.incident_id == incident_id)
+
+    def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
+        found = self._in_order()[::-1]
+        if cursor is not None:
+            last = position_of(cursor, tuple[int, str])
+            found = [one for one in found if (one.created_at, one.id) < last]
+        page = tuple(found[:limit])
+        more = len(found) > limit
+        return page, cursor_at((page[-1].created_at, page[-1].id)) if more else None
+
+    def since(self, at: Instant) -> tuple[Execution, ...]:
+        return tuple(one for one in self._in_order()[::-1] if one.created_at >= at)[:MAX_RECENT]
+
+    def unfinished(self) -> tuple[Execution, ...]:
+        return tuple(one for one in self._in_order() if not (one.status.is_over and one.recorded))
+
+    def _in_order(self) -> list[Execution]:
+        return sorted(self._kept.values(), key=lambda one: (one.created_at, one.id))
+
+    def _turn(self, execution: Execution, take: bool) -> None:
+        holder = self.holder(execution.lock, execution.updated_at)
+        if take and holder not in ("", execution.id):
+            raise Conflict(f"lock of {execution.id}: held by {holder}")
+        if take:
+            self._locks[execution.lock] = (execution.id, execution.updated_at + LOCK_LASTS)
+        elif holder == execution.id:
+            del self._locks[execution.lock]
+
+
+class MemoryPolicyStore:
+    def __init__(self) -> None:
+        self._kept: dict[PolicyKey, Policy] = {}
+
+    def policies(self) -> dict[PolicyKey, Policy]:
+        return dict(self._kept)
+
+    def keep_policy(self, policy: Policy) -> None:
+        held = self._kept.get(policy.key)
+        if (held.version if held else 0) != policy.version - 1:
+            raise Conflict(f"keep policy {policy.key.id}: somebody else changed it")
+        self._kept[policy.key] = policy

@@ -1,0 +1,39 @@
+"""A plan and executions of it, as tests need them."""
+
+from cloudops.domain.access import Role
+from cloudops.domain.catalogue import Platform, Target
+from cloudops.domain.execution import Execution, Origin, approved, requested
+from cloudops.domain.remediation import Call, Plan
+from cloudops.domain.suggestion import Action
+from tests.fakes.records import NOON
+
+TARGET = Target(
+    platform=Platform.ECS,
+    name="checkout",
+    account="111122223333",
+    region="eu-west-1",
+    environment="prod",
+    cluster="shop",
+)
+
+PLAN = Plan(
+    suggestion_id="inc_1.scale_service",
+    incident_id="inc_1",
+    action=Action.SCALE_SERVICE,
+    service="checkout",
+    target=TARGET,
+    calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": 4}),),
+    before={"desiredCount": 2},
+    after={"desiredCount": 4},
+    observed_mark="m1",
+    summary="2 tasks more",
+)
+
+
+def asked(plan: Plan = PLAN, needed: int = 1, person: str = "Ada", now: int = NOON) -> Execution:
+    return requested(plan, Origin.APPROVED, person, needed, now)
+
+
+def ready(plan: Plan = PLAN, person: str = "Ada", now: int = NOON) -> Execution:
+    """Approved by one person."""
+    return approved(asked(plan, 1, person, now), person, Role.OPERATOR, now)
