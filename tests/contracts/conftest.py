@@ -1,6 +1,7 @@
 """The stores under test."""
 
 from tests.fakes.backends import (
+    audit,
     emulator_client,
     emulator_table,
     executions,
@@ -13,9 +14,11 @@ from tests.fakes.backends import (
     rows,
     silences,
     store,
+    switch,
 )
 
 __all__ = [
+    "audit",
     "emulator_client",
     "emulator_table",
     "executions",
@@ -28,4 +31,5 @@ __all__ = [
     "rows",
     "silences",
     "store",
+    "switch",
 ]

@@ -12,6 +12,8 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import DDBType, DynamoType
 
+from cloudops.adapters.dynamodb.audit_trail import DynamoAuditStore
+from cloudops.adapters.dynamodb.automation import DynamoSwitch
 from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
 from cloudops.adapters.dynamodb.learning import DynamoLearningStore
 from cloudops.adapters.dynamodb.policies import DynamoPolicyStore
@@ -19,6 +21,8 @@ from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.audit_trail import AuditStore
+from cloudops.domain.automation import SettableSwitch
 from cloudops.domain.learning_ports import LearningStore
 from cloudops.domain.ports import IncidentStore, Quarantine, SilenceStore
 from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
@@ -26,6 +30,7 @@ from local.emulator import REGION, Emulator
 from tests.fakes.dynamodb import create_table
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
+from tests.fakes.trail import MemoryAuditStore, MemorySwitch
 
 TABLE = "contract"
 BACKENDS = ("memory", "moto", pytest.param("emulator", marks=pytest.mark.emulator))
@@ -132,3 +137,16 @@ def policies(request: pytest.FixtureRequest) -> PolicyStore:
     if request.param == "memory":
         return MemoryPolicyStore()
     return DynamoPolicyStore(request.getfixturevalue(f"{request.param}_table"))
+
+
+def audit(request: pytest.FixtureRequest) -> AuditStore:
+    if request.param == "memory":
+        return MemoryAuditStore()
+    return DynamoAuditStore(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture(params=BACKENDS)
+def switch(request: pytest.FixtureRequest) -> SettableSwitch:
+    if request.param == "memory":
+        return MemorySwitch()
+    return DynamoSwitch(request.getfixturevalue(f"{request.param}_table"))

@@ -37,6 +37,9 @@ SILENCES: Final = "SILENCE"
 
 POLICIES: Final = "POLICY"
 """The partition of every policy."""
+AUDIT: Final = "AUDIT"
+"""The partition of the audit trail."""
+AUTOMATION: Final = "AUTOMATION"
 
 INCIDENTS: Final = "INCIDENT"
 EXECUTIONS: Final = "EXECUTION"
@@ -146,6 +149,24 @@ def lock(name: str) -> Key:
 
 def policy(key: PolicyKey) -> Key:
     return Key(POLICIES, key.id)
+
+
+def audited(sequence: int) -> Key:
+    return Key(AUDIT, f"{sequence:012d}")
+
+
+def audited_target(target: str) -> str:
+    """In the feed: what was done to it."""
+    return "TARGET#" + digest(target)
+
+
+def audited_actor(actor: str) -> str:
+    """In the live list: what they did."""
+    return "ACTOR#" + digest(actor)
+
+
+def automation() -> Key:
+    return Key(AUTOMATION, STATE)
 
 
 def quarantined(item_id: str) -> Key:

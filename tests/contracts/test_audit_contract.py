@@ -1,0 +1,125 @@
+"""What every store of the audit trail promises, and what the trail makes of it with many writers."""
+
+import threading
+
+import pytest
+
+from cloudops.domain.audit_trail import EMPTY, AuditEntry, AuditQuery, AuditStore, Head, head_of, sealed
+from cloudops.domain.errors import BadInput, Conflict
+from cloudops.flows.audit_trail import AuditTrail
+from tests.fakes.records import NOON
+
+WRITERS = 8
+
+
+def trail_of(store: AuditStore) -> AuditTrail:
+    return AuditTrail(store, lambda attempt: None)
+
+
+def entry(sequence: int, previous: str = EMPTY.hash, **fields: str) -> AuditEntry:
+    named = {"actor": "ada", "action": "approve", "target": "exe_1"} | fields
+    return sealed(AuditEntry(sequence=sequence, at=NOON, previous=previous, **named))
+
+
+def test_an_empty_trail_has_no_end_and_no_entries(audit: AuditStore) -> None:
+    assert audit.head() == EMPTY
+    assert list(audit.entries()) == []
+    assert audit.page(AuditQuery()).entries == ()
+
+
+def test_entries_come_back_in_order_as_they_were_written(audit: AuditStore) -> None:
+    first = entry(1, reason="it <b>hangs</b>", plan_hash="ab12", result="approved")
+    second = entry(2, first.hash, target="exe_2")
+    audit.put(first)
+    audit.put(second)
+    assert list(audit.entries()) == [first, second]
+    assert audit.head() == head_of(second)
+
+
+def test_a_sequence_number_is_given_once(audit: AuditStore) -> None:
+    audit.put(entry(1))
+    with pytest.raises(Conflict):
+        audit.put(entry(1, actor="grace"))
+    assert [one.actor for one in audit.entries()] == ["ada"]
+
+
+def test_the_same_entry_again_is_quiet(audit: AuditStore) -> None:
+    audit.put(entry(1))
+    audit.put(entry(1))
+    assert len(list(audit.entries())) == 1
+
+
+def test_many_who_write_at_once_make_one_chain_without_gaps(audit: AuditStore) -> None:
+    ready = threading.Barrier(WRITERS)
+
+    def work(name: str) -> None:
+        trail = trail_of(audit)
+        ready.wait()
+        for at in range(3):
+            trail.append(name, "approve", "exe_1", NOON + at)
+
+    writers = [threading.Thread(target=work, args=(f"person {one}",)) for one in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    written = list(audit.entries())
+    assert [one.sequence for one in written] == list(range(1, 3 * WRITERS + 1))
+    assert len({(one.actor, one.at) for one in written}) == 3 * WRITERS
+    verdict = trail_of(audit).verify()
+    assert (verdict.flaw, verdict.head) == (None, head_of(written[-1]))
+
+
+def test_a_list_is_newest_first_and_goes_on_where_a_page_ended(audit: AuditStore) -> None:
+    trail = trail_of(audit)
+    for number in range(5):
+        trail.append("ada", "approve", f"exe_{number}", NOON + number)
+    seen: list[int] = []
+    cursor = None
+    for _ in range(3):
+        page = audit.page(AuditQuery(limit=2, cursor=cursor))
+        seen += [one.sequence for one in page.entries]
+        cursor = page.cursor
+    assert (seen, cursor) == ([5, 4, 3, 2, 1], None)
+
+
+@pytest.mark.parametrize(
+    ("query", "sequences"),
+    [
+        ({"target": "exe_1"}, [5, 3, 1]),
+        ({"actor": "ada"}, [4, 3, 1]),
+        ({"target": "exe_1", "actor": "ada"}, [3, 1]),
+        ({"target": "exe_9"}, []),
+    ],
+)
+def test_a_list_by_target_and_by_person_in_pages(
+    audit: AuditStore, query: dict[str, str], sequences: list[int]
+) -> None:
+    trail = trail_of(audit)
+    for actor, target in (("ada", 1), ("joe", 2), ("ada", 1), ("ada", 2), ("joe", 1)):
+        trail.append(actor, "approve", f"exe_{target}", NOON)
+    seen: list[int] = []
+    page = audit.page(AuditQuery(limit=1, **query))
+    while True:
+        seen += [one.sequence for one in page.entries]
+        if page.cursor is None:
+            break
+        page = audit.page(AuditQuery(limit=1, cursor=page.cursor, **query))
+    assert seen == sequences
+
+
+@pytest.mark.parametrize("cursor", ["", "nonsense", "WzEsICJ4Il0"])
+def test_a_cursor_of_another_kind_is_refused(audit: AuditStore, cursor: str) -> None:
+    with pytest.raises(BadInput) as raised:
+        audit.page(AuditQuery(cursor=cursor))
+    assert raised.value.field == "cursor"
+
+
+def test_a_writer_whose_memory_of_the_end_is_old_finds_the_new_one(audit: AuditStore) -> None:
+    here, elsewhere = trail_of(audit), trail_of(audit)
+    here.append("ada", "approve", "exe_1", NOON)
+    elsewhere.append("joe", "reject", "exe_2", NOON)
+    third = here.append("ada", "execute", "exe_1", NOON)
+    assert Head(third.sequence, third.hash) == audit.head()
+    assert here.verify().flaw is None
