@@ -139,6 +139,7 @@ def policies(request: pytest.FixtureRequest) -> PolicyStore:
     return DynamoPolicyStore(request.getfixturevalue(f"{request.param}_table"))
 
 
+@pytest.fixture(params=BACKENDS)
 def audit(request: pytest.FixtureRequest) -> AuditStore:
     if request.param == "memory":
         return MemoryAuditStore()
