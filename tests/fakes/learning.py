@@ -64,7 +64,8 @@ class MemoryLearningStore:
             if old == new or report is None:
                 continue
             counted = new.counted if new else None
-            self._move(report.cell, report.person, old.counted if old else None, counted, report.reported_at)
+            previous = old.counted if old else None
+            self._move(report.cell, report.counted_for, previous, counted, report.reported_at)
 
     def due(self, now: Instant) -> list[str]:
         ends = sorted((one.due, one.incident_id) for one in self._reports.values() if one.due is not None)
@@ -72,7 +73,7 @@ class MemoryLearningStore:
 
     def log(self) -> tuple[Sequence[Logged], Sequence[Carried]]:
         outcomes = [
-            Logged(one.cell, one.person, one.counted)
+            Logged(one.cell, one.counted_for, one.counted)
             for held in self._reports.values()
             for one in held.reports.values()
             if one.counted

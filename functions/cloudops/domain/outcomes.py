@@ -28,8 +28,8 @@ class Verdict(StrEnum):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An action carried out by hand, and what came of it. `counted` is what its cell holds of it, None
-    while the window is open."""
+    """An action carried out, and what came of it. `counted` is what its cell holds of it, None while the
+    window is open. `executed` says that the agent did it itself and looked: no person's word is weighed."""
 
     suggestion_id: str
     person: str
@@ -39,6 +39,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reported_at: Instant
     verdict: Verdict
     counted: Outcome | None = None
+    executed: bool = False
+
+    @property
+    def counted_for(self) -> str:
+        """Whose word it is, of which one cell takes only so much; AGENT where it is nobody's."""
+        return AGENT if self.executed else self.person
 
     @property
     def due(self) -> Instant:
@@ -64,6 +70,8 @@ def reported(
     offer: ActionSuggestion,
     report: tuple[str, Instant, bool | None],
     now: Instant,
+    *,
+    executed: bool = False,
 ) -> Reports:
     """With one person's word that they did it: (who, when, whether it cleared or None to leave that to the
     incident). The first report of a suggestion counts, and what was held to be nothing done no longer is.
@@ -83,6 +91,7 @@ def reported(
         performed_at=performed_at,
         reported_at=now,
         verdict=Verdict.PENDING,
+        executed=executed,
     )
     kept = {
         name: one

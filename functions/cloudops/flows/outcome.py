@@ -29,10 +29,18 @@ class TakeOutcome:
         self._browse = Browse(store)
 
     def __call__(
-        self, suggestion: str, performed_at: Instant, cleared: bool | None, person: str, now: Instant
+        self,
+        suggestion: str,
+        performed_at: Instant,
+        cleared: bool | None,
+        person: str,
+        now: Instant,
+        *,
+        executed: bool = False,
     ) -> Report:
         """The report as it stands: the first of a suggestion counts, once. NotFound names the suggestion,
-        BadInput a time that cannot be; `cleared` is asked only where the incident itself cannot tell."""
+        BadInput a time that cannot be; `cleared` is asked only where the incident itself cannot tell.
+        `executed` says that the agent did it, as this person let it."""
         if not now - EARLIEST <= performed_at <= now:
             raise BadInput("performedAt must lie in the last seven days", field="performedAt")
         offer = self._offer(suggestion)
@@ -40,7 +48,7 @@ class TakeOutcome:
             held = self._learning.reports([offer.incident_id])[offer.incident_id]
             (standing,) = self._browse.standing([offer.incident_id])
             word = (person, performed_at, cleared)
-            after = reported(held, standing, offer, word, now)
+            after = reported(held, standing, offer, word, now, executed=executed)
             if after is held:
                 return held.reports[offer.id]
             report = after.reports[offer.id]
@@ -66,6 +74,12 @@ def _entry(report: Report, offer: ActionSuggestion) -> TimelineEntry:
         incident_id=offer.incident_id,
         at=report.reported_at,
         kind=TimelineKind.OUTCOME,
-        text=f"{report.person} carried out {offer.action}: {_WORDS[report.verdict]}",
+        text=f"{_who(report)} {offer.action}: {_WORDS[report.verdict]}",
         actor=report.person,
     )
+
+
+def _who(report: Report) -> str:
+    if not report.executed:
+        return f"{report.person} carried out"
+    return f"the agent carried out, for {report.person}," if report.person else "the agent carried out"

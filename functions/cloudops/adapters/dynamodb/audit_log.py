@@ -52,4 +52,4 @@ def _outcomes(rows: Rows) -> Iterator[Logged]:
         for row in rows.feed_index.query(partition):
             for report in unpack(Reports, row.body).reports.values():
                 if report.counted:
-                    yield Logged(report.cell, report.person, report.counted)
+                    yield Logged(report.cell, report.counted_for, report.counted)

@@ -54,9 +54,9 @@ def _write(rows: Rows, before: Reports, after: Reports, entry: TimelineEntry | N
         if before.reports.get(name) != after.reports.get(name)
     }
     said = {
-        one.cell: read_said(rows, one.person, one.cell)
+        one.cell: read_said(rows, one.counted_for, one.cell)
         for _, one in changed.values()
-        if one is not None and one.counted and one.person != AGENT
+        if one is not None and one.counted and one.counted_for != AGENT
     }
     unmoved = Row.version == before.version if before.version else Row.pk.does_not_exist()
     with store_errors(what), rows.transaction() as write:
@@ -75,7 +75,7 @@ def _move(
     if report is None:
         return
     previous, counted = old.counted if old else None, new.counted if new else None
-    if counted is not None and report.person != AGENT:
+    if counted is not None and report.counted_for != AGENT:
         mine = said[report.cell]
         add_move(write, rows, mine, move(mine.total, previous, counted), report.reported_at)
         return
