@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from cloudops.domain.access import Role
 from cloudops.domain.autonomy import Autonomy, Policy, PolicyKey, demoted
 from cloudops.domain.errors import BadInput, CloudOpsError, Conflict, NotFound
-from cloudops.domain.execution import LOCK_LASTS, Execution, ExecutionStatus, approved, moved
+from cloudops.domain.execution import LOCK_LASTS, Execution, ExecutionStatus, Rejection, approved, moved
 from cloudops.domain.incident import TimelineEntry, TimelineKind
 from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
 from cloudops.domain.suggestion import Action
@@ -131,6 +131,15 @@ def test_unfinished_are_those_that_are_not_over_and_recorded(executions: Executi
     told = replace(over, recorded=True, version=over.version + 1)
     executions.move(over, told, None)
     assert executions.unfinished() == (second,)
+
+
+def test_the_latest_rejection_of_a_suggestion_is_kept(executions: ExecutionStore) -> None:
+    first = Rejection(suggestion_id=PLAN.suggestion_id, person="Ada", reason="not now", at=NOON)
+    later = Rejection(suggestion_id=PLAN.suggestion_id, person="Grace", reason="never", at=NOON + 1)
+    assert executions.rejection(PLAN.suggestion_id) is None
+    executions.reject(first, entry(asked()))
+    executions.reject(later, entry(asked()))
+    assert executions.rejection(PLAN.suggestion_id) == later
 
 
 KEY = PolicyKey("checkout", Action.SCALE_SERVICE, "prod")

@@ -7,7 +7,7 @@ from cloudops.domain.alert import Instant
 from cloudops.domain.autonomy import Policy, PolicyKey
 from cloudops.domain.cursor import cursor_at, position_of
 from cloudops.domain.errors import Conflict, NotFound
-from cloudops.domain.execution import LOCK_LASTS, Execution
+from cloudops.domain.execution import LOCK_LASTS, Execution, Rejection
 from cloudops.domain.incident import TimelineEntry
 from cloudops.domain.remediation_ports import MAX_RECENT
 
@@ -19,6 +19,7 @@ class MemoryExecutionStore:
         self._guard = Lock()
         self._kept: dict[str, Execution] = {}
         self._locks: dict[str, tuple[str, Instant]] = {}
+        self._rejections: dict[str, Rejection] = {}
         self._trace = trace
 
     def get(self, execution_id: str) -> Execution:
@@ -54,6 +55,13 @@ class MemoryExecutionStore:
 
     def of_incident(self, incident_id: str) -> tuple[Execution, ...]:
         return tuple(one for one in self._in_order() if one.incident_id == incident_id)
+
+    def reject(self, rejection: Rejection, entry: TimelineEntry) -> None:
+        self._rejections[rejection.suggestion_id] = rejection
+        self._trace(entry)
+
+    def rejection(self, suggestion: str) -> Rejection | None:
+        return self._rejections.get(suggestion)
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
         found = self._in_order()[::-1]

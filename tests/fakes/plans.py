@@ -3,7 +3,7 @@
 from cloudops.domain.access import Role
 from cloudops.domain.catalogue import Platform, Target
 from cloudops.domain.execution import Execution, Origin, approved, requested
-from cloudops.domain.remediation import Call, Plan
+from cloudops.domain.remediation import Call, Draft, Plan
 from cloudops.domain.suggestion import Action
 from tests.fakes.records import NOON
 
@@ -22,11 +22,16 @@ PLAN = Plan(
     action=Action.SCALE_SERVICE,
     service="checkout",
     target=TARGET,
-    calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": 4}),),
-    before={"desiredCount": 2},
-    after={"desiredCount": 4},
+    draft=Draft(
+        summary="2 tasks more",
+        calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": 4}),),
+        before={"desiredCount": 2},
+        after={"desiredCount": 4},
+        disturbs=0,
+        count_before=2,
+        count_after=4,
+    ),
     observed_mark="m1",
-    summary="2 tasks more",
 )
 
 

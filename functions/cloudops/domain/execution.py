@@ -10,6 +10,7 @@ from cloudops.domain.access import Role
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.errors import Conflict
 from cloudops.domain.remediation import Observed, Plan, Undoing
+from cloudops.domain.suggestion import incident_of_suggestion
 
 APPROVAL_LASTS: Final = 15 * 60_000
 """Milliseconds from the last approval to the act: the incident that was looked at should still be the one."""
@@ -101,6 +102,16 @@ class Step(_Record, frozen=True):
     actor: str = ""
 
 
+class Rejection(_Record, frozen=True):
+    """A person's word that a suggestion is not to be carried out: the agent will not by itself, people may
+    still change their mind."""
+
+    suggestion_id: str
+    person: str
+    reason: str
+    at: Instant
+
+
 class Execution(_Record, frozen=True):
     """One carrying out of one plan. `needed` approvals let it run. `version` guards its item. `run` counts
     the workflows that were started for it. `firing_before` are the incident's alerts that fired when it
@@ -138,9 +149,8 @@ class Execution(_Record, frozen=True):
 
     @property
     def lock(self) -> str:
-        """What no two executions hold at once: a service in its place."""
-        target = self.plan.target
-        return digest(self.plan.service, target.account, target.region, target.environment)
+        """What no two executions hold at once."""
+        return lock_of(self.plan)
 
     @property
     def workflow(self) -> str:
@@ -149,10 +159,16 @@ class Execution(_Record, frozen=True):
         return f"{self.id.replace('.', '-')}-{self.run}"
 
 
-def execution_id(plan: Plan) -> str:
+def lock_of(plan: Plan) -> str:
+    """Names a service in its place, on which one execution at a time is at work."""
+    target = plan.target
+    return digest(plan.service, target.account, target.region, target.environment)
+
+
+def execution_id(suggestion: str, plan_hash: str) -> str:
     """Deterministic: whoever clicks twice, or two at once, mean the same execution. It leads to its incident
-    without a look-up: `<incident id>.x<digest of the plan>`."""
-    return f"{plan.incident_id}.x{digest(plan.suggestion_id, plan.hash)}"
+    without a look-up: `<incident id>.x<digest>`."""
+    return f"{incident_of_suggestion(suggestion)}.x{digest(suggestion, plan_hash)}"
 
 
 def incident_of_execution(execution: str) -> str:
@@ -164,7 +180,7 @@ def requested(plan: Plan, origin: Origin, person: str, needed: int, now: Instant
     """An execution that waits for `needed` approvals, none for one that policy lets run."""
     status = ExecutionStatus.AWAITING if needed else ExecutionStatus.APPROVED
     return Execution(
-        id=execution_id(plan),
+        id=execution_id(plan.suggestion_id, plan.hash),
         plan=plan,
         status=status,
         origin=origin,

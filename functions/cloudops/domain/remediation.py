@@ -41,26 +41,34 @@ class Observed(_Record, frozen=True):
     facts: Facts = {}
 
 
+class Draft(_Record, frozen=True):
+    """What an executor would do to a target. `before` and `after` are what a person compares. `disturbs` is
+    the most healthy members that are away at once while it runs, None where the platform decides. The counts
+    are of tasks, replicas, instances or concurrency, None where the action leaves them alone."""
+
+    summary: str
+    calls: tuple[Call, ...]
+    before: Facts
+    after: Facts
+    disturbs: int | None = None
+    count_before: int | None = None
+    count_after: int | None = None
+    reversible: bool = True
+
+
 class Plan(_Record, frozen=True):
     """Exactly what would be done, made of the catalogue and of what was observed, never of an alert's text.
-
-    `before` and `after` are what a person compares. `observed_mark` is the observed mark: a target that
-    somebody changed since is not the one that was approved. `disturbs` is the most healthy members that are
-    away at once while it runs, None where the platform decides. `attempt` counts the suggestion's
-    executions, so that what was carried out cannot be approved again by the hash it had."""
+    `observed_mark` is the observed mark: a target that somebody changed since is not the one that was
+    approved. `attempt` counts the suggestion's executions, so that what was carried out cannot be approved
+    again by the hash it had."""
 
     suggestion_id: str
     incident_id: str
     action: Action
     service: str
     target: Target
-    calls: tuple[Call, ...]
-    before: Facts
-    after: Facts
+    draft: Draft
     observed_mark: str
-    summary: str
-    disturbs: int | None = None
-    reversible: bool = True
     attempt: int = 1
 
     @property
@@ -116,15 +124,11 @@ class Executor(Protocol):
 
     def observe(self, target: Target, now: Instant) -> Observed: ...
 
-    def plan(
-        self, target: Target, observed: Observed, limits: Limits
-    ) -> tuple[tuple[Call, ...], Facts, Facts] | Refusal:
-        """The calls, what is before, and what is to be after."""
-        ...
+    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal: ...
 
     def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
-        """Do it. Conflict where the target is no longer what the snapshot shows, unless it was this very
-        execution that changed it."""
+        """Do what the draft says. Conflict where the target is no longer what the snapshot shows, unless it
+        was this very execution that changed it."""
         ...
 
     def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look: ...

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from cloudops.domain.alert import Instant
 from cloudops.domain.autonomy import Policy, PolicyKey
-from cloudops.domain.execution import Execution
+from cloudops.domain.execution import Execution, Rejection
 from cloudops.domain.incident import TimelineEntry
 
 
@@ -32,6 +32,12 @@ class ExecutionStore(Protocol):
     def of_incident(self, incident_id: str) -> tuple[Execution, ...]:
         """The oldest first."""
         ...
+
+    def reject(self, rejection: Rejection, entry: TimelineEntry) -> None:
+        """In the place of an earlier one of the same suggestion."""
+        ...
+
+    def rejection(self, suggestion: str) -> Rejection | None: ...
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
         """The newest first; BadInput names `cursor` where it is not ours."""

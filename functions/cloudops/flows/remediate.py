@@ -136,7 +136,7 @@ class Remediate:
         if reason := self._objection(execution, observed, incident, now):
             return self._over(execution, ExecutionStatus.REFUSED, reason, now)
         acting = replace(
-            moved(execution, ExecutionStatus.ACTING, execution.plan.summary, now),
+            moved(execution, ExecutionStatus.ACTING, execution.plan.draft.summary, now),
             snapshot=observed,
             firing_before=incident.firing_count,
         )

@@ -13,7 +13,7 @@ from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.domain.alert import Instant
 from cloudops.domain.cursor import cursor_at
 from cloudops.domain.errors import Conflict, NotFound, Unavailable
-from cloudops.domain.execution import LOCK_LASTS, Execution
+from cloudops.domain.execution import LOCK_LASTS, Execution, Rejection
 from cloudops.domain.incident import TimelineEntry
 from cloudops.domain.remediation_ports import MAX_RECENT
 
@@ -65,6 +65,17 @@ class DynamoExecutionStore:
             )
             executions = [unpack(Execution, row.body) for row in found]
         return tuple(sorted(executions, key=lambda one: (one.created_at, one.id)))
+
+    def reject(self, rejection: Rejection, entry: TimelineEntry) -> None:
+        row = self._rows(*keys.rejection(rejection.suggestion_id), body=pack(rejection))
+        with store_errors(f"reject {rejection.suggestion_id}"), self._rows.transaction() as write:
+            write.save(row)
+            self._trace(write, entry)
+
+    def rejection(self, suggestion: str) -> Rejection | None:
+        with store_errors(f"read the rejection of {suggestion}"):
+            row = self._rows.find(keys.rejection(suggestion))
+        return unpack(Rejection, row.body) if row else None
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
         start = keys.after(cursor, table.FEED_INDEX, keys.EXECUTIONS, keys.execution)

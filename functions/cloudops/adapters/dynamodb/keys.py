@@ -10,6 +10,7 @@ from cloudops.domain.cursor import position_of
 from cloudops.domain.errors import BadInput, NotFound
 from cloudops.domain.execution import incident_of_execution
 from cloudops.domain.learning import CellKey
+from cloudops.domain.suggestion import incident_of_suggestion
 
 RECORD: Final = "RECORD"
 LOG: Final = "LOG#"
@@ -17,6 +18,7 @@ TIMELINE: Final = "TIME#"
 VOTE: Final = "VOTE#"
 OUTCOME: Final = "OUTCOME"
 EXECUTION: Final = "EXEC#"
+REJECTION: Final = "REJECT#"
 ITEM: Final = "ITEM"
 STATE: Final = "STATE"
 
@@ -141,6 +143,11 @@ def execution(execution_id: str) -> Key:
     """With its incident, whose detail shows it."""
     known = _known("execution", execution_id)
     return Key(incident(incident_of_execution(known)).pk, EXECUTION + known)
+
+
+def rejection(suggestion: str) -> Key:
+    known = _known("suggestion", suggestion)
+    return Key(incident(incident_of_suggestion(known)).pk, REJECTION + known)
 
 
 def lock(name: str) -> Key:
