@@ -1,4 +1,4 @@
-"""Takes people's decisions on a plan: approve, reject, run, cancel; each counts once, however often it comes."""
+"""Takes people's decisions on a plan: approve, reject, run, cancel; each counts once, however often made."""
 
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -13,6 +13,7 @@ from cloudops.domain.execution import (
     Origin,
     Rejection,
     approved,
+    execution_id,
     moved,
     requested,
 )
