@@ -21,7 +21,7 @@ WEBHOOKS_PER_SECOND, WEBHOOKS_BURST = 1000, 2000
 """Requests. A storm must pass: Datadog never repeats a webhook that was answered 429."""
 
 NO_TOKEN = {
-    Access.OPEN: "Health says only that the API answers.",
+    Access.OPEN: "Health says only that the API answers, and sign-in where people prove who they are.",
     Access.SECRET: "The function compares a secret header in constant time before it stores anything.",
 }
 

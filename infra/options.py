@@ -1,11 +1,47 @@
 """What a deployment may choose, read from the CDK context (`-c name=value`, or cdk.json)."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from constructs import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """An OpenID Connect issuer of the deployment's own choice (docs/sign-in.md)."""
+
+    issuer: str
+    audience: str
+    client_id: str
+    scopes: str
+    roles_claim: str
+    name_claim: str
+
+    @classmethod
+    def chosen(cls, text: Callable[[str], str]) -> Self | None:
+        """None where no issuer is named: then the stack brings its own. ValueError names the key."""
+        issuer, audience = text("oidcIssuer"), text("oidcAudience")
+        if not issuer:
+            return None
+        if not issuer.startswith(("https://", *_LOOPBACK)):
+            raise ValueError(f"context oidcIssuer: {issuer!r} is not an https:// address")
+        if not audience:
+            raise ValueError("context oidcAudience: whom the issuer's tokens are meant for")
+        return cls(
+            issuer=issuer,
+            audience=audience,
+            client_id=text("oidcClientId") or audience,
+            scopes=text("oidcScopes") or "openid",
+            roles_claim=text("oidcRolesClaim") or "roles",
+            name_claim=text("oidcNameClaim") or "sub",
+        )
+
+
+_LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
+"""A development issuer on this machine; no packet of it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +55,7 @@ class Options:
     operations_email: str = ""
     topology: str = "{}"
     use_mock_adapters: bool = False
+    oidc: Oidc | None = None
 
     @classmethod
     def from_context(cls, node: Node) -> Self:
@@ -50,6 +87,7 @@ class Options:
             operations_email=text("operationsEmail"),
             topology=_json_file(text("topology")),
             use_mock_adapters=flag("useMockAdapters"),
+            oidc=Oidc.chosen(text),
         )
 
 

@@ -28,6 +28,8 @@ OPTIONS is left out: the gateway answers a preflight only where no route with an
 
 ROUTES = (
     Route("GET", "/health", Access.OPEN),
+    Route("GET", "/api/sign-in", Access.OPEN),
+    _token("GET", "/api/me"),
     _token("GET", "/api/incidents"),
     _token("POST", "/api/incidents/ingest"),
     _token("GET", "/api/incidents/{id}"),

@@ -6,10 +6,12 @@ from constructs import Construct
 
 from infra.alarms import OwnAlarms
 from infra.api import Api
+from infra.automation import AutomationSwitch
 from infra.credentials import Credentials
 from infra.ingest import Ingest
 from infra.learning import Learning
 from infra.options import Options
+from infra.sign_in import SignIn
 from infra.sources import AlarmEvents, AlarmTopic, AlertBus, DatadogBus
 from infra.store import Store
 
@@ -35,6 +37,11 @@ class CloudOpsStack(Stack):
         api.api_function.add_environment("TOPOLOGY", options.topology)
         credentials.grant_verify_tokens(api.authorizer_function)
         credentials.grant_verify_webhooks(api.webhook_function)
+        sign_in = SignIn(self, "SignIn", options=options, origins=(api.url, *options.cors_origins))
+        sign_in.grant_verify(api.authorizer_function)
+        sign_in.tell(api.api_function)
+        switch = AutomationSwitch(self, "Automation")
+        switch.grant_read(api.api_function)
         bus.grant_put(api.webhook_function)
 
         learning = Learning(self, "Learning", code=code)
@@ -50,4 +57,6 @@ class CloudOpsStack(Stack):
         CfnOutput(self, "DeadLetterQueueUrl", value=ingest.dead_letters.queue_url)
         CfnOutput(self, "TableName", value=store.table.table_name)
         CfnOutput(self, "ApiTokensSecretName", value=credentials.api_tokens)
+        CfnOutput(self, "SignInIssuer", value=sign_in.issuer, description="Where people sign in")
+        CfnOutput(self, "AutomationParameter", value=switch.name, description="enabled, or stopped: why")
         CfnOutput(self, "WebhookSecretName", value=credentials.webhook)

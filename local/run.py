@@ -10,23 +10,27 @@ from local import stack
 from local.access import create_token, webhook_secret
 from local.emulator import Emulator
 from local.http import Http
+from local.issuer.signing import AUDIENCE, CLIENT
 from local.progress import step
 from local.replay import MORNING, TOPOLOGY, FrontDoors, recording
-from local.running import check_port, ensure_emulator, ensure_proxy
+from local.running import check_port, ensure_emulator, ensure_issuer, ensure_proxy
 from local.state import FOLDER, State
+from local.stop import DEFAULT_PORTS
 from local.summary import became, came_in, to_try
 
 SETTLE_TIMEOUT = 120.0
 """Seconds for the queue to become empty; a few are usual."""
 
 
-def run(api_port: int, emulator_port: int) -> None:
+def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
     started = time.monotonic()
     state = State.load()
     check_port(api_port, "CLOUDOPS_PORT")
     check_port(emulator_port, "CLOUDOPS_EMULATOR_PORT")
+    check_port(issuer_port, "CLOUDOPS_ISSUER_PORT")
     emulator = ensure_emulator(state, emulator_port)
-    _ensure_deployed(state, emulator)
+    issuer = ensure_issuer(state, issuer_port)
+    _ensure_deployed(state, emulator, issuer)
     ensure_proxy(state, api_port, stack.api_url(emulator, state.outputs))
     _ensure_token(state, emulator)
     _ensure_replayed(state, emulator)
@@ -34,8 +38,11 @@ def run(api_port: int, emulator_port: int) -> None:
     print(f"\nThis took {time.monotonic() - started:.0f} s.")
 
 
-def _ensure_deployed(state: State, emulator: Emulator) -> None:
+def _ensure_deployed(state: State, emulator: Emulator, issuer: str) -> None:
     context = {
+        "oidcIssuer": issuer,
+        "oidcAudience": AUDIENCE,
+        "oidcClientId": CLIENT,
         "topology": str(TOPOLOGY),
         "useMockAdapters": os.environ.get("USE_MOCK_ADAPTERS") or "true",
     }
@@ -107,4 +114,4 @@ def _port(name: str, default: int) -> int:
 
 if __name__ == "__main__":
     with failures_end_the_command():
-        run(_port("CLOUDOPS_PORT", 4000), _port("CLOUDOPS_EMULATOR_PORT", 4566))
+        run(*(_port(name, int(default)) for name, default in DEFAULT_PORTS.items()))

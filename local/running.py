@@ -1,5 +1,7 @@
-"""The two processes of `make run`, the emulator and the proxy: found, started, stopped."""
+"""The processes of `make run`, the emulator, the issuer and the proxy: found, started, stopped."""
 
+import os
+import sys
 import time
 
 from infra import cdk
@@ -12,7 +14,7 @@ from local.state import FOLDER, State
 from local.stop import stop_ours
 
 START_TIMEOUT = 15.0
-"""Seconds for the proxy to listen; a tenth of one is usual."""
+"""Seconds for the proxy or the issuer to listen; a tenth of one is usual."""
 
 
 def check_port(port: int, variable: str) -> None:
@@ -33,13 +35,27 @@ def ensure_emulator(state: State, port: int) -> Emulator:
     if state.emulator_port == port and our_process(port) == state.emulator_pid:
         print(f"The AWS emulator is up on port {port}")
         return Emulator(state.emulator_pid, options)
-    stop_ours(state.emulator_port, state.proxy_port, port)
+    stop_ours(state.emulator_port, state.proxy_port, state.issuer_port, port)
     with step(f"Starting the AWS emulator on port {port}"):
         running = emulator.start(options)
     state.forget()
     state.emulator_pid, state.emulator_port = running.pid, port
     state.save()
     return running
+
+
+def ensure_issuer(state: State, port: int) -> str:
+    """The address of the issuer that signs this machine's people in."""
+    if not (state.issuer_port == port and our_process(port) == state.issuer_pid):
+        stop_ours(state.issuer_port, port)
+        check_port(port, "CLOUDOPS_ISSUER_PORT")
+        with step(f"Starting the sign-in on port {port}"):
+            command = (sys.executable, "-m", "local.issuer", "serve", str(port))
+            pid = background.start("issuer", command, {**os.environ, "PYTHONPATH": str(ROOT)}, FOLDER)
+            _wait_until_ours(port, pid, "issuer")
+        state.issuer_pid, state.issuer_port = pid, port
+        state.save()
+    return f"http://localhost:{port}"
 
 
 def ensure_proxy(state: State, port: int, target: str) -> None:
@@ -52,18 +68,18 @@ def ensure_proxy(state: State, port: int, target: str) -> None:
     with step(f"Opening http://localhost:{port}"):
         command = (str(cdk.NODE), str(ROOT / "local" / "proxy.mjs"), str(port), target, identity())
         pid = background.start("proxy", command, cdk.environ(), FOLDER)
-        _wait_for_proxy(port, pid)
+        _wait_until_ours(port, pid, "proxy")
     state.proxy_pid, state.proxy_port, state.proxy_target = pid, port, target
     state.save()
 
 
-def _wait_for_proxy(port: int, pid: int) -> None:
+def _wait_until_ours(port: int, pid: int, name: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while our_process(port) != pid:
         if not background.is_alive(pid) or time.monotonic() > deadline:
             background.stop(pid)
             raise CommandFailure(
-                f"the proxy did not come up on port {port}:\n{tail(FOLDER / 'proxy.log')}",
+                f"the {name} did not come up on port {port}:\n{tail(FOLDER / f'{name}.log')}",
                 "run the command again",
             )
         time.sleep(0.05)

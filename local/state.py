@@ -20,6 +20,8 @@ class State:
     proxy_pid: int = 0
     proxy_port: int = 0
     proxy_target: str = ""
+    issuer_pid: int = 0
+    issuer_port: int = 0
     deployed: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
     token: str = ""

@@ -6,7 +6,7 @@ from local import background
 from local.ports import our_process
 from local.state import State
 
-DEFAULT_PORTS = ("4000", "4566")
+DEFAULT_PORTS = {"CLOUDOPS_PORT": "4000", "CLOUDOPS_EMULATOR_PORT": "4566", "CLOUDOPS_ISSUER_PORT": "4001"}
 
 
 def stop_ours(*ports: int) -> list[str]:
@@ -22,11 +22,8 @@ def stop_ours(*ports: int) -> list[str]:
 
 def main() -> None:
     state = State.load()
-    chosen = (
-        int(os.environ.get(name) or default)
-        for name, default in zip(("CLOUDOPS_PORT", "CLOUDOPS_EMULATOR_PORT"), DEFAULT_PORTS, strict=True)
-    )
-    stopped = stop_ours(state.proxy_port, state.emulator_port, *chosen)
+    chosen = (int(os.environ.get(name) or default) for name, default in DEFAULT_PORTS.items())
+    stopped = stop_ours(state.proxy_port, state.issuer_port, state.emulator_port, *chosen)
     print("\n".join(stopped) or "nothing of this checkout was running")
     state.forget()
     state.save()

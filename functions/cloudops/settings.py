@@ -11,7 +11,8 @@ from cloudops.domain.errors import BadInput
 class Settings:
     """Empty strings mean that the function was not given that resource.
 
-    `topology` is the service graph as JSON: service -> the services that it calls.
+    `topology` is the service graph as JSON: service -> the services that it calls. `oidc_*` is who signs
+    people in, and what the claims of their tokens are called.
     """
 
     table_name: str = ""
@@ -21,6 +22,13 @@ class Settings:
     webhook_secret: str = ""
     event_bus: str = ""
     topology: str = "{}"
+    oidc_issuer: str = ""
+    oidc_audience: str = ""
+    oidc_client_id: str = ""
+    oidc_scopes: str = "openid"
+    oidc_roles_claim: str = "cognito:groups"
+    oidc_name_claim: str = "username"
+    automation_parameter: str = ""
 
     @classmethod
     def from_env(cls) -> Self:
@@ -34,6 +42,13 @@ class Settings:
             webhook_secret=get("WEBHOOK_SECRET", ""),
             event_bus=get("EVENT_BUS", ""),
             topology=get("TOPOLOGY", "") or "{}",
+            oidc_issuer=get("OIDC_ISSUER", ""),
+            oidc_audience=get("OIDC_AUDIENCE", ""),
+            oidc_client_id=get("OIDC_CLIENT_ID", ""),
+            oidc_scopes=get("OIDC_SCOPES", "") or "openid",
+            oidc_roles_claim=get("OIDC_ROLES_CLAIM", "") or "cognito:groups",
+            oidc_name_claim=get("OIDC_NAME_CLAIM", "") or "username",
+            automation_parameter=get("AUTOMATION_PARAMETER", ""),
         )
 
 

@@ -37,7 +37,7 @@ def test_a_created_token_is_printed_once_and_works(
     book: TokenBook, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = run(capsys, "token", "create", "Ada Lovelace", "--role", "operator").split()[-1]
-    assert book.identify(f"Bearer {token}").caller == Caller("Ada Lovelace", Role.OPERATOR)
+    assert book.identify(token).caller == Caller("Ada Lovelace", Role.OPERATOR)
     listed = run(capsys, "token", "list")
     assert "Ada Lovelace" in listed
     assert token not in listed
@@ -56,7 +56,7 @@ def test_a_revoked_token_is_listed_no_more_and_does_not_work(
     created = run(capsys, "token", "create", "jane", "--role", "admin")
     assert "is revoked" in run(capsys, "token", "revoke", created.partition(":")[0])
     assert run(capsys, "token", "list") == "There are no tokens.\n"
-    assert book.identify(f"Bearer {created.split()[-1]}").caller is None
+    assert book.identify(created.split()[-1]).caller is None
 
 
 @pytest.mark.usefixtures("book")

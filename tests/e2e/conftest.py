@@ -1,5 +1,6 @@
 """Deploys the stack once a session, with production's settings, IAM enforced and TLS only."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,8 @@ from local import emulator as local_emulator
 from local import stack
 from local.access import create_token, webhook_secret
 from local.emulator import EmulatorOptions
+from local.issuer.server import serving
+from local.issuer.signing import AUDIENCE, CLIENT, Signer
 from local.ports import free_port
 from tests.e2e.certificate import self_signed
 from tests.e2e.stack_under_test import StackUnderTest
@@ -16,12 +19,31 @@ ROLES = ("viewer", "operator")
 
 
 @pytest.fixture(scope="session")
-def stack_under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackUnderTest]:
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signer]:
+    """The issuer of this machine, which serves its keys to the deployed authorizer."""
+    port = free_port()
+    signer = Signer.kept_in(tmp_path_factory.mktemp("issuer"), f"http://127.0.0.1:{port}")
+    with serving(port, signer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield signer
+        server.shutdown()
+        thread.join()
+
+
+def issuer_context(signer: Signer) -> dict[str, str]:
+    return {"oidcIssuer": signer.issuer, "oidcAudience": AUDIENCE, "oidcClientId": CLIENT}
+
+
+@pytest.fixture(scope="session")
+def stack_under_test(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Iterator[StackUnderTest]:
     folder = tmp_path_factory.mktemp("e2e")
     options = EmulatorOptions(free_port(), folder, enforce_iam=True, certificate=self_signed(folder))
     running = local_emulator.start(options)
     try:
-        outputs = stack.deploy(running, folder, {"corsOrigins": "https://ops.example.com"})
+        outputs = stack.deploy(
+            running, folder, {"corsOrigins": "https://ops.example.com", **issuer_context(signer)}
+        )
         yield StackUnderTest(
             emulator=running,
             outputs=outputs,

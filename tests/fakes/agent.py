@@ -3,6 +3,7 @@
 from functools import partial
 
 from cloudops.adapters.payload import read
+from cloudops.domain.access import SignIn
 from cloudops.domain.alert import Instant
 from cloudops.domain.analysis import analyse
 from cloudops.domain.rules import default_rules
@@ -61,5 +62,6 @@ class Agent:
             outcome=TakeOutcome(self.store, self.store.learning),
             confidence=ShowConfidence(self.store.learning),
             recompute=self.recompute,
+            sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
             now=lambda: self.now,
         )

@@ -1,17 +1,19 @@
 """The authorizer: a role only for a token that is known, and nothing of the token in its answer."""
 
 from cloudops.domain.access import Role
+from cloudops.flows.identify import Identify
 from cloudops.flows.tokens import Document, TokenBook
 from cloudops.handlers.authorizer import respond
 from cloudops.handlers.http.access import authorize
 from tests.fakes.documents import MemoryDocument, NoDocument
 from tests.fakes.gateway import request
+from tests.fakes.issuer import MemoryIssuer, identify
 
 
-def book(document: Document) -> tuple[TokenBook, str]:
+def book(document: Document) -> tuple[Identify, str]:
     tokens = TokenBook(document)
     token, _ = tokens.create("jane", Role.VIEWER, bytes(range(32)), "2026-01-01T00:00:00Z")
-    return tokens, token
+    return identify(tokens, MemoryIssuer()), token
 
 
 def test_a_known_token_passes_with_its_holder_and_role() -> None:
@@ -19,7 +21,7 @@ def test_a_known_token_passes_with_its_holder_and_role() -> None:
     event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {token}"})
     assert respond(event, tokens) == {
         "isAuthorized": True,
-        "context": {"reason": "known", "name": "jane", "role": "viewer"},
+        "context": {"reason": "known", "name": "jane", "role": "viewer", "kind": "machine"},
     }
 
 
@@ -46,4 +48,17 @@ def test_a_missing_token_passes_without_a_role() -> None:
 
 def test_records_that_cannot_be_read_give_nobody_a_role() -> None:
     event = request("GET", "/api/incidents", headers={"authorization": "Bearer x"})
-    assert respond(event, TokenBook(NoDocument()))["context"] == {"reason": "unverifiable"}
+    assert respond(event, identify(TokenBook(NoDocument()), MemoryIssuer()))["context"] == {
+        "reason": "unverifiable"
+    }
+
+
+def test_somebody_who_signed_in_passes_with_their_name_and_role() -> None:
+    issuer = MemoryIssuer()
+    event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {issuer.token()}"})
+    assert respond(event, identify(TokenBook(MemoryDocument({})), issuer))["context"] == {
+        "reason": "known",
+        "name": "ada",
+        "role": "admin",
+        "kind": "person",
+    }

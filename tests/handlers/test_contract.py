@@ -14,6 +14,7 @@ from cloudops.handlers.http.app import Api
 from cloudops.handlers.http.openapi import openapi
 from tests.fakes.agent import Agent
 from tests.fakes.documents import MemoryDocument
+from tests.fakes.issuer import MemoryIssuer, identify
 from tests.fakes.wsgi import application
 from tests.flows.payloads import plain, received
 
@@ -21,10 +22,11 @@ agent = Agent(mock_adapters=True)
 agent.ingest(received(plain("checkout"), plain("search"), '{"nothing": "known"}'))
 book = TokenBook(MemoryDocument({}))
 token, _ = book.create("jane", Role.ADMIN, bytes(range(32)), "2026-01-01T00:00:00Z")
+who = identify(book, MemoryIssuer())
 
 
 def authorizer(event: Any) -> Any:
-    return respond(event, book)["context"]
+    return respond(event, who)["context"]
 
 
 @schemathesis.auth()

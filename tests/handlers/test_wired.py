@@ -57,7 +57,7 @@ def forget() -> None:
     for remembered in (
         api.api,
         api_wiring.services,
-        authorizer_wiring.token_book,
+        authorizer_wiring.identify,
         ingest_wiring.ingest,
         learning_wiring.learning,
         learning_wiring.levels,

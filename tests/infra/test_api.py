@@ -9,8 +9,9 @@ from infra.options import Options
 from infra.synthesis import synthesize
 from tests.infra.template import Template
 
-OPEN = {"GET /health", "POST /webhooks/datadog", "POST /webhooks/alertmanager"}
+OPEN = {"GET /health", "GET /api/sign-in", "POST /webhooks/datadog", "POST /webhooks/alertmanager"}
 GUARDED = {
+    "GET /api/me",
     "GET /api/incidents",
     "POST /api/incidents/ingest",
     "GET /api/incidents/{id}",
@@ -35,7 +36,7 @@ GUARDED = {
 }
 
 
-def test_every_route_but_health_and_the_webhooks_asks_the_authorizer(template: Template) -> None:
+def test_every_route_but_health_sign_in_and_the_webhooks_asks_the_authorizer(template: Template) -> None:
     routes = template.of_type("AWS::ApiGatewayV2::Route").values()
     by_authorization = {route["RouteKey"]: route["AuthorizationType"] for route in routes}
     assert by_authorization == dict.fromkeys(OPEN, "NONE") | dict.fromkeys(GUARDED, "CUSTOM")

@@ -32,15 +32,52 @@ class AccessReason(StrEnum):
     KNOWN = "known"
     ABSENT = "absent"
     UNKNOWN = "unknown"
+    """A machine token that is not one of ours, or was revoked."""
+    MALFORMED = "malformed"
+    WRONG_KEY = "wrong key"
+    """Signed by no key of the issuer, or in a way that it does not sign."""
+    WRONG_ISSUER = "wrong issuer"
+    WRONG_AUDIENCE = "wrong audience"
+    WRONG_USE = "wrong use"
+    """Of the issuer, for us, and still no access token."""
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not yet valid"
+    NAMELESS = "nameless"
+    NO_ROLE = "no role"
     UNVERIFIABLE = "unverifiable"
+
+
+class CallerKind(StrEnum):
+    """Whether somebody signed in, or holds a machine token that an admin made."""
+
+    PERSON = "person"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The person behind a request, as their token names them."""
+    """Who is behind a request, as their token names them."""
 
     name: str
     role: Role
+    kind: CallerKind = CallerKind.MACHINE
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who calls, or why that is not known."""
+
+    reason: AccessReason
+    caller: Caller | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Where people sign in: an OIDC issuer, and the public client that a browser is there."""
+
+    issuer: str
+    client_id: str
+    scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +105,11 @@ def holder(token: str, records: Iterable[TokenRecord]) -> TokenRecord | None:
         if hmac.compare_digest(presented.encode(), record.hash.encode()):
             found = record
     return found
+
+
+def is_signed(token: str) -> bool:
+    """Whether it has the form of a JWT: three parts. Machine tokens are one word."""
+    return token.count(".") == 2
 
 
 def bearer(authorization: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cloudops.domain.access import SignIn
 from cloudops.domain.alert import Instant
 from cloudops.flows.browse import Browse
 from cloudops.flows.confidence import ShowConfidence
@@ -26,6 +27,7 @@ class Services:
     outcome: TakeOutcome
     confidence: ShowConfidence
     recompute: Recompute
+    sign_in: SignIn
     now: Callable[[], Instant]
 
 

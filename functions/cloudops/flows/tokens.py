@@ -1,16 +1,16 @@
-"""Makes, lists and revokes API tokens, and tells whose token a request carries."""
+"""Makes, lists and revokes machine tokens, and tells whose one is."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Protocol
 
 from cloudops.domain.access import (
     TOKEN_PREFIX,
     AccessReason,
     Caller,
+    Identified,
     Role,
     TokenRecord,
-    bearer,
     holder,
     token_hash,
 )
@@ -30,24 +30,13 @@ class Document(Protocol):
     def write(self, document: Mapping[str, object]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """Who calls, or why that is not known."""
-
-    reason: AccessReason
-    caller: Caller | None = None
-
-
 class TokenBook:
     def __init__(self, document: Document) -> None:
         self._document = document
 
-    def identify(self, authorization: str) -> Identified:
-        """Whose bearer token an Authorization header carries. A token that the remembered records do not
-        know is looked up in fresh ones, so that a new token works at once."""
-        token = bearer(authorization)
-        if not token:
-            return Identified(AccessReason.ABSENT)
+    def identify(self, token: str) -> Identified:
+        """Whose token this is. One that the remembered records do not know is looked up in fresh ones, so
+        that a new token works at once."""
         try:
             record = holder(token, _records(self._document.read()))
             record = record or holder(token, _records(self._document.reread()))

@@ -5,6 +5,7 @@ from functools import cache
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
+from cloudops.domain.access import SignIn
 from cloudops.domain.topology import Topology
 from cloudops.flows.browse import Browse
 from cloudops.flows.confidence import ShowConfidence
@@ -37,5 +38,8 @@ def services() -> Services:
         outcome=TakeOutcome(store, learning()),
         confidence=ShowConfidence(learning()),
         recompute=recompute(),
+        sign_in=SignIn(
+            settings().oidc_issuer, settings().oidc_client_id, tuple(settings().oidc_scopes.split())
+        ),
         now=now,
     )

@@ -1,17 +1,27 @@
-"""The token book, for the authorizer and for the command line."""
+"""Who calls, for the authorizer; the token book, for the command line."""
 
 import time
 from functools import cache
 
 from cloudops.adapters.aws import open_client
+from cloudops.adapters.https import JsonReader
+from cloudops.adapters.issuer_keys import IssuerKeys
 from cloudops.adapters.secrets import SecretDocument
+from cloudops.adapters.signed_tokens import OidcIssuer
+from cloudops.domain.claims import ClaimPolicy
+from cloudops.flows.identify import Identify
 from cloudops.flows.tokens import TokenBook
 from cloudops.settings import Settings
 
 
 @cache
-def token_book() -> TokenBook:
-    return book_in(Settings.from_env().api_tokens_secret)
+def identify() -> Identify:
+    settings = Settings.from_env()
+    keys = IssuerKeys(settings.oidc_issuer, JsonReader(), time.monotonic)
+    policy = ClaimPolicy(
+        settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, settings.oidc_name_claim
+    )
+    return Identify(book_in(settings.api_tokens_secret), OidcIssuer(keys), policy, time.time)
 
 
 def book_in(secret_id: str) -> TokenBook:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from cloudops.domain.access import AccessReason, Caller, Role
+from cloudops.domain.access import AccessReason, Caller, CallerKind, Role
 from cloudops.domain.errors import Forbidden, MethodNotAllowed, NotFound, Unauthenticated, Unavailable
 from cloudops.handlers.requests import Event, method_of, path_of
 
@@ -13,6 +13,8 @@ _ROLES: Final = frozenset(Role)
 
 ACCESS: Final[Mapping[tuple[str, str], Role | None]] = {
     ("GET", "/health"): OPEN,
+    ("GET", "/api/sign-in"): OPEN,
+    ("GET", "/api/me"): Role.VIEWER,
     ("GET", "/api/incidents"): Role.VIEWER,
     ("GET", "/api/incidents/{incident_id}"): Role.VIEWER,
     ("POST", "/api/incidents/ingest"): Role.OPERATOR,
@@ -31,6 +33,18 @@ ACCESS: Final[Mapping[tuple[str, str], Role | None]] = {
     ("DELETE", "/api/quarantine/{item_id}"): Role.OPERATOR,
 }
 """A route that is not here cannot be registered, and so is not served."""
+
+_REFUSALS: Final = {
+    AccessReason.UNKNOWN: "the bearer token is not known",
+    AccessReason.MALFORMED: "the bearer token is malformed",
+    AccessReason.WRONG_KEY: "the bearer token is not signed by the issuer",
+    AccessReason.WRONG_ISSUER: "the bearer token is of another issuer",
+    AccessReason.WRONG_AUDIENCE: "the bearer token is meant for another application",
+    AccessReason.WRONG_USE: "the bearer token is no access token",
+    AccessReason.EXPIRED: "the bearer token has expired",
+    AccessReason.NOT_YET_VALID: "the bearer token is not valid yet",
+    AccessReason.NAMELESS: "the bearer token does not say whose it is",
+}
 
 _PATTERNS: Final = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in ACCESS}
 
@@ -53,17 +67,20 @@ def route_of(event: Event) -> tuple[str, str]:
 
 def caller_of(event: Event) -> Caller:
     """Who the authorizer says is calling. Unauthenticated where it does not, Unavailable where it could
-    not find out."""
+    not find out, Forbidden where somebody signed in who has no role: to sign in again would not help."""
     authorizer = event["requestContext"].get("authorizer") or {}
     identity = authorizer.get("lambda") or {}
     role, name = identity.get("role"), identity.get("name")
     if isinstance(role, str) and role in _ROLES and name:
-        return Caller(str(name), Role(role))
+        person = identity.get("kind") == CallerKind.PERSON
+        return Caller(str(name), Role(role), CallerKind.PERSON if person else CallerKind.MACHINE)
     match identity.get("reason"):
         case AccessReason.UNVERIFIABLE:
-            raise Unavailable("the authorizer could not read the token records")
-        case AccessReason.UNKNOWN:
-            raise Unauthenticated("the bearer token is not known")
+            raise Unavailable("the authorizer could not read the token records or the issuer's keys")
+        case AccessReason.NO_ROLE:
+            raise Forbidden("you are signed in without a role: ask an admin for viewer, operator or admin")
+        case str() as reason if reason in _REFUSALS:
+            raise Unauthenticated(_REFUSALS[AccessReason(reason)])
         case _:
             raise Unauthenticated("a bearer token is needed: Authorization: Bearer <token>")
 

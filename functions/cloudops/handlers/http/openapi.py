@@ -15,9 +15,10 @@ from cloudops.handlers.http.routes import served
 
 _TITLE: Final = "CloudOps Agent"
 _DESCRIPTION: Final = (
-    "Alerts in, incidents with suggestions out. Every route but /health needs a bearer token; "
+    "Alerts in, incidents with suggestions out. Every route with an x-role needs a bearer token; "
     "x-role names the least role that it must have: viewer, operator or admin."
 )
+_BEARER: Final = "An access token of the issuer that GET /api/sign-in names, or of `cloudops token create`."
 _SCHEMAS: Final = "#/components/schemas/"
 _POWERTOOLS_OWN: Final = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 """Shapes that Powertools would answer with if app.py did not map its errors to ours."""
@@ -37,7 +38,9 @@ def openapi() -> Document:
         title=_TITLE,
         version=__version__,
         description=_DESCRIPTION,
-        security_schemes={"bearer": HTTPBearer(description="A token of `cloudops token create`.")},
+        security_schemes={
+            "bearer": HTTPBearer(description="An access token of the issuer, or of `cloudops token create`.")
+        },
     )
     document: Document = json.loads(model.model_dump_json(by_alias=True, exclude_none=True))
     schemas = document["components"]["schemas"]

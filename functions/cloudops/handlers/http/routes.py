@@ -9,6 +9,7 @@ from cloudops.handlers.http.confidence import ConfidenceRoutes
 from cloudops.handlers.http.health import health
 from cloudops.handlers.http.incidents import IncidentRoutes
 from cloudops.handlers.http.quarantine import QuarantineRoutes
+from cloudops.handlers.http.sign_in import SignInRoutes
 from cloudops.handlers.http.silences import SilenceRoutes
 from cloudops.handlers.http.votes import FeedbackRoutes
 
@@ -30,11 +31,14 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
     feedback = FeedbackRoutes(services)
     confidence = ConfidenceRoutes(services)
     quarantine = QuarantineRoutes(services)
+    sign_in = SignInRoutes(services)
     silences = SilenceRoutes(services)
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
     return {
         ("GET", "/health"): Served("health", health),
+        ("GET", "/api/sign-in"): Served("signIn", sign_in.where),
+        ("GET", "/api/me"): Served("whoAmI", sign_in.me),
         ("GET", "/api/incidents"): Served("listIncidents", incidents.page, compress=True),
         ("GET", "/api/incidents/{incident_id}"): Served(
             "getIncident", incidents.detail, errors=(NotFound,), compress=True

@@ -1,0 +1,93 @@
+"""An OIDC issuer in memory: it signs tokens, and publishes its keys where discovery says."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+from cloudops.adapters.issuer_keys import IssuerKeys
+from cloudops.adapters.signed_tokens import OidcIssuer
+from cloudops.domain.claims import ClaimPolicy
+from cloudops.domain.errors import Unavailable
+from cloudops.flows.identify import Identify
+from cloudops.flows.tokens import TokenBook
+
+ISSUER = "https://issuer.example"
+AUDIENCE = "cloudops-dashboard"
+POLICY = ClaimPolicy(ISSUER, AUDIENCE)
+NOW = 1_767_225_600.0
+"""2026-01-01T00:00:00Z, in seconds."""
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@cache
+def elliptic(name: str) -> ec.EllipticCurvePrivateKey:
+    """The same key for the same name, all through the tests."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@cache
+def rivest(name: str) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+class MemoryIssuer:
+    """`published` are its public keys by id; `fetches` the addresses that were read; `down` fails them."""
+
+    def __init__(self) -> None:
+        self.signing: dict[str, PrivateKey] = {"one": elliptic("one")}
+        self.fetches: list[str] = []
+        self.down = False
+        self.published: list[dict[str, Any]] = []
+        self.document: dict[str, Any] = {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys"}
+        self.publish()
+
+    def publish(self, **more: Any) -> None:
+        """The public halves of its keys, as it signs with them now."""
+        self.published = [public(key, kid) | more for kid, key in self.signing.items()]
+
+    def fetch(self, address: str) -> Mapping[str, Any]:
+        self.fetches.append(address)
+        if self.down:
+            raise Unavailable(f"read {address}: no answer")
+        if address == f"{ISSUER}/.well-known/openid-configuration":
+            return self.document
+        return {"keys": self.published}
+
+    def token(self, kid: str = "one", /, **claims: Any) -> str:
+        """Ada's, an admin, unless claims say otherwise; a claim that is None is left out."""
+        key = self.signing[kid]
+        algorithm = "RS256" if isinstance(key, rsa.RSAPrivateKey) else "ES256"
+        return jwt.encode(claims_of(**claims), key, algorithm, {"kid": kid})
+
+
+def claims_of(**claims: Any) -> dict[str, Any]:
+    """Of a Cognito access token."""
+    usual = {
+        "iss": ISSUER,
+        "client_id": AUDIENCE,
+        "token_use": "access",
+        "iat": int(NOW) - 10,
+        "exp": int(NOW) + 3600,
+        "username": "ada",
+        "cognito:groups": ["admin"],
+    }
+    return {name: value for name, value in {**usual, **claims}.items() if value is not None}
+
+
+def public(key: PrivateKey, kid: str) -> dict[str, Any]:
+    """As a JSON Web Key."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        made = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    else:
+        made = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return {**made, "kid": kid, "use": "sig"}
+
+
+def identify(book: TokenBook, issuer: MemoryIssuer) -> Identify:
+    """As the authorizer's, at NOW."""
+    return Identify(book, OidcIssuer(IssuerKeys(ISSUER, issuer.fetch, lambda: 0.0)), POLICY, lambda: NOW)
