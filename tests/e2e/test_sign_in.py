@@ -1,0 +1,46 @@
+"""Somebody who signed in, as the deployed authorizer sees them: it reads the issuer's keys over HTTP."""
+
+import time
+
+import pytest
+
+from local.issuer.people import PEOPLE
+from local.issuer.signing import AUDIENCE, CLIENT, Signer
+from tests.e2e.stack_under_test import Answer, StackUnderTest
+
+pytestmark = pytest.mark.emulator
+
+
+def call(stack: StackUnderTest, method: str, path: str, token: str, body: object = None) -> Answer:
+    return stack.call(method, path, body, headers={"authorization": f"Bearer {token}"})
+
+
+def test_a_browser_learns_where_to_sign_in(stack_under_test: StackUnderTest, signer: Signer) -> None:
+    answer = stack_under_test.call("GET", "/api/sign-in")
+    assert answer.body == {"issuer": signer.issuer, "clientId": CLIENT, "scopes": ["openid"]}
+    assert AUDIENCE not in str(answer.body)
+
+
+@pytest.mark.parametrize("person", ["ada", "grace", "linus"])
+def test_who_signed_in_is_known_by_name_and_role(
+    stack_under_test: StackUnderTest, signer: Signer, person: str
+) -> None:
+    token = signer.access_token(PEOPLE[person], int(time.time()))
+    answer = call(stack_under_test, "GET", "/api/me", token)
+    assert answer.body == {"name": person, "role": PEOPLE[person].role, "kind": "person"}
+
+
+def test_a_viewer_who_signed_in_does_not_act(stack_under_test: StackUnderTest, signer: Signer) -> None:
+    token = signer.access_token(PEOPLE["linus"], int(time.time()))
+    body = {"alerts": [{"title": "p95 latency", "service": "linus-shop"}]}
+    assert call(stack_under_test, "POST", "/api/incidents/ingest", token, body).status == 403
+
+
+def test_an_old_token_and_an_id_token_are_refused(stack_under_test: StackUnderTest, signer: Signer) -> None:
+    now = int(time.time())
+    old = signer.access_token(PEOPLE["ada"], now - 2 * 3600)
+    identity = signer.id_token(PEOPLE["ada"], now, "")
+    for token, said in ((old, "has expired"), (identity, "is meant for another application")):
+        answer = call(stack_under_test, "GET", "/api/me", token)
+        assert answer.status == 401
+        assert said in answer.body["error"]["message"]
