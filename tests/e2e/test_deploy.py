@@ -14,6 +14,9 @@ from local.ports import free_port
 
 pytestmark = pytest.mark.emulator
 
+ELSEWHERE = ("-c", "oidcIssuer=https://login.acme.example", "-c", "oidcAudience=cloudops-api")
+"""People sign in there: the emulator knows user pools, but not the looks of their pages."""
+
 
 @pytest.fixture
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
@@ -25,13 +28,13 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 def test_a_deployment_can_be_made_and_removed_again_and_keeps_its_table(account: Emulator) -> None:
     environment = stack.environment(account)
-    deployed = _command("deploy", "--require-approval=never", environment=environment)
+    deployed = _command("deploy", "--require-approval=never", *ELSEWHERE, environment=environment)
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
     assert "Deploying to account 000000000000, region us-east-1" in deployed.stdout
     assert "bootstrapping" in deployed.stdout
     (table,) = account.client("dynamodb").list_tables()["TableNames"]
 
-    removed = _command("destroy", "--force", environment=environment)
+    removed = _command("destroy", "--force", *ELSEWHERE, environment=environment)
     assert removed.returncode == 0, removed.stdout + removed.stderr
     assert f"delete-table --table-name {table}" in removed.stdout
     assert account.client("dynamodb").list_tables()["TableNames"] == [table]
