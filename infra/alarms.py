@@ -52,6 +52,7 @@ class OwnAlarms(Construct):
                 "CloudOps: payloads in quarantine", _counted("PayloadsQuarantined", Duration.minutes(5))
             ),
             self._above("CloudOps: the API fails", api.stage.metric_server_error(period=minute), periods=3),
+            self._above("CloudOps: the audit trail has gaps", _counted("AuditEntriesUnwritten", minute)),
             self._above(
                 "CloudOps: nothing is learned", learning.recompute.metric_errors(period=Duration.hours(1))
             ),

@@ -149,7 +149,7 @@ def _cors(origins: tuple[str, ...]) -> apigateway.CorsPreflightOptions | None:
     methods = apigateway.CorsHttpMethod
     return apigateway.CorsPreflightOptions(
         allow_origins=list(origins),
-        allow_methods=[methods.GET, methods.POST, methods.DELETE],
+        allow_methods=[methods.GET, methods.POST, methods.PUT, methods.DELETE],
         allow_headers=["authorization", "content-type"],
         max_age=Duration.hours(1),
     )

@@ -33,7 +33,7 @@ class CloudOpsStack(Stack):
             DatadogBus(self, "Datadog", ingest=ingest, event_source=options.datadog_event_source)
 
         api = Api(self, "Api", code=code, options=options)
-        store.grant_use(api.api_function)
+        store.grant_use_and_record(api.api_function)
         api.api_function.add_environment("TOPOLOGY", options.topology)
         credentials.grant_verify_tokens(api.authorizer_function)
         credentials.grant_verify_webhooks(api.webhook_function)

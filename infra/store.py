@@ -1,5 +1,7 @@
 """The one DynamoDB table, its shape read from the adapter that uses it."""
 
+from collections.abc import Sequence
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -39,13 +41,34 @@ class Store(Construct):
             )
 
     def grant_use(self, function: AppFunction) -> None:
-        """Tell the function of the table, and allow it what the adapter does to the table and its indexes."""
+        """Tell the function of the table, and allow it what the adapter does to the table and its indexes,
+        but nothing that writes in the audit trail."""
+        self._grant(function, (*_CHANGES, "dynamodb:PutItem"))
+
+    def grant_use_and_record(self, function: AppFunction) -> None:
+        """The same for one that writes into the audit trail: it may put entries, and change or delete none.
+        That a put replaces none is the adapter's condition, which IAM has no word for, and the chain's to
+        tell."""
+        self._grant(function, _CHANGES)
+
+    def _grant(self, function: AppFunction, denied: Sequence[str]) -> None:
         arn = self.table.table_arn
         indexes = [f"{arn}/index/{index.name}" for index in shape.INDEXES]
         function.add_to_role_policy(
             iam.PolicyStatement(actions=list(shape.PERMISSIONS), resources=[arn, *indexes])
         )
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                actions=list(denied),
+                resources=[arn],
+                conditions={"ForAnyValue:StringEquals": {"dynamodb:LeadingKeys": [shape.AUDIT]}},
+            )
+        )
         function.add_environment("TABLE_NAME", self.table.table_name)
+
+
+_CHANGES = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem")
 
 
 def _string(name: str) -> dynamodb.Attribute:

@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cloudops.commands import confidence, recordings, rules, tokens
+from cloudops.commands import audit_trail, confidence, recordings, rules, tokens
 from cloudops.domain.errors import BadInput, CloudOpsError
 from cloudops.settings import Settings
 
+BROKEN: Final = 1
+"""Exit status where the audit trail is not what was written."""
 UNUSABLE: Final = 2
 """Exit status where an argument or a file cannot be used."""
 
@@ -29,6 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cloudops {options.command}: {error}", file=sys.stderr)
         return UNUSABLE
     return 0
+
+
+def _audit(options: argparse.Namespace) -> None:
+    from cloudops.wiring.automation import trail_in  # noqa: PLC0415 the others need no AWS client
+
+    said, holds = audit_trail.run(options, trail_in(_table(options)))
+    print(said)
+    if not holds:
+        raise SystemExit(BROKEN)
 
 
 def _openapi_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,16 +63,21 @@ def _confidence(options: argparse.Namespace) -> None:
     from cloudops.wiring.clock import now  # noqa: PLC0415 the others need no AWS client
     from cloudops.wiring.learning import carry_in  # noqa: PLC0415
 
-    table = options.table or Settings.from_env().table_name
+    print(confidence.run(options, carry_in(_table(options)), now()))
+
+
+def _table(options: argparse.Namespace) -> str:
+    table: str = options.table or Settings.from_env().table_name
     if not table:
         raise BadInput("which deployment? name its table: --table NAME, or TABLE_NAME in the environment")
-    print(confidence.run(options, carry_in(table), now()))
+    return table
 
 
 Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], None]]
 
 COMMANDS: Final[dict[str, Command]] = {
     "analyze": (recordings.add_analyze_arguments, recordings.run_analyze),
+    "audit": (audit_trail.add_arguments, _audit),
     "backtest": (recordings.add_backtest_arguments, recordings.run_backtest),
     "confidence": (confidence.add_arguments, _confidence),
     "openapi": (_openapi_arguments, _openapi),
@@ -70,6 +86,7 @@ COMMANDS: Final[dict[str, Command]] = {
 }
 _HELP: Final = {
     "analyze": "Print what the rules make of each alert of a recording.",
+    "audit": "Check the audit trail of a deployment.",
     "backtest": "Print what would have become of a recording: decisions, incidents, causes.",
     "confidence": "Carry what was learned from one deployment to another.",
     "openapi": "Print the API's OpenAPI document.",

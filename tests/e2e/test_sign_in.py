@@ -44,3 +44,29 @@ def test_an_old_token_and_an_id_token_are_refused(stack_under_test: StackUnderTe
         answer = call(stack_under_test, "GET", "/api/me", token)
         assert answer.status == 401
         assert said in answer.body["error"]["message"]
+
+
+def test_an_admin_stops_automation_and_the_trail_says_who_and_why(
+    stack_under_test: StackUnderTest, signer: Signer
+) -> None:
+    ada = signer.access_token(PEOPLE["ada"], int(time.time()))
+    for enabled, result in ((False, "stopped"), (True, "enabled")):
+        body = {"enabled": enabled, "reason": f"{result} for a test"}
+        answer = call(stack_under_test, "PUT", "/api/automation", ada, body)
+        assert (answer.status, answer.body["enabled"]) == (200, enabled)
+        entry = call(stack_under_test, "GET", "/api/audit?target=automation", ada).body["entries"][0]
+        assert (entry["actor"], entry["result"], entry["reason"]) == ("ada", result, body["reason"])
+
+
+def test_the_parameter_stops_automation_without_the_api(
+    stack_under_test: StackUnderTest, signer: Signer
+) -> None:
+    ssm = stack_under_test.emulator.client("ssm")
+    name = stack_under_test.outputs["AutomationParameter"]
+    grace = signer.access_token(PEOPLE["grace"], int(time.time()))
+    try:
+        ssm.put_parameter(Name=name, Value="stopped: bad deploy", Overwrite=True)
+        state = call(stack_under_test, "GET", "/api/automation", grace).body
+        assert (state["enabled"], state["reason"]) == (False, "bad deploy")
+    finally:
+        ssm.put_parameter(Name=name, Value="enabled", Overwrite=True)

@@ -8,6 +8,8 @@ from cloudops.domain.alert import Instant
 from cloudops.domain.analysis import analyse
 from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
+from cloudops.flows.audit_trail import AuditTrail
+from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
 from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.demo import demonstration
@@ -24,6 +26,7 @@ from cloudops.flows.services import Services
 from cloudops.flows.silences import KnownSilences, SilenceDesk
 from cloudops.flows.submit import Submit
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
+from tests.fakes.trail import MemoryAuditStore, MemorySwitch
 
 NOW: Instant = 1_767_225_600_000
 """2026-01-01T00:00:00Z"""
@@ -43,6 +46,9 @@ class Agent:
         self.analyse = partial(analyse, rules=default_rules())
         graph = Topology.parse(topology)
         self.levels = LearnedLevels(self.store.learning, lambda: self.now / 1000)
+        self.audited = MemoryAuditStore()
+        self.switch = MemorySwitch()
+        self.parameter = MemorySwitch(name="parameter /CloudOps/automation")
         self.silenced = MemorySilenceStore()
         silences = KnownSilences(self.silenced, lambda: self.now / 1000)
         self.placement = Placement(
@@ -63,5 +69,7 @@ class Agent:
             confidence=ShowConfidence(self.store.learning),
             recompute=self.recompute,
             sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
+            trail=AuditTrail(self.audited, self.pauses.append),
+            automation=Automation(self.switch, self.parameter),
             now=lambda: self.now,
         )

@@ -10,8 +10,11 @@ from cloudops.domain.errors import Conflict, Unavailable
 
 
 class MemoryAuditStore:
+    """Takes no entries while `down`."""
+
     def __init__(self) -> None:
         self._lock = Lock()
+        self.down = False
         self.stored: list[AuditEntry] = []
 
     def head(self) -> Head:
@@ -19,6 +22,8 @@ class MemoryAuditStore:
             return head_of(self.stored[-1]) if self.stored else EMPTY
 
     def put(self, entry: AuditEntry) -> None:
+        if self.down:
+            raise Unavailable(f"append audit entry {entry.sequence}: no answer")
         with self._lock:
             if entry in self.stored:
                 return

@@ -14,6 +14,7 @@ from cloudops.flows.tokens import TokenBook
 from cloudops.handlers import api, authorizer, ingest, webhook
 from cloudops.wiring import api as api_wiring
 from cloudops.wiring import authorizer as authorizer_wiring
+from cloudops.wiring import automation as automation_wiring
 from cloudops.wiring import ingest as ingest_wiring
 from cloudops.wiring import learning as learning_wiring
 from cloudops.wiring import table as table_wiring
@@ -31,6 +32,7 @@ ENVIRONMENT = {
     "WEBHOOK_SECRET": "CloudOps/webhook",
     "EVENT_BUS": "cloudops",
     "USE_MOCK_ADAPTERS": "true",
+    "AUTOMATION_PARAMETER": "/CloudOps/automation",
 }
 ALERT = {
     "id": "771",
@@ -58,6 +60,8 @@ def forget() -> None:
         api.api,
         api_wiring.services,
         authorizer_wiring.identify,
+        automation_wiring.automation,
+        automation_wiring.trail,
         ingest_wiring.ingest,
         learning_wiring.learning,
         learning_wiring.levels,
@@ -80,6 +84,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         secrets, events, sqs = aws("secretsmanager"), aws("events"), aws("sqs")
         secrets.create_secret(Name="CloudOps/api-tokens", SecretString='{"tokens": []}')
         secrets.create_secret(Name="CloudOps/webhook", SecretString='{"current": "today", "previous": ""}')
+        aws("ssm").put_parameter(Name="/CloudOps/automation", Value="enabled", Type="String")
         url = sqs.create_queue(QueueName="alerts")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         events.create_event_bus(Name="cloudops")
@@ -166,3 +171,17 @@ def test_an_unreadable_message_is_quarantined_and_does_not_come_again(queue: str
     assert item["payload"] == "{not json"
     assert call("DELETE", f"/api/quarantine/{item['id']}", token).status == 204
     assert call("GET", "/api/quarantine", token).json["items"] == []
+
+
+def test_what_people_do_is_in_the_audit_trail_and_automation_has_its_two_switches(
+    queue: str, token: str
+) -> None:
+    made = call("POST", "/api/incidents/ingest", token).json["incidents"][0]["id"]
+    assert call("POST", f"/api/incidents/{made}/acknowledge", token).status == 200
+    (entry,) = call("GET", "/api/audit", token, target=made).json["entries"]
+    assert (entry["actor"], entry["action"]) == ("jane", "acknowledge")
+    assert call("GET", "/api/automation", token).json["enabled"] is True
+    aws("ssm").put_parameter(
+        Name="/CloudOps/automation", Value="stopped: bad deploy", Type="String", Overwrite=True
+    )
+    assert call("GET", "/api/automation", token).json["reason"] == "bad deploy"

@@ -12,6 +12,9 @@ from tests.infra.template import Template
 OPEN = {"GET /health", "GET /api/sign-in", "POST /webhooks/datadog", "POST /webhooks/alertmanager"}
 GUARDED = {
     "GET /api/me",
+    "GET /api/audit",
+    "GET /api/automation",
+    "PUT /api/automation",
     "GET /api/incidents",
     "POST /api/incidents/ingest",
     "GET /api/incidents/{id}",
@@ -77,7 +80,7 @@ def test_named_origins_may_call_and_are_exact(chosen_template: Template) -> None
     cors = api["CorsConfiguration"]
     assert cors["AllowOrigins"] == ["https://ops.example.com", "http://localhost:5173"]
     assert cors["AllowHeaders"] == ["authorization", "content-type"]
-    assert cors["AllowMethods"] == ["GET", "POST", "DELETE"]
+    assert cors["AllowMethods"] == ["GET", "POST", "PUT", "DELETE"]
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,29 @@ def test_nobody_may_scan_or_drop_the_table(template: Template) -> None:
         assert not actions & {"dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
 
 
+def test_nobody_may_change_the_audit_trail_and_only_the_api_may_add_to_it(template: Template) -> None:
+    changes = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
+    for role in ("IngestIngestRole", "LearningRecomputeRole", "LearningAuditRole"):
+        assert _denied(template, role) == changes | {"dynamodb:PutItem"}
+    assert _denied(template, "ApiApiRole") == changes
+
+
+def test_the_api_may_read_the_switch_of_automation_and_not_move_it(template: Template) -> None:
+    actions = {action for action in _actions(template, "ApiApiRole") if action.startswith("ssm:")}
+    assert actions == {"ssm:GetParameter"}
+
+
+def _denied(template: Template, role: str) -> set[str]:
+    """In the partition of the audit trail."""
+    (denial,) = [
+        statement
+        for statement in _policy(template, role)["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+    ]
+    assert denial["Condition"] == {"ForAnyValue:StringEquals": {"dynamodb:LeadingKeys": ["AUDIT"]}}
+    return set(denial["Action"])
+
+
 def _policy(template: Template, role: str) -> Resource:
     return template.one("AWS::IAM::Policy", f"{role}DefaultPolicy")
 

@@ -10,7 +10,7 @@ import pytest
 from cloudops.flows.audit import Audit
 from cloudops.flows.ingest import Report
 from cloudops.handlers.audit import respond
-from cloudops.handlers.counts import count
+from cloudops.handlers.counts import count, count_unrecorded
 from infra.bundle import ROOT
 from tests.fakes.learning import MemoryLearningStore
 from tests.infra.template import Resource, Template
@@ -45,6 +45,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
     template: Template, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count(Report(()))
+    count_unrecorded()
     respond(Audit(MemoryLearningStore(), lambda look: None))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
@@ -52,6 +53,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
     names = {metric["Name"] for one in declared for metric in one["Metrics"]}
     counts = [metric for metric in _watched(template) if "Dimensions" in metric]
     assert {metric["MetricName"] for metric in counts} == {
+        "AuditEntriesUnwritten",
         "LearningCellsDiffer",
         "MessagesFailed",
         "PayloadsQuarantined",

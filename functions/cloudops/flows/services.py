@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from cloudops.domain.access import SignIn
 from cloudops.domain.alert import Instant
+from cloudops.flows.audit_trail import AuditTrail
+from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
 from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.feedback import TakeFeedback
@@ -28,6 +30,8 @@ class Services:
     confidence: ShowConfidence
     recompute: Recompute
     sign_in: SignIn
+    trail: AuditTrail
+    automation: Automation
     now: Callable[[], Instant]
 
 

@@ -1,4 +1,4 @@
-"""What is counted of an ingest, whichever way it came in; runbook and alarms know these names."""
+"""What is counted of ingests and of the audit trail; runbook and alarms know these names."""
 
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -19,4 +19,10 @@ def count(report: Report) -> None:
     }
     for name, value in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
+
+
+def count_unrecorded() -> None:
+    """An act that the audit trail did not take."""
+    metrics.add_metric(name="AuditEntriesUnwritten", unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()

@@ -17,6 +17,7 @@ from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.services import Services
 from cloudops.flows.silences import SilenceDesk
 from cloudops.flows.submit import Submit
+from cloudops.wiring.automation import automation, trail
 from cloudops.wiring.clock import now, pause
 from cloudops.wiring.ingest import ingest
 from cloudops.wiring.learning import learning, recompute
@@ -41,5 +42,7 @@ def services() -> Services:
         sign_in=SignIn(
             settings().oidc_issuer, settings().oidc_client_id, tuple(settings().oidc_scopes.split())
         ),
+        trail=trail(),
+        automation=automation(),
         now=now,
     )

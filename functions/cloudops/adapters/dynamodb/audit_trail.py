@@ -20,7 +20,7 @@ class DynamoAuditStore:
 
     def head(self) -> Head:
         with store_errors("read the end of the audit trail"):
-            last = self._rows.query(keys.AUDIT, scan_index_forward=False, limit=1, consistent_read=True)
+            last = self._rows.query(table.AUDIT, scan_index_forward=False, limit=1, consistent_read=True)
             return next((head_of(_entry(row)) for row in last), EMPTY)
 
     def put(self, entry: AuditEntry) -> None:
@@ -55,7 +55,7 @@ class DynamoAuditStore:
 
     def entries(self) -> Iterator[AuditEntry]:
         with store_errors("read the audit trail"):
-            for row in self._rows.query(keys.AUDIT, consistent_read=True):
+            for row in self._rows.query(table.AUDIT, consistent_read=True):
                 yield _entry(row)
 
     def _stored(self, sequence: int) -> AuditEntry | None:
@@ -72,7 +72,7 @@ class DynamoAuditStore:
             index, where = self._rows.live_index, _Listed(table.LIVE_INDEX, keys.audited_actor(query.actor))
         else:
             found = self._rows.query(
-                keys.AUDIT,
+                table.AUDIT,
                 scan_index_forward=False,
                 last_evaluated_key=_start(before),
                 page_size=query.limit + 1,

@@ -39,8 +39,6 @@ SILENCES: Final = "SILENCE"
 
 POLICIES: Final = "POLICY"
 """The partition of every policy."""
-AUDIT: Final = "AUDIT"
-"""The partition of the audit trail."""
 AUTOMATION: Final = "AUTOMATION"
 
 INCIDENTS: Final = "INCIDENT"
@@ -159,7 +157,7 @@ def policy(key: PolicyKey) -> Key:
 
 
 def audited(sequence: int) -> Key:
-    return Key(AUDIT, f"{sequence:012d}")
+    return Key(table.AUDIT, f"{sequence:012d}")
 
 
 def audited_target(target: str) -> str:

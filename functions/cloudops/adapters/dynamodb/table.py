@@ -36,6 +36,9 @@ FEED_INDEX: Final = Index("feed-by-opened", FEED, OPENED, (BODY,))
 LIVE_INDEX: Final = Index("live-by-opened", LIVE, OPENED, (BODY,))
 """Incidents that are neither resolved nor merged: sparse, so that "what is open" stays cheap for years."""
 
+AUDIT: Final = "AUDIT"
+"""The partition of the audit trail: entries are put, and never changed or removed."""
+
 INDEXES: Final = (FEED_INDEX, LIVE_INDEX)
 
 PERMISSIONS: Final = (

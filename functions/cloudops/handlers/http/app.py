@@ -9,15 +9,17 @@ from cloudops.domain.errors import BadInput, CloudOpsError, NotFound
 from cloudops.flows.services import ServicesOf
 from cloudops.handlers.answers import Answer, problem, problem_body, problem_headers
 from cloudops.handlers.http.access import ACCESS, OPEN, authorize
+from cloudops.handlers.http.acts import record
 from cloudops.handlers.http.body import parse_body, with_text_body
 from cloudops.handlers.http.conditional import conditional
 from cloudops.handlers.http.routes import served
-from cloudops.handlers.requests import Event
+from cloudops.handlers.requests import Event, method_of
 from cloudops.observability import logger
 
 
 class Api:
     def __init__(self, services: ServicesOf) -> None:
+        self._services = services
         self._resolver = resolver(services)
 
     def __call__(self, event: Event, context: Any) -> Answer:
@@ -29,7 +31,11 @@ class Api:
         except CloudOpsError as error:
             _log(error)
             return problem(error)
-        return conditional(event, self._resolver.resolve(request, context))
+        answer = self._resolver.resolve(request, context)
+        if method_of(event) != "GET" and answer["statusCode"] < 300:
+            services = self._services()
+            record(services.trail, request, answer, services.now())
+        return conditional(event, answer)
 
 
 def resolver(services: ServicesOf) -> APIGatewayHttpResolver:

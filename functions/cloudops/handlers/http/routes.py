@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 
 from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, TooLarge, Unprocessable
 from cloudops.flows.services import ServicesOf
+from cloudops.handlers.http.automation import AutomationRoutes
 from cloudops.handlers.http.confidence import ConfidenceRoutes
 from cloudops.handlers.http.health import health
 from cloudops.handlers.http.incidents import IncidentRoutes
 from cloudops.handlers.http.quarantine import QuarantineRoutes
 from cloudops.handlers.http.sign_in import SignInRoutes
 from cloudops.handlers.http.silences import SilenceRoutes
+from cloudops.handlers.http.trail import AuditRoutes
 from cloudops.handlers.http.votes import FeedbackRoutes
 
 
@@ -32,6 +34,7 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
     confidence = ConfidenceRoutes(services)
     quarantine = QuarantineRoutes(services)
     sign_in = SignInRoutes(services)
+    automation = AutomationRoutes(services)
     silences = SilenceRoutes(services)
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
@@ -39,6 +42,9 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
         ("GET", "/health"): Served("health", health),
         ("GET", "/api/sign-in"): Served("signIn", sign_in.where),
         ("GET", "/api/me"): Served("whoAmI", sign_in.me),
+        ("GET", "/api/audit"): Served("listAudit", AuditRoutes(services).page, compress=True),
+        ("GET", "/api/automation"): Served("getAutomation", automation.state),
+        ("PUT", "/api/automation"): Served("switchAutomation", automation.switch),
         ("GET", "/api/incidents"): Served("listIncidents", incidents.page, compress=True),
         ("GET", "/api/incidents/{incident_id}"): Served(
             "getIncident", incidents.detail, errors=(NotFound,), compress=True
