@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cloudops.commands import audit_trail, confidence, recordings, rules, tokens
+from cloudops.commands import audit_trail, confidence, recordings, rules, tokens, webhook_secret
 from cloudops.domain.errors import BadInput, CloudOpsError
 from cloudops.settings import Settings
 
@@ -59,6 +59,13 @@ def _token(options: argparse.Namespace) -> None:
     print(tokens.run(options, book_in(secret_id)))
 
 
+def _secret(options: argparse.Namespace) -> None:
+    from cloudops.wiring.webhook import secret_in  # noqa: PLC0415 the others need no AWS client
+
+    name = options.secret or Settings.from_env().webhook_secret or webhook_secret.DEFAULT_SECRET
+    print(webhook_secret.run(options, secret_in(name)))
+
+
 def _confidence(options: argparse.Namespace) -> None:
     from cloudops.wiring.clock import now  # noqa: PLC0415 the others need no AWS client
     from cloudops.wiring.learning import carry_in  # noqa: PLC0415
@@ -82,6 +89,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "confidence": (confidence.add_arguments, _confidence),
     "openapi": (_openapi_arguments, _openapi),
     "rules": (rules.add_arguments, rules.run),
+    "secret": (webhook_secret.add_arguments, _secret),
     "token": (tokens.add_arguments, _token),
 }
 _HELP: Final = {
@@ -91,6 +99,7 @@ _HELP: Final = {
     "confidence": "Carry what was learned from one deployment to another.",
     "openapi": "Print the API's OpenAPI document.",
     "rules": "Check rule files.",
+    "secret": "Rotate the secret that webhooks must know.",
     "token": "Make, list and revoke the API tokens of a deployment.",
 }
 

@@ -1,7 +1,8 @@
 """A secret's document: read once a minute, once in five seconds where a stranger asks, on moto."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import boto3
 import pytest
@@ -9,7 +10,7 @@ from moto import mock_aws
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
 from cloudops.adapters.secrets import SecretDocument
-from cloudops.domain.errors import NotFound, Unavailable
+from cloudops.domain.errors import Conflict, NotFound, Unavailable
 
 
 class Clock:
@@ -31,6 +32,10 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretsManagerClient]:
 
 def change(client: SecretsManagerClient, text: str) -> None:
     client.put_secret_value(SecretId="tokens", SecretString=text)
+
+
+def current(client: SecretsManagerClient) -> object:
+    return json.loads(client.get_secret_value(SecretId="tokens", VersionStage="AWSCURRENT")["SecretString"])
 
 
 def test_a_document_is_believed_for_a_minute(client: SecretsManagerClient) -> None:
@@ -55,12 +60,59 @@ def test_reading_afresh_is_bounded_to_once_in_five_seconds(client: SecretsManage
     assert document.reread() == {"tokens": [1]}
 
 
-def test_what_is_written_is_read_at_once(client: SecretsManagerClient) -> None:
+def test_what_is_changed_is_read_at_once(client: SecretsManagerClient) -> None:
     document = SecretDocument(client, "tokens", Clock())
     document.read()
-    document.write({"tokens": [2]})
+    document.change(lambda held: {"tokens": [*held["tokens"], 2]})
     assert document.read() == {"tokens": [2]}
-    assert json.loads(client.get_secret_value(SecretId="tokens")["SecretString"]) == {"tokens": [2]}
+    assert current(client) == {"tokens": [2]}
+
+
+def test_a_change_that_somebody_else_overtook_is_made_anew(client: SecretsManagerClient) -> None:
+    here = SecretDocument(client, "tokens", Clock())
+    elsewhere = SecretDocument(client, "tokens", Clock())
+    seen: list[object] = []
+
+    def slowly(held: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Somebody else changes it between our look and our write, the first time."""
+        if not seen:
+            elsewhere.change(lambda other: {"tokens": [*other["tokens"], "theirs"]})
+        seen.append(held)
+        return {"tokens": [*held["tokens"], "ours"]}
+
+    here.change(slowly)
+    assert seen == [{"tokens": []}, {"tokens": ["theirs"]}]
+    assert current(client) == {"tokens": ["theirs", "ours"]}
+
+
+def test_a_change_that_is_always_overtaken_ends_in_a_conflict(client: SecretsManagerClient) -> None:
+    elsewhere = SecretDocument(client, "tokens", Clock())
+
+    def overtaken(held: Mapping[str, Any]) -> Mapping[str, Any]:
+        elsewhere.change(lambda other: {"tokens": [*other["tokens"], 1]})
+        return {"tokens": []}
+
+    with pytest.raises(Conflict, match="tokens"):
+        SecretDocument(client, "tokens", Clock()).change(overtaken)
+    assert current(client) == {"tokens": [1] * 10}
+
+
+def test_a_change_leaves_no_label_behind(client: SecretsManagerClient) -> None:
+    document = SecretDocument(client, "tokens", Clock())
+    for _ in range(3):
+        document.change(lambda held: {"tokens": [*held["tokens"], 1]})
+    versions = client.list_secret_version_ids(SecretId="tokens")["Versions"]
+    labels = [label for version in versions for label in version.get("VersionStages", [])]
+    assert sorted(labels) == ["AWSCURRENT", "AWSPREVIOUS"]
+
+
+def test_a_change_that_is_refused_changes_nothing(client: SecretsManagerClient) -> None:
+    def refuse(held: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise NotFound(f"none of {len(held)}")
+
+    with pytest.raises(NotFound):
+        SecretDocument(client, "tokens", Clock()).change(refuse)
+    assert current(client) == {"tokens": []}
 
 
 @pytest.mark.parametrize("text", ["not json", "[]", '"word"', "{"])

@@ -1,6 +1,6 @@
 """A secret's JSON document in memory: what is remembered of it, and what it says by now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cloudops.domain.errors import Unavailable
 
@@ -21,8 +21,8 @@ class MemoryDocument:
         self.remembered = self.document
         return self.document
 
-    def write(self, document: Mapping[str, object]) -> None:
-        self.document = self.remembered = document
+    def change(self, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None:
+        self.document = self.remembered = change(self.document)
 
     def changed_elsewhere(self, document: Mapping[str, object]) -> None:
         """By another process, of which this one hears only when it reads afresh."""
@@ -38,5 +38,5 @@ class NoDocument:
     def reread(self) -> Mapping[str, object]:
         raise Unavailable("read secret: no answer")
 
-    def write(self, document: Mapping[str, object]) -> None:
-        raise Unavailable(f"write secret: no answer for {len(document)} keys")
+    def change(self, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None:
+        raise Unavailable("read secret: no answer")

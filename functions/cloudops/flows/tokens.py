@@ -1,6 +1,6 @@
 """Makes, lists and revokes machine tokens, and tells whose one is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Protocol
 
@@ -27,7 +27,7 @@ class Document(Protocol):
 
     def reread(self) -> Mapping[str, object]: ...
 
-    def write(self, document: Mapping[str, object]) -> None: ...
+    def change(self, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None: ...
 
 
 class TokenBook:
@@ -60,20 +60,26 @@ class TokenBook:
         token = TOKEN_PREFIX + random.hex()
         digest = token_hash(token)
         record = TokenRecord(f"tok_{digest[:12]}", name.strip(), role, digest, created_at)
-        self._write([*self.records(), record])
+        self._document.change(lambda held: _document([*_records(held), record]))
         return token, record
 
     def revoke(self, token_id: str) -> TokenRecord:
         """NotFound names the id."""
-        records = self.records()
-        revoked = next((record for record in records if record.id == token_id), None)
-        if revoked is None:
-            raise NotFound(f"token {token_id}: not found")
-        self._write([record for record in records if record is not revoked])
-        return revoked
+        revoked: list[TokenRecord] = []
 
-    def _write(self, records: list[TokenRecord]) -> None:
-        self._document.write({"tokens": [_plain(record) for record in records]})
+        def without(held: Mapping[str, object]) -> Mapping[str, object]:
+            records = _records(held)
+            revoked[:] = [record for record in records if record.id == token_id]
+            if not revoked:
+                raise NotFound(f"token {token_id}: not found")
+            return _document([record for record in records if record.id != token_id])
+
+        self._document.change(without)
+        return revoked[0]
+
+
+def _document(records: list[TokenRecord]) -> dict[str, object]:
+    return {"tokens": [_plain(record) for record in records]}
 
 
 def _records(document: Mapping[str, object]) -> list[TokenRecord]:

@@ -1,4 +1,4 @@
-"""The webhook's flow: the secret in Secrets Manager, and our event bus."""
+"""The webhook's flow, with the secret in Secrets Manager and our event bus; the secret's rotation."""
 
 import time
 from functools import cache
@@ -7,13 +7,24 @@ from cloudops.adapters.aws import open_client
 from cloudops.adapters.events import EventBus
 from cloudops.adapters.secrets import SecretDocument
 from cloudops.flows.receive import Receive
+from cloudops.flows.webhook_secret import WebhookSecret
 from cloudops.settings import Settings
 
 
 @cache
 def receive() -> Receive:
     settings = Settings.from_env()
-    secret = SecretDocument(
-        open_client("secretsmanager", settings.region), settings.webhook_secret, time.monotonic
+    return Receive(
+        _document(settings.webhook_secret),
+        EventBus(open_client("events", settings.region), settings.event_bus),
     )
-    return Receive(secret, EventBus(open_client("events", settings.region), settings.event_bus))
+
+
+def secret_in(secret_id: str) -> WebhookSecret:
+    """Of a deployment, by the name of the secret."""
+    return WebhookSecret(_document(secret_id))
+
+
+def _document(secret_id: str) -> SecretDocument:
+    client = open_client("secretsmanager", Settings.from_env().region)
+    return SecretDocument(client, secret_id, time.monotonic)
