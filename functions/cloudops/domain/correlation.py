@@ -6,7 +6,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from cloudops.domain.alert import Alert, AlertStatus, Instant
-from cloudops.domain.company import ENOUGH, Company, again, best_company
+from cloudops.domain.best_company import best_company
+from cloudops.domain.company import ENOUGH, Company
+from cloudops.domain.company_at_hand import again
 from cloudops.domain.decision import Assessed, Decision, DecisionKind, Reason
 from cloudops.domain.incident import incident_id
 from cloudops.domain.ledger import again_firing, clear, enter, merge, release, still_firing

@@ -44,3 +44,6 @@ class Decision(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     absorbed: tuple[str, ...] = ()
     left: str = ""
+
+
+Placed = tuple[Assessed, Decision]

@@ -6,35 +6,29 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.domain.alert import ScopeKey, Severity, digest
+from cloudops.domain.alert import ScopeKey
 from cloudops.domain.cause import causes
 from cloudops.domain.change_evidence import NOTHING_TOLD, Before, ChangeLog
 from cloudops.domain.changes import note_of
 from cloudops.domain.confidence import Levels
-from cloudops.domain.decision import Assessed, Decision, DecisionKind
+from cloudops.domain.decision import Assessed, Decision, DecisionKind, Placed
 from cloudops.domain.incident import (
-    AlertSample,
-    Cause,
     Incident,
     IncidentAlert,
     IncidentStatus,
     TimelineEntry,
     TimelineKind,
 )
+from cloudops.domain.portrait import first_symptom, samples_of, severity_of, title_of
 from cloudops.domain.proposing import suggestions
 from cloudops.domain.scope_state import IncidentState, ScopeState
-from cloudops.domain.suggestion import Symptom
+from cloudops.domain.timeline import entries_of, entry
 from cloudops.domain.topology import Topology
 
-MAX_SAMPLES: Final = 5
 MAX_NAMED: Final = 20
 """Services that the record names."""
 MAX_NOTED: Final = 5
 """Changes that the record keeps, some 80 bytes each once packed."""
-WIDE: Final = 4
-"""Services that suffer together from which an incident is one step more severe than its alerts."""
-
-Placed = tuple[Assessed, Decision]
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -95,7 +89,7 @@ def revise(
             levels=learned,
         )
         incidents.append(after)
-        timeline.extend(_entries(before, after, items))
+        timeline.extend(entries_of(before, after, items))
     for gone, survivor in survivors.items():
         record = previous.get(gone)
         if record is not None and record.status is not IncidentStatus.MERGED:
@@ -107,7 +101,7 @@ def revise(
                 replace(record, status=IncidentStatus.RESOLVED, resolved_at=state.now, updated_at=state.now)
             )
             timeline.append(
-                _entry(name, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
+                entry(name, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
             )
     rows = {name: tuple(_row(*one) for one in items) for name, items in news.items() if items}
     return Revision(tuple(incidents), rows, tuple(timeline))
@@ -139,9 +133,9 @@ def _record(
         else IncidentStatus.ACKNOWLEDGED
         if held
         else IncidentStatus.OPEN,
-        title=_title(now, ranked, before, items),
-        severity=_severity(now, lineage, items),
-        symptom=lead.symptom if lead else _first_symptom(before, items),
+        title=title_of(now, ranked, before, items),
+        severity=severity_of(now, lineage, items),
+        symptom=lead.symptom if lead else first_symptom(before, items),
         opened_at=now.opened_at,
         updated_at=now.active_at,
         resolved_at=now.cleared_at,
@@ -155,7 +149,7 @@ def _record(
         firing_count=now.firing,
         event_count=now.events,
         muted_count=now.muted,
-        samples=_samples(now, lineage, items),
+        samples=samples_of(now, lineage, items),
         suggestions=suggestions(now, ranked, lineage, firing, levels=levels, before=lately),
         changes=tuple(note_of(one) for one in lately.all[:MAX_NOTED]),
         url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
@@ -165,62 +159,6 @@ def _record(
 def _before(now: IncidentState, scope: ScopeKey, changes: ChangeLog, topology: Topology) -> Before:
     suffering = {name: trouble.first_at for name, trouble in now.services.items()}
     return Before(changes, scope, suffering, topology, now.alerts)
-
-
-def _title(
-    now: IncidentState, ranked: Sequence[Cause], before: Incident | None, items: Sequence[Placed]
-) -> str:
-    """What the probable cause's most telling alert says, and how many services suffer beside it."""
-    if now.window:
-        return f"Planned work {now.window.partition(':')[2]}: {_counted(len(now.services), 'service')}"
-    if not ranked:
-        return before.title if before else items[0][0].analysis.title
-    service, others = ranked[0].service, len(now.services) - 1
-    text = now.services[service].title
-    if service.lower() not in text.lower():
-        text = f"{service}: {text}"
-    return f"{text} (+{_counted(others, 'service')})" if others else text
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _severity(now: IncidentState, lineage: Sequence[Incident], items: Sequence[Placed]) -> Severity:
-    """The worst of its alerts, one step up where the incident is wide; it never falls while it lasts."""
-    ranks = [one.severity for one in now.services.values()]
-    ranks += [item.analysis.severity.rank for item, _ in items if item.alert.is_firing]
-    worst = max(ranks, default=0) + (len(now.services) >= WIDE)
-    worst = max([worst, *(one.severity.rank for one in lineage)])
-    return list(Severity)[min(worst, Severity.CRITICAL.rank)]
-
-
-def _first_symptom(before: Incident | None, items: Sequence[Placed]) -> Symptom:
-    return before.symptom if before else items[0][0].analysis.symptom
-
-
-def _samples(
-    now: IncidentState, lineage: Sequence[Incident], items: Sequence[Placed]
-) -> tuple[AlertSample, ...]:
-    kept = {sample.fingerprint: sample for one in reversed(lineage) for sample in one.samples}
-    for item, _ in items:
-        alert, analysis = item.alert, item.analysis
-        known = kept.get(alert.fingerprint)
-        if alert.is_firing or known is None:
-            kept[alert.fingerprint] = AlertSample(
-                alert.fingerprint,
-                alert.title,
-                alert.service,
-                alert.source,
-                alert.status,
-                analysis.severity,
-                analysis.symptom,
-                alert.occurred_at,
-            )
-        else:
-            kept[alert.fingerprint] = replace(known, status=alert.status)
-    ordered = sorted(kept.values(), key=lambda one: (-one.severity.rank, -one.occurred_at, one.fingerprint))
-    return tuple(ordered[:MAX_SAMPLES])
 
 
 def _merged(record: Incident, survivor: str, now: IncidentState) -> Incident:
@@ -242,42 +180,4 @@ def _row(item: Assessed, decision: Decision) -> IncidentAlert:
         decision=decision.kind,
         reason=decision.reason,
         evidence=decision.evidence,
-    )
-
-
-def _entries(before: Incident | None, after: Incident, items: Sequence[Placed]) -> list[TimelineEntry]:
-    """At most a handful a batch, however many alerts it brought."""
-    entries = []
-    if before is None:
-        text = f"Opened by {items[0][0].alert.title}"
-        entries.append(_entry(after.id, TimelineKind.OPENED, after.opened_at, text))
-    joined = [(item, one) for item, one in items if one.kind is DecisionKind.JOINED]
-    if joined:
-        head, decision = joined[0]
-        text = f"{head.alert.title} joined: {decision.reason}"
-        if len(joined) > 1:
-            text = f"{len(joined)} alerts joined, first {text}"
-        entries.append(_entry(after.id, TimelineKind.ALERT, head.alert.occurred_at, text))
-    for item, decision in items:
-        if decision.kind is DecisionKind.REOPENED:
-            entries.append(
-                _entry(
-                    after.id, TimelineKind.REOPENED, item.alert.occurred_at, f"{item.alert.title} fires again"
-                )
-            )
-        entries.extend(
-            _entry(after.id, TimelineKind.MERGED, item.alert.occurred_at, f"Absorbed {name}")
-            for name in decision.absorbed
-        )
-    if before is not None and after.severity.rank > before.severity.rank:
-        text = f"Severity raised from {before.severity} to {after.severity}"
-        entries.append(_entry(after.id, TimelineKind.SEVERITY, after.updated_at, text))
-    if after.resolved_at is not None and (before is None or before.resolved_at != after.resolved_at):
-        entries.append(_entry(after.id, TimelineKind.RESOLVED, after.resolved_at, "Every alert has cleared"))
-    return entries
-
-
-def _entry(incident: str, kind: TimelineKind, at: int, text: str) -> TimelineEntry:
-    return TimelineEntry(
-        id="tl_" + digest(incident, kind, str(at), text), incident_id=incident, at=at, kind=kind, text=text
     )
