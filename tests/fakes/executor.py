@@ -1,0 +1,125 @@
+"""A platform in memory, and an executor on it that keeps the promises of the real ones."""
+
+from typing import ClassVar
+
+from cloudops.domain.alert import Instant
+from cloudops.domain.catalogue import Limits, Target
+from cloudops.domain.errors import Conflict, Unavailable
+from cloudops.domain.remediation import (
+    Call,
+    Draft,
+    Look,
+    Observed,
+    Plan,
+    Progress,
+    Refusal,
+    Undoing,
+    Undone,
+)
+
+
+class Crash(BaseException):
+    """The function's process ends here: nothing may catch it."""
+
+
+class Service:
+    """A running service. `changes` are the calls that changed it, by whom."""
+
+    def __init__(self, count: int = 2) -> None:
+        self.count = count
+        self.healthy = count
+        self.revision = 1
+        self.changed_by = ""
+        self.changes: list[str] = []
+        self.fails_rollout = False
+        self.is_moving = False
+
+    def set_count(self, count: int, by: str) -> None:
+        self.count = count
+        self.healthy = count
+        self.revision += 1
+        self.changed_by = by
+        self.changes.append(f"{by}: {count}")
+
+
+class FakeExecutor:
+    """Doubles a service's count. `interrupt` is asked before and after every call to the platform with the
+    call's name, and may raise."""
+
+    permissions: ClassVar[tuple[str, ...]] = ("ecs:DescribeServices", "ecs:UpdateService")
+
+    def __init__(self, service: Service | None = None) -> None:
+        self.service = service or Service()
+        self.calls: list[str] = []
+        self.crash_at = -1
+        self.down = False
+
+    def observe(self, target: Target, now: Instant) -> Observed:
+        self._call("describe")
+        service = self.service
+        observed = Observed(
+            at=now,
+            mark=f"r{service.revision}",
+            desired=service.count,
+            healthy=service.healthy,
+            settled=not service.is_moving,
+            facts={"count": service.count},
+        )
+        self._called()
+        return observed
+
+    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+        count = observed.desired or 0
+        if limits.max_count is not None and count >= limits.max_count:
+            return Refusal(reason=f"it is at its ceiling of {limits.max_count}")
+        return Draft(
+            summary=f"from {count} to {count * 2}",
+            calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": count * 2}),),
+            before={"desiredCount": count},
+            after={"desiredCount": count * 2},
+            disturbs=0,
+            count_before=count,
+            count_after=count * 2,
+        )
+
+    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+        if self.service.changed_by == key:
+            return
+        if f"r{self.service.revision}" != snapshot.mark:
+            raise Conflict("somebody else changed it")
+        self._call("update")
+        self.service.set_count(plan.draft.count_after or 0, key)
+        self._called()
+
+    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+        observed = self.observe(plan.target, now)
+        if self.service.fails_rollout:
+            return Look(progress=Progress.FAILED, reason="the rollout failed", observed=observed)
+        progress = Progress.MOVING if self.service.is_moving else Progress.SETTLED
+        return Look(progress=progress, reason=f"{self.service.healthy} healthy", observed=observed)
+
+    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+        if self.service.changed_by == f"undo {key}":
+            return Undone(undoing=Undoing.UNDONE, reason="back to what it was")
+        if self.service.changed_by != key:
+            untouched = f"r{self.service.revision}" == snapshot.mark
+            if untouched:
+                return Undone(undoing=Undoing.NOTHING_TO_UNDO, reason="nothing was done")
+            return Undone(undoing=Undoing.CHANGED_BY_OTHERS, reason="somebody changed it since")
+        self._call("update")
+        self.service.set_count(int(snapshot.facts["count"] or 0), f"undo {key}")
+        self._called()
+        return Undone(undoing=Undoing.UNDONE, reason="back to what it was")
+
+    def _call(self, name: str) -> None:
+        if self.down:
+            raise Unavailable(f"{name}: no answer")
+        self._point(f"before {name}")
+
+    def _called(self) -> None:
+        self._point(f"after {self.calls[-1].split()[-1]}")
+
+    def _point(self, where: str) -> None:
+        self.calls.append(where)
+        if len(self.calls) - 1 == self.crash_at:
+            raise Crash(where)

@@ -1,0 +1,172 @@
+"""Remediation in memory: the real flows, from plan to aftermath, over fakes, its workflow driven by hand."""
+
+from collections.abc import Callable
+
+from cloudops.domain.access import Role
+from cloudops.domain.automation import KillSwitch
+from cloudops.domain.catalogue import Catalogue, Declared, Limits, Platform, Target
+from cloudops.domain.estate import Estate
+from cloudops.domain.execution import Execution
+from cloudops.domain.incident import Incident, IncidentStatus, TimelineEntry
+from cloudops.domain.ports import Commit
+from cloudops.domain.scope_state import empty_state
+from cloudops.domain.suggestion import Action, ActionSuggestion, Symptom, suggestion_id
+from cloudops.flows.aftermath import Aftermath
+from cloudops.flows.approvals import Approvals
+from cloudops.flows.browse import Browse
+from cloudops.flows.guarding import Guarding
+from cloudops.flows.outcome import TakeOutcome
+from cloudops.flows.planning import Planning, Proposed
+from cloudops.flows.remediate import Remediate, Step
+from cloudops.flows.watch import Watch
+from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore
+from tests.fakes.executor import FakeExecutor
+from tests.fakes.records import NOON, SCOPE, an_incident, incident_named
+from tests.fakes.store import MemoryIncidentStore
+
+CHECKOUT = Target(
+    platform=Platform.ECS,
+    name="checkout",
+    account=SCOPE.account,
+    region=SCOPE.region,
+    environment=SCOPE.environment,
+    cluster="shop",
+)
+INCIDENT = incident_named("checkout")
+SUGGESTION = suggestion_id(INCIDENT, Action.SCALE_SERVICE)
+OPERATOR = ("Ada", Role.OPERATOR)
+SECOND = 1_000
+MINUTE = 60 * SECOND
+
+
+class MemoryWorkflows:
+    """`begun` are the names, each once, as the service keeps them."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, str] = {}
+
+    def start(self, name: str, execution_id: str) -> None:
+        self.begun.setdefault(name, execution_id)
+
+
+class MemoryTrail:
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, str, str]] = []
+
+    def append(
+        self,
+        actor: str,
+        action: str,
+        target: str,
+        at: int,
+        *,
+        reason: str = "",
+        plan_hash: str = "",
+        result: str = "",
+    ) -> None:
+        self.entries.append((actor, action, target))
+
+
+class Remediation:
+    """An incident of checkout with two alerts, for which scaling is suggested."""
+
+    def __init__(
+        self, *, limits: Limits | None = None, tier: int | None = None, environment: str = "prod"
+    ) -> None:
+        self.now = NOON + MINUTE
+        self.incidents = MemoryIncidentStore()
+        self.timeline: list[TimelineEntry] = []
+        self.executions = MemoryExecutionStore(self.timeline.append)
+        self.policies = MemoryPolicyStore()
+        self.workflows = MemoryWorkflows()
+        self.trail = MemoryTrail()
+        self.executor = FakeExecutor()
+        self.switch = KillSwitch(stopped=False, by="", at=0, reason="")
+        self.scope = type(SCOPE)(SCOPE.account, environment, SCOPE.region)
+        target = _in(CHECKOUT, environment)
+        declared = Declared(tier=tier, limits=limits or Limits(), targets=(target,))
+        self.estate = Estate(Catalogue({"checkout": declared}))
+        executors = {(Platform.ECS, Action.SCALE_SERVICE): self.executor}
+        self.planning = Planning(
+            store=self.incidents,
+            estate=lambda: self.estate,
+            executors=executors,
+            executions=self.executions,
+            policies=self.policies,
+            kill_switch=lambda _: self.switch,
+        )
+        self.approvals = Approvals(
+            plans=self.planning,
+            incidents=self.incidents,
+            executions=self.executions,
+            workflows=self.workflows,
+            trail=self.trail,
+            pause=lambda _: None,
+        )
+        outcome = TakeOutcome(self.incidents, self.incidents.learning)
+        aftermath = Aftermath(outcome, self.policies, self.trail, lambda _: None)
+        browse = Browse(self.incidents)
+        self.remediate = Remediate(self.executions, browse, executors, Guarding(self.planning), aftermath)
+        self.watch = Watch(self.incidents, self.executions, self.policies, self.workflows, self.approvals)
+        self.put_incident()
+
+    def put_incident(self, **fields: object) -> Incident:
+        offer = ActionSuggestion(
+            id=SUGGESTION,
+            incident_id=INCIDENT,
+            action=Action.SCALE_SERVICE,
+            symptom=Symptom.LATENCY,
+            confidence=0.8,
+            confidence_low=0.7,
+            outcomes=12,
+            service="checkout",
+        )
+        incident = an_incident(
+            "checkout", **{"scope": self.scope, "suggestions": (offer,), "firing_count": 2, **fields}
+        )
+        version = self.incidents.load_scope(self.scope).version
+        commit = Commit(
+            scope=self.scope,
+            expected_version=version,
+            state=empty_state(self.scope),
+            batch_id=f"b{version}",
+            incidents=(incident,),
+        )
+        self.incidents.commit(commit)
+        return incident
+
+    def clear(self) -> None:
+        """Its alerts clear by themselves."""
+        self.put_incident(status=IncidentStatus.RESOLVED, firing_count=0, resolved_at=self.now)
+
+    def plan(self) -> Proposed:
+        return self.planning(SUGGESTION, "", self.now)
+
+    def approve(self, who: tuple[str, Role] = OPERATOR) -> Execution:
+        return self.approvals.approve(SUGGESTION, "", self.plan().plan_hash, who, self.now)
+
+    def run(
+        self,
+        execution: Execution,
+        meanwhile: Callable[[Step], None] = lambda _: None,
+        first: Step = Step.BEGIN,
+    ) -> Execution:
+        """The workflow from a step to its end; `meanwhile` is told of each step before it is taken."""
+        step = first
+        while step is not Step.END:
+            meanwhile(step)
+            following = self.remediate(execution.id, step, self.now)
+            self.now += following.seconds * SECOND
+            step = following.step
+        return self.executions.get(execution.id)
+
+
+def _in(target: Target, environment: str) -> Target:
+    return Target(
+        platform=target.platform,
+        name=target.name,
+        account=target.account,
+        region=target.region,
+        environment=environment,
+        cluster=target.cluster,
+    )
