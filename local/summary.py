@@ -40,6 +40,7 @@ def to_try(port: int, token: str, suggestion: str) -> str:
   curl -s {api}/api/feedback {as_operator} {with_json} \\
        -d '{{"suggestionId": "{suggestion}", "value": 1}}'
 
+To sign in as Ada (admin), Grace (operator) or Linus (viewer): .venv/bin/python -m local.issuer token ada
 It runs in the background at {api}; `make stop` stops it."""
 
 

@@ -27,7 +27,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[State]:
     monkeypatch.setattr(running, "FOLDER", tmp_path)
     record = State()
     yield record
-    stop_ours(record.proxy_port)
+    stop_ours(record.proxy_port, record.issuer_port)
 
 
 def test_the_proxy_leads_to_its_target_and_says_whose_it_is(record: State, emulator: Emulator) -> None:
@@ -71,6 +71,17 @@ def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(
         with pytest.raises(CommandFailure, match=f"port {taken} .* is taken") as failure:
             running.ensure_proxy(record, taken, "http://127.0.0.1:1")
     assert "CLOUDOPS_PORT" in failure.value.next_step
+
+
+def test_the_issuer_is_started_once_and_says_whose_it_is(record: State) -> None:
+    port = free_port()
+    assert running.ensure_issuer(record, port) == f"http://localhost:{port}"
+    first = record.issuer_pid
+    assert our_process(port) == first
+    found = Http(f"http://127.0.0.1:{port}").get("/.well-known/openid-configuration")
+    assert found["issuer"] == f"http://localhost:{port}"
+    running.ensure_issuer(record, port)
+    assert record.issuer_pid == first
 
 
 def test_the_record_is_readable_by_its_owner_alone(record: State) -> None:
