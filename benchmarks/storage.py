@@ -26,6 +26,7 @@ from cloudops.domain.rules import default_rules
 from cloudops.domain.suggestion import Feedback
 from cloudops.domain.topology import Topology
 from cloudops.flows.placement import Placement
+from cloudops.flows.surroundings import Unsurveyed
 from tests.fakes.dynamodb import create_table
 from tests.fakes.storm import batches, storm
 from tests.fakes.wire import Meter, metered
@@ -39,7 +40,8 @@ def empty_table(name: str) -> Iterator[tuple[Rows, Placement]]:
     with mock_aws():
         create_table(boto3.client("dynamodb", REGION), name)
         rows = bind(name, REGION)
-        yield rows, Placement(partial(analyse, rules=RULES), Topology(), DynamoIncidentStore(rows), _no_pause)
+        store = DynamoIncidentStore(rows)
+        yield rows, Placement(partial(analyse, rules=RULES), Unsurveyed(Topology()), store, _no_pause)
 
 
 def _no_pause(attempt: int) -> None:

@@ -17,7 +17,10 @@ SOURCES = ROOT / "functions"
 LOCK = ROOT / "requirements-runtime.lock"
 """Without boto3, botocore and s3transfer (32 of 48 MB), all three: the Lambda runtime brings them, and one
 of ours alone would shadow the runtime's and meet strangers of another version."""
-
+PULL_LOCK = ROOT / "requirements-pull.lock"
+"""The same and datadog-api-client, which is larger than all the rest together."""
+CATALOGUE = Path("cloudops", "catalogue.json")
+"""Where the code looks for the catalogue that it was deployed with."""
 
 KEPT = 24 * 3600.0
 """Seconds that a bundle which nobody asks for stays on this machine."""
@@ -54,9 +57,18 @@ class Bundle:
     digest: str
 
 
-def build(target: Target, into: Path = ROOT / "build" / "lambda") -> Bundle:
-    """Build the folder, or find it built from the same lock, sources and target."""
-    digest = fingerprint(target)
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a bundle is built from besides the sources; `catalogue` is JSON, or empty where there is none."""
+
+    target: Target
+    lock: Path = LOCK
+    catalogue: str = ""
+
+
+def build(recipe: Recipe, into: Path = ROOT / "build" / "lambda") -> Bundle:
+    """Build the folder, or find it built from the same recipe and sources."""
+    digest = fingerprint(recipe)
     bundle = Bundle(into / digest, digest)
     if bundle.folder.exists():
         os.utime(bundle.folder)
@@ -64,10 +76,12 @@ def build(target: Target, into: Path = ROOT / "build" / "lambda") -> Bundle:
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into) as scratch:
         folder = Path(scratch) / "bundle"
-        _install_dependencies(target, folder)
+        _install_dependencies(recipe, folder)
         shutil.copytree(SOURCES, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        if target.compiler:
-            _compile(target.compiler, folder)
+        if recipe.catalogue:
+            (folder / CATALOGUE).write_text(recipe.catalogue)
+        if recipe.target.compiler:
+            _compile(recipe.target.compiler, folder)
         _publish(folder, bundle.folder)
     _forget_old(into)
     return bundle
@@ -89,11 +103,12 @@ def _forget_old(into: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _install_dependencies(target: Target, folder: Path) -> None:
+def _install_dependencies(recipe: Recipe, folder: Path) -> None:
+    target = recipe.target
     uv = str(Path(sys.executable).with_name("uv"))
     command = [
         *(uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
-        *("--python-version", target.python, "--target", str(folder), "--requirement", str(LOCK)),
+        *("--python-version", target.python, "--target", str(folder), "--requirement", str(recipe.lock)),
     ]
     if target.platform:
         command += ["--python-platform", target.platform]
@@ -116,11 +131,13 @@ def _interpreter(version: str) -> Path | None:
     return None if probe.returncode else Path(found)
 
 
-def fingerprint(target: Target) -> str:
+def fingerprint(recipe: Recipe) -> str:
     """Of everything that a bundle is built from, and of how."""
-    content = hashlib.sha256(repr((target.python, target.platform, bool(target.compiler))).encode())
+    target = recipe.target
+    how = (target.python, target.platform, bool(target.compiler), recipe.catalogue)
+    content = hashlib.sha256(repr(how).encode())
     content.update(Path(__file__).read_bytes())
-    content.update(LOCK.read_bytes())
+    content.update(recipe.lock.read_bytes())
     for path in sorted(SOURCES.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             content.update(os.fsencode(path.relative_to(SOURCES)) + b"\0" + path.read_bytes())

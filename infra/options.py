@@ -1,12 +1,15 @@
 """What a deployment may choose, read from the CDK context (`-c name=value`, or cdk.json)."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import msgspec
 from constructs import Node
+
+from cloudops.adapters.catalogue_file import read_catalogue
+from cloudops.domain.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,15 @@ _LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`local` is true on the emulator, where it changes what the code is built for and nothing else."""
+    """`local` is true on the emulator, where it changes what the code is built for and nothing else.
+    `catalogue` is the checked catalogue as JSON, or empty where none is given."""
 
     local: bool = False
     cors_origins: tuple[str, ...] = ()
     alarm_accounts: tuple[str, ...] = ()
     datadog_event_source: str = ""
     operations_email: str = ""
-    topology: str = "{}"
+    catalogue: str = ""
     use_mock_adapters: bool = False
     oidc: Oidc | None = None
 
@@ -85,7 +89,7 @@ class Options:
             alarm_accounts=texts("alarmAccounts"),
             datadog_event_source=text("datadogEventSource"),
             operations_email=text("operationsEmail"),
-            topology=_json_file(text("topology")),
+            catalogue=_catalogue(text("catalogue")),
             use_mock_adapters=flag("useMockAdapters"),
             oidc=Oidc.chosen(text),
         )
@@ -100,6 +104,12 @@ def _exact_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     return origins
 
 
-def _json_file(path: str) -> str:
-    """The file's JSON without its white space, as a function's environment holds 4 kB at most."""
-    return json.dumps(json.loads(Path(path).read_text()), separators=(",", ":")) if path else "{}"
+def _catalogue(path: str) -> str:
+    """The file's catalogue, checked before anything is deployed with it."""
+    if not path:
+        return ""
+    try:
+        catalogue = read_catalogue(Path(path).read_text())
+    except (BadInput, OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"context catalogue, file {path}: {error}") from error
+    return msgspec.json.encode(catalogue, order="deterministic").decode()

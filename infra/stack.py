@@ -1,11 +1,11 @@
 """CloudOps Agent as one stack: reads like the journey of an alert."""
 
 from aws_cdk import CfnOutput, Stack
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.alarms import OwnAlarms
 from infra.api import Api
+from infra.app_function import Code
 from infra.automation import AutomationSwitch
 from infra.credentials import Credentials
 from infra.ingest import Ingest
@@ -17,14 +17,13 @@ from infra.store import Store
 
 
 class CloudOpsStack(Stack):
-    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, options: Options) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, code: Code, options: Options) -> None:
         super().__init__(scope, construct_id, description="CloudOps Agent: alerts in, incidents out")
         store = Store(self, "Store")
         credentials = Credentials(self, "Credentials")
 
-        ingest = Ingest(self, "Ingest", code=code)
+        ingest = Ingest(self, "Ingest", code=code.runtime)
         store.grant_use(ingest.function)
-        ingest.function.add_environment("TOPOLOGY", options.topology)
 
         AlarmEvents(self, "AlarmEvents", ingest=ingest)
         topic = AlarmTopic(self, "AlarmTopic", ingest=ingest, accounts=options.alarm_accounts)
@@ -32,9 +31,8 @@ class CloudOpsStack(Stack):
         if options.datadog_event_source:
             DatadogBus(self, "Datadog", ingest=ingest, event_source=options.datadog_event_source)
 
-        api = Api(self, "Api", code=code, options=options)
+        api = Api(self, "Api", code=code.runtime, options=options)
         store.grant_use_and_record(api.api_function)
-        api.api_function.add_environment("TOPOLOGY", options.topology)
         credentials.grant_verify_tokens(api.authorizer_function)
         credentials.grant_verify_webhooks(api.webhook_function)
         sign_in = SignIn(self, "SignIn", options=options, origins=(api.url, *options.cors_origins))
@@ -44,7 +42,7 @@ class CloudOpsStack(Stack):
         switch.grant_read(api.api_function)
         bus.grant_put(api.webhook_function)
 
-        learning = Learning(self, "Learning", code=code)
+        learning = Learning(self, "Learning", code=code.runtime)
         store.grant_use(learning.recompute)
         store.grant_use(learning.audit)
 

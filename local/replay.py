@@ -14,7 +14,7 @@ from local.http import Http
 from local.ports import ROOT
 
 MORNING: Final = ROOT / "local" / "replay" / "morning.jsonl"
-TOPOLOGY: Final = ROOT / "local" / "replay" / "topology.json"
+CATALOGUE: Final = ROOT / "local" / "replay" / "catalogue.yaml"
 
 _TIME = re.compile(r"<(iso|millis) (-?\d+)>")
 

@@ -12,7 +12,7 @@ from local.emulator import Emulator
 from local.http import Http
 from local.issuer.signing import AUDIENCE, CLIENT
 from local.progress import step
-from local.replay import MORNING, TOPOLOGY, FrontDoors, recording
+from local.replay import CATALOGUE, MORNING, FrontDoors, recording
 from local.running import check_port, ensure_emulator, ensure_issuer, ensure_proxy
 from local.state import FOLDER, State
 from local.stop import DEFAULT_PORTS
@@ -43,7 +43,7 @@ def _ensure_deployed(state: State, emulator: Emulator, issuer: str) -> None:
         "oidcIssuer": issuer,
         "oidcAudience": AUDIENCE,
         "oidcClientId": CLIENT,
-        "topology": str(TOPOLOGY),
+        "catalogue": str(CATALOGUE),
         "useMockAdapters": os.environ.get("USE_MOCK_ADAPTERS") or "true",
     }
     wanted = stack.fingerprint(context)

@@ -37,7 +37,7 @@ def deploy(emulator: Emulator, folder: Path, context: Mapping[str, str]) -> dict
 
 def fingerprint(context: Mapping[str, str]) -> str:
     """Of everything that a deployment to the emulator is made from."""
-    content = hashlib.sha256(bundle.fingerprint(bundle.Target.this_machine()).encode())
+    content = hashlib.sha256(bundle.fingerprint(bundle.Recipe(bundle.Target.this_machine())).encode())
     content.update(json.dumps(dict(context), sort_keys=True).encode())
     files = (*(ROOT / "infra").glob("*.py"), ROOT / "cdk.json", ROOT / "package-lock.json")
     for path in (*sorted(files), *(Path(value) for value in context.values() if Path(value).is_file())):

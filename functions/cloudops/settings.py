@@ -11,8 +11,7 @@ from cloudops.domain.errors import BadInput
 class Settings:
     """Empty strings mean that the function was not given that resource.
 
-    `topology` is the service graph as JSON: service -> the services that it calls. `oidc_*` is who signs
-    people in, and what the claims of their tokens are called.
+    `oidc_*` is who signs people in, and what the claims of their tokens are called.
     """
 
     table_name: str = ""
@@ -21,7 +20,6 @@ class Settings:
     api_tokens_secret: str = ""
     webhook_secret: str = ""
     event_bus: str = ""
-    topology: str = "{}"
     oidc_issuer: str = ""
     oidc_audience: str = ""
     oidc_client_id: str = ""
@@ -41,7 +39,6 @@ class Settings:
             api_tokens_secret=get("API_TOKENS_SECRET", ""),
             webhook_secret=get("WEBHOOK_SECRET", ""),
             event_bus=get("EVENT_BUS", ""),
-            topology=get("TOPOLOGY", "") or "{}",
             oidc_issuer=get("OIDC_ISSUER", ""),
             oidc_audience=get("OIDC_AUDIENCE", ""),
             oidc_client_id=get("OIDC_CLIENT_ID", ""),

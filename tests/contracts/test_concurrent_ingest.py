@@ -10,6 +10,7 @@ from cloudops.domain.ports import IncidentQuery, IncidentStore
 from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
 from cloudops.flows.placement import Placement
+from cloudops.flows.surroundings import Unsurveyed
 from tests.fakes.storm import storm
 
 FUNCTIONS = 16
@@ -21,7 +22,7 @@ def test_a_storm_taken_in_by_many_at_once_is_counted_once(store: IncidentStore) 
     ready = threading.Barrier(FUNCTIONS)
 
     def work(mine: list[Alert]) -> None:
-        place = Placement(assess, Topology(), store, lambda attempt: None)
+        place = Placement(assess, Unsurveyed(Topology()), store, lambda attempt: None)
         ready.wait()
         while mine:
             failures = place(mine).failures

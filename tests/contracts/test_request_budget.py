@@ -14,6 +14,7 @@ from cloudops.domain.ports import IncidentQuery
 from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
 from cloudops.flows.placement import Placement
+from cloudops.flows.surroundings import Unsurveyed
 from tests.fakes.records import a_commit, a_vote, an_entry, an_incident
 from tests.fakes.storm import batches, storm
 from tests.fakes.wire import Meter, metered
@@ -22,7 +23,7 @@ from tests.fakes.wire import Meter, metered
 @pytest.fixture
 def place(moto_table: Rows) -> Placement:
     assess = partial(analyse, rules=default_rules())
-    return Placement(assess, Topology(), DynamoIncidentStore(moto_table), lambda attempt: None)
+    return Placement(assess, Unsurveyed(Topology()), DynamoIncidentStore(moto_table), lambda attempt: None)
 
 
 def placed(rows: Rows, place: Placement, alerts: list[list[Alert]]) -> Meter:

@@ -2,17 +2,21 @@
 
 from functools import partial
 
+from cloudops.adapters.change_events import read_changes
 from cloudops.adapters.payload import read
 from cloudops.domain.access import SignIn
 from cloudops.domain.alert import Instant
 from cloudops.domain.analysis import analyse
+from cloudops.domain.catalogue import Catalogue
+from cloudops.domain.ports import Quarantine
 from cloudops.domain.rules import default_rules
-from cloudops.domain.topology import Topology
 from cloudops.flows.audit_trail import AuditTrail
 from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
+from cloudops.flows.changes import ChangesBefore, TakeChanges
 from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.demo import demonstration
+from cloudops.flows.estate import Deployed, EstateReader
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.ingest import Ingest
 from cloudops.flows.learned import LearnedLevels
@@ -25,18 +29,24 @@ from cloudops.flows.rerank import Rerank
 from cloudops.flows.services import Services
 from cloudops.flows.silences import KnownSilences, SilenceDesk
 from cloudops.flows.submit import Submit
+from cloudops.flows.surroundings import Surveyed
+from tests.fakes.estate import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 from tests.fakes.trail import MemoryAuditStore, MemorySwitch
 
 NOW: Instant = 1_767_225_600_000
 """2026-01-01T00:00:00Z"""
+NOTHING = Catalogue()
 
 
 class Agent:
-    """`pauses` are the attempts that waited; nothing sleeps."""
+    """`pauses` are the attempts that waited; nothing sleeps. `catalogue` is what it was deployed with."""
 
     def __init__(
-        self, store: MemoryIncidentStore | None = None, topology: str = "{}", mock_adapters: bool = False
+        self,
+        store: MemoryIncidentStore | None = None,
+        catalogue: Catalogue = NOTHING,
+        mock_adapters: bool = False,
     ) -> None:
         self.now = NOW
         self.pauses: list[int] = []
@@ -44,19 +54,30 @@ class Agent:
         self.quarantined = MemoryQuarantine()
         self.read = read
         self.analyse = partial(analyse, rules=default_rules())
-        graph = Topology.parse(topology)
-        self.levels = LearnedLevels(self.store.learning, lambda: self.now / 1000)
         self.audited = MemoryAuditStore()
         self.switch = MemorySwitch()
         self.parameter = MemorySwitch(name="parameter /CloudOps/automation")
+        self.told = MemoryChangeStore()
+        self.known = MemoryEstateStore(self.told)
+        self.health = MemorySourceStore()
+        self.estate = EstateReader(self.known, Deployed(catalogue, "deployed"), self.seconds)
+        self.changes = ChangesBefore(self.told, self.estate, self.seconds)
+        self.take_changes = TakeChanges(self.told, self.estate, self.changes)
+        surroundings = Surveyed(self.estate, self.changes)
+        self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
-        silences = KnownSilences(self.silenced, lambda: self.now / 1000)
+        silences = KnownSilences(self.silenced, self.seconds)
         self.placement = Placement(
-            self.analyse, graph, self.store, self.pauses.append, levels=self.levels, silences=silences
+            self.analyse,
+            surroundings,
+            self.store,
+            self.pauses.append,
+            levels=self.levels,
+            silences=silences,
         )
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
-        self.ingest = Ingest(read, self.placement, self.quarantined)
-        browse = Browse(self.store, graph)
+        self.ingest = self.ingest_with(self.placement, self.quarantined)
+        browse = Browse(self.store, surroundings.topology, self.changes.of)
         submit = Submit(self.ingest, browse, demonstration if mock_adapters else None)
         self.services = Services(
             browse=browse,
@@ -73,3 +94,10 @@ class Agent:
             automation=Automation(self.switch, self.parameter),
             now=lambda: self.now,
         )
+
+    def ingest_with(self, placement: Placement, quarantine: Quarantine) -> Ingest:
+        return Ingest(read, placement, quarantine, read_changes=read_changes, take_changes=self.take_changes)
+
+    def seconds(self) -> float:
+        """What a monotonic clock would say."""
+        return self.now / 1000

@@ -16,9 +16,9 @@ class MemoryChangeStore:
     def record(self, changes: Sequence[Change]) -> None:
         self._told.update(((change.id, change.state), change) for change in changes)
 
-    def since(self, at: Instant) -> tuple[Change, ...]:
+    def since(self, at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
         found = sorted(
-            (one for one in self._told.values() if one.at >= at),
+            (one for one in self._told.values() if at <= one.at and (until is None or one.at <= until)),
             key=lambda one: (one.at, one.id, one.state),
             reverse=True,
         )

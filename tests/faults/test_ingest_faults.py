@@ -13,6 +13,7 @@ from cloudops.domain.ports import IncidentQuery
 from cloudops.domain.rules import default_rules
 from cloudops.domain.topology import Topology
 from cloudops.flows.placement import Placement
+from cloudops.flows.surroundings import Unsurveyed
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
 from tests.fakes.wire import Side, cut
@@ -26,7 +27,7 @@ class Crash(BaseException):
 
 def placement(store: DynamoIncidentStore | MemoryIncidentStore) -> Placement:
     assess = partial(analyse, rules=default_rules())
-    return Placement(assess, Topology(), store, lambda attempt: None)
+    return Placement(assess, Unsurveyed(Topology()), store, lambda attempt: None)
 
 
 def everything(store: DynamoIncidentStore | MemoryIncidentStore) -> list[IncidentDetail]:

@@ -61,7 +61,7 @@ def cascade() -> tuple[Browse, Incident, Incident]:
         template(), id="inc_web", severity=Severity.HIGH, services=("web",), opened_at=NOW + MINUTE
     )
     graph = Topology.parse('{"web": ["orders"], "orders": ["orders-db"]}')
-    return Browse(store_with(cause, suffering), graph), cause, suffering
+    return Browse(store_with(cause, suffering), lambda: graph), cause, suffering
 
 
 def test_an_incident_names_the_graver_one_that_explains_it() -> None:

@@ -11,9 +11,9 @@ from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.ports import Commit, IncidentQuery, StoredScope
 from cloudops.domain.suggestion import Analysis
 from cloudops.domain.topology import Topology
-from cloudops.flows.ingest import Ingest
 from cloudops.flows.placement import Placement
 from cloudops.flows.retrying import MAX_ATTEMPTS
+from cloudops.flows.surroundings import Unsurveyed
 from tests.fakes.agent import Agent
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
 from tests.flows.payloads import plain, received
@@ -175,8 +175,8 @@ def test_an_alert_that_breaks_the_analysis_fails_alone() -> None:
 
     agent = Agent()
     healthy = agent.analyse
-    placement = Placement(analyse, Topology(), agent.store, agent.pauses.append)
-    ingest = Ingest(agent.read, placement, agent.quarantined)
+    placement = Placement(analyse, Unsurveyed(Topology()), agent.store, agent.pauses.append)
+    ingest = agent.ingest_with(placement, agent.quarantined)
     services = ["a", "b", "poison", "c", "d"]
     report = ingest(received(*(plain(service) for service in services)))
     assert [outcome.ref for outcome in report.failed] == ["m2"]
@@ -189,7 +189,7 @@ def test_a_quarantine_that_is_down_fails_only_the_unreadable_messages() -> None:
             raise Unavailable("no answer")
 
     agent = Agent()
-    ingest = Ingest(agent.read, agent.placement, Down())
+    ingest = agent.ingest_with(agent.placement, Down())
     report = ingest(received(plain("a"), UNREADABLE, plain("b")))
     assert [outcome.ref for outcome in report.failed] == ["m1"]
     assert incident_count(agent) == 2

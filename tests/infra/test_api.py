@@ -104,4 +104,4 @@ def _api_variables(template: Template) -> dict[str, str]:
 
 
 def test_the_defaults_choose_nothing() -> None:
-    assert Options() == Options(local=False, cors_origins=(), alarm_accounts=(), topology="{}")
+    assert Options() == Options(local=False, cors_origins=(), alarm_accounts=(), catalogue="")

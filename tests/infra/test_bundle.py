@@ -1,15 +1,17 @@
 """The folder that is deployed: complete, for the right machine, and new when anything in it is."""
 
+import json
 import struct
 import subprocess
 import sys
 import sysconfig
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra import bundle
-from infra.bundle import Bundle, Target, build, fingerprint
+from infra.bundle import Bundle, Recipe, Target, build, fingerprint
 
 HANDLERS = ("api", "authorizer", "ingest", "webhook")
 PROVIDED = ("boto3", "botocore", "s3transfer")
@@ -21,12 +23,12 @@ AARCH64 = 183
 
 @pytest.fixture(scope="session")
 def host_bundle() -> Bundle:
-    return build(Target.this_machine())
+    return build(Recipe(Target.this_machine()))
 
 
 @pytest.fixture(scope="session")
 def lambda_bundle() -> Bundle:
-    return build(Target.lambda_arm64())
+    return build(Recipe(Target.lambda_arm64()))
 
 
 @pytest.fixture(scope="session")
@@ -84,17 +86,17 @@ def test_a_bundle_is_compiled_where_an_interpreter_of_its_version_is_at_hand(hos
     assert list(compiled.glob(f"api.{sys.implementation.cache_tag}.pyc"))
 
 
-def test_the_digest_follows_the_lock_the_sources_and_the_target(
+def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalogue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock, sources = tmp_path / "requirements-runtime.lock", tmp_path / "functions"
     sources.mkdir()
     lock.write_text("one==1\n")
     (sources / "handler.py").write_text("old")
-    monkeypatch.setattr(bundle, "LOCK", lock)
     monkeypatch.setattr(bundle, "SOURCES", sources)
-    arm, host = Target("3.13", "aarch64-manylinux_2_28", None), Target("3.13", None, None)
-    digests = [fingerprint(arm), fingerprint(host)]
+    arm, host = Recipe(Target("3.13", "aarch64-manylinux_2_28", None)), Recipe(Target("3.13", None, None))
+    arm, host = replace(arm, lock=lock), replace(host, lock=lock)
+    digests = [fingerprint(arm), fingerprint(host), fingerprint(replace(arm, catalogue="{}"))]
     lock.write_text("one==2\n")
     digests.append(fingerprint(arm))
     (sources / "handler.py").write_text("new")
@@ -103,3 +105,16 @@ def test_the_digest_follows_the_lock_the_sources_and_the_target(
     (sources / "__pycache__" / "handler.pyc").write_text("compiled")
     assert fingerprint(arm) == digests[-1]
     assert len(set(digests)) == len(digests)
+
+
+def test_a_catalogue_is_shipped_where_the_code_looks_for_it() -> None:
+    catalogue = json.dumps({"services": {"checkout": {}}})
+    built = build(Recipe(Target.this_machine(), catalogue=catalogue))
+    program = """
+from cloudops.wiring.estate import deployed
+print(*deployed().catalogue.services)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=built.folder, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "checkout\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from cloudops.domain.alert import Instant
+from cloudops.domain.alert import Instant, ScopeKey
 from cloudops.domain.catalogue import Catalogue, Declared, Limits, Platform, Target
 from cloudops.domain.survey import Sighting, Survey
 from cloudops.domain.topology import Topology
@@ -80,6 +80,13 @@ class Estate:
         """The service that a name or an alias stands for; the name itself where nobody declared it."""
         lowered = name.lower()
         return self._aliases.get(lowered, lowered)
+
+    def targets(self, service: str, scope: ScopeKey) -> tuple[Placed, ...]:
+        """What runs the service there, the declared first. Where the target or the scope does not tell an
+        account, an environment or a region, it may be any."""
+        known = self.services.get(self.canonical(service))
+        fitting = [one for one in known.targets if _is_in(one.target, scope)] if known else []
+        return tuple(sorted(fitting, key=lambda one: not one.declared))
 
     @property
     def conflicts(self) -> tuple[tuple[str, Conflict], ...]:
@@ -189,6 +196,15 @@ def _conflicts(
 
 def _seen(survey: Survey, first_at: Instant, last_at: Instant) -> Seen:
     return Seen(survey.source, survey.account, survey.region, first_at, last_at)
+
+
+def _is_in(target: Target, scope: ScopeKey) -> bool:
+    pairs = (
+        (target.account, scope.account),
+        (target.environment, scope.environment),
+        (target.region, scope.region),
+    )
+    return all(not told or not here or told == here for told, here in pairs)
 
 
 def _first(values: Iterable[str]) -> str:

@@ -48,8 +48,9 @@ class ChangeStore(Protocol):
         """Keep these states of changes; one told again overwrites itself."""
         ...
 
-    def since(self, at: Instant) -> tuple[Change, ...]:
-        """The states that began then or later, newest first, and at most MAX_CHANGES."""
+    def since(self, at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+        """The states that began then or later, and by `until` where it is given, newest first, and at most
+        MAX_CHANGES."""
         ...
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from cloudops.domain.alert import Alert
 from cloudops.domain.catalogue import Platform, Target
+from cloudops.domain.changes import Change
 from cloudops.domain.environments import without_environment
 from cloudops.domain.estate import Estate, Service
 
@@ -48,6 +49,16 @@ class Recognition:
             alert = replace(alert, service=name, service_reason=reason)
         service = self._estate.services.get(name)
         return alert if service is None else _situated(alert, service)
+
+    def recognised_change(self, change: Change) -> Change:
+        """The change under the estate's name for its service: of the stack, the target or the alias that
+        it names."""
+        known = self._estate.canonical(change.service)
+        if known not in self._estate.services:
+            stacks = [one.removeprefix("stack:") for one in change.resources if one.startswith("stack:")]
+            there = (self.service_of_stack(stack) for stack in stacks)
+            known = next(filter(None, there), "") or self.service_of(change.resources, known) or known
+        return change if known == change.service else replace(change, service=known)
 
     def service_of_stack(self, stack: str) -> str:
         """The one service whose targets a CloudFormation stack made, or ""."""

@@ -1,10 +1,11 @@
 """Answers what people ask of the incidents: pages of them, one with all that hangs on it, some by id."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
 from cloudops.domain.alert import Severity
+from cloudops.domain.changes import ChangeNote
 from cloudops.domain.incident import Incident, IncidentDetail, IncidentStatus
 from cloudops.domain.inhibition import inhibition
 from cloudops.domain.ports import IncidentPage, IncidentQuery, IncidentStore
@@ -14,24 +15,40 @@ MAX_MERGES = 8
 """Merges followed from an absorbed incident to the one that stands for it now."""
 
 
+ChangesOf = Callable[[Incident], tuple[ChangeNote, ...]]
+
+
+def noted(incident: Incident) -> tuple[ChangeNote, ...]:
+    return incident.changes
+
+
 class Browse:
-    def __init__(self, store: IncidentStore, topology: Topology | None = None) -> None:
-        """Without a topology nothing explains anything else."""
+    def __init__(
+        self,
+        store: IncidentStore,
+        topology: Callable[[], Topology] = Topology,
+        changes: ChangesOf = noted,
+    ) -> None:
+        """By default nothing explains anything else, and no change is known but those on the record."""
         self._store = store
-        self._topology = topology or Topology()
+        self._topology = topology
+        self._changes = changes
 
     def page(self, query: IncidentQuery) -> IncidentPage:
         return self._store.browse(query)
 
     def detail(self, incident_id: str, cursor: str | None, limit: int) -> IncidentDetail:
-        """The incident with everything on it, and which graver one withholds its news."""
+        """The incident with everything on it, the changes before it as they are known now, and which graver
+        one withholds its news."""
         detail = self._store.detail(incident_id, cursor, limit)
-        found = inhibition(detail.incident, self._graver(detail.incident), self._topology)
+        incident, topology = detail.incident, self._topology()
+        detail = replace(detail, incident=replace(incident, changes=self._changes(incident)))
+        found = inhibition(incident, self._graver(incident, topology), topology)
         return replace(detail, withheld_by=found.by, withheld_reason=found.reason) if found else detail
 
-    def _graver(self, incident: Incident) -> Iterator[Incident]:
+    def _graver(self, incident: Incident, topology: Topology) -> Iterator[Incident]:
         """The critical live incidents that could explain this one: nothing is asked where none can."""
-        below = any(self._topology.callees(service) for service in incident.services)
+        below = any(topology.callees(service) for service in incident.services)
         if not below or not incident.status.is_live:
             return
         for status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED):

@@ -1,17 +1,21 @@
-"""Takes raw payloads in: alerts go into incidents, what cannot be read into the quarantine."""
+"""Takes raw payloads in: alerts go into incidents, changes to the changes, the unreadable to quarantine."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from cloudops.domain.alert import Alert, Instant, Unreadable
+from cloudops.domain.changes import Change
 from cloudops.domain.decision import Decision, DecisionKind
 from cloudops.domain.errors import CloudOpsError
 from cloudops.domain.ports import Quarantine, QuarantineItem
 from cloudops.domain.quarantine import quarantined
+from cloudops.flows.changes import TakeChanges
 from cloudops.flows.placement import Placement
 
 Reader = Callable[[bytes | str, Instant], list[Alert | Unreadable]]
 """Never raises: what it cannot read comes back as Unreadable."""
+ChangeReader = Callable[[bytes | str, Instant], list[Change]]
+"""Never raises: what is no change is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one payload: a decision an alert, an item an unreadable one. `errors` say why part
-    of it is not stored, so that the payload must come again."""
+    """What became of one payload: a decision an alert, an item an unreadable one, or changes. `errors` say
+    why part of it is not stored, so that the payload must come again."""
 
     ref: str
     decisions: tuple[Decision, ...] = ()
     quarantined: tuple[QuarantineItem, ...] = ()
+    changes: tuple[Change, ...] = ()
     errors: tuple[Exception, ...] = ()
 
 
@@ -53,6 +58,10 @@ class Report:
         return sum(len(outcome.quarantined) for outcome in self.outcomes)
 
     @property
+    def changes(self) -> int:
+        return sum(len(outcome.changes) for outcome in self.outcomes)
+
+    @property
     def failed(self) -> tuple[Outcome, ...]:
         return tuple(outcome for outcome in self.outcomes if outcome.errors)
 
@@ -64,38 +73,61 @@ class Report:
 
 
 class Ingest:
-    def __init__(self, read: Reader, placement: Placement, quarantine: Quarantine) -> None:
+    def __init__(
+        self,
+        read: Reader,
+        placement: Placement,
+        quarantine: Quarantine,
+        *,
+        read_changes: ChangeReader,
+        take_changes: TakeChanges,
+    ) -> None:
         self._read = read
         self._placement = placement
         self._quarantine = quarantine
+        self._read_changes = read_changes
+        self._take_changes = take_changes
 
     def __call__(self, payloads: Sequence[Received]) -> Report:
         """One outcome a payload, in order. Raises nothing that concerns one payload alone; taking the
         same payload again changes nothing that is stored already."""
         readings = [self._read(payload.raw, payload.received_at) for payload in payloads]
+        changes = [() if some else self._changes(one) for some, one in zip(readings, payloads, strict=True)]
         items = [tuple(quarantined(one) for one in some if isinstance(one, Unreadable)) for some in readings]
         alerts = [(at, one) for at, some in enumerate(readings) for one in some if isinstance(one, Alert)]
+        # Changes first: an alert of the same batch may be the effect of one of them.
+        untold = _error(lambda: self._take_changes([one for some in changes for one in some]))
         placements = self._placement([alert for _, alert in alerts])
         refused = self._keep({item.id: item for some in items for item in some}.values())
         decisions: list[list[Decision]] = [[] for _ in payloads]
-        errors: list[list[Exception]] = [[refused] if some and refused else [] for some in items]
+        errors: list[list[Exception]] = [
+            [one for one in (refused if some else None, untold if told else None) if one]
+            for some, told in zip(items, changes, strict=True)
+        ]
         for position, (at, _) in enumerate(alerts):
             if position in placements.decisions:
                 decisions[at].append(placements.decisions[position])
             else:
                 errors[at].append(placements.failures[position])
         outcomes = tuple(
-            Outcome(payload.ref, tuple(decided), some, tuple(failed))
-            for payload, decided, some, failed in zip(payloads, decisions, items, errors, strict=True)
+            Outcome(payload.ref, tuple(decisions[at]), items[at], changes[at], tuple(errors[at]))
+            for at, payload in enumerate(payloads)
         )
         return Report(outcomes, placements.conflicts)
 
+    def _changes(self, payload: Received) -> tuple[Change, ...]:
+        """Asked only where a payload carries no alert by design."""
+        return tuple(self._read_changes(payload.raw, payload.received_at))
+
     def _keep(self, items: Collection[QuarantineItem]) -> CloudOpsError | None:
         """Why the items are not kept, or None when they are."""
-        if not items:
-            return None
-        try:
-            self._quarantine.put(tuple(items))
-        except CloudOpsError as error:
-            return error
-        return None
+        return _error(lambda: self._quarantine.put(tuple(items))) if items else None
+
+
+def _error(act: Callable[[], object]) -> CloudOpsError | None:
+    """What the store raises, or None where it is done."""
+    try:
+        act()
+    except CloudOpsError as error:
+        return error
+    return None

@@ -15,8 +15,8 @@ from cloudops.domain.revision import revise, touched
 from cloudops.domain.scope_state import ScopeState
 from cloudops.domain.silence import Silence
 from cloudops.domain.suggestion import Analysis
-from cloudops.domain.topology import Topology
 from cloudops.flows.retrying import MAX_ATTEMPTS, Pause
+from cloudops.flows.surroundings import Surroundings
 
 MAX_ALERTS_A_COMMIT = 500
 """Alert rows of one commit: at some 300 bytes an alert, packed, well below DynamoDB's 4 MB a write."""
@@ -45,7 +45,7 @@ class Placement:
     def __init__(
         self,
         analyse: Analyse,
-        topology: Topology,
+        surroundings: Surroundings,
         store: IncidentStore,
         pause: Pause,
         *,
@@ -54,7 +54,7 @@ class Placement:
     ) -> None:
         """`levels` says what was learned of actions, `silences` what people muted; by default nothing."""
         self._analyse = analyse
-        self._topology = topology
+        self._surroundings = surroundings
         self._store = store
         self._pause = pause
         self._levels = levels
@@ -63,6 +63,7 @@ class Placement:
     def __call__(self, alerts: Sequence[Alert]) -> Placements:
         """Each alert is placed or has its failure; a scope that fails leaves the others alone."""
         placements = Placements()
+        alerts = [self._surroundings.recognised(alert) for alert in alerts]
         if silences := self._silences():
             alerts = [marked(alert, silences) for alert in alerts]
         scopes: dict[ScopeKey, list[int]] = {}
@@ -118,7 +119,7 @@ class Placement:
     ) -> tuple[Sequence[Assessed], Sequence[Decision], ScopeState]:
         """The items, from the first, that one commit has room for, with what correlation makes of them."""
         while True:
-            state, decisions = correlate(before, items, self._topology)
+            state, decisions = correlate(before, items, self._surroundings.topology())
             fitting = _fitting(state, decisions)
             if fitting == len(items):
                 return items, decisions, state
@@ -129,7 +130,16 @@ class Placement:
         ids = touched(state, (decision for _, decision in placed))
         new = {decision.incident_id for _, decision in placed if decision.kind is DecisionKind.OPENED}
         previous = self._store.incidents(ids) if ids - new else {}
-        revision = revise(previous, state, placed, self._topology, self._levels())
+        around = self._surroundings
+        starts = [one.opened_at for one in state.incidents if one.id in ids]
+        revision = revise(
+            previous,
+            state,
+            placed,
+            around.topology(),
+            self._levels(),
+            changes=around.changes(starts),
+        )
         return Commit(
             scope=state.scope,
             expected_version=version,

@@ -6,7 +6,6 @@ from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.access import SignIn
-from cloudops.domain.topology import Topology
 from cloudops.flows.browse import Browse
 from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.demo import demonstration
@@ -19,6 +18,7 @@ from cloudops.flows.silences import SilenceDesk
 from cloudops.flows.submit import Submit
 from cloudops.wiring.automation import automation, trail
 from cloudops.wiring.clock import now, pause
+from cloudops.wiring.estate import changes_before, surroundings
 from cloudops.wiring.ingest import ingest
 from cloudops.wiring.learning import learning, recompute
 from cloudops.wiring.table import rows, settings
@@ -27,7 +27,7 @@ from cloudops.wiring.table import rows, settings
 @cache
 def services() -> Services:
     store = DynamoIncidentStore(rows())
-    browse = Browse(store, Topology.parse(settings().topology))
+    browse = Browse(store, surroundings().topology, changes_before().of)
     submit = Submit(ingest(), browse, demonstration if settings().use_mock_adapters else None)
     return Services(
         browse=browse,

@@ -37,11 +37,13 @@ class DynamoChangeStore:
             for row in rows.values():
                 batch.save(row)
 
-    def since(self, at: Instant) -> tuple[Change, ...]:
+    def since(self, at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+        start = keys.opened(at, "")
+        span = Row.opened >= start if until is None else Row.opened.between(start, keys.opened(until + 1, ""))
         with store_errors("read the changes"):
             found = self._rows.feed_index.query(
                 keys.CHANGES,
-                Row.opened >= keys.opened(at, ""),
+                span,
                 scan_index_forward=False,
                 page_size=MAX_CHANGES,
             )

@@ -1,0 +1,78 @@
+"""Takes changes in, and tells which of them came before an incident."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from cloudops.domain.alert import Instant
+from cloudops.domain.change_evidence import NOTHING_TOLD, ChangeLog
+from cloudops.domain.changes import LOOK_BACK, Change, ChangeNote, note_of, recent
+from cloudops.domain.errors import CloudOpsError
+from cloudops.domain.estate_ports import ChangeStore
+from cloudops.domain.incident import Incident
+from cloudops.flows.estate import EstateReader
+
+MAX_AGE: Final = 10.0
+"""Seconds that what was told is remembered: in a storm of incidents one request, not one for each."""
+SHOWN: Final = 10
+
+
+class ChangesBefore:
+    """`seconds` is a monotonic clock."""
+
+    def __init__(self, store: ChangeStore, estate: EstateReader, seconds: Callable[[], float]) -> None:
+        self._store = store
+        self._estate = estate
+        self._seconds = seconds
+        self._told: tuple[Change, ...] = ()
+        self._told_since: Instant = 0
+        self._until = float("-inf")
+
+    def log(self, starts: Sequence[Instant]) -> ChangeLog:
+        """What may have to do with anything that began at these times. Nothing is asked where no service
+        has ever told of a change, and an alert does not wait where it cannot be read."""
+        telling = self._estate().telling
+        if not telling or not starts:
+            return NOTHING_TOLD
+        since = min(starts) - LOOK_BACK
+        if self._seconds() >= self._until or since < self._told_since:
+            try:
+                self._told = self._store.since(since)
+            except CloudOpsError:
+                return NOTHING_TOLD
+            self._told_since, self._until = since, self._seconds() + MAX_AGE
+        return ChangeLog(self._told, telling)
+
+    def expire(self) -> None:
+        """Somebody knows that there are more: the next look reads them."""
+        self._until = float("-inf")
+
+    def of(self, incident: Incident) -> tuple[ChangeNote, ...]:
+        """Those that were noted when its alerts came, and those that a pipeline told of later."""
+        view = self._estate()
+        if not view.telling:
+            return incident.changes
+        start = incident.opened_at
+        told = self._store.since(start - LOOK_BACK, start + LOOK_BACK)
+        suffering = dict.fromkeys(incident.services, start)
+        found = recent(told, incident.scope, suffering, view.estate.topology)
+        notes = {one.id: one for one in (*incident.changes, *map(note_of, found))}
+        return tuple(sorted(notes.values(), key=lambda one: (-one.weight, one.id))[:SHOWN])
+
+
+class TakeChanges:
+    def __init__(self, store: ChangeStore, estate: EstateReader, before: ChangesBefore) -> None:
+        self._store = store
+        self._estate = estate
+        self._before = before
+
+    def __call__(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """The changes as they are kept, under the estate's names; taking one again changes nothing."""
+        if not changes:
+            return ()
+        view = self._estate()
+        known = tuple(view.recognition.recognised_change(change) for change in changes)
+        self._store.record(known)
+        self._before.expire()
+        if not {one.service for one in known if one.service} <= view.telling:
+            self._estate.expire()
+        return known
