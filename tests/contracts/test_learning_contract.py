@@ -163,7 +163,6 @@ def test_a_window_that_has_ended_is_due_until_there_is_a_verdict(learning: Learn
 
 def a_learned(cells: int) -> Learned:
     return Learned(
-        overall=0.25,
         strengths=(8.0, 8.0, 8.0),
         cells=tuple(
             LearnedCell(

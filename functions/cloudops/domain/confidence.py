@@ -2,8 +2,8 @@
 
 A crossed, hierarchical Beta posterior: what the rules expect, corrected by what was seen of all actions, of
 the action, of the action under this symptom and on this service, and last by the cell's own votes. The
-corrections add on the logit scale, each shrunk towards none. A cell's own votes are left out of its
-symptom's and service's correction, so that they never count twice. Why so, and what else was tried:
+corrections add on the logit scale, each shrunk towards none. A cell's own votes are left out of every
+correction but its own, so that they never count twice. Why so, and what else was tried:
 docs/decisions/0010-confidence.md.
 """
 
@@ -23,11 +23,11 @@ LOW: Final = 0.1
 
 
 class Levels(msgspec.Struct):
-    """What all cells tell together: corrections on the logit scale (of everything, and by action), evidence
-    a group and a cell, and what the expectation of each of the last three steps is worth in votes."""
+    """What all cells tell together: the evidence of everything, of each action, of each group and of each
+    cell, and what the expectation of each of the last three steps is worth in votes."""
 
-    overall: float = 0.0
-    actions: dict[Action, float] = {}
+    overall: Evidence = msgspec.field(default_factory=Evidence)
+    actions: dict[Action, Evidence] = {}
     symptoms: dict[tuple[Action, Symptom], Evidence] = {}
     services: dict[tuple[Action, str], Evidence] = {}
     cells: dict[CellKey, tuple[Tally, Evidence]] = {}
@@ -35,9 +35,20 @@ class Levels(msgspec.Struct):
     service_strength: float = PRIOR_STRENGTH
     cell_strength: float = PRIOR_STRENGTH
 
-    def base(self, action: Action) -> float:
-        """By how much the rules are off for this action, on the logit scale."""
-        return self.actions.get(action, self.overall)
+    def take(self, key: CellKey, tally: Tally, own: Evidence) -> None:
+        """One more cell."""
+        self.cells[key] = (tally, own)
+        self.overall.add(own)
+        self.actions.setdefault(key.action, Evidence()).add(own)
+        self.symptoms.setdefault((key.action, key.symptom), Evidence()).add(own)
+        self.services.setdefault((key.action, key.service), Evidence()).add(own)
+
+    def base(self, action: Action, own: Evidence) -> float:
+        """By how much the rules are off for this action, on the logit scale, as everything but a cell's own
+        evidence tells it."""
+        overall = correction(self.overall.without(own), 0.0, PRIOR_STRENGTH)
+        seen = self.actions.get(action, own).without(own)
+        return overall + correction(seen, overall, PRIOR_STRENGTH)
 
 
 class Confidence(msgspec.Struct, frozen=True, rename="camel"):
@@ -55,27 +66,13 @@ class Confidence(msgspec.Struct, frozen=True, rename="camel"):
 
 def aggregate(cells: Iterable[Cell]) -> Levels:
     """All levels from all cells; the work is proportional to the cells, however many votes they hold."""
-    stored = list(cells)
+    stored = sorted(cells, key=lambda cell: cell.key)
     usual, recovery = self_recovery(stored)
-    levels, everything, actions = Levels(), Evidence(), dict[Action, Evidence]()
+    levels = Levels()
     for cell in stored:
-        own = evidence(cell, recovery.get(cell.symptom, usual))
-        levels.cells[cell.key] = (cell.tally, own)
-        everything.add(own)
-        actions.setdefault(cell.action, Evidence()).add(own)
-        levels.symptoms.setdefault((cell.action, cell.symptom), Evidence()).add(own)
-        levels.services.setdefault((cell.action, cell.service), Evidence()).add(own)
-    levels.overall = correction(everything, 0.0, PRIOR_STRENGTH)
-    for action, seen in actions.items():
-        levels.actions[action] = levels.overall + correction(seen, levels.overall, PRIOR_STRENGTH)
-    levels.symptom_strength = estimated_strength(
-        (seen, Expectation(shifted(seen.prior, levels.base(action))))
-        for (action, _), seen in levels.symptoms.items()
-    )
-    levels.service_strength = estimated_strength(
-        (seen, Expectation(shifted(seen.prior, levels.base(action))))
-        for (action, _), seen in levels.services.items()
-    )
+        levels.take(cell.key, cell.tally, evidence(cell, recovery.get(cell.symptom, usual)))
+    levels.symptom_strength = _group_strength(levels, levels.symptoms.items())
+    levels.service_strength = _group_strength(levels, levels.services.items())
     levels.cell_strength = estimated_strength(
         (own, _expected(levels, key, own, own.prior)) for key, (_, own) in levels.cells.items()
     )
@@ -103,9 +100,15 @@ def estimate(levels: Levels, symptom: Symptom, action: Action, service: str, pri
     )
 
 
+def _group_strength(levels: Levels, groups: Iterable[tuple[tuple[Action, str], Evidence]]) -> float:
+    return estimated_strength(
+        (seen, Expectation(shifted(seen.prior, levels.base(action, seen)))) for (action, _), seen in groups
+    )
+
+
 def _expected(levels: Levels, key: CellKey, own: Evidence, prior: float) -> Expectation:
     """What everything but the cell's own evidence says of it."""
-    base = levels.base(key.action)
+    base = levels.base(key.action, own)
     others = levels.symptoms.get((key.action, key.symptom), own).without(own)
     elsewhere = levels.services.get((key.action, key.service), own).without(own)
     shift = correction(others, base, levels.symptom_strength)
@@ -128,6 +131,6 @@ def _explanation(levels: Levels, key: CellKey, prior: float) -> str:
     if votes.count + outcomes.count - own.effective >= 0.5:
         said += f", worth {own.effective:.1f} fresh votes"
     group = levels.symptoms.get((key.action, key.symptom), Evidence())
-    base = levels.base(key.action)
+    base = levels.base(key.action, own)
     across = shifted(prior, base + correction(group, base, levels.symptom_strength))
     return f"{said}; {across:.2f} " + ("across services" if group.weight else "expected by the rules")

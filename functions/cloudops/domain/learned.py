@@ -27,8 +27,6 @@ class Learned(msgspec.Struct, frozen=True, array_like=True):
     """Levels on their way; `strengths` are those of symptoms, services and cells. Cells are in order, so
     that equal levels are equal bytes."""
 
-    overall: float = 0.0
-    actions: dict[Action, float] = {}
     strengths: tuple[float, float, float] | None = None
     cells: tuple[LearnedCell, ...] = ()
 
@@ -41,8 +39,6 @@ class Learned(msgspec.Struct, frozen=True, array_like=True):
 def learned_of(levels: Levels) -> Learned:
     """The levels as they travel. Evidence does not age, so nothing changes but by votes and outcomes."""
     return Learned(
-        levels.overall,
-        dict(sorted(levels.actions.items())),
         (levels.symptom_strength, levels.service_strength, levels.cell_strength),
         tuple(_cell(key, *levels.cells[key]) for key in sorted(levels.cells)),
     )
@@ -50,15 +46,12 @@ def learned_of(levels: Levels) -> Learned:
 
 def levels_of(learned: Learned) -> Levels:
     """The levels again: a group's evidence is the sum of its cells'."""
-    levels = Levels(overall=learned.overall, actions=dict(learned.actions))
+    levels = Levels()
     if learned.strengths:
         levels.symptom_strength, levels.service_strength, levels.cell_strength = learned.strengths
     for cell in learned.cells:
-        own = Evidence(*cell.evidence)
         counts = Tally(Sums(cell.votes, cell.helped), Sums(cell.outcomes, cell.cleared))
-        levels.cells[CellKey(cell.symptom, cell.action, cell.service)] = (counts, own)
-        levels.symptoms.setdefault((cell.action, cell.symptom), Evidence()).add(own)
-        levels.services.setdefault((cell.action, cell.service), Evidence()).add(own)
+        levels.take(CellKey(cell.symptom, cell.action, cell.service), counts, Evidence(*cell.evidence))
     return levels
 
 

@@ -21,7 +21,7 @@ LANDMARK: Final[Instant] = 1_735_689_600_000
 """2025-01-01, when a vote weighs 1. Squared weights pass DynamoDB's 1e125 after 207 half-lives, in 2076,
 and a double's range in 2151; `decay` moves sums to a later landmark long before."""
 
-CAP: Final = 2.0
+CAP: Final = 1.5
 """Votes that one person's votes in one cell count at most, at the weight of the latest of them. Measured in
 benchmarks/learning.py: docs/decisions/0010-confidence.md has the other values."""
 

@@ -34,13 +34,16 @@ def estimated_strength(groups: Iterable[tuple[Evidence, Expectation]]) -> float:
     """What an expectation is worth in votes, from how much groups differ from it beyond chance.
 
     Moments of the beta-binomial: n (rate - mean)^2 / (mean (1 - mean)) averages 1 + (n - 1) / (strength + 1),
-    and n times the expectation's own doubt on top; PRIOR_STRENGTH counts as STRENGTH_TRUST such votes."""
+    and n times the expectation's own doubt on top; PRIOR_STRENGTH counts as STRENGTH_TRUST such votes. A
+    group counts by (n - 1) / n: a lone vote is all chance and tells nothing of how groups differ."""
     spread, trust = STRENGTH_TRUST / (PRIOR_STRENGTH + 1.0), STRENGTH_TRUST
     for seen, (mean, doubt) in groups:
         n = seen.effective
-        if n >= 1.0:
-            spread += n * (seen.rate - mean) ** 2 / (mean * (1.0 - mean)) - 1.0 - n * doubt
-            trust += n - 1.0
+        if n > 1.0:
+            telling = (n - 1.0) / n
+            chance = mean * (1.0 - mean)
+            spread += telling * (n * (seen.rate - mean) ** 2 / chance - 1.0 - n * doubt)
+            trust += telling * (n - 1.0)
     least, most = STRENGTH_BOUNDS
     return 1.0 / min(max(spread / trust, 1.0 / (most + 1.0)), 1.0 / (least + 1.0)) - 1.0
 

@@ -1,0 +1,53 @@
+"""The benchmark of learning: it measures what it says, and its bars can be missed."""
+
+import numpy as np
+import pytest
+
+from benchmarks.learning import main, measure
+from benchmarks.learning_bars import BARS, Bar, Results
+from benchmarks.learning_estimators import ESTIMATORS, LAPLACE, OURS
+from benchmarks.learning_worlds import DEFAULT, WORLDS, simulate
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return measure(WORLDS, 1)
+
+
+def test_the_same_seed_makes_the_same_world() -> None:
+    (truth, votes), (again, same) = (
+        simulate(WORLDS[DEFAULT], np.random.default_rng([7, 1])) for _ in range(2)
+    )
+    assert np.array_equal(truth, again)
+    assert all(np.array_equal(one, other) for one, other in zip(votes, same, strict=True))
+
+
+def test_one_seed_already_shows_ours_ahead_of_laplace(results: Results) -> None:
+    ours, laplace = results.scores[DEFAULT][OURS], results.scores[DEFAULT][LAPLACE]
+    assert ours.brier < laplace.brier
+    assert ours.regret < laplace.regret
+
+
+def test_growing_cells_agree_with_a_recount(results: Results) -> None:
+    assert results.apart < 1e-9
+
+
+@pytest.mark.parametrize("bar", BARS, ids=lambda bar: bar.metric)
+def test_each_bar_can_be_missed(bar: Bar, results: Results) -> None:
+    bad = results.scores[DEFAULT][OURS]._replace(
+        brier=1.0, ece=1.0, ece_top=1.0, over=1.0, top1=0.0, regret=1.0, passed=10.0, wrong=10.0
+    )
+    worst = {world: {**found, OURS: bad} for world, found in results.scores.items()}
+    assert not bar.reached(Results(worst, apart=1.0))
+
+
+def test_every_estimator_is_scored_in_every_world(results: Results) -> None:
+    assert set(results.scores) == set(WORLDS)
+    assert all(set(found) == set(ESTIMATORS) for found in results.scores.values())
+
+
+def test_nonsense_seeds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--seeds", "0"])
+    assert left.value.code == 2
+    assert "--seeds must be 1 or more" in capsys.readouterr().err
