@@ -22,6 +22,18 @@ from tests.domain.described import described, verdict
         ("Latência alta no serviço", "p99 acima de 2s", ("latency", "scale_service")),
         ("Certificat expire dans 5 jours", "www.example.fr", ("certificate", "noop")),
         ("Service de paiement indisponible", "", ("availability", "restart_pods")),
+        ("Certificato in scadenza tra 7 giorni", "shop.example.it", ("certificate", "noop")),
+        ("Pagina pagamenti non raggiungibile", "", ("availability", "restart_pods")),
+        ("Coda spedizioni oltre 4000 messaggi", "", ("queue_backlog", "scale_service")),
+        ("Betaalpagina reageert niet", "", ("availability", "restart_pods")),
+        ("Schijf bijna vol op db-4", "", ("disk", "noop")),
+        ("주문 API 오류 급증", "", ("error_rate", "rollback")),
+        ("검색 응답 시간 3초 초과", "", ("latency", "scale_service")),
+        ("Очередь писем растёт", "", ("queue_backlog", "scale_service")),
+        ("Корзина: высокая задержка", "p99 выше трёх секунд", ("latency", "scale_service")),
+        ("Место на диске заканчивается", "", ("disk", "noop")),
+        ("Koszyk nie odpowiada", "", ("availability", "restart_pods")),
+        ("Ödeme servisinde gecikme", "", ("latency", "scale_service")),
     ],
 )
 def test_common_words_of_other_languages_are_known(

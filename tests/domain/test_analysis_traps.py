@@ -129,3 +129,24 @@ def test_an_unusual_value_has_the_direction_of_its_words_not_of_its_score() -> N
 def test_datadog_spells_cloudwatch_metrics_its_own_way() -> None:
     alert = monitor("Free space", "aws.rds.free_storage_space", "avg:aws.rds.free_storage_space{*} < 1000")
     assert verdict(alert) == ("disk", "noop")
+
+
+def test_an_alert_name_begins_with_its_product() -> None:
+    assert read(prometheus("TrinoFailedQueriesHigh", "Queries fail")).component == "datastore"
+    assert read(prometheus("ServerErrorsHigh", "Requests fail")).component == "unknown"
+
+
+def test_under_pressure_is_not_below_a_threshold() -> None:
+    assert (
+        read(described("Guest memory", "The guest is under memory pressure")).symptom == "saturation_memory"
+    )
+    assert read(described("Guest memory", "Memory use is under the threshold")).symptom == "other"
+
+
+def test_a_system_that_is_named_self_healing_heals_nothing_yet() -> None:
+    assert first(read(described("self-healing-demo pod crashloop", "CrashLoopBackOff"))) == "rollback"
+    assert first(read(described("checkout crashes", "It self-healed at 10:04"))) == "noop"
+
+
+def test_a_429_is_the_limit_of_whoever_answers_and_no_mistake_of_the_caller() -> None:
+    assert read(described("Catalogue answers with errors 429")).symptom == "throttling"

@@ -9,7 +9,7 @@ import msgspec
 
 from cloudops.domain.meaning import Meaning
 from cloudops.domain.rules import RuleSet
-from cloudops.domain.votes import Vote, votes_of_technology, votes_of_wording
+from cloudops.domain.votes import TECHNOLOGY, Vote, votes_of_technology, votes_of_wording
 from cloudops.domain.wording import clean_title, plain, words
 
 KNOWN_NAME: Final = 20.0
@@ -22,6 +22,8 @@ KIND: Final = 1.5
 MANAGED: Final = Meaning(component="platform")
 _LOG_SOURCE: Final = re.compile(r"\bsource:([\w-]{1,60})")
 """Whose logs a log monitor reads."""
+PRODUCTS: Final = frozenset({"datastore", "index", "broker", "middleware", "job"})
+"""Components whose words begin an alert's name as a product's only: ServerErrors are no machine's."""
 EVERYWHERE: Final = "*"
 """The CloudWatch table of metrics that mean the same in every namespace."""
 
@@ -44,13 +46,23 @@ class Names(msgspec.Struct, frozen=True):
 def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
     yield from _of_metric(names.namespace, names.metric, rules)
     yield from _of_labels(names.label_keys, rules)
-    yield from _known(names.alertname, rules.alertnames, "alert name")
+    yield from _of_alert_name(names.alertname, rules)
     if meaning := rules.kinds.get(plain(names.kind)):
         yield Vote(KIND, meaning, f"kind {names.kind}", "kind")
     yield from votes_of_technology("integration", words(names.integration), rules)
     yield from _of_query(names.query, rules)
     yield from votes_of_wording("queue", rules.wordings(names.queue), rules)
     yield from _of_title(clean_title(names.title), words(names.service), rules)
+
+
+@lru_cache(maxsize=2048)
+def _of_alert_name(name: str, rules: RuleSet) -> tuple[Vote, ...]:
+    """PrestoHighFailedQueries begins with its product, as is the custom, however English "presto" is."""
+    known = _known(name, rules.alertnames, "alert name")
+    product = _beginning(words(name), rules)
+    if product is None or product.component not in PRODUCTS:
+        return known
+    return (*known, Vote(TECHNOLOGY["title"], product, f"alert name {name}", "title technology"))
 
 
 def _of_title(clean: str, service: str, rules: RuleSet) -> Iterator[Vote]:
@@ -117,8 +129,14 @@ def _known(name: str, table: Mapping[str, Meaning], kind: str) -> tuple[Vote, ..
 
 def _family(metric: str, spoken: str, rules: RuleSet) -> tuple[Vote, ...]:
     """system.cpu.user begins with its family; CloudWatch writes CPUUtilization, of whatever."""
-    first = spoken.split()[:3] if metric[:1].islower() else ()
+    component = _beginning(spoken, rules) if metric[:1].islower() else None
+    return (Vote(FAMILY, component, f"metric {metric}", "metric family"),) if component else ()
+
+
+def _beginning(spoken: str, rules: RuleSet) -> Meaning | None:
+    """The family that the first words name, the longest name first."""
+    first = spoken.split()[:3]
     for size in range(len(first), 0, -1):
         if component := rules.families.get(" ".join(first[:size])):
-            return (Vote(FAMILY, component, f"metric {metric}", "metric family"),)
-    return ()
+            return component
+    return None
