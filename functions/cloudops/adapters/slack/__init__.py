@@ -1,0 +1,1 @@
+"""Slack: what it shows, what it is asked, and what it sends."""
