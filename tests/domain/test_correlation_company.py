@@ -99,6 +99,12 @@ def test_a_service_that_lost_its_traffic_follows_the_failure_of_its_caller() -> 
     assert starved.evidence == ("web, which calls ads, failed 3 min before",)
 
 
+def test_connections_pile_up_on_a_service_that_suffers() -> None:
+    piled = fires("redis", OTHER, "10:04", traits=("connections",), severity=Severity.MEDIUM)
+    _, joined = Scene().each(fires("redis", CPU, "10:00"), piled)
+    assert (joined.reason, joined.evidence) == (Reason.SAME_SERVICE, ("redis suffers in it since 4 min",))
+
+
 def test_lost_traffic_is_no_cause_of_a_failing_caller() -> None:
     scene = Scene()
     decisions = scene.each(

@@ -123,3 +123,25 @@ def test_a_line_about_changes_is_replaced_and_not_piled_up() -> None:
     (incident,) = records.values()
     lines = [line for line in incident.suggestions[0].evidence if line.startswith("change: ")]
     assert len(lines) == 1
+
+
+def test_where_several_services_suffer_each_line_of_evidence_names_its_own() -> None:
+    scene = Scene()
+    items = (fires("redis", Symptom.OOM, "10:00"), fires("cart", LATENCY, "10:01"))
+    previous: dict[str, Incident] = {}
+    for item in items:
+        placed = list(zip((item,), scene.batch(item), strict=True))
+        (incident,) = revise(previous, scene.state, placed, SHOP).incidents
+        previous = {incident.id: incident}
+
+    told = {one.action: one.evidence for one in incident.suggestions}
+    assert told[Action.RESTART_PODS] == ("redis: oom says so",)
+    assert told[Action.SCALE_SERVICE] == ("cart: latency says so",)
+
+
+def test_the_timeline_says_why_an_alert_joined() -> None:
+    scene = Scene()
+    items = (fires("redis", Symptom.OOM, "10:00"), fires("cart", LATENCY, "10:01"))
+    placed = list(zip(items, scene.batch(*items), strict=True))
+    told = [one.text for one in revise({}, scene.state, placed, SHOP).timeline]
+    assert told == ["Opened by oom redis", "latency cart joined: cart calls redis, which failed 60 s before"]

@@ -219,3 +219,32 @@ def test_the_packaged_rules_decide_on_every_symptom() -> None:
 def test_the_packaged_texts_are_what_the_default_rules_are_made_of() -> None:
     loaded = load_rules(*default_rule_texts())
     assert [rule.id for rule in loaded.rules] == [rule.id for rule in default_rules().rules]
+
+
+def test_a_deployment_may_give_its_own_reasons_for_the_actions_beside_the_first() -> None:
+    rules = extend_default_rules(
+        """
+        [reason.noop.symptom]
+        error_rate = "the payments desk decides"
+        """,
+        "own.toml",
+    )
+    _, *others = read(described("checkout 5xx rate high"), rules).proposals
+    assert [one.evidence for one in others] == [
+        ("the payments desk decides",),
+        ("if only some instances fail, new ones may come up clean",),
+    ]
+
+
+def test_without_a_reason_of_its_own_an_action_is_given_its_decisions() -> None:
+    rules = load_rules(
+        RULE,
+        """
+        [[decision]]
+        id = "flux"
+        why = "it likes to be restarted"
+        propose = { restart_pods = 0.7, noop = 0.2 }
+        """,
+    )
+    evidence = [one.evidence for one in read(described("flux capacitor"), rules).proposals]
+    assert evidence == [("it likes to be restarted",), ("it likes to be restarted",)]

@@ -141,7 +141,7 @@ def _analysis(told: _Told, rules: RuleSet) -> Analysis:
         title=_title(told.title, place),
         proposals=nothing(told.calm)
         if told.calm
-        else propose(found, place, rules.decisions_on[found.symptom]),
+        else propose(found, place, rules.decisions_on[found.symptom], rules.reasons_on[found.symptom]),
         evidence=(*found.evidence, why),
         component=found.component,
         traits=tuple(sorted(found.traits)),

@@ -1,6 +1,6 @@
 """Where an incident probably began: its services ranked, each with the evidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import exp
 from typing import Final
 
@@ -71,9 +71,9 @@ def _weigh(
     weight += EARLIEST * exp((start - trouble.first_at) / EARLY)
     evidence = []
     if above:
-        evidence.append(f"called by {_listed(above)}, which suffer too")
+        evidence.append(f"called by {_suffering(above)}")
     if below:
-        evidence.append(f"but calls {_listed(below)}, which suffer too")
+        evidence.append(f"but calls {_suffering(below)}")
     if specific >= TELLING:
         evidence.append(f"{trouble.symptom.replace('_', ' ')} points at the service itself")
     if trouble.first_at == start:
@@ -83,12 +83,16 @@ def _weigh(
         evidence.append(MARK + told_as(changed))
     if _starved(trouble):
         weight -= STARVED
-        evidence.append("but only lost its traffic")
+        evidence.append("but shows no more than what its callers ask of it")
     return weight, tuple(evidence)
 
 
 def _starved(trouble: Trouble) -> bool:
     return trouble.signs.keys() == {Sign.LOAD}
+
+
+def _suffering(names: Collection[str]) -> str:
+    return f"{_listed(names)}, which {'suffers' if len(names) == 1 else 'suffer'} too"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """What to try first about one alert: a small table of decisions, symptom by component."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cloudops.domain.facets import Facets
@@ -19,12 +19,19 @@ class Place(NamedTuple):
     source: str
 
 
-def propose(facets: Facets, place: Place, decisions: Iterable[Decision]) -> tuple[Proposal, ...]:
-    """The actions of the symptom's first decision that applies, likeliest to help first; never empty."""
+def propose(
+    facets: Facets, place: Place, decisions: Iterable[Decision], reasons: Mapping[Action, str]
+) -> tuple[Proposal, ...]:
+    """The actions of the symptom's first decision that applies, likeliest to help first; never empty.
+
+    The decision says why its first one; `reasons` say when the others may be right instead."""
     for decision in decisions:
         if _applies(decision, facets, place):
-            ranked = sorted(decision.propose.items(), key=lambda item: -item[1])
-            return tuple(Proposal(action, chance, (decision.why,)) for action, chance in ranked)
+            (first, chance), *others = sorted(decision.propose.items(), key=lambda item: -item[1])
+            return (
+                Proposal(first, chance, (decision.why,)),
+                *(Proposal(action, less, (reasons.get(action) or decision.why,)) for action, less in others),
+            )
     return (Proposal(Action.NOOP, 0.5, ("no rule proposes an action",)),)
 
 

@@ -53,7 +53,7 @@ def suggestions(
     ):
         if action not in best or offer.chance > best[action].chance:
             best[action] = offer
-    evidence = _evidence(lineage, news)
+    evidence = _evidence(lineage, news, together=len(now.services) > 1)
     for action, offer in best.items():
         if offer.line:
             evidence[action] = [offer.line, *evidence.get(action, ())][:MAX_EVIDENCE]
@@ -121,17 +121,30 @@ def _symptom(now: IncidentState, news: Sequence[Assessed]) -> Symptom:
     return told[0] if told else Symptom.OTHER
 
 
-def _evidence(lineage: Sequence[Incident], news: Sequence[Assessed]) -> dict[Action, list[str]]:
-    """What spoke for each action so far, and in the new alerts, the oldest first."""
-    told = [(one.action, one.evidence) for incident in lineage for one in incident.suggestions]
-    told += [(one.action, one.evidence) for item in news for one in item.analysis.proposals]
+def _evidence(
+    lineage: Sequence[Incident], news: Sequence[Assessed], *, together: bool
+) -> dict[Action, list[str]]:
+    """What spoke for each action so far, and in the new alerts, the oldest first. Where several services
+    suffer `together`, each line begins with the one that it is about."""
+    told = [
+        (one.action, line, incident.services[0] if len(incident.services) == 1 else "")
+        for incident in lineage
+        for one in incident.suggestions
+        for line in one.evidence
+        if line not in CALMS and not line.startswith(MARK)
+    ]
+    told += [
+        (one.action, line, item.alert.service)
+        for item in news
+        for one in item.analysis.proposals
+        for line in one.evidence
+    ]
     found: dict[Action, list[str]] = {}
-    for action, lines in told:
+    for action, text, service in told:
         mine = found.setdefault(action, [])
-        for line in lines:
-            stale = line in CALMS or line.startswith(MARK)
-            if not stale and line not in mine and len(mine) < MAX_EVIDENCE:
-                mine.append(line)
+        line = f"{service}: {text}" if together and service else text
+        if line not in mine and len(mine) < MAX_EVIDENCE:
+            mine.append(line)
     return found
 
 

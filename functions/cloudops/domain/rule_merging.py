@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from cloudops.domain.errors import BadInput
-from cloudops.domain.rulefile import RuleFile, SeverityTable
+from cloudops.domain.rulefile import Reasons, RuleFile, SeverityTable
 
 
 def merge(base: RuleFile, later: RuleFile) -> RuleFile:
@@ -29,6 +29,11 @@ def merge(base: RuleFile, later: RuleFile) -> RuleFile:
             symptom=base.severity.symptom | later.severity.symptom,
             environment=base.severity.environment | later.severity.environment,
         ),
+        reason=base.reason
+        | {
+            action: _reasoned(base.reason.get(action, Reasons()), told)
+            for action, told in later.reason.items()
+        },
     )
 
 
@@ -55,6 +60,10 @@ def _check(entry: str, field: str, asked: Iterable[str], told: Mapping[str, set[
     for name in asked:
         if name not in told[field]:
             raise BadInput(f"rules: {entry}: {field}: nothing tells {name!r}", field=field)
+
+
+def _reasoned(base: Reasons, later: Reasons) -> Reasons:
+    return Reasons(any=later.any or base.any, symptom=base.symptom | later.symptom)
 
 
 def _joined(

@@ -56,6 +56,13 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     source: tuple[str, ...] = ()
 
 
+class Reasons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why an action that is not a decision's first may be right all the same: of `any` symptom, or of one."""
+
+    any: str = ""
+    symptom: dict[Symptom, str] = {}
+
+
 class SeverityTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Severity of a symptom where the source gives none, and the steps that an environment adds."""
 
@@ -80,3 +87,4 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     label: dict[str, str] = {}
     kind: dict[str, str] = {}
     severity: SeverityTable = SeverityTable()
+    reason: dict[Action, Reasons] = {}

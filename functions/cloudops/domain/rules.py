@@ -11,7 +11,7 @@ from cloudops.domain.patterns import PatternSet
 from cloudops.domain.rule_merging import check_references, merge
 from cloudops.domain.rule_parsing import parse_rule_file
 from cloudops.domain.rulefile import Decision, RuleFile
-from cloudops.domain.suggestion import Symptom
+from cloudops.domain.suggestion import Action, Symptom
 from cloudops.domain.wording import plain
 
 PACKAGED: Final = (
@@ -28,7 +28,8 @@ class RuleSet:
 
     `meanings`, `apart` (the same without a component) and `exceptions` (numbers of the rules that read
     better) run parallel to `rules`; pattern i belongs to rule `owners[i]`. `decisions_on` are
-    those that a symptom can meet, in order. The tables of known names are by plain name.
+    those that a symptom can meet, in order, `reasons_on` what speaks for an action that is not the first of
+    its decision. The tables of known names are by plain name.
     """
 
     def __init__(self, merged: RuleFile) -> None:
@@ -41,6 +42,7 @@ class RuleSet:
             symptom: tuple(one for one in merged.decision if not one.symptom or symptom in one.symptom)
             for symptom in Symptom
         }
+        self.reasons_on = {symptom: _reasons(merged, symptom) for symptom in Symptom}
         self.cloudwatch = {
             plain(namespace) or namespace: _meanings(f"cloudwatch.{namespace}", table)
             for namespace, table in merged.cloudwatch.items()
@@ -101,6 +103,10 @@ def default_rule_texts() -> tuple[str, ...]:
 def extend_default_rules(text: str, name: str) -> RuleSet:
     """A deployment's own rules on top of ours."""
     return load_rules(*default_rule_texts(), text, names=(*PACKAGED, name))
+
+
+def _reasons(merged: RuleFile, symptom: Symptom) -> dict[Action, str]:
+    return {action: told.symptom.get(symptom, told.any) for action, told in merged.reason.items()}
 
 
 def _components(names: Mapping[str, tuple[str, ...]]) -> dict[str, Meaning]:

@@ -36,16 +36,21 @@ _APART: Final = frozenset({"cost", "security", "job"})
 
 
 def sign_of(alert: Alert, analysis: Analysis) -> Sign:
-    """The sign in one alert. A disk is a matter apart until it is critical: then it is about to stop
-    its service. So is what the rules cannot name, until it is severe."""
+    """A disk is a matter apart until it is critical: then it is about to stop its service."""
     if alert.informational:
         return Sign.ASIDE
     if analysis.symptom is Symptom.DISK:
         return Sign.OWN if analysis.severity is Severity.CRITICAL else Sign.ASIDE
-    if analysis.symptom is not Symptom.OTHER:
-        return _BY_SYMPTOM[analysis.symptom]
+    return _BY_SYMPTOM.get(analysis.symptom) or _of_the_unnamed(analysis)
+
+
+def _of_the_unnamed(analysis: Analysis) -> Sign:
+    """What the rules cannot name is a matter apart until it is severe; but connections pile up where
+    callers wait, so that many of them are a load."""
     if analysis.component in _APART:
         return Sign.ASIDE
     if "traffic" in analysis.traits:
         return Sign.LOAD
-    return Sign.OWN if analysis.severity.rank >= Severity.HIGH.rank else Sign.ASIDE
+    if analysis.severity.rank >= Severity.HIGH.rank:
+        return Sign.OWN
+    return Sign.LOAD if "connections" in analysis.traits else Sign.ASIDE

@@ -11,12 +11,12 @@ def entries_of(before: Incident | None, after: Incident, items: Sequence[Placed]
     """At most a handful a batch, however many alerts it brought."""
     entries = []
     if before is None:
-        text = f"Opened by {items[0][0].alert.title}"
+        text = f"Opened by {items[0][0].analysis.title}"
         entries.append(entry(after.id, TimelineKind.OPENED, after.opened_at, text))
     joined = [(item, one) for item, one in items if one.kind is DecisionKind.JOINED]
     if joined:
         head, decision = joined[0]
-        text = f"{head.alert.title} joined: {decision.reason}"
+        text = f"{head.analysis.title} joined: {'; '.join(decision.evidence) or decision.reason}"
         if len(joined) > 1:
             text = f"{len(joined)} alerts joined, first {text}"
         entries.append(entry(after.id, TimelineKind.ALERT, head.alert.occurred_at, text))
@@ -24,7 +24,10 @@ def entries_of(before: Incident | None, after: Incident, items: Sequence[Placed]
         if decision.kind is DecisionKind.REOPENED:
             entries.append(
                 entry(
-                    after.id, TimelineKind.REOPENED, item.alert.occurred_at, f"{item.alert.title} fires again"
+                    after.id,
+                    TimelineKind.REOPENED,
+                    item.alert.occurred_at,
+                    f"{item.analysis.title} fires again",
                 )
             )
         entries.extend(
