@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import chain
 from typing import Final, TypeVar
 
@@ -69,24 +68,21 @@ def link(text: str) -> str:
 
 def instant(text: str) -> Instant | None:
     """A time as ISO 8601, or as seconds or milliseconds since 1970; None where it is none of them."""
-    return _instant(text) if len(text) <= _LONGEST_TIME else None
-
-
-_LONGEST_TIME: Final = 40
-
-
-@lru_cache(maxsize=1_024)
-def _instant(text: str) -> Instant | None:
+    if len(text) > _LONGEST_TIME:
+        return None
+    if text.isdigit():
+        return _epoch(text)
     try:
-        moment = datetime.fromisoformat(text) if not text.isdigit() else None
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-    if moment is None:
         return _epoch(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     milliseconds = int(moment.timestamp() * 1000 + 0.5)
     return milliseconds if EARLIEST <= milliseconds <= LATEST else None
+
+
+_LONGEST_TIME: Final = 40
 
 
 def _epoch(text: str) -> Instant | None:

@@ -32,7 +32,7 @@ class Severity(StrEnum):
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-class ScopeKey(msgspec.Struct, frozen=True, order=True):
+class ScopeKey(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where correlation looks for company: alerts of different scopes never share an incident.
 
     An empty string stands for a part that the alert did not tell.
@@ -46,7 +46,7 @@ class ScopeKey(msgspec.Struct, frozen=True, order=True):
         return "/".join(part or "-" for part in (self.account, self.environment, self.region))
 
 
-class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
     """One state change of one alerting thing.
 
     `fingerprint` names the thing (an alarm's ARN, a Datadog monitor and scope), 16 hexadecimal digits

@@ -26,14 +26,14 @@ class Reason(StrEnum):
     NOTHING_OPEN = "NOTHING_OPEN"
 
 
-class Assessed(msgspec.Struct, frozen=True):
+class Assessed(msgspec.Struct, frozen=True, gc=False):
     """An alert and what the rules made of it."""
 
     alert: Alert
     analysis: Analysis
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """Where one alert went: `incident_id` is None where it joined none, `absorbed` the younger
     incidents that this alert bridged and so merged into it, `left` the one that it was a part of when
     it fired before and is no more."""

@@ -23,7 +23,7 @@ MAX_ALERTS: Final = 3_000
 """Fingerprints that one incident remembers, some 40 bytes each; the oldest are forgotten."""
 
 
-class AlertState(msgspec.Struct, frozen=True, array_like=True):
+class AlertState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The newest state known of one fingerprint; `changed_at` is when the source says that it held.
 
     `source` is the alert's, so that a listing of that source can tell what no longer exists."""

@@ -29,7 +29,7 @@ class Action(StrEnum):
     NOOP = "noop"
 
 
-class Proposal(msgspec.Struct, frozen=True):
+class Proposal(msgspec.Struct, frozen=True, gc=False):
     """One action that the rules propose for one alert: `prior` is the chance that it helps, 0 to 1."""
 
     action: Action
@@ -37,7 +37,7 @@ class Proposal(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
 
 
-class Analysis(msgspec.Struct, frozen=True):
+class Analysis(msgspec.Struct, frozen=True, gc=False):
     """What the rules make of one alert, alone: best proposal first, never empty. `component` is the kind
     of thing that alarms and `traits` what else the rules saw in it, in the rule files' words."""
 
