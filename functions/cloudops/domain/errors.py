@@ -10,6 +10,7 @@ CloudOpsError
 |-- MethodNotAllowed    405
 |-- Conflict            409  somebody else moved it meanwhile
 `-- Unavailable         503  an outside system failed; a retry helps
+    |-- Throttled       503  it was asked too often, and did nothing; says when to come again
     `-- Refused         503  an outside system does not take our credentials; a retry does not help
         `-- KeyMissing  503  nobody has given us any
 """
@@ -80,6 +81,15 @@ class Unavailable(CloudOpsError):
     status = 503
     code = "unavailable"
     retryable = True
+
+
+class Throttled(Unavailable):
+    code = "throttled"
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        """`retry_after` in seconds."""
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Refused(Unavailable):

@@ -41,6 +41,11 @@ POLICIES: Final = "POLICY"
 """The partition of every policy."""
 AUTOMATION: Final = "AUTOMATION"
 
+MESSAGE: Final = "MESSAGE"
+NOTE: Final = "NOTE#"
+PACE: Final = "PACE"
+MARK: Final = "MARK#"
+
 INCIDENTS: Final = "INCIDENT"
 EXECUTIONS: Final = "EXECUTION"
 QUARANTINE: Final = "QUARANTINE"
@@ -154,6 +159,23 @@ def lock(name: str) -> Key:
 
 def policy(key: PolicyKey) -> Key:
     return Key(POLICIES, key.id)
+
+
+def announcement(incident_id: str) -> Key:
+    """What was told of an incident. Not in the incident's own partition, whose changes are what is told."""
+    return Key("TOLD#" + _known("incident", incident_id), MESSAGE)
+
+
+def note(incident_id: str, entry_id: str) -> Key:
+    return Key(announcement(incident_id).pk, NOTE + entry_id)
+
+
+def pace(channel: str) -> Key:
+    return Key("CHANNEL#" + channel, PACE)
+
+
+def mark(channel: str, incident_id: str) -> Key:
+    return Key(pace(channel).pk, MARK + incident_id)
 
 
 def audited(sequence: int) -> Key:

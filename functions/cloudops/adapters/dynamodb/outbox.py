@@ -1,0 +1,116 @@
+"""The outbox: a message and its notes an incident, the marks and the pace of a channel."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from cloudops.adapters.dynamodb import keys
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.keys import Key
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.domain.alert import Instant
+from cloudops.domain.announcement import Announcement, Mark
+from cloudops.domain.announcement_ports import Kept
+from cloudops.domain.errors import Conflict, Unavailable
+from cloudops.domain.pacing import Pace
+from cloudops.domain.thread import Note
+
+TOLD: Final = "told"
+
+
+class DynamoOutbox:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def announcements(self, ids: Collection[str]) -> Mapping[str, Kept]:
+        wanted = [tuple(keys.announcement(name)) for name in ids]
+        with store_errors(f"read {len(wanted)} announcements"):
+            found = [(row.body, row.version) for row in self._rows.batch_get(wanted, consistent_read=True)]
+        kept = [Kept(unpack(Announcement, body), int(version)) for body, version in found]
+        return {one.announcement.incident_id: one for one in kept}
+
+    def keep(self, announcement: Announcement, version: int) -> Kept:
+        self._put(keys.announcement(announcement.incident_id), announcement, version)
+        return Kept(announcement, version + 1)
+
+    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: Instant) -> None:
+        for note in notes:
+            key = keys.note(incident_id, note.entry.id)
+            row = self._rows(*key, body=pack(note), expires=expires_at // 1000)
+            try:
+                with store_errors(f"keep a note of {incident_id}"):
+                    row.save(condition=Row.pk.does_not_exist())
+            except Conflict:
+                continue
+
+    def notes(self, incident_id: str) -> tuple[Note, ...]:
+        with store_errors(f"read the notes of {incident_id}"):
+            found = self._rows.query(
+                keys.announcement(incident_id).pk, Row.sk.startswith(keys.NOTE), consistent_read=True
+            )
+            notes = [unpack(Note, row.body) for row in found if row.write != TOLD]
+        return tuple(sorted(notes, key=lambda one: (one.entry.at, one.entry.id)))
+
+    def told(self, incident_id: str, ids: Collection[str]) -> None:
+        for name in ids:
+            with store_errors(f"note {name} of {incident_id}"):
+                self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(TOLD)])
+
+    def mark(self, channel: str, mark: Mark) -> None:
+        """`changed` keeps since when, for each further mark replaces the body."""
+        row = self._rows(*keys.mark(channel, mark.incident_id))
+        since = Row.changed.set(Row.changed | mark.since)
+        with store_errors(f"mark {mark.incident_id} for {channel}"):
+            row.update(actions=[Row.version.add(1), Row.body.set(pack(mark)), since])
+
+    def postpone(self, channel: str, mark: Mark, due: Instant) -> None:
+        row = self._rows(*keys.mark(channel, mark.incident_id))
+        body = pack(replace(mark, due=due))
+        try:
+            with store_errors(f"postpone {mark.incident_id}"):
+                row.update(actions=[Row.body.set(body)], condition=Row.version == mark.version)
+        except Conflict:
+            return
+
+    def unmark(self, channel: str, mark: Mark) -> None:
+        row = self._rows(*keys.mark(channel, mark.incident_id))
+        try:
+            with store_errors(f"unmark {mark.incident_id}"):
+                row.delete(condition=Row.version == mark.version)
+        except Conflict:
+            return
+
+    def marks(self, channel: str) -> tuple[Mark, ...]:
+        with store_errors(f"read the marks of {channel}"):
+            found = self._rows.query(
+                keys.pace(channel).pk, Row.sk.startswith(keys.MARK), consistent_read=True
+            )
+            return tuple(
+                replace(unpack(Mark, row.body), version=int(row.version), since=int(row.changed))
+                for row in found
+            )
+
+    def pace(self, channel: str) -> tuple[Pace, int]:
+        with store_errors(f"read the pace of {channel}"):
+            row = self._rows.find(keys.pace(channel))
+        return (unpack(Pace, row.body), int(row.version)) if row else (Pace(), 0)
+
+    def keep_pace(self, channel: str, pace: Pace, version: int) -> None:
+        self._put(keys.pace(channel), pace, version)
+
+    def _put(self, key: Key, value: msgspec.Struct, version: int) -> None:
+        """Conflict and Unavailable only once a second look shows that another stands, or the former: a write
+        whose answer was lost looks just like a lost race."""
+        row = self._rows(*key, body=pack(value), version=version + 1)
+        unmoved = (Row.version == version) if version else Row.pk.does_not_exist()
+        try:
+            with store_errors(f"keep {key.pk}"):
+                row.save(condition=unmoved)
+        except (Conflict, Unavailable):
+            with store_errors(f"verify {key.pk}"):
+                held = self._rows.find(key)
+            if held is None or (held.version, held.body) != (version + 1, row.body):
+                raise

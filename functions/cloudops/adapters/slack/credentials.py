@@ -1,0 +1,59 @@
+"""What is kept of a Slack workspace: its tokens, and who its people are to us; one secret."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cloudops.adapters.secrets import SecretDocument
+from cloudops.domain.access import Caller, CallerKind, Role
+from cloudops.domain.errors import KeyMissing
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """`team` is the workspace's id and `bot` the app's own user in it."""
+
+    bot_token: str
+    signing_secret: str
+    team: str
+    bot: str
+
+
+class SlackSecret:
+    """`{"botToken", "signingSecret", "team", "bot", "people": {"U…": {"name", "role"}}}`."""
+
+    def __init__(self, document: SecretDocument) -> None:
+        self._document = document
+
+    def credentials(self) -> Credentials:
+        """KeyMissing where nobody has connected a workspace."""
+        held = self._document.read()
+        found = Credentials(*(_text(held, name) for name in ("botToken", "signingSecret", "team", "bot")))
+        if not (found.bot_token and found.signing_secret):
+            raise KeyMissing("Slack is not connected: `cloudops slack connect`")
+        return found
+
+    @property
+    def is_connected(self) -> bool:
+        try:
+            return bool(self.credentials().bot_token)
+        except KeyMissing:
+            return False
+
+    def caller(self, user: str) -> Caller | None:
+        """Who a member of the workspace is to us; looked up anew where they are not known yet."""
+        for held in (self._document.read(), self._document.reread()):
+            one = _mapping(held.get("people")).get(user)
+            role = _text(_mapping(one), "role")
+            if role in frozenset(Role):
+                return Caller(_text(_mapping(one), "name") or user, Role(role), CallerKind.PERSON)
+        return None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(held: Mapping[str, Any], name: str) -> str:
+    value = held.get(name)
+    return value.strip() if isinstance(value, str) else ""
