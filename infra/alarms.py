@@ -10,6 +10,7 @@ from cloudops.observability import SERVICE
 from infra.api import METRICS, Api
 from infra.ingest import Ingest
 from infra.learning import Learning
+from infra.remediation import Remediation
 from infra.topic import CloudWatchTopic
 
 LONGEST_WAIT = Duration.minutes(5)
@@ -25,6 +26,7 @@ class OwnAlarms(Construct):
         ingest: Ingest,
         api: Api,
         learning: Learning,
+        remediation: Remediation,
         email: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -59,6 +61,11 @@ class OwnAlarms(Construct):
             self._above(
                 "CloudOps: learning does not add up",
                 _counted("LearningCellsDiffer", Duration.hours(1)),
+            ),
+            self._above(
+                "CloudOps: remediation fails",
+                remediation.function.metric_errors(period=minute),
+                periods=3,
             ),
             self._above(
                 "CloudOps: the audit of learning fails",

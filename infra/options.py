@@ -10,6 +10,7 @@ from constructs import Node
 
 from cloudops.adapters.catalogue_file import read_catalogue
 from cloudops.domain.errors import BadInput
+from cloudops.domain.freeze import parse_freezes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ _LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
 @dataclass(frozen=True, slots=True)
 class Options:
     """`local` is true on the emulator, where it changes what the code is built for and nothing else.
-    `catalogue` is the checked catalogue as JSON, or empty where none is given."""
+    `catalogue` is the checked catalogue as JSON, or empty where none is given; `freezes` the checked list of
+    change freezes."""
 
     local: bool = False
     cors_origins: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ class Options:
     datadog_event_source: str = ""
     operations_email: str = ""
     catalogue: str = ""
+    freezes: str = "[]"
     use_mock_adapters: bool = False
     oidc: Oidc | None = None
 
@@ -90,6 +93,7 @@ class Options:
             datadog_event_source=text("datadogEventSource"),
             operations_email=text("operationsEmail"),
             catalogue=_catalogue(text("catalogue")),
+            freezes=_freezes(text("freezes")),
             use_mock_adapters=flag("useMockAdapters"),
             oidc=Oidc.chosen(text),
         )
@@ -102,6 +106,18 @@ def _exact_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
                 f"context corsOrigins: {origin!r} is not an exact origin such as https://a.example"
             )
     return origins
+
+
+def _freezes(path: str) -> str:
+    """The file's change freezes, checked too; the functions get them in their environment."""
+    if not path:
+        return "[]"
+    try:
+        text = Path(path).read_text()
+        parse_freezes(text)
+    except (BadInput, OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"context freezes, file {path}: {error}") from error
+    return text
 
 
 def _catalogue(path: str) -> str:

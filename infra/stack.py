@@ -11,6 +11,7 @@ from infra.credentials import Credentials
 from infra.ingest import Ingest
 from infra.learning import Learning
 from infra.options import Options
+from infra.remediation import Remediation
 from infra.sign_in import SignIn
 from infra.sources import AlarmEvents, AlarmTopic, AlertBus, DatadogBus
 from infra.store import Store
@@ -42,11 +43,25 @@ class CloudOpsStack(Stack):
         switch.grant_read(api.api_function)
         bus.grant_put(api.webhook_function)
 
+        remediation = Remediation(self, "Remediation", code=code.runtime, freezes=options.freezes)
+        store.grant_use_and_record(remediation.function)
+        switch.grant_read(remediation.function)
+        remediation.grant_start(api.api_function)
+        remediation.grant_plan(api.api_function)
+
         learning = Learning(self, "Learning", code=code.runtime)
         store.grant_use(learning.recompute)
         store.grant_use(learning.audit)
 
-        OwnAlarms(self, "Alarms", ingest=ingest, api=api, learning=learning, email=options.operations_email)
+        OwnAlarms(
+            self,
+            "Alarms",
+            ingest=ingest,
+            api=api,
+            learning=learning,
+            remediation=remediation,
+            email=options.operations_email,
+        )
 
         CfnOutput(self, "ApiUrl", value=api.url, description="The API; webhooks are below /webhooks")
         CfnOutput(self, "AlarmTopicArn", value=topic.topic.topic_arn, description="SNS topic for alarms")

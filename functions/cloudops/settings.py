@@ -11,7 +11,8 @@ from cloudops.domain.errors import BadInput
 class Settings:
     """Empty strings mean that the function was not given that resource.
 
-    `oidc_*` is who signs people in, and what the claims of their tokens are called.
+    `oidc_*` is who signs people in, and what the claims of their tokens are called. `executor_roles` is JSON,
+    "platform/action" -> ARN of the role; `freezes` a JSON list of change freezes.
     """
 
     table_name: str = ""
@@ -27,6 +28,10 @@ class Settings:
     oidc_roles_claim: str = "cognito:groups"
     oidc_name_claim: str = "username"
     automation_parameter: str = ""
+    remediate_function: str = ""
+    state_machine: str = ""
+    executor_roles: str = "{}"
+    freezes: str = "[]"
 
     @classmethod
     def from_env(cls) -> Self:
@@ -46,6 +51,10 @@ class Settings:
             oidc_roles_claim=get("OIDC_ROLES_CLAIM", "") or "cognito:groups",
             oidc_name_claim=get("OIDC_NAME_CLAIM", "") or "username",
             automation_parameter=get("AUTOMATION_PARAMETER", ""),
+            remediate_function=get("REMEDIATE_FUNCTION", ""),
+            state_machine=get("STATE_MACHINE", ""),
+            executor_roles=get("EXECUTOR_ROLES", "") or "{}",
+            freezes=get("FREEZES", "") or "[]",
         )
 
 

@@ -7,9 +7,11 @@ from cloudops.adapters.payload import read
 from cloudops.domain.access import SignIn
 from cloudops.domain.alert import Instant
 from cloudops.domain.analysis import analyse
-from cloudops.domain.catalogue import Catalogue
+from cloudops.domain.catalogue import Catalogue, Platform
 from cloudops.domain.ports import Quarantine
 from cloudops.domain.rules import default_rules
+from cloudops.domain.suggestion import Action
+from cloudops.flows.approvals import Approvals
 from cloudops.flows.audit_trail import AuditTrail
 from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
@@ -23,6 +25,8 @@ from cloudops.flows.learned import LearnedLevels
 from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.placement import Placement
+from cloudops.flows.planning import Planning
+from cloudops.flows.policies import PolicyDesk
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.recompute import Recompute
 from cloudops.flows.rerank import Rerank
@@ -31,6 +35,8 @@ from cloudops.flows.silences import KnownSilences, SilenceDesk
 from cloudops.flows.submit import Submit
 from cloudops.flows.surroundings import Surveyed
 from tests.fakes.estate import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
+from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
+from tests.fakes.executor import FakeExecutor
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 from tests.fakes.trail import MemoryAuditStore, MemorySwitch
 
@@ -79,6 +85,27 @@ class Agent:
         self.ingest = self.ingest_with(self.placement, self.quarantined)
         browse = Browse(self.store, surroundings.topology, self.changes.of)
         submit = Submit(self.ingest, browse, demonstration if mock_adapters else None)
+        trail = AuditTrail(self.audited, self.pauses.append)
+        automation = Automation(self.switch, self.parameter)
+        self.executions = MemoryExecutionStore()
+        self.policies = MemoryPolicyStore()
+        self.workflows = MemoryWorkflows()
+        self.executor = FakeExecutor()
+        approvals = Approvals(
+            plans=Planning(
+                store=self.store,
+                estate=lambda: self.estate().estate,
+                executors={(Platform.ECS, Action.SCALE_SERVICE): self.executor},
+                executions=self.executions,
+                policies=self.policies,
+                kill_switch=automation.kill_switch,
+            ),
+            incidents=self.store,
+            executions=self.executions,
+            workflows=self.workflows,
+            trail=trail,
+            pause=self.pauses.append,
+        )
         self.services = Services(
             browse=browse,
             lifecycle=Lifecycle(self.store, self.pauses.append),
@@ -90,8 +117,11 @@ class Agent:
             confidence=ShowConfidence(self.store.learning),
             recompute=self.recompute,
             sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
-            trail=AuditTrail(self.audited, self.pauses.append),
-            automation=Automation(self.switch, self.parameter),
+            trail=trail,
+            automation=automation,
+            approvals=approvals,
+            executions=self.executions,
+            policies=PolicyDesk(self.policies),
             now=lambda: self.now,
         )
 

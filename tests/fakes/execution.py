@@ -103,3 +103,13 @@ class MemoryPolicyStore:
         if (held.version if held else 0) != policy.version - 1:
             raise Conflict(f"keep policy {policy.key.id}: somebody else changed it")
         self._kept[policy.key] = policy
+
+
+class MemoryWorkflows:
+    """`begun` are the names, each once, as the service keeps them."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, str] = {}
+
+    def start(self, name: str, execution_id: str) -> None:
+        self.begun.setdefault(name, execution_id)

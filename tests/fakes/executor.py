@@ -53,6 +53,7 @@ class FakeExecutor:
         self.calls: list[str] = []
         self.crash_at = -1
         self.down = False
+        self.is_reversible = True
 
     def observe(self, target: Target, now: Instant) -> Observed:
         self._call("describe")
@@ -80,6 +81,7 @@ class FakeExecutor:
             disturbs=0,
             count_before=count,
             count_after=count * 2,
+            reversible=self.is_reversible,
         )
 
     def act(self, plan: Plan, snapshot: Observed, key: str) -> None:

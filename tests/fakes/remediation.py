@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from cloudops.domain.access import Role
+from cloudops.domain.access import Caller, CallerKind, Role
 from cloudops.domain.automation import KillSwitch
 from cloudops.domain.catalogue import Catalogue, Declared, Limits, Platform, Target
 from cloudops.domain.estate import Estate
 from cloudops.domain.execution import Execution
 from cloudops.domain.incident import Incident, IncidentStatus, TimelineEntry
 from cloudops.domain.ports import Commit
+from cloudops.domain.proposed import Proposed
 from cloudops.domain.scope_state import empty_state
 from cloudops.domain.suggestion import Action, ActionSuggestion, Symptom, suggestion_id
 from cloudops.flows.aftermath import Aftermath
@@ -16,10 +17,10 @@ from cloudops.flows.approvals import Approvals
 from cloudops.flows.browse import Browse
 from cloudops.flows.guarding import Guarding
 from cloudops.flows.outcome import TakeOutcome
-from cloudops.flows.planning import Planning, Proposed
+from cloudops.flows.planning import Planning
 from cloudops.flows.remediate import Remediate, Step
 from cloudops.flows.watch import Watch
-from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore
+from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
 from tests.fakes.records import NOON, SCOPE, an_incident, incident_named
 from tests.fakes.store import MemoryIncidentStore
@@ -34,19 +35,9 @@ CHECKOUT = Target(
 )
 INCIDENT = incident_named("checkout")
 SUGGESTION = suggestion_id(INCIDENT, Action.SCALE_SERVICE)
-OPERATOR = ("Ada", Role.OPERATOR)
+OPERATOR = Caller("Ada", Role.OPERATOR, CallerKind.PERSON)
 SECOND = 1_000
 MINUTE = 60 * SECOND
-
-
-class MemoryWorkflows:
-    """`begun` are the names, each once, as the service keeps them."""
-
-    def __init__(self) -> None:
-        self.begun: dict[str, str] = {}
-
-    def start(self, name: str, execution_id: str) -> None:
-        self.begun.setdefault(name, execution_id)
 
 
 class MemoryTrail:
@@ -142,7 +133,7 @@ class Remediation:
     def plan(self) -> Proposed:
         return self.planning(SUGGESTION, "", self.now)
 
-    def approve(self, who: tuple[str, Role] = OPERATOR) -> Execution:
+    def approve(self, who: Caller = OPERATOR) -> Execution:
         return self.approvals.approve(SUGGESTION, "", self.plan().plan_hash, who, self.now)
 
     def run(

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cloudops.domain.access import Role
+from cloudops.domain.access import Caller, CallerKind, Role
 from cloudops.domain.automation import KillSwitch
 from cloudops.domain.autonomy import Autonomy, Policy
 from cloudops.domain.catalogue import Limits
-from cloudops.domain.errors import BadInput, Conflict, NotFound, Unavailable
+from cloudops.domain.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
 from cloudops.domain.execution import Execution, ExecutionStatus, Origin, requested
 from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.outcomes import Verdict
@@ -19,7 +19,8 @@ from cloudops.flows.watch import LOST_AFTER, MAX_RUNS, Watched
 from tests.fakes.executor import Crash
 from tests.fakes.remediation import INCIDENT, MINUTE, OPERATOR, SUGGESTION, Remediation
 
-GRACE = ("Grace", Role.OPERATOR)
+GRACE = Caller("Grace", Role.OPERATOR, CallerKind.PERSON)
+ROBOT = Caller("robot", Role.OPERATOR, CallerKind.MACHINE)
 Status = ExecutionStatus
 
 
@@ -286,6 +287,21 @@ def test_it_can_be_cancelled_until_it_acts() -> None:
         it.remediate(execution.id, step, it.now)
     with pytest.raises(Conflict, match="it can be cancelled until it acts"):
         it.approvals.cancel(execution.id, "Grace", it.now)
+
+
+def test_high_risk_takes_two_people_and_no_machine() -> None:
+    it = Remediation(tier=1)
+    it.executor.is_reversible = False
+    read = it.plan()
+    assert read.people == 2
+    with pytest.raises(Forbidden):
+        it.approve(ROBOT)
+    first = it.approve()
+    assert (first.status, it.workflows.begun) == (Status.AWAITING, {})
+    assert it.approve().status is Status.AWAITING
+    both = it.approve(GRACE)
+    assert (both.status, list(it.workflows.begun)) == (Status.APPROVED, [both.workflow])
+    assert it.run(both).status is Status.FAILED
 
 
 def test_a_rejection_stops_what_waits_and_says_why() -> None:

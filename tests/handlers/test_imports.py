@@ -27,6 +27,7 @@ ALLOWED = {
     "ingest": {"msgspec", "pynamodb", "re2"},
     "recompute": {"msgspec", "pynamodb"},
     "audit": {"msgspec", "pynamodb"},
+    "remediate": {"msgspec", "pynamodb"},
     "api": {"msgspec", "pydantic", "pynamodb", "re2"},
 }
 """Of the heavy packages; botocore, without which nothing speaks to AWS, is in every function."""

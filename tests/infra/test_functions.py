@@ -10,6 +10,7 @@ FUNCTIONS = {
     "cloudops.handlers.authorizer.handler",
     "cloudops.handlers.ingest.handler",
     "cloudops.handlers.recompute.handler",
+    "cloudops.handlers.remediate.handler",
     "cloudops.handlers.webhook.handler",
 }
 
@@ -29,7 +30,7 @@ def test_every_function_runs_python_3_13_on_arm64_without_tracing(template: Temp
 
 def test_every_log_group_forgets_after_a_month(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
-    assert len(groups) == len(FUNCTIONS) + 1
+    assert len(groups) == len(FUNCTIONS) + len({"the API's access", "the workflow"})
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
 
 
@@ -39,10 +40,54 @@ def test_every_function_logs_to_a_group_of_the_stack(template: Template) -> None
         assert function["LoggingConfig"]["LogGroup"]["Ref"] in groups
 
 
+NO_RESOURCE = {
+    "ecs:ListTaskDefinitions",
+    *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+}
+"""Actions that IAM restricts to no resource."""
+ANY_SERVICE = (":service/*", ":cluster/*")
+
+
 def test_no_policy_allows_every_action_or_every_resource(template: Template) -> None:
-    for policy in template.of_type("AWS::IAM::Policy").values():
+    for name, policy in template.of_type("AWS::IAM::Policy").items():
         for statement in policy["PolicyDocument"]["Statement"]:
-            assert "*" not in json.dumps([statement["Action"], statement["Resource"]])
+            actions = statement["Action"]
+            assert "*" not in json.dumps(actions)
+            named = {actions} if isinstance(actions, str) else set(actions)
+            if statement["Resource"] == "*":
+                assert named <= NO_RESOURCE
+            elif "*" in json.dumps(statement["Resource"]):
+                assert name.startswith("RemediationEcs")
+                ends = [one["Fn::Join"][1][-1] for one in statement["Resource"]]
+                assert ends == list(ANY_SERVICE)
+
+
+def test_the_remediation_function_touches_no_service_but_by_an_executors_role(template: Template) -> None:
+    own = _actions(template, "RemediationRemediateRole")
+    assert {one for one in own if not one.startswith(("logs:", "dynamodb:"))} == {
+        "ssm:GetParameter",
+        "states:StartExecution",
+        "sts:AssumeRole",
+    }
+
+
+def test_an_executors_role_may_do_what_its_calls_need_and_nothing_else(template: Template) -> None:
+    assert _actions(template, "RemediationEcsScaleServiceRole") == {
+        "ecs:DescribeServices",
+        "ecs:UpdateService",
+    }
+    assert _actions(template, "RemediationEcsRollbackRole") == {
+        "ecs:DescribeServices",
+        "ecs:ListTaskDefinitions",
+        "ecs:UpdateService",
+    }
+    role = template.one("AWS::IAM::Role", "RemediationEcsScaleServiceRole")
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert "RemediationRemediateRole" in json.dumps(trust["Principal"])
 
 
 def test_no_role_brings_a_managed_policy(template: Template) -> None:

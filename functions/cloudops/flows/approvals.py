@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from cloudops.domain.access import Role
+from cloudops.domain.access import Caller, CallerKind, Role
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.autonomy import Autonomy
-from cloudops.domain.errors import BadInput, Conflict, NotFound
+from cloudops.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from cloudops.domain.execution import (
     Execution,
     ExecutionStatus,
@@ -19,10 +19,10 @@ from cloudops.domain.execution import (
 )
 from cloudops.domain.incident import TimelineEntry, TimelineKind
 from cloudops.domain.ports import IncidentStore
+from cloudops.domain.proposed import Proposed
 from cloudops.domain.remediation_ports import ExecutionStore, Workflows
 from cloudops.domain.suggestion import incident_of_suggestion
 from cloudops.flows.execution_entries import entry_of
-from cloudops.flows.planning import Proposed
 from cloudops.flows.retrying import MAX_ATTEMPTS, Pause
 
 MAX_REASON: Final = 1_000
@@ -68,17 +68,17 @@ class Approvals:
     def plan(self, suggestion: str, target: str, now: Instant) -> Proposed:
         return self._plans(suggestion, target, now)
 
-    def approve(
-        self, suggestion: str, target: str, plan_hash: str, who: tuple[str, Role], now: Instant
-    ) -> Execution:
+    def approve(self, suggestion: str, target: str, plan_hash: str, who: Caller, now: Instant) -> Execution:
         """The execution with this person's approval; it starts with the last one needed. Conflict where the
         plan is no longer the one that was read, or a guardrail denies it."""
-        person, role = who
-        if (held := self._held(suggestion, plan_hash)) and person in {one.person for one in held.approvals}:
+        held = self._held(suggestion, plan_hash)
+        if held and who.name in {one.person for one in held.approvals}:
             return self._started(held)
         proposed = self._read(suggestion, target, plan_hash, now)
-        asked = requested(proposed.plan, Origin.APPROVED, person, max(proposed.people, 1), now)
-        return self._started(self._approved(asked, person, role, now))
+        if proposed.people > 1 and who.kind is not CallerKind.PERSON:
+            raise Forbidden(f"suggestion {suggestion}: {proposed.people} people have to approve, no machine")
+        asked = requested(proposed.plan, Origin.APPROVED, who.name, max(proposed.people, 1), now)
+        return self._started(self._approved(asked, who.name, who.role, now))
 
     def execute(self, suggestion: str, target: str, plan_hash: str, person: str, now: Instant) -> Execution:
         """The execution, started by one person where the guardrails ask for no approval; else Conflict."""

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import msgspec
-
 from cloudops.domain.alert import Instant
 from cloudops.domain.automation import KillSwitch
-from cloudops.domain.autonomy import Level, PolicyKey, level
+from cloudops.domain.autonomy import PolicyKey, level
 from cloudops.domain.catalogue import Limits, Target
 from cloudops.domain.errors import Conflict, NotFound
 from cloudops.domain.estate import Estate, Service
@@ -16,27 +14,16 @@ from cloudops.domain.freeze import Freeze
 from cloudops.domain.guardrails import HOUR, Ask, judge
 from cloudops.domain.incident import Incident
 from cloudops.domain.ports import IncidentStore
+from cloudops.domain.proposed import Proposed
 from cloudops.domain.remediation import Observed, Plan, Refusal
 from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
 from cloudops.domain.suggestion import Action, ActionSuggestion, incident_of_suggestion
 from cloudops.domain.targets import target_of
-from cloudops.domain.verdicts import Judged, Verdict
+from cloudops.domain.verdicts import Judged
 from cloudops.flows.remediate import Executors
 
 LOOK_BACK: Final = 24 * HOUR
 """Milliseconds of history that guardrails see: longer than any cooldown that helps."""
-
-
-class Proposed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A plan as people decide on it. `people` have to approve; `denial` is why it may not be done at all, or
-    empty; `autonomy` is how far the agent may go by itself."""
-
-    plan: Plan
-    plan_hash: str
-    verdicts: tuple[Verdict, ...]
-    people: int
-    denial: str
-    autonomy: Level
 
 
 class Planning:

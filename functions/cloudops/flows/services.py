@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from cloudops.domain.access import SignIn
 from cloudops.domain.alert import Instant
+from cloudops.domain.remediation_ports import ExecutionStore
+from cloudops.flows.approvals import Approvals
 from cloudops.flows.audit_trail import AuditTrail
 from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
@@ -12,6 +14,7 @@ from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
+from cloudops.flows.policies import PolicyDesk
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.recompute import Recompute
 from cloudops.flows.silences import SilenceDesk
@@ -32,6 +35,9 @@ class Services:
     sign_in: SignIn
     trail: AuditTrail
     automation: Automation
+    approvals: Approvals
+    executions: ExecutionStore
+    policies: PolicyDesk
     now: Callable[[], Instant]
 
 

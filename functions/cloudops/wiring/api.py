@@ -12,6 +12,7 @@ from cloudops.flows.demo import demonstration
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
+from cloudops.flows.policies import PolicyDesk
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.services import Services
 from cloudops.flows.silences import SilenceDesk
@@ -21,6 +22,7 @@ from cloudops.wiring.clock import now, pause
 from cloudops.wiring.estate import changes_before, surroundings
 from cloudops.wiring.ingest import ingest
 from cloudops.wiring.learning import learning, recompute
+from cloudops.wiring.remediation import executions, policies, remote_approvals
 from cloudops.wiring.table import rows, settings
 
 
@@ -44,5 +46,8 @@ def services() -> Services:
         ),
         trail=trail(),
         automation=automation(),
+        approvals=remote_approvals(),
+        executions=executions(),
+        policies=PolicyDesk(policies()),
         now=now,
     )

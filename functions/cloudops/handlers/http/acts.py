@@ -58,6 +58,7 @@ RECORDED: Final[Mapping[tuple[str, str], Act]] = {
     ("DELETE", "/api/silences/{silence_id}"): Act("end silence", _in_path("silence_id")),
     ("POST", "/api/quarantine/{item_id}/replay"): Act("replay", _in_path("item_id")),
     ("DELETE", "/api/quarantine/{item_id}"): Act("discard", _in_path("item_id")),
+    ("PUT", "/api/policies"): Act("keep policy", _answered("id"), result=_in_body("ceiling")),
     ("PUT", "/api/automation"): Act(
         "switch automation",
         lambda said: "automation",
@@ -66,7 +67,13 @@ RECORDED: Final[Mapping[tuple[str, str], Act]] = {
     ),
 }
 
+_BY_ITSELF: Final = "the flow writes it, with the plan's hash"
+
 NOT_RECORDED: Final[Mapping[tuple[str, str], str]] = {
+    ("POST", "/api/suggestions/{suggestion_id}/approve"): _BY_ITSELF,
+    ("POST", "/api/suggestions/{suggestion_id}/reject"): _BY_ITSELF,
+    ("POST", "/api/suggestions/{suggestion_id}/execute"): _BY_ITSELF,
+    ("POST", "/api/executions/{execution_id}/cancel"): _BY_ITSELF,
     ("POST", "/api/incidents/ingest"): "alerts are kept with their incident, and come by the thousand",
     ("POST", "/api/confidence/recompute"): "decides nothing: the schedule does the same",
 }

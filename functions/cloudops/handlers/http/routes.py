@@ -10,6 +10,7 @@ from cloudops.handlers.http.confidence import ConfidenceRoutes
 from cloudops.handlers.http.health import health
 from cloudops.handlers.http.incidents import IncidentRoutes
 from cloudops.handlers.http.quarantine import QuarantineRoutes
+from cloudops.handlers.http.remediation import RemediationRoutes
 from cloudops.handlers.http.sign_in import SignInRoutes
 from cloudops.handlers.http.silences import SilenceRoutes
 from cloudops.handlers.http.trail import AuditRoutes
@@ -36,6 +37,7 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
     sign_in = SignInRoutes(services)
     automation = AutomationRoutes(services)
     silences = SilenceRoutes(services)
+    remediation = RemediationRoutes(services)
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
     return {
@@ -63,6 +65,27 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
         ("POST", "/api/suggestions/{suggestion_id}/outcome"): Served(
             "reportOutcome", feedback.outcome, errors=moved
         ),
+        ("GET", "/api/suggestions/{suggestion_id}/plan"): Served(
+            "planSuggestion", remediation.plan, errors=moved
+        ),
+        ("POST", "/api/suggestions/{suggestion_id}/approve"): Served(
+            "approveSuggestion", remediation.approve, errors=moved
+        ),
+        ("POST", "/api/suggestions/{suggestion_id}/reject"): Served(
+            "rejectSuggestion", remediation.reject, errors=moved
+        ),
+        ("POST", "/api/suggestions/{suggestion_id}/execute"): Served(
+            "executeSuggestion", remediation.execute, errors=moved
+        ),
+        ("GET", "/api/executions"): Served("listExecutions", remediation.page, compress=True),
+        ("GET", "/api/executions/{execution_id}"): Served(
+            "getExecution", remediation.execution, errors=(NotFound,)
+        ),
+        ("POST", "/api/executions/{execution_id}/cancel"): Served(
+            "cancelExecution", remediation.cancel, errors=moved
+        ),
+        ("GET", "/api/policies"): Served("listPolicies", remediation.policies),
+        ("PUT", "/api/policies"): Served("keepPolicy", remediation.keep_policy, errors=(Conflict,)),
         ("GET", "/api/confidence"): Served("listConfidence", confidence.known, compress=True),
         ("POST", "/api/confidence/recompute"): Served("recompute", confidence.recompute),
         ("GET", "/api/silences"): Served("listSilences", silences.page),

@@ -1,0 +1,186 @@
+"""The workflow of remediation: a state machine whose steps are calls of one function, and a watch over it."""
+
+import json
+
+from aws_cdk import ArnFormat, Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from cloudops.adapters.executors.ecs import EcsRestart, EcsRollback, EcsScale
+from cloudops.adapters.remote_planner import RemotePlanner
+from cloudops.adapters.workflows import StepFunctions
+from cloudops.flows.remediate import Step
+from infra.acknowledge import acknowledge
+from infra.app_function import LOG_RETENTION, AppFunction
+
+WATCH = "rate(1 minute)"
+LONGEST = Duration.hours(2)
+"""Of one workflow: a look every 15 s for ten minutes, and whatever retries take."""
+
+EXECUTORS = {
+    "ecs/restart_pods": EcsRestart.permissions,
+    "ecs/rollback": EcsRollback.permissions,
+    "ecs/scale_service": EcsScale.permissions,
+}
+ON_ONE_SERVICE = frozenset({"ecs:DescribeServices", "ecs:UpdateService"})
+"""Actions that IAM can restrict to services; the rest takes no resource."""
+
+
+def _retried(seconds: int) -> list[dict[str, object]]:
+    return [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": seconds, "BackoffRate": 2, "MaxAttempts": 5}]
+
+
+WORKFLOW = {
+    "Comment": "Step, pause, and again until there is no next step; what fails for good is rescued.",
+    "StartAt": "Step",
+    "States": {
+        "Step": {
+            "Type": "Task",
+            "Resource": "${function}",
+            "Retry": _retried(2),
+            "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Rescue"}],
+            "Next": "Is there more to do",
+        },
+        "Rescue": {
+            "Type": "Task",
+            "Resource": "${function}",
+            "Retry": _retried(5),
+            "Next": "Is there more to do",
+        },
+        "Is there more to do": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.step", "StringEquals": Step.END, "Next": "Done"}],
+            "Default": "Pause",
+        },
+        "Pause": {"Type": "Wait", "SecondsPath": "$.seconds", "Next": "Step"},
+        "Done": {"Type": "Succeed"},
+    },
+}
+"""In Amazon States Language; the steps themselves are decided in cloudops.flows.remediate."""
+
+
+class Remediation(Construct):
+    """The function may do nothing to anybody's services by itself: each executor has a role of its own, which
+    may do what its calls need and which the function takes for a quarter of an hour."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, freezes: str) -> None:
+        super().__init__(scope, construct_id)
+        self.function = AppFunction(self, "remediate", code=code, timeout=Duration.seconds(60), memory=1024)
+        self.function.add_environment("FREEZES", freezes)
+        roles = {name: self._executor_role(name, actions) for name, actions in EXECUTORS.items()}
+        arns = {name: role.role_arn for name, role in roles.items()}
+        self.function.add_environment("EXECUTOR_ROLES", json.dumps(arns))
+        self._name = f"{Stack.of(self).stack_name}-remediation"
+        self.state_machine = self._state_machine()
+        self.grant_start(self.function)
+        self._watch()
+
+    def grant_start(self, function: AppFunction) -> None:
+        """Tell the function of the workflow, and allow it to begin one. By name: the workflow calls a
+        function that begins workflows itself."""
+        arn = Stack.of(self).format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=self._name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=list(StepFunctions.permissions), resources=[arn])
+        )
+        function.add_environment("STATE_MACHINE", arn)
+
+    def grant_plan(self, function: AppFunction) -> None:
+        """Let the function have plans made."""
+        statement = iam.PolicyStatement(
+            actions=list(RemotePlanner.permissions), resources=[self.function.function_arn]
+        )
+        function.add_to_role_policy(statement)
+        function.add_environment("REMEDIATE_FUNCTION", self.function.function_name)
+
+    def _executor_role(self, name: str, actions: tuple[str, ...]) -> iam.Role:
+        title = name.replace("/", "-").replace("_", "-")
+        function_role = self.function.role
+        if function_role is None:
+            raise ValueError("the function has a role of its own")
+        role = iam.Role(
+            self,
+            "".join(part.capitalize() for part in title.split("-")) + "Role",
+            assumed_by=iam.ArnPrincipal(function_role.role_arn),
+            max_session_duration=Duration.hours(1),
+        )
+        anywhere = f"arn:{Aws.PARTITION}:ecs:*:{Aws.ACCOUNT_ID}"
+        # AWS judges these calls by their service; the emulator by its cluster, which grants nothing there.
+        resources = [f"{anywhere}:service/*", f"{anywhere}:cluster/*"]
+        on_services = [one for one in actions if one in ON_ONE_SERVICE]
+        others = [one for one in actions if one not in ON_ONE_SERVICE]
+        role.add_to_policy(iam.PolicyStatement(actions=on_services, resources=resources))
+        if others:
+            # ecs:ListTaskDefinitions takes no resource.
+            role.add_to_policy(iam.PolicyStatement(actions=others, resources=["*"]))
+        for kind in ("service", "cluster"):
+            acknowledge(
+                role,
+                f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:*:<AWS::AccountId>:{kind}/*]",
+                "Any service of the account may be declared in the catalogue.",
+            )
+        if others:
+            acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "Task definitions are listed or not at all.")
+        self.function.add_to_role_policy(
+            iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[role.role_arn])
+        )
+        return role
+
+    def _state_machine(self) -> sfn.StateMachine:
+        role = iam.Role(self, "WorkflowRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
+        )
+        log_group = logs.LogGroup(
+            self,
+            "WorkflowLog",
+            log_group_name=f"/aws/vendedlogs/states/{self._name}",
+            retention=LOG_RETENTION,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        machine = sfn.StateMachine(
+            self,
+            "Workflow",
+            state_machine_name=self._name,
+            role=role,
+            definition_body=sfn.DefinitionBody.from_string(json.dumps(WORKFLOW)),
+            definition_substitutions={"function": self.function.function_arn},
+            timeout=LONGEST,
+            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
+        )
+        acknowledge(machine, "AwsSolutions-SF2", "X-Ray costs every cold start 260 ms (docs/decisions/0004).")
+        acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "The delivery of logs takes no resource.")
+        return machine
+
+    def _watch(self) -> None:
+        role = iam.Role(
+            self,
+            "ScheduleRole",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
+        )
+        schedule = scheduler.CfnSchedule(
+            self,
+            "WatchSchedule",
+            schedule_expression=WATCH,
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=self.function.function_arn,
+                role_arn=role.role_arn,
+                input=json.dumps({"watch": True}),
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
+            ),
+        )
+        schedule.node.add_dependency(role)

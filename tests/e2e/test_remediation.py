@@ -1,0 +1,119 @@
+"""A suggestion becomes done on the deployed stack: planned, approved, carried out, watched, recorded."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from cloudops.adapters.dynamodb.estate import DynamoEstateStore
+from cloudops.adapters.dynamodb.row import bind
+from cloudops.domain.catalogue import Catalogue, Declared, Platform, Target
+from cloudops.domain.estate_ports import KeptCatalogue
+from local.emulator import ACCOUNT, REGION
+from tests.e2e.payloads import alarm_event
+from tests.e2e.stack_under_test import StackUnderTest, eventually
+
+pytestmark = pytest.mark.emulator
+
+SERVICE, ENVIRONMENT = "heal-shop", "prod"
+
+
+@pytest.fixture
+def versions(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The task definitions of a service on its second version, which the catalogue declares."""
+    ecs = stack_under_test.emulator.client("ecs")
+    ecs.create_cluster(clusterName=SERVICE)
+    made = [
+        ecs.register_task_definition(
+            family=SERVICE, containerDefinitions=[{"name": "web", "image": "web", "memory": 64}]
+        )["taskDefinition"]["taskDefinitionArn"]
+        for _ in range(2)
+    ]
+    ecs.create_service(cluster=SERVICE, serviceName=SERVICE, taskDefinition=made[1], desiredCount=0)
+    target = Target(
+        platform=Platform.ECS,
+        name=SERVICE,
+        account=ACCOUNT,
+        region=REGION,
+        environment=ENVIRONMENT,
+        cluster=SERVICE,
+    )
+    for variable, value in stack_under_test.emulator.environment().items():
+        monkeypatch.setenv(variable, value)
+    store = DynamoEstateStore(bind(stack_under_test.outputs["TableName"], REGION))
+    catalogue = Catalogue({SERVICE: Declared(targets=(target,))})
+    store.keep_catalogue(KeptCatalogue(catalogue=catalogue, person="Ada", at=time.time_ns() // 1_000_000))
+    return made
+
+
+def deployed(stack: StackUnderTest) -> str:
+    ecs = stack.emulator.client("ecs")
+    (service,) = ecs.describe_services(cluster=SERVICE, services=[SERVICE])["services"]
+    found: str = service["taskDefinition"]
+    return found
+
+
+def execution(stack: StackUnderTest, name: str) -> Any:
+    return stack.call("GET", f"/api/executions/{name}", role="viewer").body
+
+
+def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears(
+    stack_under_test: StackUnderTest, versions: list[str]
+) -> None:
+    stack = stack_under_test
+    stack.put_event(alarm_event(SERVICE, environment=ENVIRONMENT))
+    (incident,) = eventually(lambda: stack.incidents(service=SERVICE))
+    (offer,) = [one["id"] for one in incident["suggestions"] if one["action"] == "rollback"]
+
+    plan = stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer")
+    assert plan.status == 200, plan
+    assert plan.body["plan"]["after"] == {"taskDefinition": versions[0]}
+    assert (plan.body["people"], plan.body["denial"]) == (1, "")
+    read = {"planHash": plan.body["plan"]["hash"]}
+
+    early = stack.call("POST", f"/api/suggestions/{offer}/execute", read, role="operator")
+    assert (early.status, early.body["error"]["code"]) == (409, "conflict")
+    other = {"planHash": "0" * 64}
+    stale = stack.call("POST", f"/api/suggestions/{offer}/approve", other, role="operator")
+    assert (stale.status, stale.body["error"]["field"]) == (409, "planHash")
+
+    with ThreadPoolExecutor(8) as pool:
+        clicks = list(
+            pool.map(
+                lambda _: stack.call("POST", f"/api/suggestions/{offer}/approve", read, role="operator"),
+                range(8),
+            )
+        )
+    assert {one.status for one in clicks} == {200}, clicks
+    (name,) = {one.body["id"] for one in clicks}
+
+    eventually(lambda: deployed(stack), lambda found: found == versions[0])
+    stack.put_event(alarm_event(SERVICE, environment=ENVIRONMENT, state="OK", minutes_ago=0))
+    over = eventually(lambda: execution(stack, name), lambda found: found["status"] == "succeeded")
+    assert over["result"] == "the alerts cleared; 0 of 0 tasks run"
+    workflows = stack.emulator.client("stepfunctions")
+    (machine,) = workflows.list_state_machines()["stateMachines"]
+    assert len(workflows.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]) == 1
+
+    def trail() -> list[str]:
+        entries = stack.call("GET", f"/api/audit?target={name}", role="viewer").body["entries"]
+        return sorted(one["action"] for one in entries)
+
+    assert eventually(trail, lambda found: "succeeded" in found) == ["approve", "succeeded"]
+    detail = stack.call("GET", f"/api/incidents/{incident['id']}", role="viewer").body
+    told = [one["text"] for one in detail["timeline"] if one["kind"] == "execution"]
+    assert told[-1] == "rollback on heal-shop helped: the alerts cleared; 0 of 0 tasks run"
+    again = stack.call("POST", f"/api/suggestions/{offer}/approve", read, role="operator")
+    assert (again.status, again.body["status"]) == (200, "succeeded")
+
+
+def test_a_service_that_nobody_declared_has_no_plan(stack_under_test: StackUnderTest) -> None:
+    stack = stack_under_test
+    stack.put_event(alarm_event("stray-shop", environment=ENVIRONMENT))
+    (incident,) = eventually(lambda: stack.incidents(service="stray-shop"))
+    refused = stack.call("GET", f"/api/suggestions/{incident['suggestions'][0]['id']}/plan", role="viewer")
+    assert (refused.status, refused.body["error"]["message"]) == (
+        404,
+        "service stray-shop: not in the catalogue, and not discovered",
+    )
