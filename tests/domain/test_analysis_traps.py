@@ -150,3 +150,34 @@ def test_a_system_that_is_named_self_healing_heals_nothing_yet() -> None:
 
 def test_a_429_is_the_limit_of_whoever_answers_and_no_mistake_of_the_caller() -> None:
     assert read(described("Catalogue answers with errors 429")).symptom == "throttling"
+
+
+def test_a_prometheus_job_tells_what_is_scraped() -> None:
+    busy = prometheus("HighCPUUsage", "CPU usage is above 80%", job="node-exporter")
+    assert verdict(busy) == ("saturation_cpu", "noop")
+    busy = prometheus("HighCPUUsage", "CPU usage is above 80%", job="checkout")
+    assert verdict(busy) == ("saturation_cpu", "scale_service")
+
+
+def test_a_namespace_of_another_cloud_is_named_after_its_product() -> None:
+    assert read(described("Availability low", namespace="Microsoft.KeyVault/vaults")).component == "platform"
+    assert read(described("CPU high", namespace="Microsoft.Web/serverfarms")).component == "workload"
+    assert read(described("CPU high", namespace="Shop/Checkout")).component == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("alert", "expected"),
+    [
+        (described("Synthetic test failed: login", service="shop"), ("availability", "restart_pods")),
+        (monitor("Watchdog: increased error rate on GET /basket", ""), ("error_rate", "rollback")),
+        (prometheus("Watchdog", "An alert that should always be firing"), ("other", "noop")),
+        (described("High volume of TypeError", service="shop"), ("error_rate", "rollback")),
+        (described("Swap space usage is high: db3"), ("saturation_memory", "noop")),
+        (
+            alarm("AWS/ECS", "CPUUtilization", "TargetTrackingScaling-AlarmHigh", "above"),
+            ("saturation_cpu", "noop"),
+        ),
+    ],
+)
+def test_words_are_read_in_their_company(alert: Alert, expected: tuple[str, str]) -> None:
+    assert verdict(alert) == expected

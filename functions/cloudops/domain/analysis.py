@@ -103,6 +103,7 @@ def _names(alert: Alert, title: str) -> Names:
         alert.kind,
         labels.get("alertname", ""),
         labels.get("integration", ""),
+        labels.get("job", ""),
         tuple(labels) if len(labels) <= MAX_LABELS else tuple(islice(labels, MAX_LABELS)),
         labels.get("QueueName") or labels.get("queuename") or labels.get("queue") or "",
         alert.service,

@@ -23,6 +23,7 @@ def merge(base: RuleFile, later: RuleFile) -> RuleFile:
         alertname=base.alertname | later.alertname,
         technology=_joined(base.technology, later.technology),
         family=_joined(base.family, later.family),
+        job=_joined(base.job, later.job),
         label=base.label | later.label,
         kind=base.kind | later.kind,
         severity=SeverityTable(

@@ -75,7 +75,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     The tables `cloudwatch` (namespace, then metric), `metric`, `alertname`, `kind` and `label` (a key) give
     known names a meaning such as "disk on node when low". `technology` and `family` (first words of
-    metrics) list names by the component that they are."""
+    metrics) and `job` (Prometheus jobs) list names by the component that they are."""
 
     rule: tuple[Rule, ...] = ()
     decision: tuple[Decision, ...] = ()
@@ -84,6 +84,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     alertname: dict[str, str] = {}
     technology: dict[str, tuple[str, ...]] = {}
     family: dict[str, tuple[str, ...]] = {}
+    job: dict[str, tuple[str, ...]] = {}
     label: dict[str, str] = {}
     kind: dict[str, str] = {}
     severity: SeverityTable = SeverityTable()

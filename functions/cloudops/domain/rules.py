@@ -53,6 +53,7 @@ class RuleSet:
         self.labels = _meanings("label", merged.label)
         self.technology = _components(merged.technology)
         self.families = _components(merged.family) | self.technology
+        self.jobs = _components(merged.job)
         told = self._told()
         check_references(
             merged,
@@ -72,7 +73,7 @@ class RuleSet:
         return tuple(sorted({owners[number] for number in self.patterns.matches(text)}))
 
     def _told(self) -> list[Meaning]:
-        tables = (self.metrics, self.alertnames, self.kinds, self.labels, self.families)
+        tables = (self.metrics, self.alertnames, self.kinds, self.labels, self.families, self.jobs)
         return [
             *self.meanings,
             *(meaning for table in (*tables, *self.cloudwatch.values()) for meaning in table.values()),

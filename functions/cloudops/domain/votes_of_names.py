@@ -29,7 +29,8 @@ EVERYWHERE: Final = "*"
 
 
 class Names(msgspec.Struct, frozen=True):
-    """The parts of an alert that stay the same each time it fires. `queue` is the one that it is about."""
+    """The parts of an alert that stay the same each time it fires. `queue` is the one that it is about;
+    `kind` its monitor's, where its source has such: there, no title begins with a Prometheus rule."""
 
     namespace: str
     metric: str
@@ -38,6 +39,7 @@ class Names(msgspec.Struct, frozen=True):
     kind: str
     alertname: str
     integration: str
+    job: str
     label_keys: tuple[str, ...]
     queue: str
     service: str
@@ -50,9 +52,15 @@ def votes_of_names(names: Names, rules: RuleSet) -> Iterator[Vote]:
     if meaning := rules.kinds.get(plain(names.kind)):
         yield Vote(KIND, meaning, f"kind {names.kind}", "kind")
     yield from votes_of_technology("integration", words(names.integration), rules)
+    yield from _of_namespace(names.namespace, rules)
+    if component := rules.jobs.get(words(names.job).strip()):
+        yield Vote(TECHNOLOGY["integration"], component, f"job {names.job}", "job")
     yield from _of_query(names.query, rules)
     yield from votes_of_wording("queue", rules.wordings(names.queue), rules)
-    yield from _of_title(clean_title(names.title), words(names.service), rules)
+    clean = clean_title(names.title)
+    if not names.kind:
+        yield from _known(clean.partition(":")[0], rules.alertnames, "alert name")
+    yield from _of_title(clean, words(names.service), rules)
 
 
 @lru_cache(maxsize=2048)
@@ -65,10 +73,16 @@ def _of_alert_name(name: str, rules: RuleSet) -> tuple[Vote, ...]:
     return (*known, Vote(TECHNOLOGY["title"], product, f"alert name {name}", "title technology"))
 
 
+@lru_cache(maxsize=2048)
+def _of_namespace(namespace: str, rules: RuleSet) -> tuple[Vote, ...]:
+    """Other than CloudWatch's own, namespaces are named after products: Microsoft.KeyVault/vaults."""
+    known = plain(namespace) in rules.cloudwatch or namespace.startswith("AWS/")
+    return () if known else votes_of_technology("integration", words(namespace), rules)
+
+
 def _of_title(clean: str, service: str, rules: RuleSet) -> Iterator[Vote]:
     """A service's name is left out where wording is read: "billing" and "node-api" are services too."""
     spoken = words(clean)
-    yield from _known(clean.partition(":")[0], rules.alertnames, "alert name")
     yield from votes_of_technology("title", spoken, rules)
     told = f" {spoken} ".replace(f" {service} ", " ") if service else spoken
     yield from votes_of_wording("title", rules.wordings(told.strip()), rules)
