@@ -54,11 +54,12 @@ def correlate(
     """
     scene = _Scene(trimmed(state), topology)
     times = [item.alert.occurred_at for item in batch]
-    decisions: dict[int, Decision] = {}
+    decided: dict[int, Decision] = {}
     for index in sorted(range(len(batch)), key=times.__getitem__):
-        decisions[index] = scene.decide(batch[index])
+        decided[index] = scene.decide(batch[index])
     scene.state.now = max([scene.state.now, *times])
-    return scene.state, [scene.settled(decisions[index]) for index in range(len(batch))]
+    decisions = [decided[index] for index in range(len(batch))]
+    return scene.state, [scene.settled(one) for one in decisions] if scene.bridges else decisions
 
 
 class _Scene:
@@ -82,9 +83,9 @@ class _Scene:
             return self._first_seen(item)
         known = incident.alerts[alert.fingerprint]
         at, status = alert.occurred_at, alert.status
-        if at < known.changed_at or (at == known.changed_at and known.firing is not (status == _RESOLVED)):
+        if at < known.changed_at or (at == known.changed_at and known.firing is not (status is _RESOLVED)):
             return Decision(_DUPLICATE, Reason.STALE, incident.id, _ALREADY_KNOWN)
-        if status != _FIRING:
+        if status is not _FIRING:
             return self._not_firing(incident, known, alert)
         if not known.firing or self._strayed(incident, alert):
             return self._fires_again(incident, known, item)
@@ -103,8 +104,8 @@ class _Scene:
     def _first_seen(self, item: Assessed) -> Decision:
         alert = item.alert
         cleared_at = self.state.tombstones.get(alert.fingerprint)
-        if alert.status != _FIRING:
-            if alert.status == _RESOLVED and (cleared_at is None or alert.occurred_at > cleared_at):
+        if alert.status is not _FIRING:
+            if alert.status is _RESOLVED and (cleared_at is None or alert.occurred_at > cleared_at):
                 self.state.tombstones[alert.fingerprint] = alert.occurred_at
             return Decision(DecisionKind.RESOLVED, Reason.NOTHING_OPEN, None)
         if cleared_at is not None and alert.occurred_at <= cleared_at:
@@ -129,7 +130,7 @@ class _Scene:
         return replace(self._place(new, best, same), left=incident.id)
 
     def _not_firing(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
-        if alert.status != _RESOLVED:
+        if alert.status is not _RESOLVED:
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("no data: neither firing nor cleared",))
         clear(incident, known, alert)
         if not known.firing:
@@ -139,22 +140,33 @@ class _Scene:
     def _place(self, new: Newcomer, best: Company | None, same: Sequence[IncidentState]) -> Decision:
         if best is None:
             return self._open(new)
+        if same:
+            return self._bridge(new, best, same)
+        return self._join(best.incident, new, best)
+
+    def _join(
+        self, incident: IncidentState, new: Newcomer, best: Company, absorbed: tuple[str, ...] = ()
+    ) -> Decision:
+        kind = _JOINED if incident.cleared_at is None else DecisionKind.REOPENED
+        self._enter(incident, new)
+        return Decision(kind, best.reason, incident.id, best.evidence, absorbed)
+
+    def _bridge(self, new: Newcomer, best: Company, same: Sequence[IncidentState]) -> Decision:
+        """The oldest of the incidents that the alert shows to be one problem takes in the others."""
         together = [best.incident, *(one for one in same if one is not best.incident)]
         survivor = min(together, key=lambda one: (one.opened_at, one.id))
         absorbed = [one for one in together if one is not survivor]
         for one in absorbed:
             self._absorb(survivor, one)
-        kind = _JOINED if survivor.cleared_at is None else DecisionKind.REOPENED
-        self._enter(survivor, new)
         ids = tuple(one.id for one in absorbed if one.id not in self.opened)
-        decision = Decision(kind, best.reason, survivor.id, best.evidence, ids)
+        decision = self._join(survivor, new, best, ids)
         self.bridges.update(dict.fromkeys((one.id for one in absorbed), decision))
         return decision
 
     def settled(self, decision: Decision) -> Decision:
         """The decision as it stands at the end of the batch, after merges: an incident that was opened
         and absorbed within the batch was never there."""
-        bridge = self.bridges.get(decision.incident_id or "") if self.bridges else None
+        bridge = self.bridges.get(decision.incident_id or "")
         if bridge is None:
             return decision
         while bridge.incident_id in self.bridges:
