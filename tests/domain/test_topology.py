@@ -22,6 +22,11 @@ def test_a_chain_of_more_than_three_calls_is_not_followed() -> None:
     assert SHOP.hops("web", "vault") is None
 
 
+def test_the_services_it_calls_come_nearest_first_and_then_by_name() -> None:
+    calls = Topology({"web": frozenset({"stock", "cart", "pay", "ads"}), "cart": frozenset({"bank"})})
+    assert list(calls.callees("web")) == ["ads", "cart", "pay", "stock", "bank"]
+
+
 def test_a_call_has_a_direction() -> None:
     assert SHOP.hops("cart", "web") is None
     assert dict(SHOP.callers("cart")) == {"web": 1, "checkout": 1}

@@ -1,7 +1,9 @@
 """An incident that a new alert could join: how much speaks for it, and the evidence."""
 
 from math import exp
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from cloudops.domain.alert import Instant
 from cloudops.domain.decision import Reason
@@ -20,7 +22,7 @@ KINSHIP: Final = {Sign.OWN: 0.6, Sign.SLOW: 0.85, Sign.FAILING: 0.85}
 """How well a failure explains a sign that it does not show itself."""
 
 
-class Company(NamedTuple):
+class Company(msgspec.Struct, frozen=True, gc=False):
     """An incident that an alert could join; `words` and `facts` are the evidence, put together when asked."""
 
     score: float

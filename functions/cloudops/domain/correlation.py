@@ -72,8 +72,7 @@ class _Scene:
         self.opened: set[str] = set()
         self.bridges: dict[str, Decision] = {}
         for incident in state.incidents:
-            for fingerprint in incident.alerts:
-                self.home[fingerprint] = incident
+            self.home.update(dict.fromkeys(incident.alerts, incident))
 
     def decide(self, item: Assessed) -> Decision:
         """A repeat, which nine in ten alerts of a storm are, costs a few look-ups."""
@@ -207,8 +206,7 @@ class _Scene:
         self.state.incidents = [one for one in self.state.incidents if one is not other]
         merge(survivor, other)
         survivor.merged_from += [] if other.id in self.opened else [other.id]
-        for fingerprint in other.alerts:
-            self.home[fingerprint] = survivor
+        self.home.update(dict.fromkeys(other.alerts, survivor))
 
 
 def _same_firing(known: AlertState, alert: Alert) -> bool:

@@ -28,7 +28,8 @@ def enter(incident: IncidentState, new: Newcomer) -> None:
     alert, at = new.alert, new.at
     known = incident.alerts.get(alert.fingerprint)
     onset = known.started_at if known is not None and known.firing else at
-    release(incident, alert.fingerprint)
+    if known is not None:
+        release(incident, alert.fingerprint)
     incident.alerts[alert.fingerprint] = AlertState(
         True, at, alert.started_at or onset, new.service, alert.episode, alert.source
     )

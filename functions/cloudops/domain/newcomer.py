@@ -1,6 +1,6 @@
 """An alert on its way into an incident, with all that the placing asks of it read once."""
 
-from typing import NamedTuple
+import msgspec
 
 from cloudops.domain.alert import Alert, Instant
 from cloudops.domain.decision import Assessed
@@ -9,7 +9,7 @@ from cloudops.domain.sign import Sign, sign_of
 from cloudops.domain.suggestion import Analysis
 
 
-class Newcomer(NamedTuple):
+class Newcomer(msgspec.Struct, frozen=True, gc=False):
     """`window` names the planned work that the alert is marked with, `machine` the machine that it is
     about; both empty where it has none."""
 

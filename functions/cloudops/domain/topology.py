@@ -13,7 +13,8 @@ MAX_HOPS: Final = 3
 """Calls that a failure is followed through; beyond three, most services reach each other."""
 
 Reach = Mapping[str, int]
-"""Service -> the least number of calls to it, 1 to MAX_HOPS."""
+"""Service -> the least number of calls to it, 1 to MAX_HOPS; nearest first, then by name, so that of
+equal links the same one is told of in every process."""
 
 NOWHERE: Final[Reach] = MappingProxyType({})
 
@@ -84,5 +85,5 @@ def _reach(edges: Mapping[str, frozenset[str]], start: str) -> Reach:
     frontier = {start}
     for hop in range(1, MAX_HOPS + 1):
         frontier = {name for at in frontier for name in edges.get(at, ())} - reach.keys() - {start}
-        reach.update(dict.fromkeys(frontier, hop))
+        reach.update(dict.fromkeys(sorted(frontier), hop))
     return MappingProxyType(reach)
