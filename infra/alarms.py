@@ -10,6 +10,7 @@ from cloudops.observability import SERVICE
 from infra.api import METRICS, Api
 from infra.ingest import Ingest
 from infra.learning import Learning
+from infra.pulling import Pulling
 from infra.remediation import Remediation
 from infra.topic import CloudWatchTopic
 
@@ -27,6 +28,7 @@ class OwnAlarms(Construct):
         api: Api,
         learning: Learning,
         remediation: Remediation,
+        pulling: Pulling,
         email: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -54,6 +56,14 @@ class OwnAlarms(Construct):
                 "CloudOps: payloads in quarantine", _counted("PayloadsQuarantined", Duration.minutes(5))
             ),
             self._above("CloudOps: the API fails", api.stage.metric_server_error(period=minute), periods=3),
+            self._above(
+                "CloudOps: nothing is pulled",
+                pulling.function.metric_errors(period=Duration.minutes(5)),
+                periods=3,
+            ),
+            self._above(
+                "CloudOps: a source fails", _counted("SourcesFailing", Duration.minutes(5)), periods=6
+            ),
             self._above("CloudOps: the audit trail has gaps", _counted("AuditEntriesUnwritten", minute)),
             self._above(
                 "CloudOps: nothing is learned", learning.recompute.metric_errors(period=Duration.hours(1))

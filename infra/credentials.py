@@ -1,4 +1,4 @@
-"""The two secrets: hashes of the API tokens, and the word that webhooks must know."""
+"""The secrets: hashes of the API tokens, the word that webhooks must know, the keys of Datadog's API."""
 
 from aws_cdk import ArnFormat, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_iam as iam
@@ -11,13 +11,14 @@ from infra.app_function import AppFunction
 
 
 class Credentials(Construct):
-    """Both have plain names, `<stack>/api-tokens` and `<stack>/webhook`, for people and tools to find."""
+    """All have plain names, such as `<stack>/api-tokens`, for people and tools to find."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         stack = Stack.of(self).stack_name
         self.api_tokens = f"{stack}/api-tokens"
         self.webhook = f"{stack}/webhook"
+        self.datadog = f"{stack}/datadog"
         tokens = secretsmanager.Secret(
             self,
             "ApiTokens",
@@ -50,6 +51,20 @@ class Credentials(Construct):
             "AwsSolutions-SMG4",
             "Datadog and Alertmanager hold the other half, where AWS cannot rotate it.",
         )
+
+        datadog = secretsmanager.Secret(
+            self,
+            "Datadog",
+            secret_name=self.datadog,
+            description="Keys of Datadog's API that pulls are made with: apiKey, appKey and site",
+            # The empty start, as above: without keys Datadog is not asked.
+            secret_string_value=SecretValue.unsafe_plain_text('{"apiKey": "", "appKey": "", "site": ""}'),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(datadog, "AwsSolutions-SMG4", "Datadog makes the keys; AWS cannot rotate them.")
+
+    def grant_ask_datadog(self, function: AppFunction) -> None:
+        _grant_read(self.datadog, function, "DATADOG_SECRET")
 
     def grant_verify_tokens(self, function: AppFunction) -> None:
         _grant_read(self.api_tokens, function, "API_TOKENS_SECRET")

@@ -58,6 +58,7 @@ class Options:
     cors_origins: tuple[str, ...] = ()
     alarm_accounts: tuple[str, ...] = ()
     datadog_event_source: str = ""
+    datadog_environments: tuple[str, ...] = ()
     operations_email: str = ""
     catalogue: str = ""
     freezes: str = "[]"
@@ -91,6 +92,7 @@ class Options:
             cors_origins=_exact_origins(texts("corsOrigins")),
             alarm_accounts=texts("alarmAccounts"),
             datadog_event_source=text("datadogEventSource"),
+            datadog_environments=texts("datadogEnvironments"),
             operations_email=text("operationsEmail"),
             catalogue=_catalogue(text("catalogue")),
             freezes=_freezes(text("freezes")),

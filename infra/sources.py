@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from cloudops.adapters.change_events import API_CALL, CHANGE_EVENTS, LAMBDA_CALLS
 from cloudops.adapters.events import EventBus
 from infra.app_function import AppFunction
 from infra.ingest import Ingest
@@ -28,6 +29,25 @@ class AlarmEvents(Construct):
         super().__init__(scope, construct_id)
         pattern = events.EventPattern(detail_type=list(ALARM_EVENTS))
         events.Rule(self, "Rule", event_pattern=pattern, targets=[_to_queue(ingest)])
+
+
+class ChangeEvents(Construct):
+    """What AWS tells of changes on the default bus: deployments, stacks, alarms, and what somebody did to a
+    Lambda function, which CloudTrail tells where a trail of management events is on."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
+        super().__init__(scope, construct_id)
+        told = [kind for kind in CHANGE_EVENTS if kind != API_CALL]
+        pattern = events.EventPattern(detail_type=told)
+        events.Rule(self, "Rule", event_pattern=pattern, targets=[_to_queue(ingest)])
+        calls = events.EventPattern(
+            detail_type=[API_CALL],
+            detail={
+                "eventSource": ["lambda.amazonaws.com"],
+                "eventName": [{"prefix": name} for name in LAMBDA_CALLS],
+            },
+        )
+        events.Rule(self, "LambdaRule", event_pattern=calls, targets=[_to_queue(ingest)])
 
 
 class AlarmTopic(Construct):

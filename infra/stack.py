@@ -11,9 +11,10 @@ from infra.credentials import Credentials
 from infra.ingest import Ingest
 from infra.learning import Learning
 from infra.options import Options
+from infra.pulling import Pulling
 from infra.remediation import Remediation
 from infra.sign_in import SignIn
-from infra.sources import AlarmEvents, AlarmTopic, AlertBus, DatadogBus
+from infra.sources import AlarmEvents, AlarmTopic, AlertBus, ChangeEvents, DatadogBus
 from infra.store import Store
 
 
@@ -27,6 +28,7 @@ class CloudOpsStack(Stack):
         store.grant_use(ingest.function)
 
         AlarmEvents(self, "AlarmEvents", ingest=ingest)
+        ChangeEvents(self, "ChangeEvents", ingest=ingest)
         topic = AlarmTopic(self, "AlarmTopic", ingest=ingest, accounts=options.alarm_accounts)
         bus = AlertBus(self, "Alerts", ingest=ingest, accounts=options.alarm_accounts)
         if options.datadog_event_source:
@@ -48,6 +50,10 @@ class CloudOpsStack(Stack):
         switch.grant_read(remediation.function)
         remediation.grant_start(api.api_function)
         remediation.grant_plan(api.api_function)
+        pulling = Pulling(self, "Pulling", code=code, options=options)
+        store.grant_use(pulling.function)
+        credentials.grant_ask_datadog(pulling.function)
+        pulling.grant_invoke(api.api_function)
 
         learning = Learning(self, "Learning", code=code.runtime)
         store.grant_use(learning.recompute)
@@ -60,6 +66,7 @@ class CloudOpsStack(Stack):
             api=api,
             learning=learning,
             remediation=remediation,
+            pulling=pulling,
             email=options.operations_email,
         )
 
@@ -73,3 +80,4 @@ class CloudOpsStack(Stack):
         CfnOutput(self, "SignInIssuer", value=sign_in.issuer, description="Where people sign in")
         CfnOutput(self, "AutomationParameter", value=switch.name, description="enabled, or stopped: why")
         CfnOutput(self, "WebhookSecretName", value=credentials.webhook)
+        CfnOutput(self, "DatadogSecretName", value=credentials.datadog)

@@ -9,18 +9,23 @@ from cloudops.domain.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Empty strings mean that the function was not given that resource.
+    """Empty strings mean that the function was not given that resource. `datadog_environments` are the values
+    of the tag env whose traces are asked for, separated by commas.
 
     `oidc_*` is who signs people in, and what the claims of their tokens are called. `executor_roles` is JSON,
     "platform/action" -> ARN of the role; `freezes` a JSON list of change freezes.
     """
 
     table_name: str = ""
+    account: str = ""
     region: str = ""
     use_mock_adapters: bool = False
     api_tokens_secret: str = ""
     webhook_secret: str = ""
     event_bus: str = ""
+    pull_function: str = ""
+    datadog_secret: str = ""
+    datadog_environments: str = ""
     oidc_issuer: str = ""
     oidc_audience: str = ""
     oidc_client_id: str = ""
@@ -39,11 +44,15 @@ class Settings:
         get = os.environ.get
         return cls(
             table_name=get("TABLE_NAME", ""),
+            account=get("ACCOUNT_ID", ""),
             region=get("AWS_REGION", ""),
             use_mock_adapters=_flag("USE_MOCK_ADAPTERS"),
             api_tokens_secret=get("API_TOKENS_SECRET", ""),
             webhook_secret=get("WEBHOOK_SECRET", ""),
             event_bus=get("EVENT_BUS", ""),
+            pull_function=get("PULL_FUNCTION", ""),
+            datadog_secret=get("DATADOG_SECRET", ""),
+            datadog_environments=get("DATADOG_ENVIRONMENTS", ""),
             oidc_issuer=get("OIDC_ISSUER", ""),
             oidc_audience=get("OIDC_AUDIENCE", ""),
             oidc_client_id=get("OIDC_CLIENT_ID", ""),

@@ -1,5 +1,6 @@
 """The whole agent in memory: the real flows, rules and parsers over the store's fake, at a fixed time."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from cloudops.adapters.change_events import read_changes
@@ -9,16 +10,21 @@ from cloudops.domain.alert import Instant
 from cloudops.domain.analysis import analyse
 from cloudops.domain.catalogue import Catalogue, Platform
 from cloudops.domain.ports import Quarantine
+from cloudops.domain.pulling import AlertSource
 from cloudops.domain.rules import default_rules
+from cloudops.domain.sources import SourceKind, Synchronised, names_of
 from cloudops.domain.suggestion import Action
 from cloudops.flows.approvals import Approvals
 from cloudops.flows.audit_trail import AuditTrail
 from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
-from cloudops.flows.changes import ChangesBefore, TakeChanges
+from cloudops.flows.catalogue import CatalogueDesk
+from cloudops.flows.changes import ChangeDesk, ChangesBefore, TakeChanges
 from cloudops.flows.confidence import ShowConfidence
 from cloudops.flows.demo import demonstration
+from cloudops.flows.discovery import Discover, Surveyor
 from cloudops.flows.estate import Deployed, EstateReader
+from cloudops.flows.estate_desk import EstateDesk
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.ingest import Ingest
 from cloudops.flows.learned import LearnedLevels
@@ -27,16 +33,20 @@ from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.placement import Placement
 from cloudops.flows.planning import Planning
 from cloudops.flows.policies import PolicyDesk
+from cloudops.flows.pull import Pull
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.recompute import Recompute
 from cloudops.flows.rerank import Rerank
 from cloudops.flows.services import Services
 from cloudops.flows.silences import KnownSilences, SilenceDesk
+from cloudops.flows.sources import SourceDesk
 from cloudops.flows.submit import Submit
 from cloudops.flows.surroundings import Surveyed
+from cloudops.flows.synchronise import Synchronise
 from tests.fakes.estate import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
+from tests.fakes.sources import SilentSource, SilentSurveyor
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 from tests.fakes.trail import MemoryAuditStore, MemorySwitch
 
@@ -69,7 +79,9 @@ class Agent:
         self.estate = EstateReader(self.known, Deployed(catalogue, "deployed"), self.seconds)
         self.changes = ChangesBefore(self.told, self.estate, self.seconds)
         self.take_changes = TakeChanges(self.told, self.estate, self.changes)
-        surroundings = Surveyed(self.estate, self.changes)
+        self.sources: dict[str, AlertSource] = {}
+        self.surveyors: dict[str, Surveyor] = {}
+        self.surroundings = surroundings = Surveyed(self.estate, self.changes)
         self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
         silences = KnownSilences(self.silenced, self.seconds)
@@ -84,7 +96,6 @@ class Agent:
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingest = self.ingest_with(self.placement, self.quarantined)
         browse = Browse(self.store, surroundings.topology, self.changes.of)
-        submit = Submit(self.ingest, browse, demonstration if mock_adapters else None)
         trail = AuditTrail(self.audited, self.pauses.append)
         automation = Automation(self.switch, self.parameter)
         self.executions = MemoryExecutionStore()
@@ -106,6 +117,8 @@ class Agent:
             trail=trail,
             pause=self.pauses.append,
         )
+        submit = Submit(self.ingest, browse, demonstration if mock_adapters else None, self.ask)
+        changes = ChangeDesk(self.told, self.take_changes)
         self.services = Services(
             browse=browse,
             lifecycle=Lifecycle(self.store, self.pauses.append),
@@ -122,11 +135,28 @@ class Agent:
             approvals=approvals,
             executions=self.executions,
             policies=PolicyDesk(self.policies),
+            estate=EstateDesk(self.estate, self.store, changes),
+            catalogue=CatalogueDesk(self.known, self.estate),
+            changes=changes,
+            sources=SourceDesk(self.health, self.ask, self.estate),
             now=lambda: self.now,
         )
 
     def ingest_with(self, placement: Placement, quarantine: Quarantine) -> Ingest:
         return Ingest(read, placement, quarantine, read_changes=read_changes, take_changes=self.take_changes)
+
+    def ask(self, names: Sequence[str], now: Instant) -> Synchronised:
+        """The pull, over the sources that a test gave: those that it did not give tell nothing."""
+        pull = Pull(
+            [self.sources.get(name) or SilentSource(name) for name in names_of(SourceKind.ALERTS)],
+            self.store,
+            self.placement,
+            self.quarantined,
+            self.health,
+            recognise=self.surroundings.recognised,
+        )
+        surveyors = [self.surveyors.get(name) or SilentSurveyor(name) for name in names_of(SourceKind.ESTATE)]
+        return Synchronise(pull, Discover(surveyors, self.known, self.health))(names, now)
 
     def seconds(self) -> float:
         """What a monotonic clock would say."""

@@ -2,12 +2,15 @@
 
 import pytest
 
-from cloudops.domain.alert import ScopeKey
-from cloudops.domain.errors import BadInput, Unavailable, Unprocessable
+from cloudops.adapters.payload import read
+from cloudops.domain.alert import Alert, ScopeKey
+from cloudops.domain.errors import Unavailable, Unprocessable
 from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.ports import StoredScope
 from cloudops.domain.suggestion import Symptom
+from cloudops.flows.submit import Submit
 from tests.fakes.agent import NOW, Agent
+from tests.fakes.sources import TellingSource
 from tests.fakes.store import MemoryIncidentStore
 from tests.flows.payloads import MINUTE, plain
 
@@ -55,10 +58,22 @@ def test_a_store_that_is_down_is_not_answered_as_success() -> None:
         Agent(Down()).services.submit([plain("checkout").encode()], NOW)
 
 
-def test_no_alerts_without_mock_adapters_is_refused() -> None:
-    with pytest.raises(BadInput) as raised:
-        Agent().services.submit([], NOW)
-    assert raised.value.field == "alerts"
+def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
+    agent = Agent()
+    (alert,) = read(plain("checkout"), NOW)
+    assert isinstance(alert, Alert)
+    agent.sources["cloudwatch"] = TellingSource("cloudwatch", [alert])
+    first, again = (agent.services.submit([], NOW) for _ in range(2))
+    assert [incident.services for incident in first.incidents] == [("checkout",)]
+    assert (first.accepted, again.accepted) == (1, 1)
+    assert again.incidents == first.incidents
+
+
+def test_sources_that_take_too_long_are_no_success() -> None:
+    agent = Agent()
+    submit = Submit(agent.ingest, agent.services.browse, None, lambda names, now: None)
+    with pytest.raises(Unavailable):
+        submit([], NOW)
 
 
 def test_the_demonstration_tells_of_an_outage_a_slow_service_and_two_warnings() -> None:

@@ -28,6 +28,7 @@ ALLOWED = {
     "recompute": {"msgspec", "pynamodb"},
     "audit": {"msgspec", "pynamodb"},
     "remediate": {"msgspec", "pynamodb"},
+    "pull": {"datadog_api_client", "msgspec", "pynamodb", "re2"},
     "api": {"msgspec", "pydantic", "pynamodb", "re2"},
 }
 """Of the heavy packages; botocore, without which nothing speaks to AWS, is in every function."""
@@ -61,6 +62,6 @@ def test_importing_a_handler_builds_no_client_and_reads_no_environment() -> None
         "session.get_session = refuse; settings.Settings.from_env = refuse\n"
         "import cloudops.handlers.api, cloudops.handlers.authorizer\n"
         "import cloudops.handlers.ingest, cloudops.handlers.webhook\n"
-        "import cloudops.handlers.audit, cloudops.handlers.recompute\n"
+        "import cloudops.handlers.audit, cloudops.handlers.pull, cloudops.handlers.recompute\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=FUNCTIONS, check=True)

@@ -15,6 +15,7 @@ from cloudops.handlers import api, authorizer, ingest, webhook
 from cloudops.wiring import api as api_wiring
 from cloudops.wiring import authorizer as authorizer_wiring
 from cloudops.wiring import automation as automation_wiring
+from cloudops.wiring import estate as estate_wiring
 from cloudops.wiring import ingest as ingest_wiring
 from cloudops.wiring import learning as learning_wiring
 from cloudops.wiring import table as table_wiring
@@ -63,6 +64,11 @@ def forget() -> None:
         automation_wiring.automation,
         automation_wiring.trail,
         ingest_wiring.ingest,
+        estate_wiring.estate,
+        estate_wiring.changes_before,
+        estate_wiring.take_changes,
+        estate_wiring.surroundings,
+        ingest_wiring.placement,
         learning_wiring.learning,
         learning_wiring.levels,
         learning_wiring.recompute,

@@ -1,6 +1,7 @@
 """What every function has, and what each may do."""
 
 import json
+import re
 
 from tests.infra.template import Resource, Template
 
@@ -9,6 +10,7 @@ FUNCTIONS = {
     "cloudops.handlers.audit.handler",
     "cloudops.handlers.authorizer.handler",
     "cloudops.handlers.ingest.handler",
+    "cloudops.handlers.pull.handler",
     "cloudops.handlers.recompute.handler",
     "cloudops.handlers.remediate.handler",
     "cloudops.handlers.webhook.handler",
@@ -52,20 +54,6 @@ NO_RESOURCE = {
 ANY_SERVICE = (":service/*", ":cluster/*")
 
 
-def test_no_policy_allows_every_action_or_every_resource(template: Template) -> None:
-    for name, policy in template.of_type("AWS::IAM::Policy").items():
-        for statement in policy["PolicyDocument"]["Statement"]:
-            actions = statement["Action"]
-            assert "*" not in json.dumps(actions)
-            named = {actions} if isinstance(actions, str) else set(actions)
-            if statement["Resource"] == "*":
-                assert named <= NO_RESOURCE
-            elif "*" in json.dumps(statement["Resource"]):
-                assert name.startswith("RemediationEcs")
-                ends = [one["Fn::Join"][1][-1] for one in statement["Resource"]]
-                assert ends == list(ANY_SERVICE)
-
-
 def test_the_remediation_function_touches_no_service_but_by_an_executors_role(template: Template) -> None:
     own = _actions(template, "RemediationRemediateRole")
     assert {one for one in own if not one.startswith(("logs:", "dynamodb:"))} == {
@@ -88,6 +76,35 @@ def test_an_executors_role_may_do_what_its_calls_need_and_nothing_else(template:
     role = template.one("AWS::IAM::Role", "RemediationEcsScaleServiceRole")
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert "RemediationRemediateRole" in json.dumps(trust["Principal"])
+
+
+READING = re.compile(r"[a-z-]+:(List|Describe|Get)\w+")
+
+
+def test_no_policy_allows_every_action_and_only_listings_every_resource(template: Template) -> None:
+    for name, policy in template.of_type("AWS::IAM::Policy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = statement["Action"]
+            assert "*" not in json.dumps(actions)
+            named = {actions} if isinstance(actions, str) else set(actions)
+            if name.startswith("RemediationEcs") and statement["Resource"] != "*":
+                ends = [one["Fn::Join"][1][-1] for one in statement["Resource"]]
+                assert ends == list(ANY_SERVICE)
+            elif "*" in json.dumps(statement["Resource"]):
+                assert named <= NO_RESOURCE or all(READING.fullmatch(action) for action in named)
+
+
+def test_only_few_may_read_the_whole_account(template: Template) -> None:
+    reading = [
+        name
+        for name, policy in template.of_type("AWS::IAM::Policy").items()
+        if any(one["Resource"] == "*" for one in policy["PolicyDocument"]["Statement"])
+    ]
+    assert {name.rstrip("0123456789ABCDEF") for name in reading} == {
+        "PullingPullRoleDefaultPolicy",
+        "RemediationEcsRollbackRoleDefaultPolicy",
+        "RemediationWorkflowRoleDefaultPolicy",
+    }
 
 
 def test_no_role_brings_a_managed_policy(template: Template) -> None:

@@ -44,6 +44,28 @@ def test_alarm_events_of_the_default_bus_go_to_the_queue(template: Template) -> 
     }
 
 
+def test_what_aws_tells_of_changes_goes_to_the_queue(template: Template) -> None:
+    assert template.one("AWS::Events::Rule", "ChangeEventsRule")["EventPattern"] == {
+        "detail-type": [
+            "CodeDeploy Deployment State-change Notification",
+            "ECS Deployment State Change",
+            "CloudFormation Stack Status Change",
+            "CloudWatch Alarm Configuration Change",
+        ],
+    }
+
+
+def test_of_cloudtrail_only_what_changes_a_function_goes_to_the_queue(template: Template) -> None:
+    detail = template.one("AWS::Events::Rule", "ChangeEventsLambdaRule")["EventPattern"]["detail"]
+    assert detail["eventSource"] == ["lambda.amazonaws.com"]
+    assert {one["prefix"] for one in detail["eventName"]} == {
+        "PublishVersion",
+        "UpdateAlias",
+        "UpdateFunctionCode",
+        "UpdateFunctionConfiguration",
+    }
+
+
 def test_everything_on_our_own_bus_goes_to_the_queue(template: Template) -> None:
     rule = template.one("AWS::Events::Rule", "AlertsRule")
     assert rule["EventBusName"]["Ref"].startswith("AlertsBus")
@@ -52,7 +74,7 @@ def test_everything_on_our_own_bus_goes_to_the_queue(template: Template) -> None
 
 def test_every_rule_ends_in_the_queue_and_keeps_what_it_could_not_deliver(chosen_template: Template) -> None:
     rules = chosen_template.of_type("AWS::Events::Rule")
-    assert len(rules) == 3
+    assert len(rules) == 5
     for rule in rules.values():
         (target,) = rule["Targets"]
         assert target["Arn"]["Fn::GetAtt"][0].startswith("IngestQueue")

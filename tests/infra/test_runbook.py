@@ -9,6 +9,7 @@ import pytest
 
 from cloudops.flows.audit import Audit
 from cloudops.flows.ingest import Report
+from cloudops.handlers import pull
 from cloudops.handlers.audit import respond
 from cloudops.handlers.counts import count, count_unrecorded
 from infra.bundle import ROOT
@@ -46,6 +47,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
 ) -> None:
     count(Report(()))
     count_unrecorded()
+    pull.respond({"sources": []}, lambda names, now: None, 0)
     respond(Audit(MemoryLearningStore(), lambda look: None))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
@@ -57,6 +59,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
         "LearningCellsDiffer",
         "MessagesFailed",
         "PayloadsQuarantined",
+        "SourcesFailing",
     }
     assert {metric["MetricName"] for metric in counts} <= names
     for metric in counts:

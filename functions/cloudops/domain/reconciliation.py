@@ -36,10 +36,11 @@ class Listing(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The newest that is known of an alert, and the scope of its incident."""
+    """The newest that is known of an alert, and its incident with its scope."""
 
     scope: ScopeKey
     state: AlertState
+    incident_id: str = ""
 
 
 class Missed(NamedTuple):
@@ -57,7 +58,7 @@ def known_alerts(states: Iterable[ScopeState]) -> dict[str, Known]:
             for fingerprint, one in incident.alerts.items():
                 held = known.get(fingerprint)
                 if held is None or (one.firing, one.changed_at) > (held.state.firing, held.state.changed_at):
-                    known[fingerprint] = Known(state.scope, one)
+                    known[fingerprint] = Known(state.scope, one, incident.id)
     return known
 
 

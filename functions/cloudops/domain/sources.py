@@ -1,6 +1,8 @@
 """How the sources do that are asked rather than told by: the last success, the last error, the counts."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -10,6 +12,30 @@ from cloudops.domain.errors import CloudOpsError, KeyMissing, Refused
 
 MAX_ERROR = 300
 """Characters of an error that are kept."""
+
+
+class SourceKind(StrEnum):
+    """What a source is asked for: its alerts, or what runs where and who calls whom."""
+
+    ALERTS = "alerts"
+    ESTATE = "estate"
+
+
+SOURCES: Final[Mapping[str, SourceKind]] = {
+    "cloudwatch": SourceKind.ALERTS,
+    "datadog": SourceKind.ALERTS,
+    "ecs": SourceKind.ESTATE,
+    "lambda": SourceKind.ESTATE,
+    "asg": SourceKind.ESTATE,
+    "application-signals": SourceKind.ESTATE,
+    "xray": SourceKind.ESTATE,
+    "datadog-services": SourceKind.ESTATE,
+}
+"""By the names that the adapters have."""
+
+
+def names_of(kind: SourceKind) -> tuple[str, ...]:
+    return tuple(name for name, one in SOURCES.items() if one is kind)
 
 
 class SourceState(StrEnum):
@@ -56,3 +82,18 @@ def after_failure(before: SourceHealth, at: Instant, error: CloudOpsError) -> So
         error=error.message[:MAX_ERROR],
         failures=before.failures + 1,
     )
+
+
+class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
+    """How the sources do that were asked, which incidents their firing alerts belong to, and how many alerts
+    that was: taken in now, or known already."""
+
+    health: tuple[SourceHealth, ...] = ()
+    incident_ids: tuple[str, ...] = ()
+    accepted: int = 0
+
+
+class Synchroniser(Protocol):
+    def __call__(self, names: Sequence[str], now: Instant) -> Synchronised | None:
+        """Ask these sources now; None where it takes longer than a caller can wait, and goes on."""
+        ...

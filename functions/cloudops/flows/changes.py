@@ -1,11 +1,11 @@
-"""Takes changes in, and tells which of them came before an incident."""
+"""Takes changes in, lists them, and tells which of them came before an incident."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from cloudops.domain.alert import Instant
 from cloudops.domain.change_evidence import NOTHING_TOLD, ChangeLog
-from cloudops.domain.changes import LOOK_BACK, Change, ChangeNote, note_of, recent
+from cloudops.domain.changes import LOOK_BACK, Change, ChangeNote, Course, courses, note_of, recent
 from cloudops.domain.errors import CloudOpsError
 from cloudops.domain.estate_ports import ChangeStore
 from cloudops.domain.incident import Incident
@@ -76,3 +76,21 @@ class TakeChanges:
         if not {one.service for one in known if one.service} <= view.telling:
             self._estate.expire()
         return known
+
+
+class ChangeDesk:
+    """Lists changes, and takes those that a pipeline tells of."""
+
+    def __init__(self, store: ChangeStore, take: TakeChanges) -> None:
+        self._store = store
+        self._take = take
+
+    def since(self, at: Instant, service: str = "") -> tuple[Course, ...]:
+        """Those of which anything was told since then, of one service or of all, newest first."""
+        told = (one for one in self._store.since(at) if service in ("", one.service))
+        return tuple(reversed(courses(told)))
+
+    def tell(self, change: Change) -> Change:
+        """As it is kept, under the estate's name for its service; telling it again changes nothing."""
+        (kept,) = self._take([change])
+        return kept

@@ -10,7 +10,10 @@ from cloudops.flows.approvals import Approvals
 from cloudops.flows.audit_trail import AuditTrail
 from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
+from cloudops.flows.catalogue import CatalogueDesk
+from cloudops.flows.changes import ChangeDesk
 from cloudops.flows.confidence import ShowConfidence
+from cloudops.flows.estate_desk import EstateDesk
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
@@ -18,6 +21,7 @@ from cloudops.flows.policies import PolicyDesk
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.recompute import Recompute
 from cloudops.flows.silences import SilenceDesk
+from cloudops.flows.sources import SourceDesk
 from cloudops.flows.submit import Submit
 
 
@@ -38,6 +42,10 @@ class Services:
     approvals: Approvals
     executions: ExecutionStore
     policies: PolicyDesk
+    estate: EstateDesk
+    catalogue: CatalogueDesk
+    changes: ChangeDesk
+    sources: SourceDesk
     now: Callable[[], Instant]
 
 

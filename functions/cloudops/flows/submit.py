@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cloudops.domain.alert import Instant
-from cloudops.domain.errors import BadInput, Unprocessable
+from cloudops.domain.errors import Unavailable, Unprocessable
 from cloudops.domain.incident import Incident
 from cloudops.domain.ports import QuarantineItem
+from cloudops.domain.sources import SourceKind, Synchroniser, names_of
 from cloudops.flows.browse import Browse
 from cloudops.flows.ingest import Ingest, Received, Report
 
@@ -33,19 +34,30 @@ class Submitted:
 
 
 class Submit:
-    def __init__(self, ingest: Ingest, browse: Browse, demonstration: Demonstration | None) -> None:
+    def __init__(
+        self, ingest: Ingest, browse: Browse, demonstration: Demonstration | None, pull: Synchroniser
+    ) -> None:
         self._ingest = ingest
         self._browse = browse
         self._demonstration = demonstration
+        self._pull = pull
 
     def __call__(self, payloads: Sequence[bytes], now: Instant) -> Submitted:
-        """Without payloads, those of the demonstration. BadInput where there is none, Unprocessable where
-        no payload carried an alert; whatever else went wrong is raised and may be tried again."""
+        """Without payloads, those of the demonstration, or where there is none what the sources tell now.
+        Unprocessable where no payload carried an alert; whatever else went wrong is raised and may be tried
+        again."""
         if not payloads:
             if self._demonstration is None:
-                raise BadInput("no alerts given", field="alerts")
+                return self._pulled(now)
             payloads = self._demonstration(now)
         return self.ingest([Received(f"alerts[{index}]", raw, now) for index, raw in enumerate(payloads)])
+
+    def _pulled(self, now: Instant) -> Submitted:
+        done = self._pull(names_of(SourceKind.ALERTS), now)
+        if done is None:
+            raise Unavailable("pull: the sources take longer than a caller can wait")
+        incidents = self._browse.standing(done.incident_ids)
+        return Submitted(tuple(incidents), done.accepted, (), Report(()))
 
     def ingest(self, received: Sequence[Received]) -> Submitted:
         """At least one payload, each under the name by which an error should point at it."""

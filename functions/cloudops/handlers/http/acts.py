@@ -46,6 +46,10 @@ def _answered(name: str) -> Word:
     return lambda said: str(said.answer[name])
 
 
+def _services_declared(said: Said) -> str:
+    return f"{len(said.answer['services'])} services"
+
+
 RECORDED: Final[Mapping[tuple[str, str], Act]] = {
     ("POST", "/api/incidents/{incident_id}/acknowledge"): Act("acknowledge", _in_path("incident_id")),
     ("POST", "/api/incidents/{incident_id}/resolve"): Act("resolve", _in_path("incident_id")),
@@ -59,6 +63,8 @@ RECORDED: Final[Mapping[tuple[str, str], Act]] = {
     ("POST", "/api/quarantine/{item_id}/replay"): Act("replay", _in_path("item_id")),
     ("DELETE", "/api/quarantine/{item_id}"): Act("discard", _in_path("item_id")),
     ("PUT", "/api/policies"): Act("keep policy", _answered("id"), result=_in_body("ceiling")),
+    ("PUT", "/api/catalogue"): Act("put catalogue", lambda said: "catalogue", result=_services_declared),
+    ("POST", "/api/sources/{name}/sync"): Act("ask source", _in_path("name")),
     ("PUT", "/api/automation"): Act(
         "switch automation",
         lambda said: "automation",
@@ -75,6 +81,7 @@ NOT_RECORDED: Final[Mapping[tuple[str, str], str]] = {
     ("POST", "/api/suggestions/{suggestion_id}/execute"): _BY_ITSELF,
     ("POST", "/api/executions/{execution_id}/cancel"): _BY_ITSELF,
     ("POST", "/api/incidents/ingest"): "alerts are kept with their incident, and come by the thousand",
+    ("POST", "/api/changes"): "a change is kept with its actor, and pipelines tell of many",
     ("POST", "/api/confidence/recompute"): "decides nothing: the schedule does the same",
 }
 """Routes that change something and write no entry here, each with the reason."""

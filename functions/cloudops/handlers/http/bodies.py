@@ -52,7 +52,7 @@ class IngestBody(_Body):
         Field(
             min_length=1,
             max_length=MAX_ALERTS,
-            description="One payload each. Without any, a deployment with mock adapters makes up its own.",
+            description="One payload each. Without any, the sources are asked; mock adapters make some up.",
             examples=[[{"title": "checkout error rate above 5%", "service": "checkout", "severity": "high"}]],
         ),
     ] = None

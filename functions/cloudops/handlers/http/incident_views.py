@@ -7,6 +7,7 @@ from pydantic import AliasChoices, AliasPath, Field
 from cloudops.domain.alert import AlertStatus, Severity
 from cloudops.domain.incident import IncidentStatus, TimelineKind
 from cloudops.domain.suggestion import Action, Symptom
+from cloudops.handlers.http.change_views import ChangeNoteView
 from cloudops.handlers.http.view import Timestamp, View, at
 
 _LIKELIEST_SERVICE = AliasChoices(AliasPath("causes", 0, "service"), AliasPath("services", 0))
@@ -50,8 +51,9 @@ class AlertSampleView(View):
 
 
 class IncidentHead(View):
-    """An incident without its alerts. `service` is the likeliest cause, `createdAt` the same as
-    `openedAt`, under the name that the first clients know."""
+    """An incident without its alerts. `changes` are those in the hour before, most telling first: in a list
+    as its alerts found them, in its detail as known now. `service` is the likeliest cause, `createdAt` the
+    same as `openedAt`, under the name that the first clients know."""
 
     id: str
     title: str
@@ -75,6 +77,7 @@ class IncidentHead(View):
     muted_count: int
     causes: tuple[CauseView, ...]
     suggestions: tuple[SuggestionView, ...]
+    changes: tuple[ChangeNoteView, ...]
     merged_into: str
     merged_from: tuple[str, ...]
     url: str

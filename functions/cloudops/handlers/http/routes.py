@@ -6,13 +6,16 @@ from typing import Any, NamedTuple
 from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, TooLarge, Unprocessable
 from cloudops.flows.services import ServicesOf
 from cloudops.handlers.http.automation import AutomationRoutes
+from cloudops.handlers.http.changes import ChangeRoutes
 from cloudops.handlers.http.confidence import ConfidenceRoutes
+from cloudops.handlers.http.estate import EstateRoutes
 from cloudops.handlers.http.health import health
 from cloudops.handlers.http.incidents import IncidentRoutes
 from cloudops.handlers.http.quarantine import QuarantineRoutes
 from cloudops.handlers.http.remediation import RemediationRoutes
 from cloudops.handlers.http.sign_in import SignInRoutes
 from cloudops.handlers.http.silences import SilenceRoutes
+from cloudops.handlers.http.sources import SourceRoutes
 from cloudops.handlers.http.trail import AuditRoutes
 from cloudops.handlers.http.votes import FeedbackRoutes
 
@@ -38,6 +41,9 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
     automation = AutomationRoutes(services)
     silences = SilenceRoutes(services)
     remediation = RemediationRoutes(services)
+    estate = EstateRoutes(services)
+    changes = ChangeRoutes(services)
+    sources = SourceRoutes(services)
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
     return {
@@ -91,6 +97,17 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
         ("GET", "/api/silences"): Served("listSilences", silences.page),
         ("POST", "/api/silences"): Served("addSilence", silences.add, 201, (Conflict,)),
         ("DELETE", "/api/silences/{silence_id}"): Served("endSilence", silences.end, errors=moved),
+        ("GET", "/api/services"): Served("listServices", estate.services, compress=True),
+        ("GET", "/api/services/{name}"): Served(
+            "getService", estate.service, errors=(NotFound,), compress=True
+        ),
+        ("GET", "/api/topology"): Served("getTopology", estate.topology, compress=True),
+        ("GET", "/api/catalogue"): Served("getCatalogue", estate.catalogue, compress=True),
+        ("PUT", "/api/catalogue"): Served("putCatalogue", estate.put_catalogue, errors=(TooLarge,)),
+        ("GET", "/api/changes"): Served("listChanges", changes.page, compress=True),
+        ("POST", "/api/changes"): Served("tellChange", changes.tell, 201, (TooLarge,)),
+        ("GET", "/api/sources"): Served("listSources", sources.page),
+        ("POST", "/api/sources/{name}/sync"): Served("syncSource", sources.sync, errors=(NotFound,)),
         ("GET", "/api/quarantine"): Served("listQuarantine", quarantine.page),
         ("POST", "/api/quarantine/{item_id}/replay"): Served(
             "replayQuarantined", quarantine.replay, errors=(NotFound, Conflict, Unprocessable)

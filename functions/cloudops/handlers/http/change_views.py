@@ -1,0 +1,83 @@
+"""What pipelines send of changes, and what people see of them."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from cloudops.domain.changes import ChangeKind, ChangeState
+from cloudops.handlers.http.bodies import MAX_WORD, iso_text
+from cloudops.handlers.http.view import Timestamp, View, at
+
+Told = Annotated[str, Field(max_length=MAX_WORD)]
+
+
+class ChangeBody(BaseModel):
+    """One state of a change. All its states have one `id`; without one, source, service, version, title and
+    time make it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    service: Annotated[str, Field(min_length=1, max_length=MAX_WORD, examples=["checkout"])]
+    title: Annotated[str, Field(min_length=1, max_length=MAX_WORD, examples=["Deploy checkout v42"])]
+    kind: ChangeKind = ChangeKind.DEPLOYMENT
+    state: ChangeState = ChangeState.SUCCEEDED
+    id: Told = ""
+    at: Annotated[
+        AwareDatetime | None,
+        BeforeValidator(iso_text),
+        Field(description="When this state began; now, where it is not given."),
+    ] = None
+    source: Annotated[str, Field(max_length=MAX_WORD, examples=["github-actions"])] = "api"
+    version: Told = ""
+    actor: Annotated[str, Field(max_length=MAX_WORD, description="Else the holder of the token.")] = ""
+    url: Annotated[str, Field(max_length=2_000, pattern=r"^(https?://\S+)?$")] = ""
+    detail: Told = ""
+    account: Annotated[str, Field(pattern=r"^(\d{12})?$")] = ""
+    environment: Told = ""
+    region: Told = ""
+
+
+class ChangeNoteView(View):
+    """A change before an incident. `weight`, 0 to 1, says how telling it is by time and by the graph."""
+
+    id: str
+    kind: ChangeKind
+    state: ChangeState
+    service: str
+    title: str
+    version: str
+    actor: str
+    url: str
+    detail: str
+    started_at: Timestamp
+    ended_at: Timestamp | None
+    reason: str
+    weight: float
+
+
+class ChangeView(View):
+    """A change from its first known state to its last; `endedAt` is null while it is under way."""
+
+    id: str = at("change", "id")
+    source: str = at("change", "source")
+    kind: ChangeKind = at("change", "kind")
+    state: ChangeState = at("change", "state")
+    service: str = at("change", "service")
+    title: str = at("change", "title")
+    version: str = at("change", "version")
+    actor: str = at("change", "actor")
+    url: str = at("change", "url")
+    detail: str = at("change", "detail")
+    account: str = at("change", "account")
+    environment: str = at("change", "environment")
+    region: str = at("change", "region")
+    resources: tuple[str, ...] = at("change", "resources")
+    started_at: Timestamp
+    ended_at: Timestamp | None
+
+
+class ChangesView(View):
+    """Newest first."""
+
+    changes: tuple[ChangeView, ...]

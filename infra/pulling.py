@@ -1,0 +1,93 @@
+"""The function that asks sources: every five minutes for alerts, every hour for what runs where."""
+
+import json
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from cloudops.adapters.cloudwatch_pull import CloudWatchAlarms
+from cloudops.adapters.discovery.application_signals import ApplicationSignals
+from cloudops.adapters.discovery.ecs import EcsServices
+from cloudops.adapters.discovery.functions import LambdaFunctions
+from cloudops.adapters.discovery.groups import AutoScalingGroups
+from cloudops.adapters.discovery.xray import XRayGraph
+from cloudops.adapters.pull_function import PullFunction
+from cloudops.domain.sources import SourceKind, names_of
+from infra.acknowledge import acknowledge
+from infra.app_function import AppFunction, Code
+from infra.options import Options
+
+SCHEDULES = {SourceKind.ALERTS: "rate(5 minutes)", SourceKind.ESTATE: "rate(1 hour)"}
+READERS = (
+    CloudWatchAlarms,
+    EcsServices,
+    LambdaFunctions,
+    AutoScalingGroups,
+    ApplicationSignals,
+    XRayGraph,
+)
+
+
+class Pulling(Construct):
+    """Reads what these adapters declare, of the whole account and region: a listing knows no resource. With
+    mock adapters only the API asks: a recording says the same each time."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, code: Code, options: Options) -> None:
+        super().__init__(scope, construct_id)
+        self.function = AppFunction(
+            self,
+            "pull",
+            code=code.pull,
+            timeout=Duration.minutes(5),
+            memory=1024,
+            environment={
+                "ACCOUNT_ID": Aws.ACCOUNT_ID,
+                "DATADOG_ENVIRONMENTS": ",".join(options.datadog_environments),
+                "USE_MOCK_ADAPTERS": str(options.use_mock_adapters).lower(),
+            },
+        )
+        actions = sorted({action for reader in READERS for action in reader.permissions})
+        self.function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=["*"]))
+        acknowledge(
+            self,
+            "AwsSolutions-IAM5[Resource::*]",
+            "Listings and descriptions: AWS knows no resource to name.",
+        )
+        if not options.use_mock_adapters:
+            self._schedule_all()
+
+    def grant_invoke(self, function: AppFunction) -> None:
+        function.add_environment("PULL_FUNCTION", self.function.function_name)
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=list(PullFunction.permissions), resources=[self.function.function_arn]
+            )
+        )
+
+    def _schedule_all(self) -> None:
+        role = iam.Role(
+            self,
+            "ScheduleRole",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
+        )
+        for kind, rate in SCHEDULES.items():
+            schedule = scheduler.CfnSchedule(
+                self,
+                f"{kind.capitalize()}Schedule",
+                schedule_expression=rate,
+                flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+                target=scheduler.CfnSchedule.TargetProperty(
+                    arn=self.function.function_arn,
+                    role_arn=role.role_arn,
+                    input=json.dumps({"sources": names_of(kind)}),
+                    retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
+                ),
+            )
+            schedule.node.add_dependency(role)

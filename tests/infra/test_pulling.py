@@ -1,0 +1,36 @@
+"""Sources are asked by themselves, but a recording is not, and the API may have them asked."""
+
+import json
+
+from cloudops.domain.sources import SOURCES
+from tests.infra.template import Template
+
+
+def test_alerts_are_pulled_every_five_minutes_and_the_estate_every_hour(template: Template) -> None:
+    schedules = {
+        one["ScheduleExpression"]: json.loads(one["Target"]["Input"])["sources"]
+        for name, one in template.of_type("AWS::Scheduler::Schedule").items()
+        if name.startswith("Pulling")
+    }
+    assert schedules["rate(5 minutes)"] == ["cloudwatch", "datadog"]
+    assert set(schedules["rate(1 hour)"]) == set(SOURCES) - {"cloudwatch", "datadog"}
+
+
+def test_a_recording_is_not_asked_again_and_again(chosen_template: Template) -> None:
+    names = chosen_template.of_type("AWS::Scheduler::Schedule")
+    assert not [name for name in names if name.startswith("Pulling")]
+
+
+def test_the_api_may_invoke_the_pull_function_and_no_other(template: Template) -> None:
+    statements = template.one("AWS::IAM::Policy", "ApiApiRole")["PolicyDocument"]["Statement"]
+    (allowed,) = [one for one in statements if one["Action"] == "lambda:InvokeFunction"]
+    assert allowed["Resource"]["Fn::GetAtt"][0].startswith("PullingPullFunction")
+
+
+def test_only_the_pull_function_reads_the_keys_of_datadog(template: Template) -> None:
+    readers = [
+        name
+        for name, policy in template.of_type("AWS::IAM::Policy").items()
+        if "secret:CloudOps/datadog" in json.dumps(policy)
+    ]
+    assert [name.rstrip("0123456789ABCDEF") for name in readers] == ["PullingPullRoleDefaultPolicy"]
