@@ -21,10 +21,13 @@ def test_a_recording_is_not_asked_again_and_again(chosen_template: Template) -> 
     assert not [name for name in names if name.startswith("Pulling")]
 
 
-def test_the_api_may_invoke_the_pull_function_and_no_other(template: Template) -> None:
+def test_the_api_may_invoke_the_functions_that_pull_and_that_plan_and_no_other(template: Template) -> None:
     statements = template.one("AWS::IAM::Policy", "ApiApiRole")["PolicyDocument"]["Statement"]
-    (allowed,) = [one for one in statements if one["Action"] == "lambda:InvokeFunction"]
-    assert allowed["Resource"]["Fn::GetAtt"][0].startswith("PullingPullFunction")
+    allowed = [one["Resource"] for one in statements if one["Action"] == "lambda:InvokeFunction"]
+    assert {one["Fn::GetAtt"][0].rstrip("0123456789ABCDEF") for one in allowed} == {
+        "PullingPullFunction",
+        "RemediationRemediateFunction",
+    }
 
 
 def test_only_the_pull_function_reads_the_keys_of_datadog(template: Template) -> None:
