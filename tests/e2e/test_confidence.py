@@ -1,5 +1,7 @@
 """What people vote changes what the deployed stack suggests first, and it says why."""
 
+import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -53,13 +55,60 @@ def test_what_was_learned_is_listed_and_a_second_recompute_learns_nothing(
     assert [point["votes"] for point in known["history"]] == [1]
 
 
-def test_the_scheduled_functions_run_and_the_votes_add_up(stack_under_test: StackUnderTest) -> None:
+def test_the_recompute_runs_as_its_schedule_runs_it(stack_under_test: StackUnderTest) -> None:
+    assert '"LearningCells"' in _log_of(stack_under_test, "Recompute")
+
+
+def test_the_audit_counts_a_damaged_cell(stack_under_test: StackUnderTest) -> None:
+    incident = _opened(stack_under_test, "audit-shop", "audit-env")
+    before = _cells(stack_under_test)
+    _vote(stack_under_test, incident["suggestions"][0]["id"], 1)
+    (cell,) = _cells(stack_under_test) - before
+    assert _differing(stack_under_test) == 0
+
+    _damage(stack_under_test, cell, 1)
+    assert _differing(stack_under_test) == 1
+
+    _damage(stack_under_test, cell, -1)
+    assert _differing(stack_under_test) == 0
+
+
+def _differing(stack_under_test: StackUnderTest) -> float:
+    """The audit's metric, which its alarm watches, as the function puts it out."""
+    lines = _log_of(stack_under_test, "Audit").splitlines()
+    (told,) = [line for line in lines if '"LearningCellsDiffer":' in line]
+    (value,) = json.loads(told)["LearningCellsDiffer"]
+    return float(value)
+
+
+def _log_of(stack_under_test: StackUnderTest, part: str) -> str:
+    """What the function of this part of its name wrote in a run of its own."""
     functions = stack_under_test.emulator.client("lambda")
     names = [one["FunctionName"] for one in functions.list_functions()["Functions"]]
-    for part in ("Recompute", "Audit"):
-        (name,) = [one for one in names if part in one]
-        answer = functions.invoke(FunctionName=name, Payload=b"{}")
-        assert "FunctionError" not in answer, answer["Payload"].read()
+    (name,) = [one for one in names if f"Learning{part}" in one]
+    answer = functions.invoke(FunctionName=name, Payload=b"{}", LogType="Tail")
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    return base64.b64decode(answer["LogResult"]).decode()
+
+
+def _cells(stack_under_test: StackUnderTest) -> set[str]:
+    """The sort keys of the learning cells."""
+    answer = stack_under_test.emulator.client("dynamodb").query(
+        TableName=stack_under_test.outputs["TableName"],
+        KeyConditionExpression="pk = :cells",
+        ExpressionAttributeValues={":cells": {"S": "CELL"}},
+    )
+    return {row["sk"]["S"] for row in answer["Items"]}
+
+
+def _damage(stack_under_test: StackUnderTest, cell: str, votes: int) -> None:
+    """Behind the agent's back."""
+    stack_under_test.emulator.client("dynamodb").update_item(
+        TableName=stack_under_test.outputs["TableName"],
+        Key={"pk": {"S": "CELL"}, "sk": {"S": cell}},
+        UpdateExpression="ADD v_count :votes",
+        ExpressionAttributeValues={":votes": {"N": str(votes)}},
+    )
 
 
 def _opened(stack_under_test: StackUnderTest, service: str, environment: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What was learned can be looked at, and carried to another deployment."""
 
+import json
+
 import pytest
 
 from cloudops.domain.errors import BadInput
@@ -69,6 +71,16 @@ def test_an_export_holds_no_name_and_no_comment_and_can_be_imported_once(agent: 
     assert carry.export() == exported
 
 
+def votes(**changed: float) -> bytes:
+    """An export of two fresh votes of which one helped, but for what is changed."""
+    sums = {"count": 2, "good": 0, "weight": 2.0, "squares": 2.0, "positive": 1.0, "expected": 1.0, **changed}
+    return json.dumps({"cells": [{"cell": ["oom", "rollback", "web"], "tally": {"votes": sums}}]}).encode()
+
+
+def test_sums_that_votes_can_make_are_taken() -> None:
+    assert CarryConfidence(MemoryLearningStore()).take(votes(), NOW) == 1
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -80,6 +92,10 @@ def test_an_export_holds_no_name_and_no_comment_and_can_be_imported_once(agent: 
         b'{"cells": [{"cell": ["oom", "rollback", "web"], "tally": {"votes": {"count": 1, "good": 2}}}]}',
         b'{"cells": [{"cell": ["oom", "rollback", "web"], "tally": {"votes": {"weight": 1e300}}}]}',
         b'{"cells": [{"cell": ["oom", "rollback", "web"], "tally": {"votes": {"weight": -1}}}]}',
+        votes(count=0),
+        votes(squares=0.5),
+        votes(positive=2.1),
+        votes(expected=2.1),
     ],
 )
 def test_what_is_no_export_is_refused_and_nothing_is_added(raw: bytes) -> None:

@@ -11,7 +11,7 @@ from cloudops.domain.alert import Instant, digest
 from cloudops.domain.confidence import Confidence, Levels, estimate
 from cloudops.domain.errors import BadInput
 from cloudops.domain.learned import Learned, levels_of
-from cloudops.domain.learning import CellKey, Tally
+from cloudops.domain.learning import CellKey, Sums, Tally
 from cloudops.domain.learning_log import Carried
 from cloudops.domain.learning_ports import DayCell, LearningStore
 from cloudops.domain.suggestion import Action, Symptom
@@ -19,6 +19,8 @@ from cloudops.domain.suggestion import Action, Symptom
 MAX_COUNT: Final = 10**9
 MAX_SUM: Final = 1e20
 """Beyond what any number of votes adds up to, and below what DynamoDB could not add to."""
+ROUNDED: Final = 1.0 + 1e-6
+"""Sums are stored to nine decimal places, so that they may differ from what they are by less than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,15 @@ def _confidence(levels: Levels, key: CellKey) -> Confidence:
 
 def _check(carried: Carried) -> None:
     """BadInput where sums are such as no votes make."""
-    for sums in (carried.tally.votes, carried.tally.outcomes):
-        weights = (sums.weight, sums.squares, sums.positive, sums.expected)
-        if not (0 <= sums.good <= sums.count <= MAX_COUNT and all(0.0 <= one < MAX_SUM for one in weights)):
-            raise BadInput(f"sums of {carried.cell.symptom}, {carried.cell.action}: not what votes make")
+    if not all(map(_can_be, (carried.tally.votes, carried.tally.outcomes))):
+        raise BadInput(f"sums of {carried.cell.symptom}, {carried.cell.action}: not what votes make")
+
+
+def _can_be(sums: Sums) -> bool:
+    """Above all, no more certain than so many votes can be: (sum w)^2 <= n sum w^2, by Cauchy and Schwarz."""
+    weights = (sums.weight, sums.squares, sums.positive, sums.expected)
+    if not (0 <= sums.good <= sums.count <= MAX_COUNT and all(0.0 <= one < MAX_SUM for one in weights)):
+        return False
+    most = sums.weight * ROUNDED
+    certain = sums.weight**2 > sums.count * sums.squares * ROUNDED
+    return sums.positive <= most and sums.expected <= most and not certain
