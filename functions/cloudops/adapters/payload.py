@@ -39,12 +39,12 @@ def read(raw: bytes | str, received_at: Instant) -> list[Alert | Unreadable]:
     data = raw.encode("utf-8", "replace") if isinstance(raw, str) else raw
     head = data[:HEAD]
     for sign, reader in _SINGLE:
-        if sign in head:
+        if head.find(sign) >= 0:
             reading = reader(data, received_at)
             if isinstance(reading, Alert):
                 return [reading]
     for sign, unwrap in _SEVERAL:
-        if sign in head and (alerts := unwrap(data, received_at)):
+        if head.find(sign) >= 0 and (alerts := unwrap(data, received_at)):
             return alerts
     try:
         value = untyped(data)
