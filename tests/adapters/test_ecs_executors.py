@@ -172,6 +172,12 @@ def test_a_service_that_is_not_there_is_not_found(shop: Shop) -> None:
         EcsScale(lambda _: shop.ecs).observe(gone, NOON)
 
 
+def test_a_cluster_that_is_not_there_is_not_found(shop: Shop) -> None:
+    nowhere = Target(platform=Platform.ECS, name="checkout", region=REGION, cluster="nowhere")
+    with pytest.raises(NotFound, match="ClusterNotFoundException"):
+        EcsScale(lambda _: shop.ecs).observe(nowhere, NOON)
+
+
 @pytest.mark.parametrize(
     ("kind", "action"),
     [

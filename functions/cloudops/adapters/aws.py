@@ -17,7 +17,9 @@ from botocore.exceptions import (
 
 from cloudops.domain.errors import KeyMissing, NotFound, Refused, Unavailable
 
-_MISSING = "ResourceNotFoundException"
+_MISSING: Final = frozenset(
+    {"ResourceNotFoundException", "ClusterNotFoundException", "ServiceNotFoundException"}
+)
 _REFUSED: Final = frozenset(
     {
         "AccessDenied",
@@ -93,7 +95,7 @@ def aws_errors(doing: str) -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
-        if code == _MISSING:
+        if code in _MISSING:
             raise NotFound(f"{doing}: {code}") from error
         if code in _REFUSED:
             raise Refused(f"{doing}: {code}") from error
