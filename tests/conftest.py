@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from local import emulator as local_emulator
 from local.emulator import Emulator, EmulatorOptions
 from local.ports import free_port
+
+settings.register_profile("same-each-time", derandomize=True, deadline=None, database=None)
+settings.load_profile("same-each-time")
+"""The same examples in every run, and no test that fails because the machine is busy."""
 
 
 @pytest.fixture(scope="session")

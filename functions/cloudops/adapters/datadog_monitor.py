@@ -90,31 +90,49 @@ def monitor_alert(
 
     `at` is in seconds or milliseconds since 1970, or ISO 8601, `told_at` counts where `at` is no time; `size`
     is that of the facts, in bytes."""
+    if size <= LONGEST_KEPT:
+        told = _kept_told(monitor, transition, alert_type, title, url)
+    else:
+        told = _told(_template(monitor), transition, alert_type, title, url)
+    if isinstance(told, str):
+        return told
+    if message.startswith("%%%"):
+        message = message.strip("%").strip()
+    return msgspec.structs.replace(
+        told,
+        occurred_at=instant(str(at)) or instant(str(told_at)) or received_at,
+        received_at=received_at,
+        message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),
+        episode=str(cycle)[:128] if cycle else "",
+    )
+
+
+def _told(template: Alert | None, transition: str, alert_type: str, title: str, url: str) -> Alert | str:
+    """The alert less its time and message, or the reason why there is none."""
     status = STATUSES.get(transition) or _told_status(transition, alert_type, title)
     if status is None:
         return _unknown_status(transition)
-    template = _kept(monitor) if size <= LONGEST_KEPT else _template(monitor)
     if template is None:
         return "alert_id is missing, and no monitor_id, aggreg_key or title names the monitor"
     severity, severity_reason = template.severity, template.severity_reason
     if severity is None:
         severity, severity_reason = _told_severity(transition, alert_type, title)
-    if message.startswith("%%%"):
-        message = message.strip("%").strip()
     return msgspec.structs.replace(
         template,
         status=status,
-        occurred_at=instant(str(at)) or instant(str(told_at)) or received_at,
-        received_at=received_at,
         title=cut(title, MAX_TITLE) if title else template.title,
-        message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),
-        episode=str(cycle)[:128] if cycle else "",
         severity=severity,
         severity_reason=severity_reason,
         url=link(url) if url else "",
         muted="muted in Datadog" if transition in _MUTED or title.startswith("[Muted") else "",
         informational=alert_type == "info",
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _kept_told(monitor: Monitor, transition: str, alert_type: str, title: str, url: str) -> Alert | str:
+    """Most of a storm's messages repeat all of it, time and message apart."""
+    return _told(_kept(monitor), transition, alert_type, title, url)
 
 
 def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] = place_of) -> Alert | None:
