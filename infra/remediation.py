@@ -10,24 +10,16 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cloudops.adapters.executors.ecs import EcsRestart, EcsRollback, EcsScale
 from cloudops.adapters.remote_planner import RemotePlanner
 from cloudops.adapters.workflows import StepFunctions
 from cloudops.flows.remediate import Step
 from infra.acknowledge import acknowledge
 from infra.app_function import LOG_RETENTION, AppFunction
+from infra.executor_roles import ExecutorRoles
 
 WATCH = "rate(1 minute)"
 LONGEST = Duration.hours(2)
 """Of one workflow: a look every 15 s for ten minutes, and whatever retries take."""
-
-EXECUTORS = {
-    "ecs/restart_pods": EcsRestart.permissions,
-    "ecs/rollback": EcsRollback.permissions,
-    "ecs/scale_service": EcsScale.permissions,
-}
-ON_ONE_SERVICE = frozenset({"ecs:DescribeServices", "ecs:UpdateService"})
-"""Actions that IAM can restrict to services; the rest takes no resource."""
 
 
 def _retried(seconds: int) -> list[dict[str, object]]:
@@ -71,9 +63,8 @@ class Remediation(Construct):
         super().__init__(scope, construct_id)
         self.function = AppFunction(self, "remediate", code=code, timeout=Duration.seconds(60), memory=1024)
         self.function.add_environment("FREEZES", freezes)
-        roles = {name: self._executor_role(name, actions) for name, actions in EXECUTORS.items()}
-        arns = {name: role.role_arn for name, role in roles.items()}
-        self.function.add_environment("EXECUTOR_ROLES", json.dumps(arns))
+        roles = ExecutorRoles(self, "Executors", function=self.function)
+        self.function.add_environment("EXECUTOR_ROLES", json.dumps(roles.arns))
         self._name = f"{Stack.of(self).stack_name}-remediation"
         self.state_machine = self._state_machine()
         self.grant_start(self.function)
@@ -100,39 +91,6 @@ class Remediation(Construct):
         )
         function.add_to_role_policy(statement)
         function.add_environment("REMEDIATE_FUNCTION", self.function.function_name)
-
-    def _executor_role(self, name: str, actions: tuple[str, ...]) -> iam.Role:
-        title = name.replace("/", "-").replace("_", "-")
-        function_role = self.function.role
-        if function_role is None:
-            raise ValueError("the function has a role of its own")
-        role = iam.Role(
-            self,
-            "".join(part.capitalize() for part in title.split("-")) + "Role",
-            assumed_by=iam.ArnPrincipal(function_role.role_arn),
-            max_session_duration=Duration.hours(1),
-        )
-        anywhere = f"arn:{Aws.PARTITION}:ecs:*:{Aws.ACCOUNT_ID}"
-        # AWS judges these calls by their service; the emulator by its cluster, which grants nothing there.
-        resources = [f"{anywhere}:service/*", f"{anywhere}:cluster/*"]
-        on_services = [one for one in actions if one in ON_ONE_SERVICE]
-        others = [one for one in actions if one not in ON_ONE_SERVICE]
-        role.add_to_policy(iam.PolicyStatement(actions=on_services, resources=resources))
-        if others:
-            # ecs:ListTaskDefinitions takes no resource.
-            role.add_to_policy(iam.PolicyStatement(actions=others, resources=["*"]))
-        for kind in ("service", "cluster"):
-            acknowledge(
-                role,
-                f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecs:*:<AWS::AccountId>:{kind}/*]",
-                "Any service of the account may be declared in the catalogue.",
-            )
-        if others:
-            acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "Task definitions are listed or not at all.")
-        self.function.add_to_role_policy(
-            iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[role.role_arn])
-        )
-        return role
 
     def _state_machine(self) -> sfn.StateMachine:
         role = iam.Role(self, "WorkflowRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))

@@ -10,6 +10,7 @@ from cloudops.domain.remediation import (
     Draft,
     Look,
     Observed,
+    Permissions,
     Plan,
     Progress,
     Refusal,
@@ -46,7 +47,7 @@ class FakeExecutor:
     """Doubles a service's count. `interrupt` is asked before and after every call to the platform with the
     call's name, and may raise."""
 
-    permissions: ClassVar[tuple[str, ...]] = ("ecs:DescribeServices", "ecs:UpdateService")
+    permissions: ClassVar[Permissions] = {}
 
     def __init__(self, service: Service | None = None) -> None:
         self.service = service or Service()

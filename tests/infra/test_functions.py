@@ -64,16 +64,16 @@ def test_the_remediation_function_touches_no_service_but_by_an_executors_role(te
 
 
 def test_an_executors_role_may_do_what_its_calls_need_and_nothing_else(template: Template) -> None:
-    assert _actions(template, "RemediationEcsScaleServiceRole") == {
+    assert _actions(template, "RemediationExecutorsEcsScaleServiceRole") == {
         "ecs:DescribeServices",
         "ecs:UpdateService",
     }
-    assert _actions(template, "RemediationEcsRollbackRole") == {
+    assert _actions(template, "RemediationExecutorsEcsRollbackRole") == {
         "ecs:DescribeServices",
         "ecs:ListTaskDefinitions",
         "ecs:UpdateService",
     }
-    role = template.one("AWS::IAM::Role", "RemediationEcsScaleServiceRole")
+    role = template.one("AWS::IAM::Role", "RemediationExecutorsEcsScaleServiceRole")
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert "RemediationRemediateRole" in json.dumps(trust["Principal"])
 
@@ -87,7 +87,7 @@ def test_no_policy_allows_every_action_and_only_listings_every_resource(template
             actions = statement["Action"]
             assert "*" not in json.dumps(actions)
             named = {actions} if isinstance(actions, str) else set(actions)
-            if name.startswith("RemediationEcs") and statement["Resource"] != "*":
+            if name.startswith("RemediationExecutors") and statement["Resource"] != "*":
                 ends = [one["Fn::Join"][1][-1] for one in statement["Resource"]]
                 assert ends == list(ANY_SERVICE)
             elif "*" in json.dumps(statement["Resource"]):
@@ -102,7 +102,7 @@ def test_only_few_may_read_the_whole_account(template: Template) -> None:
     ]
     assert {name.rstrip("0123456789ABCDEF") for name in reading} == {
         "PullingPullRoleDefaultPolicy",
-        "RemediationEcsRollbackRoleDefaultPolicy",
+        "RemediationExecutorsEcsRollbackRoleDefaultPolicy",
         "RemediationWorkflowRoleDefaultPolicy",
     }
 

@@ -1,6 +1,7 @@
 """What carrying out a suggestion means: the plan that people approve, what every executor does with it."""
 
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar, Protocol, TypeAlias
 
@@ -113,14 +114,19 @@ class Undone(_Record, frozen=True):
     reason: str
 
 
+Permissions: TypeAlias = Mapping[str, tuple[str, ...]]
+"""IAM action -> what IAM can restrict it to: ARNs less `arn:<partition>:`, with {account} for the account's
+number, or "*" alone where the action takes no resource. A Kubernetes verb, as `k8s:patch:apps/deployments`,
+is the cluster's to allow and has none."""
+
+
 class Executor(Protocol):
     """One action on one platform. Every method may be called again with the same arguments, after a crash
     at any point, and then does no more than once what it does; `key` names the execution on the target
     where the platform keeps such a name (an annotation, a client token, a tag). Unavailable is worth a
     retry, Refused and NotFound are not."""
 
-    permissions: ClassVar[tuple[str, ...]]
-    """IAM actions, or Kubernetes verbs as `k8s:patch:apps/deployments`, that the calls need."""
+    permissions: ClassVar[Permissions]
 
     def observe(self, target: Target, now: Instant) -> Observed: ...
 

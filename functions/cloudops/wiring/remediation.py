@@ -1,60 +1,31 @@
 """What carries out and looks after executions: in the remediation function, and in the API as it needs."""
 
-import json
-from collections.abc import Callable, Mapping
-from functools import cache, partial
-from typing import Final
+from functools import cache
 
 from cloudops.adapters.aws import Patience, open_client
 from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
 from cloudops.adapters.dynamodb.policies import DynamoPolicyStore
 from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.adapters.executors.assumed import ExecutorRole
-from cloudops.adapters.executors.ecs import EcsRestart, EcsRollback, EcsScale
-from cloudops.adapters.executors.ecs_service import Clients
 from cloudops.adapters.remote_planner import RemotePlanner
 from cloudops.adapters.workflows import StepFunctions
-from cloudops.domain.catalogue import Platform
 from cloudops.domain.freeze import parse_freezes
-from cloudops.domain.remediation import Executor
-from cloudops.domain.suggestion import Action
 from cloudops.flows.aftermath import Aftermath
 from cloudops.flows.approvals import Approvals, Plans
 from cloudops.flows.browse import Browse
 from cloudops.flows.guarding import Guarding
 from cloudops.flows.outcome import TakeOutcome
 from cloudops.flows.planning import Planning
-from cloudops.flows.remediate import Executors, Remediate
+from cloudops.flows.remediate import Remediate
 from cloudops.flows.watch import Watch
 from cloudops.wiring.automation import automation, trail
 from cloudops.wiring.clock import pause
 from cloudops.wiring.estate import estate
+from cloudops.wiring.executors import executors
 from cloudops.wiring.learning import learning
 from cloudops.wiring.table import rows, settings
 
 PLANNING = Patience(1, 15, 1)
 """Seconds: a plan reads the target, with a function that may have to start first; the API has 20."""
-
-Build = Callable[[Clients], Executor]
-
-BUILDERS: Final[Mapping[tuple[Platform, Action], tuple[Build, str]]] = {
-    (Platform.ECS, Action.RESTART_PODS): (EcsRestart, "ecs"),
-    (Platform.ECS, Action.ROLLBACK): (EcsRollback, "ecs"),
-    (Platform.ECS, Action.SCALE_SERVICE): (EcsScale, "ecs"),
-}
-"""What can be done where: the executor, and the AWS service that it calls."""
-
-
-@cache
-def executors() -> Executors:
-    """Each with the role of its own, as the deployment names it."""
-    roles = json.loads(settings().executor_roles)
-    return {
-        (platform, action): build(
-            partial(ExecutorRole(roles.get(f"{platform}/{action}", ""), platform, action).client, service)
-        )
-        for (platform, action), (build, service) in BUILDERS.items()
-    }
 
 
 @cache

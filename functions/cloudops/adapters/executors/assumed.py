@@ -26,13 +26,13 @@ class ExecutorRole:
     def __init__(self, role: str, platform: Platform, action: Action) -> None:
         self._role = role
         self._session = f"cloudops-{platform}-{action}".replace("_", "-")
-        self._clients: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._clients: dict[tuple[str, str, str], tuple[float, Any]] = {}
 
     def client(self, service: str, target: Target) -> Any:
         """A botocore client (Any: its methods exist only at run time); KeyMissing where there is no role."""
         if not self._role:
             raise KeyMissing(f"{self._session}: this function was given no role for it")
-        place = (target.account, target.region)
+        place = (service, target.account, target.region)
         until, client = self._clients.get(place, (0.0, None))
         if time.monotonic() >= until:
             client = self._opened(service, target)

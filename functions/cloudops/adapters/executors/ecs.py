@@ -4,7 +4,7 @@ ECS keeps no name of ours on a service, so an act that was begun before is known
 already is what the plan says, and has changed from the snapshot in nothing else.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from cloudops.adapters.aws import aws_errors, pages
 from cloudops.adapters.executors.ecs_service import (
@@ -16,23 +16,25 @@ from cloudops.adapters.executors.ecs_service import (
     primary_of,
 )
 from cloudops.adapters.executors.step import stepped
+from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED, irreversible
 from cloudops.domain.alert import Instant
 from cloudops.domain.catalogue import Limits, Target
 from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import Call, Draft, Look, Observed, Plan, Refusal, Undoing, Undone
+from cloudops.domain.remediation import Call, Draft, Look, Observed, Permissions, Plan, Refusal, Undone
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
-UNDONE = Undone(undoing=Undoing.UNDONE, reason="back to what it was")
-UNTOUCHED = Undone(undoing=Undoing.NOTHING_TO_UNDO, reason="nothing was changed")
-MEDDLED = Undone(undoing=Undoing.CHANGED_BY_OTHERS, reason="somebody else changed it since")
+ON_SERVICES: Final = ("ecs:*:{account}:service/*", "ecs:*:{account}:cluster/*")
+"""AWS judges calls on a service by the service; the emulator by its cluster, which grants nothing on AWS."""
+DESCRIBE: Final[Permissions] = {"ecs:DescribeServices": ON_SERVICES}
+UPDATE: Final[Permissions] = {"ecs:UpdateService": ON_SERVICES}
 
 
 class EcsScale:
     """Adds tasks. The service's own auto scaling may take them away again once the load is gone."""
 
-    permissions: ClassVar[tuple[str, ...]] = ("ecs:DescribeServices", "ecs:UpdateService")
+    permissions: ClassVar[Permissions] = {**DESCRIBE, **UPDATE}
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
@@ -88,7 +90,7 @@ class EcsScale:
 class EcsRestart:
     """Replaces every task by a new deployment of the same task definition."""
 
-    permissions: ClassVar[tuple[str, ...]] = ("ecs:DescribeServices", "ecs:UpdateService")
+    permissions: ClassVar[Permissions] = {**DESCRIBE, **UPDATE}
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
@@ -132,18 +134,14 @@ class EcsRestart:
         service = describe(self._clients(plan.target), plan.target)
         if primary_of(service).get("id") == snapshot.facts["deployment"]:
             return UNTOUCHED
-        return Undone(undoing=Undoing.IRREVERSIBLE, reason="a restart cannot be taken back")
+        return irreversible("a restart cannot be taken back")
 
 
 class EcsRollback:
     """Goes back to the task definition that ran before: that of the deployment which still runs beside the
     latest one, else the family's revision before this one."""
 
-    permissions: ClassVar[tuple[str, ...]] = (
-        "ecs:DescribeServices",
-        "ecs:ListTaskDefinitions",
-        "ecs:UpdateService",
-    )
+    permissions: ClassVar[Permissions] = {**DESCRIBE, **UPDATE, "ecs:ListTaskDefinitions": ("*",)}
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients

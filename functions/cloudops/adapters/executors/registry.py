@@ -1,0 +1,30 @@
+"""What can be done where: every executor, and the AWS services that it calls."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from cloudops.adapters.executors.ecs import EcsRestart, EcsRollback, EcsScale
+from cloudops.domain.catalogue import Platform
+from cloudops.domain.remediation import Executor, Permissions
+from cloudops.domain.suggestion import Action
+
+
+class Entry(NamedTuple):
+    """`build` takes the opener of a client for each of `services`, in their order (Any: an opener gives a
+    client of its service)."""
+
+    build: Callable[..., Executor]
+    permissions: Permissions
+    services: tuple[str, ...]
+
+
+def _entry(executor: Any, *services: str) -> Entry:
+    """Of an executor's class (Any: its constructor takes as many openers as it has services)."""
+    return Entry(executor, executor.permissions, services)
+
+
+EXECUTORS: Final[Mapping[tuple[Platform, Action], Entry]] = {
+    (Platform.ECS, Action.RESTART_PODS): _entry(EcsRestart, "ecs"),
+    (Platform.ECS, Action.ROLLBACK): _entry(EcsRollback, "ecs"),
+    (Platform.ECS, Action.SCALE_SERVICE): _entry(EcsScale, "ecs"),
+}
