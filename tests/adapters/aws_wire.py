@@ -16,7 +16,14 @@ def aws_client(service: str, server: Vendor) -> Any:
     config = Config(
         connect_timeout=1, read_timeout=0.2, retries={"total_max_attempts": 3, "mode": "standard"}
     )
-    client = _session().create_client(service, "eu-central-1", endpoint_url=server.url, config=config)
+    client = _session().create_client(
+        service,
+        "eu-central-1",
+        endpoint_url=server.url,
+        aws_access_key_id="nobody",
+        aws_secret_access_key="none",
+        config=config,
+    )
     whole_answers_only(client)
     return client
 

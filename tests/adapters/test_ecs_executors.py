@@ -1,197 +1,106 @@
-"""What the ECS executors do, on the emulator's ECS."""
+"""What the ECS executors make of a service as it stands, on the emulator's ECS."""
 
 from collections.abc import Iterator
-from typing import Any
-from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
-from cloudops.adapters.executors.ecs import EcsRestart, EcsRollback, EcsScale
-from cloudops.domain.catalogue import Limits, Platform, Target
-from cloudops.domain.errors import Conflict, NotFound
-from cloudops.domain.remediation import Draft, Executor, Observed, Plan, Refusal, Undoing
-from cloudops.domain.suggestion import Action
-from local.emulator import REGION, Emulator
+from cloudops.adapters.executors.ecs_restart import EcsRestart
+from cloudops.adapters.executors.ecs_rollback import EcsRollback
+from cloudops.adapters.executors.ecs_scale import EcsScale
+from cloudops.domain.catalogue import Limits
+from cloudops.domain.errors import NotFound
+from cloudops.domain.remediation import Draft, Refusal
+from local.emulator import Emulator
+from tests.adapters.aws_wire import aws_client
+from tests.contracts.executors.benches import EcsPlace, no_client
 from tests.fakes.records import NOON
+from tests.fakes.scaling_targets import ScalingTargets
+from tests.fakes.vendor import vendor
 
 pytestmark = pytest.mark.emulator
 
-KEY = "inc_1.x1"
 
-
-class Shop:
-    """A service on its second version, in a cluster of its own. `calls` are the operations sent to ECS."""
-
-    def __init__(self, ecs: Any) -> None:
-        self.ecs = ecs
-        self.calls: list[str] = []
-        name = f"shop-{uuid4().hex[:8]}"
-        self.target = Target(
-            platform=Platform.ECS, name="checkout", region=REGION, environment="prod", cluster=name
-        )
-        ecs.create_cluster(clusterName=name)
-        self.versions = [self.register() for _ in range(2)]
-        ecs.create_service(
-            cluster=name, serviceName="checkout", taskDefinition=self.versions[1], desiredCount=2
-        )
-        ecs.meta.events.register("before-call.ecs", self._note)
-
-    def register(self) -> str:
-        container = {"name": "web", "image": "web", "memory": 64}
-        answer = self.ecs.register_task_definition(
-            family=self.target.cluster, containerDefinitions=[container]
-        )
-        return str(answer["taskDefinition"]["taskDefinitionArn"])
-
-    def service(self) -> Any:
-        (found,) = self.ecs.describe_services(cluster=self.target.cluster, services=["checkout"])["services"]
-        return found
-
-    def update(self, **changes: object) -> None:
-        self.ecs.update_service(cluster=self.target.cluster, service="checkout", **changes)
-
-    def updates(self) -> int:
-        return self.calls.count("UpdateService")
-
-    def _note(self, model: Any, **_: object) -> None:
-        self.calls.append(model.name)
+@pytest.fixture
+def shop(emulator: Emulator) -> EcsPlace:
+    return EcsPlace(emulator)
 
 
 @pytest.fixture
-def shop(emulator: Emulator) -> Iterator[Shop]:
-    made = Shop(emulator.client("ecs"))
-    yield made
-    made.ecs.update_service(cluster=made.target.cluster, service="checkout", desiredCount=0)
+def targets() -> ScalingTargets:
+    return ScalingTargets()
 
 
-def planned(
-    executor: Executor, shop: Shop, action: Action, limits: Limits | None = None
-) -> tuple[Plan, Observed]:
-    observed = executor.observe(shop.target, NOON)
-    draft = executor.plan(shop.target, observed, limits or Limits())
-    assert isinstance(draft, Draft)
-    plan = Plan(
-        suggestion_id=f"inc_1.{action}",
-        incident_id="inc_1",
-        action=action,
-        service="checkout",
-        target=shop.target,
-        draft=draft,
-        observed_mark=observed.mark,
-    )
-    return plan, observed
+@pytest.fixture
+def scale(shop: EcsPlace, targets: ScalingTargets) -> Iterator[EcsScale]:
+    with vendor(targets.respond) as server:
+        scaling = aws_client("application-autoscaling", server)
+        yield EcsScale(lambda _: shop.ecs, lambda _: scaling)
 
 
-def test_scaling_adds_half_as_much_again_once_and_takes_it_back(shop: Shop) -> None:
-    scale = EcsScale(lambda _: shop.ecs)
-    plan, snapshot = planned(scale, shop, Action.SCALE_SERVICE)
-    assert (plan.draft.summary, plan.draft.count_after) == ("from 2 to 3 tasks", 3)
-    for _ in range(3):
-        scale.act(plan, snapshot, KEY)
-    assert shop.service()["desiredCount"] == 3
-    assert shop.updates() == 1
-    assert [scale.undo(plan, snapshot, KEY).undoing for _ in range(2)] == [
-        Undoing.UNDONE,
-        Undoing.NOTHING_TO_UNDO,
-    ]
-    assert shop.service()["desiredCount"] == 2
-    assert shop.updates() == 2
+def draft_of(scale: EcsScale, shop: EcsPlace, limits: Limits | None = None) -> Draft | Refusal:
+    return scale.plan(shop.target, scale.observe(shop.target, NOON), limits or Limits())
 
 
-def test_scaling_stops_at_the_ceiling(shop: Shop) -> None:
-    scale = EcsScale(lambda _: shop.ecs)
-    observed = scale.observe(shop.target, NOON)
-    refused = scale.plan(shop.target, observed, Limits(max_count=2))
+def test_scaling_stops_at_the_ceiling(shop: EcsPlace, scale: EcsScale) -> None:
+    refused = draft_of(scale, shop, Limits(max_count=2))
     assert refused == Refusal(reason="2 is as far as the catalogue lets it go")
 
 
-def test_scaling_leaves_alone_what_somebody_else_scaled(shop: Shop) -> None:
-    scale = EcsScale(lambda _: shop.ecs)
-    plan, snapshot = planned(scale, shop, Action.SCALE_SERVICE)
-    shop.update(desiredCount=7)
-    with pytest.raises(Conflict):
-        scale.act(plan, snapshot, KEY)
-    assert scale.undo(plan, snapshot, KEY).undoing is Undoing.CHANGED_BY_OTHERS
-    assert shop.service()["desiredCount"] == 7
-    assert scale.observe(shop.target, NOON).mark != snapshot.mark
+def test_one_step_is_what_the_guardrails_let_pass(shop: EcsPlace, scale: EcsScale) -> None:
+    shop.update(desiredCount=40)
+    usual, wide = draft_of(scale, shop), draft_of(scale, shop, Limits(max_step=30))
+    assert isinstance(usual, Draft)
+    assert isinstance(wide, Draft)
+    assert (usual.count_after, wide.count_after) == (50, 60)
 
 
-def test_rolling_back_goes_to_the_version_before_once_and_forward_again(shop: Shop) -> None:
-    rollback = EcsRollback(lambda _: shop.ecs)
-    plan, snapshot = planned(rollback, shop, Action.ROLLBACK)
-    assert plan.draft.after == {"taskDefinition": shop.versions[0]}
-    for _ in range(3):
-        rollback.act(plan, snapshot, KEY)
-    assert shop.service()["taskDefinition"] == shop.versions[0]
-    assert shop.updates() == 1
-    assert rollback.undo(plan, snapshot, KEY).undoing is Undoing.UNDONE
-    assert shop.service()["taskDefinition"] == shop.versions[1]
-    assert rollback.undo(plan, snapshot, KEY).undoing is Undoing.NOTHING_TO_UNDO
-
-
-def test_a_first_version_has_nothing_to_go_back_to(shop: Shop) -> None:
-    rollback = EcsRollback(lambda _: shop.ecs)
-    shop.update(taskDefinition=shop.versions[0], forceNewDeployment=False)
-    shop.ecs.delete_service(cluster=shop.target.cluster, service="checkout", force=True)
-    shop.ecs.create_service(
-        cluster=shop.target.cluster, serviceName="checkout", taskDefinition=shop.versions[0], desiredCount=1
+def test_the_maximum_of_its_auto_scaling_bounds_it(
+    shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
+) -> None:
+    shop.update(desiredCount=4)
+    targets.bounds[f"service/{shop.cluster}/web"] = (1, 5)
+    draft = draft_of(scale, shop)
+    assert isinstance(draft, Draft)
+    assert (draft.before, draft.after) == (
+        {"desiredCount": 4, "minCapacity": 1},
+        {"desiredCount": 5, "minCapacity": 5},
     )
-    observed = rollback.observe(shop.target, NOON)
-    refused = rollback.plan(shop.target, observed, Limits())
+    shop.update(desiredCount=5)
+    assert draft_of(scale, shop) == Refusal(reason="5 is the maximum of its auto scaling")
+
+
+def test_an_endpoint_without_the_scaling_api_scales_nothing_by_itself(
+    emulator: Emulator, shop: EcsPlace
+) -> None:
+    scaling = emulator.client("application-autoscaling")
+    draft = draft_of(EcsScale(lambda _: shop.ecs, lambda _: scaling), shop)
+    assert isinstance(draft, Draft)
+    assert draft.after == {"desiredCount": 3}
+
+
+def test_a_first_version_has_nothing_to_go_back_to(shop: EcsPlace) -> None:
+    rollback = EcsRollback(lambda _: shop.ecs, no_client)
+    shop.ecs.delete_service(cluster=shop.cluster, service="web", force=True)
+    shop.ecs.create_service(
+        cluster=shop.cluster, serviceName="web", taskDefinition=shop.versions[0], desiredCount=1
+    )
+    refused = rollback.plan(shop.target, rollback.observe(shop.target, NOON), Limits())
     assert refused == Refusal(reason="there is no version before this one")
 
 
-def test_rolling_back_leaves_alone_what_somebody_else_deployed(shop: Shop) -> None:
-    rollback = EcsRollback(lambda _: shop.ecs)
-    plan, snapshot = planned(rollback, shop, Action.ROLLBACK)
-    third = shop.register()
-    shop.update(taskDefinition=third)
-    with pytest.raises(Conflict):
-        rollback.act(plan, snapshot, KEY)
-    assert rollback.undo(plan, snapshot, KEY).undoing is Undoing.CHANGED_BY_OTHERS
-    assert shop.service()["taskDefinition"] == third
-
-
-def test_restarting_makes_one_new_deployment_and_cannot_be_taken_back(shop: Shop) -> None:
+def test_nothing_runs_so_nothing_is_restarted(shop: EcsPlace) -> None:
+    shop.update(desiredCount=0)
     restart = EcsRestart(lambda _: shop.ecs)
-    plan, snapshot = planned(restart, shop, Action.RESTART_PODS)
-    assert not plan.draft.reversible
-    assert restart.undo(plan, snapshot, KEY).undoing is Undoing.NOTHING_TO_UNDO
-    for _ in range(3):
-        restart.act(plan, snapshot, KEY)
-    assert shop.updates() == 1
-    primary = next(one for one in shop.service()["deployments"] if one["status"] == "PRIMARY")
-    assert primary["id"] != snapshot.facts["deployment"]
-    assert primary["taskDefinition"] == shop.versions[1]
-    assert restart.undo(plan, snapshot, KEY).undoing is Undoing.IRREVERSIBLE
+    refused = restart.plan(shop.target, restart.observe(shop.target, NOON), Limits())
+    assert refused == Refusal(reason="no task is wanted, so there is none to restart")
 
 
-def test_a_service_that_is_not_there_is_not_found(shop: Shop) -> None:
-    gone = Target(platform=Platform.ECS, name="nobody", region=REGION, cluster=shop.target.cluster)
+def test_a_service_that_is_not_there_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
     with pytest.raises(NotFound, match="no such service"):
-        EcsScale(lambda _: shop.ecs).observe(gone, NOON)
+        scale.observe(replace(shop.target, name="nobody"), NOON)
 
 
-def test_a_cluster_that_is_not_there_is_not_found(shop: Shop) -> None:
-    nowhere = Target(platform=Platform.ECS, name="checkout", region=REGION, cluster="nowhere")
+def test_a_cluster_that_is_not_there_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
     with pytest.raises(NotFound, match="ClusterNotFoundException"):
-        EcsScale(lambda _: shop.ecs).observe(nowhere, NOON)
-
-
-@pytest.mark.parametrize(
-    ("kind", "action"),
-    [
-        (EcsScale, Action.SCALE_SERVICE),
-        (EcsRestart, Action.RESTART_PODS),
-        (EcsRollback, Action.ROLLBACK),
-    ],
-)
-def test_an_executor_calls_what_it_declares_and_nothing_else(
-    shop: Shop, kind: type[EcsScale] | type[EcsRestart] | type[EcsRollback], action: Action
-) -> None:
-    executor = kind(lambda _: shop.ecs)
-    plan, snapshot = planned(executor, shop, action)
-    executor.act(plan, snapshot, KEY)
-    executor.look(plan, snapshot, KEY, NOON)
-    executor.undo(plan, snapshot, KEY)
-    assert {f"ecs:{name}" for name in shop.calls} == set(kind.permissions)
+        scale.observe(replace(shop.target, cluster="nowhere"), NOON)

@@ -49,7 +49,8 @@ class Limits(_Record, frozen=True, forbid_unknown_fields=True):
 
 
 class Target(_Record, frozen=True, forbid_unknown_fields=True):
-    """One thing that runs a service; `name` is the platform's: ECS service, function, group or deployment."""
+    """One thing that runs a service; `name` is the platform's: ECS service, function, group or deployment.
+    `alias` is the one of a Lambda function that is called, needed where it has several."""
 
     platform: Platform
     name: Name
@@ -58,6 +59,7 @@ class Target(_Record, frozen=True, forbid_unknown_fields=True):
     environment: Text = ""
     cluster: Text = ""
     namespace: Text = ""
+    alias: Text = ""
     limits: Limits | None = None
 
     @property
@@ -68,7 +70,8 @@ class Target(_Record, frozen=True, forbid_unknown_fields=True):
     def __str__(self) -> str:
         path = "/".join(part for part in (self.cluster, self.namespace, self.name) if part)
         where = " ".join(part for part in (self.account, self.region) if part)
-        return f"{self.platform} {path}" + (f" in {where}" if where else "")
+        alias = f":{self.alias}" if self.alias else ""
+        return f"{self.platform} {path}{alias}" + (f" in {where}" if where else "")
 
 
 class Declared(_Record, frozen=True, forbid_unknown_fields=True):

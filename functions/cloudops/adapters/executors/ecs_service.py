@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec.structs import replace
 
 from cloudops.adapters.aws import aws_errors
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.catalogue import Target
 from cloudops.domain.errors import NotFound
-from cloudops.domain.remediation import Look, Observed, Progress
+from cloudops.domain.remediation import Call, Facts, Look, Observed, Permissions, Progress
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
 Clients: TypeAlias = "Callable[[Target], ECSClient]"
 """The client for a target's account and region."""
+
+ON_SERVICES: Final = ("ecs:*:{account}:service/*", "ecs:*:{account}:cluster/*")
+"""AWS judges calls on a service by the service; the emulator by its cluster, which grants nothing on AWS."""
+DESCRIBE: Final[Permissions] = {"ecs:DescribeServices": ON_SERVICES}
+UPDATE: Final[Permissions] = {"ecs:UpdateService": ON_SERVICES}
 
 
 def describe(client: "ECSClient", target: Target) -> Any:
@@ -32,12 +39,12 @@ def observed(service: Any, now: Instant, *configuration: object) -> Observed:
     primary = primary_of(service)
     return Observed(
         at=now,
-        mark=digest(service["taskDefinition"], *map(str, configuration)),
+        mark=digest(service.get("taskDefinition", ""), *map(str, configuration)),
         desired=service["desiredCount"],
         healthy=service["runningCount"],
         settled=progress_of(service)[0] is Progress.SETTLED,
         facts={
-            "taskDefinition": service["taskDefinition"],
+            "taskDefinition": service.get("taskDefinition", ""),
             "desiredCount": service["desiredCount"],
             "deployment": str(primary.get("id", "")),
         },
@@ -60,7 +67,7 @@ def progress_of(service: Any) -> tuple[Progress, str]:
             return Progress.FAILED, f"the deployment failed: {why}"
         case "COMPLETED" if running >= desired:
             return Progress.SETTLED, counts
-        case None if running >= desired and len(service["deployments"]) == 1:
+        case None if running >= desired and len(service.get("deployments") or ()) <= 1:
             return Progress.SETTLED, counts
         case _:
             return Progress.MOVING, counts
@@ -68,7 +75,7 @@ def progress_of(service: Any) -> tuple[Progress, str]:
 
 def primary_of(service: Any) -> Any:
     """The deployment that is to stay (Any, as above)."""
-    return next((one for one in service["deployments"] if one["status"] == "PRIMARY"), {})
+    return next((one for one in service.get("deployments") or () if one["status"] == "PRIMARY"), {})
 
 
 def disturbed(service: Any) -> int | None:
@@ -78,3 +85,19 @@ def disturbed(service: Any) -> int | None:
         return None
     desired = int(service["desiredCount"])
     return max(0, desired - ceil(desired * int(percent) / 100))
+
+
+def update_call(target: Target, parameters: Facts) -> Call:
+    """UpdateService as a person reads it."""
+    named: Facts = {"cluster": target.cluster, "service": target.name}
+    return Call(operation="ecs:UpdateService", parameters={**named, **parameters})
+
+
+def with_facts(seen: Observed, **facts: str | int) -> Observed:
+    """The same, and what else an executor needs to act and to undo."""
+    return replace(seen, facts={**seen.facts, **facts})
+
+
+def revision(arn: object) -> str:
+    """`family:7` of a task definition's ARN."""
+    return str(arn).rpartition("/")[2]

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from cloudops.adapters.executors.ecs import EcsRestart, EcsRollback, EcsScale
+from cloudops.adapters.executors.asg_restart import AsgRestart
+from cloudops.adapters.executors.asg_scale import AsgScale
+from cloudops.adapters.executors.ecs_restart import EcsRestart
+from cloudops.adapters.executors.ecs_rollback import EcsRollback
+from cloudops.adapters.executors.ecs_scale import EcsScale
+from cloudops.adapters.executors.lambda_rollback import LambdaRollback
+from cloudops.adapters.executors.lambda_scale import LambdaScale
 from cloudops.domain.catalogue import Platform
 from cloudops.domain.remediation import Executor, Permissions
 from cloudops.domain.suggestion import Action
@@ -25,6 +31,10 @@ def _entry(executor: Any, *services: str) -> Entry:
 
 EXECUTORS: Final[Mapping[tuple[Platform, Action], Entry]] = {
     (Platform.ECS, Action.RESTART_PODS): _entry(EcsRestart, "ecs"),
-    (Platform.ECS, Action.ROLLBACK): _entry(EcsRollback, "ecs"),
-    (Platform.ECS, Action.SCALE_SERVICE): _entry(EcsScale, "ecs"),
+    (Platform.ECS, Action.ROLLBACK): _entry(EcsRollback, "ecs", "codedeploy"),
+    (Platform.ECS, Action.SCALE_SERVICE): _entry(EcsScale, "ecs", "application-autoscaling"),
+    (Platform.LAMBDA, Action.ROLLBACK): _entry(LambdaRollback, "lambda"),
+    (Platform.LAMBDA, Action.SCALE_SERVICE): _entry(LambdaScale, "lambda"),
+    (Platform.ASG, Action.RESTART_PODS): _entry(AsgRestart, "autoscaling"),
+    (Platform.ASG, Action.SCALE_SERVICE): _entry(AsgScale, "autoscaling"),
 }

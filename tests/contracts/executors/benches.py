@@ -1,0 +1,331 @@
+"""One thing to act on for each executor, made in the emulator, and what somebody else may do to it."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import uuid4
+
+from cloudops.adapters.executors.asg_restart import AsgRestart
+from cloudops.adapters.executors.asg_scale import AsgScale
+from cloudops.adapters.executors.ecs_restart import EcsRestart
+from cloudops.adapters.executors.ecs_rollback import EcsRollback
+from cloudops.adapters.executors.ecs_scale import EcsScale
+from cloudops.adapters.executors.lambda_rollback import LambdaRollback
+from cloudops.adapters.executors.lambda_scale import LambdaScale
+from cloudops.domain.catalogue import Platform, Target
+from cloudops.domain.remediation import Executor
+from cloudops.domain.suggestion import Action
+from local.emulator import REGION, Emulator
+from tests.adapters.aws_wire import aws_client
+from tests.fakes.scaling_targets import ScalingTargets
+from tests.fakes.sent import Wire
+from tests.fakes.vendor import vendor
+
+
+@dataclass
+class Bench:
+    """`state` is what the action changes, `expected` what it is to be after the act. `meddle` is somebody
+    else's change. `writes` are the calls that change anything."""
+
+    executor: Executor
+    action: Action
+    target: Target
+    wire: Wire
+    writes: frozenset[str]
+    state: Callable[[], object]
+    expected: object
+    meddle: Callable[[], object]
+
+    def written(self) -> list[str]:
+        """The calls since `wire.clear` that changed something."""
+        return [one for one in self.wire.calls if one in self.writes]
+
+
+class EcsPlace:
+    """A service on its second version, in a cluster of its own."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.ecs = emulator.client("ecs")
+        self.cluster = f"shop-{uuid4().hex[:8]}"
+        self.target = Target(platform=Platform.ECS, name="web", region=REGION, cluster=self.cluster)
+        self.ecs.create_cluster(clusterName=self.cluster)
+        self.versions = [self.register() for _ in range(2)]
+        self.ecs.create_service(
+            cluster=self.cluster, serviceName="web", taskDefinition=self.versions[1], desiredCount=2
+        )
+
+    def register(self) -> str:
+        container = {"name": "web", "image": "web", "memory": 64}
+        made = self.ecs.register_task_definition(family=self.cluster, containerDefinitions=[container])
+        return str(made["taskDefinition"]["taskDefinitionArn"])
+
+    def update(self, **changes: object) -> None:
+        self.ecs.update_service(cluster=self.cluster, service="web", **changes)
+
+    def service(self) -> Any:
+        (found,) = self.ecs.describe_services(cluster=self.cluster, services=["web"])["services"]
+        return found
+
+    def deployments(self) -> int:
+        return len(self.service()["deployments"])
+
+
+class LambdaPlace:
+    """A function with three published versions; its alias `live` is the third."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.client = emulator.client("lambda")
+        self.name = f"pay-{uuid4().hex[:8]}"
+        self.target = Target(platform=Platform.LAMBDA, name=self.name, region=REGION)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("app.py", "def handler(event, context): return 1")
+        self.client.create_function(
+            FunctionName=self.name,
+            Runtime="python3.11",
+            Role="arn:aws:iam::000000000000:role/pay",
+            Handler="app.handler",
+            Code={"ZipFile": packed.getvalue()},
+        )
+        for number in range(3):
+            self.client.update_function_configuration(FunctionName=self.name, Description=f"build {number}")
+            self.client.publish_version(FunctionName=self.name)
+        self.client.create_alias(FunctionName=self.name, Name="live", FunctionVersion="3")
+
+    def point(self, version: str, **weights: float) -> None:
+        self.client.update_alias(
+            FunctionName=self.name,
+            Name="live",
+            FunctionVersion=version,
+            RoutingConfig={"AdditionalVersionWeights": {name.lstrip("v"): w for name, w in weights.items()}},
+        )
+
+    def version(self) -> str:
+        return str(self.client.get_alias(FunctionName=self.name, Name="live")["FunctionVersion"])
+
+    def provision(self, count: int) -> None:
+        self.client.put_provisioned_concurrency_config(
+            FunctionName=self.name, Qualifier="live", ProvisionedConcurrentExecutions=count
+        )
+
+    def provisioned(self) -> int:
+        found = self.client.get_provisioned_concurrency_config(FunctionName=self.name, Qualifier="live")
+        return int(found["RequestedProvisionedConcurrentExecutions"])
+
+    def reserve(self, count: int) -> None:
+        self.client.put_function_concurrency(FunctionName=self.name, ReservedConcurrentExecutions=count)
+
+    def reserved(self) -> int:
+        return int(
+            self.client.get_function_concurrency(FunctionName=self.name)["ReservedConcurrentExecutions"]
+        )
+
+
+class GroupPlace:
+    """An Auto Scaling group of two instances, at most five."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.client = emulator.client("autoscaling")
+        self.name = f"web-{uuid4().hex[:8]}"
+        self.target = Target(platform=Platform.ASG, name=self.name, region=REGION)
+        emulator.client("ec2").create_launch_template(
+            LaunchTemplateName=self.name, LaunchTemplateData={"ImageId": "ami-1", "InstanceType": "t3.micro"}
+        )
+        self.create("1")
+
+    def create(self, version: str) -> None:
+        self.client.create_auto_scaling_group(
+            AutoScalingGroupName=self.name,
+            MinSize=1,
+            MaxSize=5,
+            DesiredCapacity=2,
+            AvailabilityZones=[f"{REGION}a"],
+            LaunchTemplate={"LaunchTemplateName": self.name, "Version": version},
+        )
+
+    def want(self, count: int) -> None:
+        self.client.set_desired_capacity(AutoScalingGroupName=self.name, DesiredCapacity=count)
+
+    def group(self) -> Any:
+        found = self.client.describe_auto_scaling_groups(AutoScalingGroupNames=[self.name])
+        return found["AutoScalingGroups"][0]
+
+    def desired(self) -> int:
+        return int(self.group()["DesiredCapacity"])
+
+    def refreshes(self) -> int:
+        return len(
+            self.client.describe_instance_refreshes(AutoScalingGroupName=self.name)["InstanceRefreshes"]
+        )
+
+    def change_template(self) -> None:
+        """By a group of the same name: the emulator's UpdateAutoScalingGroup leaves the template alone."""
+        self.client.delete_auto_scaling_group(AutoScalingGroupName=self.name, ForceDelete=True)
+        self.create("2")
+
+
+def ecs_scale(emulator: Emulator, open_: ExitStack) -> Bench:
+    """Nothing scales it by itself."""
+    place, wire = EcsPlace(emulator), Wire()
+    ecs, scaling = wire.watch(emulator.client("ecs")), _scaling(wire, ScalingTargets(), open_)
+    return Bench(
+        EcsScale(lambda _: ecs, lambda _: scaling),
+        Action.SCALE_SERVICE,
+        place.target,
+        wire,
+        frozenset({"ecs:UpdateService", "application-autoscaling:RegisterScalableTarget"}),
+        lambda: place.service()["desiredCount"],
+        3,
+        lambda: place.update(desiredCount=7),
+    )
+
+
+def ecs_scale_with_minimum(emulator: Emulator, open_: ExitStack) -> Bench:
+    """Its auto scaling moves between 1 and 10 tasks; somebody else sets the minimum."""
+    place, wire, targets = EcsPlace(emulator), Wire(), ScalingTargets()
+    resource = f"service/{place.cluster}/web"
+    targets.bounds[resource] = (1, 10)
+    ecs, scaling = wire.watch(emulator.client("ecs")), _scaling(wire, targets, open_)
+    return Bench(
+        EcsScale(lambda _: ecs, lambda _: scaling),
+        Action.SCALE_SERVICE,
+        place.target,
+        wire,
+        frozenset({"ecs:UpdateService", "application-autoscaling:RegisterScalableTarget"}),
+        lambda: (place.service()["desiredCount"], targets.bounds[resource]),
+        (3, (3, 10)),
+        lambda: targets.bounds.update({resource: (5, 10)}),
+    )
+
+
+def _scaling(wire: Wire, targets: ScalingTargets, open_: ExitStack) -> Any:
+    """A client of Application Auto Scaling on loopback, which the emulator does not have (Any: as above)."""
+    return wire.watch(aws_client("application-autoscaling", open_.enter_context(vendor(targets.respond))))
+
+
+def ecs_rollback(emulator: Emulator, open_: ExitStack) -> Bench:
+    place, wire = EcsPlace(emulator), Wire()
+    client = wire.watch(emulator.client("ecs"))
+    return Bench(
+        EcsRollback(lambda _: client, no_client),
+        Action.ROLLBACK,
+        place.target,
+        wire,
+        frozenset({"ecs:UpdateService"}),
+        lambda: place.service()["taskDefinition"],
+        place.versions[0],
+        lambda: place.update(taskDefinition=place.register()),
+    )
+
+
+def ecs_restart(emulator: Emulator, open_: ExitStack) -> Bench:
+    place, wire = EcsPlace(emulator), Wire()
+    client = wire.watch(emulator.client("ecs"))
+    return Bench(
+        EcsRestart(lambda _: client),
+        Action.RESTART_PODS,
+        place.target,
+        wire,
+        frozenset({"ecs:UpdateService"}),
+        lambda: place.service()["taskDefinition"],
+        place.versions[1],
+        lambda: place.update(taskDefinition=place.register()),
+    )
+
+
+def lambda_rollback(emulator: Emulator, open_: ExitStack) -> Bench:
+    place, wire = LambdaPlace(emulator), Wire()
+    client = wire.watch(emulator.client("lambda"))
+    return Bench(
+        LambdaRollback(lambda _: client),
+        Action.ROLLBACK,
+        place.target,
+        wire,
+        frozenset({"lambda:UpdateAlias"}),
+        place.version,
+        "2",
+        lambda: place.point("1"),
+    )
+
+
+def lambda_provisioned(emulator: Emulator, open_: ExitStack) -> Bench:
+    place, wire = LambdaPlace(emulator), Wire()
+    place.provision(4)
+    client = wire.watch(emulator.client("lambda"))
+    return Bench(
+        LambdaScale(lambda _: client),
+        Action.SCALE_SERVICE,
+        place.target,
+        wire,
+        frozenset({"lambda:PutProvisionedConcurrencyConfig"}),
+        place.provisioned,
+        6,
+        lambda: place.provision(9),
+    )
+
+
+def lambda_reserved(emulator: Emulator, open_: ExitStack) -> Bench:
+    place, wire = LambdaPlace(emulator), Wire()
+    place.reserve(4)
+    client = wire.watch(emulator.client("lambda"))
+    return Bench(
+        LambdaScale(lambda _: client),
+        Action.SCALE_SERVICE,
+        place.target,
+        wire,
+        frozenset({"lambda:PutFunctionConcurrency"}),
+        place.reserved,
+        6,
+        lambda: place.reserve(9),
+    )
+
+
+def asg_scale(emulator: Emulator, open_: ExitStack) -> Bench:
+    place, wire = GroupPlace(emulator), Wire()
+    client = wire.watch(emulator.client("autoscaling"))
+    return Bench(
+        AsgScale(lambda _: client),
+        Action.SCALE_SERVICE,
+        place.target,
+        wire,
+        frozenset({"autoscaling:SetDesiredCapacity"}),
+        place.desired,
+        3,
+        lambda: place.want(5),
+    )
+
+
+def asg_restart(emulator: Emulator, open_: ExitStack) -> Bench:
+    place, wire = GroupPlace(emulator), Wire()
+    client = wire.watch(emulator.client("autoscaling"))
+    return Bench(
+        AsgRestart(lambda _: client),
+        Action.RESTART_PODS,
+        place.target,
+        wire,
+        frozenset({"autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"}),
+        place.refreshes,
+        1,
+        place.change_template,
+    )
+
+
+def no_client(_: Target) -> NoReturn:
+    """For a service that is not asked for."""
+    raise AssertionError("nothing here is deployed by CodeDeploy")
+
+
+BENCHES: dict[str, Callable[[Emulator, ExitStack], Bench]] = {
+    "ecs scale": ecs_scale,
+    "ecs scale with minimum": ecs_scale_with_minimum,
+    "ecs rollback": ecs_rollback,
+    "ecs restart": ecs_restart,
+    "lambda rollback": lambda_rollback,
+    "lambda provisioned": lambda_provisioned,
+    "lambda reserved": lambda_reserved,
+    "asg scale": asg_scale,
+    "asg restart": asg_restart,
+}

@@ -1,0 +1,38 @@
+"""Every call that a client sends to AWS, and a crash before or after any of them."""
+
+from typing import Any
+
+from tests.fakes.executor import Crash
+
+
+class Wire:
+    """`calls` are the operations that were sent, `crash_at` the point at which the process ends: point 2n is
+    before the nth call, point 2n + 1 after its answer."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.crash_at = -1
+        self._points = 0
+
+    def watch(self, client: Any) -> Any:
+        """The client (Any: botocore makes its methods at run time), watched from now on."""
+        client.meta.events.register("before-call", self._before)
+        client.meta.events.register("after-call", self._after)
+        return client
+
+    def clear(self, crash_at: int = -1) -> None:
+        """Forget what was sent."""
+        self.calls, self.crash_at, self._points = [], crash_at, 0
+
+    def _before(self, model: Any, **_: object) -> None:
+        self._point()
+        service = model.service_model.signing_name
+        self.calls.append(f"{service}:{model.name}")
+
+    def _after(self, **_: object) -> None:
+        self._point()
+
+    def _point(self) -> None:
+        self._points += 1
+        if self._points - 1 == self.crash_at:
+            raise Crash
