@@ -7,6 +7,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cloudops.observability import SERVICE
+from infra.announcements import Announcements
 from infra.api import METRICS, Api
 from infra.ingest import Ingest
 from infra.learning import Learning
@@ -29,6 +30,7 @@ class OwnAlarms(Construct):
         learning: Learning,
         remediation: Remediation,
         pulling: Pulling,
+        announcements: Announcements,
         email: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -80,6 +82,21 @@ class OwnAlarms(Construct):
             self._above(
                 "CloudOps: the audit of learning fails",
                 learning.audit.metric_errors(period=Duration.hours(1)),
+            ),
+            self._above(
+                "CloudOps: news of incidents wait too long",
+                announcements.notify.metric(
+                    "IteratorAge", period=minute, statistic="Maximum", unit=cloudwatch.Unit.MILLISECONDS
+                ),
+                threshold=LONGEST_WAIT.to_milliseconds(),
+            ),
+            self._above("CloudOps: a change could not be announced", _counted("ChangesUnread", minute)),
+            self._above("CloudOps: Slack does not take news", _counted("SlackFailures", minute), periods=3),
+            self._above(
+                "CloudOps: telling Slack crashes",
+                announcements.dead_letters.metric_approximate_number_of_messages_visible(
+                    period=minute, statistic="Maximum"
+                ),
             ),
         ]
         if email:

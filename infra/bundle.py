@@ -21,6 +21,8 @@ PULL_LOCK = ROOT / "requirements-pull.lock"
 """The same and datadog-api-client, which is larger than all the rest together."""
 CATALOGUE = Path("cloudops", "catalogue.json")
 """Where the code looks for the catalogue that it was deployed with."""
+ROUTING = Path("cloudops", "slack_routing.json")
+"""Where it looks for the routing of what it tells people."""
 
 KEPT = 24 * 3600.0
 """Seconds that a bundle which nobody asks for stays on this machine."""
@@ -59,11 +61,12 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a bundle is built from besides the sources; `catalogue` is JSON, or empty where there is none."""
+    """What a bundle is built from besides the sources; `catalogue` and `routing` are JSON, or empty."""
 
     target: Target
     lock: Path = LOCK
     catalogue: str = ""
+    routing: str = ""
 
 
 def build(recipe: Recipe, into: Path = ROOT / "build" / "lambda") -> Bundle:
@@ -80,6 +83,8 @@ def build(recipe: Recipe, into: Path = ROOT / "build" / "lambda") -> Bundle:
         shutil.copytree(SOURCES, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         if recipe.catalogue:
             (folder / CATALOGUE).write_text(recipe.catalogue)
+        if recipe.routing:
+            (folder / ROUTING).write_text(recipe.routing)
         if recipe.target.compiler:
             _compile(recipe.target.compiler, folder)
         _publish(folder, bundle.folder)
@@ -134,7 +139,7 @@ def _interpreter(version: str) -> Path | None:
 def fingerprint(recipe: Recipe) -> str:
     """Of everything that a bundle is built from, and of how."""
     target = recipe.target
-    how = (target.python, target.platform, bool(target.compiler), recipe.catalogue)
+    how = (target.python, target.platform, bool(target.compiler), recipe.catalogue, recipe.routing)
     content = hashlib.sha256(repr(how).encode())
     content.update(Path(__file__).read_bytes())
     content.update(recipe.lock.read_bytes())

@@ -1,4 +1,4 @@
-"""The secrets: hashes of the API tokens, the word that webhooks must know, the keys of Datadog's API."""
+"""The secrets: hashes of the API tokens, the word that webhooks must know, the keys of Datadog and Slack."""
 
 from aws_cdk import ArnFormat, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_iam as iam
@@ -19,6 +19,7 @@ class Credentials(Construct):
         self.api_tokens = f"{stack}/api-tokens"
         self.webhook = f"{stack}/webhook"
         self.datadog = f"{stack}/datadog"
+        self.slack = f"{stack}/slack"
         tokens = secretsmanager.Secret(
             self,
             "ApiTokens",
@@ -65,6 +66,22 @@ class Credentials(Construct):
 
     def grant_ask_datadog(self, function: AppFunction) -> None:
         _grant_read(self.datadog, function, "DATADOG_SECRET")
+        slack = secretsmanager.Secret(
+            self,
+            "Slack",
+            secret_name=self.slack,
+            description="Slack's bot token and signing secret, and whose Slack user is who",
+            secret_string_value=SecretValue.unsafe_plain_text('{"people": {}}'),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(
+            slack,
+            "AwsSolutions-SMG4",
+            "Slack issues token and signing secret; AWS cannot rotate them.",
+        )
+
+    def grant_speak_to_slack(self, function: AppFunction) -> None:
+        _grant_read(self.slack, function, "SLACK_SECRET")
 
     def grant_verify_tokens(self, function: AppFunction) -> None:
         _grant_read(self.api_tokens, function, "API_TOKENS_SECRET")

@@ -9,6 +9,7 @@ import msgspec
 from constructs import Node
 
 from cloudops.adapters.catalogue_file import read_catalogue
+from cloudops.domain.announcement_routing import parse_routing
 from cloudops.domain.errors import BadInput
 from cloudops.domain.freeze import parse_freezes
 
@@ -51,8 +52,8 @@ _LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
 @dataclass(frozen=True, slots=True)
 class Options:
     """`local` is true on the emulator, where it changes what the code is built for and nothing else.
-    `catalogue` is the checked catalogue as JSON, or empty where none is given; `freezes` the checked list of
-    change freezes."""
+    `catalogue` and `slack_routing` are the checked files as JSON, or empty where none is given; `freezes` the
+    checked list of change freezes."""
 
     local: bool = False
     cors_origins: tuple[str, ...] = ()
@@ -62,6 +63,9 @@ class Options:
     operations_email: str = ""
     catalogue: str = ""
     freezes: str = "[]"
+    slack_routing: str = ""
+    slack_api_url: str = ""
+    dashboard_url: str = ""
     use_mock_adapters: bool = False
     oidc: Oidc | None = None
 
@@ -96,6 +100,9 @@ class Options:
             operations_email=text("operationsEmail"),
             catalogue=_catalogue(text("catalogue")),
             freezes=_freezes(text("freezes")),
+            slack_routing=_routing(text("slackRouting")),
+            slack_api_url=_slack_api(text("slackApiUrl")),
+            dashboard_url=text("dashboardUrl").rstrip("/"),
             use_mock_adapters=flag("useMockAdapters"),
             oidc=Oidc.chosen(text),
         )
@@ -131,3 +138,21 @@ def _catalogue(path: str) -> str:
     except (BadInput, OSError, UnicodeDecodeError) as error:
         raise ValueError(f"context catalogue, file {path}: {error}") from error
     return msgspec.json.encode(catalogue, order="deterministic").decode()
+
+
+def _routing(path: str) -> str:
+    """The file's routing, checked before anything is deployed with it."""
+    if not path:
+        return ""
+    try:
+        routing = parse_routing(Path(path).read_text())
+    except (BadInput, OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"context slackRouting, file {path}: {error}") from error
+    return msgspec.json.encode(routing, order="deterministic").decode()
+
+
+def _slack_api(url: str) -> str:
+    """Slack's own where it is empty: any other is a stand-in on this machine."""
+    if url and not url.startswith(_LOOPBACK):
+        raise ValueError(f"context slackApiUrl: {url!r} is not on this machine")
+    return url

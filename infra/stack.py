@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.alarms import OwnAlarms
+from infra.announcements import Announcements
 from infra.api import Api
 from infra.app_function import Code
 from infra.automation import AutomationSwitch
@@ -59,6 +60,15 @@ class CloudOpsStack(Stack):
         store.grant_use(learning.recompute)
         store.grant_use(learning.audit)
 
+        announcements = Announcements(
+            self,
+            "Announcements",
+            code=code.runtime,
+            options=options,
+            store=store,
+            credentials=credentials,
+        )
+
         OwnAlarms(
             self,
             "Alarms",
@@ -67,6 +77,7 @@ class CloudOpsStack(Stack):
             learning=learning,
             remediation=remediation,
             pulling=pulling,
+            announcements=announcements,
             email=options.operations_email,
         )
 
@@ -81,3 +92,4 @@ class CloudOpsStack(Stack):
         CfnOutput(self, "AutomationParameter", value=switch.name, description="enabled, or stopped: why")
         CfnOutput(self, "WebhookSecretName", value=credentials.webhook)
         CfnOutput(self, "DatadogSecretName", value=credentials.datadog)
+        CfnOutput(self, "SlackSecretName", value=credentials.slack)

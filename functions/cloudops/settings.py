@@ -37,6 +37,11 @@ class Settings:
     state_machine: str = ""
     executor_roles: str = "{}"
     freezes: str = "[]"
+    slack_secret: str = ""
+    slack_api_url: str = ""
+    announce_queue: str = ""
+    slack_queue: str = ""
+    dashboard_url: str = ""
 
     @classmethod
     def from_env(cls) -> Self:
@@ -64,6 +69,11 @@ class Settings:
             state_machine=get("STATE_MACHINE", ""),
             executor_roles=get("EXECUTOR_ROLES", "") or "{}",
             freezes=get("FREEZES", "") or "[]",
+            slack_secret=get("SLACK_SECRET", ""),
+            slack_api_url=get("SLACK_API_URL", ""),
+            announce_queue=get("ANNOUNCE_QUEUE", ""),
+            slack_queue=get("SLACK_QUEUE", ""),
+            dashboard_url=get("DASHBOARD_URL", ""),
         )
 
 

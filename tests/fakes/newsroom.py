@@ -10,10 +10,11 @@ from cloudops.adapters.slack.messenger import SlackMessenger
 from cloudops.domain.announcement_ports import Messenger, Outbox
 from cloudops.domain.announcement_routing import Routing
 from cloudops.domain.incident import Incident, TimelineEntry
+from cloudops.domain.news import News
 from cloudops.domain.thread import Note
 from cloudops.flows.announce import Announce, Report
 from cloudops.flows.announcing import Announcer
-from cloudops.flows.notify import News, Notify
+from cloudops.flows.notify import Notify
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.records import NOON, a_commit
 from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace

@@ -29,6 +29,8 @@ ALLOWED = {
     "audit": {"msgspec", "pynamodb"},
     "remediate": {"msgspec", "pynamodb"},
     "pull": {"datadog_api_client", "msgspec", "pynamodb", "re2"},
+    "notify": {"msgspec", "pynamodb"},
+    "announce": {"msgspec", "pynamodb", "slack_sdk"},
     "api": {"msgspec", "pydantic", "pynamodb", "re2"},
 }
 """Of the heavy packages; botocore, without which nothing speaks to AWS, is in every function."""

@@ -6,11 +6,13 @@ import re
 from tests.infra.template import Resource, Template
 
 FUNCTIONS = {
+    "cloudops.handlers.announce.handler",
     "cloudops.handlers.api.handler",
     "cloudops.handlers.audit.handler",
     "cloudops.handlers.authorizer.handler",
     "cloudops.handlers.ingest.handler",
     "cloudops.handlers.pull.handler",
+    "cloudops.handlers.notify.handler",
     "cloudops.handlers.recompute.handler",
     "cloudops.handlers.remediate.handler",
     "cloudops.handlers.webhook.handler",
@@ -43,6 +45,7 @@ def test_every_function_logs_to_a_group_of_the_stack(template: Template) -> None
 
 
 NO_RESOURCE = {
+    "dynamodb:ListStreams",
     *(f"logs:{verb}LogDelivery" for verb in ("Create", "Delete", "Get", "Update")),
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from cloudops.domain.pacing import Turn
+from cloudops.flows.announce import Report as Told
 from cloudops.flows.audit import Audit
 from cloudops.flows.ingest import Report
 from cloudops.handlers import pull
+from cloudops.handlers.announce import count_report
 from cloudops.handlers.audit import respond
 from cloudops.handlers.counts import count, count_unrecorded
+from cloudops.handlers.notify import count_unread
 from infra.bundle import ROOT
 from tests.fakes.learning import MemoryLearningStore
 from tests.infra.template import Resource, Template
@@ -49,6 +53,8 @@ def test_alarms_read_the_counts_that_the_functions_write(
     count_unrecorded()
     pull.respond({"sources": []}, lambda names, now: None, 0)
     respond(Audit(MemoryLearningStore(), lambda look: None))
+    count_unread(0)
+    count_report(Told(Turn.MINE))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
     assert {one["Namespace"] for one in declared} == {OURS}
@@ -56,10 +62,12 @@ def test_alarms_read_the_counts_that_the_functions_write(
     counts = [metric for metric in _watched(template) if "Dimensions" in metric]
     assert {metric["MetricName"] for metric in counts} == {
         "AuditEntriesUnwritten",
+        "ChangesUnread",
         "LearningCellsDiffer",
         "MessagesFailed",
         "PayloadsQuarantined",
         "SourcesFailing",
+        "SlackFailures",
     }
     assert {metric["MetricName"] for metric in counts} <= names
     for metric in counts:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from cloudops.domain.alert import Severity
 from cloudops.domain.changes import ChangeNote
 from cloudops.domain.incident import Incident, IncidentDetail, IncidentStatus
-from cloudops.domain.inhibition import inhibition
+from cloudops.domain.inhibition import Inhibition, inhibition
 from cloudops.domain.ports import IncidentPage, IncidentQuery, IncidentStore
 from cloudops.domain.topology import Topology
 
@@ -41,10 +41,15 @@ class Browse:
         """The incident with everything on it, the changes before it as they are known now, and which graver
         one withholds its news."""
         detail = self._store.detail(incident_id, cursor, limit)
-        incident, topology = detail.incident, self._topology()
+        incident = detail.incident
         detail = replace(detail, incident=replace(incident, changes=self._changes(incident)))
-        found = inhibition(incident, self._graver(incident, topology), topology)
+        found = self.withheld_by(incident)
         return replace(detail, withheld_by=found.by, withheld_reason=found.reason) if found else detail
+
+    def withheld_by(self, incident: Incident) -> Inhibition | None:
+        """The graver incident that explains this one, so that nobody need be told of it."""
+        topology = self._topology()
+        return inhibition(incident, self._graver(incident, topology), topology)
 
     def _graver(self, incident: Incident, topology: Topology) -> Iterator[Incident]:
         """The critical live incidents that could explain this one: nothing is asked where none can."""

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-import msgspec
-
 from cloudops.domain.alert import Instant
 from cloudops.domain.announcement import Mark
 from cloudops.domain.announcement_ports import Outbox, Wake
 from cloudops.domain.announcement_routing import Routing
 from cloudops.domain.errors import Conflict
 from cloudops.domain.incident import Incident
+from cloudops.domain.news import News
 from cloudops.domain.pacing import marked
 from cloudops.domain.ports import IncidentStore
 from cloudops.domain.thread import Note
@@ -21,13 +20,6 @@ NOTES_KEPT: Final = 14 * 24 * 3_600_000
 
 Teams = Callable[[Sequence[str]], Sequence[str]]
 """Who owns these services."""
-
-
-class News(msgspec.Struct, frozen=True):
-    """That an incident changed, and what its timeline gained."""
-
-    incident_id: str
-    notes: tuple[Note, ...] = ()
 
 
 class Notify:

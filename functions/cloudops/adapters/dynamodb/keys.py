@@ -12,6 +12,7 @@ from cloudops.domain.execution import incident_of_execution
 from cloudops.domain.learning import CellKey
 from cloudops.domain.suggestion import incident_of_suggestion
 
+INCIDENT: Final = table.INCIDENT
 RECORD: Final = "RECORD"
 LOG: Final = "LOG#"
 TIMELINE: Final = "TIME#"
@@ -72,7 +73,7 @@ def scope(key: ScopeKey) -> Key:
 
 
 def incident(incident_id: str) -> Key:
-    return Key("INC#" + _known("incident", incident_id), RECORD)
+    return Key(INCIDENT + _known("incident", incident_id), RECORD)
 
 
 def log(incident_id: str, version: int, part: int) -> Key:

@@ -9,6 +9,9 @@ EXPIRY: Final = "expires"
 """Seconds since 1970, the TTL attribute."""
 STREAM_VIEW: Final = "NEW_AND_OLD_IMAGES"
 
+INCIDENT: Final = "INC#"
+"""How the partition of an incident begins: what the stream tells of to whoever tells people."""
+
 BODY: Final = "body"
 VERSION: Final = "version"
 WRITE: Final = "write"

@@ -33,12 +33,13 @@ class SlackSecret:
             raise KeyMissing("Slack is not connected: `cloudops slack connect`")
         return found
 
-    @property
-    def is_connected(self) -> bool:
+    def disconnected(self) -> KeyMissing | None:
+        """Why nobody can be told, or None."""
         try:
-            return bool(self.credentials().bot_token)
-        except KeyMissing:
-            return False
+            self.credentials()
+        except KeyMissing as error:
+            return error
+        return None
 
     def caller(self, user: str) -> Caller | None:
         """Who a member of the workspace is to us; looked up anew where they are not known yet."""

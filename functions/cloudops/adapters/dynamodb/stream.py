@@ -1,0 +1,58 @@
+"""Reads the table's stream: which incidents changed, and what their timelines gained."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from cloudops.adapters.dynamodb import keys, table
+from cloudops.adapters.dynamodb.codec import unpack
+from cloudops.adapters.dynamodb.commit import Log
+from cloudops.domain.decision import DecisionKind
+from cloudops.domain.errors import BadInput, CloudOpsError
+from cloudops.domain.incident import TimelineEntry, TimelineKind
+from cloudops.domain.news import News, Unread
+from cloudops.domain.thread import Note
+
+Record = Mapping[str, Any]
+"""One change as the stream tells it (Any: DynamoDB's JSON)."""
+
+_JOINED: Final = (DecisionKind.JOINED, DecisionKind.OPENED)
+
+
+def news_of(records: Iterable[Record]) -> tuple[list[News], list[Unread]]:
+    """In the order of the stream. A record that cannot be read holds up none of the others."""
+    news, unread = [], []
+    for record in records:
+        change = record["dynamodb"]
+        pk, sk = (change["Keys"][name]["S"] for name in (table.PARTITION_KEY, table.SORT_KEY))
+        if not pk.startswith(keys.INCIDENT) or "NewImage" not in change:
+            continue
+        try:
+            notes = _notes(sk, change["NewImage"])
+        except CloudOpsError as error:
+            unread.append(Unread(pk, sk, error))
+            continue
+        if notes is not None:
+            news.append(News(pk.removeprefix(keys.INCIDENT), notes))
+    return news, unread
+
+
+def _notes(sk: str, image: Mapping[str, Any]) -> tuple[Note, ...] | None:
+    """None where nobody need look: an alert, vote or execution comes with an entry of the timeline."""
+    if sk == keys.RECORD:
+        return ()
+    if sk.startswith(keys.LOG):
+        log = unpack(Log, _body(image))
+        joined = sum(row.decision in _JOINED for row in log.alerts)
+        return tuple(Note(one, joined if one.kind is TimelineKind.ALERT else 0) for one in log.timeline)
+    if sk.startswith(keys.TIMELINE):
+        return (Note(unpack(TimelineEntry, _body(image))),)
+    return None
+
+
+def _body(image: Mapping[str, Any]) -> bytes:
+    try:
+        return base64.b64decode(image[table.BODY]["B"], validate=True)
+    except (KeyError, TypeError, binascii.Error) as error:
+        raise BadInput(f"a record of the stream has no body: {error!r}") from error

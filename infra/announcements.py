@@ -1,0 +1,112 @@
+"""From the table's stream to Slack: one function marks what is new, another tells it, a channel at a time."""
+
+from typing import cast
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cloudops.adapters.dynamodb import table as shape
+from cloudops.adapters.queue import Queue
+from infra.acknowledge import acknowledge
+from infra.app_function import AppFunction
+from infra.credentials import Credentials
+from infra.options import Options
+from infra.store import Store
+
+TELL_TIMEOUT = Duration.seconds(20)
+"""Below the lease of a channel (domain/pacing.py): who dies is known to be dead when it ends."""
+VISIBILITY = Duration.seconds(120)
+TRIES = 5
+MAX_CONCURRENCY = 10
+"""Channels that are told at once; each takes a call a second."""
+
+
+class Announcements(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        code: lambda_.Code,
+        options: Options,
+        store: Store,
+        credentials: Credentials,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = _queue(self, "DeadLetters", retention=Duration.days(14))
+        self.queue = _queue(self, "WakeUps", visibility=VISIBILITY, dead_letters=self.dead_letters)
+        self.notify = AppFunction(self, "notify", code=code, timeout=Duration.seconds(60))
+        self.announce = AppFunction(
+            self,
+            "announce",
+            code=code,
+            timeout=TELL_TIMEOUT,
+            environment={"SLACK_API_URL": options.slack_api_url, "DASHBOARD_URL": options.dashboard_url},
+        )
+        for function in (self.notify, self.announce):
+            store.grant_use(function)
+            credentials.grant_speak_to_slack(function)
+            self.grant_wake(function)
+        self._hear(store)
+        self.announce.add_event_source(
+            sources.SqsEventSource(self.queue, batch_size=1, max_concurrency=MAX_CONCURRENCY)
+        )
+
+    def grant_wake(self, function: AppFunction) -> None:
+        function.add_environment("ANNOUNCE_QUEUE", self.queue.queue_url)
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=list(Queue.permissions), resources=[self.queue.queue_arn])
+        )
+
+    def _hear(self, store: Store) -> None:
+        """A batch that fails comes again for as long as the stream keeps it, a day, and holds up what
+        follows: its function does nothing but write to the table and to the queue."""
+        changed = lambda_.FilterRule.or_("INSERT", "MODIFY")
+        of_incidents = lambda_.FilterRule.begins_with(shape.INCIDENT)
+        self.notify.add_event_source(
+            sources.DynamoEventSource(
+                store.table,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=200,
+                max_batching_window=Duration.seconds(1),
+                bisect_batch_on_error=True,
+                filters=[
+                    lambda_.FilterCriteria.filter(
+                        {
+                            "eventName": changed,
+                            "dynamodb": {"Keys": {shape.PARTITION_KEY: {"S": of_incidents}}},
+                        }
+                    )
+                ],
+            )
+        )
+        acknowledge(
+            cast(Construct, self.notify.role),
+            "AwsSolutions-IAM5[Resource::*]",
+            "Lambda finds the stream by dynamodb:ListStreams, which knows no resource.",
+        )
+
+
+def _queue(
+    scope: Construct,
+    name: str,
+    *,
+    visibility: Duration | None = None,
+    retention: Duration | None = None,
+    dead_letters: sqs.Queue | None = None,
+) -> sqs.Queue:
+    return sqs.Queue(
+        scope,
+        name,
+        visibility_timeout=visibility,
+        retention_period=retention or Duration.days(4),
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES)
+        if dead_letters
+        else None,
+    )
