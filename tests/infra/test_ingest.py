@@ -30,7 +30,7 @@ def test_queues_are_encrypted_and_refuse_plain_http(template: Template) -> None:
 
 
 def test_the_function_takes_batches_and_hands_back_single_messages(template: Template) -> None:
-    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    mapping = template.one("AWS::Lambda::EventSourceMapping", "Ingest")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] == 1000
     assert mapping["MaximumBatchingWindowInSeconds"] == 2
