@@ -63,9 +63,6 @@ class Credentials(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         acknowledge(datadog, "AwsSolutions-SMG4", "Datadog makes the keys; AWS cannot rotate them.")
-
-    def grant_ask_datadog(self, function: AppFunction) -> None:
-        _grant_read(self.datadog, function, "DATADOG_SECRET")
         slack = secretsmanager.Secret(
             self,
             "Slack",
@@ -79,6 +76,9 @@ class Credentials(Construct):
             "AwsSolutions-SMG4",
             "Slack issues token and signing secret; AWS cannot rotate them.",
         )
+
+    def grant_ask_datadog(self, function: AppFunction) -> None:
+        _grant_read(self.datadog, function, "DATADOG_SECRET")
 
     def grant_speak_to_slack(self, function: AppFunction) -> None:
         _grant_read(self.slack, function, "SLACK_SECRET")

@@ -87,6 +87,7 @@ def test_only_few_may_read_the_whole_account(template: Template) -> None:
         and any(one["Resource"] == "*" for one in policy["PolicyDocument"]["Statement"])
     ]
     assert {name.rstrip("0123456789ABCDEF") for name in reading} == {
+        "AnnouncementsNotifyRoleDefaultPolicy",
         "PullingPullRoleDefaultPolicy",
         "RemediationWorkflowRoleDefaultPolicy",
     }
