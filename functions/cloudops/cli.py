@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cloudops.commands import audit_trail, confidence, recordings, rules, tokens, webhook_secret
+from cloudops.commands import audit_trail, confidence, kubernetes, recordings, rules, tokens, webhook_secret
 from cloudops.domain.errors import BadInput, CloudOpsError
 from cloudops.settings import Settings
 
@@ -87,6 +87,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "audit": (audit_trail.add_arguments, _audit),
     "backtest": (recordings.add_backtest_arguments, recordings.run_backtest),
     "confidence": (confidence.add_arguments, _confidence),
+    "kubernetes": (kubernetes.add_arguments, lambda options: print(kubernetes.run(options))),
     "openapi": (_openapi_arguments, _openapi),
     "rules": (rules.add_arguments, rules.run),
     "secret": (webhook_secret.add_arguments, _secret),
@@ -97,6 +98,7 @@ _HELP: Final = {
     "audit": "Check the audit trail of a deployment.",
     "backtest": "Print what would have become of a recording: decisions, incidents, causes.",
     "confidence": "Carry what was learned from one deployment to another.",
+    "kubernetes": "Print what a cluster's administrator applies for the executors.",
     "openapi": "Print the API's OpenAPI document.",
     "rules": "Check rule files.",
     "secret": "Rotate the secret that webhooks must know.",

@@ -30,6 +30,8 @@ from cloudops.flows.ingest import Ingest
 from cloudops.flows.learned import LearnedLevels
 from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
+from cloudops.flows.overview import ShowOverview
+from cloudops.flows.past import Past
 from cloudops.flows.placement import Placement
 from cloudops.flows.planning import Planning
 from cloudops.flows.policies import PolicyDesk
@@ -121,6 +123,8 @@ class Agent:
         changes = ChangeDesk(self.told, self.take_changes)
         self.services = Services(
             browse=browse,
+            overview=ShowOverview(self.store),
+            past=Past(self.store, self.executions),
             lifecycle=Lifecycle(self.store, self.pauses.append),
             feedback=TakeFeedback(self.store),
             submit=submit,

@@ -20,19 +20,23 @@ class Wire:
         client.meta.events.register("after-call", self._after)
         return client
 
+    def _before(self, model: Any, **_: object) -> None:
+        self.send(f"{model.service_model.signing_name}:{model.name}")
+
+    def _after(self, **_: object) -> None:
+        self.answered()
+
     def clear(self, crash_at: int = -1) -> None:
         """Forget what was sent."""
         self.calls, self.crash_at, self._points = [], crash_at, 0
 
-    def _before(self, model: Any, **_: object) -> None:
-        self._point()
-        service = model.service_model.signing_name
-        self.calls.append(f"{service}:{model.name}")
+    def send(self, operation: str) -> None:
+        """A call is about to be sent."""
+        self.answered()
+        self.calls.append(operation)
 
-    def _after(self, **_: object) -> None:
-        self._point()
-
-    def _point(self) -> None:
+    def answered(self) -> None:
+        """A point at which the process may end."""
         self._points += 1
         if self._points - 1 == self.crash_at:
             raise Crash

@@ -13,6 +13,9 @@ OPEN = {"GET /health", "GET /api/sign-in", "POST /webhooks/datadog", "POST /webh
 GUARDED = {
     "GET /api/me",
     "GET /api/audit",
+    "GET /api/overview",
+    "GET /api/incidents/{id}/similar",
+    "GET /api/incidents/{id}/executions",
     "GET /api/automation",
     "PUT /api/automation",
     "GET /api/incidents",

@@ -20,11 +20,13 @@ A_TARGET = {
         "autoscaling",
         f"arn:aws:autoscaling:eu-west-1:{ACCOUNT}:autoScalingGroup:1a2b:autoScalingGroupName/web",
     ),
+    Platform.EKS: ("eks", f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/main"),
 }
 """The prefix of the platform's own actions, and one thing of the account that runs a service."""
 ELSEWHERE = (
     "arn:aws:ecs:eu-west-1:999999999999:service/shop/checkout",
     "arn:aws:lambda:eu-west-1:999999999999:function:pay:live",
+    "arn:aws:eks:eu-west-1:999999999999:cluster/main",
     f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/incidents",
     f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:tokens",
     f"arn:aws:iam::{ACCOUNT}:role/admin",

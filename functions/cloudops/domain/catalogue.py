@@ -31,6 +31,13 @@ class Platform(StrEnum):
     ASG = "asg"
 
 
+class Workload(StrEnum):
+    """What an EKS target is; rollouts of other kinds are not ours to touch."""
+
+    DEPLOYMENT = "deployment"
+    STATEFUL_SET = "statefulset"
+
+
 class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What the parts of a catalogue have in common; an unknown key is a mistake, not a wish."""
 
@@ -60,6 +67,7 @@ class Target(_Record, frozen=True, forbid_unknown_fields=True):
     cluster: Text = ""
     namespace: Text = ""
     alias: Text = ""
+    workload: Workload = Workload.DEPLOYMENT
     limits: Limits | None = None
 
     @property

@@ -11,16 +11,20 @@ from cloudops.domain.scope_state import IncidentState, ScopeState, copied
 Moved = tuple[ScopeState, Incident, TimelineEntry]
 
 
-def acknowledge(state: ScopeState, incident: Incident, person: str, now: Instant) -> Moved:
-    """Someone takes it on. Conflict unless it is open."""
+def acknowledge(state: ScopeState, incident: Incident, person: str, now: Instant, why: str = "") -> Moved:
+    """Someone takes it on, or says why nothing is to be done. Conflict unless it is open."""
     _only_from(incident, "acknowledge", IncidentStatus.OPEN)
     taken = _changed(
         incident, now, status=IncidentStatus.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=person
     )
-    return state, taken, _entry(incident, TimelineKind.ACKNOWLEDGED, person, now, f"Acknowledged by {person}")
+    return (
+        state,
+        taken,
+        _entry(incident, TimelineKind.ACKNOWLEDGED, person, now, _said("Acknowledged", person, why)),
+    )
 
 
-def resolve(state: ScopeState, incident: Incident, person: str, now: Instant) -> Moved:
+def resolve(state: ScopeState, incident: Incident, person: str, now: Instant, why: str = "") -> Moved:
     """Someone calls it over, whatever still fires: its alerts count as cleared, and a later firing of one
     reopens it within the reopen window or opens anew. Conflict where it is resolved or merged already."""
     _only_from(incident, "resolve", IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
@@ -32,10 +36,10 @@ def resolve(state: ScopeState, incident: Incident, person: str, now: Instant) ->
     done = _changed(
         incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, resolved_by=person, firing_count=0
     )
-    return after, done, _entry(incident, TimelineKind.RESOLVED, person, now, f"Resolved by {person}")
+    return after, done, _entry(incident, TimelineKind.RESOLVED, person, now, _said("Resolved", person, why))
 
 
-def reopen(state: ScopeState, incident: Incident, person: str, now: Instant) -> Moved:
+def reopen(state: ScopeState, incident: Incident, person: str, now: Instant, why: str = "") -> Moved:
     """Someone says that it is not over. Conflict unless it is resolved."""
     _only_from(incident, "reopen", IncidentStatus.RESOLVED)
     after = copied(state)
@@ -59,7 +63,11 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: Instant) -> 
         acknowledged_at=None,
         acknowledged_by="",
     )
-    return after, again, _entry(incident, TimelineKind.REOPENED, person, now, f"Reopened by {person}")
+    return after, again, _entry(incident, TimelineKind.REOPENED, person, now, _said("Reopened", person, why))
+
+
+def _said(what: str, person: str, why: str) -> str:
+    return f"{what} by {person}: {why}" if why else f"{what} by {person}"
 
 
 def _only_from(incident: Incident, verb: str, *allowed: IncidentStatus) -> None:

@@ -19,7 +19,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
 
 
-_MOVES: Final[dict[Verb, Callable[[ScopeState, Incident, str, Instant], Moved]]] = {
+_MOVES: Final[dict[Verb, Callable[[ScopeState, Incident, str, Instant, str], Moved]]] = {
     Verb.ACKNOWLEDGE: acknowledge,
     Verb.RESOLVE: resolve,
     Verb.REOPEN: reopen,
@@ -31,7 +31,7 @@ class Lifecycle:
         self._store = store
         self._pause = pause
 
-    def move(self, verb: Verb, incident_id: str, person: str, now: Instant) -> Incident:
+    def move(self, verb: Verb, incident_id: str, person: str, now: Instant, why: str = "") -> Incident:
         """The incident after the move. NotFound names the id, Conflict the status that forbids the move."""
         scope = self._store.scope_of(incident_id)
         for attempt in range(MAX_ATTEMPTS):
@@ -39,7 +39,7 @@ class Lifecycle:
             before = self._store.incidents([incident_id]).get(incident_id)
             if before is None:
                 raise NotFound(f"incident {incident_id}: not found")
-            state, after, entry = _MOVES[verb](stored.state, before, person, now)
+            state, after, entry = _MOVES[verb](stored.state, before, person, now, why)
             commit = Commit(
                 scope=scope,
                 expected_version=stored.version,

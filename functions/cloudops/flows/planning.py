@@ -50,7 +50,9 @@ class Planning:
         """NotFound names the suggestion, the service or the target; Conflict says why there is no plan."""
         offer, incident = self._offer(suggestion)
         if offer.action is Action.NOOP:
-            raise Conflict("doing nothing needs no plan: acknowledge the incident")
+            raise Conflict(
+                f"nothing would be done: acknowledge the incident, with the reason: {offer.rationale}"
+            )
         service = self._service(offer)
         able = {platform for platform, action in self._executors if action is offer.action}
         placed = target_of(service, incident.scope, able, wanted)

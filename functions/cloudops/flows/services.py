@@ -17,6 +17,8 @@ from cloudops.flows.estate_desk import EstateDesk
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
+from cloudops.flows.overview import ShowOverview
+from cloudops.flows.past import Past
 from cloudops.flows.policies import PolicyDesk
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.recompute import Recompute
@@ -28,6 +30,8 @@ from cloudops.flows.submit import Submit
 @dataclass(frozen=True, slots=True)
 class Services:
     browse: Browse
+    overview: ShowOverview
+    past: Past
     lifecycle: Lifecycle
     feedback: TakeFeedback
     submit: Submit

@@ -20,6 +20,8 @@ from cloudops.flows.estate_desk import EstateDesk
 from cloudops.flows.feedback import TakeFeedback
 from cloudops.flows.lifecycle import Lifecycle
 from cloudops.flows.outcome import TakeOutcome
+from cloudops.flows.overview import ShowOverview
+from cloudops.flows.past import Past
 from cloudops.flows.policies import PolicyDesk
 from cloudops.flows.quarantine import QuarantineDesk
 from cloudops.flows.services import Services
@@ -46,6 +48,8 @@ def services() -> Services:
     changes = ChangeDesk(DynamoChangeStore(rows()), take_changes())
     return Services(
         browse=browse,
+        overview=ShowOverview(store),
+        past=Past(store, executions()),
         lifecycle=Lifecycle(store, pause),
         feedback=TakeFeedback(store),
         submit=submit,

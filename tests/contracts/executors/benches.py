@@ -318,7 +318,7 @@ def no_client(_: Target) -> NoReturn:
     raise AssertionError("nothing here is deployed by CodeDeploy")
 
 
-BENCHES: dict[str, Callable[[Emulator, ExitStack], Bench]] = {
+AWS_BENCHES: dict[str, Callable[[Emulator, ExitStack], Bench]] = {
     "ecs scale": ecs_scale,
     "ecs scale with minimum": ecs_scale_with_minimum,
     "ecs rollback": ecs_rollback,

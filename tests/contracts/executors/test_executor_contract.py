@@ -10,13 +10,15 @@ from cloudops.domain.catalogue import Limits
 from cloudops.domain.errors import Conflict
 from cloudops.domain.remediation import Draft, Observed, Plan, Progress, Undoing
 from local.emulator import Emulator
-from tests.contracts.executors.benches import BENCHES, Bench
+from tests.contracts.executors.benches import AWS_BENCHES, Bench
+from tests.contracts.executors.eks_benches import EKS_BENCHES
 from tests.fakes.executor import Crash
 from tests.fakes.records import NOON
 
 pytestmark = pytest.mark.emulator
 
 KEY = "inc_1.x1"
+BENCHES = AWS_BENCHES | EKS_BENCHES
 Make: TypeAlias = Callable[[str], Bench]
 
 

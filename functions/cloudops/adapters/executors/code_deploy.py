@@ -145,6 +145,6 @@ class CodeDeployStop:
 def _task_sets(service: Any) -> tuple[Any, Any, Any]:
     """The one that serves, the newest, and the one before it; {} for those that are not there."""
     by_age: list[Any] = sorted(service.get("taskSets") or (), key=lambda one: one["createdAt"], reverse=True)
-    serving = next((one for one in by_age if one["status"] == "PRIMARY"), {})
+    serving: Any = next((one for one in by_age if one["status"] == "PRIMARY"), {})
     newest, older = [*by_age, {}, {}][:2]
     return serving, newest, older

@@ -8,8 +8,12 @@ from cloudops.adapters.executors.asg_scale import AsgScale
 from cloudops.adapters.executors.ecs_restart import EcsRestart
 from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.adapters.executors.ecs_scale import EcsScale
+from cloudops.adapters.executors.eks_restart import EksRestart
+from cloudops.adapters.executors.eks_rollback import EksRollback
+from cloudops.adapters.executors.eks_scale import EksScale
 from cloudops.adapters.executors.lambda_rollback import LambdaRollback
 from cloudops.adapters.executors.lambda_scale import LambdaScale
+from cloudops.adapters.kubernetes.clusters import Clusters
 from cloudops.domain.catalogue import Platform
 from cloudops.domain.remediation import Executor, Permissions
 from cloudops.domain.suggestion import Action
@@ -29,12 +33,20 @@ def _entry(executor: Any, *services: str) -> Entry:
     return Entry(executor, executor.permissions, services)
 
 
+def _on_kubernetes(executor: Any) -> Entry:
+    """Of an executor's class (Any, as above) that speaks to the API of a cluster."""
+    return Entry(lambda eks, sts: executor(Clusters(eks, sts)), executor.permissions, ("eks", "sts"))
+
+
 EXECUTORS: Final[Mapping[tuple[Platform, Action], Entry]] = {
     (Platform.ECS, Action.RESTART_PODS): _entry(EcsRestart, "ecs"),
     (Platform.ECS, Action.ROLLBACK): _entry(EcsRollback, "ecs", "codedeploy"),
     (Platform.ECS, Action.SCALE_SERVICE): _entry(EcsScale, "ecs", "application-autoscaling"),
     (Platform.LAMBDA, Action.ROLLBACK): _entry(LambdaRollback, "lambda"),
     (Platform.LAMBDA, Action.SCALE_SERVICE): _entry(LambdaScale, "lambda"),
+    (Platform.EKS, Action.RESTART_PODS): _on_kubernetes(EksRestart),
+    (Platform.EKS, Action.ROLLBACK): _on_kubernetes(EksRollback),
+    (Platform.EKS, Action.SCALE_SERVICE): _on_kubernetes(EksScale),
     (Platform.ASG, Action.RESTART_PODS): _entry(AsgRestart, "autoscaling"),
     (Platform.ASG, Action.SCALE_SERVICE): _entry(AsgScale, "autoscaling"),
 }

@@ -51,9 +51,15 @@ def _services_declared(said: Said) -> str:
 
 
 RECORDED: Final[Mapping[tuple[str, str], Act]] = {
-    ("POST", "/api/incidents/{incident_id}/acknowledge"): Act("acknowledge", _in_path("incident_id")),
-    ("POST", "/api/incidents/{incident_id}/resolve"): Act("resolve", _in_path("incident_id")),
-    ("POST", "/api/incidents/{incident_id}/reopen"): Act("reopen", _in_path("incident_id")),
+    ("POST", "/api/incidents/{incident_id}/acknowledge"): Act(
+        "acknowledge", _in_path("incident_id"), reason=_in_body("reason")
+    ),
+    ("POST", "/api/incidents/{incident_id}/resolve"): Act(
+        "resolve", _in_path("incident_id"), reason=_in_body("reason")
+    ),
+    ("POST", "/api/incidents/{incident_id}/reopen"): Act(
+        "reopen", _in_path("incident_id"), reason=_in_body("reason")
+    ),
     ("POST", "/api/feedback"): Act(
         "vote", _in_body("suggestionId"), reason=_in_body("comment"), result=_in_body("value")
     ),

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 MAX_ALERTS = 1_000
 MAX_COMMENT = 2_000
+MAX_REASON = 500
 MAX_WORD = 200
 
 Word = Annotated[str, Query(max_length=MAX_WORD)]
@@ -59,6 +60,17 @@ class IngestBody(_Body):
 
 
 NO_ALERTS: Final = IngestBody()
+
+
+class MoveBody(_Body):
+    """Why, for the timeline and the audit trail; where nothing is to be done, the reason for that."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(max_length=MAX_REASON, examples=["planned load test"])] = ""
+
+
+NO_REASON: Final = MoveBody()
 
 
 class FeedbackBody(_Body):

@@ -159,3 +159,42 @@ class IncidentDetailView(IncidentHead):
     cursor: str | None
     withheld_by: str
     withheld_reason: str
+
+
+class OverviewView(View):
+    """`live` counts open and acknowledged incidents by severity. Since `since`, a day ago, `alerts` changes
+    of state became `incidents`. `complete` is false where there were more than were counted."""
+
+    since: Timestamp
+    live: dict[Severity, int]
+    acknowledged: int
+    alerts: int
+    incidents: int
+    complete: bool
+
+
+class TriedView(View):
+    """An action of an earlier incident: people's votes on it there, and how it ended where it was carried
+    out, else empty."""
+
+    action: Action
+    helpful: int
+    unhelpful: int
+    ended: str
+
+
+class SimilarView(View):
+    """An earlier incident of the same service and symptom; `lastedMs` from its opening to its end."""
+
+    id: str = at("incident", "id")
+    title: str = at("incident", "title")
+    severity: Severity = at("incident", "severity")
+    opened_at: Timestamp = at("incident", "opened_at")
+    lasted_ms: int = at("lasted")
+    tried: tuple[TriedView, ...]
+
+
+class SimilarIncidentsView(View):
+    """Newest first."""
+
+    incidents: tuple[SimilarView, ...]

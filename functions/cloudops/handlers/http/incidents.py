@@ -15,8 +15,24 @@ from cloudops.flows.lifecycle import Verb
 from cloudops.flows.services import ServicesOf
 from cloudops.handlers.counts import count
 from cloudops.handlers.http.access import caller_of
-from cloudops.handlers.http.bodies import NO_ALERTS, Cursor, Id, IngestBody, Limit, Word
-from cloudops.handlers.http.incident_views import IncidentDetailView, IncidentPageView, IncidentView
+from cloudops.handlers.http.bodies import (
+    NO_ALERTS,
+    NO_REASON,
+    Cursor,
+    Id,
+    IngestBody,
+    Limit,
+    MoveBody,
+    Word,
+)
+from cloudops.handlers.http.incident_views import (
+    IncidentDetailView,
+    IncidentPageView,
+    IncidentView,
+    OverviewView,
+    SimilarIncidentsView,
+    SimilarView,
+)
 from cloudops.handlers.http.intake_views import SubmittedView
 
 
@@ -54,6 +70,16 @@ class IncidentRoutes:
         incident = structs.asdict(children.pop("incident"))
         return IncidentDetailView.model_validate(SimpleNamespace(**incident, **children))
 
+    def overview(self) -> OverviewView:
+        """How many incidents are live, and how few the alerts of the last day became."""
+        services = self._services()
+        return OverviewView.model_validate(services.overview(services.now()))
+
+    def similar(self, incident_id: Id) -> SimilarIncidentsView:
+        """Up to five earlier incidents of the same service and symptom, and what helped then."""
+        found = self._services().past.similar(incident_id)
+        return SimilarIncidentsView(incidents=tuple(SimilarView.model_validate(one) for one in found))
+
     def ingest(self, body: Annotated[IngestBody, Body()] = NO_ALERTS) -> SubmittedView:
         """Takes alerts in and answers when they are stored. Sending the same again changes nothing."""
         services = self._services()
@@ -62,18 +88,25 @@ class IncidentRoutes:
         count(submitted.report)
         return SubmittedView.model_validate(submitted)
 
-    def acknowledge(self, incident_id: Id, request: Request) -> IncidentView:
-        """Someone takes it on."""
-        return self._move(Verb.ACKNOWLEDGE, incident_id, request)
+    def acknowledge(
+        self, incident_id: Id, request: Request, body: Annotated[MoveBody, Body()] = NO_REASON
+    ) -> IncidentView:
+        """Someone takes it on, or says why nothing is to be done."""
+        return self._move(Verb.ACKNOWLEDGE, incident_id, request, body)
 
-    def resolve(self, incident_id: Id, request: Request) -> IncidentView:
+    def resolve(
+        self, incident_id: Id, request: Request, body: Annotated[MoveBody, Body()] = NO_REASON
+    ) -> IncidentView:
         """Someone calls it over, whatever still fires."""
-        return self._move(Verb.RESOLVE, incident_id, request)
+        return self._move(Verb.RESOLVE, incident_id, request, body)
 
-    def reopen(self, incident_id: Id, request: Request) -> IncidentView:
+    def reopen(
+        self, incident_id: Id, request: Request, body: Annotated[MoveBody, Body()] = NO_REASON
+    ) -> IncidentView:
         """Someone says that it is not over."""
-        return self._move(Verb.REOPEN, incident_id, request)
+        return self._move(Verb.REOPEN, incident_id, request, body)
 
-    def _move(self, verb: Verb, incident_id: str, request: Request) -> IncidentView:
+    def _move(self, verb: Verb, incident_id: str, request: Request, body: MoveBody) -> IncidentView:
         services, person = self._services(), caller_of(request.resolved_event.raw_event).name
-        return IncidentView.model_validate(services.lifecycle.move(verb, incident_id, person, services.now()))
+        moved = services.lifecycle.move(verb, incident_id, person, services.now(), body.reason.strip())
+        return IncidentView.model_validate(moved)

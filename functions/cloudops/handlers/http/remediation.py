@@ -73,6 +73,11 @@ class RemediationRoutes:
         found, following = self._services().executions.page(cursor, limit)
         return ExecutionsView(executions=tuple(execution_seen(one) for one in found), cursor=following)
 
+    def of_incident(self, incident_id: Id) -> ExecutionsView:
+        """Those of one incident, oldest first."""
+        found = self._services().past.executions(incident_id)
+        return ExecutionsView(executions=tuple(execution_seen(one) for one in found), cursor=None)
+
     def execution(self, execution_id: Id) -> ExecutionView:
         """One execution with its steps."""
         return execution_seen(self._services().executions.get(execution_id))

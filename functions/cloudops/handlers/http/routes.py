@@ -57,6 +57,13 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
         ("GET", "/api/incidents/{incident_id}"): Served(
             "getIncident", incidents.detail, errors=(NotFound,), compress=True
         ),
+        ("GET", "/api/overview"): Served("getOverview", incidents.overview),
+        ("GET", "/api/incidents/{incident_id}/similar"): Served(
+            "listSimilarIncidents", incidents.similar, errors=(NotFound,)
+        ),
+        ("GET", "/api/incidents/{incident_id}/executions"): Served(
+            "listIncidentExecutions", remediation.of_incident, errors=(NotFound,), compress=True
+        ),
         ("POST", "/api/incidents/ingest"): Served("ingestAlerts", incidents.ingest, 201, taken),
         ("POST", "/api/incidents/{incident_id}/acknowledge"): Served(
             "acknowledgeIncident", incidents.acknowledge, errors=moved

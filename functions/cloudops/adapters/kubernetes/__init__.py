@@ -1,0 +1,1 @@
+"""The Kubernetes API of EKS clusters, as far as workloads go."""

@@ -1,0 +1,227 @@
+"""The way to a cluster: whom we trust, how we sign in, what its refusals mean, and who else is writing."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.session import Session
+
+from cloudops.adapters.executors.eks_restart import EksRestart
+from cloudops.adapters.executors.eks_rollback import EksRollback
+from cloudops.adapters.executors.eks_scale import EksScale
+from cloudops.adapters.kubernetes.api import KubernetesApi
+from cloudops.adapters.kubernetes.clusters import Clusters
+from cloudops.adapters.kubernetes.token import PREFIX, TOKEN_LASTS, cluster_token
+from cloudops.domain.catalogue import Limits, Platform, Target
+from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
+from cloudops.domain.remediation import Draft, Observed, Plan, Progress, Refusal
+from cloudops.domain.suggestion import Action
+from local.emulator import Certificate
+from tests.adapters.aws_wire import aws_client
+from tests.e2e.certificate import self_signed
+from tests.fakes.kubernetes import APPS, Cluster, serving
+from tests.fakes.records import NOON
+from tests.fakes.vendor import Answer, Asked, vendor
+
+WEB = Target(platform=Platform.EKS, name="web", region="eu-central-1", cluster="main", namespace="shop")
+WORKLOAD = f"{APPS}/deployments/web"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return self_signed(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    made = Cluster()
+    for image in ("web:1", "web:2"):
+        made.deploy("Deployment", "web", image)
+    return made
+
+
+@pytest.fixture
+def url(cluster: Cluster, files: Certificate) -> Iterator[str]:
+    with serving(cluster, files.certificate, files.key) as found:
+        yield found
+
+
+@pytest.fixture
+def api(url: str, files: Certificate) -> KubernetesApi:
+    return KubernetesApi(url, files.certificate.read_text(), lambda: "token")
+
+
+def sts_client() -> Any:
+    """With keys that nobody gave (Any: botocore makes its methods at run time)."""
+    return Session().create_client(
+        "sts",
+        "eu-central-1",
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="secret",
+        aws_session_token="session",
+    )
+
+
+def test_a_token_is_a_signed_request_for_our_identity_bound_to_one_cluster() -> None:
+    token = cluster_token(sts_client(), "main")
+    assert token.startswith(PREFIX)
+    coded = token.removeprefix(PREFIX)
+    assert "=" not in coded
+    url = urlsplit(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
+    query = {name: values[0] for name, values in parse_qs(url.query).items()}
+    assert url.netloc == "sts.eu-central-1.amazonaws.com"
+    assert query["Action"] == "GetCallerIdentity"
+    assert query["X-Amz-Expires"] == "60"
+    assert query["X-Amz-SignedHeaders"] == "host;x-k8s-aws-id"
+    assert query["X-Amz-Security-Token"] == "session"
+    assert len(query["X-Amz-Signature"]) == 64
+
+
+def test_the_signature_is_of_the_cluster_too() -> None:
+    client = sts_client()
+    tokens = {cluster_token(client, name) for name in ("main", "other")}
+    assert len(tokens) == 2
+
+
+def test_a_cluster_is_described_once_and_its_token_renewed_in_time(
+    url: str, cluster: Cluster, files: Certificate
+) -> None:
+    def describe(_: Asked) -> Answer:
+        data = base64.b64encode(files.certificate.read_bytes()).decode()
+        return Answer({"cluster": {"name": "main", "endpoint": url, "certificateAuthority": {"data": data}}})
+
+    now = [0.0]
+    with vendor(describe) as server:
+        eks = aws_client("eks", server)
+        signers = iter([sts_client(), sts_client()])
+        clusters = Clusters(lambda _: eks, lambda _: next(signers), lambda: now[0])
+        for _ in range(3):
+            clusters(WEB).get(WORKLOAD)
+        now[0] = TOKEN_LASTS + 1.0
+        clusters(WEB).get(WORKLOAD)
+        assert len(server.asked) == 1
+    assert next(signers, None) is None
+    assert all(one.startswith(PREFIX) for one in cluster.tokens)
+
+
+def test_nobody_else_passes_for_the_cluster(url: str, tmp_path: Path) -> None:
+    stranger = self_signed(tmp_path)
+    api = KubernetesApi(url, stranger.certificate.read_text(), lambda: "token")
+    with pytest.raises(Unavailable, match=r"SSLError|MaxRetryError"):
+        api.get(WORKLOAD)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, Refused),
+        (403, Refused),
+        (404, NotFound),
+        (409, Conflict),
+        (422, Refused),
+        (429, Unavailable),
+        (500, Unavailable),
+        (503, Unavailable),
+    ],
+)
+def test_what_a_cluster_refuses_is_told_in_its_words(
+    api: KubernetesApi, cluster: Cluster, status: int, error: type[CloudOpsError]
+) -> None:
+    cluster.refusal = (status, "deployments.apps is forbidden: cannot patch")
+    with pytest.raises(error) as raised:
+        api.get(WORKLOAD)
+    assert type(raised.value) is error
+    assert WORKLOAD in raised.value.message
+    if status < 429:
+        assert "cannot patch" in raised.value.message
+
+
+def plan_of(executor: EksRestart | EksRollback | EksScale, action: Action) -> tuple[Plan, Observed]:
+    observed = executor.observe(WEB, NOON)
+    draft = executor.plan(WEB, observed, Limits())
+    assert isinstance(draft, Draft), draft
+    plan = Plan(
+        suggestion_id="inc_1.x",
+        incident_id="inc_1",
+        action=action,
+        service="web",
+        target=WEB,
+        draft=draft,
+        observed_mark=observed.mark,
+    )
+    return plan, observed
+
+
+def test_a_controller_that_writes_at_the_same_moment_is_no_reason_to_give_up(
+    api: KubernetesApi, cluster: Cluster
+) -> None:
+    restart = EksRestart(lambda _: api)
+    plan, observed = plan_of(restart, Action.RESTART_PODS)
+    cluster.between = lambda: cluster.scale("Deployment", "web", 4)
+    restart.act(plan, observed, "inc_1.x1")
+    assert cluster.requests.count(f"PATCH {WORKLOAD}") == 2
+    template = cluster.objects[WORKLOAD]["spec"]["template"]
+    assert template["metadata"]["annotations"]["cloudops/execution"] == "inc_1.x1"
+    assert cluster.objects[WORKLOAD]["spec"]["replicas"] == 4
+
+
+def test_somebody_who_deploys_at_the_same_moment_wins(api: KubernetesApi, cluster: Cluster) -> None:
+    rollback = EksRollback(lambda _: api)
+    plan, observed = plan_of(rollback, Action.ROLLBACK)
+    cluster.between = lambda: cluster.deploy("Deployment", "web", "web:3")
+    with pytest.raises(Conflict):
+        rollback.act(plan, observed, "inc_1.x1")
+    template = cluster.objects[WORKLOAD]["spec"]["template"]
+    assert template["spec"]["containers"][0]["image"] == "web:3"
+
+
+def test_a_rollback_skips_what_is_the_same_and_says_the_images(api: KubernetesApi) -> None:
+    plan, _ = plan_of(EksRollback(lambda _: api), Action.ROLLBACK)
+    assert (plan.draft.before["images"], plan.draft.after["images"]) == ("web:2", "web:1")
+
+
+def test_a_paused_rollout_is_left_alone(api: KubernetesApi, cluster: Cluster) -> None:
+    cluster.objects[WORKLOAD]["spec"]["paused"] = True
+    for executor in (EksRestart(lambda _: api), EksRollback(lambda _: api)):
+        refused = executor.plan(WEB, executor.observe(WEB, NOON), Limits())
+        assert refused == Refusal(reason="somebody paused its rollout")
+
+
+def test_a_first_version_has_none_before_it(api: KubernetesApi, cluster: Cluster) -> None:
+    cluster.objects.clear()
+    cluster.deploy("Deployment", "web", "web:1")
+    rollback = EksRollback(lambda _: api)
+    refused = rollback.plan(WEB, rollback.observe(WEB, NOON), Limits())
+    assert refused == Refusal(reason="the cluster keeps no version before this one")
+
+
+def test_the_autoscalers_maximum_bounds_it(api: KubernetesApi, cluster: Cluster) -> None:
+    cluster.scale_by_itself("Deployment", "web", 1, 2)
+    scale = EksScale(lambda _: api)
+    refused = scale.plan(WEB, scale.observe(WEB, NOON), Limits())
+    assert refused == Refusal(reason="2 is the maximum of its autoscaler")
+
+
+def test_a_rollout_is_followed_to_its_end(api: KubernetesApi, cluster: Cluster) -> None:
+    restart = EksRestart(lambda _: api)
+    plan, observed = plan_of(restart, Action.RESTART_PODS)
+    cluster.settles = False
+    restart.act(plan, observed, "inc_1.x1")
+
+    def look() -> tuple[Progress, str]:
+        seen = restart.look(plan, observed, "inc_1.x1", NOON)
+        return seen.progress, seen.reason
+
+    assert look() == (Progress.MOVING, "the cluster has not taken it up yet")
+    workload = cluster.objects[WORKLOAD]
+    status = {"observedGeneration": 3, "replicas": 3, "updatedReplicas": 1, "readyReplicas": 2}
+    workload["status"] = dict(status)
+    assert look() == (Progress.MOVING, "2 of 2 pods are ready, 1 of the latest version")
+    late = {"type": "Progressing", "reason": "ProgressDeadlineExceeded", "message": "it took too long"}
+    workload["status"] = {**status, "conditions": [late]}
+    assert look() == (Progress.FAILED, "the rollout failed: it took too long")
+    workload["status"] = {**status, "replicas": 2, "updatedReplicas": 2}
+    assert look() == (Progress.SETTLED, "2 of 2 pods are ready")

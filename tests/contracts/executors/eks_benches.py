@@ -1,0 +1,139 @@
+"""A workload on its second version for each Kubernetes executor, on the loopback API."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cloudops.adapters.executors.eks_restart import EksRestart
+from cloudops.adapters.executors.eks_rollback import EksRollback
+from cloudops.adapters.executors.eks_scale import EksScale
+from cloudops.adapters.kubernetes.api import KubernetesApi, Patch
+from cloudops.domain.catalogue import Platform, Target, Workload
+from cloudops.domain.suggestion import Action
+from local.emulator import Emulator
+from tests.contracts.executors.benches import Bench
+from tests.e2e.certificate import self_signed
+from tests.fakes.kubernetes import APPS, Cluster, serving
+from tests.fakes.sent import Wire
+
+DEPLOYMENT, STATEFUL_SET = "Deployment", "StatefulSet"
+
+
+class WatchedApi(KubernetesApi):
+    """Tells a wire of every request, by the verb that RBAC knows it by."""
+
+    def __init__(self, endpoint: str, authority: str, wire: Wire) -> None:
+        super().__init__(endpoint, authority, lambda: "token")
+        self._wire = wire
+
+    def get(self, path: str) -> Any:
+        return self._watched("get", path, super().get, path)
+
+    def items(self, path: str, *selector: Any) -> list[Any]:
+        found: list[Any] = self._watched("list", f"{path}/", super().items, path, *selector)
+        return found
+
+    def patch(self, path: str, how: Patch, body: object) -> Any:
+        return self._watched("patch", path, super().patch, path, how, body)
+
+    def _watched(self, verb: str, path: str, send: Callable[..., Any], *arguments: Any) -> Any:
+        _, _, group, _, _, _, kind, _, *below = path.split("/")
+        self._wire.send(f"k8s:{verb}:{group}/{'/'.join((kind, *below))}")
+        answer = send(*arguments)
+        self._wire.answered()
+        return answer
+
+
+class Place:
+    """A workload `web` in a cluster of its own, and its API."""
+
+    def __init__(self, open_: ExitStack, kind: str) -> None:
+        self.cluster, self.wire, self.kind = Cluster(), Wire(), kind
+        for image in ("web:1", "web:2"):
+            self.cluster.deploy(kind, "web", image)
+        files = self_signed(Path(open_.enter_context(TemporaryDirectory())))
+        url = open_.enter_context(serving(self.cluster, files.certificate, files.key))
+        self.api = WatchedApi(url, files.certificate.read_text(), self.wire)
+        self.workload = self.cluster.objects[f"{APPS}/{kind.lower()}s/web"]
+        self.writes = f"k8s:patch:apps/{kind.lower()}s"
+        self.target = Target(
+            platform=Platform.EKS,
+            name="web",
+            cluster="main",
+            namespace="shop",
+            workload=Workload(kind.lower()),
+        )
+
+    def image(self) -> str:
+        return str(self.workload["spec"]["template"]["spec"]["containers"][0]["image"])
+
+    def replicas(self) -> int:
+        return int(self.workload["spec"]["replicas"])
+
+    def deploy_another(self) -> None:
+        self.cluster.deploy(self.kind, "web", "web:3")
+
+
+def _version_bench(kind: str, executor: Any, action: Action, expected: str) -> Callable[..., Bench]:
+    """Of an executor's class (Any) that has to do with versions."""
+
+    def make(_: Emulator, open_: ExitStack) -> Bench:
+        place = Place(open_, kind)
+        return Bench(
+            executor(lambda _: place.api),
+            action,
+            place.target,
+            place.wire,
+            frozenset({place.writes}),
+            place.image,
+            expected,
+            place.deploy_another,
+        )
+
+    return make
+
+
+def _scale_bench(kind: str) -> Callable[..., Bench]:
+    def make(_: Emulator, open_: ExitStack) -> Bench:
+        place = Place(open_, kind)
+        return Bench(
+            EksScale(lambda _: place.api),
+            Action.SCALE_SERVICE,
+            place.target,
+            place.wire,
+            frozenset({f"{place.writes}/scale"}),
+            place.replicas,
+            3,
+            lambda: place.cluster.scale(kind, "web", 7),
+        )
+
+    return make
+
+
+def _autoscaled(_: Emulator, open_: ExitStack) -> Bench:
+    """Its autoscaler moves between 1 and 10 pods; somebody else sets the minimum."""
+    place = Place(open_, DEPLOYMENT)
+    place.cluster.scale_by_itself(DEPLOYMENT, "web", 1, 10)
+    return Bench(
+        EksScale(lambda _: place.api),
+        Action.SCALE_SERVICE,
+        place.target,
+        place.wire,
+        frozenset({"k8s:patch:autoscaling/horizontalpodautoscalers"}),
+        lambda: place.cluster.least("web"),
+        3,
+        lambda: place.cluster.scale_by_itself(DEPLOYMENT, "web", 5, 10),
+    )
+
+
+EKS_BENCHES: dict[str, Callable[[Emulator, ExitStack], Bench]] = {
+    "eks deployment scale": _scale_bench(DEPLOYMENT),
+    "eks statefulset scale": _scale_bench(STATEFUL_SET),
+    "eks autoscaled scale": _autoscaled,
+    "eks deployment rollback": _version_bench(DEPLOYMENT, EksRollback, Action.ROLLBACK, "web:1"),
+    "eks statefulset rollback": _version_bench(STATEFUL_SET, EksRollback, Action.ROLLBACK, "web:1"),
+    "eks deployment restart": _version_bench(DEPLOYMENT, EksRestart, Action.RESTART_PODS, "web:2"),
+    "eks statefulset restart": _version_bench(STATEFUL_SET, EksRestart, Action.RESTART_PODS, "web:2"),
+}
