@@ -13,10 +13,13 @@ from infra.ingest import Ingest
 from infra.learning import Learning
 from infra.pulling import Pulling
 from infra.remediation import Remediation
+from infra.slack_desk import SlackDesk
 from infra.topic import CloudWatchTopic
 
 LONGEST_WAIT = Duration.minutes(5)
 """An alert that waits longer has lost most of its worth to whoever is on call."""
+UNANSWERED = Duration.minutes(2)
+"""After five a request from Slack is dropped (infra/slack_desk.py)."""
 
 
 class OwnAlarms(Construct):
@@ -31,6 +34,7 @@ class OwnAlarms(Construct):
         remediation: Remediation,
         pulling: Pulling,
         announcements: Announcements,
+        desk: SlackDesk,
         email: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -95,6 +99,17 @@ class OwnAlarms(Construct):
             self._above(
                 "CloudOps: telling Slack crashes",
                 announcements.dead_letters.metric_approximate_number_of_messages_visible(
+                    period=minute, statistic="Maximum"
+                ),
+            ),
+            self._above(
+                "CloudOps: requests from Slack wait too long",
+                desk.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
+                threshold=UNANSWERED.to_seconds(),
+            ),
+            self._above(
+                "CloudOps: requests from Slack fail",
+                desk.dead_letters.metric_approximate_number_of_messages_visible(
                     period=minute, statistic="Maximum"
                 ),
             ),

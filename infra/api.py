@@ -1,4 +1,4 @@
-"""The HTTP API: people and tools behind a token, webhooks behind a secret, and three functions."""
+"""The HTTP API: people behind a token, webhooks behind a secret, Slack behind its signature."""
 
 import json
 from typing import cast
@@ -23,6 +23,7 @@ WEBHOOKS_PER_SECOND, WEBHOOKS_BURST = 1000, 2000
 NO_TOKEN = {
     Access.OPEN: "Health says only that the API answers, and sign-in where people prove who they are.",
     Access.SECRET: "The function compares a secret header in constant time before it stores anything.",
+    Access.SIGNED: "The function verifies Slack's signature and its time before it stores anything.",
 }
 
 METRICS = "CloudOps"
@@ -59,6 +60,7 @@ class Api(Construct):
             environment={"USE_MOCK_ADAPTERS": str(options.use_mock_adapters).lower()},
         )
         self.webhook_function = AppFunction(self, "webhook", code=code, timeout=Duration.seconds(10))
+        self.slack_function = AppFunction(self, "slack", code=code, timeout=Duration.seconds(10), memory=1024)
         self.authorizer_function = AppFunction(self, "authorizer", code=code, timeout=Duration.seconds(8))
         self.http_api = apigateway.HttpApi(
             self,
@@ -87,17 +89,22 @@ class Api(Construct):
         )
 
     def _add_routes(self) -> None:
-        api = integrations.HttpLambdaIntegration("Api", self.api_function, scope_permission_to_route=False)
-        webhook = integrations.HttpLambdaIntegration(
-            "Webhook", self.webhook_function, scope_permission_to_route=False
+        api, webhook, slack = (
+            integrations.HttpLambdaIntegration(name, function, scope_permission_to_route=False)
+            for name, function in (
+                ("Api", self.api_function),
+                ("Webhook", self.webhook_function),
+                ("Slack", self.slack_function),
+            )
         )
+        behind = {Access.SECRET: webhook, Access.SIGNED: slack}
         token = self._token_authorizer()
         limits = {}
         for route in ROUTES:
             (added,) = self.http_api.add_routes(
                 path=route.path,
                 methods=[apigateway.HttpMethod[route.method]],
-                integration=webhook if route.access is Access.SECRET else api,
+                integration=behind.get(route.access, api),
                 authorizer=token if route.access is Access.TOKEN else None,
             )
             if route.access is Access.SECRET:

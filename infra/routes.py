@@ -9,6 +9,8 @@ class Access(StrEnum):
     TOKEN = "token"  # noqa: S105
     SECRET = "secret"  # noqa: S105
     """A webhook: its function checks a secret header itself, since its sender cannot hold a token."""
+    SIGNED = "signed"
+    """Slack: its function checks the signature of the raw body and its time itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +75,7 @@ ROUTES = (
     *(_token(method, ANYTHING_ELSE) for method in ("DELETE", "GET", "PATCH", "POST", "PUT")),
     Route("POST", "/webhooks/datadog", Access.SECRET),
     Route("POST", "/webhooks/alertmanager", Access.SECRET),
+    Route("POST", "/slack/commands", Access.SIGNED),
+    Route("POST", "/slack/interactions", Access.SIGNED),
+    Route("POST", "/slack/events", Access.SIGNED),
 )

@@ -15,6 +15,7 @@ from infra.options import Options
 from infra.pulling import Pulling
 from infra.remediation import Remediation
 from infra.sign_in import SignIn
+from infra.slack_desk import SlackDesk
 from infra.sources import AlarmEvents, AlarmTopic, AlertBus, ChangeEvents, DatadogBus
 from infra.store import Store
 
@@ -43,14 +44,11 @@ class CloudOpsStack(Stack):
         sign_in.grant_verify(api.authorizer_function)
         sign_in.tell(api.api_function)
         switch = AutomationSwitch(self, "Automation")
-        switch.grant_read(api.api_function)
         bus.grant_put(api.webhook_function)
 
         remediation = Remediation(self, "Remediation", code=code.runtime, freezes=options.freezes)
         store.grant_use_and_record(remediation.function)
         switch.grant_read(remediation.function)
-        remediation.grant_start(api.api_function)
-        remediation.grant_plan(api.api_function)
         pulling = Pulling(self, "Pulling", code=code, options=options)
         store.grant_use(pulling.function)
         credentials.grant_ask_datadog(pulling.function)
@@ -69,6 +67,20 @@ class CloudOpsStack(Stack):
             credentials=credentials,
         )
 
+        desk = SlackDesk(
+            self,
+            "SlackDesk",
+            code=code.runtime,
+            options=options,
+            door=api.slack_function,
+            store=store,
+            credentials=credentials,
+        )
+        for function in (api.api_function, desk.operate):
+            switch.grant_read(function)
+            remediation.grant_start(function)
+            remediation.grant_plan(function)
+
         OwnAlarms(
             self,
             "Alarms",
@@ -78,6 +90,7 @@ class CloudOpsStack(Stack):
             remediation=remediation,
             pulling=pulling,
             announcements=announcements,
+            desk=desk,
             email=options.operations_email,
         )
 

@@ -5,7 +5,16 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cloudops.commands import audit_trail, confidence, kubernetes, recordings, rules, tokens, webhook_secret
+from cloudops.commands import (
+    audit_trail,
+    confidence,
+    kubernetes,
+    recordings,
+    rules,
+    slack,
+    tokens,
+    webhook_secret,
+)
 from cloudops.domain.errors import BadInput, CloudOpsError
 from cloudops.settings import Settings
 
@@ -66,6 +75,14 @@ def _secret(options: argparse.Namespace) -> None:
     print(webhook_secret.run(options, secret_in(name)))
 
 
+def _slack(options: argparse.Namespace) -> None:
+    from cloudops.wiring.slack_workspace import workspace_in  # noqa: PLC0415 the others need no slack-sdk
+
+    settings = Settings.from_env()
+    workspace = workspace_in(options.secret or settings.slack_secret or slack.DEFAULT_SECRET)
+    print(slack.run(options, workspace, (settings.slack_bot_token, settings.slack_signing_secret)))
+
+
 def _confidence(options: argparse.Namespace) -> None:
     from cloudops.wiring.clock import now  # noqa: PLC0415 the others need no AWS client
     from cloudops.wiring.learning import carry_in  # noqa: PLC0415
@@ -91,6 +108,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "openapi": (_openapi_arguments, _openapi),
     "rules": (rules.add_arguments, rules.run),
     "secret": (webhook_secret.add_arguments, _secret),
+    "slack": (slack.add_arguments, _slack),
     "token": (tokens.add_arguments, _token),
 }
 _HELP: Final = {
@@ -102,6 +120,7 @@ _HELP: Final = {
     "openapi": "Print the API's OpenAPI document.",
     "rules": "Check rule files.",
     "secret": "Rotate the secret that webhooks must know.",
+    "slack": "Connect Slack, and say who its members are.",
     "token": "Make, list and revoke the API tokens of a deployment.",
 }
 

@@ -42,6 +42,8 @@ class Settings:
     announce_queue: str = ""
     slack_queue: str = ""
     dashboard_url: str = ""
+    slack_bot_token: str = ""
+    slack_signing_secret: str = ""
 
     @classmethod
     def from_env(cls) -> Self:
@@ -74,6 +76,8 @@ class Settings:
             announce_queue=get("ANNOUNCE_QUEUE", ""),
             slack_queue=get("SLACK_QUEUE", ""),
             dashboard_url=get("DASHBOARD_URL", ""),
+            slack_bot_token=get("SLACK_BOT_TOKEN", "").strip(),
+            slack_signing_secret=get("SLACK_SIGNING_SECRET", "").strip(),
         )
 
 

@@ -16,6 +16,7 @@ from cloudops.adapters.dynamodb.audit_trail import DynamoAuditStore
 from cloudops.adapters.dynamodb.automation import DynamoSwitch
 from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
 from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.once import DynamoOnce
 from cloudops.adapters.dynamodb.outbox import DynamoOutbox
 from cloudops.adapters.dynamodb.policies import DynamoPolicyStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
@@ -25,12 +26,14 @@ from cloudops.adapters.dynamodb.store import DynamoIncidentStore
 from cloudops.domain.announcement_ports import Outbox
 from cloudops.domain.audit_trail import AuditStore
 from cloudops.domain.automation import SettableSwitch
+from cloudops.domain.chat_ports import Once
 from cloudops.domain.learning_ports import LearningStore
 from cloudops.domain.ports import IncidentStore, Quarantine, SilenceStore
 from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
 from local.emulator import REGION, Emulator
 from tests.fakes.dynamodb import create_table
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore
+from tests.fakes.once import MemoryOnce
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 from tests.fakes.trail import MemoryAuditStore, MemorySwitch
@@ -133,6 +136,13 @@ def outbox(request: pytest.FixtureRequest) -> Outbox:
     if request.param == "memory":
         return MemoryOutbox()
     return DynamoOutbox(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture(params=BACKENDS)
+def once(request: pytest.FixtureRequest) -> Once:
+    if request.param == "memory":
+        return MemoryOnce()
+    return DynamoOnce(request.getfixturevalue(f"{request.param}_table"))
 
 
 @pytest.fixture(params=BACKENDS)

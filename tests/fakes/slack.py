@@ -17,6 +17,10 @@ MAX_BLOCKS_SIZE = 13_000
 """Characters of all blocks as JSON, above which Slack answers msg_blocks_too_long."""
 MAX_TEXT = {"header": 150, "section": 3_000, "button": 75, "placeholder": 150, "context": 2_000}
 MAX_ACTIONS = 25
+HOOK = "respond"
+"""The last part of a response_url, at which Slack takes an answer to one person without a token."""
+LATE = "late"
+"""A trigger that Slack gave out more than three seconds ago."""
 
 
 class Fault(StrEnum):
@@ -87,7 +91,7 @@ class Workspace:
         return call.method.startswith("chat.") and bool(mine) and call.at - mine[-1].at < 1_000
 
     def _answered(self, call: Call, authorization: str) -> dict[str, Any]:
-        if authorization != f"Bearer {TOKEN}":
+        if call.method != HOOK and authorization != f"Bearer {TOKEN}":
             return {"ok": False, "error": "invalid_auth"}
         answer = _METHODS[call.method](self, call.arguments)
         return answer if "error" in answer else {"ok": True, **answer}
@@ -121,10 +125,18 @@ class Workspace:
         return {"message_ts": "1.0"}
 
     def open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments["trigger_id"] == LATE:
+            return {"error": "expired_trigger_id"}
         if error := _refused_blocks(arguments["view"]["blocks"], 100):
             return {"error": error}
         self.views.append(arguments["view"])
         return {"view": {"id": f"V{len(self.views)}"}}
+
+    def replace(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if error := _refused_blocks(arguments["view"]["blocks"], 100):
+            return {"error": error}
+        self.views[int(arguments["view_id"].removeprefix("V")) - 1] = arguments["view"]
+        return {"view": {"id": arguments["view_id"]}}
 
     def publish(self, arguments: dict[str, Any]) -> dict[str, Any]:
         if error := _refused_blocks(arguments["view"]["blocks"], 100):
@@ -133,7 +145,7 @@ class Workspace:
         return {"view": {"id": "VHOME"}}
 
     def _refused(self, arguments: dict[str, Any]) -> str:
-        if arguments["channel"] not in self.channels:
+        if arguments["channel"] not in self.channels and not arguments["channel"].startswith("U"):
             return "channel_not_found"
         if not arguments.get("text"):
             return "no_text"
@@ -171,7 +183,9 @@ _METHODS: dict[str, Callable[[Workspace, dict[str, Any]], dict[str, Any]]] = {
     "chat.postEphemeral": Workspace.whisper,
     "conversations.history": Workspace.history,
     "conversations.replies": Workspace.replies,
+    HOOK: Workspace.whisper,
     "views.open": Workspace.open,
+    "views.update": Workspace.replace,
     "views.publish": Workspace.publish,
 }
 

@@ -31,6 +31,8 @@ ALLOWED = {
     "pull": {"datadog_api_client", "msgspec", "pynamodb", "re2"},
     "notify": {"msgspec", "pynamodb"},
     "announce": {"msgspec", "pynamodb", "slack_sdk"},
+    "slack": {"msgspec", "slack_sdk"},
+    "operate": {"msgspec", "pynamodb", "re2", "slack_sdk"},
     "api": {"msgspec", "pydantic", "pynamodb", "re2"},
 }
 """Of the heavy packages; botocore, without which nothing speaks to AWS, is in every function."""

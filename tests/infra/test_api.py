@@ -9,7 +9,15 @@ from infra.options import Options
 from infra.synthesis import synthesize
 from tests.infra.template import Template
 
-OPEN = {"GET /health", "GET /api/sign-in", "POST /webhooks/datadog", "POST /webhooks/alertmanager"}
+OPEN = {
+    "GET /health",
+    "GET /api/sign-in",
+    "POST /webhooks/datadog",
+    "POST /webhooks/alertmanager",
+    "POST /slack/commands",
+    "POST /slack/events",
+    "POST /slack/interactions",
+}
 GUARDED = {
     "GET /api/me",
     "GET /api/audit",
@@ -60,7 +68,9 @@ GUARDED = {
 }
 
 
-def test_every_route_but_health_sign_in_and_the_webhooks_asks_the_authorizer(template: Template) -> None:
+def test_every_route_but_the_open_ones_asks_the_authorizer(
+    template: Template,
+) -> None:
     routes = template.of_type("AWS::ApiGatewayV2::Route").values()
     by_authorization = {route["RouteKey"]: route["AuthorizationType"] for route in routes}
     assert by_authorization == dict.fromkeys(OPEN, "NONE") | dict.fromkeys(GUARDED, "CUSTOM")

@@ -13,8 +13,10 @@ FUNCTIONS = {
     "cloudops.handlers.ingest.handler",
     "cloudops.handlers.pull.handler",
     "cloudops.handlers.notify.handler",
+    "cloudops.handlers.operate.handler",
     "cloudops.handlers.recompute.handler",
     "cloudops.handlers.remediate.handler",
+    "cloudops.handlers.slack.handler",
     "cloudops.handlers.webhook.handler",
 }
 

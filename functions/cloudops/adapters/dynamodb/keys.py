@@ -179,6 +179,11 @@ def mark(channel: str, incident_id: str) -> Key:
     return Key(pace(channel).pk, MARK + incident_id)
 
 
+def once(what: str) -> Key:
+    """By digest: what is done once may have a long name."""
+    return Key("ONCE#" + digest(what), STATE)
+
+
 def audited(sequence: int) -> Key:
     return Key(table.AUDIT, f"{sequence:012d}")
 

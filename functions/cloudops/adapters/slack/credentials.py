@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from cloudops.adapters.secrets import SecretDocument
 from cloudops.domain.access import Caller, CallerKind, Role
 from cloudops.domain.errors import KeyMissing
 
@@ -19,10 +18,18 @@ class Credentials:
     bot: str
 
 
+class Document(Protocol):
+    """The secret's JSON (Any: it is parsed here)."""
+
+    def read(self) -> Mapping[str, Any]: ...
+
+    def reread(self) -> Mapping[str, Any]: ...
+
+
 class SlackSecret:
     """`{"botToken", "signingSecret", "team", "bot", "people": {"U…": {"name", "role"}}}`."""
 
-    def __init__(self, document: SecretDocument) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
 
     def credentials(self) -> Credentials:
@@ -40,6 +47,10 @@ class SlackSecret:
         except KeyMissing as error:
             return error
         return None
+
+    @property
+    def team(self) -> str:
+        return self.credentials().team
 
     def caller(self, user: str) -> Caller | None:
         """Who a member of the workspace is to us; looked up anew where they are not known yet."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from cloudops.domain.errors import BadInput, NotFound, Refused, Throttled, Unavailable
+from cloudops.domain.errors import BadInput, Conflict, NotFound, Refused, Throttled, Unavailable
 
 PATIENCE: Final = 30.0
 """Seconds to wait where Slack does not say how long."""
@@ -46,9 +46,14 @@ _UNCERTAIN: Final = frozenset(
 """Slack says of these that part of what was asked may have been done."""
 
 
+_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+"""Slack lets a dialog be opened for three seconds after a click, once."""
+
+
 @contextmanager
 def slack_errors(doing: str) -> Iterator[None]:
-    """Throttled, Refused, NotFound and BadInput where it was not done, Unavailable where nobody knows."""
+    """Throttled, Refused, NotFound, Conflict and BadInput where it was not done, Unavailable where nobody
+    knows."""
     try:
         yield
     except SlackApiError as error:
@@ -65,6 +70,8 @@ def _told(doing: str, error: SlackApiError) -> Exception:
         return Throttled(what, retry_after=_seconds(response.headers.get("Retry-After", "")))
     if response.status_code >= 500 or not code or code in _UNCERTAIN:
         return Unavailable(what)
+    if code in _LATE:
+        return Conflict("Slack waits three seconds for a dialog, and it took longer: press the button again")
     if code in _REFUSED:
         return Refused(what)
     return NotFound(what) if code in _GONE else BadInput(what)

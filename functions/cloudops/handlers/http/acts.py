@@ -5,13 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from cloudops.domain.errors import CloudOpsError
 from cloudops.flows.audit_trail import AuditTrail
 from cloudops.handlers.answers import Answer
-from cloudops.handlers.counts import count_unrecorded
 from cloudops.handlers.http.access import ACCESS, caller_of, route_of
+from cloudops.handlers.recording import write_down
 from cloudops.handlers.requests import Event, path_of
-from cloudops.observability import logger
 
 
 class Said(NamedTuple):
@@ -107,19 +105,7 @@ def record(trail: AuditTrail, event: Event, answer: Answer, now: int) -> None:
         act.reason(said),
         act.result(said),
     )
-    try:
-        trail.append(actor, act.action, target, now, reason=reason, result=result)
-    except CloudOpsError as error:
-        logger.error(
-            "audit entry not written",
-            exc_info=error,
-            actor=actor,
-            action=act.action,
-            target=target,
-            reason=reason,
-            result=result,
-        )
-        count_unrecorded()
+    write_down(trail, actor, act.action, target, now, reason=reason, result=result)
 
 
 def _parameters(route: tuple[str, str], event: Event) -> dict[str, str]:

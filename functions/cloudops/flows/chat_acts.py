@@ -1,0 +1,136 @@
+"""What people change from a chat: votes, an incident's life, silences, and what is carried out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from cloudops.domain.access import Caller
+from cloudops.domain.alert import Instant
+from cloudops.domain.chat import Button, Click, Form, PlanRead, Sent
+from cloudops.domain.chat_commands import span_of
+from cloudops.domain.chat_ports import Chat
+from cloudops.domain.errors import BadInput, CloudOpsError, NotFound
+from cloudops.domain.silence import Matcher, Silence
+from cloudops.domain.silencing import matchers_of
+from cloudops.flows.approvals import Approvals
+from cloudops.flows.browse import Browse
+from cloudops.flows.feedback import TakeFeedback, Vote
+from cloudops.flows.lifecycle import Lifecycle, Verb
+from cloudops.flows.silences import SilenceDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act as the audit trail writes it down, and what the person is `told` of it, where Slack shows
+    nothing by itself."""
+
+    action: str
+    target: str
+    reason: str = ""
+    result: str = ""
+    told: str = ""
+
+
+MOVES: Final = {Button.ACKNOWLEDGE: Verb.ACKNOWLEDGE, Button.RESOLVE: Verb.RESOLVE}
+
+
+class ChatActs:
+    def __init__(
+        self,
+        *,
+        chat: Chat,
+        browse: Browse,
+        lifecycle: Lifecycle,
+        feedback: TakeFeedback,
+        silences: SilenceDesk,
+        approvals: Approvals,
+    ) -> None:
+        self._chat = chat
+        self._browse = browse
+        self._lifecycle = lifecycle
+        self._feedback = feedback
+        self._silences = silences
+        self._approvals = approvals
+
+    def click(self, click: Click, caller: Caller, now: Instant) -> Done:
+        """NotFound and Conflict say why it could not be done."""
+        match click.button:
+            case Button.HELPFUL:
+                return self._vote(click.value, 1, "", caller, now)
+            case Button.SILENCE:
+                span, _, incident = click.value.partition(" ")
+                return self._silence_incident(incident, span_of(span) or 0, caller, now)
+            case _:
+                moved = self._lifecycle.move(MOVES[click.button], click.value, caller.name, now)
+                return Done(MOVES[click.button], moved.id)
+
+    def send(self, sent: Sent, caller: Caller, now: Instant) -> Done | None:
+        """What was written into a dialog. What approvals do they write into the trail themselves."""
+        match sent.form:
+            case Form.UNHELPFUL:
+                return self._vote(sent.about, -1, sent.words, caller, now)
+            case Form.REJECT:
+                self._approvals.reject(sent.about, sent.words, caller.name, now)
+            case Form.APPROVE:
+                self._approve(sent, caller, now)
+        return None
+
+    def read_plan(self, click: Click, now: Instant) -> None:
+        """The dialog opens at once and is filled when the plan is there: a plan may take longer than Slack
+        waits for a dialog."""
+        dialog = self._chat.wait(click)
+        try:
+            proposed = self._approvals.plan(click.value, "", now)
+        except CloudOpsError as error:
+            self._chat.say_no(dialog, error.message if error.status < 500 else _NOT_NOW)
+            return
+        if proposed.denial:
+            self._chat.say_no(dialog, proposed.denial)
+            return
+        read = PlanRead(click.value, proposed.plan_hash, proposed.people)
+        self._chat.show_plan(click, dialog, proposed, read)
+
+    def silence(
+        self, matchers: Sequence[Matcher], lasts: int, comment: str, caller: Caller, now: Instant
+    ) -> Done:
+        """From the time of the request on, so that the same request makes the same silence."""
+        draft = Silence(
+            id="",
+            matchers=tuple(matchers),
+            starts_at=now,
+            ends_at=now + lasts,
+            comment=comment,
+            author=caller.name,
+            created_at=now,
+        )
+        made = self._silences.add(draft)
+        quiet = " ".join(map(str, made.matchers))
+        return Done("silence", made.id, comment, told=f"Silenced: {quiet}. Its alerts are kept and counted.")
+
+    def _silence_incident(self, name: str, lasts: int, caller: Caller, now: Instant) -> Done:
+        incident = next(iter(self._browse.standing([name])), None)
+        if incident is None:
+            raise NotFound(f"incident {name}: not found")
+        comment = f"{incident.title[:200]}, from Slack"
+        return self.silence(matchers_of(incident), lasts, comment, caller, now)
+
+    def _vote(self, suggestion: str, value: Vote, comment: str, caller: Caller, now: Instant) -> Done:
+        self._feedback(suggestion, value, comment, caller.name, now)
+        thanks = "Thank you: your vote counts from the next look on."
+        return Done("vote", suggestion, comment, str(value), thanks)
+
+    def _approve(self, sent: Sent, caller: Caller, now: Instant) -> None:
+        """By the hash of the plan that was read: if it is another by now, nothing is done."""
+        try:
+            read = msgspec.json.decode(sent.about, type=PlanRead)
+        except msgspec.DecodeError as error:
+            raise BadInput("the dialog does not say which plan was read", field="plan") from error
+        if read.people:
+            self._approvals.approve(read.suggestion, "", read.plan_hash, caller, now)
+        else:
+            self._approvals.execute(read.suggestion, "", read.plan_hash, caller.name, now)
+
+
+_NOT_NOW: Final = "The target could not be read just now. Try again in a moment."

@@ -1,0 +1,171 @@
+"""Slack's side of the door, on loopback: people who click and type, and the two functions that serve them."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from cloudops.adapters.slack.chat import SlackChat
+from cloudops.adapters.slack.client import SlackClient
+from cloudops.adapters.slack.credentials import SlackSecret
+from cloudops.adapters.slack.signature import SlackSignatures
+from cloudops.domain.chat import Button, Form
+from cloudops.flows.audit_trail import AuditTrail
+from cloudops.flows.automation import Automation
+from cloudops.flows.browse import Browse
+from cloudops.flows.chat_acts import ChatActs
+from cloudops.flows.chat_answers import ChatAnswers
+from cloudops.flows.chat_desk import ChatDesk, no_role
+from cloudops.flows.chat_door import ChatDoor
+from cloudops.flows.confidence import ShowConfidence
+from cloudops.flows.feedback import TakeFeedback
+from cloudops.flows.lifecycle import Lifecycle
+from cloudops.flows.silences import SilenceDesk
+from cloudops.handlers.operate import respond as operate
+from cloudops.handlers.slack import respond as knock
+from tests.fakes.documents import MemoryDocument
+from tests.fakes.gateway import Reply, reply, request
+from tests.fakes.newsroom import DASHBOARD, SIGNING_SECRET
+from tests.fakes.once import MemoryOnce
+from tests.fakes.remediation import Remediation
+from tests.fakes.slack import BOT, HOOK, TEAM, TOKEN, Workspace
+from tests.fakes.store import MemorySilenceStore
+from tests.fakes.trail import MemoryAuditStore, MemorySwitch
+
+JANE, OMAR, ADA, STRANGER = "U0JANE", "U0OMAR", "U0ADA", "U0NOBODY"
+PEOPLE = {
+    JANE: {"name": "jane", "role": "viewer"},
+    OMAR: {"name": "omar", "role": "operator"},
+    ADA: {"name": "ada", "role": "admin"},
+}
+
+
+def secret(people: Mapping[str, object] = PEOPLE) -> SlackSecret:
+    kept = {
+        "botToken": TOKEN,
+        "signingSecret": SIGNING_SECRET,
+        "team": TEAM,
+        "bot": BOT,
+        "people": people,
+    }
+    return SlackSecret(MemoryDocument(kept))
+
+
+def sign(body: str, at: int, key: str = SIGNING_SECRET) -> str:
+    """As Slack's documentation says; `at` in seconds."""
+    return "v0=" + hmac.new(key.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def signed(body: str, at: int, key: str = SIGNING_SECRET) -> dict[str, str]:
+    return {"x-slack-request-timestamp": str(at), "x-slack-signature": sign(body, at, key)}
+
+
+class Office:
+    """`url` is where the workspace listens. What came in waits in `queue` until `serve`."""
+
+    def __init__(self, url: str, workspace: Workspace) -> None:
+        self.url = url
+        self.workspace = workspace
+        self.world = Remediation()
+        self.audited = MemoryAuditStore()
+        self.silenced = MemorySilenceStore()
+        self.automation = Automation(MemorySwitch(), MemorySwitch(name="parameter"))
+        self.queue: list[dict[str, Any]] = []
+        self._delivered = 0
+        credentials = secret()
+        client = SlackClient(credentials.credentials, f"{url}/api/")
+        chat = SlackChat(client, f"{url}/api/", DASHBOARD, no_role)
+        store = self.world.incidents
+        browse = Browse(store)
+        acts = ChatActs(
+            chat=chat,
+            browse=browse,
+            lifecycle=Lifecycle(store, lambda _: None),
+            feedback=TakeFeedback(store),
+            silences=SilenceDesk(self.silenced),
+            approvals=self.world.approvals,
+        )
+        answers = ChatAnswers(
+            chat=chat,
+            browse=browse,
+            confidence=ShowConfidence(store.learning),
+            executions=self.world.executions,
+            automation=self.automation,
+            acts=acts,
+        )
+        self.desk = ChatDesk(chat=chat, people=credentials, once=MemoryOnce(), acts=acts, answers=answers)
+        self.door = ChatDoor(
+            SlackSignatures(credentials.credentials), lambda said: self.queue.append({**said})
+        )
+
+    @property
+    def now(self) -> int:
+        return self.world.now
+
+    def knock(self, way: str, body: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """What Slack hears at once."""
+        known = headers or signed(body, self.now // 1000)
+        event = request("POST", f"/slack/{way}", body=body, headers=known)
+        return reply(knock(event, self.door, self.now))
+
+    def serve(self) -> None:
+        """Everything that waits is done."""
+        while self.queue:
+            said = self.queue.pop(0)
+            self._delivered += 1
+            self.deliver(said, f"message {self._delivered}")
+
+    def deliver(self, said: Mapping[str, Any], message: str) -> None:
+        trail = AuditTrail(self.audited, lambda _: None)
+        operate({"Records": [{"messageId": message, "body": json.dumps(said)}]}, self.desk, trail)
+
+    def asks(self, way: str, body: str) -> None:
+        """It is acknowledged, and then done. Slack's clock ticks between two requests."""
+        self.world.now += 1_000
+        assert self.knock(way, body).status == 200
+        self.serve()
+
+    def types(self, user: str, text: str) -> None:
+        self.asks("commands", self.command(user, text))
+
+    def command(self, user: str, text: str) -> str:
+        said = {"command": "/cloudops", "user_id": user, "team_id": TEAM, "text": text}
+        return urlencode({**said, "response_url": self._hook()})
+
+    def presses(self, user: str, button: Button, value: str, trigger: str = "fresh") -> None:
+        self.asks("interactions", self.press(user, button, value, trigger))
+
+    def press(self, user: str, button: Button, value: str, trigger: str = "fresh") -> str:
+        action: dict[str, Any] = {"action_id": button, "type": "button", "value": value}
+        if button is Button.SILENCE:
+            action = {"action_id": button, "type": "static_select", "selected_option": {"value": value}}
+        return self._payload(user, type="block_actions", trigger_id=trigger, actions=[action])
+
+    def sends(self, user: str, words: str = "") -> None:
+        """The dialog that was opened last, as it is."""
+        view = self.workspace.views[-1]
+        assert view["callback_id"] in frozenset(Form)
+        state = {"values": {"words": {"words": {"type": "plain_text_input", "value": words}}}}
+        filled = {**view, "state": state}
+        self.asks("interactions", self._payload(user, type="view_submission", view=filled))
+
+    def opens_home(self, user: str) -> None:
+        event = {"type": "app_home_opened", "user": user, "tab": "home"}
+        self.asks("events", json.dumps({"type": "event_callback", "team_id": TEAM, "event": event}))
+
+    def heard(self) -> str:
+        """The last whisper."""
+        return str(self.workspace.whispers[-1]["text"])
+
+    def acts(self) -> list[tuple[str, str, str]]:
+        """Actor, action and result as the audit trail has them."""
+        return [(one.actor, one.action, one.result) for one in self.audited.entries()]
+
+    def _payload(self, user: str, **said: Any) -> str:
+        whole = {"user": {"id": user}, "team": {"id": TEAM}, "response_url": self._hook(), **said}
+        return urlencode({"payload": json.dumps(whole)})
+
+    def _hook(self) -> str:
+        return f"{self.url}/hooks/{HOOK}"
