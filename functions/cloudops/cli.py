@@ -76,6 +76,9 @@ def _secret(options: argparse.Namespace) -> None:
 
 
 def _slack(options: argparse.Namespace) -> None:
+    if options.verb == "manifest":
+        print(slack.manifest(options.url))
+        return
     from cloudops.wiring.slack_workspace import workspace_in  # noqa: PLC0415 the others need no slack-sdk
 
     settings = Settings.from_env()
@@ -120,7 +123,7 @@ _HELP: Final = {
     "openapi": "Print the API's OpenAPI document.",
     "rules": "Check rule files.",
     "secret": "Rotate the secret that webhooks must know.",
-    "slack": "Connect Slack, and say who its members are.",
+    "slack": "Make the Slack app, connect it, and say who is who.",
     "token": "Make, list and revoke the API tokens of a deployment.",
 }
 

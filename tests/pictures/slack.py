@@ -5,11 +5,18 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from cloudops.adapters.slack.lists import home_view
 from cloudops.adapters.slack.message import message
+from cloudops.adapters.slack.modals import plan_dialog
 from cloudops.adapters.slack.thread import reply
 from cloudops.domain.bulletin import bulletin_of
+from cloudops.domain.chat import PlanRead
+from cloudops.domain.chat_ports import Home
+from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.thread import ThreadNoise, lines_of
-from tests.fakes.records import NOON
+from tests.fakes.plans import asked
+from tests.fakes.records import NOON, an_incident
+from tests.fakes.remediation import SUGGESTION, Remediation
 from tests.pictures.block_kit import Page
 from tests.pictures.scenes import NOW, STORY, grave, hostile, over
 
@@ -31,6 +38,25 @@ def pages() -> Iterator[tuple[str, int, str]]:
     page = Page(NOW)
     page.message(message(bulletin_of(hostile()), DASHBOARD)["blocks"], NOON)
     yield "hostile", 560, page.html()
+    page = Page(NOW)
+    proposed = Remediation().plan()
+    read = PlanRead(SUGGESTION, proposed.plan_hash, proposed.people)
+    page.view(plan_dialog(proposed, read, "").to_dict())
+    yield "approval", 640, page.html()
+    page = Page(NOW)
+    mine = bulletin_of(grave(status=IncidentStatus.ACKNOWLEDGED, acknowledged_by="Grace"))
+    page.view(
+        home_view(
+            Home(
+                "Grace",
+                (asked(),),
+                (mine,),
+                (bulletin_of(an_incident("search", alert_count=3, firing_count=3)),),
+            ),
+            DASHBOARD,
+        ).to_dict()
+    )
+    yield "home", 480, page.html()
 
 
 def draw(name: str, height: int, html: str) -> None:

@@ -1,6 +1,8 @@
-"""`cloudops slack`: connects a workspace, and says who its members are."""
+"""`cloudops slack`: makes the app, connects a workspace, and says who its members are."""
 
 import argparse
+import re
+from importlib.resources import files
 from typing import Final
 
 from cloudops.domain.access import Role
@@ -8,6 +10,7 @@ from cloudops.domain.errors import BadInput
 from cloudops.flows.slack_workspace import SlackWorkspace
 
 DEFAULT_SECRET: Final = "CloudOps/slack"  # noqa: S105 the name of a secret
+_ADDRESS: Final = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--secret", metavar="NAME", help=f"the secret that keeps what is known (default {DEFAULT_SECRET})"
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    app = verbs.add_parser("manifest", help="Print the app's manifest, to be pasted at api.slack.com/apps.")
+    app.add_argument("url", metavar="URL", help="of the API, such as the stack's output ApiUrl")
     verbs.add_parser(
         "connect", help="Keep the app's SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, from the environment."
     )
@@ -25,6 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     unlink = verbs.add_parser("unlink", help="Take it back; functions forget it within a minute.")
     unlink.add_argument("user", metavar="MEMBER_ID")
     verbs.add_parser("list", help="Print who is linked.")
+
+
+def manifest(url: str) -> str:
+    """The app as Slack takes it. BadInput where Slack could not reach the address."""
+    if not _ADDRESS.fullmatch(url.rstrip("/")):
+        raise BadInput(f"{url!r} is not an https:// address without a path", field="url")
+    text = (files("cloudops.commands") / "slack_manifest.yaml").read_text()
+    return text.replace("API_URL", url.rstrip("/")).rstrip()
 
 
 def run(options: argparse.Namespace, workspace: SlackWorkspace, keys: tuple[str, str]) -> str:

@@ -30,9 +30,9 @@ class SlackWorkspace:
     def connect(self, bot_token: str, signing_secret: str) -> Connection:
         """BadInput where they are not what Slack gives out; Refused where Slack does not know the token."""
         if not bot_token.startswith("xoxb-"):
-            raise BadInput("the bot token begins with xoxb-", field="SLACK_BOT_TOKEN")
+            raise BadInput("SLACK_BOT_TOKEN: a bot token begins with xoxb-", field="SLACK_BOT_TOKEN")
         if not signing_secret.isalnum():
-            raise BadInput("the signing secret is letters and digits", field="SLACK_SIGNING_SECRET")
+            raise BadInput("SLACK_SIGNING_SECRET: it is letters and digits", field="SLACK_SIGNING_SECRET")
         found = self._ask(bot_token)
         kept = {
             "botToken": bot_token,
