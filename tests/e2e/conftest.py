@@ -1,6 +1,7 @@
 """Deploys the stack once a session, with production's settings, IAM enforced and TLS only."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,9 @@ from local.issuer.server import serving
 from local.issuer.signing import AUDIENCE, CLIENT, Signer
 from local.ports import free_port
 from tests.e2e.certificate import self_signed
+from tests.e2e.slack_on_loopback import SlackOnLoopback
 from tests.e2e.stack_under_test import StackUnderTest
+from tests.fakes.slack import Workspace, slack
 
 ROLES = ("viewer", "operator")
 
@@ -31,19 +34,29 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signer]:
         thread.join()
 
 
+@pytest.fixture(scope="session")
+def slack_workspace() -> Iterator[SlackOnLoopback]:
+    """A workspace that takes a message a second and channel."""
+    workspace = Workspace(lambda: time.time_ns() // 1_000_000, strict=True)
+    with slack(workspace) as running:
+        yield SlackOnLoopback(running.url, workspace)
+
+
 def issuer_context(signer: Signer) -> dict[str, str]:
     return {"oidcIssuer": signer.issuer, "oidcAudience": AUDIENCE, "oidcClientId": CLIENT}
 
 
 @pytest.fixture(scope="session")
-def stack_under_test(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Iterator[StackUnderTest]:
+def stack_under_test(
+    tmp_path_factory: pytest.TempPathFactory, signer: Signer, slack_workspace: SlackOnLoopback
+) -> Iterator[StackUnderTest]:
     folder = tmp_path_factory.mktemp("e2e")
     options = EmulatorOptions(free_port(), folder, enforce_iam=True, certificate=self_signed(folder))
     running = local_emulator.start(options)
     try:
-        outputs = stack.deploy(
-            running, folder, {"corsOrigins": "https://ops.example.com", **issuer_context(signer)}
-        )
+        context = {"corsOrigins": "https://ops.example.com", **issuer_context(signer)}
+        outputs = stack.deploy(running, folder, {**context, **slack_workspace.context(folder)})
+        slack_workspace.connect(running, outputs)
         yield StackUnderTest(
             emulator=running,
             outputs=outputs,

@@ -59,7 +59,15 @@ class StackUnderTest:
         if role:
             sent["authorization"] = f"Bearer {self.tokens[role]}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=data, headers=sent, method=method)
+        return self._send(method, path, data, sent)
+
+    def from_slack(self, way: str, body: str, headers: Mapping[str, str]) -> Answer:
+        """A form, or JSON where it is an event, as Slack posts it."""
+        kind = "application/json" if way == "events" else "application/x-www-form-urlencoded"
+        return self._send("POST", f"/slack/{way}", body.encode(), {"content-type": kind, **headers})
+
+    def _send(self, method: str, path: str, data: bytes | None, sent: Mapping[str, str]) -> Answer:
+        request = urllib.request.Request(self.url + path, data=data, headers=dict(sent), method=method)
         try:
             with urllib.request.urlopen(request, timeout=30, context=self._trust()) as answer:
                 return Answer(answer.status, _json(answer.read()), dict(answer.headers))

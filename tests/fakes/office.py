@@ -1,17 +1,14 @@
 """Slack's side of the door, on loopback: people who click and type, and the two functions that serve them."""
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from cloudops.adapters.slack.chat import SlackChat
 from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.credentials import SlackSecret
 from cloudops.adapters.slack.signature import SlackSignatures
-from cloudops.domain.chat import Button, Form
+from cloudops.domain.chat import Button
 from cloudops.flows.audit_trail import AuditTrail
 from cloudops.flows.automation import Automation
 from cloudops.flows.browse import Browse
@@ -30,7 +27,8 @@ from tests.fakes.gateway import Reply, reply, request
 from tests.fakes.newsroom import DASHBOARD, SIGNING_SECRET
 from tests.fakes.once import MemoryOnce
 from tests.fakes.remediation import Remediation
-from tests.fakes.slack import BOT, HOOK, TEAM, TOKEN, Workspace
+from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace
+from tests.fakes.slack_requests import FRESH, command, home_opened, press, signed, submission
 from tests.fakes.store import MemorySilenceStore
 from tests.fakes.trail import MemoryAuditStore, MemorySwitch
 
@@ -51,15 +49,6 @@ def secret(people: Mapping[str, object] = PEOPLE) -> SlackSecret:
         "people": people,
     }
     return SlackSecret(MemoryDocument(kept))
-
-
-def sign(body: str, at: int, key: str = SIGNING_SECRET) -> str:
-    """As Slack's documentation says; `at` in seconds."""
-    return "v0=" + hmac.new(key.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
-
-
-def signed(body: str, at: int, key: str = SIGNING_SECRET) -> dict[str, str]:
-    return {"x-slack-request-timestamp": str(at), "x-slack-signature": sign(body, at, key)}
 
 
 class Office:
@@ -106,7 +95,7 @@ class Office:
 
     def knock(self, way: str, body: str, headers: Mapping[str, str] | None = None) -> Reply:
         """What Slack hears at once."""
-        known = headers or signed(body, self.now // 1000)
+        known = headers or signed(body, self.now // 1000, SIGNING_SECRET)
         event = request("POST", f"/slack/{way}", body=body, headers=known)
         return reply(knock(event, self.door, self.now))
 
@@ -128,32 +117,17 @@ class Office:
         self.serve()
 
     def types(self, user: str, text: str) -> None:
-        self.asks("commands", self.command(user, text))
+        self.asks("commands", command(self.url, user, text))
 
-    def command(self, user: str, text: str) -> str:
-        said = {"command": "/cloudops", "user_id": user, "team_id": TEAM, "text": text}
-        return urlencode({**said, "response_url": self._hook()})
-
-    def presses(self, user: str, button: Button, value: str, trigger: str = "fresh") -> None:
-        self.asks("interactions", self.press(user, button, value, trigger))
-
-    def press(self, user: str, button: Button, value: str, trigger: str = "fresh") -> str:
-        action: dict[str, Any] = {"action_id": button, "type": "button", "value": value}
-        if button is Button.SILENCE:
-            action = {"action_id": button, "type": "static_select", "selected_option": {"value": value}}
-        return self._payload(user, type="block_actions", trigger_id=trigger, actions=[action])
+    def presses(self, user: str, button: Button, value: str, trigger: str = FRESH) -> None:
+        self.asks("interactions", press(self.url, user, button, value, trigger))
 
     def sends(self, user: str, words: str = "") -> None:
         """The dialog that was opened last, as it is."""
-        view = self.workspace.views[-1]
-        assert view["callback_id"] in frozenset(Form)
-        state = {"values": {"words": {"words": {"type": "plain_text_input", "value": words}}}}
-        filled = {**view, "state": state}
-        self.asks("interactions", self._payload(user, type="view_submission", view=filled))
+        self.asks("interactions", submission(self.url, user, self.workspace.views[-1], words))
 
     def opens_home(self, user: str) -> None:
-        event = {"type": "app_home_opened", "user": user, "tab": "home"}
-        self.asks("events", json.dumps({"type": "event_callback", "team_id": TEAM, "event": event}))
+        self.asks("events", home_opened(user))
 
     def heard(self) -> str:
         """The last whisper."""
@@ -162,10 +136,3 @@ class Office:
     def acts(self) -> list[tuple[str, str, str]]:
         """Actor, action and result as the audit trail has them."""
         return [(one.actor, one.action, one.result) for one in self.audited.entries()]
-
-    def _payload(self, user: str, **said: Any) -> str:
-        whole = {"user": {"id": user}, "team": {"id": TEAM}, "response_url": self._hook(), **said}
-        return urlencode({"payload": json.dumps(whole)})
-
-    def _hook(self) -> str:
-        return f"{self.url}/hooks/{HOOK}"

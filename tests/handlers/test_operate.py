@@ -15,6 +15,7 @@ from cloudops.domain.silence import Matcher, Operator
 from tests.fakes.office import ADA, JANE, OMAR, STRANGER, Office
 from tests.fakes.remediation import INCIDENT, SUGGESTION
 from tests.fakes.slack import LATE, Fault, Workspace, slack
+from tests.fakes.slack_requests import command, press
 
 HOUR = 3_600_000
 
@@ -136,7 +137,7 @@ def test_a_role_that_was_taken_away_does_not_send_off_an_open_dialog(office: Off
 
 
 def test_another_workspace_is_nobody(office: Office) -> None:
-    body = office.press(OMAR, Button.RESOLVE, INCIDENT).replace("T0TEAM", "T0OTHER")
+    body = press(office.url, OMAR, Button.RESOLVE, INCIDENT).replace("T0TEAM", "T0OTHER")
     office.asks("interactions", body)
     assert (status(office), office.workspace.calls) == (IncidentStatus.OPEN, [])
 
@@ -144,7 +145,7 @@ def test_another_workspace_is_nobody(office: Office) -> None:
 def test_the_same_delivery_may_go_on_where_it_died_and_another_of_the_same_does_nothing(
     office: Office,
 ) -> None:
-    office.knock("interactions", office.press(OMAR, Button.HELPFUL, SUGGESTION))
+    office.knock("interactions", press(office.url, OMAR, Button.HELPFUL, SUGGESTION))
     said = office.queue.pop()
     office.workspace.faults = [Fault.REFUSED]
     with pytest.raises(Unavailable):
@@ -162,13 +163,13 @@ def test_an_incident_that_is_gone_is_said_to_be_gone(office: Office) -> None:
 
 
 def test_a_link_that_was_opened_asks_for_nothing(office: Office) -> None:
-    body = office.press(OMAR, Button.RESOLVE, INCIDENT).replace("resolve", "dashboard")
+    body = press(office.url, OMAR, Button.RESOLVE, INCIDENT).replace("resolve", "dashboard")
     office.asks("interactions", body)
     assert (status(office), office.workspace.calls) == (IncidentStatus.OPEN, [])
 
 
 def test_an_answer_goes_to_slack_alone_whatever_address_is_given(office: Office) -> None:
-    evil = office.command(OMAR, "help").replace("127.0.0.1", "evil.example")
+    evil = command(office.url, OMAR, "help").replace("127.0.0.1", "evil.example")
     office.asks("commands", evil)
     (said,) = office.workspace.messages[OMAR]
     assert "/cloudops" in said["text"]

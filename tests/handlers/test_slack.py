@@ -12,10 +12,16 @@ from cloudops.handlers.slack import respond
 from tests.fakes.documents import MemoryDocument
 from tests.fakes.gateway import reply, request
 from tests.fakes.newsroom import SIGNING_SECRET
-from tests.fakes.office import OMAR, Office, signed
+from tests.fakes.office import OMAR, Office
 from tests.fakes.slack import Workspace, slack
+from tests.fakes.slack_requests import command
+from tests.fakes.slack_requests import signed as signed_with
 
 BODY = "command=%2Fcloudops&text=open"
+
+
+def signed(body: str, at: int, key: str = SIGNING_SECRET) -> dict[str, str]:
+    return signed_with(body, at, key)
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def test_the_address_of_events_proves_itself_to_slack_alone(office: Office) -> N
 def test_where_no_workspace_is_connected_nothing_can_be_verified() -> None:
     nobody = SlackSecret(MemoryDocument({"people": {}}))
     door = ChatDoor(SlackSignatures(nobody.credentials), lambda said: None)
-    event = request("POST", "/slack/commands", body=BODY, headers=signed(BODY, 0, SIGNING_SECRET))
+    event = request("POST", "/slack/commands", body=BODY, headers=signed(BODY, 0))
     assert reply(respond(event, door, 0)).status == 401
 
 
@@ -108,7 +114,7 @@ def test_only_post_is_taken(office: Office) -> None:
 
 
 def test_a_captured_request_sent_again_inside_the_window_does_nothing(office: Office) -> None:
-    body = office.command(OMAR, "silence checkout 4h moving it")
+    body = command(office.url, OMAR, "silence checkout 4h moving it")
     headers = signed(body, office.now // 1000)
     for _ in range(3):
         assert office.knock("commands", body, headers).status == 200

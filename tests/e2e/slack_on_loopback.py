@@ -1,0 +1,57 @@
+"""A Slack workspace on this machine that a deployed stack is connected to, as an admin connects one."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import stack
+from local.emulator import Emulator
+from tests.e2e.stack_under_test import Answer, StackUnderTest
+from tests.fakes.slack import TOKEN, Workspace
+from tests.fakes.slack_requests import signed
+
+CHANNEL = "C0ALERTS"
+GRACE, STRANGER = "U0GRACE", "U0NOBODY"
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+ROUTING = f"""
+[[routes]]
+services = ["slack-*"]
+channel = "{CHANNEL}"
+"""
+"""Of other tests' incidents nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackOnLoopback:
+    url: str
+    workspace: Workspace
+
+    def context(self, folder: Path) -> dict[str, str]:
+        """What the stack is deployed with."""
+        folder.mkdir(exist_ok=True)
+        routing = folder / "routing.toml"
+        routing.write_text(ROUTING)
+        return {
+            "slackApiUrl": f"{self.url}/api/",
+            "slackRouting": str(routing),
+            "dashboardUrl": "https://ops.example.com",
+        }
+
+    def connect(self, emulator: Emulator, outputs: Mapping[str, str]) -> None:
+        """By the same commands as for a deployed stack."""
+        environment = stack.environment(emulator) | {
+            "SLACK_API_URL": f"{self.url}/api/",
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        }
+        cloudops = str(Path(sys.executable).with_name("cloudops"))
+        for verb in (("connect",), ("link", GRACE, "Grace Hopper", "--role", "operator")):
+            command = (cloudops, "slack", "--secret", outputs["SlackSecretName"], *verb)
+            subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    def asks(self, deployed: StackUnderTest, way: str, body: str) -> Answer:
+        """As Slack does, now."""
+        return deployed.from_slack(way, body, signed(body, int(time.time()), SIGNING_SECRET))
