@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup lock check test run stop synth deploy destroy clean
+.PHONY: help setup lock check dashboard test run stop synth deploy destroy clean
 SHELL := bash
 -include .env
 export
@@ -42,7 +42,10 @@ check: setup  ## Lint, format, types, and which room imports which
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: check  ## check, and every test
+dashboard: setup  ## Build the dashboard, and check its types, lint, tests and size
+	@$(BIN)/python -m infra.dashboard
+
+test: check dashboard  ## check, and every test
 	@$(BIN)/pytest -q
 
 run: setup  ## The whole stack on this machine, http://localhost:4000
@@ -61,4 +64,4 @@ destroy: setup  ## Remove it again, all but the table
 	@$(BIN)/python -m infra.deploy destroy $(CDK_ARGS)
 
 clean: stop  ## Everything that can be built again
-	@rm -rf .venv .local build cdk.out node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .local build cdk.out node_modules dashboard/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -33,6 +33,7 @@ class Announcements(Construct):
         *,
         code: lambda_.Code,
         options: Options,
+        dashboard: str,
         store: Store,
         credentials: Credentials,
     ) -> None:
@@ -45,7 +46,10 @@ class Announcements(Construct):
             "announce",
             code=code,
             timeout=TELL_TIMEOUT,
-            environment={"SLACK_API_URL": options.slack_api_url, "DASHBOARD_URL": options.dashboard_url},
+            environment={
+                "SLACK_API_URL": options.slack_api_url,
+                "DASHBOARD_URL": options.dashboard_url or dashboard,
+            },
         )
         for function in (self.notify, self.announce):
             store.grant_use(function)

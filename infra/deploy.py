@@ -9,7 +9,7 @@ from typing import Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cdk
+from infra import cdk, dashboard, upload
 from infra.bundle import ROOT, Target
 from infra.failure import CommandFailure, failures_end_the_command
 
@@ -40,7 +40,18 @@ def deploy(arguments: list[str]) -> None:
     if not _is_bootstrapped(session):
         print("This account and region have not been used with CDK before: bootstrapping")
         _run("bootstrap", f"aws://{caller.account}/{caller.region}")
+    built = dashboard.build()
     _run("deploy", STACK, *arguments)
+    outputs = _outputs(session)
+    if outputs:
+        upload.upload(
+            session.client("s3"),
+            session.client("cloudfront"),
+            built,
+            outputs["SiteBucketName"],
+            outputs["SiteDistributionId"],
+        )
+        print(f"\nThe dashboard is at {outputs['DashboardUrl']}")
     print('\nNext: .venv/bin/cloudops token create "Your Name" --role operator')
 
 
@@ -48,7 +59,10 @@ def destroy(arguments: list[str]) -> None:
     session = _session()
     caller = identify(session)
     print(f"Removing {STACK} from account {caller.account}, region {caller.region}")
-    table = _table(session)
+    outputs = _outputs(session)
+    table = outputs.get("TableName", "")
+    if bucket := outputs.get("SiteBucketName"):
+        upload.empty(session.client("s3"), bucket)
     _run("destroy", STACK, *arguments)
     if table:
         print(
@@ -91,14 +105,13 @@ def _is_bootstrapped(session: boto3.Session) -> bool:
     return True
 
 
-def _table(session: boto3.Session) -> str:
-    """The stack's table, or empty where the stack is not there."""
+def _outputs(session: boto3.Session) -> dict[str, str]:
+    """The stack's outputs, or none where the stack is not there."""
     try:
         (stack,) = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     except ClientError:
-        return ""
-    outputs = stack.get("Outputs", [])
-    return next((str(o["OutputValue"]) for o in outputs if o["OutputKey"] == "TableName"), "")
+        return {}
+    return {str(one["OutputKey"]): str(one["OutputValue"]) for one in stack.get("Outputs", [])}
 
 
 def _run(*arguments: str) -> None:

@@ -24,6 +24,8 @@ class Oidc:
     scopes: str
     roles_claim: str
     name_claim: str
+    origins: tuple[str, ...] = ()
+    """Of the issuer and its endpoints: what a browser asks to sign in."""
 
     @classmethod
     def chosen(cls, text: Callable[[str], str]) -> Self | None:
@@ -42,6 +44,7 @@ class Oidc:
             scopes=text("oidcScopes") or "openid",
             roles_claim=text("oidcRolesClaim") or "roles",
             name_claim=text("oidcNameClaim") or "sub",
+            origins=("/".join(issuer.split("/")[:3]), *text("oidcOrigins").split()),
         )
 
 
@@ -49,13 +52,18 @@ _LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
 """A development issuer on this machine; no packet of it leaves."""
 
 
+EMULATOR_PORT: Final = 4566
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`local` is true on the emulator, where it changes what the code is built for and nothing else.
+    """`local` is true on the emulator, which listens on `emulator_port`: there the code is built for this
+    machine, and CloudFront speaks plain HTTP on loopback. Nothing else is different.
     `catalogue` and `slack_routing` are the checked files as JSON, or empty where none is given; `freezes` the
     checked list of change freezes."""
 
     local: bool = False
+    emulator_port: int = EMULATOR_PORT
     cors_origins: tuple[str, ...] = ()
     alarm_accounts: tuple[str, ...] = ()
     datadog_event_source: str = ""
@@ -93,6 +101,7 @@ class Options:
 
         return cls(
             local=flag("local"),
+            emulator_port=int(text("emulatorPort") or EMULATOR_PORT),
             cors_origins=_exact_origins(texts("corsOrigins")),
             alarm_accounts=texts("alarmAccounts"),
             datadog_event_source=text("datadogEventSource"),

@@ -15,6 +15,14 @@ SIGNED_IN = "/signed-in"
 """Where a browser comes back to, below the dashboard's origin."""
 
 
+def sign_in_origins(scope: Construct, options: Options) -> tuple[str, ...]:
+    """What a browser asks to sign in: known before the issuer is, which has to know the browser's origin."""
+    if options.oidc:
+        return options.oidc.origins
+    hosted = f"https://{_prefix(scope)}.auth.{Aws.REGION}.amazoncognito.com"
+    return (f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}", hosted)
+
+
 class SignIn(Construct):
     """`origins` are those of the dashboard. What the functions are told is the same for every issuer."""
 
@@ -65,9 +73,7 @@ def _own_issuer(scope: Construct, origins: Sequence[str]) -> Oidc:
     pool.add_domain(
         "Domain",
         # A domain is one of its region's: the account makes it nobody else's.
-        cognito_domain=cognito.CognitoDomainOptions(
-            domain_prefix=f"{Stack.of(scope).stack_name.lower()}-{Aws.ACCOUNT_ID}"
-        ),
+        cognito_domain=cognito.CognitoDomainOptions(domain_prefix=_prefix(scope)),
         managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     )
     cognito.CfnManagedLoginBranding(
@@ -94,6 +100,10 @@ def _own_issuer(scope: Construct, origins: Sequence[str]) -> Oidc:
         roles_claim="cognito:groups",
         name_claim="username",
     )
+
+
+def _prefix(scope: Construct) -> str:
+    return f"{Stack.of(scope).stack_name.lower()}-{Aws.ACCOUNT_ID}"
 
 
 def _pool(scope: Construct) -> cognito.UserPool:

@@ -14,7 +14,8 @@ from infra.learning import Learning
 from infra.options import Options
 from infra.pulling import Pulling
 from infra.remediation import Remediation
-from infra.sign_in import SignIn
+from infra.sign_in import SignIn, sign_in_origins
+from infra.site import Site
 from infra.slack_desk import SlackDesk
 from infra.sources import AlarmEvents, AlarmTopic, AlertBus, ChangeEvents, DatadogBus
 from infra.store import Store
@@ -40,7 +41,8 @@ class CloudOpsStack(Stack):
         store.grant_use_and_record(api.api_function)
         credentials.grant_verify_tokens(api.authorizer_function)
         credentials.grant_verify_webhooks(api.webhook_function)
-        sign_in = SignIn(self, "SignIn", options=options, origins=(api.url, *options.cors_origins))
+        site = Site(self, "Site", api=api, options=options, connects=sign_in_origins(self, options))
+        sign_in = SignIn(self, "SignIn", options=options, origins=(site.url, *options.cors_origins))
         sign_in.grant_verify(api.authorizer_function)
         sign_in.tell(api.api_function)
         switch = AutomationSwitch(self, "Automation")
@@ -63,6 +65,7 @@ class CloudOpsStack(Stack):
             "Announcements",
             code=code.runtime,
             options=options,
+            dashboard=site.url,
             store=store,
             credentials=credentials,
         )
@@ -94,15 +97,22 @@ class CloudOpsStack(Stack):
             email=options.operations_email,
         )
 
-        CfnOutput(self, "ApiUrl", value=api.url, description="The API; webhooks are below /webhooks")
-        CfnOutput(self, "AlarmTopicArn", value=topic.topic.topic_arn, description="SNS topic for alarms")
-        CfnOutput(self, "EventBusName", value=bus.bus.event_bus_name)
-        CfnOutput(self, "QueueUrl", value=ingest.queue.queue_url)
-        CfnOutput(self, "DeadLetterQueueUrl", value=ingest.dead_letters.queue_url)
-        CfnOutput(self, "TableName", value=store.table.table_name)
-        CfnOutput(self, "ApiTokensSecretName", value=credentials.api_tokens)
-        CfnOutput(self, "SignInIssuer", value=sign_in.issuer, description="Where people sign in")
-        CfnOutput(self, "AutomationParameter", value=switch.name, description="enabled, or stopped: why")
-        CfnOutput(self, "WebhookSecretName", value=credentials.webhook)
-        CfnOutput(self, "DatadogSecretName", value=credentials.datadog)
-        CfnOutput(self, "SlackSecretName", value=credentials.slack)
+        outputs = {
+            "DashboardUrl": site.url,
+            "SiteBucketName": site.bucket.bucket_name,
+            "SiteDistributionId": site.distribution.distribution_id,
+            "ApiUrl": api.url,
+            "AlarmTopicArn": topic.topic.topic_arn,
+            "EventBusName": bus.bus.event_bus_name,
+            "QueueUrl": ingest.queue.queue_url,
+            "DeadLetterQueueUrl": ingest.dead_letters.queue_url,
+            "TableName": store.table.table_name,
+            "ApiTokensSecretName": credentials.api_tokens,
+            "SignInIssuer": sign_in.issuer,
+            "AutomationParameter": switch.name,
+            "WebhookSecretName": credentials.webhook,
+            "DatadogSecretName": credentials.datadog,
+            "SlackSecretName": credentials.slack,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

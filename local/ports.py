@@ -61,7 +61,7 @@ def is_free(port: int) -> bool:
 
 
 def _via(port: int) -> str:
-    """`1.1 <identity> (<pid>)` of the proxy, as "<identity> <pid>"."""
+    """`1.1 <identity> (<pid>)` of the proxy, which comes last, as "<identity> <pid>"."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as answer:
             via = answer.headers.get("via", "")
@@ -69,4 +69,4 @@ def _via(port: int) -> str:
         via = error.headers.get("via", "")
     except (OSError, ValueError):
         return ""
-    return str(via).removeprefix("1.1 ").replace("(", "").replace(")", "")
+    return str(via).rpartition(", ")[2].removeprefix("1.1 ").replace("(", "").replace(")", "")

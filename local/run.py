@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from itertools import groupby
 
+from infra import dashboard
 from infra.failure import CommandFailure, failures_end_the_command
 from local import stack
 from local.access import create_token, webhook_secret
@@ -31,7 +32,14 @@ def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
     emulator = ensure_emulator(state, emulator_port)
     issuer = ensure_issuer(state, issuer_port)
     _ensure_deployed(state, emulator, issuer)
-    ensure_proxy(state, api_port, stack.api_url(emulator, state.outputs))
+    _ensure_uploaded(state, emulator)
+    ensure_proxy(
+        state,
+        api_port,
+        emulator.endpoint,
+        stack.site_host(state.outputs),
+        stack.api_url(emulator, state.outputs),
+    )
     _ensure_token(state, emulator)
     _ensure_replayed(state, emulator)
     _print_summary(state)
@@ -43,6 +51,7 @@ def _ensure_deployed(state: State, emulator: Emulator, issuer: str) -> None:
         "oidcIssuer": issuer,
         "oidcAudience": AUDIENCE,
         "oidcClientId": CLIENT,
+        "emulatorPort": str(emulator.options.port),
         "catalogue": str(CATALOGUE),
         "useMockAdapters": os.environ.get("USE_MOCK_ADAPTERS") or "true",
     }
@@ -53,6 +62,15 @@ def _ensure_deployed(state: State, emulator: Emulator, issuer: str) -> None:
     with step("Deploying the stack"):
         state.outputs = stack.deploy(emulator, FOLDER, context)
     state.deployed = wanted
+    state.save()
+
+
+def _ensure_uploaded(state: State, emulator: Emulator) -> None:
+    if state.uploaded == dashboard.digest():
+        return
+    with step("Building the dashboard and uploading it"):
+        stack.upload_site(emulator, state.outputs)
+    state.uploaded = dashboard.digest()
     state.save()
 
 

@@ -58,18 +58,18 @@ def ensure_issuer(state: State, port: int) -> str:
     return f"http://localhost:{port}"
 
 
-def ensure_proxy(state: State, port: int, target: str) -> None:
-    """http://localhost:<port> leads to `target`."""
-    wanted = (port, target)
+def ensure_proxy(state: State, port: int, target: str, host: str, api: str) -> None:
+    """http://localhost:<port> leads to `target`, and asks there for `host`; its /health leads to `api`."""
+    wanted = (port, f"{target} {host} {api}")
     if (state.proxy_port, state.proxy_target) == wanted and our_process(port) == state.proxy_pid:
         return
     stop_ours(state.proxy_port, port)
     check_port(port, "CLOUDOPS_PORT")
     with step(f"Opening http://localhost:{port}"):
-        command = (str(cdk.NODE), str(ROOT / "local" / "proxy.mjs"), str(port), target, identity())
+        command = (str(cdk.NODE), str(ROOT / "local" / "proxy.mjs"), str(port), target, host, identity(), api)
         pid = background.start("proxy", command, cdk.environ(), FOLDER)
         _wait_until_ours(port, pid, "proxy")
-    state.proxy_pid, state.proxy_port, state.proxy_target = pid, port, target
+    state.proxy_pid, state.proxy_port, state.proxy_target = pid, *wanted
     state.save()
 
 

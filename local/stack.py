@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from infra import bundle, cdk
+from infra import bundle, cdk, dashboard, upload
 from infra.failure import CommandFailure, tail
 from local.emulator import ACCOUNT, REGION, Emulator
 from local.ports import ROOT
@@ -49,6 +49,22 @@ def api_url(emulator: Emulator, outputs: Mapping[str, str]) -> str:
     """Where the emulator serves the HTTP API, by path: not everything resolves names below .localhost."""
     api_id = outputs["ApiUrl"].split("/")[2].partition(".")[0]
     return f"{emulator.endpoint}/_aws/execute-api/{api_id}/%24default"
+
+
+def site_host(outputs: Mapping[str, str]) -> str:
+    """The name by which the emulator's CloudFront knows the dashboard."""
+    return outputs["DashboardUrl"].removeprefix("https://")
+
+
+def upload_site(emulator: Emulator, outputs: Mapping[str, str]) -> None:
+    """Build the dashboard where it has changed, and put it where CloudFront reads it."""
+    upload.upload(
+        emulator.client("s3"),
+        emulator.client("cloudfront"),
+        dashboard.build(),
+        outputs["SiteBucketName"],
+        outputs["SiteDistributionId"],
+    )
 
 
 def environment(emulator: Emulator) -> dict[str, str]:

@@ -23,6 +23,7 @@ class State:
     issuer_pid: int = 0
     issuer_port: int = 0
     deployed: str = ""
+    uploaded: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
     token: str = ""
     replayed: str = ""

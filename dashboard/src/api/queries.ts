@@ -1,0 +1,76 @@
+/** What the pages ask for and how often. The browser's cache sends the ETag, so what is unchanged costs a 304. */
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { answer, api, Problem } from "./client";
+
+/** Milliseconds between two looks at what changes by itself. */
+export const LIVE = 5_000;
+const SLOW = 30_000;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      retry: (failures, error) => failures < 2 && (!(error instanceof Problem) || error.status >= 500 || error.isOffline),
+      placeholderData: keepPreviousData,
+      refetchOnWindowFocus: true,
+    },
+  },
+});
+
+const PAGE = 50;
+
+export function useIncidents(filter: IncidentFilter) {
+  return useInfiniteQuery({
+    queryKey: ["incidents", filter],
+    queryFn: ({ pageParam }) =>
+      answer(api.GET("/api/incidents", { params: { query: { ...filter, limit: PAGE, cursor: pageParam } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+    refetchInterval: LIVE,
+  });
+}
+
+/** What the list is asked for; what the API cannot filter by is filtered here. */
+export interface IncidentFilter {
+  status?: "open" | "acknowledged" | "resolved" | "merged";
+  severity?: "low" | "medium" | "high" | "critical";
+  service?: string;
+  environment?: string;
+  text?: string;
+}
+
+export function useOverview() {
+  return useQuery({ queryKey: ["overview"], queryFn: () => answer(api.GET("/api/overview")), refetchInterval: LIVE * 2 });
+}
+
+export function useIncident(id: string) {
+  return useQuery({
+    queryKey: ["incident", id],
+    queryFn: () => answer(api.GET("/api/incidents/{incident_id}", { params: { path: { incident_id: id } } })),
+    refetchInterval: LIVE,
+  });
+}
+
+export function useIncidentExecutions(id: string) {
+  return useQuery({
+    queryKey: ["incident-executions", id],
+    queryFn: () => answer(api.GET("/api/incidents/{incident_id}/executions", { params: { path: { incident_id: id } } })),
+    refetchInterval: LIVE,
+  });
+}
+
+export function useSimilar(id: string) {
+  return useQuery({
+    queryKey: ["similar", id],
+    queryFn: () => answer(api.GET("/api/incidents/{incident_id}/similar", { params: { path: { incident_id: id } } })),
+    staleTime: SLOW,
+  });
+}
+
+export function useTopology() {
+  return useQuery({ queryKey: ["topology"], queryFn: () => answer(api.GET("/api/topology")), staleTime: SLOW });
+}
+
+export function useAutomation() {
+  return useQuery({ queryKey: ["automation"], queryFn: () => answer(api.GET("/api/automation")), refetchInterval: LIVE * 2 });
+}

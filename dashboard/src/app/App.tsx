@@ -1,0 +1,64 @@
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+import { queryClient } from "../api/queries";
+import { IncidentsPage } from "../pages/incidents/IncidentsPage";
+import { establish } from "../signin/session";
+import { Failure } from "../ui/Failure";
+import { Waiting } from "../ui/Waiting";
+import { Layout } from "./Layout";
+
+const IncidentPage = lazy(() => import("../pages/incident/IncidentPage"));
+const LearningPage = lazy(() => import("../pages/learning/LearningPage"));
+const ServicesPage = lazy(() => import("../pages/services/ServicesPage"));
+const ServicePage = lazy(() => import("../pages/services/ServicePage"));
+const ExecutionsPage = lazy(() => import("../pages/executions/ExecutionsPage"));
+const AuditPage = lazy(() => import("../pages/audit/AuditPage"));
+const SourcesPage = lazy(() => import("../pages/sources/SourcesPage"));
+const SilencesPage = lazy(() => import("../pages/silences/SilencesPage"));
+const QuarantinePage = lazy(() => import("../pages/quarantine/QuarantinePage"));
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <SignedIn />
+    </QueryClientProvider>
+  );
+}
+
+/** Everything behind the sign-in; nothing of it is asked for before. */
+function SignedIn() {
+  const { isSuccess, error, refetch } = useQuery({
+    queryKey: ["signed-in"],
+    queryFn: async () => {
+      await establish();
+      return true;
+    },
+    staleTime: Infinity,
+    retry: false,
+  });
+  if (error) return <Failure error={error} retry={refetch} />;
+  if (!isSuccess) return <Waiting />;
+  return (
+    <BrowserRouter>
+      <Layout>
+        <Suspense fallback={<Waiting />}>
+          <Routes>
+            <Route path="/" element={<IncidentsPage />} />
+            <Route path="/incidents" element={<Navigate to="/" replace />} />
+            <Route path="/incidents/:id" element={<IncidentPage />} />
+            <Route path="/learning" element={<LearningPage />} />
+            <Route path="/services" element={<ServicesPage />} />
+            <Route path="/services/:name" element={<ServicePage />} />
+            <Route path="/executions" element={<ExecutionsPage />} />
+            <Route path="/audit" element={<AuditPage />} />
+            <Route path="/sources" element={<SourcesPage />} />
+            <Route path="/silences" element={<SilencesPage />} />
+            <Route path="/quarantine" element={<QuarantinePage />} />
+            <Route path="*" element={<Navigate to="/" replace />} />
+          </Routes>
+        </Suspense>
+      </Layout>
+    </BrowserRouter>
+  );
+}

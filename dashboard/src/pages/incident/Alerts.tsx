@@ -1,0 +1,112 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import Header from "@cloudscape-design/components/header";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { answer, api } from "../../api/client";
+import type { Alert, IncidentDetail } from "../../api/types";
+import { text, words } from "../../text";
+import { OutLink } from "../../ui/OutLink";
+import { Severity } from "../../ui/Severity";
+import { Moment } from "../../ui/Time";
+
+const { alerts: said } = text.incident;
+
+/** The newest page of alerts is live; older pages are loaded when asked for. */
+export function Alerts({ incident }: { incident: IncidentDetail }) {
+  const [cursor, setCursor] = useState<string | null>(null);
+  const older = useQuery({
+    queryKey: ["older-alerts", incident.id, cursor],
+    queryFn: () => olderAlerts(incident.id, cursor),
+    enabled: cursor !== null,
+    staleTime: Infinity,
+  });
+  const seen = new Set(incident.alerts.map(keyOf));
+  const alerts = [...incident.alerts, ...(older.data ?? []).filter((one) => !seen.has(keyOf(one)))];
+  const more = cursor === null && incident.cursor !== null;
+  return (
+    <Table
+      variant="container"
+      wrapLines
+      enableKeyboardNavigation
+      trackBy={keyOf}
+      items={alerts}
+      header={
+        <Header variant="h2" counter={text.incidents.counted(alerts.length, more)}>
+          {said.title}
+        </Header>
+      }
+      ariaLabels={{ tableLabel: said.title }}
+      columnDefinitions={[
+        { id: "severity", header: text.incidents.columns.severity, cell: (one) => <Severity severity={one.severity} />, width: 105 },
+        { id: "title", header: said.title, cell: (one) => <What alert={one} />, minWidth: 260, isRowHeader: true },
+        { id: "service", header: text.incidents.columns.service, cell: (one) => one.service || "-", minWidth: 110 },
+        {
+          id: "status",
+          header: text.incidents.columns.status,
+          cell: (one) => (
+            <StatusIndicator type={one.muted ? "stopped" : one.status === "firing" ? "error" : "success"}>
+              {one.muted ? one.muted : words(one.status)}
+            </StatusIndicator>
+          ),
+          width: 150,
+        },
+        { id: "at", header: text.incident.fields.opened, cell: (one) => <Moment at={one.occurredAt} />, width: 120 },
+        { id: "source", header: text.incident.source, cell: (one) => <OutLink to={one.url}>{words(one.source)}</OutLink>, width: 130 },
+      ]}
+      footer={
+        more ? (
+          <Box textAlign="center">
+            <Button loading={older.isFetching} onClick={() => setCursor(incident.cursor)}>
+              {said.more}
+            </Button>
+          </Box>
+        ) : undefined
+      }
+    />
+  );
+}
+
+function What({ alert }: { alert: Alert }) {
+  return (
+    <>
+      {alert.title}
+      {alert.count > 1 && (
+        <Box variant="span" color="text-body-secondary">
+          {" "}
+          ({said.times(alert.count)})
+        </Box>
+      )}
+      <ExpandableSection headerText={said.why} variant="inline">
+        <Box fontSize="body-s">
+          {[alert.reason, ...alert.evidence].join("; ")}
+          {alert.message && (
+            <Box variant="pre" fontSize="body-s">
+              {alert.message}
+            </Box>
+          )}
+        </Box>
+      </ExpandableSection>
+    </>
+  );
+}
+
+function keyOf(alert: Alert): string {
+  return `${alert.fingerprint} ${alert.startedAt ?? alert.occurredAt}`;
+}
+
+/** All the pages from a cursor on: people ask for the rest, not for the next hundred. */
+async function olderAlerts(id: string, from: string | null): Promise<Alert[]> {
+  const found: Alert[] = [];
+  for (let cursor = from; cursor !== null;) {
+    const page = await answer(
+      api.GET("/api/incidents/{incident_id}", { params: { path: { incident_id: id }, query: { cursor, limit: 100 } } }),
+    );
+    found.push(...page.alerts);
+    cursor = found.length < 2_000 ? page.cursor : null;
+  }
+  return found;
+}

@@ -1,0 +1,190 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { answer, api } from "../../api/client";
+import type { Proposed, Suggestion } from "../../api/types";
+import { tell, tellError } from "../../app/news";
+import { useMay } from "../../signin/me";
+import { text, words } from "../../text";
+import { Failure } from "../../ui/Failure";
+import { Waiting } from "../../ui/Waiting";
+import { useRefresh } from "./moves";
+
+const { plan: said } = text.incident;
+const RULINGS: Record<string, StatusIndicatorProps.Type> = { allow: "success", ask: "warning", deny: "error" };
+
+/** Exactly what would be done, read off the target now; and the decision on it. */
+export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
+  const [target, setTarget] = useState("");
+  const [rejecting, setRejecting] = useState(false);
+  const path = { suggestion_id: suggestion.id };
+  const plan = useQuery({
+    queryKey: ["plan", suggestion.id, target],
+    queryFn: () => answer(api.GET("/api/suggestions/{suggestion_id}/plan", { params: { path, query: { target } } })),
+    staleTime: 0,
+    retry: false,
+    placeholderData: undefined,
+  });
+  return (
+    <Modal
+      visible
+      size="large"
+      onDismiss={close}
+      closeAriaLabel={said.close}
+      header={said.title(suggestion.action, suggestion.service)}
+      footer={plan.data && !rejecting ? <Decide proposed={plan.data} target={target} reject={() => setRejecting(true)} close={close} /> : undefined}
+    >
+      {plan.isFetching && !plan.data && <Waiting what={said.reading} />}
+      {plan.error && <Failure error={plan.error} retry={plan.refetch} />}
+      {plan.error && "field" in plan.error && plan.error.field === "target" && (
+        <FormField label={said.choose}>
+          <Input value={target} onChange={({ detail }) => setTarget(detail.value)} />
+        </FormField>
+      )}
+      {rejecting ? <Reject suggestion={suggestion} close={close} /> : plan.data && <Shown proposed={plan.data} />}
+    </Modal>
+  );
+}
+
+function Shown({ proposed }: { proposed: Proposed }) {
+  const { plan, verdicts, denial, people } = proposed;
+  const { target } = plan;
+  const where = [target.cluster, target.namespace, target.name].filter(Boolean).join("/");
+  return (
+    <SpaceBetween size="l">
+      {denial && (
+        <Alert type="error" header={said.denied}>
+          {denial}
+        </Alert>
+      )}
+      <KeyValuePairs
+        columns={2}
+        items={[
+          { label: said.summary, value: plan.summary },
+          { label: said.target, value: `${target.platform} ${where} · ${target.region} · ${target.account} · ${target.environment}` },
+        ]}
+      />
+      <div>
+        <Box variant="awsui-key-label">{said.calls}</Box>
+        {plan.calls.map(({ operation, parameters }) => (
+          <Box key={operation} variant="code" display="block">
+            {operation} {Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`).join(" ")}
+          </Box>
+        ))}
+      </div>
+      <ColumnLayout columns={2} variant="text-grid">
+        <State label={said.before} facts={plan.before} />
+        <State label={said.after} facts={plan.after} />
+      </ColumnLayout>
+      <Table
+        variant="embedded"
+        contentDensity="compact"
+        wrapLines
+        trackBy="guard"
+        header={<Box variant="h3">{said.guardrails}</Box>}
+        ariaLabels={{ tableLabel: said.guardrails }}
+        items={[...verdicts]}
+        columnDefinitions={[
+          {
+            id: "ruling",
+            header: said.guardrails,
+            cell: ({ ruling }) => (
+              <StatusIndicator type={RULINGS[ruling] ?? "info"}>{said.ruling[ruling] ?? words(ruling)}</StatusIndicator>
+            ),
+            width: 150,
+          },
+          { id: "reason", header: text.incident.suggestions.why, cell: ({ guard, reason }) => `${words(guard)}: ${reason}` },
+        ]}
+      />
+      <Box>
+        {said.people(people)} {!plan.reversible && said.irreversible}
+      </Box>
+    </SpaceBetween>
+  );
+}
+
+function State({ label, facts }: { label: string; facts: Proposed["plan"]["before"] }) {
+  return (
+    <div>
+      <Box variant="awsui-key-label">{label}</Box>
+      {Object.entries(facts).map(([name, value]) => (
+        <div key={name}>
+          {words(name.replace(/([A-Z])/g, " $1").toLowerCase())}: <Box variant="code">{String(value)}</Box>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Decide({ proposed, target, reject, close }: { proposed: Proposed; target: string; reject: () => void; close: () => void }) {
+  const { allowed, reason } = useMay("operator");
+  const { plan, denial, people } = proposed;
+  const refresh = useRefresh(plan.incidentId);
+  const decide = useMutation({
+    mutationFn: () => {
+      const what = { params: { path: { suggestion_id: plan.suggestionId } }, body: { planHash: plan.hash, target } };
+      return answer(people ? api.POST("/api/suggestions/{suggestion_id}/approve", what) : api.POST("/api/suggestions/{suggestion_id}/execute", what));
+    },
+    onSuccess: async () => {
+      tell("success", said.begun);
+      await refresh();
+      close();
+    },
+    onError: tellError,
+  });
+  return (
+    <Box float="right">
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button variant="link" onClick={close}>
+          {said.close}
+        </Button>
+        <Button disabled={!allowed} disabledReason={reason || undefined} onClick={reject}>
+          {said.reject}
+        </Button>
+        <Button
+          variant="primary"
+          loading={decide.isPending}
+          disabled={!allowed || denial !== ""}
+          disabledReason={reason || denial || undefined}
+          onClick={() => decide.mutate()}
+        >
+          {people ? said.approve : said.execute}
+        </Button>
+      </SpaceBetween>
+    </Box>
+  );
+}
+
+function Reject({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
+  const [reason, setReason] = useState("");
+  const refresh = useRefresh(suggestion.incidentId);
+  const reject = useMutation({
+    mutationFn: () =>
+      answer(api.POST("/api/suggestions/{suggestion_id}/reject", { params: { path: { suggestion_id: suggestion.id } }, body: { reason } })),
+    onSuccess: async () => {
+      await refresh();
+      close();
+    },
+    onError: tellError,
+  });
+  return (
+    <SpaceBetween size="m">
+      <FormField label={said.rejectReason}>
+        <Input autoFocus value={reason} onChange={({ detail }) => setReason(detail.value)} />
+      </FormField>
+      <Button variant="primary" disabled={!reason.trim()} loading={reject.isPending} onClick={() => reject.mutate()}>
+        {said.reject}
+      </Button>
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,35 @@
+import Button from "@cloudscape-design/components/button";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "../../api/client";
+import { tell, tellError } from "../../app/news";
+import { useMay } from "../../signin/me";
+import { text } from "../../text";
+
+/** Two services in trouble, told the plain way, as POST /api/incidents/ingest takes it. */
+function demoAlerts(now: Date): Record<string, string>[] {
+  const startsAt = now.toISOString();
+  const place = { env: "demo", region: "eu-central-1", startsAt };
+  return [
+    { title: "demo-checkout: container killed, out of memory", service: "demo-checkout", ...place },
+    { title: "demo-checkout: 5xx responses above 5%", service: "demo-checkout", metric: "HTTPCode_Target_5XX_Count", ...place },
+    { title: "demo-search: p99 latency above 2 s", service: "demo-search", metric: "TargetResponseTime", ...place },
+  ];
+}
+
+export function DemoButton() {
+  const { allowed, reason } = useMay("operator");
+  const client = useQueryClient();
+  const ingest = useMutation({
+    mutationFn: () => answer(api.POST("/api/incidents/ingest", { body: { alerts: demoAlerts(new Date()) } })),
+    onSuccess: async ({ accepted, incidents }) => {
+      tell("success", text.incidents.demoDone(accepted, incidents.length));
+      await client.invalidateQueries();
+    },
+    onError: tellError,
+  });
+  return (
+    <Button disabled={!allowed} disabledReason={reason || undefined} loading={ingest.isPending} onClick={() => ingest.mutate()}>
+      {text.incidents.demo}
+    </Button>
+  );
+}

@@ -1,0 +1,20 @@
+import Link, { type LinkProps } from "@cloudscape-design/components/link";
+import type { ReactNode } from "react";
+import { useNavigate } from "react-router";
+
+/** A link within the dashboard, which does not load the page anew. */
+export function PageLink({ to, children, variant }: { to: string; children: ReactNode; variant?: LinkProps.Variant }) {
+  const navigate = useNavigate();
+  return (
+    <Link
+      href={to}
+      variant={variant}
+      onFollow={(event) => {
+        event.preventDefault();
+        void navigate(to);
+      }}
+    >
+      {children}
+    </Link>
+  );
+}

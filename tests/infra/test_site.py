@@ -1,0 +1,84 @@
+"""The dashboard's bucket and distribution: who may read what, and what a browser is told."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.template import Template
+
+
+def distribution(template: Template) -> Any:
+    return template.one("AWS::CloudFront::Distribution", "Site")["DistributionConfig"]
+
+
+def policy_of(template: Template, logical: str) -> Any:
+    return template.one("AWS::CloudFront::ResponseHeadersPolicy", logical)["ResponseHeadersPolicyConfig"]
+
+
+def test_nobody_reads_the_bucket_but_this_distribution_and_nobody_without_tls(template: Template) -> None:
+    bucket = template.one("AWS::S3::Bucket", "SiteFiles")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    statements = template.one("AWS::S3::BucketPolicy", "SiteFiles")["PolicyDocument"]["Statement"]
+    denied, allowed = statements
+    assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    assert (allowed["Action"], allowed["Principal"]) == (
+        "s3:GetObject",
+        {"Service": "cloudfront.amazonaws.com"},
+    )
+    assert "SiteDistribution" in json.dumps(allowed["Condition"]["StringEquals"]["AWS:SourceArn"])
+
+
+def test_browsers_come_by_https_with_tls_1_2_at_least(template: Template) -> None:
+    found = distribution(template)
+    behaviors = [found["DefaultCacheBehavior"], *found["CacheBehaviors"]]
+    assert {one["ViewerProtocolPolicy"] for one in behaviors} == {"redirect-to-https"}
+    (api,) = [one["CustomOriginConfig"] for one in found["Origins"] if "CustomOriginConfig" in one]
+    assert (api["OriginProtocolPolicy"], api["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
+
+
+def test_the_api_is_at_the_same_origin_and_never_cached(template: Template) -> None:
+    behaviors = distribution(template)["CacheBehaviors"]
+    assert [one["PathPattern"] for one in behaviors] == ["/api/*", "/health"]
+    caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    all_viewer_except_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    for one in behaviors:
+        assert one["CachePolicyId"] == caching_disabled
+        assert one["OriginRequestPolicyId"] == all_viewer_except_host
+        assert "FunctionAssociations" not in one
+
+
+@pytest.fixture
+def csp(template: Template) -> dict[str, str]:
+    headers = policy_of(template, "SiteHeaders")["SecurityHeadersConfig"]
+    told = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    text = told if isinstance(told, str) else "".join(str(part) for part in told["Fn::Join"][1])
+    return {name: value for name, _, value in (one.partition(" ") for one in text.split("; "))}
+
+
+def test_scripts_are_files_of_ours_and_nothing_else(csp: dict[str, str]) -> None:
+    assert csp["default-src"] == "'none'"
+    assert csp["script-src"] == "'self'"
+    assert csp["frame-ancestors"] == csp["base-uri"] == csp["form-action"] == "'none'"
+
+
+def test_a_browser_may_ask_us_and_where_people_sign_in(csp: dict[str, str]) -> None:
+    mine, pool, hosted = csp["connect-src"].split(" https://")
+    assert mine == "'self'"
+    assert pool.startswith("cognito-idp.")
+    assert hosted.endswith(".amazoncognito.com")
+
+
+def test_a_page_may_not_be_framed_and_its_types_are_not_guessed(template: Template) -> None:
+    headers = policy_of(template, "SiteHeaders")["SecurityHeadersConfig"]
+    assert headers["FrameOptions"]["FrameOption"] == "DENY"
+    assert headers["ContentTypeOptions"] == {"Override": True}
+    assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
+    assert headers["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
+
+
+def test_people_come_back_to_the_dashboard_from_the_sign_in(template: Template) -> None:
+    client = template.one("AWS::Cognito::UserPoolClient", "SignIn")
+    (callback,) = client["CallbackURLs"]
+    assert "SiteDistribution" in json.dumps(callback)
+    assert json.dumps(callback).endswith('/signed-in"]]}')
