@@ -21,8 +21,10 @@ GRACE: Final = 120_000
 """Milliseconds that a wake-up may be late before another is sent."""
 LONGEST_REST: Final = 900_000
 """Milliseconds: what a queue can delay a wake-up."""
-LONGEST_PAUSE: Final = 300_000
-"""Milliseconds between two tries while nothing works."""
+LONGEST_PAUSE: Final = 60_000
+"""Milliseconds between two tries while there is no answer: who comes back is found within a minute."""
+LONGEST_REFUSAL: Final = 300_000
+"""Milliseconds between two tries while somebody has to set something right."""
 
 
 class Pace(msgspec.Struct, frozen=True):

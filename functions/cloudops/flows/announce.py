@@ -11,7 +11,7 @@ from cloudops.domain.announcement_ports import Outbox, Wake
 from cloudops.domain.errors import BadInput, CloudOpsError, Conflict, Refused, Throttled, Unavailable
 from cloudops.domain.pacing import (
     GAP,
-    LONGEST_PAUSE,
+    LONGEST_REFUSAL,
     LONGEST_REST,
     Pace,
     Turn,
@@ -135,7 +135,7 @@ def _pause(error: CloudOpsError, failures: int) -> int:
         case Throttled():
             return max(int(error.retry_after * 1000), GAP)
         case Refused():
-            return LONGEST_PAUSE
+            return LONGEST_REFUSAL
         case Unavailable():
             return pause_after(failures)
         case _:

@@ -1,0 +1,188 @@
+"""What Slack is asked in a storm: 10,000 alerts of 40 incidents in ten minutes, all in one channel.
+
+    python -m benchmarks.slack_storm
+
+Prints the calls, the shortest gap between two, how long an incident waited for its message and any news for
+being told, how long after the last alert the channel was up to date, and how many messages show exactly what
+is stored. The flows are the real ones, from placement to the Web API on loopback, whose channel takes a
+message a second; the clock is virtual.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from cloudops.adapters.slack.message import message
+from cloudops.domain.alert import Alert, digest
+from cloudops.domain.analysis import analyse
+from cloudops.domain.bulletin import bulletin_of
+from cloudops.domain.incident import TimelineKind
+from cloudops.domain.news import News
+from cloudops.domain.ports import Commit, IncidentQuery
+from cloudops.domain.rules import default_rules
+from cloudops.domain.thread import Note
+from cloudops.domain.topology import Topology
+from cloudops.flows.placement import Placement
+from cloudops.flows.surroundings import Unsurveyed
+from tests.fakes.newsroom import CHANNEL, DASHBOARD, Clock, Newsroom
+from tests.fakes.records import NOON
+from tests.fakes.slack import Workspace, slack
+from tests.fakes.store import MemoryIncidentStore
+from tests.fakes.storm import storm
+from tests.fakes.vendor import Answer, Asked
+
+LASTS: Final = 600_000
+TOLD: Final = 5
+"""Times that each alert is told: four in five say again what is known."""
+BATCHED: Final = 1_000
+"""Milliseconds: what comes in within a second is placed at once."""
+CHANGES: Final = ("chat.postMessage", "chat.update")
+
+
+class Streamed(MemoryIncidentStore):
+    """Hands on what the table's stream would bring."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.news: list[News] = []
+
+    def commit(self, commit: Commit) -> None:
+        super().commit(commit)
+        for incident in commit.incidents:
+            joined = len(commit.alerts.get(incident.id, ()))
+            mine = [one for one in commit.timeline if one.incident_id == incident.id]
+            notes = [Note(one, joined if one.kind is TimelineKind.ALERT else 0) for one in mine]
+            self.news.append(News(incident.id, tuple(notes)))
+
+
+@dataclass
+class Unreliable(Workspace):
+    """Answers 503 in these minutes of the storm, and 429 to each `throttled`th call."""
+
+    outage: range = range(0)
+    throttled: int = 0
+    asked: int = 0
+
+    def respond(self, asked: Asked) -> Answer:
+        self.asked += 1
+        if (self.now() - NOON) // 60_000 in self.outage:
+            return Answer("<html>upstream</html>", 503)
+        if self.throttled and self.asked % self.throttled == 0:
+            return Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "3"})
+        return super().respond(asked)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Delays in milliseconds of the virtual clock; `right` messages show exactly what is stored."""
+
+    calls: int
+    shortest_gap: int
+    posts: int
+    longest_to_post: int
+    longest_wait: int
+    settled_after: int
+    right: int
+
+
+def deliveries(alerts: int, incidents: int) -> Iterator[tuple[int, list[Alert]]]:
+    """By the second: `alerts / TOLD` alerts, each told that many times, of one service an incident."""
+    seeds = storm(incidents=incidents, copies=1)
+    batch: list[Alert] = []
+    for number in range(alerts):
+        at = NOON + number * LASTS // alerts
+        thing = number // TOLD
+        seed = seeds[thing % len(seeds)]
+        name = f"{seed.title} on node {thing // len(seeds)}"
+        fired = replace(
+            seed, fingerprint=digest(seed.fingerprint, name), title=name, occurred_at=at, received_at=at
+        )
+        if batch and at // BATCHED != batch[-1].occurred_at // BATCHED:
+            yield batch[-1].occurred_at, batch
+            batch = []
+        batch.append(fired)
+    yield batch[-1].occurred_at, batch
+
+
+def measure(alerts: int, incidents: int, workspace: Unreliable, clock: Clock) -> Measured:
+    store = Streamed()
+    opened: dict[str, int] = {}
+    with slack(workspace) as running:
+        room = Newsroom(running.url, workspace, clock, store=store)
+        place = Placement(
+            partial(analyse, rules=default_rules()), Unsurveyed(Topology()), store, lambda attempt: None
+        )
+        for at, batch in deliveries(alerts, incidents):
+            room.run(until=at)
+            place(batch)
+            news, store.news = store.news, []
+            opened = {one.incident_id: at for one in news} | opened
+            room.notify(news, clock.now)
+        last = clock.now
+        room.run()
+    return _measured(room, store, opened, last, workspace.asked)
+
+
+def _measured(room: Newsroom, store: Streamed, opened: dict[str, int], last: int, asked: int) -> Measured:
+    calls = [one for one in room.workspace.calls if one.method in CHANGES]
+    at = [one.at for one in calls]
+    posted = {
+        one.arguments["metadata"]["event_payload"]["key"]: one.at
+        for one in calls
+        if one.method == "chat.postMessage" and "thread_ts" not in one.arguments
+    }
+    return Measured(
+        calls=asked,
+        shortest_gap=min(later - earlier for earlier, later in pairwise(at)),
+        posts=len(room.workspace.top()),
+        longest_to_post=max(posted[name] - when for name, when in opened.items()),
+        longest_wait=max(one.waited for one in room.reports),
+        settled_after=max(0, at[-1] - last),
+        right=_right(room, store),
+    )
+
+
+def _right(room: Newsroom, store: Streamed) -> int:
+    shown = {one["metadata"]["event_payload"]["key"]: one["blocks"] for one in room.workspace.top(CHANNEL)}
+    stored = store.browse(IncidentQuery(limit=100)).incidents
+    return sum(
+        shown[one.id] == message(bulletin_of(one), DASHBOARD, ())["blocks"]
+        for one in stored
+        if one.id in shown
+    )
+
+
+SCENES: Final[dict[str, dict[str, Any]]] = {
+    "Slack answers": {},
+    "every 10th call is answered 429": {"throttled": 10},
+    "no answer from minute 3 to 8": {"outage": range(3, 8)},
+}
+
+
+def measure_scene(alerts: int, incidents: int, **faults: Any) -> Measured:
+    """`faults` as Unreliable takes them (Any: of several types)."""
+    clock = Clock()
+    return measure(alerts, incidents, Unreliable(lambda: clock.now, strict=True, **faults), clock)
+
+
+def main() -> None:
+    logging.disable()
+    print(
+        f"{'10,000 alerts in 40 incidents':34} calls  gap s  messages  to post s  waited s  settled s  right"
+    )
+    for name, faults in SCENES.items():
+        found = measure_scene(10_000, 40, **faults)
+        print(
+            f"{name:34} {found.calls:5} {found.shortest_gap / 1000:6.1f} {found.posts:9}"
+            f" {found.longest_to_post / 1000:10.1f} {found.longest_wait / 1000:9.1f}"
+            f" {found.settled_after / 1000:10.1f} {found.right:6}"
+        )
+
+
+if __name__ == "__main__":
+    main()
