@@ -48,7 +48,7 @@ class Announcements(Construct):
             timeout=TELL_TIMEOUT,
             environment={
                 "SLACK_API_URL": options.slack_api_url,
-                "DASHBOARD_URL": options.dashboard_url or dashboard,
+                "DASHBOARD_URL": dashboard,
             },
         )
         for function in (self.notify, self.announce):

@@ -35,6 +35,7 @@ class SlackDesk(Construct):
         code: lambda_.Code,
         options: Options,
         door: AppFunction,
+        dashboard: str,
         store: Store,
         credentials: Credentials,
     ) -> None:
@@ -61,7 +62,7 @@ class SlackDesk(Construct):
             code=code,
             timeout=TIMEOUT,
             memory=1024,
-            environment={"SLACK_API_URL": options.slack_api_url, "DASHBOARD_URL": options.dashboard_url},
+            environment={"SLACK_API_URL": options.slack_api_url, "DASHBOARD_URL": dashboard},
         )
         self.operate.add_event_source(
             sources.SqsEventSource(self.queue, batch_size=1, max_concurrency=MAX_CONCURRENCY)

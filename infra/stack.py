@@ -60,12 +60,13 @@ class CloudOpsStack(Stack):
         store.grant_use(learning.recompute)
         store.grant_use(learning.audit)
 
+        dashboard = options.dashboard_url or site.url
         announcements = Announcements(
             self,
             "Announcements",
             code=code.runtime,
             options=options,
-            dashboard=site.url,
+            dashboard=dashboard,
             store=store,
             credentials=credentials,
         )
@@ -76,6 +77,7 @@ class CloudOpsStack(Stack):
             code=code.runtime,
             options=options,
             door=api.slack_function,
+            dashboard=dashboard,
             store=store,
             credentials=credentials,
         )

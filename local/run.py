@@ -7,7 +7,7 @@ from itertools import groupby
 
 from infra import dashboard
 from infra.failure import CommandFailure, failures_end_the_command
-from local import stack
+from local import slack, stack
 from local.access import create_token, webhook_secret
 from local.emulator import Emulator
 from local.http import Http
@@ -31,7 +31,8 @@ def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
     check_port(issuer_port, "CLOUDOPS_ISSUER_PORT")
     emulator = ensure_emulator(state, emulator_port)
     issuer = ensure_issuer(state, issuer_port)
-    _ensure_deployed(state, emulator, issuer)
+    _ensure_deployed(state, emulator, issuer, f"http://localhost:{api_port}")
+    _ensure_slack(state, emulator)
     _ensure_uploaded(state, emulator)
     ensure_proxy(
         state,
@@ -46,7 +47,7 @@ def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
     print(f"\nThis took {time.monotonic() - started:.0f} s.")
 
 
-def _ensure_deployed(state: State, emulator: Emulator, issuer: str) -> None:
+def _ensure_deployed(state: State, emulator: Emulator, issuer: str, address: str) -> None:
     context = {
         "oidcIssuer": issuer,
         "oidcAudience": AUDIENCE,
@@ -54,6 +55,7 @@ def _ensure_deployed(state: State, emulator: Emulator, issuer: str) -> None:
         "emulatorPort": str(emulator.options.port),
         "catalogue": str(CATALOGUE),
         "useMockAdapters": os.environ.get("USE_MOCK_ADAPTERS") or "true",
+        **slack.context(os.environ, address),
     }
     wanted = stack.fingerprint(context)
     if state.deployed == wanted:
@@ -62,6 +64,16 @@ def _ensure_deployed(state: State, emulator: Emulator, issuer: str) -> None:
     with step("Deploying the stack"):
         state.outputs = stack.deploy(emulator, FOLDER, context)
     state.deployed = wanted
+    state.save()
+
+
+def _ensure_slack(state: State, emulator: Emulator) -> None:
+    keys = slack.keys_in(os.environ)
+    if keys in ("", state.slack):
+        return
+    with step("Connecting Slack"):
+        slack.tell(emulator, state.outputs, os.environ, "connect")
+    state.slack = keys
     state.save()
 
 

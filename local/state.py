@@ -27,6 +27,8 @@ class State:
     outputs: dict[str, str] = field(default_factory=dict)
     token: str = ""
     replayed: str = ""
+    slack: str = ""
+    """A digest of the keys that it was connected with last."""
 
     @classmethod
     def load(cls) -> Self:

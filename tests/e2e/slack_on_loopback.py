@@ -1,13 +1,11 @@
 """A Slack workspace on this machine that a deployed stack is connected to, as an admin connects one."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import stack
+from local import slack
 from local.emulator import Emulator
 from tests.e2e.stack_under_test import Answer, StackUnderTest
 from tests.fakes.slack import TOKEN, Workspace
@@ -42,15 +40,13 @@ class SlackOnLoopback:
 
     def connect(self, emulator: Emulator, outputs: Mapping[str, str]) -> None:
         """By the same commands as for a deployed stack."""
-        environment = stack.environment(emulator) | {
+        variables = {
             "SLACK_API_URL": f"{self.url}/api/",
             "SLACK_BOT_TOKEN": TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         }
-        cloudops = str(Path(sys.executable).with_name("cloudops"))
         for verb in (("connect",), ("link", GRACE, "Grace Hopper", "--role", "operator")):
-            command = (cloudops, "slack", "--secret", outputs["SlackSecretName"], *verb)
-            subprocess.run(command, env=environment, check=True, capture_output=True)
+            slack.tell(emulator, outputs, variables, *verb)
 
     def asks(self, deployed: StackUnderTest, way: str, body: str) -> Answer:
         """As Slack does, now."""
