@@ -196,7 +196,7 @@ def test_older_levels_never_replace_newer_ones(learning: LearningStore) -> None:
 
 
 def test_days_are_kept_once_and_read_in_order(learning: LearningStore) -> None:
-    cell = DayCell(Symptom.OOM, Action.ROLLBACK, "web", 0.5, 0.3, 4, 1)
+    cell = DayCell(Symptom.OOM, Action.ROLLBACK, "web", 0.5, 0.3, 4, 1, 3)
     for day in (Day("2026-02-01"), Day("2026-01-30"), Day("2026-01-31"), Day("2026-01-31", (cell,))):
         learning.keep_day(day)
 

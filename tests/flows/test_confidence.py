@@ -55,8 +55,8 @@ def test_a_limit_shows_the_best_known_and_counts_all(agent: Agent) -> None:
     answer = agent.services.confidence(Filter(), 1, 30, NOW)
 
     assert (len(answer.cells), answer.total) == (1, 2)
-    assert [(one.date, one.cell.service, one.cell.votes) for one in answer.history] == [
-        ("2026-01-01", "checkout", 14)
+    assert [(one.date, one.cell.service, one.cell.votes, one.cell.helpful) for one in answer.history] == [
+        ("2026-01-01", "checkout", 14, 12)
     ]
 
 

@@ -62,7 +62,8 @@ def test_a_recompute_makes_a_vote_show(call: Client, suggestion: str) -> None:
     (cell,) = known["cells"]
     assert (cell["votes"], cell["explanation"][:14]) == (1, "1 of 1 helped ")
     assert cell["confidenceLow"] < cell["mean"]
-    assert [(point["date"], point["votes"]) for point in known["history"]] == [("2026-01-01", 1)]
+    (day,) = known["history"]
+    assert (day["date"], day["votes"], day["helpful"]) == ("2026-01-01", 1, 1)
 
 
 @pytest.mark.parametrize(

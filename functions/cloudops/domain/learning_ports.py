@@ -15,7 +15,7 @@ from cloudops.domain.suggestion import Action, Symptom
 
 
 class DayCell(msgspec.Struct, frozen=True, array_like=True):
-    """How sure we were of an action at the end of a day."""
+    """How sure we were of an action at the end of a day; `helpful` of its votes were for it."""
 
     symptom: Symptom
     action: Action
@@ -24,6 +24,7 @@ class DayCell(msgspec.Struct, frozen=True, array_like=True):
     low: float
     votes: int
     outcomes: int
+    helpful: int = 0
 
 
 class Day(msgspec.Struct, frozen=True, array_like=True):

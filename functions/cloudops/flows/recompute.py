@@ -116,5 +116,8 @@ def day_of(levels: Levels, now: Instant) -> Day:
 
 
 def _day_cell(levels: Levels, key: CellKey) -> DayCell:
-    found = estimate(levels, *key, levels.cells[key][1].prior)
-    return DayCell(*key, round(found.mean, 4), round(found.low, 4), found.votes, found.outcomes)
+    tally, prior = levels.cells[key]
+    found = estimate(levels, *key, prior.prior)
+    return DayCell(
+        *key, round(found.mean, 4), round(found.low, 4), found.votes, found.outcomes, tally.votes.good
+    )

@@ -1,1 +1,29 @@
-export default function Page() { return null; }
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { answer, api } from "../../api/client";
+import { LIVE } from "../../api/queries";
+import { executions as said } from "../../text/executions";
+import { Listing } from "../../ui/Listing";
+import { COLUMNS } from "./columns";
+
+export default function ExecutionsPage() {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: ["executions"],
+    queryFn: ({ pageParam }) => answer(api.GET("/api/executions", { params: { query: { limit: 50, cursor: pageParam } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+    refetchInterval: LIVE,
+  });
+  return (
+    <Listing
+      title={said.title}
+      description={said.description}
+      items={data?.pages.flatMap((page) => page.executions)}
+      columns={COLUMNS}
+      trackBy={(one) => one.id}
+      empty={said.empty}
+      error={error}
+      retry={refetch}
+      more={hasNextPage ? { label: said.more, loading: isFetchingNextPage, load: fetchNextPage } : undefined}
+    />
+  );
+}

@@ -1,1 +1,69 @@
-export default function Page() { return null; }
+import Grid from "@cloudscape-design/components/grid";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
+import { answer, api } from "../../api/client";
+import { LIVE } from "../../api/queries";
+import { tell, tellError } from "../../app/news";
+import { learning as said } from "../../text/learning";
+import { ActButton } from "../../ui/ActButton";
+import { Listing } from "../../ui/Listing";
+import { Calibration } from "./Calibration";
+import { columnsFor } from "./columns";
+import { Filters } from "./Filters";
+import { type Cell, fromAddress, keyOf } from "./filter";
+import { History } from "./History";
+
+/** Days of history: a half-life of what was learned. */
+const DAYS = 90;
+
+export default function LearningPage() {
+  const [search, setSearch] = useSearchParams();
+  const [chosen, setChosen] = useState<Cell>();
+  const filter = fromAddress(search);
+  const columns = useMemo(() => columnsFor(setChosen), []);
+  const { data, error, refetch } = useQuery({
+    queryKey: ["confidence", filter],
+    queryFn: () => answer(api.GET("/api/confidence", { params: { query: { ...filter, limit: 100, days: DAYS } } })),
+    refetchInterval: LIVE * 2,
+  });
+  const shown = chosen ?? data?.cells[0];
+  return (
+    <SpaceBetween size="l">
+      <Listing
+        title={said.title}
+        description={said.description}
+        items={data?.cells}
+        columns={columns}
+        trackBy={keyOf}
+        empty={said.empty}
+        error={error}
+        retry={refetch}
+        actions={<Recompute />}
+        filter={<Filters filter={filter} put={(after) => setSearch(after, { replace: true })} />}
+      />
+      <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
+        <History cell={shown} history={data?.history ?? []} />
+        <Calibration history={data?.history ?? []} />
+      </Grid>
+    </SpaceBetween>
+  );
+}
+
+function Recompute() {
+  const client = useQueryClient();
+  const recompute = useMutation({
+    mutationFn: () => answer(api.POST("/api/confidence/recompute")),
+    onSuccess: ({ cells, changed }) => {
+      tell("success", said.recomputed(cells, changed));
+      return client.invalidateQueries();
+    },
+    onError: tellError,
+  });
+  return (
+    <ActButton needs="operator" pending={recompute.isPending} act={() => recompute.mutate()}>
+      {said.recompute}
+    </ActButton>
+  );
+}

@@ -35,7 +35,7 @@ class KnownView(View):
 
 
 class PointView(View):
-    """The same at the end of a day."""
+    """The same at the end of a day; `helpful` of the votes were for the action."""
 
     date: Annotated[str, Field(examples=["2026-01-31"])]
     symptom: Symptom = at("cell", "symptom")
@@ -45,6 +45,7 @@ class PointView(View):
     confidence_low: float = at("cell", "low")
     votes: int = at("cell", "votes")
     outcomes: int = at("cell", "outcomes")
+    helpful: int = at("cell", "helpful")
 
 
 class ConfidenceView(View):

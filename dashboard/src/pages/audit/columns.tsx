@@ -1,0 +1,37 @@
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import type { TableProps } from "@cloudscape-design/components/table";
+import type { AuditEntry } from "../../api/types";
+import { words } from "../../text";
+import { audit as said } from "../../text/audit";
+import { PageLink } from "../../ui/PageLink";
+import { Moment } from "../../ui/Time";
+
+const { columns } = said;
+
+export const COLUMNS: TableProps.ColumnDefinition<AuditEntry>[] = [
+  { id: "sequence", header: columns.sequence, cell: (one) => one.sequence, width: 75, minWidth: 60 },
+  { id: "at", header: columns.at, cell: (one) => <Moment at={one.at} />, width: 130 },
+  { id: "actor", header: columns.actor, cell: (one) => one.actor, width: 130, minWidth: 90 },
+  { id: "action", header: columns.action, cell: (one) => words(one.action), width: 170, minWidth: 110, isRowHeader: true },
+  { id: "target", header: columns.target, cell: (one) => <Target target={one.target} />, minWidth: 170 },
+  { id: "result", header: columns.result, cell: (one) => one.result || "-", minWidth: 120 },
+  { id: "reason", header: columns.reason, cell: (one) => one.reason || "-", minWidth: 140 },
+  { id: "hash", header: columns.hash, cell: (one) => <Digest hash={one.hash} />, width: 130, minWidth: 120 },
+];
+
+function Target({ target }: { target: string }) {
+  return target.startsWith("inc_") ? <PageLink to={`/incidents/${encodeURIComponent(target)}`}>{target}</PageLink> : <>{target || "-"}</>;
+}
+
+function Digest({ hash }: { hash: string }) {
+  return (
+    <CopyToClipboard
+      variant="inline"
+      textToDisplay={hash.slice(0, 8)}
+      textToCopy={hash}
+      copyButtonAriaLabel={said.copy}
+      copySuccessText={said.copied}
+      copyErrorText={said.notCopied}
+    />
+  );
+}

@@ -1,0 +1,32 @@
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Box from "@cloudscape-design/components/box";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, problemOf } from "../../api/client";
+import type { Quarantined } from "../../api/types";
+import { tellError } from "../../app/news";
+import { quarantine as said } from "../../text/quarantine";
+import { FormModal } from "../../ui/FormModal";
+
+/** Asks before something is thrown away that nobody has read. */
+export function DiscardModal({ item, close }: { item: Quarantined; close: () => void }) {
+  const client = useQueryClient();
+  const discard = useMutation({
+    mutationFn: async () => {
+      const { response, error } = await api.DELETE("/api/quarantine/{item_id}", { params: { path: { item_id: item.id } } });
+      if (!response.ok) throw problemOf(response.status, error);
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["quarantine"] });
+      close();
+    },
+    onError: tellError,
+  });
+  return (
+    <FormModal title={said.discardTitle} send={said.discard} onSend={() => discard.mutate()} close={close} pending={discard.isPending}>
+      <SpaceBetween size="s">
+        <Box>{said.discardBody}</Box>
+        <Box color="text-body-secondary">{item.reason}</Box>
+      </SpaceBetween>
+    </FormModal>
+  );
+}

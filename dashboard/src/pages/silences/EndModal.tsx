@@ -1,0 +1,28 @@
+import Box from "@cloudscape-design/components/box";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "../../api/client";
+import type { Silence } from "../../api/types";
+import { tellError } from "../../app/news";
+import { silences as said } from "../../text/silences";
+import { FormModal } from "../../ui/FormModal";
+
+export function EndModal({ silence, close }: { silence: Silence; close: () => void }) {
+  const client = useQueryClient();
+  const end = useMutation({
+    mutationFn: () => answer(api.DELETE("/api/silences/{silence_id}", { params: { path: { silence_id: silence.id } } })),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["silences"] });
+      close();
+    },
+    onError: tellError,
+  });
+  return (
+    <FormModal title={said.endTitle} send={said.end} onSend={() => end.mutate()} close={close} pending={end.isPending}>
+      <SpaceBetween size="s">
+        <Box>{said.endBody}</Box>
+        <Box color="text-body-secondary">{silence.comment}</Box>
+      </SpaceBetween>
+    </FormModal>
+  );
+}

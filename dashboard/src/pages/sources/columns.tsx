@@ -1,0 +1,72 @@
+import Box from "@cloudscape-design/components/box";
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import type { TableProps } from "@cloudscape-design/components/table";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "../../api/client";
+import type { Source } from "../../api/types";
+import { tell, tellError } from "../../app/news";
+import { words } from "../../text";
+import { sources as said } from "../../text/sources";
+import { ActButton } from "../../ui/ActButton";
+import { Moment } from "../../ui/Time";
+
+const { columns } = said;
+const LOOKS: Record<Source["state"], StatusIndicatorProps.Type> = {
+  never_asked: "pending",
+  works: "success",
+  key_missing: "info",
+  refused: "error",
+  fails: "error",
+};
+
+export const COLUMNS: TableProps.ColumnDefinition<Source>[] = [
+  { id: "name", header: columns.name, cell: (one) => said.name(one.name), sortingField: "name", minWidth: 160, isRowHeader: true },
+  { id: "kind", header: columns.kind, cell: (one) => said.kind[one.kind], sortingField: "kind", minWidth: 120 },
+  { id: "state", header: columns.state, cell: (one) => <State source={one} />, sortingField: "state", minWidth: 180 },
+  { id: "succeeded", header: columns.succeeded, cell: ({ succeededAt }) => <When at={succeededAt} />, minWidth: 110 },
+  { id: "asked", header: columns.asked, cell: ({ askedAt }) => <When at={askedAt} />, minWidth: 110 },
+  { id: "counts", header: columns.counts, cell: ({ counts }) => brought(counts), minWidth: 140 },
+  { id: "act", header: columns.act, cell: (one) => <Ask name={one.name} />, width: 120 },
+];
+
+function State({ source: { state, error, failures } }: { source: Source }) {
+  return (
+    <>
+      <StatusIndicator type={LOOKS[state]}>{said.state(state)}</StatusIndicator>
+      {error && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          {error}
+          {failures > 1 && ` (${said.failures(failures)})`}
+        </Box>
+      )}
+    </>
+  );
+}
+
+function When({ at }: { at: string | null }) {
+  return at ? <Moment at={at} /> : <>{said.never}</>;
+}
+
+function brought(counts: Source["counts"]): string {
+  const told = Object.entries(counts).map(([what, count]) => `${count.toLocaleString("en")} ${words(what).toLowerCase()}`);
+  return told.join(", ") || "-";
+}
+
+function Ask({ name }: { name: string }) {
+  const client = useQueryClient();
+  const ask = useMutation({
+    mutationFn: () => answer(api.POST("/api/sources/{name}/sync", { params: { path: { name } } })),
+    onSuccess: async ({ finished, source }) => {
+      if (!finished) tell("info", said.goesOn(name));
+      else if (source.state === "works") tell("success", said.asked(name));
+      else tell("error", source.error || said.state(source.state));
+      await client.invalidateQueries();
+    },
+    onError: tellError,
+  });
+  return (
+    <ActButton needs="operator" variant="inline-link" label={said.askOne(name)} pending={ask.isPending} act={() => ask.mutate()}>
+      {said.ask}
+    </ActButton>
+  );
+}

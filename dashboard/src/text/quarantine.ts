@@ -1,0 +1,15 @@
+export const quarantine = {
+  title: "Quarantine",
+  description: "What came in and could not be read. Replay it once the cause is mended; it goes by itself after a while.",
+  empty: { title: "Nothing in quarantine", body: "Everything that came in could be read." },
+  more: "Load older ones",
+  payload: "Show payload",
+  replay: "Replay",
+  replayOne: (id: string) => `Replay ${id}`,
+  replayed: (accepted: number) => (accepted === 1 ? "1 alert was read this time." : `${accepted} alerts were read this time.`),
+  discard: "Discard",
+  discardOne: (id: string) => `Discard ${id}`,
+  discardTitle: "Discard this for good?",
+  discardBody: "Whatever alert it was will not be looked at again. The audit trail says who discarded it.",
+  columns: { received: "Received", source: "From", reason: "Why it could not be read", expires: "Goes", act: "Actions" },
+} as const;

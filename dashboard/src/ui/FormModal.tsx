@@ -1,0 +1,43 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import type { ReactNode } from "react";
+import { text } from "../text";
+
+interface FormOf {
+  title: string;
+  /** What the button says that sends it. */
+  send: string;
+  onSend: () => void;
+  close: () => void;
+  ready?: boolean;
+  pending?: boolean;
+  children: ReactNode;
+}
+
+/** Something to fill in or to confirm before it is done. */
+export function FormModal({ title, send, onSend, close, ready = true, pending = false, children }: FormOf) {
+  return (
+    <Modal
+      visible
+      onDismiss={close}
+      closeAriaLabel={text.kill.cancel}
+      header={title}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={close}>
+              {text.kill.cancel}
+            </Button>
+            <Button variant="primary" loading={pending} disabled={!ready} onClick={onSend}>
+              {send}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      {children}
+    </Modal>
+  );
+}
