@@ -121,25 +121,27 @@ class Workspace:
         return self._page(self.thread(arguments["ts"], arguments["channel"]), arguments)
 
     def whisper(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if error := refused_blocks(arguments.get("blocks", []), MAX_BLOCKS):
+            return {"error": error}
         self.whispers.append(arguments)
         return {"message_ts": "1.0"}
 
     def open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         if arguments["trigger_id"] == LATE:
             return {"error": "expired_trigger_id"}
-        if error := _refused_blocks(arguments["view"]["blocks"], 100):
+        if error := refused_blocks(arguments["view"]["blocks"], 100):
             return {"error": error}
         self.views.append(arguments["view"])
         return {"view": {"id": f"V{len(self.views)}"}}
 
     def replace(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        if error := _refused_blocks(arguments["view"]["blocks"], 100):
+        if error := refused_blocks(arguments["view"]["blocks"], 100):
             return {"error": error}
         self.views[int(arguments["view_id"].removeprefix("V")) - 1] = arguments["view"]
         return {"view": {"id": arguments["view_id"]}}
 
     def publish(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        if error := _refused_blocks(arguments["view"]["blocks"], 100):
+        if error := refused_blocks(arguments["view"]["blocks"], 100):
             return {"error": error}
         self.homes[arguments["user_id"]] = arguments["view"]
         return {"view": {"id": "VHOME"}}
@@ -149,7 +151,7 @@ class Workspace:
             return "channel_not_found"
         if not arguments.get("text"):
             return "no_text"
-        return _refused_blocks(arguments.get("blocks", []), MAX_BLOCKS)
+        return refused_blocks(arguments.get("blocks", []), MAX_BLOCKS)
 
     def _page(self, messages: list[dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
         if arguments["channel"] not in self.channels:
@@ -207,7 +209,7 @@ def _decoded(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refused_blocks(blocks: list[dict[str, Any]], most: int) -> str:
+def refused_blocks(blocks: list[dict[str, Any]], most: int) -> str:
     """Slack's word for what is wrong with these blocks, or empty."""
     if len(blocks) > most or len(json.dumps(blocks, ensure_ascii=False)) > MAX_BLOCKS_SIZE:
         return "msg_blocks_too_long"

@@ -125,7 +125,7 @@ def test_who_has_no_role_is_told_so_alone_and_nothing_is_done(office: Office, bu
 @pytest.mark.parametrize("button", Button)
 def test_a_viewer_may_press_nothing_and_is_told_which_role_it_takes(office: Office, button: Button) -> None:
     office.presses(JANE, button, SUGGESTION)
-    assert office.heard() == f"{button} needs the role operator; you are a viewer, so nothing was done"
+    assert office.heard() == f"{button} needs the role operator; yours is viewer, so nothing was done"
     assert (office.acts(), office.workspace.views, office.silenced.all()) == ([], [], ())
 
 
@@ -200,7 +200,7 @@ def test_what_was_not_learned_yet_is_said_to_be_so(office: Office) -> None:
 
 def test_the_kill_switch_is_an_admins(office: Office) -> None:
     office.types(OMAR, "off now")
-    assert office.heard() == "/cloudops off needs the role admin; you are a operator"
+    assert office.heard() == "/cloudops off needs the role admin; yours is operator"
     office.types(ADA, "off the database moves")
     assert office.automation.kill_switch(office.now).stopped
     assert office.acts() == [("ada", "switch automation", "stopped")]

@@ -47,7 +47,7 @@ class Quiet:
 
 
 _UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_SPAN: Final = re.compile(r"(\d{1,4})([mhd])")
+_SPAN: Final = re.compile(r"([0-9]{1,4})([mhd])")
 _MATCHER: Final = re.compile(r"([\w.]+)(=~|!~|!=|=)(.+)")
 
 

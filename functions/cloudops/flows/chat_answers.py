@@ -20,7 +20,7 @@ from cloudops.flows.browse import Browse
 from cloudops.flows.chat_acts import ChatActs, Done
 from cloudops.flows.confidence import Filter, Known, ShowConfidence
 
-MOST_LISTED: Final = 20
+MOST_LISTED: Final = 12
 MOST_AT_HOME: Final = 10
 
 NEEDED: Final = {
@@ -64,7 +64,7 @@ class ChatAnswers:
         typed = read_command(command.text)
         if caller.role.rank < NEEDED[typed.verb].rank:
             needed = NEEDED[typed.verb]
-            raise Forbidden(f"/cloudops {typed.verb} needs the role {needed}; you are a {caller.role}")
+            raise Forbidden(f"/cloudops {typed.verb} needs the role {needed}; yours is {caller.role}")
         asked = _Asked(command, typed.argument, caller, now)
         match typed.verb:
             case Verb.OPEN:

@@ -107,4 +107,4 @@ def no_role(asker: Asker) -> list[str]:
 def needs(caller: Caller, role: Role, what: str) -> None:
     """Forbidden where the caller's role does not reach."""
     if caller.role.rank < role.rank:
-        raise Forbidden(f"{what} needs the role {role}; you are a {caller.role}, so nothing was done")
+        raise Forbidden(f"{what} needs the role {role}; yours is {caller.role}, so nothing was done")

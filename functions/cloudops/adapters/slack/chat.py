@@ -43,7 +43,7 @@ class SlackChat:
             whole = message(bulletins[0], self._dashboard)
             self._answer(asker, whole["text"], whole["blocks"])
         else:
-            self._answer(asker, head or "Incidents", listing(bulletins, head))
+            self._answer(asker, head or "Incidents", listing(bulletins, head, self._dashboard))
 
     def ask(self, click: Click, form: Form) -> None:
         self._open(click, words_dialog(form, Kept(click.value, click.asker.reply_to)))

@@ -16,12 +16,12 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from cloudops.adapters.slack.message import mark
-from cloudops.adapters.slack.text import bold, bullets, line, rich, text, when
+from cloudops.adapters.slack.text import bold, bullets, line, link, rich, text, when
 from cloudops.domain.bulletin import ACTIONS, LINE, Bulletin, shown
 from cloudops.domain.chat_ports import Home
 from cloudops.domain.execution import Execution
 
-MAX_LINE: Final = 1_000
+MAX_LINE: Final = 500
 
 
 def lines(said: Sequence[str]) -> list[Block]:
@@ -29,9 +29,9 @@ def lines(said: Sequence[str]) -> list[Block]:
     return [rich(bullets(whole))] if len(whole) > 1 else [rich(line(text(whole[0])))]
 
 
-def listing(bulletins: Sequence[Bulletin], head: str) -> list[Block]:
+def listing(bulletins: Sequence[Bulletin], head: str, dashboard: str) -> list[Block]:
     told = [rich(line(text(head)))] if head else []
-    return [*told, *(rich(_row(one)) for one in bulletins)]
+    return [*told, *(rich(_row(one, dashboard)) for one in bulletins)]
 
 
 def home_view(home: Home, dashboard: str) -> View:
@@ -53,7 +53,7 @@ def _home(home: Home, dashboard: str) -> Iterator[Block]:
     for title, bulletins in (("Yours", home.mine), ("Open, and nobody is on it", home.open)):
         yield DividerBlock()
         yield _title(title)
-        yield from (rich(_row(one)) for one in bulletins)
+        yield from (rich(_row(one, dashboard)) for one in bulletins)
         if not bulletins:
             yield rich(line(text("Nothing.")))
     if dashboard:
@@ -66,7 +66,8 @@ def _title(words: str) -> Block:
     return HeaderBlock(text=PlainTextObject(text=words, emoji=False))
 
 
-def _row(told: Bulletin) -> RichTextElement:
+def _row(told: Bulletin, dashboard: str) -> RichTextElement:
+    name = told.incident_id
     where = " in ".join(filter(None, (told.service, told.environment)))
     counts = f"  {told.firing} of {told.alerts} alerts firing  "
     return line(
@@ -75,7 +76,8 @@ def _row(told: Bulletin) -> RichTextElement:
         text(f"  {where}\n"),
         text(counts),
         when(told.opened_at, "{ago}"),
-        text(f"  {told.incident_id}"),
+        text("  "),
+        link(name, f"{dashboard}/incidents/{name}") if dashboard else text(name),
     )
 
 

@@ -70,7 +70,10 @@ def _plan(proposed: Proposed) -> Iterator[Block]:
         line(text(f"{shown(where, LINE)}\n{shown(plan.draft.summary, LINE)}")),
     )
     yield _code(
-        [f"{name}: {_change(plan.draft.before, plan.draft.after, name)}" for name in _names(proposed)]
+        [
+            f"{shown(name, 60)}: {_change(plan.draft.before, plan.draft.after, name)}"
+            for name in _names(proposed)
+        ]
     )
     yield _code([_call(one) for one in plan.draft.calls[:MAX_CALLS]])
     if not plan.draft.reversible:

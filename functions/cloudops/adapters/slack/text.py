@@ -24,6 +24,10 @@ def bold(words: str) -> RichTextElement:
     return RichTextElementParts.Text(text=words, style=RichTextElementParts.TextStyle(bold=True))
 
 
+def link(words: str, url: str) -> RichTextElement:
+    return RichTextElementParts.Link(url=url, text=words)
+
+
 def when(instant: int, form: str) -> RichTextElement:
     """A moment, milliseconds since 1970, in the reader's own time zone; `form` in Slack's date tokens."""
     return RichTextElementParts.Date(timestamp=instant // 1000, format=form, fallback="some time ago")
