@@ -7,7 +7,7 @@ from itertools import groupby
 
 from infra import dashboard
 from infra.failure import CommandFailure, failures_end_the_command
-from local import slack, stack
+from local import estate, slack, stack
 from local.access import create_token, webhook_secret
 from local.emulator import Emulator
 from local.http import Http
@@ -101,6 +101,7 @@ def _ensure_replayed(state: State, emulator: Emulator) -> None:
     doors = FrontDoors(emulator, state.outputs, url, secret)
     recorded = recording(MORNING, ending=datetime.now(UTC))
     with step("Replaying a morning of alerts"):
+        estate.make(emulator)
         for _, minute in groupby(recorded, key=lambda one: one.minute):
             for one in minute:
                 doors.send(one)

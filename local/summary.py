@@ -31,7 +31,9 @@ def to_try(port: int, token: str, suggestion: str) -> str:
     api = f"http://localhost:{port}"
     as_operator = '-H "authorization: Bearer $TOKEN"'
     with_json = "-H 'content-type: application/json'"
-    return f"""Try it:
+    return f"""The dashboard is at {api}: sign in as Ada (admin), Grace (operator) or Linus (viewer).
+
+Or try it by hand:
 
   export TOKEN={token}
   curl -s {api}/health
@@ -40,7 +42,7 @@ def to_try(port: int, token: str, suggestion: str) -> str:
   curl -s {api}/api/feedback {as_operator} {with_json} \\
        -d '{{"suggestionId": "{suggestion}", "value": 1}}'
 
-To sign in as Ada (admin), Grace (operator) or Linus (viewer): .venv/bin/python -m local.issuer token ada
+A person's token, without a browser: .venv/bin/python -m local.issuer token ada
 It runs in the background at {api}; `make stop` stops it."""
 
 

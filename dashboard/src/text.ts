@@ -16,6 +16,15 @@ export const words = (code: string) => {
   return told.charAt(0).toUpperCase() + told.slice(1);
 };
 
+const symptoms: Record<string, string> = {
+  oom: "Out of memory",
+  saturation_cpu: "CPU saturation",
+  saturation_memory: "Memory saturation",
+};
+
+/** A symptom as people call it. */
+export const symptomName = (symptom: string) => symptoms[symptom] ?? words(symptom);
+
 export const text = {
   product: "CloudOps Agent",
   plural,
@@ -82,7 +91,7 @@ export const text = {
       `${plural(alerts, "demo alert")} came in, and ${alerts === 1 ? "is" : "are"} part of ${plural(incidents, "incident")}.`,
     more: "Load older incidents",
     became: (alerts: number, incidents: number) => `${plural(alerts, "alert")} became ${plural(incidents, "incident")}`,
-    today: "in the last 24 hours",
+    today: "In the last 24 hours",
     quietDay: "No alerts in the last 24 hours",
     live: "Live incidents",
     acknowledged: "acknowledged",
@@ -185,7 +194,7 @@ export const text = {
       none: "Nothing was carried out.",
     },
     timeline: { title: "Timeline", agent: "agent", none: "Nothing yet." },
-    alerts: { title: "Alerts", more: "Load older alerts", why: "Why it is here", times: (count: number) => `told ${plural(count, "time")}` },
+    alerts: { title: "Alerts", alert: "Alert", service: "Service", at: "Last told", source: "Source", more: "Load older alerts", why: "Why it is here", times: (count: number) => `told ${plural(count, "time")}` },
     similar: {
       title: "Like it before",
       none: "No earlier incident of this service and symptom.",

@@ -1,3 +1,5 @@
+import { I18nProvider } from "@cloudscape-design/components/i18n";
+import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
@@ -20,9 +22,11 @@ const QuarantinePage = lazy(() => import("../pages/quarantine/QuarantinePage"));
 
 export function App() {
   return (
-    <QueryClientProvider client={queryClient}>
-      <SignedIn />
-    </QueryClientProvider>
+    <I18nProvider locale="en" messages={[messages]}>
+      <QueryClientProvider client={queryClient}>
+        <SignedIn />
+      </QueryClientProvider>
+    </I18nProvider>
   );
 }
 

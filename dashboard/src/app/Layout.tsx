@@ -74,7 +74,7 @@ export function Layout({ children }: { children: ReactNode }) {
               type: "menu-dropdown",
               iconName: "user-profile",
               text: me?.name,
-              ariaLabel: text.top.account,
+              ariaLabel: me ? `${me.name}, ${text.top.account}` : text.top.account,
               description: me ? `${me.name}, ${me.role}` : undefined,
               items: [
                 { id: "theme", text: theme === "dark" ? text.top.light : text.top.dark, iconName: "settings" },

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
+import Popover from "@cloudscape-design/components/popover";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useQuery } from "@tanstack/react-query";
@@ -42,8 +42,8 @@ export function Alerts({ incident }: { incident: IncidentDetail }) {
       ariaLabels={{ tableLabel: said.title }}
       columnDefinitions={[
         { id: "severity", header: text.incidents.columns.severity, cell: (one) => <Severity severity={one.severity} />, width: 105 },
-        { id: "title", header: said.title, cell: (one) => <What alert={one} />, minWidth: 260, isRowHeader: true },
-        { id: "service", header: text.incidents.columns.service, cell: (one) => one.service || "-", minWidth: 110 },
+        { id: "title", header: said.alert, cell: (one) => <What alert={one} />, minWidth: 260, isRowHeader: true },
+        { id: "service", header: said.service, cell: (one) => one.service || "-", minWidth: 110 },
         {
           id: "status",
           header: text.incidents.columns.status,
@@ -54,8 +54,8 @@ export function Alerts({ incident }: { incident: IncidentDetail }) {
           ),
           width: 150,
         },
-        { id: "at", header: text.incident.fields.opened, cell: (one) => <Moment at={one.occurredAt} />, width: 120 },
-        { id: "source", header: text.incident.source, cell: (one) => <OutLink to={one.url}>{words(one.source)}</OutLink>, width: 130 },
+        { id: "at", header: said.at, cell: (one) => <Moment at={one.occurredAt} />, width: 120 },
+        { id: "source", header: said.source, cell: (one) => <OutLink to={one.url}>{words(one.source)}</OutLink>, width: 130 },
       ]}
       footer={
         more ? (
@@ -80,16 +80,22 @@ function What({ alert }: { alert: Alert }) {
           ({said.times(alert.count)})
         </Box>
       )}
-      <ExpandableSection headerText={said.why} variant="inline">
-        <Box fontSize="body-s">
-          {[alert.reason, ...alert.evidence].join("; ")}
-          {alert.message && (
-            <Box variant="pre" fontSize="body-s">
-              {alert.message}
-            </Box>
-          )}
-        </Box>
-      </ExpandableSection>
+      <Box fontSize="body-s">
+        <Popover
+          size="large"
+          position="bottom"
+          triggerType="text"
+          header={said.why}
+          content={
+            <>
+              {[words(alert.reason.toLowerCase()), ...alert.evidence].join("; ")}
+              {alert.message && <Box variant="pre">{alert.message}</Box>}
+            </>
+          }
+        >
+          {said.why}
+        </Popover>
+      </Box>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import Container from "@cloudscape-design/components/container";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import type { IncidentDetail } from "../../api/types";
-import { text, words } from "../../text";
+import { symptomName, text } from "../../text";
 import { Severity } from "../../ui/Severity";
 import { IncidentState } from "../../ui/Status";
 import { Age, Moment } from "../../ui/Time";
@@ -32,7 +32,7 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
               ...(incident.mutedCount ? [fields.muted(incident.mutedCount)] : []),
             ].join(", "),
           },
-          { label: fields.symptom, value: words(incident.symptom) },
+          { label: fields.symptom, value: symptomName(incident.symptom) },
           { label: fields.place, value: place || "-" },
           { label: fields.acknowledged, value: incident.acknowledgedBy || "-" },
           { label: fields.resolved, value: incident.resolvedAt ? <Moment at={incident.resolvedAt} /> : "-" },

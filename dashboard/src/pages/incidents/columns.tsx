@@ -24,6 +24,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
     header: columns.title,
     cell: (one) => <PageLink to={`/incidents/${encodeURIComponent(one.id)}`}>{one.title}</PageLink>,
     sortingField: "title",
+    width: 320,
     minWidth: 220,
     isRowHeader: true,
   },
