@@ -15,6 +15,7 @@ from cloudops.domain.thread import Note
 from cloudops.flows.announce import Announce, Report
 from cloudops.flows.announcing import Announcer
 from cloudops.flows.notify import Notify
+from tests.fakes.mortal import Died
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.records import NOON, a_commit
 from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace
@@ -110,7 +111,3 @@ class Newsroom:
                 heapq.heappush(self.queue, (self.clock.now + REDELIVERED_AFTER, channel))
         if until is not None:
             self.clock.now = max(self.clock.now, until)
-
-
-class Died(BaseException):
-    """The function ended here: nothing after it is done."""

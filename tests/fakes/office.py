@@ -1,7 +1,7 @@
 """Slack's side of the door, on loopback: people who click and type, and the two functions that serve them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cloudops.adapters.slack.chat import SlackChat
@@ -52,9 +52,12 @@ def secret(people: Mapping[str, object] = PEOPLE) -> SlackSecret:
 
 
 class Office:
-    """`url` is where the workspace listens. What came in waits in `queue` until `serve`."""
+    """`url` is where the workspace listens. What came in waits in `queue` until `serve`; `around` wraps
+    whatever the desk calls."""
 
-    def __init__(self, url: str, workspace: Workspace) -> None:
+    def __init__(
+        self, url: str, workspace: Workspace, around: Callable[[Any], Any] = lambda part: part
+    ) -> None:
         self.url = url
         self.workspace = workspace
         self.world = Remediation()
@@ -65,26 +68,29 @@ class Office:
         self._delivered = 0
         credentials = secret()
         client = SlackClient(credentials.credentials, f"{url}/api/")
-        chat = SlackChat(client, f"{url}/api/", DASHBOARD, no_role)
-        store = self.world.incidents
+        chat = around(SlackChat(client, f"{url}/api/", DASHBOARD, no_role))
+        store = around(self.world.incidents)
+        self._trail = AuditTrail(around(self.audited), lambda _: None)
         browse = Browse(store)
         acts = ChatActs(
             chat=chat,
             browse=browse,
             lifecycle=Lifecycle(store, lambda _: None),
             feedback=TakeFeedback(store),
-            silences=SilenceDesk(self.silenced),
+            silences=SilenceDesk(around(self.silenced)),
             approvals=self.world.approvals,
         )
         answers = ChatAnswers(
             chat=chat,
             browse=browse,
-            confidence=ShowConfidence(store.learning),
+            confidence=ShowConfidence(self.world.incidents.learning),
             executions=self.world.executions,
             automation=self.automation,
             acts=acts,
         )
-        self.desk = ChatDesk(chat=chat, people=credentials, once=MemoryOnce(), acts=acts, answers=answers)
+        self.desk = ChatDesk(
+            chat=chat, people=credentials, once=around(MemoryOnce()), acts=acts, answers=answers
+        )
         self.door = ChatDoor(
             SlackSignatures(credentials.credentials), lambda said: self.queue.append({**said})
         )
@@ -107,8 +113,7 @@ class Office:
             self.deliver(said, f"message {self._delivered}")
 
     def deliver(self, said: Mapping[str, Any], message: str) -> None:
-        trail = AuditTrail(self.audited, lambda _: None)
-        operate({"Records": [{"messageId": message, "body": json.dumps(said)}]}, self.desk, trail)
+        operate({"Records": [{"messageId": message, "body": json.dumps(said)}]}, self.desk, self._trail)
 
     def asks(self, way: str, body: str) -> None:
         """It is acknowledged, and then done. Slack's clock ticks between two requests."""

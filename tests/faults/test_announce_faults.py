@@ -7,34 +7,12 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.domain.incident import IncidentStatus, TimelineEntry, TimelineKind
-from tests.fakes.newsroom import Clock, Died, Newsroom
+from tests.fakes.mortal import Died, Mortal
+from tests.fakes.newsroom import Clock, Newsroom
 from tests.fakes.records import NOON, an_incident, incident_named
 from tests.fakes.slack import Workspace, slack
 
 NEVER = 10_000
-
-
-class Mortal:
-    """Passes calls on, and dies before or after that many of them, counted over everything it stands for."""
-
-    def __init__(self, inner: object, count: Callable[[], bool], *, before: bool) -> None:
-        self._inner = inner
-        self._count = count
-        self._before = before
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._inner, name)
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            dies = self._count()
-            if dies and self._before:
-                raise Died
-            answer = method(*arguments, **named)
-            if dies:
-                raise Died
-            return answer
-
-        return call
 
 
 class Story:

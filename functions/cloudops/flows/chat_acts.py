@@ -11,7 +11,8 @@ from cloudops.domain.alert import Instant
 from cloudops.domain.chat import Button, Click, Form, PlanRead, Sent
 from cloudops.domain.chat_commands import span_of
 from cloudops.domain.chat_ports import Chat
-from cloudops.domain.errors import BadInput, CloudOpsError, NotFound
+from cloudops.domain.errors import BadInput, CloudOpsError, Conflict, NotFound
+from cloudops.domain.incident import Incident
 from cloudops.domain.silence import Matcher, Silence
 from cloudops.domain.silencing import matchers_of
 from cloudops.flows.approvals import Approvals
@@ -63,8 +64,7 @@ class ChatActs:
                 span, _, incident = click.value.partition(" ")
                 return self._silence_incident(incident, span_of(span) or 0, caller, now)
             case _:
-                moved = self._lifecycle.move(MOVES[click.button], click.value, caller.name, now)
-                return Done(MOVES[click.button], moved.id)
+                return self._move(MOVES[click.button], click.value, caller, now)
 
     def send(self, sent: Sent, caller: Caller, now: Instant) -> Done | None:
         """What was written into a dialog. What approvals do they write into the trail themselves."""
@@ -109,6 +109,16 @@ class ChatActs:
         quiet = " ".join(map(str, made.matchers))
         return Done("silence", made.id, comment, told=f"Silenced: {quiet}. Its alerts are kept and counted.")
 
+    def _move(self, verb: Verb, name: str, caller: Caller, now: Instant) -> Done:
+        """A request that is delivered again, because the function died after the move, finds the move made by
+        this person at the time of this request."""
+        try:
+            self._lifecycle.move(verb, name, caller.name, now)
+        except Conflict:
+            if not any(_made(verb, one, caller.name, now) for one in self._browse.standing([name])):
+                raise
+        return Done(verb, name)
+
     def _silence_incident(self, name: str, lasts: int, caller: Caller, now: Instant) -> Done:
         incident = next(iter(self._browse.standing([name])), None)
         if incident is None:
@@ -131,6 +141,12 @@ class ChatActs:
             self._approvals.approve(read.suggestion, "", read.plan_hash, caller, now)
         else:
             self._approvals.execute(read.suggestion, "", read.plan_hash, caller.name, now)
+
+
+def _made(verb: Verb, incident: Incident, person: str, now: Instant) -> bool:
+    if verb is Verb.ACKNOWLEDGE:
+        return (incident.acknowledged_by, incident.acknowledged_at) == (person, now)
+    return (incident.resolved_by, incident.resolved_at) == (person, now)
 
 
 _NOT_NOW: Final = "The target could not be read just now. Try again in a moment."
