@@ -12,7 +12,7 @@ const plural = (count: number, one: string, many = `${one}s`) => `${count.toLoca
 
 /** A word of the API, as in `crash_loop`, for people. */
 export const words = (code: string) => {
-  const told = code.replaceAll("_", " ");
+  const told = code.replaceAll("_", " ").replace(/\b(cpu|oom)\b/g, (short) => short.toUpperCase());
   return told.charAt(0).toUpperCase() + told.slice(1);
 };
 
@@ -45,12 +45,15 @@ export const text = {
     understand: "Understand",
     record: "Record",
     label: "Pages",
+    show: "Show pages",
+    hide: "Hide pages",
   },
   top: {
     light: "Light theme",
     dark: "Dark theme",
     signOut: "Sign out",
-    account: "Your account",
+    account: (name = "") => (name ? `${name}, your account` : "Your account"),
+    news: "News",
   },
   connection: {
     lost: "Connection lost",

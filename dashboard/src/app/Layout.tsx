@@ -1,4 +1,4 @@
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayout from "@cloudscape-design/components/app-layout-toolbar";
 import Flashbar from "@cloudscape-design/components/flashbar";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
@@ -74,7 +74,7 @@ export function Layout({ children }: { children: ReactNode }) {
               type: "menu-dropdown",
               iconName: "user-profile",
               text: me?.name,
-              ariaLabel: me ? `${me.name}, ${text.top.account}` : text.top.account,
+              ariaLabel: text.top.account(me?.name),
               description: me ? `${me.name}, ${me.role}` : undefined,
               items: [
                 { id: "theme", text: theme === "dark" ? text.top.light : text.top.dark, iconName: "settings" },
@@ -102,7 +102,12 @@ export function Layout({ children }: { children: ReactNode }) {
             }}
           />
         }
-        ariaLabels={{ navigation: text.navigation.label }}
+        ariaLabels={{
+          navigation: text.navigation.label,
+          navigationToggle: text.navigation.show,
+          navigationClose: text.navigation.hide,
+          notifications: text.top.news,
+        }}
         notifications={
           <Flashbar
             stackItems

@@ -1,6 +1,6 @@
 export const quarantine = {
   title: "Quarantine",
-  description: "What came in and could not be read. Replay it once the cause is mended; it goes by itself after a while.",
+  description: "What came in and could not be read. Replay it once the cause is mended.",
   empty: { title: "Nothing in quarantine", body: "Everything that came in could be read." },
   more: "Load older ones",
   payload: "Show payload",
@@ -11,5 +11,5 @@ export const quarantine = {
   discardOne: (id: string) => `Discard ${id}`,
   discardTitle: "Discard this for good?",
   discardBody: "Whatever alert it was will not be looked at again. The audit trail says who discarded it.",
-  columns: { received: "Received", source: "From", reason: "Why it could not be read", expires: "Goes", act: "Actions" },
+  columns: { received: "Received", source: "From", reason: "Why it could not be read", expires: "Kept until", act: "Actions" },
 } as const;

@@ -1,4 +1,8 @@
-import type { Policy } from "../api/types";
+import type { ListedService, Policy } from "../api/types";
+
+type Platform = ListedService["targets"][number]["platform"];
+
+const platforms: Record<Platform, string> = { ecs: "ECS", eks: "EKS", lambda: "Lambda", asg: "Auto Scaling" };
 
 const autonomy: Record<Policy["ceiling"], string> = {
   suggest: "Suggest only",
@@ -12,8 +16,9 @@ export const services = {
   empty: { title: "No services", body: "Declare them in the catalogue, or let Sources look for them." },
   find: "Find services",
   found: (count: number) => (count === 1 ? "1 match" : `${count} matches`),
-  declared: "Declared",
-  discovered: "Discovered",
+  declared: "Catalogue",
+  discovered: "Discovery",
+  platform: (platform: Platform) => platforms[platform],
   conflicts: (count: number) => (count === 1 ? "1 contradiction" : `${count} contradictions`),
   columns: { name: "Service", owner: "Owner", tier: "Tier", targets: "Runs on", incidents: "Live incidents", known: "Known by" },
   facts: { owner: "Owner", tier: "Tier", runbook: "Runbook", open: "Open runbook", aliases: "Also called", stacks: "Stacks", known: "Known by" },
@@ -33,6 +38,7 @@ export const services = {
     place: "Where",
     limits: "Limits",
     found: "Last seen",
+    declared: "declared only",
   },
   incidents: { title: "Live incidents", empty: { title: "No live incidents", body: "All is quiet here." } },
   changes: {

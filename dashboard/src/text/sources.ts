@@ -29,7 +29,7 @@ export const sources = {
   never: "never",
   failures: (count: number) => `${count} tries on end failed`,
   ask: "Ask now",
-  askOne: (name: string) => `Ask ${names[name] ?? name} now`,
+  askOne: (name: string) => `Ask now: ${names[name] ?? name}`,
   asked: (name: string) => `${names[name] ?? name} was asked and answered.`,
   goesOn: (name: string) => `${names[name] ?? name} is being asked; this takes a little longer.`,
   columns: {

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
-import * as tokens from "@cloudscape-design/design-tokens";
 import type { Suggestion } from "../api/types";
 import { text } from "../text";
+import { Band } from "./Band";
 
 const { suggestions: said } = text.incident;
 
@@ -18,11 +18,7 @@ export function ConfidenceBar({ suggestion }: { suggestion: Pick<Suggestion, "co
       <Box display="inline" color="text-body-secondary">
         {said.helps} · {known ? said.votes(votes, outcomes) : said.noVotes}
       </Box>
-      <svg width="100%" height="10" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 10">
-        <rect x="0" y="4" width="100" height="2" fill={tokens.colorBorderDividerDefault} />
-        <rect x={low * 100} y="2.5" width={Math.max(0.5, (confidence - low) * 100)} height="5" fill={tokens.colorBackgroundControlChecked} opacity="0.35" />
-        <rect x={Math.max(0, confidence * 100 - 0.6)} y="0" width="1.2" height="10" fill={tokens.colorBackgroundControlChecked} />
-      </svg>
+      <Band mean={confidence} low={low} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { words } from "../../text";
 import { audit as said } from "../../text/audit";
 import { PageLink } from "../../ui/PageLink";
 import { Moment } from "../../ui/Time";
+import { incidentOf } from "./targets";
 
 const { columns } = said;
 
@@ -14,13 +15,19 @@ export const COLUMNS: TableProps.ColumnDefinition<AuditEntry>[] = [
   { id: "actor", header: columns.actor, cell: (one) => one.actor, width: 130, minWidth: 90 },
   { id: "action", header: columns.action, cell: (one) => words(one.action), width: 170, minWidth: 110, isRowHeader: true },
   { id: "target", header: columns.target, cell: (one) => <Target target={one.target} />, minWidth: 170 },
-  { id: "result", header: columns.result, cell: (one) => one.result || "-", minWidth: 120 },
+  { id: "result", header: columns.result, cell: (one) => resultOf(one), minWidth: 120 },
   { id: "reason", header: columns.reason, cell: (one) => one.reason || "-", minWidth: 140 },
-  { id: "hash", header: columns.hash, cell: (one) => <Digest hash={one.hash} />, width: 130, minWidth: 120 },
+  { id: "hash", header: columns.hash, cell: (one) => <Digest hash={one.hash} />, width: 155, minWidth: 150 },
 ];
 
 function Target({ target }: { target: string }) {
-  return target.startsWith("inc_") ? <PageLink to={`/incidents/${encodeURIComponent(target)}`}>{target}</PageLink> : <>{target || "-"}</>;
+  const incident = incidentOf(target);
+  return incident ? <PageLink to={`/incidents/${encodeURIComponent(incident)}`}>{target}</PageLink> : <>{target || "-"}</>;
+}
+
+function resultOf({ action, result }: AuditEntry): string {
+  if (action === "vote") return result === "1" ? said.helpful : said.unhelpful;
+  return result || "-";
 }
 
 function Digest({ hash }: { hash: string }) {

@@ -4,6 +4,7 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import type { Execution } from "../../api/types";
 import { text } from "../../text";
 import { executions as said } from "../../text/executions";
+import { services } from "../../text/services";
 import { ActButton } from "../../ui/ActButton";
 import { PageLink } from "../../ui/PageLink";
 import { ExecutionState } from "../../ui/Status";
@@ -75,7 +76,7 @@ function placeOf({ platform, name, cluster, environment, region }: Execution["pl
     <>
       {[cluster, name].filter(Boolean).join("/")}
       <Box color="text-body-secondary" fontSize="body-s">
-        {[platform.toUpperCase(), environment, region].filter(Boolean).join(" · ")}
+        {[services.platform(platform), environment, region].filter(Boolean).join(" · ")}
       </Box>
     </>
   );

@@ -1,11 +1,11 @@
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import * as tokens from "@cloudscape-design/design-tokens";
 import { useNavigate } from "react-router";
 import { useTopology } from "../../api/queries";
 import type { IncidentDetail } from "../../api/types";
 import { text } from "../../text";
+import { ALARM, INK, OUTLINE, QUIET, SURFACE } from "../../ui/palette";
 import { involved, layered, type Placed } from "./layering";
 
 const WIDTH = 168;
@@ -55,7 +55,7 @@ function Picture({ placed, calls, cause, suffering }: Shown) {
     <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={said.label(cause)} width="100%" style={{ maxHeight: 420 }}>
       <defs>
         <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
-          <path d="M0 0 8 4 0 8z" fill={tokens.colorTextBodySecondary} />
+          <path d="M0 0 8 4 0 8z" fill={QUIET} />
         </marker>
       </defs>
       {calls.map(({ from, to }) => {
@@ -72,7 +72,7 @@ function Picture({ placed, calls, cause, suffering }: Shown) {
             key={`${from} ${to}`}
             d={`M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}`}
             fill="none"
-            stroke={tokens.colorTextBodySecondary}
+            stroke={QUIET}
             strokeWidth={from === cause || to === cause ? 2 : 1.2}
             markerEnd="url(#arrow)"
           />
@@ -87,27 +87,27 @@ function Picture({ placed, calls, cause, suffering }: Shown) {
           <a
             key={name}
             href={address}
-            aria-label={note ? `${name}, ${note}` : name}
             onClick={(event) => {
               event.preventDefault();
               void navigate(address);
             }}
           >
+            <title>{name}</title>
             <rect
               x={x}
               y={y}
               width={WIDTH}
               height={HEIGHT}
               rx={8}
-              fill={tokens.colorBackgroundContainerContent}
-              stroke={isCause ? tokens.colorTextStatusError : tokens.colorBorderControlDefault}
+              fill={SURFACE}
+              stroke={isCause ? ALARM : OUTLINE}
               strokeWidth={isCause ? 2.5 : 1.2}
             />
-            <text x={x + WIDTH / 2} y={y + (note ? 19 : 27)} textAnchor="middle" fontSize="14" fill={tokens.colorTextBodyDefault}>
-              {name.length > 20 ? `${name.slice(0, 19)}…` : name}
+            <text x={x + WIDTH / 2} y={y + (note ? 19 : 27)} textAnchor="middle" fontSize="14" fill={INK}>
+              {name.length > 20 ? `${name.slice(0, 19)}… ` : `${name} `}
             </text>
             {note && (
-              <text x={x + WIDTH / 2} y={y + 35} textAnchor="middle" fontSize="11" fill={isCause ? tokens.colorTextStatusError : tokens.colorTextBodySecondary}>
+              <text x={x + WIDTH / 2} y={y + 35} textAnchor="middle" fontSize="11" fill={isCause ? ALARM : QUIET}>
                 {note}
               </text>
             )}

@@ -23,7 +23,7 @@ export function History({ cell, history }: { cell: Cell | undefined; history: re
         </Header>
       }
     >
-      {points.length === 0 ? (
+      {points.length < 2 ? (
         <Box color="text-body-secondary">{said.none}</Box>
       ) : (
         <LineChart

@@ -45,7 +45,7 @@ function Confidence({ mean, low }: { mean: number; low: number }) {
     <div title={text.incident.suggestions.range(low, mean)}>
       {Math.round(mean * 100)}%{" "}
       <Box variant="span" color="text-body-secondary" fontSize="body-s">
-        ({said.history.low} {Math.round(low * 100)}%)
+        {said.low(low)}
       </Box>
       <Band mean={mean} low={low} />
     </div>

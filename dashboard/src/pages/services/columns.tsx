@@ -35,7 +35,7 @@ export const COLUMNS: TableProps.ColumnDefinition<ListedService>[] = [
 ];
 
 function platformsOf(targets: ListedService["targets"]): string {
-  return [...new Set(targets.map(({ platform }) => platform.toUpperCase()))].sort().join(", ") || "-";
+  return [...new Set(targets.map(({ platform }) => said.platform(platform)))].sort().join(", ") || "-";
 }
 
 function Known({ service: { declared, conflicts } }: { service: ListedService }) {

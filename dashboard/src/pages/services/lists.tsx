@@ -27,7 +27,7 @@ const CHANGE_COLUMNS: TableProps.ColumnDefinition<Change>[] = [
 function What({ change }: { change: Change }) {
   return (
     <>
-      <OutLink to={change.url}>{change.title || words(change.kind)}</OutLink> {change.version}
+      <OutLink to={change.url}>{change.title || words(change.kind)}</OutLink> {!change.title.includes(change.version) && change.version}
       {change.detail && (
         <Box color="text-body-secondary" fontSize="body-s">
           {change.detail}
@@ -44,7 +44,7 @@ export function Changes({ changes }: { changes: Change[] }) {
 
 const TARGET_COLUMNS: TableProps.ColumnDefinition<Target>[] = [
   { id: "name", header: said.targets.name, cell: ({ cluster, name }) => [cluster, name].filter(Boolean).join("/"), minWidth: 180, isRowHeader: true },
-  { id: "platform", header: said.targets.platform, cell: (one) => one.platform.toUpperCase(), width: 110 },
+  { id: "platform", header: said.targets.platform, cell: (one) => said.platform(one.platform), width: 110 },
   {
     id: "place",
     header: said.targets.place,
@@ -62,7 +62,7 @@ function limitsOf(limits: Target["limits"]): string {
 
 function LastSeen({ seen, declared }: Pick<Target, "seen" | "declared">) {
   const last = seen.map(({ lastAt }) => lastAt).sort().at(-1);
-  return last ? <Moment at={last} /> : <>{declared ? said.declared : "-"}</>;
+  return last ? <Moment at={last} /> : <>{declared ? said.targets.declared : "-"}</>;
 }
 
 export function Targets({ targets }: { targets: Target[] }) {
