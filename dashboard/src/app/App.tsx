@@ -2,7 +2,7 @@ import { I18nProvider } from "@cloudscape-design/components/i18n";
 import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+import { Redirect, Route, Switch } from "wouter";
 import { queryClient } from "../api/queries";
 import { IncidentsPage } from "../pages/incidents/IncidentsPage";
 import { establish } from "../signin/session";
@@ -44,25 +44,27 @@ function SignedIn() {
   if (error) return <Failure error={error} retry={refetch} />;
   if (!isSuccess) return <Waiting />;
   return (
-    <BrowserRouter>
-      <Layout>
+          <Layout>
         <Suspense fallback={<Waiting />}>
-          <Routes>
-            <Route path="/" element={<IncidentsPage />} />
-            <Route path="/incidents" element={<Navigate to="/" replace />} />
-            <Route path="/incidents/:id" element={<IncidentPage />} />
-            <Route path="/learning" element={<LearningPage />} />
-            <Route path="/services" element={<ServicesPage />} />
-            <Route path="/services/:name" element={<ServicePage />} />
-            <Route path="/executions" element={<ExecutionsPage />} />
-            <Route path="/audit" element={<AuditPage />} />
-            <Route path="/sources" element={<SourcesPage />} />
-            <Route path="/silences" element={<SilencesPage />} />
-            <Route path="/quarantine" element={<QuarantinePage />} />
-            <Route path="*" element={<Navigate to="/" replace />} />
-          </Routes>
+          <Switch>
+            <Route path="/" component={IncidentsPage} />
+            <Route path="/incidents">
+              <Redirect to="/" replace />
+            </Route>
+            <Route path="/incidents/:id" component={IncidentPage} />
+            <Route path="/learning" component={LearningPage} />
+            <Route path="/services" component={ServicesPage} />
+            <Route path="/services/:name" component={ServicePage} />
+            <Route path="/executions" component={ExecutionsPage} />
+            <Route path="/audit" component={AuditPage} />
+            <Route path="/sources" component={SourcesPage} />
+            <Route path="/silences" component={SilencesPage} />
+            <Route path="/quarantine" component={QuarantinePage} />
+            <Route>
+              <Redirect to="/" replace />
+            </Route>
+          </Switch>
         </Suspense>
       </Layout>
-    </BrowserRouter>
   );
 }

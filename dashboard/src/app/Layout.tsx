@@ -3,7 +3,7 @@ import Flashbar from "@cloudscape-design/components/flashbar";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { useLocation, useNavigate } from "react-router";
+import { usePath, useNavigate } from "./router";
 import { signOut } from "../signin/session";
 import { useMe } from "../signin/me";
 import { text } from "../text";
@@ -38,7 +38,7 @@ function section(name: string, pages: [string, string][]): SideNavigationProps.S
 /** Every page stands in this: the top bar with the kill switch, the pages at the side, the news. */
 export function Layout({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
-  const { pathname } = useLocation();
+  const pathname = usePath();
   const { data: me } = useMe();
   const theme = useTheme();
   const killSwitch = useKillSwitch();
@@ -58,7 +58,7 @@ export function Layout({ children }: { children: ReactNode }) {
             title: text.product,
             onFollow: (event) => {
               event.preventDefault();
-              void navigate("/");
+              navigate("/");
             },
           }}
           utilities={[
@@ -98,7 +98,7 @@ export function Layout({ children }: { children: ReactNode }) {
             items={NAVIGATION}
             onFollow={(event) => {
               event.preventDefault();
-              void navigate(event.detail.href);
+              navigate(event.detail.href);
             }}
           />
         }

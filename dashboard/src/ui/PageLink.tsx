@@ -1,6 +1,6 @@
 import Link, { type LinkProps } from "@cloudscape-design/components/link";
 import type { ReactNode } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate } from "../app/router";
 
 /** A link within the dashboard, which does not load the page anew. */
 export function PageLink({ to, children, variant }: { to: string; children: ReactNode; variant?: LinkProps.Variant }) {
@@ -11,7 +11,7 @@ export function PageLink({ to, children, variant }: { to: string; children: Reac
       variant={variant}
       onFollow={(event) => {
         event.preventDefault();
-        void navigate(to);
+        navigate(to);
       }}
     >
       {children}

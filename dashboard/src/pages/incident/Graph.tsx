@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import { useNavigate } from "react-router";
+import { useNavigate } from "../../app/router";
 import { useTopology } from "../../api/queries";
 import type { IncidentDetail } from "../../api/types";
 import { text } from "../../text";
@@ -89,7 +89,7 @@ function Picture({ placed, calls, cause, suffering }: Shown) {
             href={address}
             onClick={(event) => {
               event.preventDefault();
-              void navigate(address);
+              navigate(address);
             }}
           >
             <title>{name}</title>

@@ -3,7 +3,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Alert from "@cloudscape-design/components/alert";
 import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "../../app/router";
 import { useIncident } from "../../api/queries";
 import { text } from "../../text";
 import { Failure } from "../../ui/Failure";
@@ -33,7 +33,7 @@ export default function IncidentPage() {
         ]}
         onFollow={(event) => {
           event.preventDefault();
-          if (event.detail.href === "/") void navigate("/");
+          if (event.detail.href === "/") navigate("/");
         }}
       />
       <IncidentHeader incident={incident} />

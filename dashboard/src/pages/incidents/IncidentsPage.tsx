@@ -5,7 +5,7 @@ import Header from "@cloudscape-design/components/header";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { useSearchParams } from "react-router";
+import { useSearchParams } from "../../app/router";
 import { useIncidents } from "../../api/queries";
 import type { Incident } from "../../api/types";
 import { text, words } from "../../text";

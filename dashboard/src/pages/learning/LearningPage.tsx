@@ -2,7 +2,7 @@ import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useSearchParams } from "../../app/router";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
 import { tell, tellError } from "../../app/news";

@@ -4,7 +4,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "../../app/router";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
 import { text } from "../../text";
@@ -36,7 +36,7 @@ export default function ServicePage() {
         ]}
         onFollow={(event) => {
           event.preventDefault();
-          if (event.detail.href !== "#") void navigate(event.detail.href);
+          if (event.detail.href !== "#") navigate(event.detail.href);
         }}
       />
       <Header variant="h1">{service.name}</Header>

@@ -1,6 +1,6 @@
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "react-router";
+import { useSearchParams } from "../../app/router";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
 import { services as said } from "../../text/services";

@@ -2,7 +2,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useSearchParams } from "../../app/router";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
 import type { Silence } from "../../api/types";
