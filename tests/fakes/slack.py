@@ -28,6 +28,7 @@ class Fault(StrEnum):
 
     RATE_LIMITED = "429"
     REFUSED = "503, and nothing done"
+    EXPIRED = "404, and nothing done"
     LOST = "done, and the connection breaks before the answer"
     BROKEN = "done, and answered 500"
     FATAL = "done, and answered fatal_error"
@@ -67,6 +68,8 @@ class Workspace:
             return Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "3"})
         if fault is Fault.REFUSED:
             return Answer("<html>upstream</html>", 503)
+        if fault is Fault.EXPIRED:
+            return Answer("expired_url", 404)
         body = self._answered(call, asked.headers.get("authorization", ""))
         self.before_answer(call)
         return _AFTERWARDS[fault](body) if fault else Answer(body)

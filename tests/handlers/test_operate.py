@@ -175,6 +175,13 @@ def test_an_answer_goes_to_slack_alone_whatever_address_is_given(office: Office)
     assert "/cloudops" in said["text"]
 
 
+def test_an_answer_to_an_address_that_expired_goes_to_the_askers_own_messages(office: Office) -> None:
+    office.workspace.faults = [Fault.EXPIRED]
+    office.types(OMAR, "help")
+    (said,) = office.workspace.messages[OMAR]
+    assert "/cloudops" in said["text"]
+
+
 def test_the_command_lists_what_is_open_and_whether_automation_is_on(office: Office) -> None:
     office.types(JANE, "")
     assert office.heard().startswith("1 open; automation is on.")

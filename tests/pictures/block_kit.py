@@ -118,6 +118,7 @@ FLAT: dict[str, Callable[[Block], str]] = {
 AROUND = {"rich_text_list": ("<ul>", "</ul>"), "rich_text_preformatted": ("<pre>", "</pre>")}
 INLINE: dict[str, Callable[[Block], str]] = {
     "text": _text,
+    "link": lambda one: f'<a href="{escape(one["url"])}">{escape(one["text"])}</a>',
     "broadcast": lambda one: _mention(one["range"]),
     "user": lambda one: _mention(one["user_id"]),
     "usergroup": lambda one: _mention(one["usergroup_id"]),

@@ -1,9 +1,10 @@
-"""Draws what Slack would show into docs/slack: `python -m tests.pictures.slack` (needs chromium)."""
+"""What Slack is sent and would show, into docs/slack: `python -m tests.pictures.slack` (needs chromium)."""
 
+import json
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from cloudops.adapters.slack.lists import home_view
 from cloudops.adapters.slack.message import message
@@ -25,49 +26,77 @@ DASHBOARD = "https://cloudops.example.com"
 WIDTH = 744
 
 
-def pages() -> Iterator[tuple[str, int, str]]:
-    """Name, height and HTML of each picture."""
-    page = Page(NOW)
-    page.message(message(bulletin_of(grave()), DASHBOARD, ("@here",))["blocks"], NOON)
-    yield "incident", 560, page.html()
-    page = Page(NOW)
-    page.message(message(bulletin_of(over()), DASHBOARD)["blocks"], NOON)
-    page.message(reply(lines_of(STORY[:4], ThreadNoise.SUMMARY), ("@here",))["blocks"], NOW, thread=True)
-    page.message(reply(lines_of(STORY[4:], ThreadNoise.SUMMARY))["blocks"], NOW, thread=True)
-    yield "life", 800, page.html()
-    page = Page(NOW)
-    page.message(message(bulletin_of(hostile()), DASHBOARD)["blocks"], NOON)
-    yield "hostile", 560, page.html()
-    page = Page(NOW)
+class Shown(NamedTuple):
+    """A message, a reply in its thread, or a view, as Slack takes it (Any: JSON)."""
+
+    sent: dict[str, Any]
+    at: int = NOON
+    thread: bool = False
+
+
+class Picture(NamedTuple):
+    """`height` in pixels."""
+
+    name: str
+    height: int
+    shown: tuple[Shown, ...]
+
+    @property
+    def json(self) -> str:
+        """What Slack is sent, one thing after the other."""
+        return json.dumps([one.sent for one in self.shown], indent=1, ensure_ascii=False) + "\n"
+
+    @property
+    def html(self) -> str:
+        page = Page(NOW)
+        for one in self.shown:
+            if "type" in one.sent:
+                page.view(one.sent)
+            else:
+                page.message(one.sent["blocks"], one.at, thread=one.thread)
+        return page.html()
+
+
+def pictures() -> list[Picture]:
+    critical = message(bulletin_of(grave()), DASHBOARD, ("@here",))
+    first = reply(lines_of(STORY[:4], ThreadNoise.SUMMARY), ("@here",))
+    rest = reply(lines_of(STORY[4:], ThreadNoise.SUMMARY))
+    life = (
+        Shown(message(bulletin_of(over()), DASHBOARD)),
+        Shown(first, NOW, thread=True),
+        Shown(rest, NOW, thread=True),
+    )
+    return [
+        Picture("incident", 560, (Shown(critical),)),
+        Picture("life", 800, life),
+        Picture("hostile", 560, (Shown(message(bulletin_of(hostile()), DASHBOARD)),)),
+        Picture("approval", 640, (Shown(_approval()),)),
+        Picture("home", 480, (Shown(_home()),)),
+    ]
+
+
+def _approval() -> dict[str, Any]:
     proposed = Remediation().plan()
     read = PlanRead(SUGGESTION, proposed.plan_hash, proposed.people)
-    page.view(plan_dialog(proposed, read, "").to_dict())
-    yield "approval", 640, page.html()
-    page = Page(NOW)
+    return plan_dialog(proposed, read, "").to_dict()
+
+
+def _home() -> dict[str, Any]:
     mine = bulletin_of(grave(status=IncidentStatus.ACKNOWLEDGED, acknowledged_by="Grace"))
-    page.view(
-        home_view(
-            Home(
-                "Grace",
-                (asked(),),
-                (mine,),
-                (bulletin_of(an_incident("search", alert_count=3, firing_count=3)),),
-            ),
-            DASHBOARD,
-        ).to_dict()
-    )
-    yield "home", 480, page.html()
+    nobodys = bulletin_of(an_incident("search", alert_count=3, firing_count=3))
+    return home_view(Home("Grace", (asked(),), (mine,), (nobodys,)), DASHBOARD).to_dict()
 
 
-def draw(name: str, height: int, html: str) -> None:
+def draw(picture: Picture) -> None:
+    (FOLDER / f"{picture.name}.json").write_text(picture.json)
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch) / "page.html"
-        source.write_text(html)
+        source.write_text(picture.html)
         subprocess.run(
             [
                 *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
-                *(f"--user-data-dir={scratch}", f"--window-size={WIDTH},{height}"),
-                *(f"--screenshot={FOLDER / name}.png", source.as_uri()),
+                *(f"--user-data-dir={scratch}", f"--window-size={WIDTH},{picture.height}"),
+                *(f"--screenshot={FOLDER / picture.name}.png", source.as_uri()),
             ],
             check=True,
             capture_output=True,
@@ -76,5 +105,5 @@ def draw(name: str, height: int, html: str) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for picture in pages():
-        draw(*picture)
+    for picture in pictures():
+        draw(picture)

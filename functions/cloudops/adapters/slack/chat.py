@@ -64,12 +64,15 @@ class SlackChat:
         self._publish(asker, strangers_view(self._stranger(asker)))
 
     def _answer(self, asker: Asker, words: str, blocks: Sequence[Block]) -> None:
-        """Where the asker asked, to them alone; from where Slack gives no address for it, in their messages
-        with the app. An address that is not Slack's is none."""
-        if not asker.reply_to.startswith(self._hooks):
-            with slack_errors(f"write to {asker.user}"):
-                self._client().chat_postMessage(channel=asker.user, text=escaped(words), blocks=blocks)
+        """Where the asker asked, to them alone; where Slack gives no address for it, or takes it no more, in
+        their messages with the app. An address that is not Slack's is none."""
+        if asker.reply_to.startswith(self._hooks) and self._answered(asker, words, blocks):
             return
+        with slack_errors(f"write to {asker.user}"):
+            self._client().chat_postMessage(channel=asker.user, text=escaped(words), blocks=blocks)
+
+    def _answered(self, asker: Asker, words: str, blocks: Sequence[Block]) -> bool:
+        """False where the address is used up: Slack takes five answers in half an hour."""
         with slack_errors(f"answer {asker.user}"):
             hook = WebhookClient(asker.reply_to, timeout=TIMEOUT, retry_handlers=[])
             answer = hook.send(
@@ -77,6 +80,7 @@ class SlackChat:
             )
         if answer.status_code >= 500:
             raise Unavailable(f"answer {asker.user}: {answer.status_code}")
+        return answer.status_code == 200
 
     def _open(self, click: Click, view: View) -> str:
         with slack_errors(f"open a dialog for {click.asker.user}"):
