@@ -12,6 +12,8 @@ from cloudops.domain.errors import Unavailable
 from cloudops.domain.execution import ExecutionStatus
 from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.silence import Matcher, Operator
+from cloudops.flows.recompute import Recompute
+from cloudops.flows.rerank import Rerank
 from tests.fakes.office import ADA, JANE, OMAR, STRANGER, Office
 from tests.fakes.remediation import INCIDENT, SUGGESTION
 from tests.fakes.slack import LATE, Fault, Workspace, slack
@@ -203,6 +205,15 @@ def test_a_silence_is_typed_by_service_or_by_field(office: Office) -> None:
 def test_what_was_not_learned_yet_is_said_to_be_so(office: Office) -> None:
     office.types(JANE, "confidence checkout")
     assert office.heard().startswith("Nothing was learned of checkout yet")
+
+
+def test_what_was_learned_is_said_with_what_it_rests_on(office: Office) -> None:
+    office.presses(OMAR, Button.HELPFUL, SUGGESTION)
+    store = office.world.incidents
+    Recompute(store.learning, store, Rerank(store, lambda _: None))(office.now)
+    office.types(JANE, "confidence checkout")
+    assert office.heard().startswith("Scale for latency: ")
+    assert "10th percentile" in office.heard()
 
 
 def test_the_kill_switch_is_an_admins(office: Office) -> None:

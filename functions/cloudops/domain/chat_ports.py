@@ -27,8 +27,12 @@ class Chat(Protocol):
 
     def whisper(self, asker: Asker, lines: Sequence[str]) -> None: ...
 
-    def show(self, asker: Asker, bulletins: Sequence[Bulletin], head: str) -> None:
-        """A list of incidents; one alone is shown whole."""
+    def show(self, asker: Asker, bulletin: Bulletin, note: str) -> None:
+        """One incident whole; `note` is said first, where there is one."""
+        ...
+
+    def enumerate(self, asker: Asker, bulletins: Sequence[Bulletin], head: str) -> None:
+        """A line an incident, below `head`."""
         ...
 
     def ask(self, click: Click, form: Form) -> None:

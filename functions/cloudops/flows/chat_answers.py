@@ -98,12 +98,12 @@ class ChatAnswers:
         automation = f"automation is stopped: {switch.reason}" if switch.stopped else "automation is on"
         more = f", the first {MOST_LISTED}" if len(found) > MOST_LISTED else ""
         head = f"{len(found)} open{more}; {automation}. /cloudops help says what else there is."
-        self._chat.show(asked.command.asker, [bulletin_of(one) for one in found[:MOST_LISTED]], head)
+        self._chat.enumerate(asked.command.asker, [bulletin_of(one) for one in found[:MOST_LISTED]], head)
 
     def _show(self, asked: _Asked) -> None:
         detail = self._browse.detail(asked.argument, None, 1)
         withheld = f"Nobody was told of it: {detail.withheld_reason}." if detail.withheld_by else ""
-        self._chat.show(asked.command.asker, [bulletin_of(detail.incident)], withheld)
+        self._chat.show(asked.command.asker, bulletin_of(detail.incident), withheld)
 
     def _learned(self, asked: _Asked) -> None:
         answer = self._confidence(Filter(service=asked.argument), MOST_LISTED, 0, asked.now)

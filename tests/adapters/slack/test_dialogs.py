@@ -80,7 +80,7 @@ def test_a_full_list_of_hostile_words_is_one_answer() -> None:
 
 
 def test_words_stay_words_in_a_list() -> None:
-    (block,) = blocks(listing([bulletin_of(hostile())], "", DASHBOARD))
+    (_, block) = blocks(listing([bulletin_of(hostile())], "1 open", DASHBOARD))
     kinds = {one["type"] for part in block["elements"] for one in part["elements"]}
     assert kinds == {"text", "date", "link"}
     urls = [one["url"] for part in block["elements"] for one in part["elements"] if one["type"] == "link"]

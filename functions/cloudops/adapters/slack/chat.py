@@ -12,7 +12,7 @@ from cloudops.adapters.slack.asked import Kept
 from cloudops.adapters.slack.client import SLACK, TIMEOUT, SlackClient
 from cloudops.adapters.slack.errors import slack_errors
 from cloudops.adapters.slack.lists import home_view, lines, listing, strangers_view
-from cloudops.adapters.slack.message import message
+from cloudops.adapters.slack.message import headline, message
 from cloudops.adapters.slack.modals import plan_dialog, refusal_dialog, waiting_dialog, words_dialog
 from cloudops.adapters.slack.text import escaped
 from cloudops.domain.bulletin import Bulletin
@@ -38,12 +38,13 @@ class SlackChat:
     def whisper(self, asker: Asker, said: Sequence[str]) -> None:
         self._answer(asker, said[0], lines(said))
 
-    def show(self, asker: Asker, bulletins: Sequence[Bulletin], head: str) -> None:
-        if len(bulletins) == 1 and not head:
-            whole = message(bulletins[0], self._dashboard)
-            self._answer(asker, whole["text"], whole["blocks"])
-        else:
-            self._answer(asker, head or "Incidents", listing(bulletins, head, self._dashboard))
+    def show(self, asker: Asker, bulletin: Bulletin, note: str) -> None:
+        whole = message(bulletin, self._dashboard)
+        noted = lines([note]) if note else []
+        self._answer(asker, note or headline(bulletin), [*noted, *whole["blocks"]])
+
+    def enumerate(self, asker: Asker, bulletins: Sequence[Bulletin], head: str) -> None:
+        self._answer(asker, head, listing(bulletins, head, self._dashboard))
 
     def ask(self, click: Click, form: Form) -> None:
         self._open(click, words_dialog(form, Kept(click.value, click.asker.reply_to)))

@@ -30,8 +30,7 @@ def lines(said: Sequence[str]) -> list[Block]:
 
 
 def listing(bulletins: Sequence[Bulletin], head: str, dashboard: str) -> list[Block]:
-    told = [rich(line(text(head)))] if head else []
-    return [*told, *(rich(_row(one, dashboard)) for one in bulletins)]
+    return [rich(line(text(head))), *(rich(_row(one, dashboard)) for one in bulletins)]
 
 
 def home_view(home: Home, dashboard: str) -> View:
