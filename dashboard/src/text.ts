@@ -188,7 +188,7 @@ export const text = {
       rejectReason: "Why not",
       begun: "Approved. Its progress is below.",
       choose: "Choose the target",
-      ruling: { allow: "Allowed", ask: "Needs people", deny: "Denied" } as Record<string, string>,
+      ruling: { allow: "Allowed", needs_approval: "Needs people", deny: "Denied" },
     },
     executions: {
       title: "Executions",

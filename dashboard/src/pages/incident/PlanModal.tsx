@@ -12,7 +12,7 @@ import Table from "@cloudscape-design/components/table";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
-import type { Proposed, Suggestion } from "../../api/types";
+import type { Proposed, Suggestion, Verdict } from "../../api/types";
 import { tell, tellError } from "../../app/news";
 import { useMay } from "../../signin/me";
 import { text, words } from "../../text";
@@ -21,7 +21,7 @@ import { Waiting } from "../../ui/Waiting";
 import { useRefresh } from "./moves";
 
 const { plan: said } = text.incident;
-const RULINGS: Record<string, StatusIndicatorProps.Type> = { allow: "success", ask: "warning", deny: "error" };
+const RULINGS: Record<Verdict["ruling"], StatusIndicatorProps.Type> = { allow: "success", needs_approval: "warning", deny: "error" };
 
 /** Exactly what would be done, read off the target now; and the decision on it. */
 export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
@@ -99,7 +99,7 @@ function Shown({ proposed }: { proposed: Proposed }) {
             id: "ruling",
             header: said.guardrails,
             cell: ({ ruling }) => (
-              <StatusIndicator type={RULINGS[ruling] ?? "info"}>{said.ruling[ruling] ?? words(ruling)}</StatusIndicator>
+              <StatusIndicator type={RULINGS[ruling]}>{said.ruling[ruling]}</StatusIndicator>
             ),
             width: 150,
           },
