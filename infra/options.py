@@ -52,18 +52,18 @@ _LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
 """A development issuer on this machine; no packet of it leaves."""
 
 
-EMULATOR_PORT: Final = 4566
+EMULATOR: Final = "http://localhost:4566"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`local` is true on the emulator, which listens on `emulator_port`: there the code is built for this
-    machine, and CloudFront speaks plain HTTP on loopback. Nothing else is different.
+    """`local` is true on the emulator, whose address is `emulator`: there the code is built for this
+    machine, and CloudFront reaches the API on loopback. Nothing else is different.
     `catalogue` and `slack_routing` are the checked files as JSON, or empty where none is given; `freezes` the
     checked list of change freezes."""
 
     local: bool = False
-    emulator_port: int = EMULATOR_PORT
+    emulator: str = EMULATOR
     cors_origins: tuple[str, ...] = ()
     alarm_accounts: tuple[str, ...] = ()
     datadog_event_source: str = ""
@@ -101,7 +101,7 @@ class Options:
 
         return cls(
             local=flag("local"),
-            emulator_port=int(text("emulatorPort") or EMULATOR_PORT),
+            emulator=text("emulator") or EMULATOR,
             cors_origins=_exact_origins(texts("corsOrigins")),
             alarm_accounts=texts("alarmAccounts"),
             datadog_event_source=text("datadogEventSource"),

@@ -1,6 +1,7 @@
 """The dashboard: a private bucket behind CloudFront, which leads to the API too: both have one origin."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from aws_cdk import Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_cloudfront as cloudfront
@@ -142,10 +143,14 @@ def _api_origin(api: Api, options: Options) -> origins.HttpOrigin:
     if options.local:
         # The emulator serves it by path, and lets CloudFront reach nothing at AWS's own names.
         api_id = Fn.select(0, Fn.split(".", Fn.select(2, Fn.split("/", api.url))))
+        address = urlsplit(options.emulator)
+        is_plain = address.scheme == "http"
+        policy = cloudfront.OriginProtocolPolicy
         return origins.HttpOrigin(
             "localhost",
-            http_port=options.emulator_port,
-            protocol_policy=cloudfront.OriginProtocolPolicy.HTTP_ONLY,
+            http_port=address.port if is_plain else None,
+            https_port=None if is_plain else address.port,
+            protocol_policy=policy.HTTP_ONLY if is_plain else policy.HTTPS_ONLY,
             origin_path=Fn.join("", ["/_aws/execute-api/", api_id, "/$default"]),
         )
     return origins.HttpOrigin(

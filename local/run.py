@@ -52,7 +52,6 @@ def _ensure_deployed(state: State, emulator: Emulator, issuer: str, address: str
         "oidcIssuer": issuer,
         "oidcAudience": AUDIENCE,
         "oidcClientId": CLIENT,
-        "emulatorPort": str(emulator.options.port),
         "catalogue": str(CATALOGUE),
         "useMockAdapters": os.environ.get("USE_MOCK_ADAPTERS") or "true",
         **slack.context(os.environ, address),

@@ -23,6 +23,7 @@ def deploy(emulator: Emulator, folder: Path, context: Mapping[str, str]) -> dict
     cdk.install()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / "cdk.out", ignore_errors=True)
+    context = {**context, "emulator": emulator.endpoint}
     chosen = [argument for key, value in context.items() for argument in ("-c", f"{key}={value}")]
     assembly, outputs = str(folder / "cdk.out"), folder / "outputs.json"
     with ThreadPoolExecutor() as pool:

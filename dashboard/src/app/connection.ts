@@ -1,13 +1,17 @@
-/** Whether the API answers: as of the last thing that was asked of it. */
-import { useQueryClient } from "@tanstack/react-query";
+/** Whether the API answers: the browser is offline, or the last thing that was asked failed on the way. */
+import { onlineManager, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { Problem } from "../api/client";
 
 export function useConnection(): boolean {
   const cache = useQueryClient().getQueryCache();
   return useSyncExternalStore(
-    (changed) => cache.subscribe(changed),
+    (changed) => {
+      const stops = [cache.subscribe(changed), onlineManager.subscribe(changed)];
+      return () => stops.forEach((stop) => stop());
+    },
     () =>
+      !onlineManager.isOnline() ||
       cache
         .getAll()
         .some(({ state }) => isOffline(state.error) || (state.fetchFailureCount > 0 && isOffline(state.fetchFailureReason))),

@@ -11,7 +11,8 @@ from cloudops.domain.alert import Instant, Severity
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.ports import IncidentQuery, IncidentStore
 
-DAY: Final = 24 * 3_600_000
+MINUTE: Final = 60_000
+DAY: Final = 24 * 60 * MINUTE
 PAGE: Final = 100
 MAX_PAGES: Final = 5
 """Of each list: 500 live incidents, and 500 of a day, are more than anybody looks at one by one."""
@@ -36,7 +37,8 @@ class ShowOverview:
 
     def __call__(self, now: Instant) -> Overview:
         """Three queries as a rule, fifteen at most."""
-        since = now - DAY
+        # By the minute, so that nothing new is answered where nothing is new.
+        since = (now - DAY) // MINUTE * MINUTE
         opened, acknowledged = (
             _Listing(self._store, IncidentQuery(status=status, limit=PAGE))
             for status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)

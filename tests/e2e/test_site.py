@@ -1,0 +1,102 @@
+"""The dashboard on the deployed stack: files, pages and the API at one origin, and what a browser is told."""
+
+import http.client
+import ssl
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from infra.upload import upload
+from local import stack
+from tests.e2e.stack_under_test import StackUnderTest
+
+pytestmark = pytest.mark.emulator
+
+
+class Site:
+    """CloudFront's way in, by the name of the distribution."""
+
+    def __init__(self, stack_under_test: StackUnderTest) -> None:
+        self._emulator = stack_under_test.emulator
+        self._host = stack.site_host(stack_under_test.outputs)
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any, bytes]:
+        """Status, headers and body of the answer (Any: as http.client tells headers)."""
+        certificate = self._emulator.options.certificate
+        assert certificate is not None
+        trust = ssl.create_default_context(cafile=str(certificate.certificate))
+        address = urlsplit(self._emulator.endpoint)
+        connection = http.client.HTTPSConnection(
+            str(address.hostname), address.port, context=trust, timeout=30
+        )
+        try:
+            connection.request("GET", path, headers={"host": self._host, **(headers or {})})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def site(stack_under_test: StackUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """With files of this test's own: what is served how does not depend on what is in them."""
+    built = tmp_path_factory.mktemp("built")
+    (built / "assets").mkdir()
+    (built / "index.html").write_text("<!doctype html><title>page</title>")
+    (built / "assets" / "app-1a2b.js").write_text("export {}")
+    put(stack_under_test, built)
+    return Site(stack_under_test)
+
+
+def put(stack_under_test: StackUnderTest, built: Path) -> None:
+    emulator, outputs = stack_under_test.emulator, stack_under_test.outputs
+    upload(
+        emulator.client("s3"),
+        emulator.client("cloudfront"),
+        built,
+        outputs["SiteBucketName"],
+        outputs["SiteDistributionId"],
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/incidents/inc_1?tab=alerts", "/services/shop.web/"])
+def test_every_page_is_the_dashboard(site: Site, path: str) -> None:
+    status, headers, body = site.get(path)
+    assert (status, body) == (200, b"<!doctype html><title>page</title>")
+    assert headers["cache-control"] == "public, no-cache"
+
+
+def test_a_file_is_kept_forever_and_one_that_is_not_there_is_no_page(site: Site) -> None:
+    status, headers, _ = site.get("/assets/app-1a2b.js")
+    assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+    assert site.get("/assets/app-9z9z.js")[0] in (403, 404)
+
+
+def test_a_browser_is_told_what_it_may_load_and_ask(site: Site) -> None:
+    _, headers, _ = site.get("/")
+    assert "script-src 'self';" in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_api_is_at_the_same_origin_with_its_own_refusals(
+    site: Site, stack_under_test: StackUnderTest
+) -> None:
+    assert site.get("/api/sign-in")[0] == 200
+    assert site.get("/api/incidents")[0] == 401
+    token = {"authorization": f"Bearer {stack_under_test.tokens['viewer']}"}
+    status, headers, body = site.get("/api/incidents/inc_0", token)
+    assert (status, headers["content-type"]) == (404, "application/json")
+    assert b"inc_0" in body
+
+
+def test_what_a_dashboard_holds_already_is_not_sent_again(
+    site: Site, stack_under_test: StackUnderTest
+) -> None:
+    token = {"authorization": f"Bearer {stack_under_test.tokens['viewer']}"}
+    _, headers, body = site.get("/api/automation", token)
+    assert body
+    status, _, again = site.get("/api/automation", {**token, "if-none-match": headers["etag"]})
+    assert (status, again) == (304, b"")
