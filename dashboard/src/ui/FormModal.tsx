@@ -13,14 +13,16 @@ interface FormOf {
   close: () => void;
   ready?: boolean;
   pending?: boolean;
+  size?: "medium" | "large";
   children: ReactNode;
 }
 
 /** Something to fill in or to confirm before it is done. */
-export function FormModal({ title, send, onSend, close, ready = true, pending = false, children }: FormOf) {
+export function FormModal({ title, send, onSend, close, ready = true, pending = false, size = "medium", children }: FormOf) {
   return (
     <Modal
       visible
+      size={size}
       onDismiss={close}
       closeAriaLabel={text.kill.cancel}
       header={title}

@@ -14,15 +14,19 @@ export const COLUMNS: TableProps.ColumnDefinition<AuditEntry>[] = [
   { id: "at", header: columns.at, cell: (one) => <Moment at={one.at} />, width: 130 },
   { id: "actor", header: columns.actor, cell: (one) => one.actor, width: 130, minWidth: 90 },
   { id: "action", header: columns.action, cell: (one) => words(one.action), width: 170, minWidth: 110, isRowHeader: true },
-  { id: "target", header: columns.target, cell: (one) => <Target target={one.target} />, minWidth: 170 },
-  { id: "result", header: columns.result, cell: (one) => resultOf(one), minWidth: 120 },
-  { id: "reason", header: columns.reason, cell: (one) => one.reason || "-", minWidth: 140 },
+  { id: "target", header: columns.target, cell: (one) => <Target target={one.target} />, minWidth: 150 },
+  { id: "result", header: columns.result, cell: (one) => resultOf(one), minWidth: 90 },
+  { id: "reason", header: columns.reason, cell: (one) => one.reason || "-", minWidth: 110 },
   { id: "hash", header: columns.hash, cell: (one) => <Digest hash={one.hash} />, width: 155, minWidth: 150 },
 ];
 
 function Target({ target }: { target: string }) {
   const incident = incidentOf(target);
-  return incident ? <PageLink to={`/incidents/${encodeURIComponent(incident)}`}>{target}</PageLink> : <>{target || "-"}</>;
+  return (
+    <span style={{ overflowWrap: "anywhere" }}>
+      {incident ? <PageLink to={`/incidents/${encodeURIComponent(incident)}`}>{target}</PageLink> : target || "-"}
+    </span>
+  );
 }
 
 function resultOf({ action, result }: AuditEntry): string {

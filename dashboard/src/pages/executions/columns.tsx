@@ -20,7 +20,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Execution>[] = [
     header: columns.status,
     cell: (one) => <ExecutionState status={one.status} />,
     sortingField: "status",
-    width: 150,
+    width: 140,
     minWidth: 130,
   },
   {
@@ -37,12 +37,12 @@ export const COLUMNS: TableProps.ColumnDefinition<Execution>[] = [
     minWidth: 200,
     isRowHeader: true,
   },
-  { id: "target", header: columns.target, cell: ({ plan: { target } }) => placeOf(target), minWidth: 150 },
+  { id: "target", header: columns.target, cell: ({ plan: { target } }) => placeOf(target), minWidth: 130 },
   {
     id: "requested",
     header: columns.requested,
     cell: (one) => (one.origin === "automatic" ? said.agent : (one.requestedBy ?? "-")),
-    width: 130,
+    width: 110,
   },
   {
     id: "approvals",
@@ -63,8 +63,8 @@ export const COLUMNS: TableProps.ColumnDefinition<Execution>[] = [
     sortingField: "createdAt",
     width: 130,
   },
-  { id: "result", header: columns.result, cell: (one) => <Progress execution={one} />, minWidth: 220 },
-  { id: "act", header: columns.act, cell: (one) => <Cancel execution={one} />, width: 110 },
+  { id: "result", header: columns.result, cell: (one) => <Progress execution={one} />, minWidth: 150 },
+  { id: "act", header: columns.act, cell: (one) => <Cancel execution={one} />, width: 90 },
 ];
 
 function nameOf({ action, service }: Execution["plan"]): string {

@@ -50,7 +50,7 @@ export default function IncidentPage() {
       <Facts incident={incident} />
       <Suggestions incident={incident} />
       <Executions incident={incident} />
-      <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>
+      <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
         <Cause incident={incident} />
         <Graph incident={incident} />
       </Grid>

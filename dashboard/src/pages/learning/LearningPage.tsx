@@ -43,7 +43,7 @@ export default function LearningPage() {
         actions={<Recompute />}
         filter={<Filters filter={filter} put={(after) => setSearch(after, { replace: true })} />}
       />
-      <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
+      <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
         <History cell={shown} history={data?.history ?? []} />
         <Calibration history={data?.history ?? []} />
       </Grid>

@@ -29,6 +29,7 @@ export function SilenceModal({ close }: { close: () => void }) {
   const put = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   return (
     <FormModal
+      size="large"
       title={said.createTitle}
       send={said.send}
       onSend={() => make.mutate()}
