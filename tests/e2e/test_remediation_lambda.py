@@ -1,0 +1,130 @@
+"""A Lambda function's alias and an Auto Scaling group are acted on by the deployed stack, IAM enforced."""
+
+import io
+import json
+import time
+import zipfile
+from functools import partial
+
+import pytest
+
+from cloudops.adapters.dynamodb.estate import DynamoEstateStore
+from cloudops.adapters.dynamodb.row import bind
+from cloudops.domain.catalogue import Catalogue, Declared, Platform, Target
+from cloudops.domain.estate_ports import KeptCatalogue
+from local.emulator import ACCOUNT, REGION
+from tests.e2e.payloads import alarm_event
+from tests.e2e.stack_under_test import StackUnderTest, eventually
+
+pytestmark = pytest.mark.emulator
+
+FUNCTION, GROUP, ENVIRONMENT = "heal-pay", "heal-fleet", "prod"
+
+
+@pytest.fixture
+def declared(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    targets = {FUNCTION: Platform.LAMBDA, GROUP: Platform.ASG}
+    services = {
+        name: Declared(
+            targets=(
+                Target(platform=platform, name=name, account=ACCOUNT, region=REGION, environment=ENVIRONMENT),
+            )
+        )
+        for name, platform in targets.items()
+    }
+    for variable, value in stack_under_test.emulator.environment().items():
+        monkeypatch.setenv(variable, value)
+    store = DynamoEstateStore(bind(stack_under_test.outputs["TableName"], REGION))
+    kept = KeptCatalogue(catalogue=Catalogue(services), person="Ada", at=time.time_ns() // 1_000_000)
+    store.keep_catalogue(kept)
+
+
+def planned(stack: StackUnderTest, service: str, action: str) -> tuple[str, str]:
+    """The suggestion of this action for a failing service, and its plan's hash."""
+    stack.put_event(alarm_event(service, environment=ENVIRONMENT))
+    (incident,) = eventually(lambda: stack.incidents(service=service))
+    (offer,) = [one["id"] for one in incident["suggestions"] if one["action"] == action]
+    plan = stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer")
+    assert (plan.status, plan.body["denial"]) == (200, ""), plan
+    return offer, plan.body["plan"]["hash"]
+
+
+def approved(stack: StackUnderTest, offer: str, plan_hash: str) -> str:
+    answer = stack.call("POST", f"/api/suggestions/{offer}/approve", {"planHash": plan_hash}, role="operator")
+    assert answer.status == 200, answer
+    name: str = answer.body["id"]
+    return name
+
+
+def status(stack: StackUnderTest, execution: str) -> str:
+    found: str = stack.call("GET", f"/api/executions/{execution}", role="viewer").body["status"]
+    return found
+
+
+def function(stack: StackUnderTest) -> None:
+    """On its second version, which its alias names."""
+    functions = stack.emulator.client("lambda")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context): return 1")
+    taken_by = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    role = stack.emulator.client("iam").create_role(
+        RoleName=FUNCTION,
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [taken_by]}),
+    )
+    functions.create_function(
+        FunctionName=FUNCTION,
+        Runtime="python3.11",
+        Role=role["Role"]["Arn"],
+        Handler="app.handler",
+        Code={"ZipFile": packed.getvalue()},
+    )
+    for build in ("one", "two"):
+        functions.update_function_configuration(FunctionName=FUNCTION, Description=build)
+        functions.publish_version(FunctionName=FUNCTION)
+    functions.create_alias(FunctionName=FUNCTION, Name="live", FunctionVersion="2")
+
+
+def group(stack: StackUnderTest) -> None:
+    """Of two instances."""
+    stack.emulator.client("ec2").create_launch_template(
+        LaunchTemplateName=GROUP, LaunchTemplateData={"ImageId": "ami-1", "InstanceType": "t3.micro"}
+    )
+    stack.emulator.client("autoscaling").create_auto_scaling_group(
+        AutoScalingGroupName=GROUP,
+        MinSize=1,
+        MaxSize=6,
+        DesiredCapacity=2,
+        AvailabilityZones=[f"{REGION}a"],
+        LaunchTemplate={"LaunchTemplateName": GROUP, "Version": "1"},
+    )
+
+
+def test_an_alias_is_pointed_back_and_a_groups_instances_are_replaced_once(
+    stack_under_test: StackUnderTest, declared: None
+) -> None:
+    stack = stack_under_test
+    function(stack)
+    group(stack)
+    executions = [
+        approved(stack, *planned(stack, FUNCTION, "rollback")),
+        approved(stack, *planned(stack, GROUP, "restart_pods")),
+    ]
+
+    def done() -> tuple[str, int]:
+        alias = stack.emulator.client("lambda").get_alias(FunctionName=FUNCTION, Name="live")
+        refreshes = stack.emulator.client("autoscaling").describe_instance_refreshes(
+            AutoScalingGroupName=GROUP
+        )
+        return alias["FunctionVersion"], len(refreshes["InstanceRefreshes"])
+
+    eventually(done, lambda found: found == ("1", 1))
+    for service in (FUNCTION, GROUP):
+        stack.put_event(alarm_event(service, environment=ENVIRONMENT, state="OK", minutes_ago=0))
+    for name in executions:
+        eventually(partial(status, stack, name), lambda found: found == "succeeded")
+    assert done() == ("1", 1)
