@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from cloudops.adapters.aws import aws_errors, open_client
-from cloudops.domain.errors import NotFound, Unavailable
+from cloudops.domain.errors import NotFound, Refused, Unavailable
 
 DATADOG_WAITS = 15
 
@@ -31,3 +31,15 @@ def test_a_resource_that_does_not_exist_is_not_found() -> None:
         aws_errors("read x"),
     ):
         raise missing
+
+
+def test_a_request_that_will_be_wrong_again_is_refused_in_the_words_of_aws() -> None:
+    wrong = ClientError(
+        {"Error": {"Code": "ValidationError", "Message": "NewSize is above the maximum"}},
+        "SetDesiredCapacity",
+    )
+    with (
+        pytest.raises(Refused, match="scale x: ValidationError: NewSize is above the maximum"),
+        aws_errors("scale x"),
+    ):
+        raise wrong

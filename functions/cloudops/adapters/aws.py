@@ -37,6 +37,19 @@ _REFUSED: Final = frozenset(
 )
 """Codes after which the same credentials will not do better."""
 
+_INVALID: Final = frozenset(
+    {
+        "ClientException",
+        "InvalidParameterException",
+        "InvalidParameterValueException",
+        "InvalidRequestException",
+        "UnsupportedFeatureException",
+        "ValidationError",
+        "ValidationException",
+    }
+)
+"""Codes of a request that will be wrong the next time too; AWS's words say what is wrong with it."""
+
 Page = Mapping[str, Any]
 """One answer of AWS (Any: its shape is the service model's)."""
 
@@ -99,6 +112,9 @@ def aws_errors(doing: str) -> Iterator[None]:
             raise NotFound(f"{doing}: {code}") from error
         if code in _REFUSED:
             raise Refused(f"{doing}: {code}") from error
+        if code in _INVALID:
+            said = str(error.response["Error"].get("Message") or "no reason given")[:300]
+            raise Refused(f"{doing}: {code}: {said}") from error
         raise Unavailable(f"{doing}: {code}") from error
     except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError) as error:
         raise KeyMissing(f"{doing}: {type(error).__name__}") from error

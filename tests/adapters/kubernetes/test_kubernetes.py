@@ -225,3 +225,10 @@ def test_a_rollout_is_followed_to_its_end(api: KubernetesApi, cluster: Cluster) 
     assert look() == (Progress.FAILED, "the rollout failed: it took too long")
     workload["status"] = {**status, "replicas": 2, "updatedReplicas": 2}
     assert look() == (Progress.SETTLED, "2 of 2 pods are ready")
+
+
+def test_a_name_cannot_lead_out_of_its_namespace(api: KubernetesApi, cluster: Cluster) -> None:
+    stray = Target(platform=Platform.EKS, name="web/../../../secrets", cluster="main", namespace="shop")
+    with pytest.raises(NotFound):
+        EksRestart(lambda _: api).observe(stray, NOON)
+    assert cluster.requests == [f"GET {APPS}/deployments/web%2F..%2F..%2F..%2Fsecrets"]

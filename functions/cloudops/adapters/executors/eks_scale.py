@@ -1,6 +1,7 @@
 """Adds pods to a Deployment or StatefulSet, by the minimum of its autoscaler where it has one."""
 
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -139,8 +140,8 @@ class EksScale:
 
 
 def _autoscalers(target: Target, name: str = "") -> str:
-    path = f"/apis/autoscaling/v2/namespaces/{target.namespace}/{AUTOSCALERS}"
-    return f"{path}/{name}" if name else path
+    path = f"/apis/autoscaling/v2/namespaces/{quote(target.namespace, safe='')}/{AUTOSCALERS}"
+    return f"{path}/{quote(name, safe='')}" if name else path
 
 
 def _autoscaler(api: KubernetesApi, target: Target) -> Autoscaler | None:

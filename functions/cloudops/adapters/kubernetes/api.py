@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import urllib3
 
@@ -71,7 +72,7 @@ class KubernetesApi:
         if content_type:
             headers["Content-Type"] = content_type
         doing = f"{method} {path}"
-        query = "?" + "&".join(f"{key}={value}" for key, value in fields.items()) if fields else ""
+        query = f"?{urlencode(fields)}" if fields else ""
         try:
             answer = self._pool.request(
                 method, self._endpoint + path + query, body=body, headers=headers, preload_content=False

@@ -3,6 +3,7 @@
 import copy
 import json
 from typing import Any, Final
+from urllib.parse import quote
 
 from cloudops.adapters.kubernetes.api import KubernetesApi
 from cloudops.domain.alert import Instant, digest
@@ -18,12 +19,12 @@ WORKLOADS: Final = tuple(PLURALS.values())
 
 def path_of(target: Target) -> str:
     """Of the workload in its API."""
-    return f"{collection(target)}/{PLURALS[target.workload]}/{target.name}"
+    return f"{collection(target)}/{PLURALS[target.workload]}/{quote(target.name, safe='')}"
 
 
 def collection(target: Target) -> str:
     """Of what is in its namespace, in the group `apps`."""
-    return f"/apis/apps/v1/namespaces/{target.namespace}"
+    return f"/apis/apps/v1/namespaces/{quote(target.namespace, safe='')}"
 
 
 def read(api: KubernetesApi, target: Target) -> Any:
