@@ -35,7 +35,7 @@ def test_what_ingest_could_not_store_is_kept_and_can_be_moved_back(stack_under_t
     with _ingest_without_its_table(stack_under_test):
         stack_under_test.queue_up([queued(alarm_event("kept-shop"))])
         eventually(lambda: stack_under_test.messages_in(dead_letters))
-    assert stack_under_test.incidents(service="kept-shop") == []
+        assert stack_under_test.incidents(service="kept-shop") == []
     _move_back(stack_under_test)
     (incident,) = eventually(lambda: stack_under_test.incidents(service="kept-shop"))
     assert incident["alertCount"] == 1

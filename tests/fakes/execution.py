@@ -21,9 +21,15 @@ class MemoryExecutionStore:
         self._locks: dict[str, tuple[str, Instant]] = {}
         self._rejections: dict[str, Rejection] = {}
         self._trace = trace
+        self._overlooked = ""
+
+    def overlook_once(self, execution_id: str) -> None:
+        """The next read of it comes too early to see it."""
+        self._overlooked = execution_id
 
     def get(self, execution_id: str) -> Execution:
-        if execution_id not in self._kept:
+        is_early, self._overlooked = execution_id == self._overlooked, ""
+        if is_early or execution_id not in self._kept:
             raise NotFound(f"execution {execution_id}: not found")
         return self._kept[execution_id]
 

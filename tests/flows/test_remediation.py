@@ -179,6 +179,17 @@ def test_of_32_who_click_at_once_all_get_the_one_execution() -> None:
     assert it.executor.service.changes == [f"{clicked[0].id}: 4"]
 
 
+def test_a_click_that_the_same_persons_other_click_overtook_finds_its_execution() -> None:
+    """It had looked before the other was stored, and reads the plan after the other has acted."""
+    it = Remediation()
+    read = it.plan().plan_hash
+    over = it.run(it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now))
+    it.executions.overlook_once(over.id)
+    assert it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now) == over
+    it.executions.overlook_once(over.id)
+    assert it.approvals.execute(SUGGESTION, "", read, "Ada", it.now) == over
+
+
 def test_two_workflows_at_once_act_once() -> None:
     it = Remediation()
     execution = it.approve()

@@ -71,10 +71,15 @@ class Approvals:
     def approve(self, suggestion: str, target: str, plan_hash: str, who: Caller, now: Instant) -> Execution:
         """The execution with this person's approval; it starts with the last one needed. Conflict where the
         plan is no longer the one that was read, or a guardrail denies it."""
-        held = self._held(suggestion, plan_hash)
-        if held and who.name in {one.person for one in held.approvals}:
+        if held := self._approved_by(who.name, suggestion, plan_hash):
             return self._started(held)
-        proposed = self._read(suggestion, target, plan_hash, now)
+        try:
+            proposed = self._read(suggestion, target, plan_hash, now)
+        except Conflict:
+            # The same click may have been faster, and the target no longer be what was read.
+            if held := self._approved_by(who.name, suggestion, plan_hash):
+                return self._started(held)
+            raise
         if proposed.people > 1 and who.kind is not CallerKind.PERSON:
             raise Forbidden(f"suggestion {suggestion}: {proposed.people} people have to approve, no machine")
         asked = requested(proposed.plan, Origin.APPROVED, who.name, max(proposed.people, 1), now)
@@ -84,7 +89,12 @@ class Approvals:
         """The execution, started by one person where the guardrails ask for no approval; else Conflict."""
         if held := self._held(suggestion, plan_hash):
             return self._started(held)
-        proposed = self._read(suggestion, target, plan_hash, now)
+        try:
+            proposed = self._read(suggestion, target, plan_hash, now)
+        except Conflict:
+            if held := self._held(suggestion, plan_hash):
+                return self._started(held)
+            raise
         if proposed.people:
             raise Conflict(f"suggestion {suggestion} needs approval by {proposed.people}: approve it")
         return self._started(self._begun(proposed, Origin.DIRECT, person, now))
@@ -164,6 +174,11 @@ class Approvals:
         if execution.status is ExecutionStatus.APPROVED:
             self._workflows.start(execution.workflow, execution.id)
         return execution
+
+    def _approved_by(self, person: str, suggestion: str, plan_hash: str) -> Execution | None:
+        """The execution of this plan, where the person has approved it already."""
+        held = self._held(suggestion, plan_hash)
+        return held if held and person in {one.person for one in held.approvals} else None
 
     def _held(self, suggestion: str, plan_hash: str) -> Execution | None:
         try:
