@@ -1,7 +1,9 @@
 """`make run`: the stack on this machine, with a morning of alerts in it. It returns; the stack stays up."""
 
 import os
+import sys
 import time
+import webbrowser
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -44,6 +46,7 @@ def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
     _ensure_token(state, emulator)
     _ensure_replayed(state, emulator)
     _print_summary(state)
+    _show(f"http://localhost:{api_port}")
     print(f"\nThis took {time.monotonic() - started:.0f} s.")
 
 
@@ -133,6 +136,13 @@ def _print_summary(state: State) -> None:
         to_try(state.proxy_port, state.token, suggestion),
     ):
         print(f"\n{text}")
+
+
+def _show(url: str) -> None:
+    """In the person's browser, where there is a person and a screen."""
+    has_screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if has_screen and sys.stdout.isatty():
+        webbrowser.open(url)
 
 
 def _port(name: str, default: int) -> int:
