@@ -167,6 +167,24 @@ class GroupPlace:
         self.create("2")
 
 
+def _bench(
+    emulator: Emulator,
+    service: str,
+    build: Callable[[Callable[[Target], Any]], Executor],
+    action: Action,
+    target: Target,
+    *,
+    writes: set[str],
+    state: Callable[[], object],
+    expected: object,
+    meddle: Callable[[], object],
+) -> Bench:
+    """Of an executor that asks one AWS service (Any: its client)."""
+    wire = Wire()
+    client = wire.watch(emulator.client(service))
+    return Bench(build(lambda _: client), action, target, wire, frozenset(writes), state, expected, meddle)
+
+
 def ecs_scale(emulator: Emulator, open_: ExitStack) -> Bench:
     """Nothing scales it by itself."""
     place, wire = EcsPlace(emulator), Wire()
@@ -207,109 +225,109 @@ def _scaling(wire: Wire, targets: ScalingTargets, open_: ExitStack) -> Any:
 
 
 def ecs_rollback(emulator: Emulator, open_: ExitStack) -> Bench:
-    place, wire = EcsPlace(emulator), Wire()
-    client = wire.watch(emulator.client("ecs"))
-    return Bench(
-        EcsRollback(lambda _: client, no_client),
+    place = EcsPlace(emulator)
+    return _bench(
+        emulator,
+        "ecs",
+        lambda clients: EcsRollback(clients, no_client),
         Action.ROLLBACK,
         place.target,
-        wire,
-        frozenset({"ecs:UpdateService"}),
-        lambda: place.service()["taskDefinition"],
-        place.versions[0],
-        lambda: place.update(taskDefinition=place.register()),
+        writes={"ecs:UpdateService"},
+        state=lambda: place.service()["taskDefinition"],
+        expected=place.versions[0],
+        meddle=lambda: place.update(taskDefinition=place.register()),
     )
 
 
 def ecs_restart(emulator: Emulator, open_: ExitStack) -> Bench:
-    place, wire = EcsPlace(emulator), Wire()
-    client = wire.watch(emulator.client("ecs"))
-    return Bench(
-        EcsRestart(lambda _: client),
+    place = EcsPlace(emulator)
+    return _bench(
+        emulator,
+        "ecs",
+        EcsRestart,
         Action.RESTART_PODS,
         place.target,
-        wire,
-        frozenset({"ecs:UpdateService"}),
-        lambda: place.service()["taskDefinition"],
-        place.versions[1],
-        lambda: place.update(taskDefinition=place.register()),
+        writes={"ecs:UpdateService"},
+        state=lambda: place.service()["taskDefinition"],
+        expected=place.versions[1],
+        meddle=lambda: place.update(taskDefinition=place.register()),
     )
 
 
 def lambda_rollback(emulator: Emulator, open_: ExitStack) -> Bench:
-    place, wire = LambdaPlace(emulator), Wire()
-    client = wire.watch(emulator.client("lambda"))
-    return Bench(
-        LambdaRollback(lambda _: client),
+    place = LambdaPlace(emulator)
+    return _bench(
+        emulator,
+        "lambda",
+        LambdaRollback,
         Action.ROLLBACK,
         place.target,
-        wire,
-        frozenset({"lambda:UpdateAlias"}),
-        place.version,
-        "2",
-        lambda: place.point("1"),
+        writes={"lambda:UpdateAlias"},
+        state=place.version,
+        expected="2",
+        meddle=lambda: place.point("1"),
     )
 
 
 def lambda_provisioned(emulator: Emulator, open_: ExitStack) -> Bench:
-    place, wire = LambdaPlace(emulator), Wire()
+    place = LambdaPlace(emulator)
     place.provision(4)
-    client = wire.watch(emulator.client("lambda"))
-    return Bench(
-        LambdaScale(lambda _: client),
+    return _bench(
+        emulator,
+        "lambda",
+        LambdaScale,
         Action.SCALE_SERVICE,
         place.target,
-        wire,
-        frozenset({"lambda:PutProvisionedConcurrencyConfig"}),
-        place.provisioned,
-        6,
-        lambda: place.provision(9),
+        writes={"lambda:PutProvisionedConcurrencyConfig"},
+        state=place.provisioned,
+        expected=6,
+        meddle=lambda: place.provision(9),
     )
 
 
 def lambda_reserved(emulator: Emulator, open_: ExitStack) -> Bench:
-    place, wire = LambdaPlace(emulator), Wire()
+    place = LambdaPlace(emulator)
     place.reserve(4)
-    client = wire.watch(emulator.client("lambda"))
-    return Bench(
-        LambdaScale(lambda _: client),
+    return _bench(
+        emulator,
+        "lambda",
+        LambdaScale,
         Action.SCALE_SERVICE,
         place.target,
-        wire,
-        frozenset({"lambda:PutFunctionConcurrency"}),
-        place.reserved,
-        6,
-        lambda: place.reserve(9),
+        writes={"lambda:PutFunctionConcurrency"},
+        state=place.reserved,
+        expected=6,
+        meddle=lambda: place.reserve(9),
     )
 
 
 def asg_scale(emulator: Emulator, open_: ExitStack) -> Bench:
-    place, wire = GroupPlace(emulator), Wire()
-    client = wire.watch(emulator.client("autoscaling"))
-    return Bench(
-        AsgScale(lambda _: client),
+    place = GroupPlace(emulator)
+    return _bench(
+        emulator,
+        "autoscaling",
+        AsgScale,
         Action.SCALE_SERVICE,
         place.target,
-        wire,
-        frozenset({"autoscaling:SetDesiredCapacity"}),
-        place.desired,
-        3,
-        lambda: place.want(5),
+        writes={"autoscaling:SetDesiredCapacity"},
+        state=place.desired,
+        expected=3,
+        meddle=lambda: place.want(5),
     )
 
 
 def asg_restart(emulator: Emulator, open_: ExitStack) -> Bench:
-    place, wire = GroupPlace(emulator), Wire()
-    client = wire.watch(emulator.client("autoscaling"))
-    return Bench(
-        AsgRestart(lambda _: client),
+    place = GroupPlace(emulator)
+    return _bench(
+        emulator,
+        "autoscaling",
+        AsgRestart,
         Action.RESTART_PODS,
         place.target,
-        wire,
-        frozenset({"autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"}),
-        place.refreshes,
-        1,
-        place.change_template,
+        writes={"autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"},
+        state=place.refreshes,
+        expected=1,
+        meddle=place.change_template,
     )
 
 
