@@ -44,8 +44,12 @@ def planned(stack: StackUnderTest, service: str, action: str) -> tuple[str, str]
     stack.put_event(alarm_event(service, environment=ENVIRONMENT))
     (incident,) = eventually(lambda: stack.incidents(service=service))
     (offer,) = [one["id"] for one in incident["suggestions"] if one["action"] == action]
-    plan = stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer")
-    assert (plan.status, plan.body["denial"]) == (200, ""), plan
+    # A function may have read the catalogue of another test some seconds ago.
+    plan = eventually(
+        lambda: stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer"),
+        lambda found: found.status == 200,
+    )
+    assert plan.body["denial"] == "", plan
     return offer, plan.body["plan"]["hash"]
 
 
