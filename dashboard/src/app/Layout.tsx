@@ -11,6 +11,7 @@ import { useConnection } from "./connection";
 import { useKillSwitch } from "./killSwitch";
 import { useNews } from "./news";
 import { chooseTheme, useTheme } from "./theme";
+import { useTitle } from "./title";
 
 const KillSwitchModal = lazy(() => import("./KillSwitchModal"));
 
@@ -35,6 +36,14 @@ function section(name: string, pages: [string, string][]): SideNavigationProps.S
   return { type: "section", text: name, items: pages.map(([page, href]) => ({ type: "link", text: page, href })) };
 }
 
+/** The name of a page of the navigation; the others give themselves their own. */
+function titleOf(path: string): string | undefined {
+  const page = NAVIGATION.flatMap((one) => (one.type === "section" ? one.items : [])).find(
+    (one) => "href" in one && one.href === path,
+  );
+  return page && "text" in page ? page.text : undefined;
+}
+
 /** Every page stands in this: the top bar with the kill switch, the pages at the side, the news. */
 export function Layout({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
@@ -48,6 +57,8 @@ export function Layout({ children }: { children: ReactNode }) {
   const here = NAVIGATION.flatMap((one) => (one.type === "section" ? one.items : []))
     .map((one) => ("href" in one ? one.href : ""))
     .filter((href) => href !== "/" && pathname.startsWith(href))[0];
+
+  useTitle(titleOf(pathname));
 
   return (
     <>

@@ -4,11 +4,15 @@ export const SIGNED_IN = "/signed-in";
 const KEY = "cloudops.session";
 /** Milliseconds before its end from which a token is not used any more. */
 const SPARE = 30_000;
+/** Milliseconds in which a token that was just given and is not taken says that another would not be either. */
+const JUST_SIGNED_IN = 60_000;
 
 export interface Session {
   token: string;
   /** Milliseconds since 1970. */
   endsAt: number;
+  /** Milliseconds since 1970. */
+  startedAt?: number;
 }
 
 let leaving = false;
@@ -25,11 +29,20 @@ export async function establish(): Promise<void> {
   if (window.location.pathname === SIGNED_IN) {
     const { finish } = await import("./issuer");
     const { session, back } = await finish();
-    sessionStorage.setItem(KEY, JSON.stringify(session));
+    sessionStorage.setItem(KEY, JSON.stringify({ ...session, startedAt: Date.now() }));
     window.history.replaceState(null, "", safePath(back));
     return;
   }
   if (!accessToken()) await signInAgain();
+}
+
+/** The API does not take the token: to the issuer, unless we come from there, which would go round in a circle. */
+export async function tokenRefused(): Promise<void> {
+  if (isWorthAnother(kept().startedAt, Date.now())) await signInAgain();
+}
+
+export function isWorthAnother(startedAt: number | undefined, now: number): boolean {
+  return startedAt === undefined || now - startedAt > JUST_SIGNED_IN;
 }
 
 /** To the issuer, and back to the same page. */
@@ -62,7 +75,7 @@ export function safePath(back: unknown): string {
 }
 
 function kept(): Session {
-  const nobody = { token: "", endsAt: 0 };
+  const nobody: Session = { token: "", endsAt: 0 };
   try {
     return { ...nobody, ...(JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as Partial<Session>) };
   } catch {

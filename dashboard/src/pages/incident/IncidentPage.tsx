@@ -5,6 +5,7 @@ import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useNavigate, useParams } from "../../app/router";
 import { useIncident } from "../../api/queries";
+import { useTitle } from "../../app/title";
 import { text } from "../../text";
 import { Failure } from "../../ui/Failure";
 import { PageLink } from "../../ui/PageLink";
@@ -23,6 +24,7 @@ export default function IncidentPage() {
   const { id = "" } = useParams();
   const navigate = useNavigate();
   const { data: incident, error, refetch } = useIncident(id);
+  useTitle(incident?.title);
   if (!incident) return error ? <Failure error={error} retry={refetch} /> : <Waiting />;
   return (
     <SpaceBetween size="l">

@@ -7,6 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "../../app/router";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
+import { useTitle } from "../../app/title";
 import { text } from "../../text";
 import { services as said } from "../../text/services";
 import { Failure } from "../../ui/Failure";
@@ -18,6 +19,7 @@ import { ServiceFacts } from "./ServiceFacts";
 
 export default function ServicePage() {
   const { name = "" } = useParams();
+  useTitle(name);
   const navigate = useNavigate();
   const { data: service, error, refetch } = useQuery({
     queryKey: ["service", name],
