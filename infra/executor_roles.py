@@ -61,5 +61,5 @@ def _as_found(resource: str) -> str:
 
 def _reason(resource: str) -> str:
     if resource == "*":
-        return "These calls only read, and IAM restricts them to no resource."
+        return "IAM restricts these calls to no resource: they read, or stop a deployment that is named."
     return "Anything of the account may be declared in the catalogue."

@@ -70,6 +70,16 @@ def test_the_maximum_of_its_auto_scaling_bounds_it(
     assert draft_of(scale, shop) == Refusal(reason="5 is the maximum of its auto scaling")
 
 
+def test_a_minimum_that_is_higher_already_is_left_alone(
+    shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
+) -> None:
+    targets.bounds[f"service/{shop.cluster}/web"] = (6, 10)
+    draft = draft_of(scale, shop)
+    assert isinstance(draft, Draft)
+    assert (draft.before, draft.after) == ({"desiredCount": 2}, {"desiredCount": 3})
+    assert [one.operation for one in draft.calls] == ["ecs:UpdateService"]
+
+
 def test_an_endpoint_without_the_scaling_api_scales_nothing_by_itself(
     emulator: Emulator, shop: EcsPlace
 ) -> None:

@@ -82,7 +82,7 @@ def test_people_see_decide_and_are_kept_from_what_is_not_theirs(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=540,
+        timeout=1_200,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6_000:] + done.stderr[-2_000:]

@@ -324,7 +324,7 @@ def asg_restart(emulator: Emulator, open_: ExitStack) -> Bench:
         AsgRestart,
         Action.RESTART_PODS,
         place.target,
-        writes={"autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"},
+        writes={"autoscaling:StartInstanceRefresh"},
         state=place.refreshes,
         expected=1,
         meddle=place.change_template,

@@ -55,7 +55,6 @@ class AsgRestart:
         **DESCRIBE,
         "autoscaling:DescribeInstanceRefreshes": ("*",),
         "autoscaling:StartInstanceRefresh": ON_GROUPS,
-        "autoscaling:CancelInstanceRefresh": ON_GROUPS,
     }
 
     def __init__(self, clients: Clients) -> None:
@@ -111,15 +110,13 @@ class AsgRestart:
         )
 
     def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
-        client = self._clients(plan.target)
-        refresh = _begun(client, plan.target, snapshot)
+        refresh = _begun(self._clients(plan.target), plan.target, snapshot)
         if not refresh:
             return UNTOUCHED
         if refresh["Status"] in _OVER:
-            return irreversible("the instances are replaced, which cannot be taken back")
-        with aws_errors(f"stop the instance refresh of {plan.target}"):
-            client.cancel_instance_refresh(AutoScalingGroupName=plan.target.name)
-        return irreversible("the instance refresh was stopped; what it had replaced stays replaced")
+            return irreversible("what was replaced stays replaced")
+        # It may be somebody else's by now, so that nobody stops it but a person.
+        return irreversible(f"instance refresh {refresh['InstanceRefreshId']} is under way still")
 
 
 def _begun(client: "AutoScalingClient", target: Target, snapshot: Observed) -> Any:

@@ -49,7 +49,8 @@ class CodeDeployStop:
 
     permissions: ClassVar[Permissions] = {
         "codedeploy:GetDeployment": ON_GROUPS,
-        "codedeploy:StopDeployment": ON_GROUPS,
+        # The service authorization reference restricts it to no resource.
+        "codedeploy:StopDeployment": ("*",),
     }
 
     def __init__(self, clients: CodeDeployClients) -> None:

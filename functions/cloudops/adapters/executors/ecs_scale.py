@@ -66,13 +66,13 @@ class EcsScale:
         after = stepped(before, limits)
         if isinstance(after, Refusal):
             return after
-        counts: tuple[Facts, Facts] = ({"desiredCount": before}, {"desiredCount": after})
-        calls = []
+        calls, least = [], observed.facts.get("least")
         if isinstance(most, int):
             after = min(after, most)
             if after <= before:
                 return Refusal(reason=f"{most} is the maximum of its auto scaling")
-            least = observed.facts["least"]
+        counts: tuple[Facts, Facts] = ({"desiredCount": before}, {"desiredCount": after})
+        if isinstance(least, int) and least < after:
             counts = (
                 {"desiredCount": before, "minCapacity": least},
                 {"desiredCount": after, "minCapacity": after},

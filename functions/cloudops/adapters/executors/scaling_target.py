@@ -30,8 +30,8 @@ def bounds_of(client: "ApplicationAutoScalingClient", target: Target) -> Bounds 
                 ServiceNamespace=NAMESPACE, ResourceIds=[_resource(target)], ScalableDimension=DIMENSION
             )
         except ClientError as error:
-            # AWS names its errors; a number says that nobody at the endpoint has ever heard of this API.
-            if error.response["Error"]["Code"].isdigit():
+            # AWS names what it refuses; an endpoint that has never heard of this API answers a bare 400.
+            if error.response["Error"]["Code"] == "400":
                 return None
             raise
     for found in answer["ScalableTargets"]:
