@@ -1,6 +1,7 @@
 /** The API of the same origin, typed by its OpenAPI document; every error becomes a Problem. */
 import createClient, { type Middleware } from "openapi-fetch";
 import { accessToken, tokenRefused } from "../signin/session";
+import { noteReached } from "./reach";
 import type { paths } from "./schema";
 
 /** What the API, or the way to it, answered instead of what was asked for. */
@@ -27,10 +28,12 @@ const authorised: Middleware = {
     return request;
   },
   onResponse({ response }) {
+    noteReached(response.status !== 502 && response.status !== 504);
     // What was asked fails with the 401 as well, so that nothing is lost where signing in does not work either.
     if (response.status === 401) tokenRefused().catch(() => undefined);
   },
   onError() {
+    noteReached(false);
     return new Problem(0, "offline", "the dashboard cannot reach the API");
   },
 };

@@ -1,23 +1,13 @@
-/** Whether the API answers: the browser is offline, or the last thing that was asked failed on the way. */
-import { onlineManager, useQueryClient } from "@tanstack/react-query";
+/** Whether the connection is lost: the browser is offline, or the API did not answer the last thing it was asked. */
+import { onlineManager } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { Problem } from "../api/client";
+import { isReached, onReach } from "../api/reach";
 
 export function useConnection(): boolean {
-  const cache = useQueryClient().getQueryCache();
-  return useSyncExternalStore(
-    (changed) => {
-      const stops = [cache.subscribe(changed), onlineManager.subscribe(changed)];
-      return () => stops.forEach((stop) => stop());
-    },
-    () =>
-      !onlineManager.isOnline() ||
-      cache
-        .getAll()
-        .some(({ state }) => isOffline(state.error) || (state.fetchFailureCount > 0 && isOffline(state.fetchFailureReason))),
-  );
+  return useSyncExternalStore(subscribe, () => !onlineManager.isOnline() || !isReached());
 }
 
-function isOffline(error: Error | null): boolean {
-  return error instanceof Problem && error.isOffline;
+function subscribe(changed: () => void): () => void {
+  const stops = [onReach(changed), onlineManager.subscribe(changed)];
+  return () => stops.forEach((stop) => stop());
 }
