@@ -1,7 +1,8 @@
 """What a CloudWatch alarm says about itself, the same at every change of its state.
 
 The alarm's configuration and tags repeat from one state change to the next, so that what follows from
-them is worked out once and kept, by their bytes; a change of state replaces only what changed.
+them is worked out once and kept for as long as their bytes stay the same; a change of state replaces only
+what changed.
 """
 
 import re
@@ -18,6 +19,7 @@ from cloudops.adapters.severities import labelled_severity, severity_of
 from cloudops.adapters.tolerant import NotJson, decode, texts, untyped
 from cloudops.domain.alert import Alert, AlertStatus, Instant, Severity, digest
 from cloudops.domain.identity import Identity, environment_of_name, identify
+from cloudops.domain.keeping import keep, with_shared_words
 from cloudops.domain.naming import service_in
 
 STATUSES: Final = {
@@ -33,10 +35,11 @@ LONGEST_KEPT: Final = 8_192
 
 _LONGEST_SUFFIX: Final = len("-critical")
 _NAME_SEVERITY: Final = re.compile(r"(?:^|[^A-Za-z])(critical|warning|sev-?[1-5]|p[1-5])$", re.IGNORECASE)
+_NOTHING: Final = msgspec.Raw(b"{}")
 
 
 class AlarmFacts(msgspec.Struct, frozen=True, gc=False):
-    """The part of a payload that a change of state leaves alone; the bytes are JSON objects.
+    """The part of a payload that a change of state leaves alone.
 
     An SNS message has a `trigger`, and description and rule beside it; the others a `configuration`."""
 
@@ -44,13 +47,22 @@ class AlarmFacts(msgspec.Struct, frozen=True, gc=False):
     name: str
     account: str
     region: str
-    configuration: bytes = b""
-    tags: bytes = b"{}"
+    configuration: msgspec.Raw = _NOTHING
+    tags: msgspec.Raw = _NOTHING
     contributor: str = ""
-    attributes: bytes = b"{}"
-    trigger: bytes = b""
+    attributes: msgspec.Raw = _NOTHING
+    trigger: msgspec.Raw | None = None
     description: str = ""
     rule: str = ""
+
+
+class _Kept(msgspec.Struct, frozen=True, gc=False):
+    facts: AlarmFacts
+    template: Alert | None
+
+
+_kept: Final[dict[tuple[str, str], _Kept]] = {}
+"""By ARN and contributor: facts that repeat are cheaper to compare than to hash."""
 
 
 class _TriggeringAlarm(msgspec.Struct):
@@ -81,10 +93,15 @@ def alarm_alert(
     status = STATUSES.get(state)
     if status is None:
         return f"{field} is {state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
-    template = _kept(facts) if size <= LONGEST_KEPT else _template(facts)
+    kept = _kept.get((facts.arn, facts.contributor))
+    template = kept.template if kept and kept.facts == facts else _worked_out(facts, size)
     if template is None:
         return "alarmName is missing, and no alarm ARN names the alarm"
     occurred_at = instant(changed_at) or instant(told_at) or received_at
+    if firing_since:
+        started_at = instant(firing_since)
+    else:
+        started_at = occurred_at if status is AlertStatus.FIRING else None
     description = template.message
     message = f"{description}\n{reason}" if description and description != reason else reason
     return msgspec.structs.replace(
@@ -92,15 +109,9 @@ def alarm_alert(
         status=status,
         occurred_at=occurred_at,
         received_at=received_at,
-        started_at=_started_at(status, occurred_at, firing_since),
+        started_at=started_at,
         message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),
     )
-
-
-def _started_at(status: AlertStatus, occurred_at: Instant, firing_since: str) -> Instant | None:
-    if firing_since:
-        return instant(firing_since)
-    return occurred_at if status is AlertStatus.FIRING else None
 
 
 def with_children(alert: Alert, arns: list[str]) -> Alert:
@@ -141,8 +152,8 @@ def _template(
     region = region_code(facts.region) or known.region
     account = facts.account.strip()[:64] or known.account
     watched = _watched(facts)
-    dimensions = {**watched.dimensions, **texts(facts.attributes)}
-    labels, identity = place(facts.tags, tuple(dimensions.items()))
+    dimensions = {**watched.dimensions, **texts(bytes(facts.attributes))}
+    labels, identity = place(bytes(facts.tags), tuple(dimensions.items()))
     environment, environment_reason = identity.environment, identity.environment_reason
     if not environment:
         environment, environment_reason = environment_of_name(name)
@@ -177,9 +188,25 @@ def _template(
     )
 
 
-@lru_cache(maxsize=KEPT)
-def _kept(facts: AlarmFacts) -> Alert | None:
-    return _template(facts, _kept_place_of)
+def _worked_out(facts: AlarmFacts, size: int) -> Alert | None:
+    if size > LONGEST_KEPT:
+        return _template(facts)
+    template = _template(facts, _kept_place_of)
+    if template is not None:
+        template = with_shared_words(template)
+    keep(_kept, (facts.arn, facts.contributor), _Kept(_detached(facts), template), KEPT)
+    return template
+
+
+def _detached(facts: AlarmFacts) -> AlarmFacts:
+    """The facts less their hold on the message that they came in."""
+    return msgspec.structs.replace(
+        facts,
+        configuration=facts.configuration.copy(),
+        tags=facts.tags.copy(),
+        attributes=facts.attributes.copy(),
+        trigger=facts.trigger and facts.trigger.copy(),
+    )
 
 
 def _watched(facts: AlarmFacts) -> Watched:

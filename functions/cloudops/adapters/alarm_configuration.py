@@ -75,7 +75,7 @@ _CONFIGURATION: Final = msgspec.json.Decoder(Configuration)
 _TRIGGER: Final = msgspec.json.Decoder(Trigger)
 
 
-def watched_by_event(raw: bytes) -> Watched:
+def watched_by_event(raw: msgspec.Raw) -> Watched:
     """From `configuration` of an EventBridge event or a Lambda action."""
     try:
         found = decode(raw, _CONFIGURATION)
@@ -100,7 +100,7 @@ def watched_by_event(raw: bytes) -> Watched:
     return Watched(_kind(expression), query=expression, description=description)
 
 
-def watched_by_trigger(raw: bytes) -> Watched:
+def watched_by_trigger(raw: msgspec.Raw) -> Watched:
     """From `Trigger` of an SNS message."""
     try:
         found = decode(raw, _TRIGGER)

@@ -82,13 +82,8 @@ def read_event(raw: bytes, received_at: Instant) -> Alert | str:
     if event.detail is None:
         return "detail is missing or no object"
     arn = event.resources[0] if event.resources else ""
-    return _alert(
-        event.detail,
-        _facts(event.detail, arn, event.account, event.region),
-        event.time,
-        len(raw),
-        received_at,
-    )
+    facts = _facts(event.detail, arn, event.account, event.region)
+    return _alert(event.detail, facts, event.time, len(raw), received_at)
 
 
 def read_action(raw: bytes, received_at: Instant) -> Alert | str:
@@ -104,7 +99,7 @@ def read_action(raw: bytes, received_at: Instant) -> Alert | str:
 
 
 def _facts(data: AlarmData, arn: str, account: str, region: str) -> AlarmFacts:
-    configuration, tags = bytes(data.configuration), bytes(data.alarm_tags)
+    configuration, tags = data.configuration, data.alarm_tags
     if (contributor := data.alarm_contributor) is None:
         return AlarmFacts(arn, data.alarm_name, account, region, configuration, tags)
     return AlarmFacts(
@@ -115,7 +110,7 @@ def _facts(data: AlarmData, arn: str, account: str, region: str) -> AlarmFacts:
         configuration,
         tags,
         contributor.id,
-        bytes(contributor.attributes),
+        contributor.attributes,
     )
 
 

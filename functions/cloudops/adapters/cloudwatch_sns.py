@@ -68,7 +68,7 @@ def _alert(message: AlarmMessage, size: int, received_at: Instant) -> Alert | st
         message.alarm_name,
         message.account,
         _region(message),
-        trigger=bytes(message.trigger),
+        trigger=message.trigger,
         description=message.alarm_description or "",
         rule=message.alarm_rule or "",
     )

@@ -20,6 +20,7 @@ from cloudops.adapters.fields import (
 from cloudops.adapters.severities import severity_of
 from cloudops.domain.alert import Alert, AlertStatus, Instant, Severity, digest
 from cloudops.domain.identity import environment_of_name
+from cloudops.domain.keeping import keep, with_shared_words
 
 Id: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | str
 """Python does not print an integer of thousands of digits, so that none may come in."""
@@ -72,6 +73,18 @@ class Monitor(msgspec.Struct, frozen=True, gc=False):
     title: str = ""
 
 
+class _Kept(msgspec.Struct, frozen=True, gc=False):
+    monitor: Monitor
+    alert_type: str
+    title: str
+    url: str
+    told: Alert | str
+
+
+_kept_told: Final[dict[tuple[Id, Tags | None, str], _Kept]] = {}
+"""By monitor, group and transition: most of a storm's messages repeat all but time and message."""
+
+
 def monitor_alert(
     monitor: Monitor,
     received_at: Instant,
@@ -90,8 +103,19 @@ def monitor_alert(
 
     `at` is in seconds or milliseconds since 1970, or ISO 8601, `told_at` counts where `at` is no time; `size`
     is that of the facts, in bytes."""
-    if size <= LONGEST_KEPT:
-        told = _kept_told(monitor, transition, alert_type, title, url)
+    key = (monitor.id, monitor.aggregation or monitor.scope, transition)
+    kept = _kept_told.get(key)
+    if (
+        kept is not None
+        and kept.monitor == monitor
+        and kept.alert_type == alert_type
+        and kept.title == title
+        and kept.url == url
+    ):
+        told = kept.told
+    elif size <= LONGEST_KEPT:
+        told = _told(_kept(monitor), transition, alert_type, title, url)
+        keep(_kept_told, key, _Kept(monitor, alert_type, title, url, told), KEPT)
     else:
         told = _told(_template(monitor), transition, alert_type, title, url)
     if isinstance(told, str):
@@ -127,12 +151,6 @@ def _told(template: Alert | None, transition: str, alert_type: str, title: str, 
         muted="muted in Datadog" if transition in _MUTED or title.startswith("[Muted") else "",
         informational=alert_type == "info",
     )
-
-
-@lru_cache(maxsize=KEPT)
-def _kept_told(monitor: Monitor, transition: str, alert_type: str, title: str, url: str) -> Alert | str:
-    """Most of a storm's messages repeat all of it, time and message apart."""
-    return _told(_kept(monitor), transition, alert_type, title, url)
 
 
 def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] = place_of) -> Alert | None:
@@ -180,7 +198,8 @@ def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] 
 
 @lru_cache(maxsize=KEPT)
 def _kept(monitor: Monitor) -> Alert | None:
-    return _template(monitor, kept_place_of)
+    template = _template(monitor, kept_place_of)
+    return template and with_shared_words(template)
 
 
 def _group(monitor: Monitor, where: Place, is_scoped: bool) -> str:

@@ -70,8 +70,9 @@ def instant(text: str) -> Instant | None:
     """A time as ISO 8601, or as seconds or milliseconds since 1970; None where it is none of them."""
     if len(text) > _LONGEST_TIME:
         return None
-    if text.isdigit():
-        return _epoch(text)
+    if text.isdecimal():
+        number = int(text)
+        return number if EARLIEST <= number <= LATEST else _epoch(text)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 from itertools import islice
-from operator import attrgetter
 from typing import Final
 
 import msgspec
 
 from cloudops.domain.alert import Alert, AlertStatus, Severity
 from cloudops.domain.facets import facets
+from cloudops.domain.keeping import keep
 from cloudops.domain.proposals import Place, nothing, propose
 from cloudops.domain.rules import RuleSet
 from cloudops.domain.severity import severity_of
@@ -23,17 +23,10 @@ REMEMBERED: Final = 8_192
 """Readings that are kept, because an alarm says the same each time that it fires."""
 
 
-_SAYS: Final = attrgetter(
-    "title", "message", "status", "labels", "metric", "namespace", "query", "kind", "service", "environment",
-    "source", "severity", "severity_reason", "muted", "informational",
-)  # fmt: skip
-"""All that an analysis depends on. A test holds that it is all."""
-
-
-class _Said(msgspec.Struct, frozen=True):
+class _Said(msgspec.Struct, frozen=True, gc=False):
     """What an alerting thing said last, by which rules, and what that came to."""
 
-    words: tuple[object, ...]
+    alert: Alert
     rules: RuleSet
     analysis: Analysis
 
@@ -70,15 +63,33 @@ class _Told(msgspec.Struct, frozen=True):
 
 def analyse(alert: Alert, rules: RuleSet) -> Analysis:
     """Pure: the same alert and rules give the same analysis."""
-    words = _SAYS(alert)
     said = _last_said.get(alert.fingerprint)
-    if said is not None and said.rules is rules and said.words == words:
+    if said is not None and said.rules is rules and _says_the_same(alert, said.alert):
         return said.analysis
-    if len(_last_said) >= REMEMBERED:
-        _last_said.clear()
     analysis = _analyse(alert, rules)
-    _last_said[alert.fingerprint] = _Said(words, rules, analysis)
+    keep(_last_said, alert.fingerprint, _Said(alert, rules, analysis), REMEMBERED)
     return analysis
+
+
+def _says_the_same(one: Alert, other: Alert) -> bool:
+    """Whether all that an analysis depends on is equal. A test holds that it is all."""
+    return (
+        one.title == other.title
+        and one.message == other.message
+        and one.status is other.status
+        and (one.labels is other.labels or one.labels == other.labels)
+        and one.metric == other.metric
+        and one.namespace == other.namespace
+        and one.query == other.query
+        and one.kind == other.kind
+        and one.service == other.service
+        and one.environment == other.environment
+        and one.source == other.source
+        and one.severity is other.severity
+        and one.severity_reason == other.severity_reason
+        and one.muted == other.muted
+        and one.informational is other.informational
+    )
 
 
 def _analyse(alert: Alert, rules: RuleSet) -> Analysis:

@@ -13,10 +13,15 @@ from cloudops.domain.scope_state import IncidentState
 
 def best_company(new: Newcomer, near: Neighbourhood) -> tuple[Company | None, list[IncidentState]]:
     """The incident that has most to say for it, or None where none has enough; and the incidents that the
-    alert shows to be one and the same problem with it."""
-    same = _bridged(new, near)
-    best = _better(None, same_work(new, near) if new.window else at_hand(new, near))
-    if not new.window and (best is None or best.score < STRONGEST_LINK):
+    alert shows to be one and the same problem with it: of planned work, what it set off on the machine before
+    it was known."""
+    if new.window:
+        before = [one for one in near.naming(new.machine, new.at) if _is_only_about(new.machine, one)]
+        return _better(None, same_work(new, near)), before
+    suffering = near.suffering(new.service, new.at)
+    same = _bridged(new, near, suffering)
+    best = _better(None, at_hand(new, near, suffering))
+    if best is None or best.score < STRONGEST_LINK:
         best = _better(best, linked(new, near, same))
     return best, same
 
@@ -32,15 +37,13 @@ def _rank(one: Company) -> tuple[float, Instant, str]:
     return -one.score, one.incident.opened_at, one.incident.id
 
 
-def _bridged(new: Newcomer, near: Neighbourhood) -> list[IncidentState]:
-    """Of planned work, what it set off on the machine before it was known; else the open incidents whose
-    every root this service's own trouble would explain."""
-    if new.window:
-        return [one for one in near.naming(new.machine, new.at) if _is_only_about(new.machine, one)]
+def _bridged(new: Newcomer, near: Neighbourhood, suffering: Iterable[IncidentState]) -> list[IncidentState]:
+    """The open incidents whose every root this service's own trouble would explain."""
     if new.sign in QUIET_SIGNS or not new.service:
         return []
-    if any(new.sign in one.services[new.service].signs for one in near.suffering(new.service, new.at)):
-        return []
+    for one in suffering:
+        if new.sign in one.services[new.service].signs:
+            return []
     there: dict[str, IncidentState] = {}
     for name in (*near.topology.callers(new.service), *near.topology.callees(new.service)):
         for incident in near.suffering(name, new.at):

@@ -41,10 +41,11 @@ def again(incident: IncidentState, known: AlertState, at: Instant) -> Company:
     return Company(score, incident, Reason.SAME_ALERT, "it fires again {} after it cleared", (quiet,))
 
 
-def at_hand(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
+def at_hand(new: Newcomer, near: Neighbourhood, suffering: Iterable[IncidentState]) -> Iterable[Company]:
+    """By its resources, or by its service, of which `suffering` are the incidents."""
     yield from _same_resource(new, near)
-    if new.sign is not Sign.ASIDE and new.service:
-        yield from _same_service(new, near)
+    if new.sign is not Sign.ASIDE:
+        yield from _same_service(new, near, suffering)
 
 
 def same_work(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
@@ -66,10 +67,12 @@ def _same_resource(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
                 yield Company(score, incident, Reason.SHARED_RESOURCE, "shares {}", (resource,))
 
 
-def _same_service(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
-    for incident in near.suffering(new.service, new.at):
+def _same_service(
+    new: Newcomer, near: Neighbourhood, suffering: Iterable[IncidentState]
+) -> Iterable[Company]:
+    for incident in suffering:
         trouble = incident.services[new.service]
-        if trouble.signs.keys() <= {Sign.ASIDE}:
+        if Sign.ASIDE in trouble.signs and len(trouble.signs) == 1:
             continue
         akin = (
             new.sign in trouble.signs

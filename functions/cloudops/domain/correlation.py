@@ -54,9 +54,9 @@ def correlate(
     """
     scene = _Scene(trimmed(state), topology)
     times = [item.alert.occurred_at for item in batch]
-    decided: dict[int, Decision] = {}
-    for index in sorted(range(len(batch)), key=times.__getitem__):
-        decided[index] = scene.decide(batch[index])
+    order = sorted(range(len(batch)), key=times.__getitem__)
+    decide = scene.decide
+    decided = dict(zip(order, [decide(batch[index]) for index in order], strict=True))
     scene.state.now = max([scene.state.now, *times])
     decisions = [decided[index] for index in range(len(batch))]
     return scene.state, [scene.settled(one) for one in decisions] if scene.bridges else decisions
@@ -77,28 +77,24 @@ class _Scene:
     def decide(self, item: Assessed) -> Decision:
         """A repeat, which nine in ten alerts of a storm are, costs a few look-ups."""
         alert = item.alert
-        incident = self.home.get(alert.fingerprint)
+        fingerprint = alert.fingerprint
+        incident = self.home.get(fingerprint)
         if incident is None:
             return self._first_seen(item)
-        known = incident.alerts[alert.fingerprint]
+        known = incident.alerts[fingerprint]
         at, status = alert.occurred_at, alert.status
         if at < known.changed_at or (at == known.changed_at and known.firing is not (status is _RESOLVED)):
             return Decision(_DUPLICATE, Reason.STALE, incident.id, _ALREADY_KNOWN)
         if status is not _FIRING:
             return self._not_firing(incident, known, alert)
-        if not known.firing or self._strayed(incident, alert):
-            return self._fires_again(incident, known, item)
-        return self._still_firing(incident, known, item)
-
-    def _still_firing(self, incident: IncidentState, known: AlertState, item: Assessed) -> Decision:
-        alert, at = item.alert, item.alert.occurred_at
-        if _same_firing(known, alert):
-            still_firing(incident, known, alert)
-            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
-        if at - known.changed_at > _reopen_window(incident, at):
-            return self._fires_again(incident, known, item)
-        again_firing(incident, known, alert)
-        return Decision(_JOINED, _SAME_ALERT, incident.id, _CLEARING_LOST)
+        if known.firing and not (self.neighbourhood.has_work and self._strayed(incident, alert)):
+            if _same_firing(known, alert):
+                still_firing(incident, known, alert)
+                return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
+            if at - known.changed_at <= _reopen_window(incident, at):
+                again_firing(incident, known, alert)
+                return Decision(_JOINED, _SAME_ALERT, incident.id, _CLEARING_LOST)
+        return self._fires_again(incident, known, item)
 
     def _first_seen(self, item: Assessed) -> Decision:
         alert = item.alert
@@ -117,7 +113,7 @@ class _Scene:
         new = newcomer(item)
         best, same = best_company(new, self.neighbourhood)
         soon = known.firing or new.at - known.changed_at <= _reopen_window(incident, new.at)
-        if soon and not self._strayed(incident, item.alert):
+        if soon and not (self.neighbourhood.has_work and self._strayed(incident, item.alert)):
             old = again(incident, known, new.at)
             if old.score >= ENOUGH and (best is None or old.score >= best.score):
                 best, same = old, []
@@ -175,10 +171,8 @@ class _Scene:
         return replace(decision, incident_id=bridge.incident_id)
 
     def _strayed(self, incident: IncidentState, alert: Alert) -> bool:
-        """Whether an alert comes with the marks of planned work that its incident is not, or without
-        those of the work that it is."""
-        if not self.neighbourhood.has_work:
-            return False
+        """Whether, where there is planned work, an alert comes with the marks of some that its incident is
+        not, or without those of the work that it is."""
         if incident.window:
             return window_of(alert) != incident.window and machine_of(alert) not in incident.resources
         return bool(window_of(alert)) or self.neighbourhood.is_worked_on(machine_of(alert))
@@ -220,4 +214,6 @@ def _same_firing(known: AlertState, alert: Alert) -> bool:
 
 def _reopen_window(incident: IncidentState, at: Instant) -> Instant:
     lasted = (incident.cleared_at or at) - (incident.reopened_at or incident.opened_at)
-    return min(max(lasted, REOPEN_AT_LEAST), REOPEN_AT_MOST)
+    if lasted <= REOPEN_AT_LEAST:
+        return REOPEN_AT_LEAST
+    return min(lasted, REOPEN_AT_MOST)

@@ -36,38 +36,42 @@ def enter(incident: IncidentState, new: Newcomer) -> None:
     incident.firing += 1
     incident.firings += 1
     incident.events += 1
-    incident.muted += bool(alert.muted)
+    if alert.muted:
+        incident.muted += 1
     incident.active_at = max(incident.active_at, at)
     incident.opened_at = min(incident.opened_at, at)
-    incident.returns += incident.cleared_at is not None
-    incident.cleared_at = None
+    if incident.cleared_at is not None:
+        incident.returns += 1
+        incident.cleared_at = None
     incident.closed_by_operator = False
     if new.service and (new.service in incident.services or len(incident.services) < MAX_SERVICES):
         _suffer(incident, new, onset)
     if new.window and not incident.window:
         incident.window = new.window
         incident.resources = {}
+    resources = incident.resources
     for resource in _linking(incident, new):
-        if resource in incident.resources or len(incident.resources) < MAX_RESOURCES:
-            incident.resources[resource] = max(at, incident.resources.get(resource, at))
+        if resource in resources:
+            resources[resource] = max(at, resources[resource])
+        elif len(resources) < MAX_RESOURCES:
+            resources[resource] = at
 
 
 def still_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """The same firing told again: it was heard of last at this time."""
-    incident.alerts[alert.fingerprint] = AlertState(
-        True, alert.occurred_at, known.started_at, known.service, known.episode, known.source
-    )
+    incident.alerts[alert.fingerprint] = replace(known, changed_at=alert.occurred_at)
 
 
 def again_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """A firing alert fires anew, its clearing lost: it counts again, and nothing else is new."""
     at = alert.occurred_at
-    incident.alerts[alert.fingerprint] = AlertState(
-        True, at, alert.started_at or at, known.service, alert.episode, known.source
+    incident.alerts[alert.fingerprint] = replace(
+        known, changed_at=at, started_at=alert.started_at or at, episode=alert.episode
     )
     incident.firings += 1
     incident.events += 1
-    incident.muted += bool(alert.muted)
+    if alert.muted:
+        incident.muted += 1
     incident.active_at = max(incident.active_at, at)
 
 
@@ -153,7 +157,8 @@ def _suffer(incident: IncidentState, new: Newcomer, onset: Instant) -> None:
     held.firing += 1
     _date(held, onset, onset)
     held.severity = max(held.severity, severity)
-    held.signs[new.sign] = _spanning(held.signs.get(new.sign, outbreak), outbreak)
+    known = held.signs.get(new.sign)
+    held.signs[new.sign] = _spanning(known, outbreak) if known else outbreak
 
 
 def _add(held: Trouble, other: Trouble) -> None:
