@@ -1,20 +1,24 @@
 """What the Lambda executors make of a function's aliases and concurrency, on the emulator's Lambda."""
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from cloudops.adapters.executors.lambda_rollback import LambdaRollback
 from cloudops.adapters.executors.lambda_scale import LambdaScale
 from cloudops.domain.catalogue import Limits, Platform, Target
 from cloudops.domain.errors import NotFound
-from cloudops.domain.remediation import Draft, Facts, Observed, Plan, Refusal, Undoing
+from cloudops.domain.remediation import Call, Draft, Facts, Observed, Plan, Progress, Refusal, Undoing
 from cloudops.domain.suggestion import Action
 from local.emulator import Emulator
 from tests.contracts.executors.benches import LambdaPlace
 from tests.fakes.records import NOON
 
 pytestmark = pytest.mark.emulator
+
+_SEEN: Final = Observed(at=NOON, mark="m", facts={})
 
 
 @pytest.fixture
@@ -37,15 +41,7 @@ def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(
     assert draft.after == {"alias": "live", "version": "2"}
 
     rollback = LambdaRollback(lambda _: pay.client)
-    plan = Plan(
-        suggestion_id="inc_1.rollback",
-        incident_id="inc_1",
-        action=Action.ROLLBACK,
-        service="pay",
-        target=pay.target,
-        draft=draft,
-        observed_mark=observed.mark,
-    )
+    plan = _plan_of(pay.target, draft, observed)
     rollback.act(plan, observed, "inc_1.x1")
     alias = pay.client.get_alias(FunctionName=pay.name, Name="live")
     assert (alias["FunctionVersion"], alias.get("RoutingConfig") or {}) in (
@@ -55,6 +51,18 @@ def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(
     assert rollback.undo(plan, observed, "inc_1.x1").undoing is Undoing.UNDONE
     alias = pay.client.get_alias(FunctionName=pay.name, Name="live")
     assert alias["RoutingConfig"]["AdditionalVersionWeights"] == {"3": 0.1}
+
+
+def _plan_of(target: Target, draft: Draft, observed: Observed) -> Plan:
+    return Plan(
+        suggestion_id="inc_1.rollback",
+        incident_id="inc_1",
+        action=Action.ROLLBACK,
+        service="pay",
+        target=target,
+        draft=draft,
+        observed_mark=observed.mark,
+    )
 
 
 def test_versions_that_were_deleted_are_passed_over(pay: LambdaPlace) -> None:
@@ -98,6 +106,46 @@ def test_a_function_that_is_not_there_is_not_found(pay: LambdaPlace) -> None:
     gone = Target(platform=pay.target.platform, name="nobody", region=pay.target.region, alias="live")
     with pytest.raises(NotFound):
         rollback_of(pay, gone)
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "progress"),
+    [
+        ("IN_PROGRESS", {"AvailableProvisionedConcurrentExecutions": 1}, Progress.MOVING),
+        ("READY", {"AvailableProvisionedConcurrentExecutions": 4}, Progress.SETTLED),
+        ("FAILED", {"StatusReason": "FUNCTION_ERROR_INIT_FAILURE"}, Progress.SETTLED),
+    ],
+)
+def test_going_back_is_done_once_what_is_provisioned_has_followed(
+    status: str, told: dict[str, object], progress: Progress
+) -> None:
+    client = boto3.client(
+        "lambda", region_name="eu-central-1", aws_access_key_id="nobody", aws_secret_access_key="nothing"
+    )
+    alias = {"Name": "live", "FunctionVersion": "2", "RevisionId": "r"}
+    provisioned = {"RequestedProvisionedConcurrentExecutions": 4, "Status": status, **told}
+    with Stubber(client) as stub:
+        stub.add_response("get_alias", alias, {"FunctionName": "pay", "Name": "live"})
+        asked = {"FunctionName": "pay", "Qualifier": "live"}
+        stub.add_response("get_provisioned_concurrency_config", provisioned, asked)
+        target = Target(platform=Platform.LAMBDA, name="pay", alias="live")
+        seen = LambdaRollback(lambda _: client).look(_plan(target), _SEEN, "inc_1.x1", NOON)
+        stub.assert_no_pending_responses()
+    assert seen.progress is progress
+    ready = told.get("AvailableProvisionedConcurrentExecutions", 0)
+    why = f": {told['StatusReason']}" if "StatusReason" in told else ""
+    assert seen.reason == f"callers get version 2, {ready} of 4 provisioned executions ready{why}"
+
+
+def _plan(target: Target) -> Plan:
+    draft = Draft(
+        summary="alias live from version 3 back to 2",
+        calls=(Call(operation="lambda:UpdateAlias", parameters={}),),
+        before={"alias": "live", "version": "3"},
+        after={"alias": "live", "version": "2"},
+        disturbs=0,
+    )
+    return _plan_of(target, draft, _SEEN)
 
 
 def scaling_of(place: LambdaPlace, limits: Limits | None = None) -> Draft | Refusal:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 ON_FUNCTIONS: Final = ("lambda:*:{account}:function:*",)
 READ_ALIAS: Final[Permissions] = {"lambda:GetAlias": ON_FUNCTIONS, "lambda:ListAliases": ON_FUNCTIONS}
-NO_CONFIG: Final = "ProvisionedConcurrencyConfigNotFoundException"
 LATEST: Final = "$LATEST"
 
 

@@ -13,6 +13,7 @@ from cloudops.adapters.executors.lambda_alias import (
     routing,
     version_before,
 )
+from cloudops.adapters.executors.lambda_provisioned import READ_PROVISIONED, provisioned_on
 from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.catalogue import Limits, Target
@@ -44,6 +45,7 @@ class LambdaRollback:
 
     permissions: ClassVar[Permissions] = {
         **READ_ALIAS,
+        **READ_PROVISIONED,
         "lambda:ListVersionsByFunction": ON_FUNCTIONS,
         "lambda:UpdateAlias": ON_FUNCTIONS,
     }
@@ -91,9 +93,18 @@ class LambdaRollback:
             raise Conflict(f"{plan.target}: somebody else pointed the alias elsewhere")
 
     def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+        """What is provisioned on the alias moves to the version after it; should that fail, the callers have
+        the version all the same, and pointing them back would take it from them."""
         alias = self._alias(plan)
+        found = provisioned_on(self._clients(plan.target), plan.target, alias)
+        reason = f"callers get version {alias.version}"
+        progress = Progress.SETTLED
+        if found is not None:
+            told = f": {found.reason}" if found.reason else ""
+            reason += f", {found.available or 0} of {found.requested} provisioned executions ready{told}"
+            progress = Progress.MOVING if found.status == "IN_PROGRESS" else Progress.SETTLED
         seen = Observed(at=now, mark=_mark(alias), facts=alias.facts)
-        return Look(progress=Progress.SETTLED, reason=f"callers get version {alias.version}", observed=seen)
+        return Look(progress=progress, reason=reason, observed=seen)
 
     def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
         if self._alias(plan).facts == plan.draft.before:

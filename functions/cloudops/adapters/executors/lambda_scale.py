@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from cloudops.adapters.aws import aws_errors
-from cloudops.adapters.executors.lambda_alias import NO_CONFIG, ON_FUNCTIONS, READ_ALIAS, Alias, alias_of
+from cloudops.adapters.executors.lambda_alias import ON_FUNCTIONS, READ_ALIAS, Alias, alias_of
+from cloudops.adapters.executors.lambda_provisioned import PROGRESS, READ_PROVISIONED, provisioned_on
 from cloudops.adapters.executors.step import stepped
 from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
 from cloudops.domain.alert import Instant, digest
@@ -36,11 +36,6 @@ KEPT_FREE: Final = 100
 """Concurrent executions that Lambda keeps unreserved for the account's other functions."""
 PROVISIONED: Final = "provisioned"
 RESERVED: Final = "reserved"
-_PROGRESS: Final = {
-    "IN_PROGRESS": Progress.MOVING,
-    "READY": Progress.SETTLED,
-    "FAILED": Progress.FAILED,
-}
 
 
 class Concurrency(msgspec.Struct, frozen=True):
@@ -61,7 +56,7 @@ class LambdaScale:
 
     permissions: ClassVar[Permissions] = {
         **READ_ALIAS,
-        "lambda:GetProvisionedConcurrencyConfig": ON_FUNCTIONS,
+        **READ_PROVISIONED,
         "lambda:PutProvisionedConcurrencyConfig": ON_FUNCTIONS,
         "lambda:GetFunctionConcurrency": ON_FUNCTIONS,
         "lambda:PutFunctionConcurrency": ON_FUNCTIONS,
@@ -108,7 +103,7 @@ class LambdaScale:
 
     def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
         found = _concurrency(self._clients(plan.target), plan.target)
-        progress = _PROGRESS.get(found.status, Progress.MOVING)
+        progress = PROGRESS.get(found.status, Progress.MOVING)
         ready = f", {found.available} ready" if found.available is not None else ""
         reason = found.reason or f"{found.kind or 'no'} concurrency of {found.count}{ready}"
         return Look(progress=progress, reason=reason, observed=_observed(found, now, {}))
@@ -142,30 +137,14 @@ class LambdaScale:
 
 def _concurrency(client: "LambdaClient", target: Target) -> Concurrency:
     alias = alias_of(client, target)
-    if isinstance(alias, Alias) and (found := _provisioned(client, target, alias.name)):
-        return found
+    if isinstance(alias, Alias) and (found := provisioned_on(client, target, alias)):
+        return Concurrency(
+            PROVISIONED, found.requested, alias.name, found.available, found.status, found.reason
+        )
     with aws_errors(f"read the concurrency of {target}"):
         reserved = client.get_function_concurrency(FunctionName=target.name)
     count = reserved.get("ReservedConcurrentExecutions")
     return Concurrency("", 0) if count is None else Concurrency(RESERVED, count)
-
-
-def _provisioned(client: "LambdaClient", target: Target, alias: str) -> Concurrency | None:
-    with aws_errors(f"read the provisioned concurrency of {target}"):
-        try:
-            found = client.get_provisioned_concurrency_config(FunctionName=target.name, Qualifier=alias)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == NO_CONFIG:
-                return None
-            raise
-    return Concurrency(
-        PROVISIONED,
-        found["RequestedProvisionedConcurrentExecutions"],
-        alias,
-        found.get("AvailableProvisionedConcurrentExecutions"),
-        found["Status"],
-        found.get("StatusReason", ""),
-    )
 
 
 def _observed(found: Concurrency, now: Instant, facts: Facts) -> Observed:
