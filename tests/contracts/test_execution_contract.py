@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from cloudops.domain.access import Role
 from cloudops.domain.autonomy import Autonomy, Policy, PolicyKey, demoted
 from cloudops.domain.errors import BadInput, CloudOpsError, Conflict, NotFound
-from cloudops.domain.execution import LOCK_LASTS, Execution, ExecutionStatus, Rejection, approved, moved
+from cloudops.domain.execution import LOCK_LASTS, Execution, Rejection, approved, moved
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import TimelineEntry, TimelineKind
 from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
 from cloudops.domain.suggestion import Action

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from cloudops.domain.automation import KillSwitch
 from cloudops.domain.catalogue import Limits
 from cloudops.domain.errors import BadInput
-from cloudops.domain.execution import Execution, ExecutionStatus, moved
+from cloudops.domain.execution import Execution, moved
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.freeze import Freeze, parse_freezes
 from cloudops.domain.guardrails import HOUR, MINUTE, Ask, judge
 from cloudops.domain.remediation import Observed

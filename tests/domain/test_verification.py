@@ -3,7 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from cloudops.domain.execution import ExecutionStatus, moved
+from cloudops.domain.execution import moved
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.remediation import Look, Observed, Progress
 from cloudops.domain.verification import WINDOW, Judgement, judge_effect

@@ -9,7 +9,8 @@ from cloudops.domain.automation import KillSwitch
 from cloudops.domain.autonomy import Autonomy, Policy
 from cloudops.domain.catalogue import Limits
 from cloudops.domain.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
-from cloudops.domain.execution import Execution, ExecutionStatus, Origin, requested
+from cloudops.domain.execution import Execution, Origin, requested
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.outcomes import Verdict
 from cloudops.flows.execution_entries import entry_of

@@ -9,7 +9,7 @@ import pytest
 from cloudops.domain.automation import KillSwitch
 from cloudops.domain.chat import Button, Form
 from cloudops.domain.errors import Unavailable
-from cloudops.domain.execution import ExecutionStatus
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import IncidentStatus
 from cloudops.domain.silence import Matcher, Operator
 from cloudops.flows.recompute import Recompute

@@ -8,6 +8,14 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 
 from cloudops.adapters.datadog_group import KEPT, Place, Tags, group_of, kept_place_of, place_of
+from cloudops.adapters.datadog_words import (
+    PREFIX,
+    PRIORITY,
+    STATUSES,
+    told_severity,
+    told_status,
+    unknown_status,
+)
 from cloudops.adapters.fields import (
     MAX_LABEL,
     MAX_MESSAGE,
@@ -27,30 +35,7 @@ Id: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | str
 LONGEST_KEPT: Final = 4_096
 """Bytes; the facts of a longer one are worked out each time."""
 
-STATUSES: Final = {
-    spelling: status
-    for status, names in {
-        AlertStatus.FIRING: "Triggered,Re-Triggered,Retriggered,Alert,Warn,Warning,Re-Warn,Renotify,Muted",
-        AlertStatus.NO_DATA: "No Data,No data,NoData,Re-No Data",
-        AlertStatus.RESOLVED: "Recovered,Recovery,OK,Ok,Resolved",
-    }.items()
-    for name in names.split(",")
-    for spelling in (name, name.lower())
-}
-"""$ALERT_TRANSITION, transition.trans_name and states.dest_state."""
-
-TYPE_STATUSES: Final = {
-    "error": AlertStatus.FIRING,
-    "warning": AlertStatus.FIRING,
-    "info": AlertStatus.FIRING,
-    "success": AlertStatus.RESOLVED,
-}
-"""$ALERT_TYPE, where no transition is told."""
-
 _MUTED: Final = frozenset({"Muted", "muted"})
-_WARN: Final = frozenset({"warn", "re-warn", "warning"})
-_PRIORITY: Final = re.compile(r"[Pp]?[1-5]")
-_PREFIX: Final = re.compile(r"(?:\[P[1-5]\] )?\[((?:Re-)?[A-Za-z ]{2,12}?)(?: on \{([^{}]{1,1000})\})?\]\s*")
 _QUERY_METRIC: Final = re.compile(r"(?:avg|sum|min|max|count|p\d{2}):([A-Za-z][\w.]{0,200})\{")
 
 
@@ -133,14 +118,14 @@ def monitor_alert(
 
 def _told(template: Alert | None, transition: str, alert_type: str, title: str, url: str) -> Alert | str:
     """The alert less its time and message, or the reason why there is none."""
-    status = STATUSES.get(transition) or _told_status(transition, alert_type, title)
+    status = STATUSES.get(transition) or told_status(transition, alert_type, title)
     if status is None:
-        return _unknown_status(transition)
+        return unknown_status(transition)
     if template is None:
         return "alert_id is missing, and no monitor_id, aggreg_key or title names the monitor"
     severity, severity_reason = template.severity, template.severity_reason
     if severity is None:
-        severity, severity_reason = _told_severity(transition, alert_type, title)
+        severity, severity_reason = told_severity(transition, alert_type, title)
     return msgspec.structs.replace(
         template,
         status=status,
@@ -155,7 +140,7 @@ def _told(template: Alert | None, transition: str, alert_type: str, title: str, 
 
 def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] = place_of) -> Alert | None:
     """The alert less its transition; None where nothing names the monitor."""
-    prefix = _PREFIX.match(monitor.title[:1_100]) if monitor.title else None
+    prefix = PREFIX.match(monitor.title[:1_100]) if monitor.title else None
     name = monitor.title[prefix.end() if prefix else 0 :][:MAX_TITLE].strip()
     monitor_id = str(monitor.id)[:128] or monitor.aggregation[:128] or name
     if not monitor_id:
@@ -210,42 +195,12 @@ def _group(monitor: Monitor, where: Place, is_scoped: bool) -> str:
     return group
 
 
-def _told_status(transition: str, alert_type: str, title: str) -> AlertStatus | None:
-    """The status, however it is told; the title only where neither transition nor type is there."""
-    if transition:
-        return STATUSES.get(transition.strip().lower())
-    if status := TYPE_STATUSES.get(alert_type.lower()):
-        return status
-    prefix = _PREFIX.match(title[:1_100])
-    return STATUSES.get(prefix.group(1).lower()) if prefix else None
-
-
-def _unknown_status(transition: str) -> str:
-    if transition:
-        return f"alert_transition is {transition[:40]!r}, which is no transition of a monitor"
-    return "alert_transition is missing, and neither alert_type nor the title tells the state"
-
-
 def _declared_severity(monitor: Monitor) -> tuple[Severity | None, str]:
     """From a monitor's priority, P1 to P5; an event's own, normal or low, says nothing of the alert."""
-    if _PRIORITY.fullmatch(monitor.priority):
+    if PRIORITY.fullmatch(monitor.priority):
         return severity_of(monitor.priority), f"priority {monitor.priority}"
     severity = severity_of(monitor.severity)
     return severity, f"severity {monitor.severity[:32]}" if severity else ""
-
-
-def _told_severity(transition: str, alert_type: str, title: str) -> tuple[Severity | None, str]:
-    if _PRIORITY.fullmatch(title[1:3]) and title[3:4] == "]":
-        return severity_of(title[1:3]), f"title {title[:4]}"
-    if transition.lower() in _WARN:
-        return Severity.MEDIUM, f"transition {transition}"
-    match alert_type.lower():
-        case "warning":
-            return Severity.MEDIUM, "alert_type warning"
-        case "error":
-            return Severity.HIGH, "alert_type error"
-        case _:
-            return None, ""
 
 
 def _metric_of(query: str) -> str:

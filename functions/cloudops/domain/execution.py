@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from cloudops.domain.access import Role
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.errors import Conflict
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.remediation import Observed, Plan, Undoing
 from cloudops.domain.suggestion import incident_of_suggestion
 
@@ -18,61 +19,6 @@ LOCK_LASTS: Final = 2 * 3_600_000
 """Milliseconds after which a service is free again whatever became of the execution that held it."""
 MAX_STEPS: Final = 60
 """Steps that are kept of one execution, the first and the latest: half an hour of looks."""
-
-
-class ExecutionStatus(StrEnum):
-    """From the first approval to the end. `NEEDS_HUMAN` is the end where the agent does not know, and says
-    so; `FAILED` the end where it was done, is healthy, and did not help in time."""
-
-    AWAITING = "awaiting"
-    APPROVED = "approved"
-    RUNNING = "running"
-    ACTING = "acting"
-    VERIFYING = "verifying"
-    COMPENSATING = "compensating"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    COMPENSATED = "compensated"
-    REFUSED = "refused"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    NEEDS_HUMAN = "needs_human"
-
-    @property
-    def is_over(self) -> bool:
-        return self in _OVER
-
-    @property
-    def may_be_cancelled(self) -> bool:
-        """Until the act: after it, what was done is verified and taken back where it harms."""
-        return self in _BEFORE_THE_ACT
-
-    @property
-    def has_acted(self) -> bool:
-        """Whether something may have been done to the target."""
-        return self in _TOUCHED
-
-
-_BEFORE_THE_ACT = frozenset({ExecutionStatus.AWAITING, ExecutionStatus.APPROVED, ExecutionStatus.RUNNING})
-_UNTOUCHED_ENDS = frozenset(
-    {
-        ExecutionStatus.REFUSED,
-        ExecutionStatus.REJECTED,
-        ExecutionStatus.CANCELLED,
-        ExecutionStatus.EXPIRED,
-    }
-)
-_TOUCHED_ENDS = frozenset(
-    {
-        ExecutionStatus.SUCCEEDED,
-        ExecutionStatus.FAILED,
-        ExecutionStatus.COMPENSATED,
-        ExecutionStatus.NEEDS_HUMAN,
-    }
-)
-_OVER = _UNTOUCHED_ENDS | _TOUCHED_ENDS
-_TOUCHED = frozenset(ExecutionStatus) - _BEFORE_THE_ACT - _UNTOUCHED_ENDS
 
 
 class Origin(StrEnum):
@@ -251,5 +197,5 @@ _NEXT: Final = {
     _S.ACTING: {_S.VERIFYING, _S.COMPENSATING, _S.NEEDS_HUMAN},
     _S.VERIFYING: {_S.SUCCEEDED, _S.FAILED, _S.COMPENSATING, _S.NEEDS_HUMAN},
     _S.COMPENSATING: {_S.COMPENSATED, _S.FAILED, _S.REFUSED, _S.NEEDS_HUMAN},
-    **{over: frozenset[ExecutionStatus]() for over in _OVER},
+    **{over: frozenset[ExecutionStatus]() for over in ExecutionStatus if over.is_over},
 }

@@ -5,7 +5,8 @@ from typing import Final
 from cloudops.domain.alert import Instant
 from cloudops.domain.autonomy import demoted
 from cloudops.domain.errors import BadInput, Conflict
-from cloudops.domain.execution import Execution, ExecutionStatus, Origin
+from cloudops.domain.execution import Execution, Origin
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.outcomes import AGENT
 from cloudops.domain.remediation_ports import PolicyStore
 from cloudops.flows.approvals import Trail

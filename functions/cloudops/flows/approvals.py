@@ -7,16 +7,8 @@ from cloudops.domain.access import Caller, CallerKind, Role
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.autonomy import Autonomy
 from cloudops.domain.errors import BadInput, Conflict, Forbidden, NotFound
-from cloudops.domain.execution import (
-    Execution,
-    ExecutionStatus,
-    Origin,
-    Rejection,
-    approved,
-    execution_id,
-    moved,
-    requested,
-)
+from cloudops.domain.execution import Execution, Origin, Rejection, approved, execution_id, moved, requested
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import TimelineEntry, TimelineKind
 from cloudops.domain.ports import IncidentStore
 from cloudops.domain.proposed import Proposed

@@ -11,7 +11,7 @@ from cloudops.domain.chat import Command
 from cloudops.domain.chat_commands import HELP, Verb, read_command, read_silence
 from cloudops.domain.chat_ports import Chat, Home
 from cloudops.domain.errors import Forbidden
-from cloudops.domain.execution import ExecutionStatus
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.ports import IncidentQuery
 from cloudops.domain.remediation_ports import ExecutionStore

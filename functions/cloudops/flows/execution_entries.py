@@ -3,7 +3,8 @@
 from typing import Final
 
 from cloudops.domain.alert import digest
-from cloudops.domain.execution import Execution, ExecutionStatus
+from cloudops.domain.execution import Execution
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import TimelineEntry, TimelineKind
 
 _WORDS: Final = {

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from cloudops.domain.alert import Instant
 from cloudops.domain.catalogue import Platform
 from cloudops.domain.errors import CloudOpsError, Conflict
-from cloudops.domain.execution import Execution, ExecutionStatus, moved
+from cloudops.domain.execution import Execution, moved
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.remediation import Executor, Observed, Undoing
 from cloudops.domain.remediation_ports import ExecutionStore

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from cloudops.domain.alert import Instant
 from cloudops.domain.autonomy import Autonomy
 from cloudops.domain.errors import CloudOpsError, Conflict
-from cloudops.domain.execution import Execution, ExecutionStatus, moved
+from cloudops.domain.execution import Execution, moved
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.ports import IncidentQuery, IncidentStore
 from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore, Workflows

@@ -8,7 +8,8 @@ from pydantic.alias_generators import to_camel
 from cloudops.domain.access import Role
 from cloudops.domain.autonomy import Autonomy, Level, Policy
 from cloudops.domain.catalogue import Platform
-from cloudops.domain.execution import Execution, ExecutionStatus, Origin
+from cloudops.domain.execution import Execution, Origin
+from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.proposed import Proposed
 from cloudops.domain.remediation import Fact, Plan
 from cloudops.domain.suggestion import Action
