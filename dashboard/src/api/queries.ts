@@ -1,21 +1,10 @@
 /** What the pages ask for and how often. The browser's cache sends the ETag, so what is unchanged costs a 304. */
-import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { answer, api, Problem } from "./client";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { answer, api } from "./client";
 
 /** Milliseconds between two looks at what changes by itself. */
 export const LIVE = 5_000;
 const SLOW = 30_000;
-
-export const queryClient = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 2_000,
-      retry: (failures, error) => failures < 2 && (!(error instanceof Problem) || error.status >= 500 || error.isOffline),
-      placeholderData: keepPreviousData,
-      refetchOnWindowFocus: true,
-    },
-  },
-});
 
 const PAGE = 50;
 

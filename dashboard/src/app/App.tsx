@@ -3,7 +3,7 @@ import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
-import { queryClient } from "../api/queries";
+import { queryClient } from "../api/asking";
 import { IncidentsPage } from "../pages/incidents/IncidentsPage";
 import { establish } from "../signin/session";
 import { Failure } from "../ui/Failure";
@@ -44,27 +44,27 @@ function SignedIn() {
   if (error) return <Failure error={error} retry={refetch} />;
   if (!isSuccess) return <Waiting />;
   return (
-          <Layout>
-        <Suspense fallback={<Waiting />}>
-          <Switch>
-            <Route path="/" component={IncidentsPage} />
-            <Route path="/incidents">
-              <Redirect to="/" replace />
-            </Route>
-            <Route path="/incidents/:id" component={IncidentPage} />
-            <Route path="/learning" component={LearningPage} />
-            <Route path="/services" component={ServicesPage} />
-            <Route path="/services/:name" component={ServicePage} />
-            <Route path="/executions" component={ExecutionsPage} />
-            <Route path="/audit" component={AuditPage} />
-            <Route path="/sources" component={SourcesPage} />
-            <Route path="/silences" component={SilencesPage} />
-            <Route path="/quarantine" component={QuarantinePage} />
-            <Route>
-              <Redirect to="/" replace />
-            </Route>
-          </Switch>
-        </Suspense>
-      </Layout>
+    <Layout>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/" component={IncidentsPage} />
+          <Route path="/incidents">
+            <Redirect to="/" replace />
+          </Route>
+          <Route path="/incidents/:id" component={IncidentPage} />
+          <Route path="/learning" component={LearningPage} />
+          <Route path="/services" component={ServicesPage} />
+          <Route path="/services/:name" component={ServicePage} />
+          <Route path="/executions" component={ExecutionsPage} />
+          <Route path="/audit" component={AuditPage} />
+          <Route path="/sources" component={SourcesPage} />
+          <Route path="/silences" component={SilencesPage} />
+          <Route path="/quarantine" component={QuarantinePage} />
+          <Route>
+            <Redirect to="/" replace />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Layout>
   );
 }

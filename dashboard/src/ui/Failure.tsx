@@ -1,6 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import { Problem } from "../api/client";
+import { Problem } from "../api/problem";
 import { text } from "../text";
 
 /** What went wrong, in the API's words, and a way to try again. */

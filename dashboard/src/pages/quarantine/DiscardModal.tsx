@@ -1,7 +1,8 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Box from "@cloudscape-design/components/box";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, problemOf } from "../../api/client";
+import { api } from "../../api/client";
+import { problemOf } from "../../api/problem";
 import type { Quarantined } from "../../api/types";
 import { tellError } from "../../app/news";
 import { quarantine as said } from "../../text/quarantine";
