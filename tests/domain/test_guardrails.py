@@ -131,6 +131,20 @@ APPROVED = [
         2,
     ),
     (
+        with_(
+            ASK,
+            plan=replace(
+                PLAN,
+                target=replace(PLAN.target, environment=""),
+                draft=replace(PLAN.draft, reversible=False),
+            ),
+            tier=1,
+        ),
+        Guard.RISK,
+        "a tier 1 service, and it cannot be taken back",
+        2,
+    ),
+    (
         with_(drafted(disturbs=3), limits=Limits(min_healthy_percent=0)),
         Guard.RISK,
         "it disturbs 3 of 4 at once",
@@ -139,7 +153,11 @@ APPROVED = [
 ]
 
 
-@pytest.mark.parametrize(("ask", "guard", "reason", "people"), APPROVED, ids=[one[2] for one in APPROVED])
+@pytest.mark.parametrize(
+    ("ask", "guard", "reason", "people"),
+    APPROVED,
+    ids=[f"{number} {one[2]}" for number, one in enumerate(APPROVED)],
+)
 def test_what_a_guardrail_leaves_to_people_says_to_how_many(
     ask: Ask, guard: Guard, reason: str, people: int
 ) -> None:

@@ -136,6 +136,23 @@ def test_the_guardrails_are_asked_again_before_the_act() -> None:
     assert (over.status, over.result) == (Status.REFUSED, "automation is stopped: deploying")
 
 
+@pytest.mark.parametrize("was_done", [False, True])
+def test_who_stops_automation_before_an_act_is_tried_again_has_stopped_it(was_done: bool) -> None:
+    it = Remediation()
+    execution = it.approve()
+    assert it.remediate(execution.id, Step.BEGIN, it.now) == Next(Step.PREPARE)
+    assert it.remediate(execution.id, Step.PREPARE, it.now) == Next(Step.ACT)
+    it.executor.crash_at = len(it.executor.calls) + was_done  # before the update, or after it
+    with pytest.raises(Crash):
+        it.remediate(execution.id, Step.ACT, it.now)
+    it.executor.crash_at = -1
+    it.switch = KillSwitch(stopped=True, by="Linus", at=it.now, reason="deploying")
+    over = it.run(execution, first=Step.ACT)
+    assert "automation is stopped: deploying" in over.result
+    assert over.status is (Status.COMPENSATED if was_done else Status.REFUSED)
+    assert it.executor.service.count == 2
+
+
 def test_an_approval_is_bound_to_the_plan_that_was_read() -> None:
     it = Remediation()
     read = it.plan().plan_hash

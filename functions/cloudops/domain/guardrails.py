@@ -182,8 +182,8 @@ def _environment(ask: Ask) -> Verdict:
 def _risk(ask: Ask) -> Verdict:
     """Two different people where a mistake is dear and cannot be taken back: nobody approves alone what they
     asked for."""
-    plan, observed = ask.plan.draft, ask.observed
-    if ask.plan.target.environment not in PRODUCTION:
+    plan, observed, environment = ask.plan.draft, ask.observed, ask.plan.target.environment
+    if environment and environment not in PRODUCTION:
         return allow(Guard.RISK, "not in production")
     if ask.tier == 1 and not plan.reversible:
         return ask_people(Guard.RISK, "a tier 1 service, and it cannot be taken back", people=2)

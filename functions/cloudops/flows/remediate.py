@@ -153,8 +153,13 @@ class Remediate:
         return self._guard(execution, observed, now)
 
     def _act(self, execution: Execution, now: Instant) -> Next:
+        """The guardrails have the last word, since what failed or was lost is tried again minutes later:
+        whoever stopped automation meanwhile has stopped this."""
+        snapshot = _snapshot(execution)
+        if reason := self._guard(execution, snapshot, now):
+            return self._compensate(execution, f"not done: {reason}", now)
         try:
-            self._executor(execution).act(execution.plan, _snapshot(execution), execution.id)
+            self._executor(execution).act(execution.plan, snapshot, execution.id)
         except CloudOpsError as error:
             if error.retryable and not isinstance(error, Conflict):
                 raise
