@@ -13,16 +13,16 @@ from infra.acknowledge import acknowledge
 from infra.api import Api
 from infra.options import Options
 
-PAGES = """
+PAGES = r"""
 function handler(event) {
   var request = event.request;
-  if (!request.uri.split("/").pop().includes(".")) request.uri = "/index.html";
+  if (!/^\/(assets\/.*|[^/]+\.[a-z]+)$/.test(request.uri)) request.uri = "/index.html";
   return request;
 }
 """
-"""An address names a file only where it has a dot in its last part; every other one is a page, which the
-dashboard reads for itself. Done before the cache and not by an error page, which would hide the
-API's own 404."""
+"""Files are in assets and, with a dot in their names, beside it; every other address is a page, such as that
+of a service whose name has a dot, which the dashboard reads for itself. Done before the cache and not by an
+error page, which would hide the API's own 404."""
 TO_THE_API = ("/api/*", "/health")
 LATEST_TLS = cloudfront.OriginSslPolicy.TLS_V1_2
 

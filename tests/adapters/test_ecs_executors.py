@@ -10,7 +10,8 @@ from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.adapters.executors.ecs_scale import EcsScale
 from cloudops.domain.catalogue import Limits
 from cloudops.domain.errors import NotFound
-from cloudops.domain.remediation import Draft, Refusal
+from cloudops.domain.remediation import Draft, Plan, Refusal, Undoing
+from cloudops.domain.suggestion import Action
 from local.emulator import Emulator
 from tests.adapters.aws_wire import aws_client
 from tests.contracts.executors.benches import EcsPlace, no_client
@@ -78,6 +79,32 @@ def test_a_minimum_that_is_higher_already_is_left_alone(
     assert isinstance(draft, Draft)
     assert (draft.before, draft.after) == ({"desiredCount": 2}, {"desiredCount": 3})
     assert [one.operation for one in draft.calls] == ["ecs:UpdateService"]
+
+
+def test_what_auto_scaling_added_since_stays_and_the_minimum_goes_back(
+    shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
+) -> None:
+    name = f"service/{shop.cluster}/web"
+    targets.bounds[name] = (2, 10)
+    snapshot = scale.observe(shop.target, NOON)
+    draft = draft_of(scale, shop)
+    assert isinstance(draft, Draft)
+    plan = Plan(
+        suggestion_id="inc_1.scale_service",
+        incident_id="inc_1",
+        action=Action.SCALE_SERVICE,
+        service="web",
+        target=shop.target,
+        draft=draft,
+        observed_mark=snapshot.mark,
+    )
+    scale.act(plan, snapshot, "inc_1.x1")
+    assert targets.bounds[name] == (3, 10)
+    shop.update(desiredCount=7)
+    undone = scale.undo(plan, snapshot, "inc_1.x1")
+    assert undone.undoing is Undoing.CHANGED_BY_OTHERS
+    assert undone.reason.startswith("its minimum is what it was")
+    assert targets.bounds[name] == (2, 10)
 
 
 def test_an_endpoint_without_the_scaling_api_scales_nothing_by_itself(

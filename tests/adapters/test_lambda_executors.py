@@ -137,6 +137,19 @@ def test_going_back_is_done_once_what_is_provisioned_has_followed(
     assert seen.reason == f"callers get version 2, {ready} of 4 provisioned executions ready{why}"
 
 
+def test_a_role_that_may_not_read_what_is_provisioned_sees_the_alias_alone() -> None:
+    client = boto3.client(
+        "lambda", region_name="eu-central-1", aws_access_key_id="nobody", aws_secret_access_key="nothing"
+    )
+    target = Target(platform=Platform.LAMBDA, name="pay", alias="live")
+    with Stubber(client) as stub:
+        stub.add_response("get_alias", {"Name": "live", "FunctionVersion": "2", "RevisionId": "r"})
+        stub.add_client_error("get_provisioned_concurrency_config", "AccessDeniedException")
+        seen = LambdaRollback(lambda _: client).look(_plan(target), _SEEN, "inc_1.x1", NOON)
+    assert seen.progress is Progress.SETTLED
+    assert seen.reason == "callers get version 2, and what is provisioned on the alias may not be read"
+
+
 def _plan(target: Target) -> Plan:
     draft = Draft(
         summary="alias live from version 3 back to 2",

@@ -61,7 +61,7 @@ def put(stack_under_test: StackUnderTest, built: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/incidents/inc_1?tab=alerts", "/services/shop.web/"])
+@pytest.mark.parametrize("path", ["/", "/incidents/inc_1?tab=alerts", "/services/shop.web"])
 def test_every_page_is_the_dashboard(site: Site, path: str) -> None:
     status, headers, body = site.get(path)
     assert (status, body) == (200, b"<!doctype html><title>page</title>")

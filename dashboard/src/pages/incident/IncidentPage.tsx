@@ -3,7 +3,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Alert from "@cloudscape-design/components/alert";
 import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useNavigate, useParams } from "../../app/router";
+import { useNavigate, useThing } from "../../app/router";
 import { useIncident } from "../../api/queries";
 import { useTitle } from "../../app/title";
 import { text } from "../../text";
@@ -21,7 +21,7 @@ import { Suggestions } from "./Suggestions";
 import { Timeline } from "./Timeline";
 
 export default function IncidentPage() {
-  const { id = "" } = useParams();
+  const id = useThing();
   const navigate = useNavigate();
   const { data: incident, error, refetch } = useIncident(id);
   useTitle(incident?.title);

@@ -4,7 +4,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "../../app/router";
+import { useNavigate, useThing } from "../../app/router";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
 import { useTitle } from "../../app/title";
@@ -18,7 +18,7 @@ import { Policies } from "./Policies";
 import { ServiceFacts } from "./ServiceFacts";
 
 export default function ServicePage() {
-  const { name = "" } = useParams();
+  const name = useThing();
   useTitle(name);
   const navigate = useNavigate();
   const { data: service, error, refetch } = useQuery({

@@ -1,7 +1,7 @@
 """Adds tasks to an ECS service, and raises the minimum of its auto scaling with them."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from cloudops.adapters.aws import aws_errors
 from cloudops.adapters.executors.ecs_service import (
@@ -28,6 +28,7 @@ from cloudops.domain.remediation import (
     Permissions,
     Plan,
     Refusal,
+    Undoing,
     Undone,
 )
 
@@ -38,6 +39,12 @@ ScalingClients: TypeAlias = "Callable[[Target], ApplicationAutoScalingClient]"
 """The client for a target's account and region."""
 
 SCALABLE = ("application-autoscaling:*:{account}:scalable-target/*",)
+
+
+_LEAST_IS_BACK: Final = Undone(
+    undoing=Undoing.CHANGED_BY_OTHERS,
+    reason="its minimum is what it was; its auto scaling or somebody else changed the count since",
+)
 
 
 class EcsScale:
@@ -116,7 +123,9 @@ class EcsScale:
             return UNTOUCHED
         if not self._set_least(target, after, before):
             return MEDDLED
-        return UNDONE if self._set_count(target, count, after, before) else MEDDLED
+        if self._set_count(target, count, after, before):
+            return UNDONE
+        return MEDDLED if bounds is None else _LEAST_IS_BACK
 
     def _set_least(self, target: Target, now: Facts, then: Facts) -> bool:
         """Whether the minimum is as wanted: not where it was neither."""
