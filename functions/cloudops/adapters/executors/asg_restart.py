@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 MIN_HEALTHY: Final = 100
 MAX_HEALTHY: Final = 110
 """Percent of the desired capacity: new instances are launched before old ones are terminated."""
+SET_ASIDE: Final = "Ignore"
+"""What becomes of instances in standby or protected from scale-in: by default a refresh would wait an hour
+for them."""
 _NEEDED: Final = frozenset({"Launch", "Terminate"})
 _OVER: Final = {
     "Successful": Progress.SETTLED,
@@ -75,6 +78,8 @@ class AsgRestart:
             "AutoScalingGroupName": target.name,
             "MinHealthyPercentage": MIN_HEALTHY,
             "MaxHealthyPercentage": MAX_HEALTHY,
+            "ScaleInProtectedInstances": SET_ASIDE,
+            "StandbyInstances": SET_ASIDE,
         }
         return Draft(
             summary=f"replace {observed.desired} instances by new ones of {observed.facts['template']}",
@@ -94,7 +99,12 @@ class AsgRestart:
         with aws_errors(f"restart {plan.target}"):
             client.start_instance_refresh(
                 AutoScalingGroupName=plan.target.name,
-                Preferences={"MinHealthyPercentage": MIN_HEALTHY, "MaxHealthyPercentage": MAX_HEALTHY},
+                Preferences={
+                    "MinHealthyPercentage": MIN_HEALTHY,
+                    "MaxHealthyPercentage": MAX_HEALTHY,
+                    "ScaleInProtectedInstances": SET_ASIDE,
+                    "StandbyInstances": SET_ASIDE,
+                },
             )
 
     def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
