@@ -142,7 +142,7 @@ def test_a_caller_whose_token_could_not_be_checked_may_try_again() -> None:
 
 def test_a_refusal_says_which_role_is_needed() -> None:
     refused = Client(Api(reached), "viewer")("POST", "/api/feedback", {"value": 1})
-    assert refused.error["message"] == "POST /api/feedback needs the role operator; jane is a viewer"
+    assert refused.error["message"] == "POST /api/feedback needs the role operator; jane has the role viewer"
 
 
 def test_a_401_says_how_to_authenticate() -> None:

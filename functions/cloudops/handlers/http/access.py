@@ -117,4 +117,4 @@ def authorize(event: Event) -> None:
         return
     caller = caller_of(event)
     if caller.role.rank < needed.rank:
-        raise Forbidden(f"{method} {path} needs the role {needed}; {caller.name} is a {caller.role}")
+        raise Forbidden(f"{method} {path} needs the role {needed}; {caller.name} has the role {caller.role}")
