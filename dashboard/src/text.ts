@@ -77,6 +77,7 @@ export const text = {
     reason: "Why",
     reasonHelp: "It stands in the audit trail, and is shown to everybody.",
     parameter: "Stopped by the parameter in Systems Manager. It has to be changed there.",
+    changed: "Somebody changed it while this was open. Close it and look again.",
     by: (who: string) => `by ${who}`,
     cancel: "Cancel",
     confirm: "Confirm",

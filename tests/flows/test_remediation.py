@@ -333,6 +333,16 @@ def test_high_risk_takes_two_people_and_no_machine() -> None:
     assert it.run(both).status is Status.FAILED
 
 
+def test_one_person_under_two_spellings_is_one_of_the_two() -> None:
+    it = Remediation(tier=1)
+    it.executor.is_reversible = False
+    first = it.approve(Caller("Ada Lovelace", Role.OPERATOR, CallerKind.PERSON))
+    again = it.approve(Caller(" ada  lovelace", Role.OPERATOR, CallerKind.PERSON))
+    assert again == first
+    assert again.status is Status.AWAITING
+    assert it.approve(GRACE).status is Status.APPROVED
+
+
 def test_a_rejection_stops_what_waits_and_says_why() -> None:
     it = Remediation(tier=1, limits=Limits(min_healthy_percent=0))
     it.executor.service.healthy = 0

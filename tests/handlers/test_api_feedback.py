@@ -54,6 +54,7 @@ def test_an_unknown_suggestion_is_not_found(call: Client, unknown: str) -> None:
     ("body", "field"),
     [
         ({"value": 1}, "suggestionId"),
+        ({"suggestion_id": "inc_1.rollback", "value": 1}, "suggestionId"),
         ({"suggestionId": "x"}, "value"),
         ({"suggestionId": 7, "value": 1}, "suggestionId"),
         ({"suggestionId": "", "value": 1}, "suggestionId"),

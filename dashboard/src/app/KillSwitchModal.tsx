@@ -17,6 +17,15 @@ import { tellError } from "./news";
 /** Stops all automation, or lets it act again; a reason is asked for either way. */
 export default function KillSwitchModal({ close }: { close: () => void }) {
   const { data } = useAutomation();
+  return data ? <Switch data={data} close={close} /> : null;
+}
+
+type Automation = NonNullable<ReturnType<typeof useAutomation>["data"]>;
+
+function Switch({ data, close }: { data: Automation; close: () => void }) {
+  // What the button does is settled when the dialog opens: it must not turn around under somebody's hand.
+  const [wasOn] = useState(data.api.enabled);
+  const isChanged = data.api.enabled !== wasOn;
   const { allowed, reason: notAllowed } = useMay("admin");
   const [reason, setReason] = useState("");
   const client = useQueryClient();
@@ -28,8 +37,6 @@ export default function KillSwitchModal({ close }: { close: () => void }) {
     },
     onError: tellError,
   });
-  if (!data) return null;
-  const isOn = data.api.enabled;
   return (
     <Modal
       visible
@@ -45,11 +52,11 @@ export default function KillSwitchModal({ close }: { close: () => void }) {
             <Button
               variant="primary"
               loading={change.isPending}
-              disabled={!allowed || !reason.trim()}
+              disabled={!allowed || isChanged || !reason.trim()}
               disabledReason={notAllowed || undefined}
-              onClick={() => change.mutate(!isOn)}
+              onClick={() => change.mutate(!wasOn)}
             >
-              {isOn ? text.kill.stop : text.kill.start}
+              {wasOn ? text.kill.stop : text.kill.start}
             </Button>
           </SpaceBetween>
         </Box>
@@ -62,6 +69,7 @@ export default function KillSwitchModal({ close }: { close: () => void }) {
             {data.by && text.kill.by(data.by)} {data.at && <Moment at={data.at} />}
           </Alert>
         )}
+        {isChanged && <Alert type="info">{text.kill.changed}</Alert>}
         {!data.parameter.enabled && <Alert type="info">{text.kill.parameter}</Alert>}
         <FormField label={text.kill.reason} description={text.kill.reasonHelp}>
           <Input value={reason} onChange={({ detail }) => setReason(detail.value)} disabled={!allowed} />

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -61,6 +62,12 @@ class Caller:
     name: str
     role: Role
     kind: CallerKind = CallerKind.MACHINE
+
+
+def person_key(name: str) -> str:
+    """What two names of one person have in common, whatever their case, width and spaces: an issuer may
+    ignore case, and an admin types the name that a chat's member goes by."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.domain.access import Role
+from cloudops.domain.access import Role, person_key
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.errors import Conflict
 from cloudops.domain.execution_status import ExecutionStatus
@@ -146,9 +146,13 @@ _REQUESTED: Final = {
 }
 
 
+def is_approved_by(execution: Execution, person: str) -> bool:
+    return any(person_key(one.person) == person_key(person) for one in execution.approvals)
+
+
 def approved(execution: Execution, person: str, role: Role, now: Instant) -> Execution:
     """With this person's approval; the same where they have given it. Conflict where it takes none."""
-    if any(one.person == person for one in execution.approvals):
+    if is_approved_by(execution, person):
         return execution
     if execution.status is not ExecutionStatus.AWAITING:
         raise Conflict(f"execution {execution.id} is {execution.status}: it takes no more approvals")

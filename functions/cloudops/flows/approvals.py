@@ -7,7 +7,16 @@ from cloudops.domain.access import Caller, CallerKind, Role
 from cloudops.domain.alert import Instant, digest
 from cloudops.domain.autonomy import Autonomy
 from cloudops.domain.errors import BadInput, Conflict, Forbidden, NotFound
-from cloudops.domain.execution import Execution, Origin, Rejection, approved, execution_id, moved, requested
+from cloudops.domain.execution import (
+    Execution,
+    Origin,
+    Rejection,
+    approved,
+    execution_id,
+    is_approved_by,
+    moved,
+    requested,
+)
 from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import TimelineEntry, TimelineKind
 from cloudops.domain.ports import IncidentStore
@@ -170,7 +179,7 @@ class Approvals:
     def _approved_by(self, person: str, suggestion: str, plan_hash: str) -> Execution | None:
         """The execution of this plan, where the person has approved it already."""
         held = self._held(suggestion, plan_hash)
-        return held if held and person in {one.person for one in held.approvals} else None
+        return held if held and is_approved_by(held, person) else None
 
     def _held(self, suggestion: str, plan_hash: str) -> Execution | None:
         try:

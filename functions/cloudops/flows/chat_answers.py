@@ -11,6 +11,7 @@ from cloudops.domain.chat import Command
 from cloudops.domain.chat_commands import HELP, Verb, read_command, read_silence
 from cloudops.domain.chat_ports import Chat, Home
 from cloudops.domain.errors import Forbidden
+from cloudops.domain.execution import is_approved_by
 from cloudops.domain.execution_status import ExecutionStatus
 from cloudops.domain.incident import Incident, IncidentStatus
 from cloudops.domain.ports import IncidentQuery
@@ -83,7 +84,7 @@ class ChatAnswers:
 
     def home(self, caller: Caller) -> Home:
         waiting = [one for one in self._executions.unfinished() if one.status is ExecutionStatus.AWAITING]
-        pending = [one for one in waiting if caller.name not in {two.person for two in one.approvals}]
+        pending = [one for one in waiting if not is_approved_by(one, caller.name)]
         mine = [one for one in self._live(IncidentStatus.ACKNOWLEDGED) if one.acknowledged_by == caller.name]
         return Home(
             name=caller.name,

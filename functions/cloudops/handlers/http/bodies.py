@@ -40,7 +40,7 @@ def _whole_number(value: object) -> object:
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_camel)
 
 
 class IngestBody(_Body):
