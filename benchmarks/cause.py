@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cloudops.adapters.payload import read
-from cloudops.domain.incident import Cause
-from cloudops.domain.rules import default_rules
-from cloudops.domain.topology import Topology
-from cloudops.flows.backtest import Backtest
-from cloudops.flows.recording import readings
+from cloudops.adapters.payloads.parser import read
+from cloudops.analysis.rules import default_rules
+from cloudops.backtest.recording import readings
+from cloudops.backtest.replay import Backtest
+from cloudops.catalog.topology import Topology
+from cloudops.incidents.incident import Cause
 
 Row = Mapping[str, Any]
 

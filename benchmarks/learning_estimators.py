@@ -6,18 +6,9 @@ from typing import Final, NamedTuple, cast
 import numpy as np
 
 from benchmarks.learning_worlds import ACTIONS, SERVICES, SHAPE, SYMPTOMS, Chances, Votes
-from cloudops.domain.confidence import aggregate, estimate
-from cloudops.domain.learning import (
-    Cell,
-    CellKey,
-    Observation,
-    PersonSum,
-    Tally,
-    Vote,
-    move,
-    recount,
-)
-from cloudops.domain.suggestion import Action, Symptom
+from cloudops.confidence.observations import Cell, CellKey, Observation, PersonSum, Tally, Vote, move, recount
+from cloudops.confidence.posterior import aggregate, estimate
+from cloudops.core.taxonomy import Action, Symptom
 
 PRIOR: Final = 0.5
 """What the rules expect here: nothing. Good rules would only help."""

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cloudops.domain.learning import HALF_LIFE, LANDMARK
+from cloudops.confidence.observations import HALF_LIFE, LANDMARK
 
 SYMPTOMS: Final = 20
 SERVICES: Final = 10

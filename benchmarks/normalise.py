@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cloudops.adapters import cloudwatch, datadog
-from cloudops.adapters.payload import read
+from cloudops.adapters.cloudwatch import events as cloudwatch
+from cloudops.adapters.datadog import webhook as datadog
+from cloudops.adapters.payloads.parser import read
 
 EVENTS = Path(__file__).parents[1] / "tests" / "events"
 COUNT = 10_000

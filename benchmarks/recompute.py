@@ -11,12 +11,12 @@ from functools import partial
 from typing import Final, TypeVar
 
 from cloudops.adapters.dynamodb.codec import pack, unpack
-from cloudops.adapters.dynamodb.levels import CHUNK
-from cloudops.domain.confidence import Levels, aggregate
-from cloudops.domain.learned import Learned, learned_of, levels_of
-from cloudops.domain.learning import Cell, Sums, Tally, weight
-from cloudops.domain.suggestion import Action, Symptom
-from cloudops.flows.recompute import day_of
+from cloudops.adapters.dynamodb.learning_store import CHUNK
+from cloudops.confidence.observations import Cell, Sums, Tally, weight
+from cloudops.confidence.posterior import Levels, aggregate
+from cloudops.confidence.snapshot import Learned, learned_of, levels_of
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.learning.recompute import day_of
 
 NOW: Final = 1_767_225_600_000
 CELL_BYTES: Final = 250

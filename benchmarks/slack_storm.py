@@ -18,23 +18,23 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from cloudops.adapters.slack.message import message
-from cloudops.domain.alert import Alert, digest
-from cloudops.domain.analysis import analyse
-from cloudops.domain.bulletin import bulletin_of
-from cloudops.domain.incident import TimelineKind
-from cloudops.domain.news import News
-from cloudops.domain.ports import Commit, IncidentQuery
-from cloudops.domain.rules import default_rules
-from cloudops.domain.thread import Note
-from cloudops.domain.topology import Topology
-from cloudops.flows.placement import Placement
-from cloudops.flows.surroundings import Unsurveyed
-from tests.fakes.newsroom import CHANNEL, DASHBOARD, Clock, Newsroom
-from tests.fakes.records import NOON
+from cloudops.alerts.alert import Alert
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from cloudops.catalog.topology import Topology
+from cloudops.core.ids import digest
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.incident import TimelineKind
+from cloudops.incidents.store import Commit, IncidentQuery
+from cloudops.notifications.card import bulletin_of
+from cloudops.notifications.thread import News, Note
+from tests.fakes.http_server import Answer, Asked
+from tests.fakes.incident_factory import NOON
+from tests.fakes.notifications import CHANNEL, DASHBOARD, Clock, Newsroom
 from tests.fakes.slack import Workspace, slack
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
-from tests.fakes.vendor import Answer, Asked
 
 LASTS: Final = 600_000
 TOLD: Final = 5

@@ -16,20 +16,20 @@ from moto import mock_aws
 from msgspec.structs import replace
 
 from cloudops.adapters.dynamodb.codec import pack
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.row import Rows, bind
-from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.domain.alert import Alert
-from cloudops.domain.analysis import analyse
-from cloudops.domain.incident import Incident, TimelineEntry, TimelineKind
-from cloudops.domain.ports import IncidentQuery
-from cloudops.domain.rules import default_rules
-from cloudops.domain.suggestion import Feedback
-from cloudops.domain.topology import Topology
-from cloudops.flows.placement import Placement
-from cloudops.flows.surroundings import Unsurveyed
+from cloudops.alerts.alert import Alert
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from cloudops.catalog.topology import Topology
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.incident import Incident, TimelineEntry, TimelineKind
+from cloudops.incidents.store import IncidentQuery
+from cloudops.incidents.suggestion import Feedback
 from tests.fakes.dynamodb import create_table
+from tests.fakes.dynamodb_wire import Meter, metered
 from tests.fakes.storm import batches, storm
-from tests.fakes.wire import Meter, metered
 
 REGION = "eu-west-1"
 RULES = default_rules()

@@ -17,12 +17,12 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from benchmarks.storm_payloads import SERVICES, START, storm
-from cloudops.adapters.payload import read
-from cloudops.domain.alert import Alert
-from cloudops.domain.analysis import analyse
-from cloudops.domain.correlation import Assessed, ScopeState, correlate, empty_state
-from cloudops.domain.rules import RuleSet, default_rule_texts, load_rules
-from cloudops.domain.topology import Topology
+from cloudops.adapters.payloads.parser import read
+from cloudops.alerts.alert import Alert
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import RuleSet, default_rule_texts, load_rules
+from cloudops.catalog.topology import Topology
+from cloudops.correlation.correlator import Assessed, ScopeState, correlate, empty_state
 
 TOPOLOGY = Topology({caller: frozenset(SERVICES[at + 1 :]) for at, caller in enumerate(SERVICES)})
 BATCH = 1_000

@@ -9,8 +9,8 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cloudops.adapters.aws.messaging import Queue
 from cloudops.adapters.dynamodb import table as shape
-from cloudops.adapters.queue import Queue
 from infra.acknowledge import acknowledge
 from infra.app_function import AppFunction
 from infra.credentials import Credentials
@@ -18,7 +18,7 @@ from infra.options import Options
 from infra.store import Store
 
 TELL_TIMEOUT = Duration.seconds(20)
-"""Below the lease of a channel (domain/pacing.py): who dies is known to be dead when it ends."""
+"""Below the lease of a channel (notifications/pacing.py): who dies is known to be dead when it ends."""
 VISIBILITY = Duration.seconds(120)
 TRIES = 5
 MAX_CONCURRENCY = 10
@@ -40,10 +40,13 @@ class Announcements(Construct):
         super().__init__(scope, construct_id)
         self.dead_letters = _queue(self, "DeadLetters", retention=Duration.days(14))
         self.queue = _queue(self, "WakeUps", visibility=VISIBILITY, dead_letters=self.dead_letters)
-        self.notify = AppFunction(self, "notify", code=code, timeout=Duration.seconds(60))
+        self.notify = AppFunction(
+            self, "notify", module="enqueue_notifications", code=code, timeout=Duration.seconds(60)
+        )
         self.announce = AppFunction(
             self,
             "announce",
+            module="dispatch_notifications",
             code=code,
             timeout=TELL_TIMEOUT,
             environment={

@@ -5,8 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from cloudops.adapters.ssm import ParameterSwitch
-from cloudops.domain.automation import ENABLED
+from cloudops.adapters.aws.parameter_store import ParameterSwitch
+from cloudops.remediation.kill_switch import ENABLED
 from infra.app_function import AppFunction
 
 

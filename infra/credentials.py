@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from cloudops.adapters.secrets import SecretDocument
+from cloudops.adapters.aws.secrets_manager import SecretDocument
 from infra.acknowledge import acknowledge
 from infra.app_function import AppFunction
 

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cloudops.adapters.executors.registry import EXECUTORS
-from cloudops.domain.remediation import Permissions
+from cloudops.remediation.executor import Permissions
 from infra.acknowledge import acknowledge
 from infra.app_function import AppFunction
 

@@ -17,8 +17,17 @@ class Learning(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code) -> None:
         super().__init__(scope, construct_id)
-        self.recompute = AppFunction(self, "recompute", code=code, timeout=Duration.minutes(5), memory=1024)
-        self.audit = AppFunction(self, "audit", code=code, timeout=Duration.minutes(15), memory=1024)
+        self.recompute = AppFunction(
+            self,
+            "recompute",
+            module="recompute_confidence",
+            code=code,
+            timeout=Duration.minutes(5),
+            memory=1024,
+        )
+        self.audit = AppFunction(
+            self, "audit", module="check_learning", code=code, timeout=Duration.minutes(15), memory=1024
+        )
         self._role = iam.Role(
             self,
             "ScheduleRole",

@@ -8,10 +8,10 @@ from typing import Final, Self
 import msgspec
 from constructs import Node
 
-from cloudops.adapters.catalogue_file import read_catalogue
-from cloudops.domain.announcement_routing import parse_routing
-from cloudops.domain.errors import BadInput
-from cloudops.domain.freeze import parse_freezes
+from cloudops.adapters.catalog_yaml import read_catalogue
+from cloudops.core.errors import BadInput
+from cloudops.notifications.routing import parse_routing
+from cloudops.remediation.change_freeze import parse_freezes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from cloudops.adapters.cloudwatch_pull import CloudWatchAlarms
+from cloudops.adapters.aws.functions import PullFunction
+from cloudops.adapters.cloudwatch.describe_alarms import CloudWatchAlarms
 from cloudops.adapters.discovery.application_signals import ApplicationSignals
+from cloudops.adapters.discovery.auto_scaling_groups import AutoScalingGroups
 from cloudops.adapters.discovery.ecs import EcsServices
-from cloudops.adapters.discovery.functions import LambdaFunctions
-from cloudops.adapters.discovery.groups import AutoScalingGroups
+from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
 from cloudops.adapters.discovery.xray import XRayGraph
-from cloudops.adapters.pull_function import PullFunction
-from cloudops.domain.sources import SourceKind, names_of
+from cloudops.sources.health import SourceKind, names_of
 from infra.acknowledge import acknowledge
 from infra.app_function import AppFunction, Code
 from infra.options import Options
@@ -39,6 +39,7 @@ class Pulling(Construct):
         self.function = AppFunction(
             self,
             "pull",
+            module="sync_sources",
             code=code.pull,
             timeout=Duration.minutes(5),
             memory=1024,

@@ -10,9 +10,9 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cloudops.adapters.remote_planner import RemotePlanner
-from cloudops.adapters.workflows import StepFunctions
-from cloudops.flows.remediate import Step
+from cloudops.adapters.aws.functions import RemotePlanner
+from cloudops.adapters.aws.messaging import StepFunctions
+from cloudops.remediation.workflow import Step
 from infra.acknowledge import acknowledge
 from infra.app_function import LOG_RETENTION, AppFunction
 from infra.executor_roles import ExecutorRoles
@@ -52,7 +52,7 @@ WORKFLOW = {
         "Done": {"Type": "Succeed"},
     },
 }
-"""In Amazon States Language; the steps themselves are decided in cloudops.flows.remediate."""
+"""In Amazon States Language; the steps themselves are decided in cloudops.remediation.workflow."""
 
 
 class Remediation(Construct):

@@ -6,7 +6,7 @@ from aws_cdk import Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from cloudops.domain.access import Role
+from cloudops.identity.access import Role
 from infra.acknowledge import acknowledge
 from infra.app_function import AppFunction
 from infra.options import Oidc, Options

@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from cloudops.adapters.queue import Queue
+from cloudops.adapters.aws.messaging import Queue
 from infra.app_function import AppFunction
 from infra.credentials import Credentials
 from infra.options import Options
@@ -59,6 +59,7 @@ class SlackDesk(Construct):
         self.operate = AppFunction(
             self,
             "operate",
+            module="slack_worker",
             code=code,
             timeout=TIMEOUT,
             memory=1024,

@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from cloudops.adapters.change_events import API_CALL, CHANGE_EVENTS, LAMBDA_CALLS
-from cloudops.adapters.events import EventBus
+from cloudops.adapters.aws.messaging import EventBus
+from cloudops.adapters.payloads.change_events import API_CALL, CHANGE_EVENTS, LAMBDA_CALLS
 from infra.app_function import AppFunction
 from infra.ingest import Ingest
 from infra.topic import CloudWatchTopic

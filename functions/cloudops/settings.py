@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from typing import Self
 
-from cloudops.domain.errors import BadInput
+from cloudops.core.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)

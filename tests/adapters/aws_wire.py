@@ -7,8 +7,8 @@ import botocore.session
 from botocore.config import Config
 from botocore.session import Session
 
-from cloudops.adapters.aws import whole_answers_only
-from tests.fakes.vendor import Vendor
+from cloudops.adapters.aws.client import whole_answers_only
+from tests.fakes.http_server import Vendor
 
 
 def aws_client(service: str, server: Vendor) -> Any:

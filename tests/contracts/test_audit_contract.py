@@ -4,10 +4,9 @@ import threading
 
 import pytest
 
-from cloudops.domain.audit_trail import EMPTY, AuditEntry, AuditQuery, AuditStore, Head, head_of, sealed
-from cloudops.domain.errors import BadInput, Conflict
-from cloudops.flows.audit_trail import AuditTrail
-from tests.fakes.records import NOON
+from cloudops.audit.trail import EMPTY, AuditEntry, AuditQuery, AuditStore, AuditTrail, Head, head_of, sealed
+from cloudops.core.errors import BadInput, Conflict
+from tests.fakes.incident_factory import NOON
 
 WRITERS = 8
 

@@ -4,11 +4,19 @@ import threading
 
 import pytest
 
-from cloudops.domain.alert import ScopeKey
-from cloudops.domain.errors import Conflict, NotFound
-from cloudops.domain.incident import IncidentStatus
-from cloudops.domain.ports import IncidentStore
-from tests.fakes.records import SCOPE, a_commit, a_state, an_alert, an_entry, an_incident, incident_named
+from cloudops.alerts.alert import ScopeKey
+from cloudops.core.errors import Conflict, NotFound
+from cloudops.incidents.incident import IncidentStatus
+from cloudops.incidents.store import IncidentStore
+from tests.fakes.incident_factory import (
+    SCOPE,
+    a_commit,
+    a_state,
+    an_alert,
+    an_entry,
+    an_incident,
+    incident_named,
+)
 
 
 def test_a_scope_that_nothing_was_stored_in_is_empty_at_version_0(store: IncidentStore) -> None:

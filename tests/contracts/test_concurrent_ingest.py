@@ -3,14 +3,14 @@
 import threading
 from functools import partial
 
-from cloudops.domain.alert import Alert
-from cloudops.domain.analysis import analyse
-from cloudops.domain.errors import Conflict
-from cloudops.domain.ports import IncidentQuery, IncidentStore
-from cloudops.domain.rules import default_rules
-from cloudops.domain.topology import Topology
-from cloudops.flows.placement import Placement
-from cloudops.flows.surroundings import Unsurveyed
+from cloudops.alerts.alert import Alert
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from cloudops.catalog.topology import Topology
+from cloudops.core.errors import Conflict
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.store import IncidentQuery, IncidentStore
 from tests.fakes.storm import storm
 
 FUNCTIONS = 16

@@ -2,11 +2,11 @@
 
 import pytest
 
-from cloudops.domain.alert import AlertStatus
-from cloudops.domain.errors import BadInput
-from cloudops.domain.incident import IncidentStatus
-from cloudops.domain.ports import IncidentStore
-from tests.fakes.records import NOON, a_commit, a_vote, an_alert, an_entry, an_incident
+from cloudops.alerts.alert import AlertStatus
+from cloudops.core.errors import BadInput
+from cloudops.incidents.incident import IncidentStatus
+from cloudops.incidents.store import IncidentStore
+from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_alert, an_entry, an_incident
 
 MINUTE = 60_000
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from cloudops.adapters.dynamodb.incidents import browse
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore, browse
 from cloudops.adapters.dynamodb.quarantine import CUT, DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.domain.alert import Unreadable
-from cloudops.domain.cursor import cursor_at
-from cloudops.domain.errors import BadInput
-from cloudops.domain.ports import IncidentQuery, QuarantineItem
-from tests.fakes.records import NOON, a_commit, an_alert, an_incident, noise
+from cloudops.alerts.alert import Unreadable
+from cloudops.core.errors import BadInput
+from cloudops.core.pagination import cursor_at
+from cloudops.incidents.store import IncidentQuery
+from cloudops.ingestion.quarantine import QuarantineItem
+from tests.fakes.incident_factory import NOON, a_commit, an_alert, an_incident, noise
 
 
 def test_alerts_beyond_one_item_and_one_answer_come_back_whole(rows: Rows) -> None:

@@ -5,16 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from msgspec.structs import replace
 
-from cloudops.domain.access import Role
-from cloudops.domain.autonomy import Autonomy, Policy, PolicyKey, demoted
-from cloudops.domain.errors import BadInput, CloudOpsError, Conflict, NotFound
-from cloudops.domain.execution import LOCK_LASTS, Execution, Rejection, approved, moved
-from cloudops.domain.execution_status import ExecutionStatus
-from cloudops.domain.incident import TimelineEntry, TimelineKind
-from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
-from cloudops.domain.suggestion import Action
-from tests.fakes.plans import PLAN, asked, ready
-from tests.fakes.records import NOON
+from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound
+from cloudops.core.taxonomy import Action
+from cloudops.identity.access import Role
+from cloudops.incidents.incident import TimelineEntry, TimelineKind
+from cloudops.remediation.autonomy import Autonomy, Policy, PolicyKey, PolicyStore, demoted
+from cloudops.remediation.execution import LOCK_LASTS, Execution, ExecutionStatus, Rejection, approved, moved
+from cloudops.remediation.store import ExecutionStore
+from tests.fakes.incident_factory import NOON
+from tests.fakes.plan_factory import PLAN, asked, ready
 
 RUNNING = ExecutionStatus.RUNNING
 

@@ -5,15 +5,15 @@ import threading
 import pytest
 from msgspec.structs import replace
 
-from cloudops.domain.errors import Conflict
-from cloudops.domain.learned import Learned, LearnedCell
-from cloudops.domain.learning import CAP, HALF_LIFE, LANDMARK, CellKey, Outcome, Sums, Tally
-from cloudops.domain.learning_log import Carried, differences, rebuilt
-from cloudops.domain.learning_ports import Day, DayCell, LearningStore
-from cloudops.domain.outcomes import Report, Reports, Verdict
-from cloudops.domain.ports import IncidentStore
-from cloudops.domain.suggestion import Action, Symptom
-from tests.fakes.records import NOON, a_commit, a_vote, an_entry, an_incident
+from cloudops.confidence.observations import CAP, HALF_LIFE, LANDMARK, CellKey, Outcome, Sums, Tally
+from cloudops.confidence.snapshot import Learned, LearnedCell
+from cloudops.core.errors import Conflict
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.incidents.store import IncidentStore
+from cloudops.learning.consistency_check import differences, rebuilt
+from cloudops.learning.outcomes import Report, Reports, Verdict
+from cloudops.learning.store import Carried, Day, DayCell, LearningStore
+from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_entry, an_incident
 
 WEB = an_incident("web")
 CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "")

@@ -2,12 +2,11 @@
 
 import pytest
 
-from cloudops.domain.announcement import Announcement, Attempt, Mark
-from cloudops.domain.announcement_ports import Outbox
-from cloudops.domain.errors import Conflict
-from cloudops.domain.pacing import Pace
-from cloudops.domain.thread import Note
-from tests.fakes.records import NOON, an_entry, incident_named
+from cloudops.core.errors import Conflict
+from cloudops.notifications.outbox import Announcement, Attempt, Mark, Outbox
+from cloudops.notifications.pacing import Pace
+from cloudops.notifications.thread import Note
+from tests.fakes.incident_factory import NOON, an_entry, incident_named
 
 MINE = incident_named("checkout")
 CHANNEL = "C0ALERTS"

@@ -2,10 +2,11 @@
 
 import pytest
 
-from cloudops.domain.alert import Instant, Unreadable
-from cloudops.domain.errors import BadInput, NotFound
-from cloudops.domain.ports import Quarantine, QuarantineItem
-from tests.fakes.records import NOON
+from cloudops.alerts.alert import Unreadable
+from cloudops.core.errors import BadInput, NotFound
+from cloudops.core.time import Instant
+from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
+from tests.fakes.incident_factory import NOON
 
 MONTH = 30 * 24 * 3_600_000
 

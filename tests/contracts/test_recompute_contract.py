@@ -4,15 +4,15 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.domain.learning_log import differences, rebuilt
-from cloudops.domain.outcomes import WINDOW
-from cloudops.flows.recompute import Recompute
-from cloudops.flows.rerank import Rerank
-from tests.fakes.records import NOON, a_commit, a_vote, an_entry, an_incident
-from tests.fakes.wire import meanwhile, metered
+from cloudops.learning.consistency_check import differences, rebuilt
+from cloudops.learning.outcomes import WINDOW
+from cloudops.learning.recompute import Recompute
+from cloudops.learning.rerank import Rerank
+from tests.fakes.dynamodb_wire import meanwhile, metered
+from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_entry, an_incident
 
 LATER = NOON + WINDOW + 1
 

@@ -5,19 +5,19 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.domain.alert import Alert
-from cloudops.domain.analysis import analyse
-from cloudops.domain.ports import IncidentQuery
-from cloudops.domain.rules import default_rules
-from cloudops.domain.topology import Topology
-from cloudops.flows.placement import Placement
-from cloudops.flows.surroundings import Unsurveyed
-from tests.fakes.records import a_commit, a_vote, an_entry, an_incident
+from cloudops.alerts.alert import Alert
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from cloudops.catalog.topology import Topology
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.store import IncidentQuery
+from tests.fakes.dynamodb_wire import Meter, metered
+from tests.fakes.incident_factory import a_commit, a_vote, an_entry, an_incident
 from tests.fakes.storm import batches, storm
-from tests.fakes.wire import Meter, metered
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from cloudops.domain.errors import NotFound
-from cloudops.domain.ports import SilenceStore
-from cloudops.domain.silence import Matcher, Operator, Silence, SilenceKind
-from tests.fakes.records import NOON
+from cloudops.core.errors import NotFound
+from cloudops.silences.service import SilenceStore
+from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
+from tests.fakes.incident_factory import NOON
 
 HOUR = 3_600_000
 SILENCE = Silence(

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from cloudops.adapters.secrets import SecretDocument
-from cloudops.domain.access import AccessReason, Role
-from cloudops.flows.tokens import TokenBook
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.identity.access import AccessReason, Role
+from cloudops.identity.api_tokens import TokenBook
 from local.emulator import Emulator
 
 pytestmark = pytest.mark.emulator

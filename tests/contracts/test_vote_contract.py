@@ -5,9 +5,9 @@ import threading
 import pytest
 from msgspec.structs import replace
 
-from cloudops.domain.errors import NotFound
-from cloudops.domain.ports import IncidentStore
-from tests.fakes.records import NOON, a_commit, a_vote, an_entry, an_incident
+from cloudops.core.errors import NotFound
+from cloudops.incidents.store import IncidentStore
+from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_entry, an_incident
 
 WEB = an_incident("web")
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cloudops.adapters.dynamodb.estate import DynamoEstateStore
+from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
 from cloudops.adapters.dynamodb.row import bind
-from cloudops.domain.catalogue import Catalogue, Declared, Platform, Target
-from cloudops.domain.estate_ports import KeptCatalogue
+from cloudops.catalog.declaration import Catalogue, Declared, Platform, Target
+from cloudops.catalog.store import KeptCatalogue
 from infra import dashboard
 from infra.cdk import NODE, environ
 from local import stack

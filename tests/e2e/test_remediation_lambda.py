@@ -8,10 +8,10 @@ from functools import partial
 
 import pytest
 
-from cloudops.adapters.dynamodb.estate import DynamoEstateStore
+from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
 from cloudops.adapters.dynamodb.row import bind
-from cloudops.domain.catalogue import Catalogue, Declared, Platform, Target
-from cloudops.domain.estate_ports import KeptCatalogue
+from cloudops.catalog.declaration import Catalogue, Declared, Platform, Target
+from cloudops.catalog.store import KeptCatalogue
 from local.emulator import ACCOUNT, REGION
 from tests.e2e.payloads import alarm_event
 from tests.e2e.stack_under_test import StackUnderTest, eventually

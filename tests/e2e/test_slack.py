@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cloudops.domain.chat import Button
+from cloudops.chatops.requests import Button
 from tests.e2e.payloads import alarm_event
 from tests.e2e.slack_on_loopback import GRACE, SIGNING_SECRET, STRANGER, SlackOnLoopback
 from tests.e2e.stack_under_test import StackUnderTest, eventually

@@ -13,30 +13,32 @@ from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import DDBType, DynamoType
 
 from cloudops.adapters.dynamodb.audit_trail import DynamoAuditStore
-from cloudops.adapters.dynamodb.automation import DynamoSwitch
+from cloudops.adapters.dynamodb.automation import DynamoPolicyStore, DynamoSwitch
 from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
-from cloudops.adapters.dynamodb.learning import DynamoLearningStore
-from cloudops.adapters.dynamodb.once import DynamoOnce
+from cloudops.adapters.dynamodb.idempotency import DynamoOnce
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.outbox import DynamoOutbox
-from cloudops.adapters.dynamodb.policies import DynamoPolicyStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
-from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.domain.announcement_ports import Outbox
-from cloudops.domain.audit_trail import AuditStore
-from cloudops.domain.automation import SettableSwitch
-from cloudops.domain.chat_ports import Once
-from cloudops.domain.learning_ports import LearningStore
-from cloudops.domain.ports import IncidentStore, Quarantine, SilenceStore
-from cloudops.domain.remediation_ports import ExecutionStore, PolicyStore
+from cloudops.audit.trail import AuditStore
+from cloudops.chatops.ports import Once
+from cloudops.incidents.store import IncidentStore
+from cloudops.ingestion.quarantine import Quarantine
+from cloudops.learning.store import LearningStore
+from cloudops.notifications.outbox import Outbox
+from cloudops.remediation.autonomy import PolicyStore
+from cloudops.remediation.kill_switch import SettableSwitch
+from cloudops.remediation.store import ExecutionStore
+from cloudops.silences.service import SilenceStore
 from local.emulator import REGION, Emulator
+from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
 from tests.fakes.dynamodb import create_table
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore
-from tests.fakes.once import MemoryOnce
+from tests.fakes.idempotency import MemoryOnce
 from tests.fakes.outbox import MemoryOutbox
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
-from tests.fakes.trail import MemoryAuditStore, MemorySwitch
 
 TABLE = "contract"
 BACKENDS = ("memory", "moto", pytest.param("emulator", marks=pytest.mark.emulator))

@@ -1,6 +1,6 @@
 """ECS and CodeDeploy on loopback, for one service that CodeDeploy deploys blue/green."""
 
-from tests.fakes.vendor import Answer, Asked
+from tests.fakes.http_server import Answer, Asked
 
 OLD, NEW = (f"arn:aws:ecs:eu-central-1:1:task-definition/web:{revision}" for revision in (6, 7))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from cloudops.domain.errors import Unavailable
+from cloudops.core.errors import Unavailable
 
 
 class MemoryDocument:

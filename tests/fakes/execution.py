@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from threading import Lock
 
-from cloudops.domain.alert import Instant
-from cloudops.domain.autonomy import Policy, PolicyKey
-from cloudops.domain.cursor import cursor_at, position_of
-from cloudops.domain.errors import Conflict, NotFound
-from cloudops.domain.execution import LOCK_LASTS, Execution, Rejection
-from cloudops.domain.incident import TimelineEntry
-from cloudops.domain.remediation_ports import MAX_RECENT
+from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.pagination import cursor_at, position_of
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry
+from cloudops.remediation.autonomy import Policy, PolicyKey
+from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
+from cloudops.remediation.store import MAX_RECENT
 
 
 class MemoryExecutionStore:

@@ -2,21 +2,11 @@
 
 from typing import ClassVar
 
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict, Unavailable
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Progress,
-    Refusal,
-    Undoing,
-    Undone,
-)
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Progress, Undoing, Undone
+from cloudops.remediation.plan import Call, Draft, Observed, Plan, Refusal
 
 
 class Crash(BaseException):

@@ -8,12 +8,11 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from cloudops.adapters.issuer_keys import IssuerKeys
-from cloudops.adapters.signed_tokens import OidcIssuer
-from cloudops.domain.claims import ClaimPolicy
-from cloudops.domain.errors import Unavailable
-from cloudops.flows.identify import Identify
-from cloudops.flows.tokens import TokenBook
+from cloudops.adapters.oidc import IssuerKeys, OidcIssuer
+from cloudops.core.errors import Unavailable
+from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.authentication import Identify
+from cloudops.identity.jwt_claims import ClaimPolicy
 
 ISSUER = "https://issuer.example"
 AUDIENCE = "cloudops-dashboard"

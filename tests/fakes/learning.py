@@ -2,15 +2,23 @@
 
 from collections.abc import Collection, Sequence
 
-from cloudops.domain.alert import Instant
-from cloudops.domain.errors import CloudOpsError, Conflict
-from cloudops.domain.incident import TimelineEntry
-from cloudops.domain.learned import Learned
-from cloudops.domain.learning import Cell, CellKey, Observation, PersonSum, Tally, Vote, move, observed
-from cloudops.domain.learning_log import Carried, Logged
-from cloudops.domain.learning_ports import Day
-from cloudops.domain.outcomes import AGENT, Reports
-from cloudops.domain.suggestion import ActionSuggestion, Feedback
+from cloudops.confidence.observations import (
+    Cell,
+    CellKey,
+    Observation,
+    PersonSum,
+    Tally,
+    Vote,
+    move,
+    observed,
+)
+from cloudops.confidence.snapshot import Learned
+from cloudops.core.errors import CloudOpsError, Conflict
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry
+from cloudops.incidents.suggestion import ActionSuggestion, Feedback
+from cloudops.learning.outcomes import AGENT, Reports
+from cloudops.learning.store import Carried, Day, Logged
 
 
 class MemoryLearningStore:

@@ -5,12 +5,11 @@ from threading import Lock
 
 from msgspec.structs import replace
 
-from cloudops.domain.alert import Instant
-from cloudops.domain.announcement import Announcement, Mark
-from cloudops.domain.announcement_ports import Kept
-from cloudops.domain.errors import Conflict
-from cloudops.domain.pacing import Pace
-from cloudops.domain.thread import Note
+from cloudops.core.errors import Conflict
+from cloudops.core.time import Instant
+from cloudops.notifications.outbox import Announcement, Kept, Mark
+from cloudops.notifications.pacing import Pace
+from cloudops.notifications.thread import Note
 
 
 class MemoryOutbox:

@@ -2,27 +2,26 @@
 
 from collections.abc import Callable
 
-from cloudops.domain.access import Caller, CallerKind, Role
-from cloudops.domain.automation import KillSwitch
-from cloudops.domain.catalogue import Catalogue, Declared, Limits, Platform, Target
-from cloudops.domain.estate import Estate
-from cloudops.domain.execution import Execution
-from cloudops.domain.incident import Incident, IncidentStatus, TimelineEntry
-from cloudops.domain.ports import Commit
-from cloudops.domain.proposed import Proposed
-from cloudops.domain.scope_state import empty_state
-from cloudops.domain.suggestion import Action, ActionSuggestion, Symptom, suggestion_id
-from cloudops.flows.aftermath import Aftermath
-from cloudops.flows.approvals import Approvals
-from cloudops.flows.browse import Browse
-from cloudops.flows.guarding import Guarding
-from cloudops.flows.outcome import TakeOutcome
-from cloudops.flows.planning import Planning
-from cloudops.flows.remediate import Remediate, Step
-from cloudops.flows.watch import Watch
+from cloudops.catalog.declaration import Catalogue, Declared, Limits, Platform, Target
+from cloudops.catalog.inventory import Estate
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.correlation.state import empty_state
+from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry
+from cloudops.incidents.queries import Browse
+from cloudops.incidents.store import Commit
+from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
+from cloudops.learning.outcome_reporting import TakeOutcome
+from cloudops.remediation.approvals import Approvals
+from cloudops.remediation.completion import Aftermath
+from cloudops.remediation.execution import Execution
+from cloudops.remediation.kill_switch import KillSwitch
+from cloudops.remediation.planner import Guarding, Planning, Proposed
+from cloudops.remediation.watchdog import Watch
+from cloudops.remediation.workflow import Remediate, Step
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
-from tests.fakes.records import NOON, SCOPE, an_incident, incident_named
+from tests.fakes.incident_factory import NOON, SCOPE, an_incident, incident_named
 from tests.fakes.store import MemoryIncidentStore
 
 CHECKOUT = Target(

@@ -1,6 +1,6 @@
 """Application Auto Scaling on loopback, as far as the scaling targets of ECS services go."""
 
-from tests.fakes.vendor import Answer, Asked
+from tests.fakes.http_server import Answer, Asked
 
 
 class ScalingTargets:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tests.fakes.vendor import Answer, Asked, Vendor, vendor
+from tests.fakes.http_server import Answer, Asked, Vendor, vendor
 
 TOKEN = "xoxb-loopback"
 BOT = "U0BOT"

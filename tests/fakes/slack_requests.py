@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from cloudops.domain.chat import Button, Form
+from cloudops.chatops.requests import Button, Form
 from tests.fakes.slack import HOOK, TEAM
 
 FRESH = "fresh"

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from cloudops.domain.alert import Alert, Instant
-from cloudops.domain.errors import CloudOpsError
-from cloudops.domain.pulling import Pulled
-from cloudops.domain.reconciliation import Listing
-from cloudops.domain.survey import Survey
+from cloudops.alerts.alert import Alert
+from cloudops.catalog.discovered import Survey
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
+from cloudops.ingestion.polling import Pulled
+from cloudops.ingestion.reconciliation import Listing
 
 
 class SilentSource:

@@ -3,15 +3,23 @@
 from collections.abc import Collection, Sequence
 from threading import Lock
 
-from cloudops.domain.alert import ScopeKey
-from cloudops.domain.cursor import cursor_at, position_of
-from cloudops.domain.errors import Conflict, NotFound
-from cloudops.domain.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
-from cloudops.domain.listing import alert_page, latest_states, matches
-from cloudops.domain.ports import Commit, IncidentPage, IncidentQuery, QuarantineItem, StoredScope
-from cloudops.domain.scope_state import ScopeState, copied, empty_state
-from cloudops.domain.silence import Silence
-from cloudops.domain.suggestion import Feedback
+from cloudops.alerts.alert import ScopeKey
+from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.pagination import cursor_at, position_of
+from cloudops.correlation.state import ScopeState, copied, empty_state
+from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
+from cloudops.incidents.store import (
+    Commit,
+    IncidentPage,
+    IncidentQuery,
+    StoredScope,
+    alert_page,
+    latest_states,
+    matches,
+)
+from cloudops.incidents.suggestion import Feedback
+from cloudops.ingestion.quarantine import QuarantineItem
+from cloudops.silences.silence import Silence
 from tests.fakes.learning import MemoryLearningStore
 
 

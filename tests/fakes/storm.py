@@ -5,8 +5,9 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from cloudops.domain.alert import Alert, AlertStatus, Severity, digest
-from tests.fakes.records import NOON
+from cloudops.alerts.alert import Alert, AlertStatus, Severity
+from cloudops.core.ids import digest
+from tests.fakes.incident_factory import NOON
 
 _SIGNS = (
     ("5xx rate above 5 %", "HTTPCode_Target_5XX_Count"),

@@ -4,19 +4,19 @@ from functools import partial
 
 import pytest
 
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.domain.alert import Alert
-from cloudops.domain.analysis import analyse
-from cloudops.domain.incident import IncidentDetail
-from cloudops.domain.ports import IncidentQuery
-from cloudops.domain.rules import default_rules
-from cloudops.domain.topology import Topology
-from cloudops.flows.placement import Placement
-from cloudops.flows.surroundings import Unsurveyed
+from cloudops.alerts.alert import Alert
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from cloudops.catalog.topology import Topology
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.incident import IncidentDetail
+from cloudops.incidents.store import IncidentQuery
+from tests.fakes.dynamodb_wire import Side, cut
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
-from tests.fakes.wire import Side, cut
 
 SIDES: tuple[Side, ...] = ("before", "after")
 

@@ -5,18 +5,19 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from cloudops.adapters.dynamodb.learning import DynamoLearningStore
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.adapters.dynamodb.store import DynamoIncidentStore
-from cloudops.domain.alert import Unreadable
-from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, Unavailable
-from cloudops.domain.learning import CellKey, Outcome, weight
-from cloudops.domain.outcomes import Report, Reports, Verdict
-from cloudops.domain.ports import IncidentQuery, QuarantineItem
-from cloudops.domain.suggestion import Action, Symptom
-from tests.fakes.records import NOON, SCOPE, a_commit, a_vote, an_alert, an_entry, an_incident
-from tests.fakes.wire import Side, cut, meanwhile
+from cloudops.alerts.alert import Unreadable
+from cloudops.confidence.observations import CellKey, Outcome, weight
+from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Unavailable
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.incidents.store import IncidentQuery
+from cloudops.ingestion.quarantine import QuarantineItem
+from cloudops.learning.outcomes import Report, Reports, Verdict
+from tests.fakes.dynamodb_wire import Side, cut, meanwhile
+from tests.fakes.incident_factory import NOON, SCOPE, a_commit, a_vote, an_alert, an_entry, an_incident
 
 SIDES: tuple[Side, ...] = ("before", "after")
 WEB = an_incident("web")

@@ -1,10 +1,10 @@
 """The authorizer: a role only for a token that is known, and nothing of the token in its answer."""
 
-from cloudops.domain.access import Role
-from cloudops.flows.identify import Identify
-from cloudops.flows.tokens import Document, TokenBook
+from cloudops.api.authorization import authorize
 from cloudops.handlers.authorizer import respond
-from cloudops.handlers.http.access import authorize
+from cloudops.identity.access import Role
+from cloudops.identity.api_tokens import Document, TokenBook
+from cloudops.identity.authentication import Identify
 from tests.fakes.documents import MemoryDocument, NoDocument
 from tests.fakes.gateway import request
 from tests.fakes.issuer import MemoryIssuer, identify

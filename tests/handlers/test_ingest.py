@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from cloudops.domain.alert import ScopeKey
-from cloudops.domain.errors import Unavailable
-from cloudops.domain.ports import IncidentQuery, StoredScope
+from cloudops.alerts.alert import ScopeKey
+from cloudops.core.errors import Unavailable
 from cloudops.handlers.ingest import respond
-from tests.fakes.agent import NOW, Agent
+from cloudops.incidents.store import IncidentQuery, StoredScope
+from tests.fakes.application import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore
-from tests.flows.payloads import plain
+from tests.ingestion.payloads import plain
 
 
 def batch(*bodies: str) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from cloudops.domain.errors import Unavailable
-from cloudops.flows.receive import MAX_DETAIL_BYTES, Receive
+from cloudops.core.errors import Unavailable
 from cloudops.handlers.webhook import respond
+from cloudops.ingestion.webhook import MAX_DETAIL_BYTES, Receive
 from tests.fakes.documents import MemoryDocument
 from tests.fakes.gateway import Reply, reply, request
 

@@ -8,18 +8,18 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from cloudops.adapters.secrets import SecretDocument
-from cloudops.domain.access import Role
-from cloudops.flows.tokens import TokenBook
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.bootstrap import api as api_wiring
+from cloudops.bootstrap import authorizer as authorizer_wiring
+from cloudops.bootstrap import automation as automation_wiring
+from cloudops.bootstrap import catalog as estate_wiring
+from cloudops.bootstrap import database as table_wiring
+from cloudops.bootstrap import ingest as ingest_wiring
+from cloudops.bootstrap import learning as learning_wiring
+from cloudops.bootstrap import webhook as webhook_wiring
 from cloudops.handlers import api, authorizer, ingest, webhook
-from cloudops.wiring import api as api_wiring
-from cloudops.wiring import authorizer as authorizer_wiring
-from cloudops.wiring import automation as automation_wiring
-from cloudops.wiring import estate as estate_wiring
-from cloudops.wiring import ingest as ingest_wiring
-from cloudops.wiring import learning as learning_wiring
-from cloudops.wiring import table as table_wiring
-from cloudops.wiring import webhook as webhook_wiring
+from cloudops.identity.access import Role
+from cloudops.identity.api_tokens import TokenBook
 from tests.fakes.dynamodb import create_table
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from aws_cdk import App
 
-from cloudops.domain.pacing import LEASE
+from cloudops.notifications.pacing import LEASE
 from infra.announcements import TELL_TIMEOUT, VISIBILITY
 from infra.options import Options
 from tests.infra.template import Template

@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 
 from cloudops.adapters.executors.registry import EXECUTORS
-from cloudops.domain.catalogue import Platform
+from cloudops.catalog.declaration import Platform
 from tests.infra.template import Template
 
 ACCOUNT = "123456789012"

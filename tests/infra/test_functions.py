@@ -6,17 +6,17 @@ import re
 from tests.infra.template import Resource, Template
 
 FUNCTIONS = {
-    "cloudops.handlers.announce.handler",
+    "cloudops.handlers.dispatch_notifications.handler",
     "cloudops.handlers.api.handler",
-    "cloudops.handlers.audit.handler",
+    "cloudops.handlers.check_learning.handler",
     "cloudops.handlers.authorizer.handler",
     "cloudops.handlers.ingest.handler",
-    "cloudops.handlers.pull.handler",
-    "cloudops.handlers.notify.handler",
-    "cloudops.handlers.operate.handler",
-    "cloudops.handlers.recompute.handler",
+    "cloudops.handlers.sync_sources.handler",
+    "cloudops.handlers.enqueue_notifications.handler",
+    "cloudops.handlers.slack_worker.handler",
+    "cloudops.handlers.recompute_confidence.handler",
     "cloudops.handlers.remediate.handler",
-    "cloudops.handlers.slack.handler",
+    "cloudops.handlers.slack_webhook.handler",
     "cloudops.handlers.webhook.handler",
 }
 

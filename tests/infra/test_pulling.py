@@ -2,7 +2,7 @@
 
 import json
 
-from cloudops.domain.sources import SOURCES
+from cloudops.sources.health import SOURCES
 from tests.infra.template import Template
 
 

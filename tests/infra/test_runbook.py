@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from cloudops.domain.pacing import Turn
-from cloudops.flows.announce import Report as Told
-from cloudops.flows.audit import Audit
-from cloudops.flows.ingest import Report
-from cloudops.handlers import pull
-from cloudops.handlers.announce import count_report
-from cloudops.handlers.audit import respond
-from cloudops.handlers.counts import count, count_unrecorded
-from cloudops.handlers.notify import count_unread
+from cloudops.handlers import sync_sources as pull
+from cloudops.handlers.check_learning import respond
+from cloudops.handlers.dispatch_notifications import count_report
+from cloudops.handlers.enqueue_notifications import count_unread
+from cloudops.ingestion.ingest import Report
+from cloudops.learning.consistency_check import Audit
+from cloudops.notifications.dispatcher import Report as Told
+from cloudops.notifications.pacing import Turn
+from cloudops.observability.business_metrics import count, count_unrecorded
 from infra.bundle import ROOT
 from tests.fakes.learning import MemoryLearningStore
 from tests.infra.template import Resource, Template

@@ -2,8 +2,8 @@
 
 import json
 
-from cloudops.domain.chat import FRESH
-from cloudops.flows.chat_desk import KEPT
+from cloudops.chatops.dispatcher import KEPT
+from cloudops.chatops.requests import FRESH
 from infra.slack_desk import TIMEOUT, TOO_OLD, VISIBILITY
 from tests.infra.template import Template
 

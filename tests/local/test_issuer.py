@@ -14,14 +14,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from cloudops.adapters.https import JsonReader
-from cloudops.adapters.issuer_keys import IssuerKeys
-from cloudops.adapters.signed_tokens import OidcIssuer
-from cloudops.domain.access import AccessReason, Caller, CallerKind, Role
-from cloudops.domain.claims import ClaimPolicy
-from cloudops.domain.errors import Unavailable
-from cloudops.flows.identify import Identify
-from cloudops.flows.tokens import TokenBook
+from cloudops.adapters.oidc import IssuerKeys, JsonReader, OidcIssuer
+from cloudops.core.errors import Unavailable
+from cloudops.identity.access import AccessReason, Caller, CallerKind, Role
+from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.authentication import Identify
+from cloudops.identity.jwt_claims import ClaimPolicy
 from local.issuer.people import PEOPLE
 from local.issuer.server import serving
 from local.issuer.signing import AUDIENCE, CLIENT, Signer

@@ -6,20 +6,19 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cloudops.adapters.slack.lists import home_view
-from cloudops.adapters.slack.message import message
+from cloudops.adapters.slack.home_view import home_view
+from cloudops.adapters.slack.message import message, reply
 from cloudops.adapters.slack.modals import plan_dialog
-from cloudops.adapters.slack.thread import reply
-from cloudops.domain.bulletin import bulletin_of
-from cloudops.domain.chat import PlanRead
-from cloudops.domain.chat_ports import Home
-from cloudops.domain.incident import IncidentStatus
-from cloudops.domain.thread import ThreadNoise, lines_of
-from tests.fakes.plans import asked
-from tests.fakes.records import NOON, an_incident
+from cloudops.chatops.ports import Home
+from cloudops.chatops.requests import PlanRead
+from cloudops.incidents.incident import IncidentStatus
+from cloudops.notifications.card import bulletin_of
+from cloudops.notifications.thread import ThreadNoise, lines_of
+from tests.fakes.incident_factory import NOON, an_incident
+from tests.fakes.plan_factory import asked
 from tests.fakes.remediation import SUGGESTION, Remediation
 from tests.pictures.block_kit import Page
-from tests.pictures.scenes import NOW, STORY, grave, hostile, over
+from tests.pictures.scenarios import NOW, STORY, grave, hostile, over
 
 FOLDER = Path(__file__).parents[2] / "docs" / "slack"
 DASHBOARD = "https://cloudops.example.com"

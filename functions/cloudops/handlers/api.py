@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any
 
-from cloudops.handlers.answers import Answer
-from cloudops.handlers.http.app import Api
-from cloudops.handlers.requests import Event
+from cloudops.api.app import Api
+from cloudops.api.http_event import Event
+from cloudops.api.http_response import Answer
+from cloudops.bootstrap.api import services
 from cloudops.observability import logger
-from cloudops.wiring.api import services
 
 
 @cache

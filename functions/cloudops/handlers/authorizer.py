@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from cloudops.domain.access import AccessReason
-from cloudops.flows.identify import Identify
-from cloudops.handlers.requests import Event, header_of
+from cloudops.api.http_event import Event, header_of
+from cloudops.bootstrap.authorizer import identify
+from cloudops.identity.access import AccessReason
+from cloudops.identity.authentication import Identify
 from cloudops.observability import logger
-from cloudops.wiring.authorizer import identify
 
 
 def respond(event: Event, who: Identify) -> dict[str, object]:

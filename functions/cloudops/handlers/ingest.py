@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from cloudops.flows.ingest import Ingest, Received
-from cloudops.handlers.counts import count
-from cloudops.handlers.requests import Event
+from cloudops.api.http_event import Event
+from cloudops.bootstrap.ingest import ingest
+from cloudops.ingestion.ingest import Ingest, Received
 from cloudops.observability import logger
-from cloudops.wiring.ingest import ingest
+from cloudops.observability.business_metrics import count
 
 
 def respond(event: Event, take: Ingest) -> dict[str, list[dict[str, str]]]:

@@ -6,13 +6,13 @@ from typing import Any, Final
 import msgspec
 from aws_lambda_powertools.metrics import MetricUnit
 
-from cloudops.domain.alert import Instant
-from cloudops.domain.errors import CloudOpsError
-from cloudops.domain.proposed import Answer, Failure
-from cloudops.flows.remediate import Next, Step
+from cloudops.bootstrap.clock import now
+from cloudops.bootstrap.remediation import planning, remediate, watch
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
 from cloudops.observability import logger, metrics
-from cloudops.wiring.clock import now
-from cloudops.wiring.remediation import planning, remediate, watch
+from cloudops.remediation.planner import Answer, Failure
+from cloudops.remediation.workflow import Next, Step
 
 LONGEST_ERROR: Final = 500
 

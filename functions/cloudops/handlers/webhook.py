@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from cloudops.domain.access import bearer
-from cloudops.domain.errors import CloudOpsError, MethodNotAllowed, NotFound
-from cloudops.flows.receive import Receive, Webhook
-from cloudops.handlers.answers import Answer, answer, problem
-from cloudops.handlers.requests import Event, body_of, header_of, method_of, path_of
+from cloudops.api.http_event import Event, body_of, header_of, method_of, path_of
+from cloudops.api.http_response import Answer, answer, problem
+from cloudops.bootstrap.webhook import receive
+from cloudops.core.errors import CloudOpsError, MethodNotAllowed, NotFound
+from cloudops.identity.access import bearer
+from cloudops.ingestion.webhook import Receive, Webhook
 from cloudops.observability import logger
-from cloudops.wiring.webhook import receive
 
 _WEBHOOKS: Final = {
     "/webhooks/datadog": Webhook.DATADOG,

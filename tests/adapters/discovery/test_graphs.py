@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from cloudops.adapters.datadog_api import DatadogApi
-from cloudops.adapters.datadog_keys import Keys
+from cloudops.adapters.datadog.client import DatadogApi
+from cloudops.adapters.datadog.credentials import Keys
 from cloudops.adapters.discovery.application_signals import ApplicationSignals
-from cloudops.adapters.discovery.datadog_services import DatadogServices
-from cloudops.adapters.discovery.nodes import node_name
+from cloudops.adapters.discovery.datadog_apm import DatadogServices
+from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.adapters.discovery.xray import XRayGraph
-from cloudops.domain.errors import Refused, Unavailable
-from cloudops.domain.survey import Call, Survey
+from cloudops.catalog.discovered import Call, Survey
+from cloudops.core.errors import Refused, Unavailable
 from tests.adapters.aws_wire import aws_client
-from tests.fakes.vendor import Answer, Asked, Vendor, vendor
+from tests.fakes.http_server import Answer, Asked, Vendor, vendor
 
 ACCOUNT, REGION, NOW = "111122223333", "eu-central-1", 1_772_440_000_000
 HOUR = 3_600

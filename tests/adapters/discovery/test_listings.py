@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from cloudops.adapters.discovery.auto_scaling_groups import AutoScalingGroups
 from cloudops.adapters.discovery.ecs import EcsServices
-from cloudops.adapters.discovery.functions import LambdaFunctions
-from cloudops.adapters.discovery.groups import AutoScalingGroups
-from cloudops.domain.catalogue import Platform
-from cloudops.domain.errors import Refused, Unavailable
-from cloudops.domain.survey import Sighting, Survey
+from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
+from cloudops.catalog.declaration import Platform
+from cloudops.catalog.discovered import Sighting, Survey
+from cloudops.core.errors import Refused, Unavailable
 from tests.adapters.aws_wire import aws_client
-from tests.adapters.payloads import alert_of, payload
-from tests.fakes.vendor import Answer, Asked, Vendor, vendor
+from tests.adapters.event_payloads import alert_of, payload
+from tests.fakes.http_server import Answer, Asked, Vendor, vendor
 
 ACCOUNT, REGION, NOW = "111122223333", "eu-central-1", 1_772_440_000_000
 Respond = Callable[[Asked], Answer]

@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.adapters.dynamodb.codec import pack, unpack
-from cloudops.domain.alert import ScopeKey
-from cloudops.domain.errors import BadInput, CloudOpsError
-from cloudops.domain.incident import Incident, IncidentAlert, TimelineEntry, TimelineKind
-from cloudops.domain.suggestion import Action, ActionSuggestion, Symptom
-from tests.fakes.records import NOON, an_alert, an_incident
+from cloudops.alerts.alert import ScopeKey
+from cloudops.core.errors import BadInput, CloudOpsError
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.incidents.incident import Incident, IncidentAlert, TimelineEntry, TimelineKind
+from cloudops.incidents.suggestion import ActionSuggestion
+from tests.fakes.incident_factory import NOON, an_alert, an_incident
 
 ENTRY = TimelineEntry(
     id="tl_1",

@@ -3,12 +3,12 @@
 import pytest
 
 from cloudops.adapters.dynamodb.codec import unpack
-from cloudops.adapters.dynamodb.commit import LOG_BODY, Log, write_of
 from cloudops.adapters.dynamodb.row import Rows, bind
-from cloudops.domain.errors import TooLarge
-from cloudops.domain.incident import IncidentAlert, IncidentStatus
-from cloudops.domain.ports import MAX_INCIDENTS_A_COMMIT
-from tests.fakes.records import a_commit, a_state, an_alert, an_entry, an_incident, noise
+from cloudops.adapters.dynamodb.scope_commit import LOG_BODY, Log, write_of
+from cloudops.core.errors import TooLarge
+from cloudops.incidents.incident import IncidentAlert, IncidentStatus
+from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT
+from tests.fakes.incident_factory import a_commit, a_state, an_alert, an_entry, an_incident, noise
 
 
 @pytest.fixture(scope="module")

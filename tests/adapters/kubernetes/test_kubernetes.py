@@ -12,19 +12,19 @@ from botocore.session import Session
 from cloudops.adapters.executors.eks_restart import EksRestart
 from cloudops.adapters.executors.eks_rollback import EksRollback
 from cloudops.adapters.executors.eks_scale import EksScale
-from cloudops.adapters.kubernetes.api import KubernetesApi
-from cloudops.adapters.kubernetes.clusters import Clusters
-from cloudops.adapters.kubernetes.token import PREFIX, TOKEN_LASTS, cluster_token
-from cloudops.domain.catalogue import Limits, Platform, Target
-from cloudops.domain.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
-from cloudops.domain.remediation import Draft, Observed, Plan, Progress, Refusal
-from cloudops.domain.suggestion import Action
+from cloudops.adapters.kubernetes.client import KubernetesApi
+from cloudops.adapters.kubernetes.eks import PREFIX, TOKEN_LASTS, Clusters, cluster_token
+from cloudops.catalog.declaration import Limits, Platform, Target
+from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
+from cloudops.core.taxonomy import Action
+from cloudops.remediation.executor import Progress
+from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
 from local.emulator import Certificate
 from tests.adapters.aws_wire import aws_client
 from tests.e2e.certificate import self_signed
+from tests.fakes.http_server import Answer, Asked, vendor
+from tests.fakes.incident_factory import NOON
 from tests.fakes.kubernetes import APPS, Cluster, serving
-from tests.fakes.records import NOON
-from tests.fakes.vendor import Answer, Asked, vendor
 
 WEB = Target(platform=Platform.EKS, name="web", region="eu-central-1", cluster="main", namespace="shop")
 WORKLOAD = f"{APPS}/deployments/web"

@@ -6,18 +6,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from cloudops.adapters.slack.asked import Kept
-from cloudops.adapters.slack.lists import home_view, lines, listing
+from cloudops.adapters.slack.home_view import home_view, lines, listing
 from cloudops.adapters.slack.modals import plan_dialog, refusal_dialog, words_dialog
-from cloudops.domain.bulletin import bulletin_of
-from cloudops.domain.chat import Form, PlanRead
-from cloudops.domain.chat_ports import Home
-from cloudops.domain.remediation import Call
-from cloudops.flows.chat_answers import MOST_AT_HOME, MOST_LISTED
-from tests.fakes.plans import PLAN, asked
+from cloudops.adapters.slack.request_parser import Kept
+from cloudops.chatops.ports import Home
+from cloudops.chatops.queries import MOST_AT_HOME, MOST_LISTED
+from cloudops.chatops.requests import Form, PlanRead
+from cloudops.notifications.card import bulletin_of
+from cloudops.remediation.plan import Call
+from tests.fakes.plan_factory import PLAN, asked
 from tests.fakes.remediation import SUGGESTION, Remediation
 from tests.fakes.slack import refused_blocks
-from tests.pictures.scenes import HOSTILE, hostile
+from tests.pictures.scenarios import HOSTILE, hostile
 
 DASHBOARD = "https://cloudops.example.com"
 LONG = HOSTILE * 200

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from cloudops.adapters.slack.message import message
-from cloudops.domain.bulletin import bulletin_of
-from cloudops.domain.incident import Incident, IncidentStatus
-from cloudops.domain.suggestion import Action
-from tests.fakes.records import an_incident, incident_named
-from tests.pictures.scenes import HOSTILE, grave, hostile, over, suggested
+from cloudops.core.taxonomy import Action
+from cloudops.incidents.incident import Incident, IncidentStatus
+from cloudops.notifications.card import bulletin_of
+from tests.fakes.incident_factory import an_incident, incident_named
+from tests.pictures.scenarios import HOSTILE, grave, hostile, over, suggested
 
 DASHBOARD = "https://cloudops.example.com"
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from cloudops.adapters.slack.thread import reply
-from cloudops.domain.incident import TimelineKind
-from cloudops.domain.thread import MAX_LINES, Note, ThreadNoise, lines_of
-from tests.pictures.scenes import HOSTILE, STORY, entry
+from cloudops.adapters.slack.message import reply
+from cloudops.incidents.incident import TimelineKind
+from cloudops.notifications.thread import MAX_LINES, Note, ThreadNoise, lines_of
+from tests.pictures.scenarios import HOSTILE, STORY, entry
 
 
 def told(noise: ThreadNoise, notes: tuple[Note, ...] = STORY) -> list[str]:

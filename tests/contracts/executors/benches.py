@@ -15,14 +15,14 @@ from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.adapters.executors.ecs_scale import EcsScale
 from cloudops.adapters.executors.lambda_rollback import LambdaRollback
 from cloudops.adapters.executors.lambda_scale import LambdaScale
-from cloudops.domain.catalogue import Platform, Target
-from cloudops.domain.remediation import Executor
-from cloudops.domain.suggestion import Action
+from cloudops.catalog.declaration import Platform, Target
+from cloudops.core.taxonomy import Action
+from cloudops.remediation.executor import Executor
 from local.emulator import REGION, Emulator
 from tests.adapters.aws_wire import aws_client
+from tests.fakes.http_server import vendor
+from tests.fakes.recorded_calls import Wire
 from tests.fakes.scaling_targets import ScalingTargets
-from tests.fakes.sent import Wire
-from tests.fakes.vendor import vendor
 
 
 @dataclass

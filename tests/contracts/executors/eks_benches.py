@@ -9,14 +9,14 @@ from typing import Any
 from cloudops.adapters.executors.eks_restart import EksRestart
 from cloudops.adapters.executors.eks_rollback import EksRollback
 from cloudops.adapters.executors.eks_scale import EksScale
-from cloudops.adapters.kubernetes.api import KubernetesApi, Patch
-from cloudops.domain.catalogue import Platform, Target, Workload
-from cloudops.domain.suggestion import Action
+from cloudops.adapters.kubernetes.client import KubernetesApi, Patch
+from cloudops.catalog.declaration import Platform, Target, Workload
+from cloudops.core.taxonomy import Action
 from local.emulator import Emulator
 from tests.contracts.executors.benches import Bench
 from tests.e2e.certificate import self_signed
 from tests.fakes.kubernetes import APPS, Cluster, serving
-from tests.fakes.sent import Wire
+from tests.fakes.recorded_calls import Wire
 
 DEPLOYMENT, STATEFUL_SET = "Deployment", "StatefulSet"
 

@@ -6,14 +6,15 @@ from typing import TypeAlias
 
 import pytest
 
-from cloudops.domain.catalogue import Limits
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import Draft, Observed, Plan, Progress, Undoing
+from cloudops.catalog.declaration import Limits
+from cloudops.core.errors import Conflict
+from cloudops.remediation.executor import Progress, Undoing
+from cloudops.remediation.plan import Draft, Observed, Plan
 from local.emulator import Emulator
 from tests.contracts.executors.benches import AWS_BENCHES, Bench
 from tests.contracts.executors.eks_benches import EKS_BENCHES
 from tests.fakes.executor import Crash
-from tests.fakes.records import NOON
+from tests.fakes.incident_factory import NOON
 
 pytestmark = pytest.mark.emulator
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cloudops.adapters.aws import Page, pages
-from cloudops.adapters.discovery.nodes import node_name
-from cloudops.adapters.discovery.tagged import sighting
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Platform, Target
-from cloudops.domain.scope_state import HOUR
-from cloudops.domain.survey import Call, Sighting, Survey
+from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.discovery.tags import sighting
+from cloudops.adapters.discovery.trace_nodes import node_name
+from cloudops.catalog.declaration import Platform, Target
+from cloudops.catalog.discovered import Call, Sighting, Survey
+from cloudops.core.time import HOUR, Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_application_signals import CloudWatchApplicationSignalsClient
+
 
 OURS: Final = "Service"
 """The type of a service that is instrumented; the other types are what such a service calls."""

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cloudops.adapters.aws import Page, aws_errors, pages
-from cloudops.adapters.discovery.tagged import sighting, tags_of
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Platform, Target
-from cloudops.domain.errors import Unavailable
-from cloudops.domain.survey import Sighting, Survey
+from cloudops.adapters.aws.client import Page, aws_errors, pages
+from cloudops.adapters.discovery.tags import sighting, tags_of
+from cloudops.catalog.declaration import Platform, Target
+from cloudops.catalog.discovered import Sighting, Survey
+from cloudops.core.errors import Unavailable
+from cloudops.core.time import Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
+
 
 AT_ONCE: Final = 10
 """Services that DescribeServices takes in one call."""

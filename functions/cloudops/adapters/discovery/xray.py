@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from cloudops.adapters.aws import Page, pages
-from cloudops.adapters.discovery.nodes import node_name
-from cloudops.domain.alert import Instant
-from cloudops.domain.scope_state import HOUR
-from cloudops.domain.survey import Call, Survey
+from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.discovery.trace_nodes import node_name
+from cloudops.catalog.discovered import Call, Survey
+from cloudops.core.time import HOUR, Instant
 
 if TYPE_CHECKING:
     from mypy_boto3_xray import XRayClient

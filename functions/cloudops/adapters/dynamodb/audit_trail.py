@@ -7,9 +7,9 @@ from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import FeedIndex, LiveIndex, Row, Rows
-from cloudops.domain.audit_trail import EMPTY, AuditEntry, AuditPage, AuditQuery, Head, head_of
-from cloudops.domain.cursor import cursor_at, position_of
-from cloudops.domain.errors import Conflict
+from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, Head, head_of
+from cloudops.core.errors import Conflict
+from cloudops.core.pagination import cursor_at, position_of
 
 
 class DynamoAuditStore:

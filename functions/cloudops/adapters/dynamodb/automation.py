@@ -1,10 +1,28 @@
-"""The switch of automation that the API moves."""
+"""Policies of earned autonomy, in a partition of their own."""
 
 from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
-from cloudops.adapters.dynamodb.row import Rows
-from cloudops.domain.automation import NEVER_SWITCHED, Setting
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.remediation.autonomy import Policy, PolicyKey
+from cloudops.remediation.kill_switch import NEVER_SWITCHED, Setting
+
+
+class DynamoPolicyStore:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def policies(self) -> dict[PolicyKey, Policy]:
+        with store_errors("read the policies"):
+            found = self._rows.query(keys.POLICIES, consistent_read=True)
+            kept = [unpack(Policy, row.body) for row in found]
+        return {policy.key: policy for policy in kept}
+
+    def keep_policy(self, policy: Policy) -> None:
+        unmoved = Row.version == policy.version - 1 if policy.version > 1 else Row.pk.does_not_exist()
+        row = self._rows(*keys.policy(policy.key), body=pack(policy), version=policy.version)
+        with store_errors(f"keep policy {policy.key.id}"):
+            row.save(condition=unmoved)
 
 
 class DynamoSwitch:

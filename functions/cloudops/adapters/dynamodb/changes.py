@@ -10,9 +10,10 @@ from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.alert import Instant, digest
-from cloudops.domain.changes import Change
-from cloudops.domain.estate_ports import MAX_CHANGES
+from cloudops.changes.change import Change
+from cloudops.changes.store import MAX_CHANGES
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
 
 KEPT: Final = 30 * 24 * 3600
 """Seconds that a change is kept, and that a service counts as one that tells of its changes."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
-from cloudops.domain.errors import CloudOpsError, Conflict, Unavailable
+from cloudops.core.errors import CloudOpsError, Conflict, Unavailable
 
 _LOST_RACE = frozenset(
     {

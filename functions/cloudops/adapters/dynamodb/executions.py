@@ -10,12 +10,12 @@ from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.alert import Instant
-from cloudops.domain.cursor import cursor_at
-from cloudops.domain.errors import Conflict, NotFound, Unavailable
-from cloudops.domain.execution import LOCK_LASTS, Execution, Rejection
-from cloudops.domain.incident import TimelineEntry
-from cloudops.domain.remediation_ports import MAX_RECENT
+from cloudops.core.errors import Conflict, NotFound, Unavailable
+from cloudops.core.pagination import cursor_at
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry
+from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
+from cloudops.remediation.store import MAX_RECENT
 
 _MS: Final = 1000
 

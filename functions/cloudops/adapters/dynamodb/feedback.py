@@ -6,14 +6,14 @@ from typing import Final
 import msgspec
 
 from cloudops.adapters.dynamodb import keys
-from cloudops.adapters.dynamodb.cells import Said, add_move, read_said
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.learning_cells import Said, add_move, read_said
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.errors import Conflict, NotFound, Unavailable
-from cloudops.domain.incident import Incident, TimelineEntry
-from cloudops.domain.learning import CellKey, Vote, move
-from cloudops.domain.suggestion import ActionSuggestion, Feedback
+from cloudops.confidence.observations import CellKey, Vote, move
+from cloudops.core.errors import Conflict, NotFound, Unavailable
+from cloudops.incidents.incident import Incident, TimelineEntry
+from cloudops.incidents.suggestion import ActionSuggestion, Feedback
 
 ATTEMPTS: Final = 8
 """Writes before a vote gives up against others that change the same incident, cell or vote."""

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from cloudops.adapters.dynamodb import table
-from cloudops.domain.alert import Instant, ScopeKey, digest
-from cloudops.domain.autonomy import PolicyKey
-from cloudops.domain.cursor import position_of
-from cloudops.domain.errors import BadInput, NotFound
-from cloudops.domain.execution import incident_of_execution
-from cloudops.domain.learning import CellKey
-from cloudops.domain.suggestion import incident_of_suggestion
+from cloudops.alerts.alert import ScopeKey
+from cloudops.confidence.observations import CellKey
+from cloudops.core.errors import BadInput, NotFound
+from cloudops.core.ids import digest
+from cloudops.core.pagination import position_of
+from cloudops.core.time import Instant
+from cloudops.incidents.suggestion import incident_of_suggestion
+from cloudops.remediation.autonomy import PolicyKey
+from cloudops.remediation.execution import incident_of_execution
 
 INCIDENT: Final = table.INCIDENT
 RECORD: Final = "RECORD"

@@ -11,12 +11,11 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.keys import Key
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.alert import Instant
-from cloudops.domain.announcement import Announcement, Mark
-from cloudops.domain.announcement_ports import Kept
-from cloudops.domain.errors import Conflict, Unavailable
-from cloudops.domain.pacing import Pace
-from cloudops.domain.thread import Note
+from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.time import Instant
+from cloudops.notifications.outbox import Announcement, Kept, Mark
+from cloudops.notifications.pacing import Pace
+from cloudops.notifications.thread import Note
 
 TOLD: Final = "told"
 

@@ -6,15 +6,15 @@ from typing import Final
 from pynamodb.transactions import TransactWrite
 
 from cloudops.adapters.dynamodb import keys
-from cloudops.adapters.dynamodb.cells import Said, add_delta, add_move, read_said
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.learning_cells import Said, add_delta, add_move, read_said
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.alert import Instant
-from cloudops.domain.errors import Conflict, Unavailable
-from cloudops.domain.incident import TimelineEntry
-from cloudops.domain.learning import CellKey, Tally, move, observed
-from cloudops.domain.outcomes import AGENT, Report, Reports
+from cloudops.confidence.observations import CellKey, Tally, move, observed
+from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry
+from cloudops.learning.outcomes import AGENT, Report, Reports
 
 MAX_DUE: Final = 500
 """Ended windows that one recompute settles; the next one takes the rest."""

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import pack, unpack
-from cloudops.adapters.dynamodb.commit import MAX_BODY
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.domain.cursor import cursor_at
-from cloudops.domain.errors import NotFound
-from cloudops.domain.ports import QuarantineItem
+from cloudops.adapters.dynamodb.scope_commit import MAX_BODY
+from cloudops.core.errors import NotFound
+from cloudops.core.pagination import cursor_at
+from cloudops.ingestion.quarantine import QuarantineItem
 
 CUT: Final = 80_000
 """Characters that are kept of a payload that would not fit an item however it is packed."""

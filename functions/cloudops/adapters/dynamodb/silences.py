@@ -6,8 +6,8 @@ from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.domain.errors import NotFound
-from cloudops.domain.silence import Silence
+from cloudops.core.errors import NotFound
+from cloudops.silences.silence import Silence
 
 KEPT: Final = 30 * 24 * 3600
 """Seconds that a silence is kept after its end, so that people can see what was muted and by whom."""

@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import unpack
-from cloudops.adapters.dynamodb.commit import Log
-from cloudops.domain.decision import DecisionKind
-from cloudops.domain.errors import BadInput, CloudOpsError
-from cloudops.domain.incident import TimelineEntry, TimelineKind
-from cloudops.domain.news import News, Unread
-from cloudops.domain.thread import Note
+from cloudops.adapters.dynamodb.scope_commit import Log
+from cloudops.core.errors import BadInput, CloudOpsError
+from cloudops.correlation.decision import DecisionKind
+from cloudops.incidents.incident import TimelineEntry, TimelineKind
+from cloudops.notifications.thread import News, Note, Unread
 
 Record = Mapping[str, Any]
 """One change as the stream tells it (Any: DynamoDB's JSON)."""

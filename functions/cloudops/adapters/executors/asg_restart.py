@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from cloudops.adapters.aws import aws_errors
-from cloudops.adapters.executors.auto_scaling_group import (
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.executors.asg_group import (
     DESCRIBE,
     ON_GROUPS,
     Clients,
@@ -13,25 +13,17 @@ from cloudops.adapters.executors.auto_scaling_group import (
     suspended,
     template_of,
 )
-from cloudops.adapters.executors.undoing import UNTOUCHED, irreversible
-from cloudops.domain.alert import Instant, digest
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Progress,
-    Refusal,
-    Undone,
-)
+from cloudops.adapters.executors.common import UNTOUCHED, irreversible
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Progress, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
+
 
 MIN_HEALTHY: Final = 100
 MAX_HEALTHY: Final = 110

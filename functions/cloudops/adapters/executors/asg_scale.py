@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from cloudops.adapters.aws import aws_errors
-from cloudops.adapters.executors.auto_scaling_group import (
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.executors.asg_group import (
     DESCRIBE,
     ON_GROUPS,
     Clients,
@@ -12,23 +12,13 @@ from cloudops.adapters.executors.auto_scaling_group import (
     suspended,
     template_of,
 )
-from cloudops.adapters.executors.step import stepped
-from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
-from cloudops.domain.alert import Instant, digest
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Progress,
-    Refusal,
-    Undone,
-)
+from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Progress, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 
 class AsgScale:

@@ -6,8 +6,9 @@ that is newer than the snapshot's, of the same version.
 
 from typing import ClassVar
 
-from cloudops.adapters.aws import aws_errors
-from cloudops.adapters.executors.code_deploy import is_deployed_by_codedeploy
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.executors.common import UNTOUCHED, irreversible
+from cloudops.adapters.executors.ecs_codedeploy import is_deployed_by_codedeploy
 from cloudops.adapters.executors.ecs_service import (
     DESCRIBE,
     UPDATE,
@@ -20,11 +21,11 @@ from cloudops.adapters.executors.ecs_service import (
     update_call,
     with_facts,
 )
-from cloudops.adapters.executors.undoing import UNTOUCHED, irreversible
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import Draft, Look, Observed, Permissions, Plan, Refusal, Undone
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Undone
+from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
 
 
 class EcsRestart:

@@ -6,8 +6,9 @@ already has the version that the plan goes back to.
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cloudops.adapters.aws import aws_errors, pages
-from cloudops.adapters.executors.code_deploy import (
+from cloudops.adapters.aws.client import aws_errors, pages
+from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED
+from cloudops.adapters.executors.ecs_codedeploy import (
     CodeDeployClients,
     CodeDeployStop,
     is_deployed_by_codedeploy,
@@ -24,11 +25,11 @@ from cloudops.adapters.executors.ecs_service import (
     update_call,
     with_facts,
 )
-from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import Draft, Look, Observed, Permissions, Plan, Refusal, Undone
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Undone
+from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

@@ -3,37 +3,28 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
-from cloudops.adapters.aws import aws_errors
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
 from cloudops.adapters.executors.ecs_service import (
     DESCRIBE,
     UPDATE,
     Clients,
+    bounds_of,
     describe,
     look_at,
     observed,
+    set_least,
     with_facts,
 )
-from cloudops.adapters.executors.scaling_target import bounds_of, set_least
-from cloudops.adapters.executors.step import stepped
-from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Refusal,
-    Undoing,
-    Undone,
-)
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Undoing, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
+
 
 ScalingClients: TypeAlias = "Callable[[Target], ApplicationAutoScalingClient]"
 """The client for a target's account and region."""

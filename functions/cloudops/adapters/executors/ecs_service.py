@@ -4,16 +4,22 @@ from collections.abc import Callable
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import msgspec
+from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from cloudops.adapters.aws import aws_errors
-from cloudops.domain.alert import Instant, digest
-from cloudops.domain.catalogue import Target
-from cloudops.domain.errors import NotFound
-from cloudops.domain.remediation import Call, Facts, Look, Observed, Permissions, Progress
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.catalog.declaration import Target
+from cloudops.core.errors import NotFound
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Progress
+from cloudops.remediation.plan import Call, Facts, Observed
 
 if TYPE_CHECKING:
+    from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
     from mypy_boto3_ecs import ECSClient
+
 
 Clients: TypeAlias = "Callable[[Target], ECSClient]"
 """The client for a target's account and region."""
@@ -101,3 +107,46 @@ def with_facts(seen: Observed, **facts: str | int) -> Observed:
 def revision(arn: object) -> str:
     """`family:7` of a task definition's ARN."""
     return str(arn).rpartition("/")[2]
+
+
+NAMESPACE: Final = "ecs"
+DIMENSION: Final = "ecs:service:DesiredCount"
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """Tasks between which the service's own auto scaling moves."""
+
+    least: int
+    most: int
+
+
+def bounds_of(client: "ApplicationAutoScalingClient", target: Target) -> Bounds | None:
+    """None where nothing scales the service by itself."""
+    with aws_errors(f"read the auto scaling of {target}"):
+        try:
+            answer = client.describe_scalable_targets(
+                ServiceNamespace=NAMESPACE, ResourceIds=[_resource(target)], ScalableDimension=DIMENSION
+            )
+        except ClientError as error:
+            # AWS names what it refuses; an endpoint that has never heard of this API answers a bare 400.
+            if error.response["Error"]["Code"] == "400":
+                return None
+            raise
+    for found in answer["ScalableTargets"]:
+        return Bounds(found["MinCapacity"], found["MaxCapacity"])
+    return None
+
+
+def set_least(client: "ApplicationAutoScalingClient", target: Target, least: int) -> None:
+    """Leaves the rest of the scaling target as it is."""
+    with aws_errors(f"set the least tasks of {target}"):
+        client.register_scalable_target(
+            ServiceNamespace=NAMESPACE,
+            ResourceId=_resource(target),
+            ScalableDimension=DIMENSION,
+            MinCapacity=least,
+        )
+
+
+def _resource(target: Target) -> str:
+    return f"service/{target.cluster}/{target.name}"

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
-from cloudops.adapters.executors.eks_patching import patched
-from cloudops.adapters.executors.undoing import UNTOUCHED, irreversible
-from cloudops.adapters.kubernetes.api import Patch
-from cloudops.adapters.kubernetes.clusters import DESCRIBE_CLUSTER, Apis
+from cloudops.adapters.executors.common import UNTOUCHED, irreversible
+from cloudops.adapters.kubernetes.client import Patch, patched
+from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
     PLURALS,
     WORKLOADS,
@@ -19,20 +18,11 @@ from cloudops.adapters.kubernetes.workload import (
     stands_still,
     template_of,
 )
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Refusal,
-    Undone,
-)
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 RESTARTED: Final = "kubectl.kubernetes.io/restartedAt"
 EXECUTION: Final = "cloudops/execution"

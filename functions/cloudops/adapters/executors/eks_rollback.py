@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from cloudops.adapters.executors.eks_patching import patched
-from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
-from cloudops.adapters.kubernetes.api import KubernetesApi, Patch
-from cloudops.adapters.kubernetes.clusters import DESCRIBE_CLUSTER, Apis
+from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED
+from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patched
+from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
     PLURALS,
     WORKLOADS,
@@ -27,20 +26,11 @@ from cloudops.adapters.kubernetes.workload import (
     stands_still,
     template_of,
 )
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Limits, Target, Workload
-from cloudops.domain.errors import Conflict, NotFound
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Refusal,
-    Undone,
-)
+from cloudops.catalog.declaration import Limits, Target, Workload
+from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 REVISION = "deployment.kubernetes.io/revision"
 

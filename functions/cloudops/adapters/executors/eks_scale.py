@@ -5,11 +5,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from cloudops.adapters.executors.eks_patching import patched
-from cloudops.adapters.executors.step import stepped
-from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
-from cloudops.adapters.kubernetes.api import KubernetesApi, Patch
-from cloudops.adapters.kubernetes.clusters import DESCRIBE_CLUSTER, Apis
+from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
+from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patched
+from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
     KINDS,
     PLURALS,
@@ -20,21 +18,11 @@ from cloudops.adapters.kubernetes.workload import (
     read,
     wanted,
 )
-from cloudops.domain.alert import Instant
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Progress,
-    Refusal,
-    Undone,
-)
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Progress, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 AUTOSCALERS = "horizontalpodautoscalers"
 _AUTOSCALER = f"k8s:patch:autoscaling/{AUTOSCALERS}"

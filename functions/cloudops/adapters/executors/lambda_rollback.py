@@ -3,36 +3,29 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from cloudops.adapters.aws import aws_errors
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED
 from cloudops.adapters.executors.lambda_alias import (
     LATEST,
     ON_FUNCTIONS,
     READ_ALIAS,
+    READ_PROVISIONED,
     Alias,
     alias_of,
+    provisioned_on,
     routing,
     version_before,
 )
-from cloudops.adapters.executors.lambda_provisioned import READ_PROVISIONED, provisioned_on
-from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
-from cloudops.domain.alert import Instant, digest
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict, Refused
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Progress,
-    Refusal,
-    Undone,
-)
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict, Refused
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Progress, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
 
 Clients: TypeAlias = "Callable[[Target], LambdaClient]"
 """The client for a target's account and region."""

@@ -5,29 +5,27 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 import msgspec
 
-from cloudops.adapters.aws import aws_errors
-from cloudops.adapters.executors.lambda_alias import ON_FUNCTIONS, READ_ALIAS, Alias, alias_of
-from cloudops.adapters.executors.lambda_provisioned import PROGRESS, READ_PROVISIONED, provisioned_on
-from cloudops.adapters.executors.step import stepped
-from cloudops.adapters.executors.undoing import MEDDLED, UNDONE, UNTOUCHED
-from cloudops.domain.alert import Instant, digest
-from cloudops.domain.catalogue import Limits, Target
-from cloudops.domain.errors import Conflict
-from cloudops.domain.remediation import (
-    Call,
-    Draft,
-    Facts,
-    Look,
-    Observed,
-    Permissions,
-    Plan,
-    Progress,
-    Refusal,
-    Undone,
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
+from cloudops.adapters.executors.lambda_alias import (
+    ON_FUNCTIONS,
+    PROGRESS,
+    READ_ALIAS,
+    READ_PROVISIONED,
+    Alias,
+    alias_of,
+    provisioned_on,
 )
+from cloudops.catalog.declaration import Limits, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Permissions, Progress, Undone
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
 
 Clients: TypeAlias = "Callable[[Target], LambdaClient]"
 """The client for a target's account and region."""

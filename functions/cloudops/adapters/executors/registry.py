@@ -13,10 +13,10 @@ from cloudops.adapters.executors.eks_rollback import EksRollback
 from cloudops.adapters.executors.eks_scale import EksScale
 from cloudops.adapters.executors.lambda_rollback import LambdaRollback
 from cloudops.adapters.executors.lambda_scale import LambdaScale
-from cloudops.adapters.kubernetes.clusters import Clusters
-from cloudops.domain.catalogue import Platform
-from cloudops.domain.remediation import Executor, Permissions
-from cloudops.domain.suggestion import Action
+from cloudops.adapters.kubernetes.eks import Clusters
+from cloudops.catalog.declaration import Platform
+from cloudops.core.taxonomy import Action
+from cloudops.remediation.executor import Executor, Permissions
 
 
 class Entry(NamedTuple):

@@ -5,10 +5,12 @@ import json
 from typing import Any, Final
 from urllib.parse import quote
 
-from cloudops.adapters.kubernetes.api import KubernetesApi
-from cloudops.domain.alert import Instant, digest
-from cloudops.domain.catalogue import Target, Workload
-from cloudops.domain.remediation import Facts, Look, Observed, Progress
+from cloudops.adapters.kubernetes.client import KubernetesApi
+from cloudops.catalog.declaration import Target, Workload
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.remediation.executor import Look, Progress
+from cloudops.remediation.plan import Facts, Observed
 
 PLURALS: Final = {Workload.DEPLOYMENT: "deployments", Workload.STATEFUL_SET: "statefulsets"}
 KINDS: Final = {Workload.DEPLOYMENT: "Deployment", Workload.STATEFUL_SET: "StatefulSet"}

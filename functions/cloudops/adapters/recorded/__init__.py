@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from cloudops.domain.alert import Instant
+from cloudops.core.time import Instant
 
 SITE: Final = "datadoghq.com"
 ACCOUNT: Final = "111122223333"

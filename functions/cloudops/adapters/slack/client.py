@@ -6,6 +6,8 @@ from typing import Final
 from slack_sdk import WebClient
 
 from cloudops.adapters.slack.credentials import Credentials
+from cloudops.adapters.slack.errors import slack_errors
+from cloudops.chatops.requests import Connection
 
 TIMEOUT: Final = 5
 """Seconds to connect, and to read. Slack answers in half a second."""
@@ -35,3 +37,11 @@ class SlackClient:
     @property
     def bot(self) -> str:
         return self._credentials().bot
+
+
+def whose(token: str, base_url: str) -> Connection:
+    """Refused where Slack does not take the token."""
+    with slack_errors("ask Slack whose token it is"):
+        client = WebClient(token, base_url=base_url or SLACK, timeout=TIMEOUT, retry_handlers=[])
+        told = client.auth_test()
+        return Connection(str(told["team_id"]), str(told["user_id"]), str(told["team"]))

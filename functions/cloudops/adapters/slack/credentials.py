@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cloudops.domain.access import Caller, CallerKind, Role
-from cloudops.domain.errors import KeyMissing
+from cloudops.core.errors import KeyMissing
+from cloudops.identity.access import Caller, CallerKind, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from cloudops.domain.errors import BadInput, Conflict, NotFound, Refused, Throttled, Unavailable
+from cloudops.core.errors import BadInput, Conflict, NotFound, Refused, Throttled, Unavailable
 
 PATIENCE: Final = 30.0
 """Seconds to wait where Slack does not say how long."""

@@ -15,14 +15,15 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextObject,
     RichTextElement,
+    RichTextListElement,
     StaticSelectElement,
 )
 
-from cloudops.adapters.slack.mentions import mention
-from cloudops.adapters.slack.text import bold, bullets, escaped, line, rich, text, when
-from cloudops.domain.alert import Severity
-from cloudops.domain.bulletin import Bulletin, Offer
-from cloudops.domain.incident import IncidentStatus
+from cloudops.adapters.slack.rich_text import bold, bullets, escaped, line, mention, rich, text, when
+from cloudops.alerts.alert import Severity
+from cloudops.incidents.incident import IncidentStatus, TimelineKind
+from cloudops.notifications.card import Bulletin, Offer
+from cloudops.notifications.thread import Line
 
 Rendered = dict[str, Any]
 """Arguments of chat.postMessage and chat.update (Any: Slack's JSON)."""
@@ -138,3 +139,33 @@ def _button(words: str, action: str, value: str, style: str | None = None) -> In
 
 def _link(words: str, action: str, url: str) -> InteractiveElement:
     return LinkButtonElement(text=words, url=url, action_id=action)
+
+
+WORDS: Final = {
+    TimelineKind.OPENED: "Opened",
+    TimelineKind.ALERT: "Alerts",
+    TimelineKind.RESOLVED: "Resolved",
+    TimelineKind.REOPENED: "Reopened",
+    TimelineKind.ACKNOWLEDGED: "Acknowledged",
+    TimelineKind.MERGED: "Merged",
+    TimelineKind.FEEDBACK: "Vote",
+    TimelineKind.OUTCOME: "Outcome",
+    TimelineKind.SEVERITY: "Severity",
+    TimelineKind.EXECUTION: "Remediation",
+}
+
+
+def reply(lines: Sequence[Line], mentions: Sequence[str] = ()) -> Rendered:
+    called = [line(*(mention(one) for one in mentions))] if mentions else []
+    told = RichTextListElement(style="bullet", elements=[_told(one) for one in lines])
+    first = lines[0]
+    more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+    return {
+        "text": escaped(f"{WORDS[first.kind]}: {first.text}{more}"),
+        "blocks": [rich(*called, told).to_dict()],
+    }
+
+
+def _told(one: Line) -> RichTextElement:
+    by = f", by {one.actor}" if one.actor and one.actor not in one.text else ""
+    return line(when(one.at, "{time}"), text("  "), bold(WORDS[one.kind]), text(f"  {one.text}{by}"))

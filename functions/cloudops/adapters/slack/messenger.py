@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.errors import slack_errors
-from cloudops.adapters.slack.message import message
-from cloudops.adapters.slack.thread import reply
-from cloudops.domain.alert import Instant
-from cloudops.domain.announcement import Told
-from cloudops.domain.thread import Line
+from cloudops.adapters.slack.message import message, reply
+from cloudops.core.time import Instant
+from cloudops.notifications.outbox import Told
+from cloudops.notifications.thread import Line
 
 EVENT: Final = "cloudops_message"
 """Names our metadata, which goes with a message unseen and says which attempt it came of."""

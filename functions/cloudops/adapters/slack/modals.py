@@ -16,13 +16,13 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from cloudops.adapters.slack.asked import MAX_WORDS, WORDS, Kept
-from cloudops.adapters.slack.text import bold, line, rich, text
-from cloudops.domain.bulletin import ACTIONS, LINE, shown
-from cloudops.domain.chat import Form, PlanRead
-from cloudops.domain.proposed import Proposed
-from cloudops.domain.remediation import Call, Facts
-from cloudops.domain.verdicts import Ruling
+from cloudops.adapters.slack.request_parser import MAX_WORDS, WORDS, Kept
+from cloudops.adapters.slack.rich_text import bold, line, rich, text
+from cloudops.chatops.requests import Form, PlanRead
+from cloudops.notifications.card import ACTIONS, LINE, shown
+from cloudops.remediation.guardrails import Ruling
+from cloudops.remediation.plan import Call, Facts
+from cloudops.remediation.planner import Proposed
 
 MARKS: Final = {
     Ruling.ALLOW: "\N{WHITE HEAVY CHECK MARK}",

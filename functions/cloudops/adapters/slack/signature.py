@@ -6,8 +6,8 @@ from typing import Final
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from cloudops.adapters.slack.credentials import Credentials
-from cloudops.domain.alert import Instant
-from cloudops.domain.chat import FRESH, SignatureReason
+from cloudops.chatops.requests import FRESH, SignatureReason
+from cloudops.core.time import Instant
 
 DIGITS: Final = 11
 """Of a time in seconds, until the year 5138."""

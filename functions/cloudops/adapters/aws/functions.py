@@ -1,0 +1,75 @@
+"""Asks the remediation function for a plan, so that the API itself may touch nothing of anybody's."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
+from botocore.exceptions import ReadTimeoutError
+
+from cloudops.adapters.aws.client import Patience, aws_errors
+from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound, Refused, Unavailable
+from cloudops.core.time import Instant
+from cloudops.remediation.planner import Answer, Proposed
+from cloudops.sources.health import Synchronised
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+_KINDS: Final = {one.code: one for one in (BadInput, Conflict, NotFound, Refused, Unavailable)}
+
+
+class RemotePlanner:
+    permissions: ClassVar = ("lambda:InvokeFunction",)
+
+    def __init__(self, client: "LambdaClient", function: str) -> None:
+        self._client = client
+        self._function = function
+
+    def __call__(self, suggestion: str, target: str, now: Instant) -> Proposed:
+        """As the planning flow answers; Unavailable where the function fails."""
+        doing = f"plan {suggestion}"
+        asked = json.dumps({"plan": {"suggestion": suggestion, "target": target}})
+        with aws_errors(doing):
+            answer = self._client.invoke(FunctionName=self._function, Payload=asked.encode())
+            payload = answer["Payload"].read()
+        if answer.get("FunctionError"):
+            raise Unavailable(f"{doing}: the remediation function failed")
+        told = msgspec.json.decode(payload, type=Answer)
+        if told.failure is not None:
+            kind = _KINDS.get(told.failure.code, CloudOpsError)
+            raise kind(told.failure.message, field=told.failure.field)
+        if told.proposed is None:
+            raise Unavailable(f"{doing}: the remediation function answered nothing")
+        return told.proposed
+
+
+AS_LONG_AS_A_REQUEST = Patience(connect=1, read=15, tries=1)
+"""Of the 20 s that the API has. One try: a second one would pull twice at once."""
+
+
+class PullFunction:
+    permissions: ClassVar = ("lambda:InvokeFunction",)
+
+    def __init__(self, client: "LambdaClient", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def __call__(self, names: Sequence[str], now: Instant) -> Synchronised | None:
+        """None where it goes on longer than a request can wait. The function has its own clock."""
+        del now
+        doing = f"ask {', '.join(names)} by {self._name}"
+        try:
+            with aws_errors(doing):
+                answer = self._client.invoke(
+                    FunctionName=self._name, Payload=msgspec.json.encode({"sources": names})
+                )
+                body = answer["Payload"].read()
+        except Unavailable as error:
+            if isinstance(error.__cause__, ReadTimeoutError):
+                return None
+            raise
+        if "FunctionError" in answer:
+            raise Unavailable(f"{doing}: {answer['FunctionError']}")
+        return msgspec.json.decode(body, type=Synchronised)

@@ -1,0 +1,26 @@
+"""The switch of automation in AWS Systems Manager: it works when the API does not."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.remediation.kill_switch import Setting, setting_in
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+
+class ParameterSwitch:
+    permissions: ClassVar = ("ssm:GetParameter",)
+
+    def __init__(self, client: "SSMClient", parameter: str) -> None:
+        self.name = f"parameter {parameter}"
+        self._client = client
+        self._parameter = parameter
+
+    def read(self) -> Setting:
+        """Who changed it, CloudTrail knows; here it is the parameter."""
+        with aws_errors(f"read {self.name}"):
+            found = self._client.get_parameter(Name=self._parameter)["Parameter"]
+        changed = found.get("LastModifiedDate")
+        at = round(changed.timestamp() * 1000) if changed else 0
+        return setting_in(found.get("Value", ""), self.name, at)

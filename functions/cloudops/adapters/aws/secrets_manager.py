@@ -1,0 +1,108 @@
+"""Reads and changes one JSON document in AWS Secrets Manager, and remembers it for a minute."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from cloudops.adapters.aws.client import aws_errors
+from cloudops.core.errors import Conflict, Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+MAX_AGE = 60.0
+"""Seconds that a document is believed: so long may a revoked token or a changed secret live on."""
+
+MIN_AGE = 5.0
+"""Seconds between two reads that callers with unknown credentials can bring about."""
+
+ATTEMPTS: Final = 10
+"""Changes that may be made anew because somebody else's came first."""
+
+CURRENT: Final = "AWSCURRENT"
+
+Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""From the document as it is to what it shall be; may be asked more than once."""
+
+
+class SecretDocument:
+    """The JSON object that a secret holds (Any: whoever asks parses what they need of it).
+
+    `seconds` is a monotonic clock. Unavailable where it cannot be read or is not a JSON object.
+    """
+
+    permissions: ClassVar = ("secretsmanager:GetSecretValue",)
+    write_permissions: ClassVar = ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
+
+    def __init__(self, client: "SecretsManagerClient", secret_id: str, seconds: Callable[[], float]) -> None:
+        self._client = client
+        self._secret_id = secret_id
+        self._seconds = seconds
+        self._document: dict[str, Any] | None = None
+        self._read_at = 0.0
+
+    def read(self) -> Mapping[str, Any]:
+        """The document, at most MAX_AGE old."""
+        return self._not_older_than(MAX_AGE)
+
+    def reread(self) -> Mapping[str, Any]:
+        """The document, at most MIN_AGE old: for credentials that the remembered one does not know."""
+        return self._not_older_than(MIN_AGE)
+
+    def change(self, change: Change) -> None:
+        """Of two who change it at once neither is lost: a version is first put aside, and becomes current
+        only in place of the one that it was made from. Conflict after many attempts."""
+        for _ in range(ATTEMPTS):
+            version, document = self._fetch()
+            if self._replaced(version, change(document)):
+                self._document = None
+                return
+        raise Conflict(f"write secret {self._secret_id}: changed by others {ATTEMPTS} times")
+
+    def _replaced(self, version: str, document: Mapping[str, Any]) -> bool:
+        """False where another version has become the current one meanwhile."""
+        aside = f"cloudops-{uuid4()}"
+        with aws_errors(f"write secret {self._secret_id}"):
+            put = self._client.put_secret_value(
+                SecretId=self._secret_id, SecretString=json.dumps(document), VersionStages=[aside]
+            )
+            try:
+                self._client.update_secret_version_stage(
+                    SecretId=self._secret_id,
+                    VersionStage=CURRENT,
+                    MoveToVersionId=put["VersionId"],
+                    RemoveFromVersionId=version,
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "InvalidParameterException":
+                    raise
+                return False
+            finally:
+                # Without a label a version is forgotten in time.
+                self._client.update_secret_version_stage(
+                    SecretId=self._secret_id, VersionStage=aside, RemoveFromVersionId=put["VersionId"]
+                )
+        return True
+
+    def _not_older_than(self, age: float) -> Mapping[str, Any]:
+        now = self._seconds()
+        if self._document is None or now - self._read_at >= age:
+            _, self._document = self._fetch()
+            self._read_at = now
+        return self._document
+
+    def _fetch(self) -> tuple[str, dict[str, Any]]:
+        """The id of the current version, and what it says."""
+        with aws_errors(f"read secret {self._secret_id}"):
+            answer = self._client.get_secret_value(SecretId=self._secret_id, VersionStage=CURRENT)
+        try:
+            document = json.loads(answer.get("SecretString", ""))
+        except ValueError as error:
+            raise Unavailable(f"read secret {self._secret_id}: not JSON") from error
+        if not isinstance(document, dict):
+            raise Unavailable(f"read secret {self._secret_id}: not a JSON object")
+        return answer["VersionId"], document

@@ -1,0 +1,190 @@
+"""CloudWatch alarms as DescribeAlarms lists them, into the alerts that their events would have become."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import msgspec
+
+from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.cloudwatch.arn import parse_alarm_arn
+from cloudops.adapters.cloudwatch.events import read_event
+from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
+from cloudops.ingestion.polling import Pulled
+from cloudops.ingestion.reconciliation import Listing
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
+
+
+NAME: Final = "cloudwatch"
+ALARM_TYPES: Final = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
+"""All of them: an alarm of a kind that is not listed would look as if it no longer existed."""
+A_PAGE: Final = 100
+_GROUPED: Final = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
+
+
+class CloudWatchAlarms:
+    """The alarms of one account and region, with their tags as the events have them."""
+
+    permissions: ClassVar = (
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:DescribeAlarmContributors",
+        "tag:GetResources",
+    )
+    name: ClassVar = NAME
+
+    def __init__(self, alarms: "CloudWatchClient", tagging: "ResourceGroupsTaggingAPIClient") -> None:
+        self._alarms = alarms
+        self._tagging = tagging
+
+    def listing(self, now: Instant) -> Pulled:
+        """What can be listed, and the error that ended it early, if one did."""
+        events: list[dict[str, Any]] = []
+        error = None
+        try:
+            tags = self._tags()
+            for alarm in self._described():
+                arn = alarm.get("AlarmArn", "")
+                events.append(state_change(alarm, tags.get(arn, {})))
+                events.extend(
+                    contributor_change(alarm, tags.get(arn, {}), one) for one in self._contributors(alarm)
+                )
+        except CloudOpsError as raised:
+            error = raised
+        return pulled(events, now, error)
+
+    def _described(self) -> Iterator[Page]:
+        request = {"AlarmTypes": list(ALARM_TYPES), "MaxRecords": A_PAGE}
+        for page in pages("list alarms", self._alarms.describe_alarms, request):
+            for kind in ALARM_TYPES:
+                yield from page.get(f"{kind}s", ())
+
+    def _contributors(self, alarm: Page) -> Iterator[Page]:
+        """Of an alarm that fires for each of several groups; each of them is an alert of its own."""
+        if alarm.get("StateValue") != "ALARM" or not _is_grouped(alarm):
+            return
+        request = {"AlarmName": alarm["AlarmName"]}
+        doing = f"list contributors of alarm {alarm['AlarmName']}"
+        for page in pages(doing, self._alarms.describe_alarm_contributors, request):
+            yield from page.get("AlarmContributors", ())
+
+    def _tags(self) -> dict[str, dict[str, str]]:
+        """ARN -> tags, of the alarms that have any."""
+        request = {"ResourceTypeFilters": ["cloudwatch:alarm"], "ResourcesPerPage": A_PAGE}
+        found = pages("list tags of alarms", self._tagging.get_resources, request, token="PaginationToken")  # noqa: S106
+        return {
+            one["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in one.get("Tags", ())}
+            for page in found
+            for one in page.get("ResourceTagMappingList", ())
+        }
+
+
+def pulled(events: Iterable[dict[str, Any]], now: Instant, error: CloudOpsError | None) -> Pulled:
+    """The alerts in these events, read by what reads the events of the bus."""
+    alerts: dict[str, Alert] = {}
+    unreadable: list[Unreadable] = []
+    places = set()
+    for event in events:
+        raw = msgspec.json.encode(event)
+        match read_event(raw, now):
+            case Alert() as alert:
+                alerts[alert.fingerprint] = alert
+                places.add((alert.account, alert.region))
+            case reason:
+                unreadable.append(
+                    Unreadable(source=NAME, reason=reason, payload=raw.decode(), received_at=now)
+                )
+    listing = Listing(NAME, now, tuple(alerts.values()), error is None, frozenset(places))
+    return Pulled(listing, tuple(unreadable), error)
+
+
+def state_change(alarm: Page, tags: dict[str, str]) -> dict[str, Any]:
+    """The event that told of the alarm's present state.
+
+    Its time is that of the last transition: a state that is confirmed moves StateUpdatedTimestamp only."""
+    arn = parse_alarm_arn(alarm.get("AlarmArn", ""))
+    at = _iso(alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp"))
+    state = {
+        "value": alarm.get("StateValue"),
+        "reason": alarm.get("StateReason"),
+        "reasonData": alarm.get("StateReasonData"),
+        "timestamp": at,
+        "actionsSuppressedBy": alarm.get("ActionsSuppressedBy"),
+        "actionsSuppressedReason": alarm.get("ActionsSuppressedReason"),
+    }
+    return {
+        "detail-type": "CloudWatch Alarm State Change",
+        "source": "aws.cloudwatch",
+        "account": arn.account,
+        "region": arn.region,
+        "time": at,
+        "resources": [arn.arn],
+        "detail": {
+            "alarmName": alarm.get("AlarmName"),
+            "configuration": _configuration(alarm),
+            "state": state,
+            "alarmTags": tags,
+        },
+    }
+
+
+def contributor_change(alarm: Page, tags: dict[str, str], contributor: Page) -> dict[str, Any]:
+    """The event that told of one contributor of an alarm."""
+    event = state_change(alarm, tags)
+    at = _iso(contributor.get("StateTransitionedTimestamp"))
+    detail = event["detail"]
+    detail["state"] = {"value": "ALARM", "reason": contributor.get("StateReason"), "timestamp": at}
+    detail["alarmContributor"] = {
+        "id": contributor.get("ContributorId"),
+        "attributes": contributor.get("ContributorAttributes"),
+    }
+    return {**event, "detail-type": "CloudWatch Alarm Contributor State Change", "time": at}
+
+
+def _configuration(alarm: Page) -> dict[str, Any]:
+    described = {"description": alarm.get("AlarmDescription")}
+    if rule := alarm.get("AlarmRule"):
+        return {**described, "alarmRule": rule}
+    if entries := alarm.get("Metrics"):
+        return {**described, "metrics": [_entry(one) for one in entries]}
+    if "MetricName" not in alarm:
+        return described
+    return {
+        **described,
+        "metrics": [{"id": "m1", "metricStat": _statistic(alarm, alarm), "returnData": True}],
+    }
+
+
+def _entry(entry: Page) -> dict[str, Any]:
+    told = {"id": entry.get("Id"), "returnData": entry.get("ReturnData", True), "label": entry.get("Label")}
+    if expression := entry.get("Expression"):
+        return {**told, "expression": expression}
+    statistic = entry.get("MetricStat") or {}
+    return {**told, "metricStat": _statistic(statistic, statistic.get("Metric") or {})}
+
+
+def _statistic(statistic: Page, metric: Page) -> dict[str, Any]:
+    return {
+        "metric": {
+            "namespace": metric.get("Namespace"),
+            "name": metric.get("MetricName"),
+            "dimensions": {one["Name"]: one["Value"] for one in metric.get("Dimensions") or ()},
+        },
+        "period": statistic.get("Period"),
+        "stat": statistic.get("Stat") or statistic.get("Statistic") or statistic.get("ExtendedStatistic"),
+        "unit": statistic.get("Unit"),
+    }
+
+
+def _is_grouped(alarm: Page) -> bool:
+    return any(_GROUPED.search(one.get("Expression") or "") for one in alarm.get("Metrics") or ())
+
+
+def _iso(moment: datetime | str | None) -> str:
+    """As EventBridge writes times; a recorded answer has text already."""
+    return moment.isoformat(timespec="milliseconds") if isinstance(moment, datetime) else moment or ""

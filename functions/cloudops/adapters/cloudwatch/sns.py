@@ -1,0 +1,97 @@
+"""CloudWatch alarms as SNS messages, into alerts."""
+
+from typing import Final
+
+import msgspec
+
+from cloudops.adapters.cloudwatch.alarm import AlarmFacts, alarm_alert, with_children
+from cloudops.adapters.cloudwatch.arn import parse_alarm_arn, region_code
+from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.alerts.alert import Alert
+from cloudops.core.time import Instant
+
+
+class TriggeringChild(msgspec.Struct, rename="pascal"):
+    arn: str = ""
+
+
+class AlarmMessage(msgspec.Struct, rename="pascal"):
+    """The message of a notification, and of the notification itself where it was sent from and when."""
+
+    alarm_name: str = ""
+    alarm_description: str | None = None
+    account: str = msgspec.field(default="", name="AWSAccountId")
+    new_state_value: str = ""
+    new_state_reason: str = ""
+    state_change_time: str = ""
+    region: str = ""
+    alarm_arn: str = ""
+    alarm_rule: str | None = None
+    trigger: msgspec.Raw = msgspec.Raw(b"{}")
+    triggering_children: list[TriggeringChild] | None = None
+    topic_arn: str = ""
+    timestamp: str = ""
+
+
+class Notification(msgspec.Struct, rename="pascal"):
+    message: str = ""
+    topic_arn: str = ""
+    timestamp: str = ""
+
+
+MESSAGE: Final = msgspec.json.Decoder(AlarmMessage)
+NOTIFICATION: Final = msgspec.json.Decoder(Notification)
+
+
+def read_notification(raw: bytes, received_at: Instant) -> Alert | str:
+    """The alert in an SNS notification, or the reason why there is none."""
+    try:
+        notification = decode(raw, NOTIFICATION)
+        message = decode(notification.message.encode("utf-8", "replace"), MESSAGE)
+    except NotJson as error:
+        return f"Message is {error}"
+    message.topic_arn, message.timestamp = notification.topic_arn, notification.timestamp
+    return _alert(message, len(raw), received_at)
+
+
+def read_message(raw: bytes, received_at: Instant) -> Alert | str:
+    """The alert in a notification's message, or the reason why there is none."""
+    try:
+        message = decode(raw, MESSAGE)
+    except NotJson as error:
+        return str(error)
+    return _alert(message, len(raw), received_at)
+
+
+def _alert(message: AlarmMessage, size: int, received_at: Instant) -> Alert | str:
+    facts = AlarmFacts(
+        message.alarm_arn,
+        message.alarm_name,
+        message.account,
+        _region(message),
+        trigger=message.trigger,
+        description=message.alarm_description or "",
+        rule=message.alarm_rule or "",
+    )
+    alert = alarm_alert(
+        facts,
+        received_at,
+        state=message.new_state_value,
+        reason=message.new_state_reason,
+        changed_at=message.state_change_time,
+        told_at=message.timestamp,
+        size=size,
+        field="NewStateValue",
+    )
+    if isinstance(alert, Alert) and message.triggering_children:
+        return with_children(alert, [child.arn for child in message.triggering_children])
+    return alert
+
+
+def _region(message: AlarmMessage) -> str:
+    """The region's code. The message has a display name ("EU (Ireland)"), so the alarm's ARN comes first;
+    an old message without one is of the same region as its topic."""
+    if region := parse_alarm_arn(message.alarm_arn[:1024]).region or region_code(message.region):
+        return region
+    parts = message.topic_arn[:1024].split(":")
+    return parts[3] if len(parts) == 6 else ""

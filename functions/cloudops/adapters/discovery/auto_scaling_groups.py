@@ -1,0 +1,49 @@
+"""EC2 Auto Scaling: every group that runs a service itself, with its tags."""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.discovery.tags import sighting, tags_of
+from cloudops.catalog.declaration import Platform, Target
+from cloudops.catalog.discovered import Sighting, Survey
+from cloudops.core.time import Instant
+
+if TYPE_CHECKING:
+    from mypy_boto3_autoscaling import AutoScalingClient
+
+
+NODES: Final = frozenset({"eks:cluster-name", "AmazonECSManaged", "karpenter.sh/nodepool"})
+"""Tags of groups that are the machines under other services, and no service."""
+
+
+class AutoScalingGroups:
+    name: ClassVar = "asg"
+    permissions: ClassVar = ("autoscaling:DescribeAutoScalingGroups",)
+
+    def __init__(self, client: "AutoScalingClient", account: str, region: str) -> None:
+        self._client = client
+        self._account = account
+        self._region = region
+
+    def survey(self, now: Instant) -> Survey:
+        """Raises CloudOpsError where the listing is not whole."""
+        listed = pages(
+            "list Auto Scaling groups", self._client.describe_auto_scaling_groups, {"MaxRecords": 100}
+        )
+        found = (self._sighting(group) for page in listed for group in page.get("AutoScalingGroups", ()))
+        return Survey(
+            source=self.name,
+            at=now,
+            account=self._account,
+            region=self._region,
+            lists=(Platform.ASG,),
+            sightings=tuple(one for one in found if one is not None),
+        )
+
+    def _sighting(self, group: Page) -> Sighting | None:
+        tags = tags_of(group.get("Tags", ()))
+        if NODES & tags.keys() or any(key.startswith("kubernetes.io/cluster/") for key in tags):
+            return None
+        name = group["AutoScalingGroupName"]
+        target = Target(platform=Platform.ASG, name=name, account=self._account, region=self._region)
+        return sighting(target, {"AutoScalingGroupName": name}, tags)

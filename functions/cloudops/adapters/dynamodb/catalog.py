@@ -1,0 +1,101 @@
+"""The estate: one partition of the catalogue, the surveys, and the services that tell of their changes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from cloudops.adapters.dynamodb import keys
+from cloudops.adapters.dynamodb.changes import Telling
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.adapters.dynamodb.scope_commit import MAX_BODY
+from cloudops.catalog.discovered import Survey
+from cloudops.catalog.store import KeptCatalogue, KnownEstate
+from cloudops.core.errors import TooLarge
+from cloudops.sources.health import SourceHealth
+
+MAX_PARTS: Final = 50
+"""Rows of one survey, 390 KB each: of the 100 and 4 MB of a transaction, half is for former parts."""
+MAX_SURVEY: Final = 3_500_000
+"""Bytes."""
+
+
+class DynamoEstateStore:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def load(self) -> KnownEstate:
+        kept: KeptCatalogue | None = None
+        surveys: list[Survey] = []
+        telling: set[str] = set()
+        with store_errors("read the estate"):
+            for row in self._rows.query(keys.ESTATE, consistent_read=True):
+                if row.sk == keys.CATALOGUE:
+                    kept = unpack(KeptCatalogue, row.body)
+                elif row.sk.startswith(keys.SURVEY):
+                    surveys.append(unpack(Survey, row.body))
+                else:
+                    telling.add(unpack(Telling, row.body).service)
+        return KnownEstate(kept, tuple(_whole(surveys)), frozenset(telling))
+
+    def keep_catalogue(self, kept: KeptCatalogue) -> None:
+        body = pack(kept)
+        if len(body) > MAX_BODY:
+            raise TooLarge(f"catalogue: {len(body)} bytes packed are more than {MAX_BODY}", field="services")
+        with store_errors("keep the catalogue"):
+            self._rows(*keys.catalogue(), body=body).save()
+
+    def keep_survey(self, survey: Survey) -> None:
+        bodies = list(_bodies(survey))
+        if len(bodies) > MAX_PARTS or sum(map(len, bodies)) > MAX_SURVEY:
+            raise TooLarge(f"survey of {survey.source}: {len(survey.sightings)} things do not fit one write")
+        doing = f"keep the survey of {survey.source}"
+        with store_errors(doing):
+            start = keys.survey(survey.place).sk
+            held = {row.sk for row in self._rows.query(keys.ESTATE, Row.sk.startswith(start[:-2]))}
+        rows = [self._rows(*keys.survey(survey.place, part), body=body) for part, body in enumerate(bodies)]
+        with store_errors(doing), self._rows.transaction() as write:
+            for row in rows:
+                write.save(row)
+            for former in held - {row.sk for row in rows}:
+                write.delete(self._rows(keys.ESTATE, former))
+
+
+def _bodies(survey: Survey) -> Iterator[bytes]:
+    """The survey packed, halved as often as it takes for each part to fit a row."""
+    body = pack(survey)
+    if len(body) <= MAX_BODY or len(survey.sightings) + len(survey.calls) < 2:
+        yield body
+        return
+    half, calls = len(survey.sightings) // 2, len(survey.calls) // 2
+    yield from _bodies(replace(survey, sightings=survey.sightings[:half], calls=survey.calls[:calls]))
+    yield from _bodies(replace(survey, sightings=survey.sightings[half:], calls=survey.calls[calls:]))
+
+
+def _whole(parts: list[Survey]) -> Iterator[Survey]:
+    """The surveys, each put together from its parts."""
+    by_place: dict[tuple[str, str, str], Survey] = {}
+    for part in parts:
+        held = by_place.get(part.place)
+        by_place[part.place] = (
+            part
+            if held is None
+            else replace(held, sightings=held.sightings + part.sightings, calls=held.calls + part.calls)
+        )
+    yield from by_place.values()
+
+
+class DynamoSourceStore:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def health(self) -> dict[str, SourceHealth]:
+        with store_errors("read the sources"):
+            found = [unpack(SourceHealth, row.body) for row in self._rows.query(keys.SOURCES)]
+        return {one.name: one for one in found}
+
+    def keep_health(self, health: SourceHealth) -> None:
+        with store_errors(f"keep the health of {health.name}"):
+            self._rows(*keys.source(health.name), body=pack(health)).save()

@@ -1,0 +1,129 @@
+"""What recompute publishes: the learned levels in as many rows as they fill, and one row a day for charts."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from cloudops.adapters.dynamodb import keys
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.learning_cells import read_cells
+from cloudops.adapters.dynamodb.learning_log import carry, read_log
+from cloudops.adapters.dynamodb.outcomes import due, read_reports, record
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.confidence.observations import Cell
+from cloudops.confidence.snapshot import Learned
+from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry
+from cloudops.learning.outcomes import Reports
+from cloudops.learning.store import Carried, Day, Logged
+
+CHUNK: Final = 380 * 1024
+"""Bytes of the levels a row: DynamoDB takes 400 KB, some 9,000 cells."""
+DAY: Final = 24 * 3600
+KEPT: Final = 400 * DAY
+"""Seconds that a day of the chart is kept: a year and some."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """The first chunk, and the mark under which the others lie."""
+
+    mark: str
+    parts: int
+    chunk: bytes
+
+
+def read_learned(rows: Rows) -> Learned | None:
+    """One request where the levels fill one row, else two."""
+    with store_errors("read the learned levels"):
+        row = rows.find(keys.levels())
+        if row is None:
+            return None
+        head = unpack(_Head, row.body)
+        wanted = [tuple(keys.levels(head.mark, part)) for part in range(1, head.parts)]
+        parts = {one.sk: one.body for one in rows.batch_get(wanted, consistent_read=True)} if wanted else {}
+    if len(parts) != len(wanted):
+        raise Unavailable("read the learned levels: they were replaced meanwhile")
+    return unpack(Learned, head.chunk + b"".join(parts[sk] for _, sk in wanted))
+
+
+def publish(rows: Rows, learned: Learned, at: Instant) -> bool:
+    """The other parts first, under a mark of their own, and then the head that leads to them."""
+    mark = learned.mark
+    with store_errors("read the learned levels"):
+        row = rows.find(keys.levels())
+    if row is not None and unpack(_Head, row.body).mark == mark:
+        return False
+    body = pack(learned)
+    chunks = [body[start : start + CHUNK] for start in range(0, len(body), CHUNK)]
+    if row is not None:
+        _expire(rows, unpack(_Head, row.body), at)
+    with store_errors("publish the learned levels"):
+        for part, chunk in enumerate(chunks[1:], start=1):
+            rows(*keys.levels(mark, part), body=chunk).save()
+    head = rows(*keys.levels(), body=pack(_Head(mark, len(chunks), chunks[0])), version=at)
+    try:
+        with store_errors("publish the learned levels"):
+            head.save(condition=Row.pk.does_not_exist() | (Row.version <= at))
+    except Conflict:
+        return False
+    return True
+
+
+def _expire(rows: Rows, head: _Head, at: Instant) -> None:
+    """Parts that nobody is led to any more go after a day, when nobody reads them any more either."""
+    with store_errors("expire the former levels"):
+        for part in range(1, head.parts):
+            former = rows(*keys.levels(head.mark, part))
+            former.update(actions=[Row.expires.set(at // 1000 + DAY)], condition=Row.pk.exists())
+
+
+def keep_day(rows: Rows, day: Day) -> None:
+    ends = int(datetime.fromisoformat(day.date).replace(tzinfo=UTC).timestamp()) + KEPT
+    with store_errors(f"keep {day.date}"):
+        rows(*keys.day(day.date), body=pack(day), expires=ends).save()
+
+
+def read_days(rows: Rows, since: str) -> tuple[Day, ...]:
+    """One request a megabyte."""
+    with store_errors(f"read the days since {since}"):
+        start = keys.day(since)
+        return tuple(unpack(Day, row.body) for row in rows.query(start.pk, Row.sk >= start.sk))
+
+
+class DynamoLearningStore:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def cells(self) -> list[Cell]:
+        return read_cells(self._rows)
+
+    def learned(self) -> Learned | None:
+        return read_learned(self._rows)
+
+    def publish(self, learned: Learned, at: Instant) -> bool:
+        return publish(self._rows, learned, at)
+
+    def keep_day(self, day: Day) -> None:
+        keep_day(self._rows, day)
+
+    def days(self, since: str) -> tuple[Day, ...]:
+        return read_days(self._rows, since)
+
+    def reports(self, incident_ids: Collection[str]) -> dict[str, Reports]:
+        return read_reports(self._rows, incident_ids)
+
+    def record(self, before: Reports, after: Reports, entry: TimelineEntry | None = None) -> None:
+        record(self._rows, before, after, entry)
+
+    def due(self, now: Instant) -> list[str]:
+        return due(self._rows, now)
+
+    def log(self) -> tuple[Sequence[Logged], Sequence[Carried]]:
+        return read_log(self._rows)
+
+    def carry(self, batch: str, carried: Sequence[Carried], at: Instant) -> int:
+        return carry(self._rows, batch, carried, at)

@@ -1,0 +1,147 @@
+"""What one commit writes: the scope, each incident's record, and a log of what it adds to each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from cloudops.adapters.dynamodb import keys
+from cloudops.adapters.dynamodb.codec import pack, unpack
+from cloudops.adapters.dynamodb.errors import store_errors
+from cloudops.adapters.dynamodb.keys import Key
+from cloudops.adapters.dynamodb.row import Row, Rows
+from cloudops.alerts.alert import ScopeKey
+from cloudops.core.errors import Conflict, TooLarge, Unavailable
+from cloudops.correlation.state import ScopeState, empty_state
+from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus, TimelineEntry
+from cloudops.incidents.store import Commit, StoredScope
+
+MAX_ROWS: Final = 100
+MAX_BYTES: Final = 4 * 1024 * 1024
+MAX_BODY: Final = 390 * 1024
+"""DynamoDB's limits: 100 items and 4 MB a transaction, 400 KB an item, of which keys take a little."""
+LOG_BODY: Final = 200 * 1024
+"""Bytes from which one commit's additions to an incident are split into several rows."""
+ROW_OVERHEAD: Final = 512
+"""Bytes, above what keys, attribute names and offers of one row take."""
+
+
+class Log(msgspec.Struct, frozen=True):
+    """What one commit added to one incident."""
+
+    alerts: tuple[IncidentAlert, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """The rows of one transaction. `token` is a digest of their content; the scope and the logs carry it,
+    so that they tell later which write put them."""
+
+    scope: Row
+    others: tuple[Row, ...]
+    token: str
+
+
+def write_of(rows: Rows, commit: Commit) -> Write:
+    """TooLarge where DynamoDB would not take it in one transaction."""
+    version = commit.expected_version + 1
+    scope = rows(*keys.scope(commit.scope), body=pack(commit.state), version=version)
+    records = [_record(rows, incident) for incident in commit.incidents]
+    logs = list(_logs(rows, commit))
+    _check_size(commit, [scope, *records, *logs])
+    token = _token(rows, commit, [scope, *records, *logs])
+    for row in (scope, *logs):
+        row.write = token
+    return Write(scope, (*records, *logs), token)
+
+
+def _record(rows: Rows, incident: Incident) -> Row:
+    return rows(
+        *keys.incident(incident.id),
+        body=pack(incident),
+        offers={suggestion.id for suggestion in incident.suggestions} or None,
+        feed=None if incident.status is IncidentStatus.MERGED else keys.INCIDENTS,
+        live=keys.INCIDENTS if incident.status.is_live else None,
+        opened=keys.opened(incident.opened_at, incident.id),
+    )
+
+
+def _logs(rows: Rows, commit: Commit) -> Iterator[Row]:
+    timelines: dict[str, list[TimelineEntry]] = {}
+    for entry in commit.timeline:
+        timelines.setdefault(entry.incident_id, []).append(entry)
+    for name in dict.fromkeys([*commit.alerts, *timelines]):
+        log = Log(commit.alerts.get(name, ()), tuple(timelines.get(name, ())))
+        for part, body in enumerate(_bodies(log)):
+            yield rows(*keys.log(name, commit.expected_version + 1, part), body=body)
+
+
+def _bodies(log: Log) -> Iterator[bytes]:
+    """The log packed, halved as often as it takes for each part to stay below LOG_BODY."""
+    body = pack(log)
+    if len(body) <= LOG_BODY or len(log.alerts) < 2:
+        yield body
+        return
+    half = len(log.alerts) // 2
+    yield from _bodies(Log(log.alerts[:half], log.timeline))
+    yield from _bodies(Log(log.alerts[half:]))
+
+
+def _check_size(commit: Commit, planned: list[Row]) -> None:
+    for row in planned:
+        if len(row.body) > MAX_BODY:
+            raise TooLarge(f"commit {commit.batch_id}: {row.pk} {row.sk} has {len(row.body)} bytes")
+    size = sum(len(row.body) + ROW_OVERHEAD for row in planned)
+    if len(planned) > MAX_ROWS or size > MAX_BYTES:
+        raise TooLarge(f"commit {commit.batch_id}: {len(planned)} rows of {size} bytes do not fit one write")
+
+
+def _token(rows: Rows, commit: Commit, planned: Iterable[Row]) -> str:
+    """32 hexadecimal digits, as DynamoDB takes at most 36. It knows a token throughout the account, so the
+    table is part of it: a second stack that hears of the same alerts makes the same rows."""
+    name = blake2b(digest_size=16)
+    name.update(f"{rows.Meta.table_name}\x1f{commit.batch_id}\x1f{commit.expected_version}".encode())
+    for row in planned:
+        name.update(f"\x1f{row.pk}\x1f{row.sk}\x1f".encode())
+        name.update(row.body)
+    return name.hexdigest()
+
+
+def load_scope(rows: Rows, scope: ScopeKey) -> StoredScope:
+    with store_errors(f"read scope {scope}"):
+        row = rows.find(keys.scope(scope))
+    if row is None:
+        return StoredScope(empty_state(scope), 0)
+    return StoredScope(unpack(ScopeState, row.body), int(row.version))
+
+
+def apply_commit(rows: Rows, commit: Commit) -> None:
+    """Conflict and Unavailable are raised only once a second look shows that nothing was written: a
+    write whose answer was lost, sent again, is refused just like one that lost a race."""
+    write = write_of(rows, commit)
+    what = f"commit {commit.batch_id} to scope {commit.scope}"
+    unmoved = (Row.version == commit.expected_version) if commit.expected_version else Row.pk.does_not_exist()
+    try:
+        with store_errors(what), rows.transaction(write.token) as transaction:
+            transaction.save(write.scope, condition=unmoved)
+            for row in write.others:
+                transaction.save(row)
+    except (Conflict, Unavailable):
+        if not _is_applied(rows, write, what):
+            raise
+
+
+def _is_applied(rows: Rows, write: Write, what: str) -> bool:
+    """Whether this very write is stored; where others have moved the scope on since, its log rows tell."""
+    with store_errors(f"verify {what}"):
+        scope = rows.find(Key(write.scope.pk, write.scope.sk))
+        if scope is None or scope.version < write.scope.version:
+            return False
+        if scope.version == write.scope.version:
+            return scope.write == write.token
+        witness = next((row for row in write.others if row.write), None)
+        trace = witness and rows.find(Key(witness.pk, witness.sk))
+    return trace is not None and trace.write == write.token

@@ -1,0 +1,41 @@
+"""What sources call a severity, and what we call it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cloudops.alerts.alert import Severity
+
+SEVERITY_WORDS: Final[dict[str, Severity]] = {
+    word: severity
+    for severity, words in {
+        Severity.CRITICAL: "critical crit p1 p0 sev0 sev1 1 page emergency emerg fatal disaster alert",
+        Severity.HIGH: "high error err p2 sev2 2 major urgent severe",
+        Severity.MEDIUM: "medium warning warn p3 sev3 3 minor moderate average",
+        Severity.LOW: "low info informational information notice p4 p5 sev4 sev5 4 5 none debug ok",
+    }.items()
+    for word in words.split()
+}
+
+SEVERITY_KEYS: Final = (
+    "severity",
+    "Severity",
+    "priority",
+    "Priority",
+    "alert_severity",
+    "criticality",
+    "level",
+)
+"""Tags and labels that carry one, best first."""
+
+
+def severity_of(word: str) -> Severity | None:
+    """The severity behind a source's word, or None for a word that is none."""
+    return SEVERITY_WORDS.get(word[:32].strip().lower().replace("-", ""))
+
+
+def labelled_severity(labels: Mapping[str, str]) -> tuple[Severity | None, str]:
+    """The severity that tags or labels carry, and the key that does; None and "" where none does."""
+    for key in SEVERITY_KEYS:
+        if (word := labels.get(key)) and (severity := severity_of(word)):
+            return severity, key
+    return None, ""

@@ -1,0 +1,209 @@
+"""AWS events that tell of a change (a deployment, a stack, a function's version, an alarm), into changes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from cloudops.adapters.cloudwatch import alarm_changes
+from cloudops.adapters.parsing.fields import cut, instant
+from cloudops.adapters.parsing.lenient_json import NotJson, as_text, untyped
+from cloudops.adapters.payloads.envelopes import unwrapped
+from cloudops.alerts.attribution import environment_of_name, identify
+from cloudops.alerts.environments import without_environment
+from cloudops.changes.change import Change, ChangeKind, ChangeState
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+
+Event = Mapping[str, Any]
+"""An EventBridge event, parsed and cleaned (Any: each reader looks at what it uses)."""
+
+CODEDEPLOY: Final = "CodeDeploy Deployment State-change Notification"
+ECS: Final = "ECS Deployment State Change"
+STACK: Final = "CloudFormation Stack Status Change"
+API_CALL: Final = "AWS API Call via CloudTrail"
+
+MAX_TITLE: Final = 200
+
+CODEDEPLOY_STATES: Final = {
+    "START": ChangeState.STARTED,
+    "SUCCESS": ChangeState.SUCCEEDED,
+    "FAILURE": ChangeState.FAILED,
+    "STOP": ChangeState.FAILED,
+}
+ECS_STATES: Final = {
+    "SERVICE_DEPLOYMENT_IN_PROGRESS": ChangeState.STARTED,
+    "SERVICE_DEPLOYMENT_COMPLETED": ChangeState.SUCCEEDED,
+    "SERVICE_DEPLOYMENT_FAILED": ChangeState.FAILED,
+}
+STACK_STATES: Final = {
+    **dict.fromkeys(("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"), ChangeState.STARTED),
+    **dict.fromkeys(("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"), ChangeState.SUCCEEDED),
+    **dict.fromkeys(
+        ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "ROLLBACK_FAILED"),
+        ChangeState.FAILED,
+    ),
+    **dict.fromkeys(("ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"), ChangeState.ROLLED_BACK),
+}
+"""The other states are steps on the way to one of these."""
+LAMBDA_CALLS: Final = {
+    "PublishVersion": ChangeKind.DEPLOYMENT,
+    "UpdateFunctionCode": ChangeKind.DEPLOYMENT,
+    "UpdateAlias": ChangeKind.DEPLOYMENT,
+    "UpdateFunctionConfiguration": ChangeKind.CONFIGURATION,
+}
+"""CloudTrail writes the API's version behind the name: PublishVersion20150331."""
+
+
+def read_changes(raw: bytes | str, received_at: Instant) -> list[Change]:
+    """The changes that a payload tells of; none where it is no such event, or one that failed to change."""
+    try:
+        value = untyped(raw.encode("utf-8", "replace") if isinstance(raw, str) else raw)
+    except NotJson:
+        return []
+    changes = []
+    for part in unwrapped(value):
+        if isinstance(part, dict) and isinstance(detail_type := part.get("detail-type"), str):
+            reader = _READERS.get(detail_type)
+            change = reader(part, received_at) if reader else None
+            if change is not None:
+                changes.append(change)
+    return changes
+
+
+def _codedeploy(event: Event, received_at: Instant) -> Change | None:
+    detail = _part(event, "detail")
+    application, group = _text(detail, "application"), _text(detail, "deploymentGroup")
+    state, deployment = CODEDEPLOY_STATES.get(_text(detail, "state")), _text(detail, "deploymentId")
+    if state is None or not application or not deployment:
+        return None
+    return _change(
+        event,
+        received_at,
+        id=digest("codedeploy", deployment, application, _text(event, "account")),
+        kind=ChangeKind.DEPLOYMENT,
+        state=state,
+        title=f"CodeDeploy {deployment} of {application} to {group}",
+        service=without_environment(application.lower()),
+        service_reason="application",
+        environment=environment_of_name(group)[0] or environment_of_name(application)[0],
+        version=deployment,
+    )
+
+
+def _ecs(event: Event, received_at: Instant) -> Change | None:
+    detail = _part(event, "detail")
+    state, deployment = ECS_STATES.get(_text(detail, "eventName")), _text(detail, "deploymentId")
+    path = next(iter(_texts(event, "resources")), "").rpartition(":service/")[2].split("/")
+    if state is None or not deployment or not path[-1]:
+        return None
+    names = {"ServiceName": path[-1], **({"ClusterName": path[0]} if len(path) > 1 else {})}
+    identity = identify((("resource", names),))
+    return _change(
+        event,
+        received_at,
+        at=_text(detail, "updatedAt"),
+        id=digest("ecs", deployment, _text(event, "account"), _text(event, "region")),
+        kind=ChangeKind.DEPLOYMENT,
+        state=state,
+        title=f"ECS deployment of {'/'.join(path)}",
+        service=identity.service,
+        service_reason=identity.service_reason,
+        environment=identity.environment,
+        resources=(f"ecsservice:{path[-1]}", *identity.resources),
+        version=deployment.rpartition("/")[2],
+        detail=_text(detail, "reason"),
+    )
+
+
+def _stack(event: Event, received_at: Instant) -> Change | None:
+    detail = _part(event, "detail")
+    details, stack_id = _part(detail, "status-details"), _text(detail, "stack-id")
+    state = STACK_STATES.get(_text(details, "status"))
+    name = stack_id.partition(":stack/")[2].partition("/")[0]
+    if state is None or not name:
+        return None
+    return _change(
+        event,
+        received_at,
+        id=digest("cloudformation", stack_id, _text(detail, "client-request-token")),
+        kind=ChangeKind.INFRASTRUCTURE,
+        state=state,
+        title=f"CloudFormation stack {name}",
+        service=without_environment(name.lower().removesuffix("stack").strip("-_")),
+        service_reason="name of the stack",
+        environment=environment_of_name(name)[0],
+        resources=(f"stack:{name}",),
+        detail=_text(details, "status-reason"),
+    )
+
+
+def _api_call(event: Event, received_at: Instant) -> Change | None:
+    """Of CloudTrail: what somebody did to a Lambda function."""
+    detail = _part(event, "detail")
+    call = next((name for name in LAMBDA_CALLS if _text(detail, "eventName").startswith(name)), "")
+    of_lambda = _text(detail, "eventSource") == "lambda.amazonaws.com"
+    request, response = _part(detail, "requestParameters"), _part(detail, "responseElements")
+    function = _text(request, "functionName").rpartition(":function:")[2].partition(":")[0]
+    if not of_lambda or not call or not function or detail.get("errorCode"):
+        return None
+    identity = identify((("request", {"FunctionName": function}),))
+    return _change(
+        event,
+        received_at,
+        at=_text(detail, "eventTime"),
+        id=digest("lambda", _text(detail, "eventID") or _text(event, "id")),
+        kind=LAMBDA_CALLS[call],
+        state=ChangeState.SUCCEEDED,
+        title=f"{call} of {function}",
+        service=identity.service,
+        service_reason=identity.service_reason,
+        environment=identity.environment,
+        resources=identity.resources,
+        version=_text(response, "functionVersion") or _text(response, "version"),
+        actor=_text(_part(detail, "userIdentity"), "arn").rpartition("/")[2],
+    )
+
+
+def _alarm(event: Event, received_at: Instant) -> Change | None:
+    told = alarm_changes.told(event, received_at)
+    return _change(event, received_at, **told) if told else None
+
+
+def _change(event: Event, received_at: Instant, *, at: str = "", **told: Any) -> Change:
+    """What an event's envelope adds (Any: fields of Change)."""
+    title, detail = cut(told.pop("title"), MAX_TITLE), cut(told.pop("detail", ""), MAX_TITLE)
+    return Change(
+        source=_text(event, "source").removeprefix("aws."),
+        at=instant(at) or instant(_text(event, "time")) or received_at,
+        account=_text(event, "account"),
+        region=_text(event, "region"),
+        title=title,
+        detail=detail,
+        **told,
+    )
+
+
+def _part(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = value.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _text(value: Mapping[str, Any], key: str) -> str:
+    return (as_text(value.get(key)) or "")[:1024]
+
+
+def _texts(value: Mapping[str, Any], key: str) -> list[str]:
+    found = value.get(key)
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+Reader = Callable[[Event, Instant], Change | None]
+
+_READERS: Final[dict[str, Reader]] = {
+    CODEDEPLOY: _codedeploy,
+    ECS: _ecs,
+    STACK: _stack,
+    API_CALL: _api_call,
+    alarm_changes.DETAIL_TYPE: _alarm,
+}
+CHANGE_EVENTS: Final = tuple(_READERS)
+"""The detail types that carry changes."""

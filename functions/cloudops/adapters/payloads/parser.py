@@ -1,0 +1,98 @@
+"""Every payload that may carry alerts, whatever its shape and wrapping, into alerts; never raises.
+
+Most payloads are of a shape that their first bytes give away: these go straight to its typed reader. What
+that does not take is parsed without types, unwrapped, and read part by part.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from cloudops.adapters.alertmanager import webhook as alertmanager
+from cloudops.adapters.cloudwatch import events as cloudwatch
+from cloudops.adapters.cloudwatch import sns as cloudwatch_sns
+from cloudops.adapters.datadog import partner_event as datadog_partner
+from cloudops.adapters.datadog import webhook as datadog
+from cloudops.adapters.parsing.lenient_json import REFUSALS, NotJson, cleaned, untyped
+from cloudops.adapters.payloads.envelopes import WEBHOOK_SOURCE, unwrapped
+from cloudops.adapters.payloads.formats import Reader, read_part, unreadable
+from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.core.time import Instant
+
+HEAD: Final = 300
+"""Bytes that are searched for a sign; one that stands later costs time, nothing else."""
+
+
+class _WebhookBody(msgspec.Struct):
+    body: str = ""
+
+
+class _WebhookEvent(msgspec.Struct):
+    source: str = ""
+    detail: _WebhookBody | None = None
+
+
+_WEBHOOK_EVENT: Final = msgspec.json.Decoder(_WebhookEvent)
+
+
+def read(raw: bytes | str, received_at: Instant) -> list[Alert | Unreadable]:
+    """One alert, or the reason why not, for each alert that the payload carries.
+
+    Empty only where a payload carries none by design: the confirmation of a subscription, an event that
+    tells of a change, a test notification."""
+    data = raw.encode("utf-8", "replace") if isinstance(raw, str) else raw
+    head = data[:HEAD]
+    for sign, reader in _SINGLE:
+        if head.find(sign) >= 0:
+            reading = reader(data, received_at)
+            if isinstance(reading, Alert):
+                return [reading]
+    for sign, unwrap in _SEVERAL:
+        if head.find(sign) >= 0 and (alerts := unwrap(data, received_at)):
+            return alerts
+    try:
+        value = untyped(data)
+    except NotJson as error:
+        return [unreadable("unknown", str(error), data.decode("utf-8", "replace"), received_at)]
+    return _read_parts(value, received_at)
+
+
+def read_event(event: Mapping[str, Any], received_at: Instant) -> list[Alert | Unreadable]:
+    """The same for a payload that somebody has parsed already."""
+    return _read_parts(cleaned(event), received_at)
+
+
+def _read_parts(value: object, received_at: Instant) -> list[Alert | Unreadable]:
+    return [reading for part in unwrapped(value) for reading in read_part(part, received_at)]
+
+
+def _notification(data: bytes, received_at: Instant) -> list[Alert | Unreadable] | None:
+    readings = alertmanager.read_notification(data, received_at)
+    alerts: list[Alert | Unreadable] = [reading for reading in readings if isinstance(reading, Alert)]
+    return alerts if len(alerts) == len(readings) else None
+
+
+def _webhook_event(data: bytes, received_at: Instant) -> list[Alert | Unreadable] | None:
+    try:
+        event = _WEBHOOK_EVENT.decode(data)
+    except REFUSALS:
+        return None
+    if event.source != WEBHOOK_SOURCE or event.detail is None or not event.detail.body:
+        return None
+    readings = read(event.detail.body, received_at)
+    return readings if all(isinstance(reading, Alert) for reading in readings) else None
+
+
+_SINGLE: Final[tuple[tuple[bytes, Reader], ...]] = (
+    (b'"CloudWatch Alarm ', cloudwatch.read_event),
+    (b'"alert_t', datadog.read_webhook),
+    (b'"Notification"', cloudwatch_sns.read_notification),
+    (b'"aws.partner/datadog', datadog_partner.read_event),
+    (b'"alarmArn"', cloudwatch.read_action),
+)
+_SEVERAL: Final = (
+    (b'"cloudops.webhook"', _webhook_event),
+    (b'"receiver"', _notification),
+)
+"""Bytes -> the typed reader that they call for. A sign is only a hint: the reader looks for itself."""

@@ -1,0 +1,26 @@
+"""Writes an act that is done into the audit trail, or, where that fails, into the log and a metric."""
+
+from cloudops.audit.trail import AuditTrail
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
+from cloudops.observability import logger
+from cloudops.observability.business_metrics import count_unrecorded
+
+
+def write_down(
+    trail: AuditTrail, actor: str, action: str, target: str, at: Instant, *, reason: str, result: str
+) -> None:
+    """What cannot be written goes to the log whole, and to the metric that an alarm watches."""
+    try:
+        trail.append(actor, action, target, at, reason=reason, result=result)
+    except CloudOpsError as error:
+        logger.error(
+            "audit entry not written",
+            exc_info=error,
+            actor=actor,
+            action=action,
+            target=target,
+            reason=reason,
+            result=result,
+        )
+        count_unrecorded()

@@ -1,0 +1,25 @@
+"""Answers that a caller holds already are not sent again: dashboards ask every few seconds."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from cloudops.api.http_event import Event, header_of, method_of
+from cloudops.api.http_response import Answer
+
+_VALIDATED = {"cache-control": "private, no-cache", "vary": "accept-encoding"}
+
+
+def conditional(event: Event, answer: Answer) -> Answer:
+    """With an ETag where it is a good answer to GET, and as 304 where the caller names that tag; anything
+    else is not to be kept at all."""
+    if method_of(event) != "GET" or answer["statusCode"] != 200:
+        return _with(answer, {"cache-control": "no-store"})
+    tag = f'"{blake2b(str(answer["body"]).encode(), digest_size=12).hexdigest()}"'
+    tagged = _with(answer, {**_VALIDATED, "etag": tag})
+    if tag not in header_of(event, "if-none-match"):
+        return tagged
+    return {**tagged, "statusCode": 304, "body": "", "isBase64Encoded": False}
+
+
+def _with(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    return {**answer, "headers": {**answer["headers"], **headers}}

@@ -1,0 +1,50 @@
+"""How a function answers API Gateway (HTTP API, payload 2.0), errors included: the one shape they have."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from cloudops.core.errors import CloudOpsError, MethodNotAllowed, Unauthenticated
+
+Answer: TypeAlias = dict[str, Any]
+"""As API Gateway takes it (Any: a wire format)."""
+
+_JSON: Final = {"content-type": "application/json", "cache-control": "no-store"}
+
+_TRY_AGAIN: Final = "A system that this depends on did not answer. Try again in a moment."
+_OURS: Final = "Something went wrong on our side."
+
+
+def answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
+    return {
+        "statusCode": status,
+        "headers": {**_JSON, **(headers or {})},
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def problem_body(error: CloudOpsError) -> dict[str, dict[str, str]]:
+    """`{"error": {"code", "message", "field"?}}`. From 500 on the message tells nothing of the inside."""
+    if error.status >= 500:
+        message = _TRY_AGAIN if error.retryable else _OURS
+        return {"error": {"code": error.code, "message": message}}
+    problem = {"code": error.code, "message": error.message}
+    if error.field:
+        problem["field"] = error.field
+    return {"error": problem}
+
+
+def problem_headers(error: CloudOpsError) -> dict[str, str]:
+    """What HTTP asks to be said with a status: how to authenticate, which methods there are."""
+    match error:
+        case Unauthenticated():
+            return {"www-authenticate": "Bearer"}
+        case MethodNotAllowed():
+            return {"allow": error.allowed}
+        case _:
+            return {"retry-after": "1"} if error.status == 503 else {}
+
+
+def problem(error: CloudOpsError) -> Answer:
+    return answer(error.status, problem_body(error), problem_headers(error))

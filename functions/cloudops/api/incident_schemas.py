@@ -1,0 +1,200 @@
+"""How incidents, their alerts and what people did about them look to callers."""
+
+from typing import Annotated
+
+from pydantic import AliasChoices, AliasPath, Field
+
+from cloudops.alerts.alert import AlertStatus, Severity
+from cloudops.api.changes import ChangeNoteView
+from cloudops.api.schemas import Timestamp, View, at
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.incidents.incident import IncidentStatus, TimelineKind
+
+_LIKELIEST_SERVICE = AliasChoices(AliasPath("causes", 0, "service"), AliasPath("services", 0))
+
+
+class CauseView(View):
+    """A service that may have started it; the scores of an incident add up to 1."""
+
+    service: str
+    score: float
+    evidence: tuple[str, ...]
+
+
+class SuggestionView(View):
+    """An action that may help; `confidence` is the expected chance that it does, 0 to 1."""
+
+    id: str
+    incident_id: str
+    action: Action
+    symptom: Symptom
+    service: str
+    confidence: float
+    confidence_low: float | None
+    votes: int
+    outcomes: int
+    rationale: str
+    evidence: tuple[str, ...]
+
+
+class AlertSampleView(View):
+    """The few words of an alert that a list shows."""
+
+    fingerprint: str
+    title: str
+    service: str
+    source: str
+    status: AlertStatus
+    severity: Severity
+    symptom: Symptom
+    occurred_at: Timestamp
+
+
+class IncidentHead(View):
+    """An incident without its alerts. `changes` are those in the hour before, most telling first: in a list
+    as its alerts found them, in its detail as known now. `service` is the likeliest cause, `createdAt` the
+    same as `openedAt`, under the name that the first clients know."""
+
+    id: str
+    title: str
+    severity: Severity
+    status: IncidentStatus
+    symptom: Symptom
+    service: Annotated[str, Field(validation_alias=_LIKELIEST_SERVICE)] = ""
+    services: tuple[str, ...]
+    account: str = at("scope", "account")
+    environment: str = at("scope", "environment")
+    region: str = at("scope", "region")
+    created_at: Timestamp = at("opened_at")
+    opened_at: Timestamp
+    updated_at: Timestamp
+    resolved_at: Timestamp | None
+    acknowledged_at: Timestamp | None
+    acknowledged_by: str
+    alert_count: int
+    firing_count: int
+    event_count: int
+    muted_count: int
+    causes: tuple[CauseView, ...]
+    suggestions: tuple[SuggestionView, ...]
+    changes: tuple[ChangeNoteView, ...]
+    merged_into: str
+    merged_from: tuple[str, ...]
+    url: str
+
+
+class IncidentView(IncidentHead):
+    """`alerts` are the severest and newest few of all `alertCount`."""
+
+    alerts: tuple[AlertSampleView, ...] = at("samples")
+
+
+class IncidentPageView(View):
+    """Newest opened first; `cursor` leads to the next page and is null at the end."""
+
+    incidents: tuple[IncidentView, ...]
+    cursor: str | None
+
+
+class AlertView(View):
+    """An alert as its incident keeps it: the newest state of one firing, of `count` that were told;
+    `decision`, `reason` and `evidence` say why it is in this incident."""
+
+    fingerprint: str = at("alert", "fingerprint")
+    title: str = at("alert", "title")
+    service: str = at("alert", "service")
+    source: str = at("alert", "source")
+    status: AlertStatus = at("alert", "status")
+    severity: Severity
+    symptom: Symptom
+    occurred_at: Timestamp = at("alert", "occurred_at")
+    received_at: Timestamp = at("alert", "received_at")
+    started_at: Timestamp | None = at("alert", "started_at")
+    count: int
+    message: str = at("alert", "message")
+    service_reason: str = at("alert", "service_reason")
+    environment: str = at("alert", "environment")
+    environment_reason: str = at("alert", "environment_reason")
+    region: str = at("alert", "region")
+    account: str = at("alert", "account")
+    resources: tuple[str, ...] = at("alert", "resources")
+    metric: str = at("alert", "metric")
+    namespace: str = at("alert", "namespace")
+    labels: dict[str, str] = at("alert", "labels")
+    url: str = at("alert", "url")
+    muted: str = at("alert", "muted")
+    decision: str
+    reason: str
+    evidence: tuple[str, ...]
+
+
+class FeedbackView(View):
+    """One person's vote on one suggestion."""
+
+    id: str
+    suggestion_id: str
+    person: str
+    value: int
+    comment: str
+    created_at: Timestamp
+
+
+class TimelineView(View):
+    """Something that happened; `actor` is a person, or empty for the agent itself."""
+
+    id: str
+    at: Timestamp
+    kind: TimelineKind
+    text: str
+    actor: str
+
+
+class IncidentDetailView(IncidentHead):
+    """An incident with everything on it; `cursor` leads to more alerts and is null at the end. Nobody need be
+    told of it while the graver incident `withheldBy` explains it."""
+
+    alerts: tuple[AlertView, ...]
+    feedback: tuple[FeedbackView, ...]
+    timeline: tuple[TimelineView, ...]
+    cursor: str | None
+    withheld_by: str
+    withheld_reason: str
+
+
+class OverviewView(View):
+    """`live` counts open and acknowledged incidents by severity. Since `since`, a day ago, `alerts` changes
+    of state became `incidents`. `complete` is false where there were more than were counted."""
+
+    since: Timestamp
+    live: dict[Severity, int]
+    acknowledged: int
+    alerts: int
+    incidents: int
+    complete: bool
+
+
+class TriedView(View):
+    """An action of an earlier incident: people's votes on it there, and how it ended where it was carried
+    out, else empty."""
+
+    action: Action
+    helpful: int
+    unhelpful: int
+    ended: str
+
+
+class SimilarView(View):
+    """An earlier incident of the same service and symptom; `lastedMs` from its opening to its end."""
+
+    id: str = at("incident", "id")
+    title: str = at("incident", "title")
+    severity: Severity = at("incident", "severity")
+    opened_at: Timestamp = at("incident", "opened_at")
+    lasted_ms: int = at("lasted")
+    tried: tuple[TriedView, ...]
+
+
+class SimilarIncidentsView(View):
+    """Newest first."""
+
+    incidents: tuple[SimilarView, ...]

@@ -1,0 +1,235 @@
+"""What people send and see of plans, executions and policies."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from cloudops.api.schemas import MAX_WORD, Timestamp, View
+from cloudops.catalog.declaration import Platform
+from cloudops.core.taxonomy import Action
+from cloudops.identity.access import Role
+from cloudops.remediation.approvals import MAX_REASON
+from cloudops.remediation.autonomy import Autonomy, Level, Policy
+from cloudops.remediation.execution import Execution, ExecutionStatus, Origin
+from cloudops.remediation.guardrails import Guard, Ruling
+from cloudops.remediation.plan import Fact, Plan
+from cloudops.remediation.planner import Proposed
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Word = Annotated[str, Field(min_length=1, max_length=MAX_WORD)]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class PlanBody(_Sent):
+    """`planHash` is of the plan that was read; `target` the one chosen, where the service has several."""
+
+    plan_hash: Hash
+    target: Annotated[str, Field(max_length=MAX_WORD)] = ""
+
+
+class RejectionBody(_Sent):
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, examples=["the database is the cause"])]
+
+
+class PolicyBody(_Sent):
+    """The agent acts by itself where `ceiling` is automatic, and its 10th percentile and number of outcomes
+    reach what is asked for here."""
+
+    service: Word
+    action: Action
+    environment: Word
+    ceiling: Autonomy
+    min_confidence: Annotated[float, Field(ge=0, le=1, examples=[0.8])]
+    min_outcomes: Annotated[int, Field(strict=True, ge=0, le=10_000, examples=[10])]
+
+
+class TargetView(View):
+    platform: Platform
+    name: str
+    account: str
+    region: str
+    environment: str
+    cluster: str
+    namespace: str
+
+
+class CallView(View):
+    operation: str
+    parameters: dict[str, Fact]
+
+
+class VerdictView(View):
+    guard: Guard
+    ruling: Ruling
+    reason: str
+    people: int
+
+
+class PlanView(View):
+    """Exactly what would be done, and what an approval is bound to."""
+
+    suggestion_id: str
+    incident_id: str
+    action: Action
+    service: str
+    target: TargetView
+    summary: str
+    calls: tuple[CallView, ...]
+    before: dict[str, Fact]
+    after: dict[str, Fact]
+    reversible: bool
+    attempt: int
+    hash: str
+
+
+class LevelView(View):
+    autonomy: Autonomy
+    reason: str
+
+
+class ProposedView(View):
+    """`people` have to approve; `denial` is why it may not be done at all, or empty."""
+
+    plan: PlanView
+    verdicts: tuple[VerdictView, ...]
+    people: int
+    denial: str
+    autonomy: LevelView
+
+
+class ApprovalView(View):
+    person: str
+    role: Role
+    at: Timestamp
+
+
+class StepView(View):
+    """`actor` is null for the agent itself."""
+
+    at: Timestamp
+    status: ExecutionStatus
+    text: str
+    actor: str | None
+
+
+class ExecutionView(View):
+    id: str
+    plan: PlanView
+    status: ExecutionStatus
+    origin: Origin
+    requested_by: str | None
+    needed: int
+    approvals: tuple[ApprovalView, ...]
+    created_at: Timestamp
+    updated_at: Timestamp
+    expires_at: Timestamp
+    acted_at: Timestamp | None
+    verify_until: Timestamp | None
+    result: str
+    steps: tuple[StepView, ...]
+
+
+class ExecutionsView(View):
+    executions: tuple[ExecutionView, ...]
+    cursor: str | None
+
+
+class RejectionView(View):
+    suggestion_id: str
+    person: str
+    reason: str
+    at: Timestamp
+
+
+class PolicyView(View):
+    """`demotedAt` is when a failed verification took the autonomy away; keeping the policy gives it back."""
+
+    id: str
+    service: str
+    action: Action
+    environment: str
+    ceiling: Autonomy
+    min_confidence: float
+    min_outcomes: int
+    updated_by: str
+    updated_at: Timestamp
+    demoted_at: Timestamp | None
+    demoted_reason: str
+
+
+class PoliciesView(View):
+    policies: tuple[PolicyView, ...]
+
+
+def plan_seen(plan: Plan) -> PlanView:
+    draft = plan.draft
+    return PlanView(
+        suggestion_id=plan.suggestion_id,
+        incident_id=plan.incident_id,
+        action=plan.action,
+        service=plan.service,
+        target=TargetView.model_validate(plan.target),
+        summary=draft.summary,
+        calls=tuple(CallView.model_validate(one) for one in draft.calls),
+        before=draft.before,
+        after=draft.after,
+        reversible=draft.reversible,
+        attempt=plan.attempt,
+        hash=plan.hash,
+    )
+
+
+def proposed_seen(proposed: Proposed) -> ProposedView:
+    return ProposedView(
+        plan=plan_seen(proposed.plan),
+        verdicts=tuple(VerdictView.model_validate(one) for one in proposed.verdicts),
+        people=proposed.people,
+        denial=proposed.denial,
+        autonomy=_level(proposed.autonomy),
+    )
+
+
+def execution_seen(execution: Execution) -> ExecutionView:
+    return ExecutionView(
+        id=execution.id,
+        plan=plan_seen(execution.plan),
+        status=execution.status,
+        origin=execution.origin,
+        requested_by=execution.requested_by or None,
+        needed=execution.needed,
+        approvals=tuple(ApprovalView.model_validate(one) for one in execution.approvals),
+        created_at=execution.created_at,
+        updated_at=execution.updated_at,
+        expires_at=execution.expires_at,
+        acted_at=execution.acted_at,
+        verify_until=execution.verify_until,
+        result=execution.result,
+        steps=tuple(
+            StepView(at=one.at, status=one.status, text=one.text, actor=one.actor or None)
+            for one in execution.steps
+        ),
+    )
+
+
+def policy_seen(policy: Policy) -> PolicyView:
+    return PolicyView(
+        id=policy.key.id,
+        service=policy.key.service,
+        action=policy.key.action,
+        environment=policy.key.environment,
+        ceiling=policy.ceiling,
+        min_confidence=policy.min_confidence,
+        min_outcomes=policy.min_outcomes,
+        updated_by=policy.updated_by,
+        updated_at=policy.updated_at,
+        demoted_at=policy.demoted_at,
+        demoted_reason=policy.demoted_reason,
+    )
+
+
+def _level(level: Level) -> LevelView:
+    return LevelView(autonomy=level.autonomy, reason=level.reason)

@@ -1,0 +1,65 @@
+"""Which request bodies the API takes at all: a JSON object, in UTF-8, of bounded size and depth."""
+
+from typing import Final
+
+import msgspec
+
+from cloudops.api.http_event import Event, body_of, header_of
+from cloudops.core.errors import BadInput, TooLarge
+
+MAX_BYTES: Final = 1_000_000
+MAX_DEPTH: Final = 64
+"""Levels of nesting; a real payload has under ten, and Python's own parsers give up at some hundreds."""
+
+_JSON: Final = "application/json"
+
+
+def with_text_body(event: Event) -> dict[str, object]:
+    """The same request with its body as text. BadInput where it is not UTF-8 or not said to be JSON,
+    TooLarge beyond MAX_BYTES."""
+    body = body_of(event)
+    if len(body) > MAX_BYTES:
+        raise TooLarge(f"the body is larger than {MAX_BYTES} bytes", field="body")
+    content_type = header_of(event, "content-type").partition(";")[0].strip().lower()
+    if body and content_type not in ("", _JSON):
+        raise BadInput(f"the body must be {_JSON}, not {content_type[:100]}", field="content-type")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"the body is not UTF-8 at byte {error.start}", field="body") from error
+    headers = {**(event.get("headers") or {}), "content-type": _JSON}
+    return {**event, "headers": headers, "body": text, "isBase64Encoded": False}
+
+
+def parse_body(text: str) -> dict[str, object]:
+    """The object that the text is; BadInput where it is another value, or none that JSON knows."""
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"the body is not JSON: {error}", field="body") from error
+    except RecursionError as error:
+        raise BadInput(f"the body is nested deeper than {MAX_DEPTH} levels", field="body") from error
+    if not isinstance(value, dict):
+        raise BadInput("the body must be a JSON object", field="body")
+    if _is_deeper(value, MAX_DEPTH):
+        raise BadInput(f"the body is nested deeper than {MAX_DEPTH} levels", field="body")
+    return value
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: object) -> list[object]:
+    match value:
+        case dict():
+            return list(value.values())
+        case list():
+            return value
+        case _:
+            return []

@@ -1,0 +1,138 @@
+"""What callers may send: the bodies and parameters of the API's routes."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import (
+    AliasGenerator,
+    AliasPath,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic.alias_generators import to_camel
+
+from cloudops.core.time import Instant
+
+MAX_ALERTS = 1_000
+MAX_COMMENT = 2_000
+MAX_REASON = 500
+MAX_WORD = 200
+
+Word = Annotated[str, Query(max_length=MAX_WORD)]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many to answer at most.")]
+Cursor = Annotated[
+    str | None, Query(max_length=4_000, description="The `cursor` of the page before, for the next one.")
+]
+Id = Annotated[str, Path(min_length=1, max_length=MAX_WORD)]
+
+
+def iso_text(value: object) -> object:
+    """ISO 8601 with an offset, as everywhere else; a number says neither its unit nor its zone."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("must be a time such as 2026-01-31T09:30:00Z")
+    return value
+
+
+def _truth(value: object) -> object:
+    if type(value) is not bool and value is not None:
+        raise ValueError("must be true or false")
+    return value
+
+
+def _whole_number(value: object) -> object:
+    """JSON's `true` and `1.0` equal 1 in Python, and are no votes."""
+    if type(value) is not int:
+        raise ValueError("must be the number 1 or -1")
+    return value
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class IngestBody(_Body):
+    """Alerts in any supported shape: plain, CloudWatch (EventBridge, SNS), Datadog, Alertmanager."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alerts: Annotated[
+        list[JsonValue] | None,
+        Field(
+            min_length=1,
+            max_length=MAX_ALERTS,
+            description="One payload each. Without any, the sources are asked; mock adapters make some up.",
+            examples=[[{"title": "checkout error rate above 5%", "service": "checkout", "severity": "high"}]],
+        ),
+    ] = None
+
+
+NO_ALERTS: Final = IngestBody()
+
+
+class MoveBody(_Body):
+    """Why, for the timeline and the audit trail; where nothing is to be done, the reason for that."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(max_length=MAX_REASON, examples=["planned load test"])] = ""
+
+
+NO_REASON: Final = MoveBody()
+
+
+class FeedbackBody(_Body):
+    """A vote on a suggestion: it helped or would have (1), it did not or would not (-1)."""
+
+    suggestion_id: Annotated[str, Field(min_length=1, max_length=MAX_WORD)]
+    value: Annotated[Literal[1, -1], BeforeValidator(_whole_number)]
+    comment: Annotated[str | None, Field(max_length=MAX_COMMENT)] = None
+
+
+class OutcomeBody(_Body):
+    """What came of an action that somebody carried out by hand. Whether the alerts cleared is read off the
+    incident where it tells; `cleared` is the person's own word for where it does not."""
+
+    performed_at: Annotated[
+        AwareDatetime | None,
+        BeforeValidator(iso_text),
+        Field(description="When it was carried out; now, where it is not given."),
+    ] = None
+    cleared: Annotated[bool | None, BeforeValidator(_truth)] = None
+
+
+NO_OUTCOME: Final = OutcomeBody()
+
+
+class View(BaseModel):
+    """A field is read from the record's attribute of the same name, or from where `at` says."""
+
+    model_config = ConfigDict(
+        alias_generator=AliasGenerator(serialization_alias=to_camel),
+        from_attributes=True,
+        frozen=True,
+    )
+
+
+def at(*path: str) -> Any:
+    """A field that is read at this path of the record (Any, like pydantic's Field: it stands for a value)."""
+    return Field(validation_alias=AliasPath(*path))
+
+
+def iso(instant: Instant) -> str:
+    """Such as 2026-01-31T09:30:00.000Z."""
+    moment = datetime.fromtimestamp(instant / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Timestamp = Annotated[
+    Instant,
+    PlainSerializer(iso, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T09:30:00.000Z"]}),
+]

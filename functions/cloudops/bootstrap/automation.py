@@ -1,0 +1,29 @@
+"""The audit trail and the switches of automation, for whoever acts or lets others act."""
+
+from functools import cache
+
+from cloudops.adapters.aws.client import open_client
+from cloudops.adapters.aws.parameter_store import ParameterSwitch
+from cloudops.adapters.dynamodb.audit_trail import DynamoAuditStore
+from cloudops.adapters.dynamodb.automation import DynamoSwitch
+from cloudops.adapters.dynamodb.row import bind
+from cloudops.audit.trail import AuditTrail
+from cloudops.bootstrap.clock import pause
+from cloudops.bootstrap.database import rows, settings
+from cloudops.remediation.kill_switch import Automation
+
+
+@cache
+def trail() -> AuditTrail:
+    return AuditTrail(DynamoAuditStore(rows()), pause)
+
+
+def trail_in(table_name: str) -> AuditTrail:
+    """Of a deployment, by the name of its table."""
+    return AuditTrail(DynamoAuditStore(bind(table_name, settings().region)), pause)
+
+
+@cache
+def automation() -> Automation:
+    parameter = ParameterSwitch(open_client("ssm", settings().region), settings().automation_parameter)
+    return Automation(DynamoSwitch(rows()), parameter)

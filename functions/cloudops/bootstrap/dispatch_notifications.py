@@ -1,0 +1,39 @@
+"""Who tells a channel its news, through Slack."""
+
+from functools import cache
+
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.slack.client import SlackClient
+from cloudops.adapters.slack.messenger import SlackMessenger
+from cloudops.bootstrap.catalog import estate
+from cloudops.bootstrap.clock import now, pause
+from cloudops.bootstrap.database import rows, settings
+from cloudops.bootstrap.outbox import outbox, routing, slack_secret, teams, wake
+from cloudops.incidents.incident import Incident
+from cloudops.incidents.queries import Browse
+from cloudops.notifications.dispatcher import Announce
+from cloudops.notifications.publisher import Announcer
+
+
+@cache
+def slack_client() -> SlackClient:
+    return SlackClient(slack_secret().credentials, settings().slack_api_url)
+
+
+@cache
+def announce() -> Announce:
+    store = DynamoIncidentStore(rows())
+    browse = Browse(store, lambda: estate()().estate.topology)
+
+    def withheld(incident: Incident) -> bool:
+        return browse.withheld_by(incident) is not None
+
+    announcer = Announcer(
+        incidents=store,
+        outbox=outbox(),
+        messenger=SlackMessenger(slack_client(), settings().dashboard_url),
+        routing=routing(),
+        teams=teams,
+        withheld=withheld,
+    )
+    return Announce(outbox=outbox(), announcer=announcer, wake=wake, pause=pause, now=now)

@@ -1,0 +1,42 @@
+"""The ingest flow, for the queue's function and for the API."""
+
+import time
+from functools import cache, partial
+
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
+from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
+from cloudops.adapters.payloads.change_events import read_changes
+from cloudops.adapters.payloads.parser import read
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from cloudops.bootstrap.catalog import surroundings, take_changes
+from cloudops.bootstrap.clock import pause
+from cloudops.bootstrap.database import rows
+from cloudops.bootstrap.learning import levels
+from cloudops.incidents.alert_processor import Placement
+from cloudops.ingestion.ingest import Ingest
+from cloudops.silences.service import KnownSilences
+
+
+@cache
+def placement() -> Placement:
+    return Placement(
+        analyse=partial(analyse, rules=default_rules()),
+        surroundings=surroundings(),
+        store=DynamoIncidentStore(rows()),
+        pause=pause,
+        levels=levels(),
+        silences=KnownSilences(DynamoSilenceStore(rows()), time.monotonic),
+    )
+
+
+@cache
+def ingest() -> Ingest:
+    return Ingest(
+        read,
+        placement(),
+        DynamoQuarantine(rows()),
+        read_changes=read_changes,
+        take_changes=take_changes(),
+    )

@@ -1,0 +1,66 @@
+"""The outbox, who works on it, and where people are told, for the functions that tell them."""
+
+import time
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from cloudops.adapters.aws.client import open_client
+from cloudops.adapters.aws.messaging import Queue
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.adapters.dynamodb.catalog import DynamoSourceStore
+from cloudops.adapters.dynamodb.outbox import DynamoOutbox
+from cloudops.adapters.slack.credentials import SlackSecret
+from cloudops.bootstrap.catalog import estate
+from cloudops.bootstrap.database import rows, settings
+from cloudops.notifications.routing import Routing
+from cloudops.sources.health import DestinationHealth
+
+ROUTING = "slack_routing.json"
+"""In the package, where the deployment was given one; infra/bundle.py puts it there."""
+
+
+@cache
+def outbox() -> DynamoOutbox:
+    return DynamoOutbox(rows())
+
+
+@cache
+def routing() -> Routing:
+    """The routing that this code was deployed with; without one nothing is announced."""
+    file = files("cloudops") / ROUTING
+    return msgspec.json.decode(file.read_bytes(), type=Routing) if file.is_file() else Routing()
+
+
+@cache
+def slack_secret() -> SlackSecret:
+    return slack_secret_in(settings().slack_secret)
+
+
+def slack_secret_in(secret_id: str) -> SlackSecret:
+    """Of a deployment, by the name of the secret."""
+    client = open_client("secretsmanager", settings().region)
+    return SlackSecret(SecretDocument(client, secret_id, time.monotonic))
+
+
+@cache
+def announce_queue() -> Queue:
+    return Queue(open_client("sqs", settings().region), settings().announce_queue)
+
+
+@cache
+def health() -> DestinationHealth:
+    return DestinationHealth(DynamoSourceStore(rows()))
+
+
+def wake(channel: str, after: int) -> None:
+    announce_queue().send({"channel": channel}, after)
+
+
+def teams(services: Sequence[str]) -> list[str]:
+    """Who owns these services, as far as the catalogue says."""
+    known = estate()().estate
+    owners = (known.services.get(known.canonical(name)) for name in services)
+    return sorted({one.owner for one in owners if one and one.owner})

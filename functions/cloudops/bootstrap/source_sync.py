@@ -1,0 +1,83 @@
+"""What the pull function calls: the sources, each with the client that it needs."""
+
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from cloudops.adapters.aws.client import IN_THE_BACKGROUND, open_client
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.adapters.cloudwatch.describe_alarms import CloudWatchAlarms
+from cloudops.adapters.datadog.client import DatadogApi
+from cloudops.adapters.datadog.credentials import DatadogKeys
+from cloudops.adapters.datadog.monitor_search import DatadogMonitors
+from cloudops.adapters.discovery.application_signals import ApplicationSignals
+from cloudops.adapters.discovery.auto_scaling_groups import AutoScalingGroups
+from cloudops.adapters.discovery.datadog_apm import DatadogServices
+from cloudops.adapters.discovery.ecs import EcsServices
+from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
+from cloudops.adapters.discovery.xray import XRayGraph
+from cloudops.adapters.dynamodb.catalog import DynamoEstateStore, DynamoSourceStore
+from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
+from cloudops.adapters.recorded import ACCOUNT, REGION, RecordedClient, RecordedDatadog
+from cloudops.bootstrap.catalog import surroundings
+from cloudops.bootstrap.clock import now
+from cloudops.bootstrap.database import rows, settings
+from cloudops.bootstrap.ingest import placement
+from cloudops.catalog.discovery import Discover, Surveyor
+from cloudops.ingestion.polling import AlertSource, Pull
+from cloudops.ingestion.source_sync import Synchronise
+
+
+@cache
+def synchronise() -> Synchronise:
+    return synchronise_with(sources(), surveyors())
+
+
+def sources() -> Sequence[AlertSource]:
+    alarms = CloudWatchAlarms(_client("cloudwatch"), _client("resourcegroupstaggingapi"))
+    return alarms, DatadogMonitors(datadog())
+
+
+def surveyors() -> Sequence[Surveyor]:
+    where = (ACCOUNT, REGION) if settings().use_mock_adapters else (settings().account, settings().region)
+    environments = tuple(filter(None, settings().datadog_environments.split(",")))
+    return (
+        EcsServices(_client("ecs"), *where),
+        LambdaFunctions(_client("lambda"), _client("resourcegroupstaggingapi"), *where),
+        AutoScalingGroups(_client("autoscaling"), *where),
+        ApplicationSignals(_client("application-signals"), *where),
+        XRayGraph(_client("xray"), *where),
+        DatadogServices(datadog(), environments),
+    )
+
+
+@cache
+def datadog() -> DatadogApi | RecordedDatadog:
+    if settings().use_mock_adapters:
+        return RecordedDatadog(now)
+    name = settings().datadog_secret
+    secret = SecretDocument(_client("secretsmanager"), name, time.monotonic)
+    return DatadogApi(DatadogKeys(secret, name), time.sleep)
+
+
+@cache
+def _client(service: str) -> Any:
+    """A client that waits out a throttling, or a recording (Any, as open_client)."""
+    if settings().use_mock_adapters:
+        return RecordedClient(now)
+    return open_client(service, settings().region, IN_THE_BACKGROUND)
+
+
+def synchronise_with(sources: Sequence[AlertSource], surveyors: Sequence[Surveyor]) -> Synchronise:
+    health = DynamoSourceStore(rows())
+    pull = Pull(
+        sources,
+        DynamoIncidentStore(rows()),
+        placement(),
+        DynamoQuarantine(rows()),
+        health,
+        recognise=surroundings().recognised,
+    )
+    return Synchronise(pull, Discover(surveyors, DynamoEstateStore(rows()), health))

@@ -1,0 +1,29 @@
+"""The webhook's flow, with the secret in Secrets Manager and our event bus; the secret's rotation."""
+
+import time
+from functools import cache
+
+from cloudops.adapters.aws.client import open_client
+from cloudops.adapters.aws.messaging import EventBus
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.ingestion.webhook import Receive, WebhookSecret
+from cloudops.settings import Settings
+
+
+@cache
+def receive() -> Receive:
+    settings = Settings.from_env()
+    return Receive(
+        _document(settings.webhook_secret),
+        EventBus(open_client("events", settings.region), settings.event_bus),
+    )
+
+
+def secret_in(secret_id: str) -> WebhookSecret:
+    """Of a deployment, by the name of the secret."""
+    return WebhookSecret(_document(secret_id))
+
+
+def _document(secret_id: str) -> SecretDocument:
+    client = open_client("secretsmanager", Settings.from_env().region)
+    return SecretDocument(client, secret_id, time.monotonic)

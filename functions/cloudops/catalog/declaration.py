@@ -1,0 +1,213 @@
+"""The service catalogue as people declare it: where a service runs, whose it is, what may be done to it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from cloudops.alerts.environments import canonical_environment
+from cloudops.core.errors import BadInput
+from cloudops.core.taxonomy import Action
+
+T = TypeVar("T")
+
+MAX_NAMED: Final = 10
+"""Mistakes of one catalogue that are told at once."""
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+Text = Annotated[str, msgspec.Meta(max_length=255)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+Link = Annotated[str, msgspec.Meta(pattern=r"^(https?://\S{1,2000})?$")]
+AccountId = Annotated[str, msgspec.Meta(pattern=r"^(\d{12})?$")]
+
+
+class Platform(StrEnum):
+    EKS = "eks"
+    ECS = "ecs"
+    LAMBDA = "lambda"
+    ASG = "asg"
+
+
+class Workload(StrEnum):
+    """What an EKS target is; rollouts of other kinds are not ours to touch."""
+
+    DEPLOYMENT = "deployment"
+    STATEFUL_SET = "statefulset"
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What the parts of a catalogue have in common; an unknown key is a mistake, not a wish."""
+
+
+class Limits(_Record, frozen=True, forbid_unknown_fields=True):
+    """What remediation may do to a target. None is no limit of its own; no `actions` means any.
+
+    `max_step` is how many replicas, tasks or instances one execution may add or take away."""
+
+    actions: tuple[Action, ...] = ()
+    min_count: Count | None = None
+    max_count: Count | None = None
+    max_step: Count | None = None
+    min_healthy_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
+    cooldown_minutes: Count | None = None
+
+
+class Target(_Record, frozen=True, forbid_unknown_fields=True):
+    """One thing that runs a service; `name` is the platform's: ECS service, function, group or deployment.
+    `alias` is the one of a Lambda function that is called, needed where it has several."""
+
+    platform: Platform
+    name: Name
+    account: AccountId = ""
+    region: Text = ""
+    environment: Text = ""
+    cluster: Text = ""
+    namespace: Text = ""
+    alias: Text = ""
+    workload: Workload = Workload.DEPLOYMENT
+    limits: Limits | None = None
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What no two targets share."""
+        return (self.platform, self.account, self.region, self.cluster, self.namespace, self.name)
+
+    def __str__(self) -> str:
+        path = "/".join(part for part in (self.cluster, self.namespace, self.name) if part)
+        where = " ".join(part for part in (self.account, self.region) if part)
+        alias = f":{self.alias}" if self.alias else ""
+        return f"{self.platform} {path}{alias}" + (f" in {where}" if where else "")
+
+
+class Declared(_Record, frozen=True, forbid_unknown_fields=True):
+    """One service. `tier` 1 matters most; `aliases` are other names under which alerts tell of it."""
+
+    owner: Text = ""
+    tier: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
+    runbook: Link = ""
+    aliases: tuple[Name, ...] = ()
+    calls: tuple[Name, ...] = ()
+    limits: Limits = Limits()
+    targets: tuple[Target, ...] = ()
+
+
+class Defaults(_Record, frozen=True, forbid_unknown_fields=True):
+    """What a target says where it does not say it itself."""
+
+    account: AccountId = ""
+    region: Text = ""
+    environment: Text = ""
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """Service -> what is declared of it; names in lower case, as alerts tell them."""
+
+    services: dict[str, Declared] = {}
+
+
+_NEEDED: Final[Mapping[Platform, tuple[str, ...]]] = {
+    Platform.EKS: ("account", "region", "environment", "cluster", "namespace"),
+    Platform.ECS: ("account", "region", "environment", "cluster"),
+    Platform.LAMBDA: ("account", "region", "environment"),
+    Platform.ASG: ("account", "region", "environment"),
+}
+_AT: Final = re.compile(r" - at `(?:key in )?\$?([^`]*)`$")
+
+
+def parse_catalogue(tree: object) -> Catalogue:
+    """From {"defaults": {...}, "services": {name: {...}}}. BadInput tells up to MAX_NAMED mistakes, each
+    with its path, such as services.checkout.targets[0].region."""
+    if not isinstance(tree, dict):
+        raise BadInput("catalogue: expected an object with the key services", field="services")
+    reader = _Reader()
+    for key in tree.keys() - {"defaults", "services"}:
+        reader.mistake(str(key), "is no key of a catalogue, which has defaults and services")
+    defaults = reader.read("defaults", tree.get("defaults") or {}, Defaults) or Defaults()
+    told = tree.get("services")
+    if not isinstance(told, dict):
+        reader.mistake("services", "must be an object: name of a service -> what is declared of it")
+        told = {}
+    services: dict[str, Declared] = {}
+    for name, body in told.items():
+        path = f"services.{name}"
+        if not isinstance(name, str) or not name.strip():
+            reader.mistake(path, "the name of a service must be text, so quote it")
+        elif (lowered := name.strip().lower()) in services:
+            reader.mistake(path, "is declared twice (case makes no difference)")
+        elif declared := reader.read(path, body or {}, Declared):
+            services[lowered] = _completed(declared, defaults)
+    for path, problem in _contradictions(services):
+        reader.mistake(path, problem)
+    reader.finish()
+    return Catalogue(services)
+
+
+class _Reader:
+    """Reads parts and gathers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self._mistakes: list[tuple[str, str]] = []
+
+    def mistake(self, path: str, problem: str) -> None:
+        self._mistakes.append((path, problem))
+
+    def read(self, path: str, body: object, kind: type[T]) -> T | None:
+        try:
+            return msgspec.convert(body, kind)
+        except msgspec.ValidationError as error:
+            problem, inner = str(error), ""
+            if found := _AT.search(problem):
+                problem, inner = problem[: found.start()], found.group(1)
+            self.mistake(path + inner, problem[:1].lower() + problem[1:])
+            return None
+
+    def finish(self) -> None:
+        if not self._mistakes:
+            return
+        lines = [f"{path}: {problem}" for path, problem in self._mistakes[:MAX_NAMED]]
+        if len(self._mistakes) > MAX_NAMED:
+            lines.append(f"and {len(self._mistakes) - MAX_NAMED} more")
+        raise BadInput("catalogue: " + "; ".join(lines), field=self._mistakes[0][0])
+
+
+def _completed(declared: Declared, defaults: Defaults) -> Declared:
+    return replace(
+        declared,
+        aliases=tuple(alias.strip().lower() for alias in declared.aliases),
+        calls=tuple(name.strip().lower() for name in declared.calls),
+        targets=tuple(
+            replace(
+                target,
+                account=target.account or defaults.account,
+                region=target.region or defaults.region,
+                environment=canonical_environment(target.environment or defaults.environment),
+            )
+            for target in declared.targets
+        ),
+    )
+
+
+def _contradictions(services: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
+    """What is wrong between parts that are right each alone."""
+    places: dict[tuple[str, ...], str] = {}
+    names: dict[str, str] = {}
+    for name, declared in services.items():
+        for index, target in enumerate(declared.targets):
+            path = f"services.{name}.targets[{index}]"
+            for key in _NEEDED[target.platform]:
+                if not getattr(target, key):
+                    yield f"{path}.{key}", f"an {target.platform} target needs it, here or in defaults"
+            if (first := places.setdefault(target.place, path)) != path:
+                yield path, f"is the same target as {first}"
+        for index, alias in enumerate(declared.aliases):
+            path = f"services.{name}.aliases[{index}]"
+            if alias in services:
+                yield path, f"{alias!r} is a service itself"
+            if (owner := names.setdefault(alias, name)) != name:
+                yield path, f"{alias!r} is an alias of {owner} too"
+        limits = declared.limits
+        if None not in (limits.min_count, limits.max_count) and limits.min_count > limits.max_count:  # type: ignore[operator]
+            yield f"services.{name}.limits.minCount", "is above maxCount"

@@ -1,0 +1,90 @@
+"""What one source found in one place: things that run services, and services that call each other."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from cloudops.catalog.declaration import Platform, Target
+from cloudops.core.time import HOUR, Instant
+
+CALLS_KEPT: Final = 14 * 24 * HOUR
+"""A call not seen for so long is forgotten: a weekly job makes its calls twice within it."""
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A target that a source found, and what its tags say. `service_reason` tells how it was named."""
+
+    service: str
+    service_reason: str
+    target: Target
+    owner: str = ""
+    tier: int | None = None
+    runbook: str = ""
+    stack: str = ""
+    first_at: Instant = 0
+    last_at: Instant = 0
+
+
+class Call(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One service seen calling another; an empty environment is all of them."""
+
+    caller: str
+    callee: str
+    environment: str = ""
+    first_at: Instant = 0
+    last_at: Instant = 0
+
+    @property
+    def ends(self) -> tuple[str, str, str]:
+        return self.caller, self.callee, self.environment
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One look of a source at one account and region (both empty for a source that knows neither).
+
+    `lists` are the platforms whose every target there it would have found."""
+
+    source: str
+    at: Instant
+    account: str = ""
+    region: str = ""
+    lists: tuple[Platform, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """A later survey of the same place stands for this one."""
+        return self.source, self.account, self.region
+
+
+def remembered(before: Survey | None, found: Survey) -> Survey:
+    """The survey to keep: what was found now, since when it is known, and calls that merely rest.
+
+    A target that is not found any more is gone; a call that was not made just now may be made again."""
+    known_targets = {one.target.place: one for one in before.sightings} if before else {}
+    known_calls = {one.ends: one for one in before.calls} if before else {}
+    at = found.at
+    sightings = (
+        replace(one, first_at=_first(known_targets.get(one.target.place), at), last_at=at)
+        for one in _each_once(found.sightings)
+    )
+    calls = {
+        ends: replace(one, first_at=_first(known_calls.get(ends), at), last_at=at)
+        for ends, one in {call.ends: call for call in found.calls if call.caller != call.callee}.items()
+    }
+    resting = {ends: one for ends, one in known_calls.items() if at - one.last_at <= CALLS_KEPT}
+    ordered = sorted((resting | calls).values(), key=lambda one: one.ends)
+    return replace(found, sightings=tuple(sightings), calls=tuple(ordered))
+
+
+def _first(known: Sighting | Call | None, at: Instant) -> Instant:
+    return known.first_at if known and known.first_at else at
+
+
+def _each_once(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """A listing that shifts between two pages may name a thing twice."""
+    by_place = {one.target.place: one for one in sightings}
+    return [by_place[place] for place in sorted(by_place)]

@@ -1,0 +1,219 @@
+"""The estate: what is declared and what was found, as one list of services and one graph of calls."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from cloudops.alerts.alert import ScopeKey
+from cloudops.catalog.declaration import Catalogue, Declared, Limits, Platform, Target
+from cloudops.catalog.discovered import Sighting, Survey
+from cloudops.catalog.topology import Topology
+from cloudops.core.time import Instant
+
+Surveyed = Mapping[tuple[Platform, str, str], str]
+"""Platform, account and region -> the source that lists every target there."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """By which source something was seen, where, and from when to when."""
+
+    source: str
+    account: str
+    region: str
+    first_at: Instant
+    last_at: Instant
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A target of a service: declared, seen, or both."""
+
+    target: Target
+    limits: Limits
+    declared: bool
+    seen: tuple[Seen, ...]
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Where what was found contradicts what is declared; what is declared stands. `source` found it."""
+
+    field: str
+    declared: str
+    found: str
+    source: str
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """One service, whoever told of it."""
+
+    name: str
+    declared: bool
+    owner: str = ""
+    tier: int | None = None
+    runbook: str = ""
+    aliases: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    targets: tuple[Placed, ...] = ()
+    stacks: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
+class Dependency(msgspec.Struct, frozen=True):
+    """That one service calls another, and who says so."""
+
+    caller: str
+    callee: str
+    declared: bool
+    seen: tuple[Seen, ...]
+
+
+class Estate:
+    """Immutable. Names of services are in lower case, aliases resolved."""
+
+    def __init__(self, catalogue: Catalogue, surveys: Sequence[Survey] = ()) -> None:
+        self._aliases = {
+            alias: name for name, declared in catalogue.services.items() for alias in declared.aliases
+        }
+        self.services: Mapping[str, Service] = self._merged(catalogue, surveys)
+        self.dependencies: tuple[Dependency, ...] = self._dependencies(catalogue, surveys)
+        self.topology = Topology(_calls(self.dependencies))
+
+    def canonical(self, name: str) -> str:
+        """The service that a name or an alias stands for; the name itself where nobody declared it."""
+        lowered = name.lower()
+        return self._aliases.get(lowered, lowered)
+
+    def targets(self, service: str, scope: ScopeKey) -> tuple[Placed, ...]:
+        """What runs the service there, the declared first. Where the target or the scope does not tell an
+        account, an environment or a region, it may be any."""
+        known = self.services.get(self.canonical(service))
+        fitting = [one for one in known.targets if _is_in(one.target, scope)] if known else []
+        return tuple(sorted(fitting, key=lambda one: not one.declared))
+
+    @property
+    def conflicts(self) -> tuple[tuple[str, Conflict], ...]:
+        """Every contradiction, with the service that it is about."""
+        return tuple((one.name, conflict) for one in self.services.values() for conflict in one.conflicts)
+
+    def _merged(self, catalogue: Catalogue, surveys: Sequence[Survey]) -> dict[str, Service]:
+        declared_at = {
+            target.place: name for name, one in catalogue.services.items() for target in one.targets
+        }
+        found: dict[str, list[tuple[Survey, Sighting]]] = {}
+        for survey in surveys:
+            for sighting in survey.sightings:
+                name = declared_at.get(sighting.target.place) or self.canonical(sighting.service)
+                found.setdefault(name, []).append((survey, sighting))
+        surveyed = {
+            (platform, survey.account, survey.region): survey.source
+            for survey in surveys
+            for platform in survey.lists
+        }
+        return {
+            name: _service(name, catalogue.services.get(name), found.get(name, ()), surveyed, self)
+            for name in sorted(catalogue.services.keys() | found.keys())
+        }
+
+    def _dependencies(self, catalogue: Catalogue, surveys: Sequence[Survey]) -> tuple[Dependency, ...]:
+        seen: dict[tuple[str, str], list[Seen]] = {}
+        declared = {
+            (name, self.canonical(callee)) for name, one in catalogue.services.items() for callee in one.calls
+        }
+        for survey in surveys:
+            for call in survey.calls:
+                ends = self.canonical(call.caller), self.canonical(call.callee)
+                if ends[0] != ends[1]:
+                    seen.setdefault(ends, []).append(_seen(survey, call.first_at, call.last_at))
+        return tuple(
+            Dependency(*ends, ends in declared, tuple(seen.get(ends, ())))
+            for ends in sorted(declared | seen.keys())
+        )
+
+
+def _service(
+    name: str,
+    declared: Declared | None,
+    found: Sequence[tuple[Survey, Sighting]],
+    surveyed: Surveyed,
+    estate: Estate,
+) -> Service:
+    told = declared or Declared()
+    conflicts = dict.fromkeys(_conflicts(name, told, found, surveyed, estate)) if declared else ()
+    return Service(
+        name=name,
+        declared=declared is not None,
+        owner=told.owner or _first(sighting.owner for _, sighting in found),
+        tier=told.tier or next((sighting.tier for _, sighting in found if sighting.tier), None),
+        runbook=told.runbook or _first(sighting.runbook for _, sighting in found),
+        aliases=told.aliases,
+        limits=told.limits,
+        targets=_targets(told, found),
+        stacks=tuple(sorted({sighting.stack for _, sighting in found} - {""})),
+        conflicts=tuple(conflicts),
+    )
+
+
+def _targets(told: Declared, found: Sequence[tuple[Survey, Sighting]]) -> tuple[Placed, ...]:
+    seen: dict[tuple[str, ...], list[Seen]] = {}
+    targets = {target.place: target for target in told.targets}
+    for survey, sighting in found:
+        place = sighting.target.place
+        targets.setdefault(place, sighting.target)
+        seen.setdefault(place, []).append(_seen(survey, sighting.first_at, sighting.last_at))
+    declared = {target.place for target in told.targets}
+    return tuple(
+        Placed(target, target.limits or told.limits, place in declared, tuple(seen.get(place, ())))
+        for place, target in sorted(targets.items())
+    )
+
+
+def _conflicts(
+    name: str,
+    told: Declared,
+    found: Sequence[tuple[Survey, Sighting]],
+    surveyed: Surveyed,
+    estate: Estate,
+) -> Iterable[Conflict]:
+    declared = {target.place: target for target in told.targets}
+    places = set()
+    for survey, sighting in found:
+        target = sighting.target
+        places.add(target.place)
+        pairs = [
+            ("owner", told.owner, sighting.owner),
+            ("tier", str(told.tier or ""), str(sighting.tier or "")),
+            ("runbook", told.runbook, sighting.runbook),
+        ]
+        if mine := declared.get(target.place):
+            pairs.append((f"service of {target}", name, estate.canonical(sighting.service)))
+            pairs.append((f"environment of {target}", mine.environment, target.environment))
+        for field, said, was in pairs:
+            if said and was and said != was:
+                yield Conflict(field, said, was, survey.source)
+    for target in told.targets:
+        source = surveyed.get((target.platform, target.account, target.region))
+        if source and target.place not in places:
+            yield Conflict(f"target {target}", "exists", "was not found", source)
+
+
+def _seen(survey: Survey, first_at: Instant, last_at: Instant) -> Seen:
+    return Seen(survey.source, survey.account, survey.region, first_at, last_at)
+
+
+def _is_in(target: Target, scope: ScopeKey) -> bool:
+    pairs = (
+        (target.account, scope.account),
+        (target.environment, scope.environment),
+        (target.region, scope.region),
+    )
+    return all(not told or not here or told == here for told, here in pairs)
+
+
+def _first(values: Iterable[str]) -> str:
+    return next(filter(None, values), "")
+
+
+def _calls(dependencies: Iterable[Dependency]) -> dict[str, frozenset[str]]:
+    calls: dict[str, set[str]] = {}
+    for one in dependencies:
+        calls.setdefault(one.caller, set()).add(one.callee)
+    return {caller: frozenset(callees) for caller, callees in calls.items()}

@@ -1,0 +1,114 @@
+"""The estate as it is now: what people declared, over what was found; read again once it has aged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from cloudops.alerts.alert import ScopeKey
+from cloudops.catalog.declaration import Catalogue, parse_catalogue
+from cloudops.catalog.inventory import Estate, Placed
+from cloudops.catalog.matching import Recognition
+from cloudops.catalog.store import EstateStore, KeptCatalogue, KnownEstate
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
+
+MAX_AGE: Final = 30.0
+"""Seconds that a container believes what it has read: one request in that time, whatever comes in."""
+
+
+class Deployed(NamedTuple):
+    """The catalogue that came with the deployment; `mark` names its content, and is empty without one."""
+
+    catalogue: Catalogue = Catalogue()
+    mark: str = ""
+
+
+class Origin(StrEnum):
+    """Who had the last word on the catalogue."""
+
+    DEPLOYMENT = "deployment"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class EstateView:
+    """`kept` is what a person put, whether it stands or a later deployment does."""
+
+    estate: Estate
+    recognition: Recognition
+    catalogue: Catalogue
+    origin: Origin
+    kept: KeptCatalogue | None
+    telling: frozenset[str]
+
+
+class EstateReader:
+    """`seconds` is a monotonic clock."""
+
+    def __init__(self, store: EstateStore, deployed: Deployed, seconds: Callable[[], float]) -> None:
+        self._store = store
+        self._deployed = deployed
+        self._seconds = seconds
+        self._known = KnownEstate()
+        self._view = view_of(self._known, deployed)
+        self._until = float("-inf")
+
+    @property
+    def deployed_mark(self) -> str:
+        return self._deployed.mark
+
+    def __call__(self) -> EstateView:
+        """At most MAX_AGE old, or as before where it cannot be read: an alert does not wait for it."""
+        if self._seconds() >= self._until:
+            self._until = self._seconds() + MAX_AGE
+            try:
+                return self.fresh()
+            except CloudOpsError:
+                return self._view
+        return self._view
+
+    def fresh(self) -> EstateView:
+        """As it is now, for whoever has just changed it."""
+        known = self._store.load()
+        if known != self._known:
+            self._view, self._known = view_of(known, self._deployed), known
+        self._until = self._seconds() + MAX_AGE
+        return self._view
+
+    def expire(self) -> None:
+        """Somebody knows that it has changed: the next look reads it."""
+        self._until = float("-inf")
+
+    def targets(self, service: str, scope: ScopeKey) -> tuple[Placed, ...]:
+        """What runs a service, or the service of this alias, in one account, environment and region, each
+        with what may be done to it: those that people declared first. Read now: what is decided on them is
+        carried out."""
+        return self.fresh().estate.targets(service, scope)
+
+
+def view_of(known: KnownEstate, deployed: Deployed) -> EstateView:
+    """What a person put stands until a deployment brings another catalogue than it stood before."""
+    kept = known.kept
+    stands = kept is not None and (not deployed.mark or kept.over == deployed.mark)
+    catalogue = kept.catalogue if kept is not None and stands else deployed.catalogue
+    estate = Estate(catalogue, known.surveys)
+    origin = Origin.PERSON if stands else Origin.DEPLOYMENT
+    return EstateView(estate, Recognition(estate), catalogue, origin, kept, known.telling)
+
+
+class CatalogueDesk:
+    def __init__(self, store: EstateStore, reader: EstateReader) -> None:
+        self._store = store
+        self._reader = reader
+
+    def show(self) -> EstateView:
+        return self._reader.fresh()
+
+    def put(self, tree: object, person: str, now: Instant) -> EstateView:
+        """BadInput tells the paths of what is wrong, and then nothing is kept."""
+        kept = KeptCatalogue(
+            catalogue=parse_catalogue(tree), person=person, at=now, over=self._reader.deployed_mark
+        )
+        self._store.keep_catalogue(kept)
+        return self._reader.fresh()

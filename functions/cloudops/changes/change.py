@@ -1,0 +1,81 @@
+"""Change events: deployments, configuration and scaling."""
+
+from enum import StrEnum
+
+import msgspec
+
+from cloudops.core.time import Instant
+
+
+class ChangeKind(StrEnum):
+    DEPLOYMENT = "deployment"
+    CONFIGURATION = "configuration"
+    INFRASTRUCTURE = "infrastructure"
+    ALARM = "alarm"
+    OTHER = "other"
+
+
+class ChangeState(StrEnum):
+    STARTED = "started"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+
+    @property
+    def is_final(self) -> bool:
+        return self is not ChangeState.STARTED
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """One state of one change, as a source told it. All states of a change have its `id`; `at` is when
+    this state began. Empty account, environment or region: not told, so it may be any.
+
+    `fingerprint` is that of the alarm whose configuration changed."""
+
+    id: str
+    source: str
+    kind: ChangeKind
+    state: ChangeState
+    at: Instant
+    title: str
+    service: str = ""
+    service_reason: str = ""
+    account: str = ""
+    environment: str = ""
+    region: str = ""
+    resources: tuple[str, ...] = ()
+    version: str = ""
+    actor: str = ""
+    url: str = ""
+    detail: str = ""
+    fingerprint: str = ""
+
+
+class Course(msgspec.Struct, frozen=True, array_like=True):
+    """A change from its first known state to its last: `change` is the last, with what any of them told."""
+
+    change: Change
+    started_at: Instant
+    ended_at: Instant | None
+
+    def gap(self, at: Instant) -> int:
+        """Milliseconds from the end of the change to `at`; 0 while it is under way."""
+        return max(0, at - (self.started_at if self.ended_at is None else self.ended_at))
+
+
+class ChangeNote(msgspec.Struct, frozen=True, array_like=True):
+    """What an incident's own record keeps of a change before it."""
+
+    id: str
+    kind: ChangeKind
+    state: ChangeState
+    service: str
+    title: str
+    version: str
+    actor: str
+    url: str
+    detail: str
+    started_at: Instant
+    ended_at: Instant | None
+    reason: str
+    weight: float

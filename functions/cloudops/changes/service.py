@@ -1,0 +1,110 @@
+"""Takes changes in, lists them, and tells which of them came before an incident."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from cloudops.alerts.alert import ScopeKey
+from cloudops.catalog.service import EstateReader, EstateView
+from cloudops.changes.change import Change, ChangeNote, Course
+from cloudops.changes.evidence import NOTHING_TOLD, ChangeLog
+from cloudops.changes.store import ChangeStore
+from cloudops.changes.suspects import LOOK_BACK, courses, note_of, recent
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
+
+MAX_AGE: Final = 10.0
+"""Seconds that what was told is remembered: in a storm of incidents one request, not one for each."""
+SHOWN: Final = 10
+
+
+class ChangesBefore:
+    """`seconds` is a monotonic clock."""
+
+    def __init__(self, store: ChangeStore, estate: EstateReader, seconds: Callable[[], float]) -> None:
+        self._store = store
+        self._estate = estate
+        self._seconds = seconds
+        self._told: tuple[Change, ...] = ()
+        self._told_since: Instant = 0
+        self._until = float("-inf")
+
+    def log(self, starts: Sequence[Instant]) -> ChangeLog:
+        """What may have to do with anything that began at these times. Nothing is asked where no service
+        has ever told of a change, and an alert does not wait where it cannot be read."""
+        telling = self._estate().telling
+        if not telling or not starts:
+            return NOTHING_TOLD
+        since = min(starts) - LOOK_BACK
+        if self._seconds() >= self._until or since < self._told_since:
+            try:
+                self._told = self._store.since(since)
+            except CloudOpsError:
+                return NOTHING_TOLD
+            self._told_since, self._until = since, self._seconds() + MAX_AGE
+        return ChangeLog(self._told, telling)
+
+    def expire(self) -> None:
+        """Somebody knows that there are more: the next look reads them."""
+        self._until = float("-inf")
+
+    def around(
+        self, noted: Sequence[ChangeNote], start: Instant, services: Sequence[str], scope: ScopeKey
+    ) -> tuple[ChangeNote, ...]:
+        """The changes known when the alerts came, and those that were reported later."""
+        view = self._estate()
+        if not view.telling:
+            return tuple(noted)
+        told = self._store.since(start - LOOK_BACK, start + LOOK_BACK)
+        suffering = dict.fromkeys(services, start)
+        found = recent(told, scope, suffering, view.estate.topology)
+        notes = {one.id: one for one in (*noted, *map(note_of, found))}
+        return tuple(sorted(notes.values(), key=lambda one: (-one.weight, one.id))[:SHOWN])
+
+
+def _recognised(view: EstateView, change: Change) -> Change:
+    estate, recognition = view.estate, view.recognition
+    known = estate.canonical(change.service)
+    if known not in estate.services:
+        stacks = [one.removeprefix("stack:") for one in change.resources if one.startswith("stack:")]
+        there = (recognition.service_of_stack(stack) for stack in stacks)
+        known = next(filter(None, there), "") or recognition.service_of(change.resources, known) or known
+    return change if known == change.service else replace(change, service=known)
+
+
+class TakeChanges:
+    def __init__(self, store: ChangeStore, estate: EstateReader, before: ChangesBefore) -> None:
+        self._store = store
+        self._estate = estate
+        self._before = before
+
+    def __call__(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """The changes as they are kept, under the estate's names; taking one again changes nothing."""
+        if not changes:
+            return ()
+        view = self._estate()
+        known = tuple(_recognised(view, change) for change in changes)
+        self._store.record(known)
+        self._before.expire()
+        if not {one.service for one in known if one.service} <= view.telling:
+            self._estate.expire()
+        return known
+
+
+class ChangeDesk:
+    """Lists changes, and takes those that a pipeline tells of."""
+
+    def __init__(self, store: ChangeStore, take: TakeChanges) -> None:
+        self._store = store
+        self._take = take
+
+    def since(self, at: Instant, service: str = "") -> tuple[Course, ...]:
+        """Those of which anything was told since then, of one service or of all, newest first."""
+        told = (one for one in self._store.since(at) if service in ("", one.service))
+        return tuple(reversed(courses(told)))
+
+    def tell(self, change: Change) -> Change:
+        """As it is kept, under the estate's name for its service; telling it again changes nothing."""
+        (kept,) = self._take([change])
+        return kept

@@ -1,0 +1,110 @@
+"""Does what a person asks for in a chat, if their role lets them, once, and answers them alone."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+from cloudops.chatops.actions import ChatActs, Done
+from cloudops.chatops.ports import Chat, Once, People
+from cloudops.chatops.queries import ChatAnswers
+from cloudops.chatops.requests import FRESH, Asked, Asker, Button, Click, Command, Form, HomeOpened, Sent
+from cloudops.core.errors import CloudOpsError, Forbidden, Unavailable
+from cloudops.core.time import Instant
+from cloudops.identity.access import Caller, Role
+
+KEPT: Final = 2 * FRESH * 1000
+"""Milliseconds for which a request is remembered: twice as long as its time may pass for fresh."""
+
+
+class Outcome(StrEnum):
+    """What became of a request."""
+
+    SERVED = "served"
+    REFUSED = "refused, and told why"
+    NO_ROLE = "no role"
+    REPLAYED = "replayed"
+    STRANGE_WORKSPACE = "another workspace"
+
+
+Record = Callable[[Caller, Done, Instant], None]
+"""Writes down what a person did, before they are told that it is done."""
+
+
+class ChatDesk:
+    def __init__(
+        self, *, chat: Chat, people: People, once: Once, acts: ChatActs, answers: ChatAnswers
+    ) -> None:
+        self._chat = chat
+        self._people = people
+        self._once = once
+        self._acts = acts
+        self._answers = answers
+
+    def __call__(self, asked: Asked, signature: str, holder: str, record: Record, now: Instant) -> Outcome:
+        """`holder` names the delivery: the same one, delivered again, may go on where it died; another with
+        the same signature is a replay, and does nothing. Unavailable where a retry may help."""
+        if asked.asker.team != self._people.team:
+            return Outcome.STRANGE_WORKSPACE
+        if not self._once.take(signature, holder, now + KEPT):
+            return Outcome.REPLAYED
+        caller = self._people.caller(asked.asker.user)
+        if caller is None:
+            self._refuse(asked)
+            return Outcome.NO_ROLE
+        try:
+            done = self._done(asked, caller, now)
+        except Unavailable:
+            raise
+        except CloudOpsError as error:
+            self._chat.whisper(asked.asker, [error.message])
+            return Outcome.REFUSED
+        if done:
+            record(caller, done, now)
+            if done.told:
+                self._chat.whisper(asked.asker, [done.told])
+        return Outcome.SERVED
+
+    def _done(self, asked: Asked, caller: Caller, now: Instant) -> Done | None:
+        match asked:
+            case HomeOpened():
+                self._chat.home(asked.asker, self._answers.home(caller))
+                return None
+            case Command():
+                return self._answers.command(asked, caller, now)
+            case Click():
+                needs(caller, Role.OPERATOR, asked.button)
+                return self._clicked(asked, caller, now)
+            case Sent():
+                needs(caller, Role.OPERATOR, asked.form)
+                return self._acts.send(asked, caller, now)
+
+    def _clicked(self, click: Click, caller: Caller, now: Instant) -> Done | None:
+        opens: dict[Button, Callable[[], None]] = {
+            Button.UNHELPFUL: partial(self._chat.ask, click, Form.UNHELPFUL),
+            Button.REJECT: partial(self._chat.ask, click, Form.REJECT),
+            Button.APPROVE: partial(self._acts.read_plan, click, now),
+        }
+        if click.button in opens:
+            opens[click.button]()
+            return None
+        return self._acts.click(click, caller, now)
+
+    def _refuse(self, asked: Asked) -> None:
+        if isinstance(asked, HomeOpened):
+            self._chat.strangers_home(asked.asker)
+            return
+        self._chat.whisper(asked.asker, no_role(asked.asker))
+
+
+def no_role(asker: Asker) -> list[str]:
+    return [
+        "You have no role here, so nothing was done. An admin gives you one:",
+        f'cloudops slack link {asker.user} "Your Name" --role operator',
+    ]
+
+
+def needs(caller: Caller, role: Role, what: str) -> None:
+    """Forbidden where the caller's role does not reach."""
+    if caller.role.rank < role.rank:
+        raise Forbidden(f"{what} needs the role {role}; yours is {caller.role}, so nothing was done")

@@ -1,0 +1,286 @@
+"""How sure we are that an action helps, from what people voted and what happened after it.
+
+A crossed, hierarchical Beta posterior: what the rules expect, corrected by what was seen of all actions, of
+the action, of the action under this symptom and on this service, and last by the cell's own votes. The
+corrections add on the logit scale, each shrunk towards none. A cell's own votes are left out of every
+correction but its own, so that they never count twice. Why so, and what else was tried:
+docs/decisions/0010-confidence.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import exp, log
+from typing import Final, NamedTuple
+
+import msgspec
+
+from cloudops.confidence.beta import quantile
+from cloudops.confidence.observations import Cell, CellKey, Sums, Tally
+from cloudops.core.taxonomy import Action, Symptom
+
+SENSITIVITY: Final = 0.9
+"""Share of actions that helped after which the alerts clear within their window; the others clear later or
+are closed by hand. Assumed, not measured: lower values trust outcomes less."""
+SELF_RECOVERY: Final = 0.3
+"""Share of alerts that clear with nothing done, assumed until outcomes of doing nothing tell."""
+RECOVERY_STRENGTH: Final = 8.0
+"""Outcomes that SELF_RECOVERY is worth overall, and the overall share for each symptom."""
+GONE: Final = 1e-6
+"""Relative weight below which what a subtraction leaves over may be rounding, the squares' above all."""
+
+
+class Evidence(msgspec.Struct):
+    """Weighted sums in votes' worth: what helped, what the rules expected, weight and squared weight."""
+
+    helped: float = 0.0
+    expected: float = 0.0
+    weight: float = 0.0
+    squares: float = 0.0
+
+    @property
+    def effective(self) -> float:
+        """The effective sample size, (sum w)^2 / sum w^2: as many votes of one weight tell as much.
+
+        Source: Kish, Survey Sampling, 1965."""
+        return self.weight * self.weight / self.squares if self.squares else 0.0
+
+    @property
+    def rate(self) -> float:
+        """The share that helped, 0 to 1; debiased outcomes alone can go beyond, and are cut there."""
+        return min(max(self.helped / self.weight, 0.0), 1.0) if self.weight else 0.0
+
+    @property
+    def prior(self) -> float:
+        """What the rules expected of these on average."""
+        return self.expected / self.weight if self.weight else 0.5
+
+    def add(self, other: "Evidence") -> None:
+        self.helped += other.helped
+        self.expected += other.expected
+        self.weight += other.weight
+        self.squares += other.squares
+
+    def without(self, part: "Evidence") -> "Evidence":
+        """What is left when a part is taken out; nothing where that may be mere rounding."""
+        weight = self.weight - part.weight
+        squares = self.squares - part.squares
+        if weight <= GONE * self.weight or squares <= 0.0:
+            return Evidence()
+        return Evidence(self.helped - part.helped, self.expected - part.expected, weight, squares)
+
+
+def evidence(cell: Cell, recovery: float) -> Evidence:
+    """A cell's votes and outcomes together; `recovery` is the share that clears with nothing done.
+
+    An outcome estimates "it helped" without bias as (cleared - recovery) / k, k = sensitivity - recovery,
+    and varies 1 / k^2 times as much as a vote, so it weighs k^2 (Rogan and Gladen, Am. J. Epidemiology,
+    1978). What is kept is raw, so a better recovery rate rewrites nothing. Outcomes of doing nothing only
+    make the rate."""
+    votes, outcomes = cell.tally.votes, cell.tally.outcomes
+    found = Evidence(votes.positive, votes.expected, votes.weight, votes.squares)
+    k = max(SENSITIVITY - recovery, 0.0)
+    if cell.action is not Action.NOOP and k and outcomes.weight:
+        found.add(
+            Evidence(
+                k * (outcomes.positive - recovery * outcomes.weight),
+                k * k * outcomes.expected,
+                k * k * outcomes.weight,
+                k * k * outcomes.squares,
+            )
+        )
+    return found
+
+
+def self_recovery(cells: Iterable[Cell]) -> tuple[float, Mapping[Symptom, float]]:
+    """The share of alerts that clear with nothing done: overall, and by symptom where any were seen."""
+    everything, symptoms = Evidence(), dict[Symptom, Evidence]()
+    for cell in cells:
+        if cell.action is Action.NOOP and cell.tally.outcomes.weight:
+            seen = _undone(cell.tally.outcomes)
+            everything.add(seen)
+            symptoms.setdefault(cell.symptom, Evidence()).add(seen)
+    overall = _shrunk(everything, SELF_RECOVERY)
+    return overall, {symptom: _shrunk(seen, overall) for symptom, seen in symptoms.items()}
+
+
+def _undone(outcomes: Sums) -> Evidence:
+    return Evidence(outcomes.positive, outcomes.expected, outcomes.weight, outcomes.squares)
+
+
+def _shrunk(seen: Evidence, towards: float) -> float:
+    n = seen.effective
+    return (n * seen.rate + RECOVERY_STRENGTH * towards) / (n + RECOVERY_STRENGTH)
+
+
+PRIOR_STRENGTH: Final = 8.0
+"""Votes that an expectation is worth against what it meets, until the cells themselves tell."""
+STRENGTH_TRUST: Final = 200.0
+"""Votes beyond the first of a group that it takes for what the cells tell to outweigh PRIOR_STRENGTH."""
+STRENGTH_BOUNDS: Final = (2.0, 200.0)
+"""Votes: whatever the cells seem to tell, no expectation is worth less or more."""
+EDGE: Final = 0.02
+"""No expectation comes closer to 0 or 1 than one in fifty, so that votes can still move it."""
+
+
+class Expectation(NamedTuple):
+    """A chance, and how badly its sources know it: the variance they leave, as a share of p(1 - p)."""
+
+    mean: float
+    doubt: float = 0.0
+
+
+def correction(seen: Evidence, base: float, strength: float) -> float:
+    """How far a group's posterior is from what the rules, shifted by `base`, expected; on the logit scale."""
+    expected = shifted(seen.prior, base)
+    posterior = (seen.effective * seen.rate + strength * expected) / (seen.effective + strength)
+    return _logit(posterior) - _logit(expected)
+
+
+def estimated_strength(groups: Iterable[tuple[Evidence, Expectation]]) -> float:
+    """What an expectation is worth in votes, from how much groups differ from it beyond chance.
+
+    Moments of the beta-binomial: n (rate - mean)^2 / (mean (1 - mean)) averages 1 + (n - 1) / (strength + 1),
+    and n times the expectation's own doubt on top; PRIOR_STRENGTH counts as STRENGTH_TRUST such votes. A
+    group counts by (n - 1) / n: a lone vote is all chance and tells nothing of how groups differ."""
+    spread, trust = STRENGTH_TRUST / (PRIOR_STRENGTH + 1.0), STRENGTH_TRUST
+    for seen, (mean, doubt) in groups:
+        n = seen.effective
+        if n > 1.0:
+            telling = (n - 1.0) / n
+            chance = mean * (1.0 - mean)
+            spread += telling * (n * (seen.rate - mean) ** 2 / chance - 1.0 - n * doubt)
+            trust += telling * (n - 1.0)
+    least, most = STRENGTH_BOUNDS
+    return 1.0 / min(max(spread / trust, 1.0 / (most + 1.0)), 1.0 / (least + 1.0)) - 1.0
+
+
+def shifted(chance: float, by: float) -> float:
+    """A chance moved on the logit scale, and kept EDGE away from certainty."""
+    return _within(1.0 / (1.0 + exp(-_logit(chance) - by)))
+
+
+def _logit(chance: float) -> float:
+    inside = _within(chance)
+    return log(inside / (1.0 - inside))
+
+
+def _within(chance: float) -> float:
+    return min(max(chance, EDGE), 1.0 - EDGE)
+
+
+LOW: Final = 0.1
+"""The percentile that automation goes by: nine times in ten the truth is above it, measured 90 to 91% where
+nothing changes and 84% after the world did (benchmarks/learning.py)."""
+
+
+class Levels(msgspec.Struct):
+    """What all cells tell together: the evidence of everything, of each action, of each group and of each
+    cell, and what the expectation of each of the last three steps is worth in votes."""
+
+    overall: Evidence = msgspec.field(default_factory=Evidence)
+    actions: dict[Action, Evidence] = {}
+    symptoms: dict[tuple[Action, Symptom], Evidence] = {}
+    services: dict[tuple[Action, str], Evidence] = {}
+    cells: dict[CellKey, tuple[Tally, Evidence]] = {}
+    symptom_strength: float = PRIOR_STRENGTH
+    service_strength: float = PRIOR_STRENGTH
+    cell_strength: float = PRIOR_STRENGTH
+
+    def take(self, key: CellKey, tally: Tally, own: Evidence) -> None:
+        """One more cell."""
+        self.cells[key] = (tally, own)
+        self.overall.add(own)
+        self.actions.setdefault(key.action, Evidence()).add(own)
+        self.symptoms.setdefault((key.action, key.symptom), Evidence()).add(own)
+        self.services.setdefault((key.action, key.service), Evidence()).add(own)
+
+    def base(self, action: Action, own: Evidence) -> float:
+        """By how much the rules are off for this action, on the logit scale, as everything but a cell's own
+        evidence tells it."""
+        overall = correction(self.overall.without(own), 0.0, PRIOR_STRENGTH)
+        seen = self.actions.get(action, own).without(own)
+        return overall + correction(seen, overall, PRIOR_STRENGTH)
+
+
+class Confidence(msgspec.Struct, frozen=True, rename="camel"):
+    """The expected chance that an action helps, 0 to 1, its 10th percentile, and what both rest on.
+
+    `votes` and `outcomes` are the cell's raw counts, `effective` what they are worth in fresh votes."""
+
+    mean: float
+    low: float
+    votes: int
+    outcomes: int
+    effective: float
+    explanation: str
+
+
+def aggregate(cells: Iterable[Cell]) -> Levels:
+    """All levels from all cells; the work is proportional to the cells, however many votes they hold."""
+    stored = sorted(cells, key=lambda cell: cell.key)
+    usual, recovery = self_recovery(stored)
+    levels = Levels()
+    for cell in stored:
+        levels.take(cell.key, cell.tally, evidence(cell, recovery.get(cell.symptom, usual)))
+    levels.symptom_strength = _group_strength(levels, levels.symptoms.items())
+    levels.service_strength = _group_strength(levels, levels.services.items())
+    levels.cell_strength = estimated_strength(
+        (own, _expected(levels, key, own, own.prior)) for key, (_, own) in levels.cells.items()
+    )
+    return levels
+
+
+def estimate(levels: Levels, symptom: Symptom, action: Action, service: str, prior_mean: float) -> Confidence:
+    """The posterior for one action on one service's symptom, also where nobody voted on just that.
+
+    `prior_mean` is what the rules expect. People see actions ranked by the mean; automation goes by `low`.
+    """
+    key = CellKey(symptom, action, service)
+    tally, own = levels.cells.get(key, (Tally(), Evidence()))
+    expected = _expected(levels, key, own, prior_mean)
+    strength = max(1.0 / (1.0 / (levels.cell_strength + 1.0) + expected.doubt) - 1.0, 1.0)
+    total = own.effective + strength
+    mean = (own.effective * own.rate + strength * expected.mean) / total
+    return Confidence(
+        mean=mean,
+        low=quantile(LOW, mean * total, (1.0 - mean) * total),
+        votes=tally.votes.count,
+        outcomes=tally.outcomes.count,
+        effective=own.effective,
+        explanation=_explanation(levels, key, prior_mean),
+    )
+
+
+def _group_strength(levels: Levels, groups: Iterable[tuple[tuple[Action, str], Evidence]]) -> float:
+    return estimated_strength(
+        (seen, Expectation(shifted(seen.prior, levels.base(action, seen)))) for (action, _), seen in groups
+    )
+
+
+def _expected(levels: Levels, key: CellKey, own: Evidence, prior: float) -> Expectation:
+    """What everything but the cell's own evidence says of it."""
+    base = levels.base(key.action, own)
+    others = levels.symptoms.get((key.action, key.symptom), own).without(own)
+    elsewhere = levels.services.get((key.action, key.service), own).without(own)
+    shift = correction(others, base, levels.symptom_strength)
+    shift += correction(elsewhere, base, levels.service_strength)
+    doubt = 1.0 / (others.effective + levels.symptom_strength)
+    doubt += 1.0 / (elsewhere.effective + levels.service_strength)
+    return Expectation(shifted(prior, base + shift), doubt)
+
+
+def _explanation(levels: Levels, key: CellKey, prior: float) -> str:
+    """Such as "12 of 14 helped for oom on checkout; 0.81 across services"."""
+    tally, own = levels.cells.get(key, (Tally(), Evidence()))
+    votes, outcomes = tally.votes, tally.outcomes
+    matter = key.symptom.replace("_", " ") + (f" on {key.service}" if key.service else "")
+    said = (
+        f"{votes.good} of {votes.count} helped for {matter}" if votes.count else f"no votes yet for {matter}"
+    )
+    if outcomes.count:
+        said += f", {outcomes.good} of {outcomes.count} cleared afterwards"
+    if votes.count + outcomes.count - own.effective >= 0.5:
+        said += f", worth {own.effective:.1f} fresh votes"
+    group = levels.symptoms.get((key.action, key.symptom), Evidence())
+    base = levels.base(key.action, own)
+    across = shifted(prior, base + correction(group, base, levels.symptom_strength))
+    return f"{said}; {across:.2f} " + ("across services" if group.weight else "expected by the rules")

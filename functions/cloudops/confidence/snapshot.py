@@ -1,0 +1,60 @@
+"""What was learned, small enough to hand to every function: all levels, without the sums they came from."""
+
+from hashlib import blake2b
+
+import msgspec
+
+from cloudops.confidence.observations import CellKey, Sums, Tally
+from cloudops.confidence.posterior import Evidence, Levels
+from cloudops.core.taxonomy import Action, Symptom
+
+
+class LearnedCell(msgspec.Struct, frozen=True, array_like=True):
+    """A cell as the estimator reads it: raw counts, and its evidence in landmark weight."""
+
+    symptom: Symptom
+    action: Action
+    service: str
+    votes: int
+    helped: int
+    outcomes: int
+    cleared: int
+    evidence: tuple[float, float, float, float]
+
+
+class Learned(msgspec.Struct, frozen=True, array_like=True):
+    """Levels on their way; `strengths` are those of symptoms, services and cells. Cells are in order, so
+    that equal levels are equal bytes."""
+
+    strengths: tuple[float, float, float] | None = None
+    cells: tuple[LearnedCell, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Names the content: equal marks are equal levels."""
+        return blake2b(msgspec.msgpack.encode(self), digest_size=16).hexdigest()
+
+
+def learned_of(levels: Levels) -> Learned:
+    """The levels as they travel. Evidence does not age, so nothing changes but by votes and outcomes."""
+    return Learned(
+        (levels.symptom_strength, levels.service_strength, levels.cell_strength),
+        tuple(_cell(key, *levels.cells[key]) for key in sorted(levels.cells)),
+    )
+
+
+def levels_of(learned: Learned) -> Levels:
+    """The levels again: a group's evidence is the sum of its cells'."""
+    levels = Levels()
+    if learned.strengths:
+        levels.symptom_strength, levels.service_strength, levels.cell_strength = learned.strengths
+    for cell in learned.cells:
+        counts = Tally(Sums(cell.votes, cell.helped), Sums(cell.outcomes, cell.cleared))
+        levels.take(CellKey(cell.symptom, cell.action, cell.service), counts, Evidence(*cell.evidence))
+    return levels
+
+
+def _cell(key: CellKey, tally: Tally, own: Evidence) -> LearnedCell:
+    votes, outcomes = tally.votes, tally.outcomes
+    evidence = (own.helped, own.expected, own.weight, own.squares)
+    return LearnedCell(*key, votes.count, votes.good, outcomes.count, outcomes.good, evidence)

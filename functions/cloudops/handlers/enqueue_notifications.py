@@ -1,0 +1,38 @@
+"""Lambda behind the table's stream: marks what people are to be told, where there is Slack to tell them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from cloudops.api.http_event import Event
+from cloudops.bootstrap.clock import now
+from cloudops.bootstrap.enqueue_notifications import listen
+from cloudops.bootstrap.outbox import health
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
+from cloudops.notifications.enqueue import Listen
+from cloudops.observability import logger, metrics
+
+Health = Callable[[CloudOpsError | None, Instant], bool]
+
+
+def respond(event: Event, hear: Listen, tell: Health, at: Instant) -> None:
+    """Raises where the outbox does not take it: the stream brings the batch again until it does."""
+    heard = hear(event["Records"], at)
+    if heard.disconnected and tell(heard.disconnected, at):
+        logger.warning("nobody is told of incidents", reason=heard.disconnected.message)
+    for one in heard.unread:
+        logger.error("change not announced", pk=one.pk, sk=one.sk, exc_info=one.error)
+    count_unread(len(heard.unread))
+
+
+def count_unread(changes: int) -> None:
+    metrics.add_metric(name="ChangesUnread", unit=MetricUnit.Count, value=changes)
+    metrics.flush_metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: Event, context: Any) -> None:
+    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
+    respond(event, listen(), health(), now())

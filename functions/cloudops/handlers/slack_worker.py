@@ -1,0 +1,36 @@
+"""Lambda behind the queue of what people asked in Slack: does it, writes it down, and answers them."""
+
+import json
+from typing import Any
+
+from cloudops.api.audit_recording import write_down
+from cloudops.api.http_event import Event
+from cloudops.audit.trail import AuditTrail
+from cloudops.bootstrap.automation import trail
+from cloudops.bootstrap.slack_worker import desk, read_asked
+from cloudops.chatops.actions import Done
+from cloudops.chatops.dispatcher import ChatDesk
+from cloudops.core.time import Instant
+from cloudops.identity.access import Caller
+from cloudops.observability import logger
+
+
+def respond(event: Event, serve: ChatDesk, trail: AuditTrail) -> None:
+    """Raises where a retry helps: the queue brings the request again."""
+
+    def record(caller: Caller, done: Done, at: Instant) -> None:
+        write_down(trail, caller.name, done.action, done.target, at, reason=done.reason, result=done.result)
+
+    for message in event["Records"]:
+        said = json.loads(message["body"])
+        asked = read_asked(said["way"], said["body"])
+        if asked is None:
+            continue
+        outcome = serve(asked, said["signature"], message["messageId"], record, int(said["at"]))
+        logger.info("asked in Slack", outcome=outcome, user=asked.asker.user, request=said["at"])
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: Event, context: Any) -> None:
+    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
+    respond(event, desk(), trail())

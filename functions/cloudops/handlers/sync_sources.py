@@ -1,0 +1,36 @@
+"""Lambda behind two schedules and the API: asks sources what the push missed, and what runs where."""
+
+from typing import Any
+
+import msgspec
+from aws_lambda_powertools.metrics import MetricUnit
+
+from cloudops.api.http_event import Event
+from cloudops.bootstrap.clock import now
+from cloudops.bootstrap.source_sync import synchronise
+from cloudops.core.time import Instant
+from cloudops.observability import logger, metrics
+from cloudops.sources.health import SourceState, Synchronised, Synchroniser
+
+
+def respond(event: Event, ask: Synchroniser, at: Instant) -> dict[str, Any]:
+    """`event` is {"sources": [names]}; the answer is a Synchronised (Any: JSON)."""
+    done = ask(event["sources"], at) or Synchronised()
+    failing = [one for one in done.health if one.state in (SourceState.FAILS, SourceState.REFUSED)]
+    for one in failing:
+        logger.warning("source failed", source_name=one.name, state=one.state, reason=one.error)
+    counts = {
+        "SourcesFailing": len(failing),
+        "AlertsMissed": sum(one.counts.get("missed", 0) for one in done.health if one not in failing),
+    }
+    for name, value in counts.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
+    answer: dict[str, Any] = msgspec.to_builtins(done)
+    return answer
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """`context` is Lambda's (Any: Powertools reads it, we do not)."""
+    return respond(event, synchronise(), now())

@@ -1,0 +1,152 @@
+"""Asks the sources for all their alerts, takes in what the push missed, and notes how each source does."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, Protocol
+
+from cloudops.alerts.alert import Alert, ScopeKey, Unreadable
+from cloudops.core.errors import CloudOpsError, Unavailable
+from cloudops.core.time import Instant
+from cloudops.correlation.decision import Decision
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.incident import IncidentStatus
+from cloudops.incidents.store import IncidentQuery, IncidentStore
+from cloudops.ingestion.quarantine import Quarantine, quarantined
+from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, known_alerts, missed
+from cloudops.sources.health import SourceHealth, SourceStore, after_failure, after_success
+
+
+class Pulled(NamedTuple):
+    """A listing, what of it could not be read, and the error that cut it short, if one did."""
+
+    listing: Listing
+    unreadable: tuple[Unreadable, ...] = ()
+    error: CloudOpsError | None = None
+
+
+class AlertSource(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def listing(self, now: Instant) -> Pulled:
+        """Raises nothing that concerns the source alone: half a listing is worth having."""
+        ...
+
+
+PAGE: Final = 200
+LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+"""The incidents whose alerts may have cleared unseen."""
+
+Recognise = Callable[[Alert], Alert]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """How one source does, the incidents of its alerts that fire, and how many alerts those are with the
+    missed ones."""
+
+    health: SourceHealth
+    incident_ids: tuple[str, ...] = ()
+    accepted: int = 0
+
+
+@dataclass(slots=True)
+class _Taken:
+    decisions: list[Decision] = field(default_factory=list)
+    standing: list[str] = field(default_factory=list)
+    failure: CloudOpsError | None = None
+
+
+class Pull:
+    """`recognise` names an alert by the estate, as those are that are pushed."""
+
+    def __init__(
+        self,
+        sources: Sequence[AlertSource],
+        store: IncidentStore,
+        placement: Placement,
+        quarantine: Quarantine,
+        health: SourceStore,
+        *,
+        recognise: Recognise,
+    ) -> None:
+        self._sources: Mapping[str, AlertSource] = {source.name: source for source in sources}
+        self._store = store
+        self._placement = placement
+        self._quarantine = quarantine
+        self._health = health
+        self._recognise = recognise
+
+    def __call__(self, names: Sequence[str], now: Instant) -> list[SourceResult]:
+        """One result a source, in order; one that does not answer is a state in its result, and leaves the
+        others alone."""
+        if not names:
+            return []
+        before = self._health.health()
+        return [
+            self._pull(self._sources[name], before.get(name, SourceHealth(name=name)), now) for name in names
+        ]
+
+    def _pull(self, source: AlertSource, before: SourceHealth, now: Instant) -> SourceResult:
+        pulled = source.listing(now)
+        taken, counts = self._take(pulled)
+        error = pulled.error or taken.failure
+        health = after_success(before, now, counts) if error is None else after_failure(before, now, error)
+        self._health.keep_health(health)
+        ids = [one.incident_id for one in taken.decisions if one.incident_id is not None]
+        standing = dict.fromkeys([*ids, *taken.standing])
+        return SourceResult(health, tuple(standing), len(taken.decisions) + len(taken.standing))
+
+    def _take(self, pulled: Pulled) -> tuple[_Taken, dict[str, int]]:
+        listing = pulled.listing
+        named = tuple(self._recognise(alert) for alert in listing.alerts)
+        known = self._known()
+        found = missed(listing._replace(alerts=named), known)
+        taken = self._place([one.alert for one in found])
+        told = {one.alert.fingerprint for one in found}
+        taken.standing = [
+            known[alert.fingerprint].incident_id
+            for alert in named
+            if alert.is_firing and alert.fingerprint in known.keys() - told
+        ]
+        if pulled.unreadable:
+            try:
+                self._quarantine.put([quarantined(one) for one in pulled.unreadable])
+            except CloudOpsError as error:
+                taken.failure = taken.failure or error
+        reasons = [one.reason for one in found]
+        counts = {
+            "listed": len(listing.alerts),
+            "firing": sum(alert.is_firing for alert in listing.alerts),
+            "missed": len(found),
+            "closed": reasons.count(MissedReason.CLEARED) + reasons.count(MissedReason.GONE),
+            "unreadable": len(pulled.unreadable),
+        }
+        return taken, counts
+
+    def _place(self, alerts: Sequence[Alert]) -> _Taken:
+        if not alerts:
+            return _Taken()
+        placements = self._placement(alerts)
+        taken = _Taken([placements.decisions[at] for at in sorted(placements.decisions)])
+        if placements.failures:
+            first = next(iter(placements.failures.values()))
+            taken.failure = Unavailable(f"{len(placements.failures)} alerts could not be stored: {first}")
+        return taken
+
+    def _known(self) -> dict[str, Known]:
+        """What the scopes with live incidents remember; what is not among it is new to us or over."""
+        return known_alerts(self._store.load_scope(scope).state for scope in self._scopes())
+
+    def _scopes(self) -> Iterator[ScopeKey]:
+        seen: set[ScopeKey] = set()
+        for status in LIVE:
+            cursor = None
+            while True:
+                page = self._store.browse(IncidentQuery(status=status, limit=PAGE, cursor=cursor))
+                new = {incident.scope for incident in page.incidents} - seen
+                seen |= new
+                yield from sorted(new)
+                cursor = page.cursor
+                if cursor is None:
+                    break

@@ -1,0 +1,49 @@
+"""How an unreadable payload is kept: under which name, and for how long."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from cloudops.alerts.alert import Unreadable
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+
+
+class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An unreadable payload as it is kept: the id is a digest of its content, so a retry overwrites."""
+
+    id: str
+    unreadable: Unreadable
+    expires_at: Instant
+
+
+class Quarantine(Protocol):
+    def put(self, items: Sequence[QuarantineItem]) -> None:
+        """Keep them; an item put again overwrites the first."""
+        ...
+
+    def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
+        """Newest first, and the cursor of the next page; BadInput names `cursor` where it is not ours."""
+        ...
+
+    def get(self, item_id: str) -> QuarantineItem:
+        """NotFound names the id."""
+        ...
+
+    def remove(self, item_id: str) -> None:
+        """Quiet where it is gone already."""
+        ...
+
+
+KEPT_MS = 30 * 24 * 60 * 60 * 1000
+"""30 days: long enough that a parser can be corrected and the payload replayed."""
+
+
+def quarantined(unreadable: Unreadable) -> QuarantineItem:
+    """The item to keep. Its id is a digest of the content, so that the same payload again overwrites it."""
+    return QuarantineItem(
+        id="qua_" + digest(unreadable.source, unreadable.payload),
+        unreadable=unreadable,
+        expires_at=unreadable.received_at + KEPT_MS,
+    )

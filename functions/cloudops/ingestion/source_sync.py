@@ -1,0 +1,70 @@
+"""Shows how the sources do that are asked, and asks one of them now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cloudops.catalog.discovery import Discover
+from cloudops.catalog.service import EstateReader
+from cloudops.core.errors import BadInput, NotFound
+from cloudops.core.time import Instant
+from cloudops.ingestion.polling import Pull
+from cloudops.sources.health import SOURCES, SourceHealth, SourceKind, SourceStore, Synchronised, Synchroniser
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    kind: SourceKind
+    health: SourceHealth
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`finished` is False where it goes on longer than the caller could wait."""
+
+    source: Source
+    finished: bool
+    incident_ids: tuple[str, ...] = ()
+
+
+class SourceDesk:
+    def __init__(self, store: SourceStore, synchronise: Synchroniser, estate: EstateReader) -> None:
+        self._store = store
+        self._synchronise = synchronise
+        self._estate = estate
+
+    def all(self) -> tuple[Source, ...]:
+        """Every source that there is, asked before or not."""
+        held = self._store.health()
+        return tuple(Source(kind, held.get(name, SourceHealth(name=name))) for name, kind in SOURCES.items())
+
+    def sync(self, name: str, now: Instant) -> Asked:
+        """Its health after it was asked; NotFound names a source that there is not."""
+        if name not in SOURCES:
+            raise NotFound(f"source {name[:100]!r}: not found; there are {', '.join(SOURCES)}")
+        done = self._synchronise((name,), now)
+        self._estate.expire()
+        if done is None:
+            health = self._store.health().get(name, SourceHealth(name=name))
+            return Asked(Source(SOURCES[name], health), finished=False)
+        return Asked(Source(SOURCES[name], done.health[0]), finished=True, incident_ids=done.incident_ids)
+
+
+class Synchronise:
+    def __init__(self, pull: Pull, discover: Discover) -> None:
+        self._pull = pull
+        self._discover = discover
+
+    def __call__(self, names: Sequence[str], now: Instant) -> Synchronised:
+        """What there is to know comes first, so that the alerts are placed by it. BadInput names a source
+        that there is not."""
+        for name in names:
+            if name not in SOURCES:
+                raise BadInput(f"source {name!r}: there is none; there are {', '.join(SOURCES)}")
+        surveyed = self._discover([name for name in names if SOURCES[name] is SourceKind.ESTATE], now)
+        pulled = self._pull([name for name in names if SOURCES[name] is SourceKind.ALERTS], now)
+        ids = dict.fromkeys(one for result in pulled for one in result.incident_ids)
+        return Synchronised(
+            health=(*(result.health for result in pulled), *surveyed),
+            incident_ids=tuple(ids),
+            accepted=sum(result.accepted for result in pulled),
+        )

@@ -1,0 +1,77 @@
+"""Takes alerts in while the caller waits, and answers with the incidents that they went to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cloudops.core.errors import Unavailable, Unprocessable
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import Incident
+from cloudops.incidents.queries import Browse
+from cloudops.ingestion.ingest import Ingest, Received, Report
+from cloudops.ingestion.quarantine import QuarantineItem
+from cloudops.sources.health import SourceKind, Synchroniser, names_of
+
+Demonstration = Callable[[Instant], Sequence[bytes]]
+"""Fresh payloads to show what the agent does, where no source is connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A payload that could not be read: its index in the request, and where it is kept."""
+
+    index: int
+    item: QuarantineItem
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """`accepted` counts the alerts that were read and stored, duplicates included."""
+
+    incidents: tuple[Incident, ...]
+    accepted: int
+    refused: tuple[Refused, ...]
+    report: Report
+
+
+class Submit:
+    def __init__(
+        self, ingest: Ingest, browse: Browse, demonstration: Demonstration | None, pull: Synchroniser
+    ) -> None:
+        self._ingest = ingest
+        self._browse = browse
+        self._demonstration = demonstration
+        self._pull = pull
+
+    def __call__(self, payloads: Sequence[bytes], now: Instant) -> Submitted:
+        """Without payloads, those of the demonstration, or where there is none what the sources tell now.
+        Unprocessable where no payload carried an alert; whatever else went wrong is raised and may be tried
+        again."""
+        if not payloads:
+            if self._demonstration is None:
+                return self._pulled(now)
+            payloads = self._demonstration(now)
+        return self.ingest([Received(f"alerts[{index}]", raw, now) for index, raw in enumerate(payloads)])
+
+    def _pulled(self, now: Instant) -> Submitted:
+        done = self._pull(names_of(SourceKind.ALERTS), now)
+        if done is None:
+            raise Unavailable("pull: the sources take longer than a caller can wait")
+        incidents = self._browse.standing(done.incident_ids)
+        return Submitted(tuple(incidents), done.accepted, (), Report(()))
+
+    def ingest(self, received: Sequence[Received]) -> Submitted:
+        """At least one payload, each under the name by which an error should point at it."""
+        report = self._ingest(received)
+        for outcome in report.failed:
+            raise outcome.errors[0]
+        refused = tuple(
+            Refused(index, item)
+            for index, outcome in enumerate(report.outcomes)
+            for item in outcome.quarantined
+        )
+        if not report.alerts:
+            reason = refused[0].item.unreadable.reason if refused else "it carries no alert"
+            field = received[refused[0].index if refused else 0].ref
+            raise Unprocessable(f"no alert could be read: {reason}", field=field)
+        incidents = self._browse.standing(report.incident_ids)
+        return Submitted(tuple(incidents), report.alerts, refused, report)

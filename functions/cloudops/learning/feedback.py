@@ -1,0 +1,41 @@
+"""Takes a person's vote on a suggestion: one a person a suggestion, changeable."""
+
+from typing import Literal
+
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry, TimelineKind
+from cloudops.incidents.store import IncidentStore
+from cloudops.incidents.suggestion import Feedback, feedback_id, incident_of_suggestion
+
+Vote = Literal[1, -1]
+
+_WORDS: dict[Vote, str] = {1: "helpful", -1: "not helpful"}
+
+
+class TakeFeedback:
+    def __init__(self, store: IncidentStore) -> None:
+        self._store = store
+
+    def __call__(self, suggestion: str, value: Vote, comment: str, person: str, now: Instant) -> Feedback:
+        """The vote as stored. NotFound names a suggestion that does not exist."""
+        incident = incident_of_suggestion(suggestion)
+        feedback = Feedback(
+            id=feedback_id(suggestion, digest(person)),
+            suggestion_id=suggestion,
+            incident_id=incident,
+            person=person,
+            value=value,
+            created_at=now,
+            comment=comment,
+        )
+        action = suggestion.partition(".")[2]
+        entry = TimelineEntry(
+            id="tl_" + digest(feedback.id, str(value), comment, str(now)),
+            incident_id=incident,
+            at=now,
+            kind=TimelineKind.FEEDBACK,
+            text=f"{person} found {action} {_WORDS[value]}",
+            actor=person,
+        )
+        return self._store.vote(feedback, entry)

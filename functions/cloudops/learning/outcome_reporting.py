@@ -1,0 +1,86 @@
+"""Takes a person's word that an action was carried out, and what came of it."""
+
+from typing import Final
+
+from cloudops.core.errors import BadInput, Conflict, NotFound
+from cloudops.core.ids import digest
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry, TimelineKind
+from cloudops.incidents.queries import Browse
+from cloudops.incidents.store import IncidentStore
+from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
+from cloudops.learning.outcomes import Report, Verdict, reported
+from cloudops.learning.store import LearningStore
+
+ATTEMPTS: Final = 4
+EARLIEST: Final = 7 * 24 * 3600 * 1000
+"""Milliseconds back that people remember reliably what they did when."""
+
+_WORDS: Final = {
+    Verdict.CLEARED: "the alerts cleared",
+    Verdict.NOT_CLEARED: "the alerts did not clear in time",
+    Verdict.PENDING: "whether it helped shows within half an hour",
+}
+
+
+class TakeOutcome:
+    def __init__(self, store: IncidentStore, learning: LearningStore) -> None:
+        self._store = store
+        self._learning = learning
+        self._browse = Browse(store)
+
+    def __call__(
+        self,
+        suggestion: str,
+        performed_at: Instant,
+        cleared: bool | None,
+        person: str,
+        now: Instant,
+        *,
+        executed: bool = False,
+    ) -> Report:
+        """The report as it stands: the first of a suggestion counts, once. NotFound names the suggestion,
+        BadInput a time that cannot be; `cleared` is asked only where the incident itself cannot tell.
+        `executed` says that the agent did it, as this person let it."""
+        if not now - EARLIEST <= performed_at <= now:
+            raise BadInput("performedAt must lie in the last seven days", field="performedAt")
+        offer = self._offer(suggestion)
+        for _ in range(ATTEMPTS):
+            held = self._learning.reports([offer.incident_id])[offer.incident_id]
+            (standing,) = self._browse.standing([offer.incident_id])
+            word = (person, performed_at, cleared)
+            after = reported(held, standing, offer, word, now, executed=executed)
+            if after is held:
+                return held.reports[offer.id]
+            report = after.reports[offer.id]
+            try:
+                self._learning.record(held, after, _entry(report, offer))
+            except Conflict:
+                continue
+            return report
+        raise Conflict(f"outcome of {suggestion}: changed by others {ATTEMPTS} times")
+
+    def _offer(self, suggestion: str) -> ActionSuggestion:
+        name = incident_of_suggestion(suggestion)
+        incident = self._store.incidents([name]).get(name) if name else None
+        for offer in incident.suggestions if incident else ():
+            if offer.id == suggestion:
+                return offer
+        raise NotFound(f"suggestion {suggestion}: not found", field="suggestionId")
+
+
+def _entry(report: Report, offer: ActionSuggestion) -> TimelineEntry:
+    return TimelineEntry(
+        id="tl_" + digest(offer.id, "outcome"),
+        incident_id=offer.incident_id,
+        at=report.reported_at,
+        kind=TimelineKind.OUTCOME,
+        text=f"{_who(report)} {offer.action}: {_WORDS[report.verdict]}",
+        actor=report.person,
+    )
+
+
+def _who(report: Report) -> str:
+    if not report.executed:
+        return f"{report.person} carried out"
+    return f"the agent carried out, for {report.person}," if report.person else "the agent carried out"

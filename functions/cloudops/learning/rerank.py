@@ -1,0 +1,77 @@
+"""Ranks the suggestions of every open incident by what is known now; writes only what anybody could see."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from cloudops.alerts.alert import ScopeKey
+from cloudops.confidence.posterior import Levels
+from cloudops.core.errors import Conflict
+from cloudops.core.ids import digest
+from cloudops.core.retry import Pause
+from cloudops.incidents.incident import Incident, IncidentStatus
+from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentQuery, IncidentStore
+from cloudops.incidents.suggestion_ranking import rejudged, says_something_new
+
+ATTEMPTS: Final = 4
+PAGE: Final = 500
+
+
+class Rerank:
+    def __init__(self, store: IncidentStore, pause: Pause) -> None:
+        self._store = store
+        self._pause = pause
+
+    def __call__(self, levels: Levels) -> tuple[int, int]:
+        """How many incidents changed, and how many were left to the next run because others were faster."""
+        scopes: dict[ScopeKey, list[str]] = {}
+        for incident in self._live():
+            if _reranked(incident, levels) is not None:
+                scopes.setdefault(incident.scope, []).append(incident.id)
+        done = left = 0
+        for scope, names in scopes.items():
+            for start in range(0, len(names), MAX_INCIDENTS_A_COMMIT):
+                some = names[start : start + MAX_INCIDENTS_A_COMMIT]
+                written = self._write(scope, some, levels)
+                done, left = (done + written, left) if written is not None else (done, left + len(some))
+        return done, left
+
+    def _live(self) -> Iterator[Incident]:
+        for status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED):
+            query: IncidentQuery | None = IncidentQuery(status=status, limit=PAGE)
+            while query is not None:
+                page = self._store.browse(query)
+                yield from page.incidents
+                query = replace(query, cursor=page.cursor) if page.cursor else None
+
+    def _write(self, scope: ScopeKey, names: Sequence[str], levels: Levels) -> int | None:
+        """In turn with the alerts of the scope; None where they were faster every time."""
+        for attempt in range(ATTEMPTS):
+            stored = self._store.load_scope(scope)
+            found = [_reranked(one, levels) for one in self._store.incidents(names).values()]
+            changed = tuple(one for one in found if one is not None)
+            if not changed:
+                return 0
+            commit = Commit(
+                scope=scope,
+                expected_version=stored.version,
+                state=stored.state,
+                batch_id=digest("rerank", *sorted(one.id for one in changed)),
+                incidents=changed,
+            )
+            try:
+                self._store.commit(commit)
+            except Conflict:
+                self._pause(attempt)
+                continue
+            return len(changed)
+        return None
+
+
+def _reranked(incident: Incident, levels: Levels) -> Incident | None:
+    """With its suggestions as they rank now, or None where nobody could see a difference."""
+    if not incident.status.is_live:
+        return None
+    after = rejudged(incident, levels)
+    return replace(incident, suggestions=after) if says_something_new(incident.suggestions, after) else None

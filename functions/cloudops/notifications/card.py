@@ -1,0 +1,137 @@
+"""What people are told of an incident at a glance: bounded, in words, whatever its alerts say."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from cloudops.alerts.alert import Severity
+from cloudops.core.taxonomy import Action
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import Incident, IncidentStatus
+from cloudops.incidents.suggestion import ActionSuggestion
+
+TITLE: Final = 140
+NAME: Final = 80
+LINE: Final = 240
+"""Characters of a title, a name, and any other line: a message of all of them stays below 12,000."""
+MAX_EVIDENCE: Final = 3
+MAX_SUGGESTIONS: Final = 3
+
+ACTIONS: Final = {
+    Action.RESTART_PODS: "Restart",
+    Action.ROLLBACK: "Roll back",
+    Action.SCALE_SERVICE: "Scale",
+    Action.NOOP: "Do nothing",
+}
+
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+"""Control characters, and those that nobody sees but that turn or hide what stands beside them."""
+
+
+class Likely(msgspec.Struct, frozen=True):
+    """The likeliest cause: `score` 0 to 1."""
+
+    service: str
+    score: float
+    evidence: tuple[str, ...]
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A suggestion in words; `confidence` and `low` (its 10th percentile) 0 to 1. Only what is for a service
+    can be `carried_out`."""
+
+    id: str
+    what: str
+    confidence: float
+    low: float | None
+    votes: int
+    outcomes: int
+    why: str
+    carried_out: bool
+
+
+class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident as people are told of it. `state` says by whom and why where that is known; `progress` is
+    the latest word of an execution, or empty; `source` links to where the alerts come from, or is empty."""
+
+    incident_id: str
+    severity: Severity
+    status: IncidentStatus
+    state: str
+    title: str
+    service: str
+    environment: str
+    place: str
+    opened_at: Instant
+    over_at: Instant | None
+    alerts: int
+    firing: int
+    muted: int
+    cause: Likely | None
+    offers: tuple[Offer, ...]
+    progress: str
+    source: str
+
+
+def bulletin_of(incident: Incident, progress: str = "") -> Bulletin:
+    cause = incident.causes[0] if incident.causes else None
+    service = cause.service if cause else next(iter(incident.services), "")
+    evidence = [shown(one, LINE) for one in cause.evidence[:MAX_EVIDENCE]] if cause else []
+    return Bulletin(
+        incident_id=incident.id,
+        severity=incident.severity,
+        status=incident.status,
+        state=_state(incident),
+        title=shown(incident.title, TITLE),
+        service=shown(service, NAME),
+        environment=shown(incident.scope.environment, NAME),
+        place=shown(" ".join(filter(None, (incident.scope.account, incident.scope.region))), NAME),
+        opened_at=incident.opened_at,
+        over_at=incident.resolved_at,
+        alerts=incident.alert_count,
+        firing=incident.firing_count,
+        muted=incident.muted_count,
+        cause=Likely(shown(cause.service, NAME), cause.score, tuple(evidence)) if cause else None,
+        offers=tuple(_offer(one) for one in incident.suggestions[:MAX_SUGGESTIONS]),
+        progress=shown(progress, LINE),
+        source=incident.url if _LINK.fullmatch(incident.url) else "",
+    )
+
+
+_LINK: Final = re.compile(r"https?://[^\s<>|]{1,1900}")
+
+
+def shown(text: str, limit: int) -> str:
+    """One line of at most `limit` characters, without those that nobody sees."""
+    line = " ".join(_UNSEEN.sub(" ", text[: 4 * limit]).split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def _state(incident: Incident) -> str:
+    match incident.status:
+        case IncidentStatus.ACKNOWLEDGED:
+            return f"Acknowledged by {shown(incident.acknowledged_by, NAME)}"
+        case IncidentStatus.RESOLVED if incident.resolved_by:
+            return f"Resolved by {shown(incident.resolved_by, NAME)}"
+        case IncidentStatus.RESOLVED:
+            return "Resolved: every alert has cleared"
+        case IncidentStatus.MERGED:
+            return f"Part of {incident.merged_into}"
+        case _:
+            return "Open: nobody is on it yet"
+
+
+def _offer(one: ActionSuggestion) -> Offer:
+    service = shown(one.service, NAME)
+    acts = one.action is not Action.NOOP
+    return Offer(
+        id=one.id,
+        what=f"{ACTIONS[one.action]} {service}".strip() if acts else ACTIONS[one.action],
+        confidence=one.confidence,
+        low=one.confidence_low,
+        votes=one.votes,
+        outcomes=one.outcomes,
+        why=shown(one.rationale or "; ".join(one.evidence), LINE),
+        carried_out=acts and bool(service),
+    )

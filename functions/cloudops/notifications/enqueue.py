@@ -1,0 +1,115 @@
+"""Takes what changed in the table to the outbox: which channel is to be told of it, and somebody to do it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from cloudops.core.errors import CloudOpsError, Conflict
+from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import Incident
+from cloudops.incidents.store import IncidentStore
+from cloudops.notifications.outbox import Mark, Outbox, Wake
+from cloudops.notifications.pacing import marked
+from cloudops.notifications.routing import Routing
+from cloudops.notifications.thread import News, Note, Unread
+
+NOTES_KEPT: Final = 14 * 24 * 3_600_000
+"""Milliseconds for which a note is remembered, so that the stream may tell of it again."""
+
+Teams = Callable[[Sequence[str]], Sequence[str]]
+"""Who owns these services."""
+
+
+class Notify:
+    """Done again with the same news it marks again, which costs a look and tells nobody anything twice."""
+
+    def __init__(
+        self,
+        *,
+        incidents: IncidentStore,
+        outbox: Outbox,
+        routing: Routing,
+        teams: Teams,
+        wake: Wake,
+        pause: Pause,
+    ) -> None:
+        self._incidents = incidents
+        self._outbox = outbox
+        self._routing = routing
+        self._teams = teams
+        self._wake = wake
+        self._pause = pause
+
+    def __call__(self, news: Sequence[News], now: Instant) -> int:
+        """How many incidents were marked."""
+        notes: dict[str, list[Note]] = {}
+        for one in news:
+            notes.setdefault(one.incident_id, []).extend(one.notes)
+        incidents = self._incidents.incidents(notes)
+        channels = self._mark(incidents, notes, now)
+        for channel in dict.fromkeys(channels):
+            self._awake(channel, now)
+        return len(channels)
+
+    def _mark(
+        self, incidents: Mapping[str, Incident], notes: Mapping[str, Sequence[Note]], now: Instant
+    ) -> list[str]:
+        announced = self._outbox.announcements(incidents)
+        channels = []
+        for name, incident in incidents.items():
+            kept = announced.get(name)
+            channel = kept.announcement.channel if kept else self._channel(incident)
+            if not channel or (kept and kept.announcement.gone):
+                continue
+            self._outbox.add_notes(name, notes[name], now + NOTES_KEPT)
+            mark = Mark(incident_id=name, announced=kept is not None, rank=incident.severity.rank, since=now)
+            self._outbox.mark(channel, mark)
+            channels.append(channel)
+        return channels
+
+    def _channel(self, incident: Incident) -> str:
+        return self._routing.destination(incident, self._teams(incident.services)).channel
+
+    def _awake(self, channel: str, now: Instant) -> None:
+        """After the marks are kept: whoever is awake sees them, else somebody is woken."""
+        for attempt in range(MAX_ATTEMPTS):
+            before, version = self._outbox.pace(channel)
+            after, needed = marked(before, now)
+            try:
+                self._outbox.keep_pace(channel, after, version)
+            except Conflict:
+                self._pause(attempt)
+                continue
+            if needed:
+                self._wake(channel, 0)
+            return
+        raise Conflict(f"channel {channel}: its pace was changed by others {MAX_ATTEMPTS} times")
+
+
+Read = Callable[[Iterable[Mapping[str, Any]]], tuple[Sequence[News], Sequence[Unread]]]
+"""From the stream's records (Any: the stream's own JSON)."""
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """`disconnected` is why there is nobody to tell."""
+
+    marked: int = 0
+    unread: Sequence[Unread] = ()
+    disconnected: CloudOpsError | None = None
+
+
+class Listen:
+    """`disconnected` says why nobody can be told, or None."""
+
+    def __init__(self, read: Read, notify: Notify, disconnected: Callable[[], CloudOpsError | None]) -> None:
+        self._read = read
+        self._notify = notify
+        self._disconnected = disconnected
+
+    def __call__(self, records: Iterable[Mapping[str, Any]], now: Instant) -> Heard:
+        if why := self._disconnected():
+            return Heard(disconnected=why)
+        news, unread = self._read(records)
+        return Heard(self._notify(news, now), unread)

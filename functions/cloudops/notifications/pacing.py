@@ -1,0 +1,80 @@
+"""How often one channel is written to, and by whom: a state that a store keeps, each time if it stands.
+
+Somebody who has news keeps a mark, then calls `marked`; a worker that is woken claims a turn, makes one call,
+and goes on or rests. It rests only if no mark came since it claimed, and else is woken again: a mark that
+finds a worker awake needs to wake none.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from cloudops.core.time import Instant
+
+GAP: Final = 1_000
+"""Milliseconds between two calls to one channel: Slack takes about one message a second."""
+LEASE: Final = 30_000
+"""Milliseconds after which a worker that never ended its turn counts as dead: its function lives for 20 s."""
+GRACE: Final = 120_000
+"""Milliseconds that a wake-up may be late before another is sent."""
+LONGEST_REST: Final = 900_000
+"""Milliseconds: what a queue can delay a wake-up."""
+LONGEST_PAUSE: Final = 60_000
+"""Milliseconds between two tries while there is no answer: who comes back is found within a minute."""
+LONGEST_REFUSAL: Final = 300_000
+"""Milliseconds between two tries while somebody has to set something right."""
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """One channel. `marks` counts what was marked; a call is under way until `busy_until` at most, the next
+    may be made at `next_at`; a wake-up is under way where `awake_until` is later than now, and one for later
+    at `alarm_at`. `failures` on end."""
+
+    marks: int = 0
+    busy_until: Instant = 0
+    next_at: Instant = 0
+    awake_until: Instant = 0
+    alarm_at: Instant = 0
+    failures: int = 0
+
+
+class Turn(StrEnum):
+    MINE = "mine"
+    BUSY = "busy"
+    """Somebody else is at it, and will see every mark that was made."""
+    EARLY = "early"
+
+
+def marked(pace: Pace, now: Instant) -> tuple[Pace, bool]:
+    """With one more mark; and whether somebody has to be woken for it."""
+    return replace(pace, marks=pace.marks + 1), pace.awake_until <= now
+
+
+def claim(pace: Pace, now: Instant) -> tuple[Pace, Turn]:
+    if pace.busy_until > now:
+        return pace, Turn.BUSY
+    if pace.next_at > now:
+        return pace, Turn.EARLY
+    alarm = 0 if pace.alarm_at <= now else pace.alarm_at
+    return replace(pace, busy_until=now + LEASE, awake_until=now + LEASE + GRACE, alarm_at=alarm), Turn.MINE
+
+
+def goes_on(pace: Pace, at: Instant) -> Pace:
+    """The turn is over, and the next is at `at`, for which somebody is woken."""
+    return replace(pace, busy_until=0, next_at=at, awake_until=at + GRACE)
+
+
+def rests(pace: Pace, at: Instant, alarm: Instant | None) -> tuple[Pace, bool]:
+    """The turn is over, no call is made before `at`, and nothing is due before `alarm`; and whether an alarm
+    has to be set."""
+    resting = replace(pace, busy_until=0, next_at=at, awake_until=0)
+    if alarm is None or at < pace.alarm_at <= alarm:
+        return resting, False
+    return replace(resting, alarm_at=alarm), True
+
+
+def pause_after(failures: int) -> int:
+    """Milliseconds to wait after that many failures on end: twice as long each time."""
+    return min(GAP << min(failures, 16), LONGEST_PAUSE)

@@ -1,0 +1,98 @@
+"""What the thread below an incident's message tells of its timeline, and how much of it."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import TimelineEntry, TimelineKind
+from cloudops.notifications.card import LINE, NAME, shown
+
+MAX_LINES: Final = 20
+"""Of one reply; the dashboard has them all."""
+
+
+class ThreadNoise(StrEnum):
+    """How much a thread tells, from all to nothing."""
+
+    EVERYTHING = "everything"
+    SUMMARY = "summary"
+    """Alerts that joined since the last reply in one line."""
+    DECISIONS = "decisions"
+    """What people and automation did, and how grave it is; no alerts."""
+    NOTHING = "nothing"
+
+
+class Note(msgspec.Struct, frozen=True):
+    """An entry of the timeline, and how many alerts it is about where it is about alerts."""
+
+    entry: TimelineEntry
+    alerts: int = 0
+
+
+class Line(msgspec.Struct, frozen=True):
+    at: Instant
+    kind: TimelineKind
+    text: str
+    actor: str = ""
+
+
+_ALERTS: Final = (TimelineKind.OPENED, TimelineKind.ALERT)
+
+
+def told(note: Note, noise: ThreadNoise) -> bool:
+    """Whether the thread tells of it; that the incident opened, its message tells."""
+    match noise:
+        case ThreadNoise.NOTHING:
+            return False
+        case ThreadNoise.DECISIONS:
+            return note.entry.kind not in _ALERTS
+        case _:
+            return note.entry.kind is not TimelineKind.OPENED
+
+
+def lines_of(notes: Iterable[Note], noise: ThreadNoise) -> tuple[Line, ...]:
+    """At most MAX_LINES, oldest first; what is left out is counted in the last."""
+    kept = sorted((one for one in notes if told(one, noise)), key=lambda one: (one.entry.at, one.entry.id))
+    if noise is ThreadNoise.SUMMARY:
+        kept = _summed(kept)
+    lines = [_line(one) for one in kept]
+    if len(lines) <= MAX_LINES:
+        return tuple(lines)
+    left = len(lines) - MAX_LINES + 1
+    last = Line(lines[-1].at, TimelineKind.ALERT, f"and {left} more, in the dashboard")
+    return (*lines[: MAX_LINES - 1], last)
+
+
+def _summed(notes: Sequence[Note]) -> list[Note]:
+    """With all that joined in one note, in the place of the last."""
+    joined = [one for one in notes if one.entry.kind is TimelineKind.ALERT]
+    if len(joined) < 2:
+        return list(notes)
+    latest, count = joined[-1].entry, sum(max(one.alerts, 1) for one in joined)
+    entry = msgspec.structs.replace(latest, text=f"{count} alerts joined")
+    rest = [one for one in notes if one.entry.kind is not TimelineKind.ALERT]
+    return sorted([*rest, Note(entry, count)], key=lambda one: (one.entry.at, one.entry.id))
+
+
+def _line(note: Note) -> Line:
+    entry = note.entry
+    return Line(entry.at, entry.kind, shown(entry.text, LINE), shown(entry.actor, NAME))
+
+
+class News(msgspec.Struct, frozen=True):
+    """That an incident changed, and what its timeline gained."""
+
+    incident_id: str
+    notes: tuple[Note, ...] = ()
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A change that nobody could read: the keys of its row."""
+
+    pk: str
+    sk: str
+    error: CloudOpsError

@@ -1,0 +1,28 @@
+"""What is counted of ingests and of the audit trail; runbook and alarms know these names."""
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from cloudops.correlation.decision import DecisionKind
+from cloudops.ingestion.ingest import Report
+from cloudops.observability import metrics
+
+
+def count(report: Report) -> None:
+    """Written to the log at once (EMF), in one line."""
+    counts = {
+        "AlertsIngested": report.alerts,
+        "AlertsDuplicate": report.count(DecisionKind.DUPLICATE),
+        "IncidentsOpened": report.count(DecisionKind.OPENED),
+        "PayloadsQuarantined": report.quarantined,
+        "MessagesFailed": len(report.failed),
+        "CommitConflicts": report.conflicts,
+    }
+    for name, value in counts.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
+
+
+def count_unrecorded() -> None:
+    """An act that the audit trail did not take."""
+    metrics.add_metric(name="AuditEntriesUnwritten", unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()

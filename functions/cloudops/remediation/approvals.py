@@ -1,0 +1,217 @@
+"""Takes people's decisions on a plan: approve, reject, run, cancel; each counts once, however often made."""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound
+from cloudops.core.ids import digest
+from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.time import Instant
+from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.incidents.incident import TimelineEntry, TimelineKind
+from cloudops.incidents.store import IncidentStore
+from cloudops.incidents.suggestion import incident_of_suggestion
+from cloudops.remediation.autonomy import Autonomy
+from cloudops.remediation.execution import (
+    Execution,
+    ExecutionStatus,
+    Origin,
+    Rejection,
+    approved,
+    entry_of,
+    execution_id,
+    is_approved_by,
+    moved,
+    requested,
+)
+from cloudops.remediation.planner import Proposed
+from cloudops.remediation.store import ExecutionStore, Workflows
+
+MAX_REASON: Final = 1_000
+
+Plans = Callable[[str, str, Instant], Proposed]
+"""The plan of a suggestion on a target ("" where there is one), as of now."""
+
+
+class Trail(Protocol):
+    """The audit trail, as far as these decisions need it."""
+
+    def append(
+        self,
+        actor: str,
+        action: str,
+        target: str,
+        at: Instant,
+        *,
+        reason: str = "",
+        plan_hash: str = "",
+        result: str = "",
+    ) -> object: ...
+
+
+class Approvals:
+    def __init__(
+        self,
+        *,
+        plans: Plans,
+        incidents: IncidentStore,
+        executions: ExecutionStore,
+        workflows: Workflows,
+        trail: Trail,
+        pause: Pause,
+    ) -> None:
+        self._plans = plans
+        self._incidents = incidents
+        self._executions = executions
+        self._workflows = workflows
+        self._trail = trail
+        self._pause = pause
+
+    def plan(self, suggestion: str, target: str, now: Instant) -> Proposed:
+        return self._plans(suggestion, target, now)
+
+    def approve(self, suggestion: str, target: str, plan_hash: str, who: Caller, now: Instant) -> Execution:
+        """The execution with this person's approval; it starts with the last one needed. Conflict where the
+        plan is no longer the one that was read, or a guardrail denies it."""
+        if held := self._approved_by(who.name, suggestion, plan_hash):
+            return self._started(held)
+        try:
+            proposed = self._read(suggestion, target, plan_hash, now)
+        except Conflict:
+            # The same click may have been faster, and the target no longer be what was read.
+            if held := self._approved_by(who.name, suggestion, plan_hash):
+                return self._started(held)
+            raise
+        if proposed.people > 1 and who.kind is not CallerKind.PERSON:
+            raise Forbidden(f"suggestion {suggestion}: {proposed.people} people have to approve, no machine")
+        asked = requested(proposed.plan, Origin.APPROVED, who.name, max(proposed.people, 1), now)
+        return self._started(self._approved(asked, who.name, who.role, now))
+
+    def execute(self, suggestion: str, target: str, plan_hash: str, person: str, now: Instant) -> Execution:
+        """The execution, started by one person where the guardrails ask for no approval; else Conflict."""
+        if held := self._held(suggestion, plan_hash):
+            return self._started(held)
+        try:
+            proposed = self._read(suggestion, target, plan_hash, now)
+        except Conflict:
+            if held := self._held(suggestion, plan_hash):
+                return self._started(held)
+            raise
+        if proposed.people:
+            raise Conflict(f"suggestion {suggestion} needs approval by {proposed.people}: approve it")
+        return self._started(self._begun(proposed, Origin.DIRECT, person, now))
+
+    def automatic(self, suggestion: str, now: Instant) -> Execution | None:
+        """The execution that earned autonomy starts, or None where it does not reach or a person said no."""
+        if self._executions.rejection(suggestion):
+            return None
+        proposed = self._plans(suggestion, "", now)
+        if proposed.autonomy.autonomy is not Autonomy.AUTOMATIC or proposed.denial or proposed.people > 1:
+            return None
+        return self._started(self._begun(proposed, Origin.AUTOMATIC, "", now))
+
+    def reject(self, suggestion: str, reason: str, person: str, now: Instant) -> Rejection:
+        """Stops what waits for approval or has not begun. NotFound names the suggestion."""
+        if not reason.strip() or len(reason) > MAX_REASON:
+            raise BadInput(f"reason must be 1 to {MAX_REASON} characters", field="reason")
+        incident = incident_of_suggestion(suggestion)
+        self._check_offered(suggestion, incident)
+        for execution in self._executions.of_incident(incident):
+            if execution.suggestion_id == suggestion and execution.status in _NOT_BEGUN:
+                self._end(execution, ExecutionStatus.REJECTED, reason, person, now)
+        rejection = Rejection(suggestion_id=suggestion, person=person, reason=reason, at=now)
+        self._executions.reject(rejection, _rejected(rejection, incident))
+        self._trail.append(person, "reject", suggestion, now, reason=reason)
+        return rejection
+
+    def cancel(self, execution: str, person: str, now: Instant) -> Execution:
+        """Conflict once it has acted: then it is verified, and taken back where it harms."""
+        held = self._executions.get(execution)
+        if held.status is ExecutionStatus.CANCELLED:
+            return held
+        if not held.status.may_be_cancelled:
+            raise Conflict(f"execution {execution} is {held.status}: it can be cancelled until it acts")
+        return self._end(held, ExecutionStatus.CANCELLED, f"by {person}", person, now)
+
+    def _read(self, suggestion: str, target: str, plan_hash: str, now: Instant) -> Proposed:
+        """The plan as it is now, if it is the one that was read, or was begun already by its hash."""
+        proposed = self._plans(suggestion, target, now)
+        if proposed.plan_hash != plan_hash:
+            raise Conflict(f"suggestion {suggestion}: the plan has changed, read it again", field="planHash")
+        if proposed.denial:
+            raise Conflict(f"suggestion {suggestion}: {proposed.denial}")
+        return proposed
+
+    def _approved(self, asked: Execution, person: str, role: Role, now: Instant) -> Execution:
+        """With the approval stored, once a person."""
+        for attempt in range(MAX_ATTEMPTS):
+            held = self._held(asked.suggestion_id, asked.plan.hash)
+            after = approved(held or asked, person, role, now)
+            if after == held:
+                return held
+            try:
+                if held is None:
+                    self._executions.add(after, entry_of(after))
+                else:
+                    self._executions.move(held, after, entry_of(after))
+            except Conflict:
+                self._pause(attempt)
+                continue
+            self._trail.append(person, "approve", after.id, now, plan_hash=after.plan.hash)
+            return after
+        raise Conflict(f"execution {asked.id}: changed by others {MAX_ATTEMPTS} times, try again")
+
+    def _begun(self, proposed: Proposed, origin: Origin, person: str, now: Instant) -> Execution:
+        execution = requested(proposed.plan, origin, person, 0, now)
+        try:
+            self._executions.add(execution, entry_of(execution))
+        except Conflict:
+            return self._executions.get(execution.id)
+        why = proposed.autonomy.reason if origin is Origin.AUTOMATIC else "the policy asks for no approval"
+        self._trail.append(person, "execute", execution.id, now, reason=why, plan_hash=proposed.plan_hash)
+        return execution
+
+    def _started(self, execution: Execution) -> Execution:
+        """Its workflow begins after its approval is stored: what is lost between, the watch begins."""
+        if execution.status is ExecutionStatus.APPROVED:
+            self._workflows.start(execution.workflow, execution.id)
+        return execution
+
+    def _approved_by(self, person: str, suggestion: str, plan_hash: str) -> Execution | None:
+        """The execution of this plan, where the person has approved it already."""
+        held = self._held(suggestion, plan_hash)
+        return held if held and is_approved_by(held, person) else None
+
+    def _held(self, suggestion: str, plan_hash: str) -> Execution | None:
+        try:
+            return self._executions.get(execution_id(suggestion, plan_hash))
+        except NotFound:
+            return None
+
+    def _end(
+        self, execution: Execution, status: ExecutionStatus, reason: str, person: str, now: Instant
+    ) -> Execution:
+        after = moved(execution, status, reason, now, actor=person)
+        self._executions.move(execution, after, entry_of(after), lock=False)
+        self._trail.append(person, status, after.id, now, reason=reason, plan_hash=after.plan.hash)
+        return after
+
+    def _check_offered(self, suggestion: str, incident: str) -> None:
+        found = self._incidents.incidents([incident]).get(incident) if incident else None
+        if found is None or all(offer.id != suggestion for offer in found.suggestions):
+            raise NotFound(f"suggestion {suggestion}: not found", field="suggestionId")
+
+
+_NOT_BEGUN: Final = (ExecutionStatus.AWAITING, ExecutionStatus.APPROVED)
+
+
+def _rejected(rejection: Rejection, incident: str) -> TimelineEntry:
+    action = rejection.suggestion_id.partition(".")[2]
+    return TimelineEntry(
+        id="tl_" + digest(rejection.suggestion_id, "reject", str(rejection.at)),
+        incident_id=incident,
+        at=rejection.at,
+        kind=TimelineKind.EXECUTION,
+        text=f"{action} was rejected: {rejection.reason}",
+        actor=rejection.person,
+    )

@@ -1,0 +1,128 @@
+"""How the sources do that are asked rather than told by: the last success, the last error, the counts."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Final, Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from cloudops.core.errors import CloudOpsError, KeyMissing, Refused
+from cloudops.core.time import Instant
+
+MAX_ERROR = 300
+"""Characters of an error that are kept."""
+
+
+class SourceKind(StrEnum):
+    """What a source is asked for: its alerts, or what runs where and who calls whom."""
+
+    ALERTS = "alerts"
+    ESTATE = "estate"
+
+
+SOURCES: Final[Mapping[str, SourceKind]] = {
+    "cloudwatch": SourceKind.ALERTS,
+    "datadog": SourceKind.ALERTS,
+    "ecs": SourceKind.ESTATE,
+    "lambda": SourceKind.ESTATE,
+    "asg": SourceKind.ESTATE,
+    "application-signals": SourceKind.ESTATE,
+    "xray": SourceKind.ESTATE,
+    "datadog-services": SourceKind.ESTATE,
+}
+"""By the names that the adapters have."""
+
+
+def names_of(kind: SourceKind) -> tuple[str, ...]:
+    return tuple(name for name, one in SOURCES.items() if one is kind)
+
+
+class SourceState(StrEnum):
+    NEVER_ASKED = "never_asked"
+    WORKS = "works"
+    KEY_MISSING = "key_missing"
+    REFUSED = "refused"
+    FAILS = "fails"
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """One source. `counts` are of the last success; `failures` is how many tries on end failed since."""
+
+    name: str
+    state: SourceState = SourceState.NEVER_ASKED
+    asked_at: Instant | None = None
+    succeeded_at: Instant | None = None
+    failed_at: Instant | None = None
+    error: str = ""
+    failures: int = 0
+    counts: dict[str, int] = {}
+
+
+def after_success(before: SourceHealth, at: Instant, counts: dict[str, int]) -> SourceHealth:
+    return replace(
+        before, state=SourceState.WORKS, asked_at=at, succeeded_at=at, error="", failures=0, counts=counts
+    )
+
+
+def after_failure(before: SourceHealth, at: Instant, error: CloudOpsError) -> SourceHealth:
+    """What worked before stays told: since when, and what it counted."""
+    match error:
+        case KeyMissing():
+            state = SourceState.KEY_MISSING
+        case Refused():
+            state = SourceState.REFUSED
+        case _:
+            state = SourceState.FAILS
+    return replace(
+        before,
+        state=state,
+        asked_at=at,
+        failed_at=at,
+        error=error.message[:MAX_ERROR],
+        failures=before.failures + 1,
+    )
+
+
+class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
+    """How the sources do that were asked, which incidents their firing alerts belong to, and how many alerts
+    that was: taken in now, or known already."""
+
+    health: tuple[SourceHealth, ...] = ()
+    incident_ids: tuple[str, ...] = ()
+    accepted: int = 0
+
+
+class Synchroniser(Protocol):
+    def __call__(self, names: Sequence[str], now: Instant) -> Synchronised | None:
+        """Ask these sources now; None where it takes longer than a caller can wait, and goes on."""
+        ...
+
+
+class SourceStore(Protocol):
+    def health(self) -> dict[str, SourceHealth]:
+        """By name, of the sources that were asked at least once."""
+        ...
+
+    def keep_health(self, health: SourceHealth) -> None: ...
+
+
+SLACK = "slack"
+
+
+class DestinationHealth:
+    def __init__(self, store: SourceStore) -> None:
+        self._store = store
+        self._known: SourceHealth | None = None
+
+    def __call__(self, error: CloudOpsError | None, now: Instant) -> bool:
+        """Whether this is news: another state than was known."""
+        if self._known is None:
+            self._known = self._store.health().get(SLACK, SourceHealth(name=SLACK))
+        before = self._known
+        after = after_failure(before, now, error) if error else after_success(before, now, {})
+        if after.state is before.state:
+            return False
+        self._store.keep_health(after)
+        self._known = after
+        return True

@@ -1,0 +1,79 @@
+"""Alertmanager's webhook, version 4."""
+
+import json
+
+from cloudops.adapters.payloads.parser import read
+from cloudops.alerts.alert import Alert, AlertStatus, Severity, Unreadable
+from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, raw
+
+
+def entry(**changes: object) -> Alert:
+    """The first alert of the notification with these fields changed."""
+    value = payload("alertmanager")
+    value["alerts"] = [value["alerts"][0] | changes]
+    return alert_of(value)
+
+
+def test_each_alert_of_a_notification_is_an_alert() -> None:
+    firing, resolved = read(raw("alertmanager"), ARRIVED)
+    assert isinstance(firing, Alert)
+    assert isinstance(resolved, Alert)
+    assert firing.title == resolved.title == "KubePodCrashLooping: Pod is crash looping."
+    assert (firing.status, firing.occurred_at) == (AlertStatus.FIRING, HAPPENED)
+    assert (resolved.status, resolved.occurred_at) == (AlertStatus.RESOLVED, 1_772_439_300_000)
+    assert (resolved.started_at, resolved.episode) == (1_772_434_800_000, "1772434800000")
+    assert (firing.service, firing.service_reason) == ("basket-worker", "label pod")
+    assert (resolved.service, resolved.service_reason) == ("search", "label pod")
+    assert (firing.environment, firing.environment_reason) == ("prod", "label cluster")
+    assert firing.resources == ("cluster:prod-eu", "namespace:shop", "pod:basket-worker-6c9f8d7b5d-x2lqk")
+    assert (firing.severity, firing.severity_reason) == (Severity.MEDIUM, "label severity")
+    assert firing.message == "Pod shop/basket-worker-6c9f8d7b5d-x2lqk is in waiting state."
+    assert firing.url == "https://prometheus.example.com/graph?g0.expr=up"
+    assert resolved.url == ""
+
+
+def test_the_fingerprint_is_alertmanager_s_own_or_else_that_of_the_sorted_labels() -> None:
+    assert entry(fingerprint="a").fingerprint != entry(fingerprint="b").fingerprint
+    one = entry(fingerprint="", labels={"alertname": "Down", "pod": "a-0"})
+    same = entry(fingerprint=None, labels={"pod": "a-0", "alertname": "Down"}, status="resolved")
+    other = entry(fingerprint="", labels={"alertname": "Down", "pod": "a-1"})
+    assert one.fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_common_labels_count_where_an_alert_does_not_say_otherwise() -> None:
+    alert = entry(labels={"severity": "critical"})
+    assert alert.labels["alertname"] == "KubePodCrashLooping"
+    assert alert.severity is Severity.CRITICAL
+
+
+def test_an_alert_that_is_broken_does_not_take_those_beside_it_along() -> None:
+    value = payload("alertmanager")
+    value["alerts"][1:1] = ["text", {"status": "silenced", "labels": {"alertname": "X"}}, None]
+    first, second, third, fourth, fifth = read(json.dumps(value), ARRIVED)
+    assert isinstance(first, Alert)
+    assert isinstance(fifth, Alert)
+    refusals = [r for r in (second, third, fourth) if isinstance(r, Unreadable)]
+    assert [refusal.reason for refusal in refusals] == [
+        "alerts[1]: expected an object, not a string",
+        "alerts[2].status is 'silenced', not firing or resolved",
+        "alerts[3]: expected an object, not null",
+    ]
+    assert refusals[1].payload == '{"status":"silenced","labels":{"alertname":"X"}}'
+
+
+def test_an_alert_without_a_name_is_refused_by_name() -> None:
+    value = {"receiver": "x", "status": "firing", "alerts": [{"labels": {"pod": "a-0"}}]}
+    (refusal,) = read(json.dumps(value), ARRIVED)
+    assert isinstance(refusal, Unreadable)
+    assert refusal.reason == "alerts[0].labels.alertname is missing"
+
+
+def test_a_single_alert_is_read_as_an_operator_replays_it() -> None:
+    alert = alert_of(payload("alertmanager")["alerts"][0])
+    assert (alert.source, alert.service) == ("alertmanager", "basket-worker")
+
+
+def test_a_severity_of_none_is_informational() -> None:
+    watchdog = entry(labels={"alertname": "Watchdog", "severity": "none"})
+    assert watchdog.informational
+    assert not entry(labels={"alertname": "CPUThrottlingHigh", "severity": "info"}).informational

@@ -1,0 +1,45 @@
+"""How an AWS client is opened, and what becomes of its errors."""
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
+
+from cloudops.adapters.aws.client import aws_errors, open_client
+from cloudops.core.errors import NotFound, Refused, Unavailable
+
+DATADOG_WAITS = 15
+
+
+def test_two_calls_that_time_out_end_before_datadog_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    config = open_client("events", "eu-central-1").meta.config
+    once = config.connect_timeout + config.read_timeout
+    assert 2 * config.retries["total_max_attempts"] * once < DATADOG_WAITS
+
+
+def test_no_answer_is_unavailable_and_the_cause_is_kept() -> None:
+    timeout = ConnectTimeoutError(endpoint_url="https://events")
+    with pytest.raises(Unavailable, match="put: ConnectTimeoutError") as raised, aws_errors("put"):
+        raise timeout
+    assert raised.value.__cause__ is timeout
+
+
+def test_a_resource_that_does_not_exist_is_not_found() -> None:
+    missing = ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetSecretValue")
+    with (
+        pytest.raises(NotFound, match="read x: ResourceNotFoundException"),
+        aws_errors("read x"),
+    ):
+        raise missing
+
+
+def test_a_request_that_will_be_wrong_again_is_refused_in_the_words_of_aws() -> None:
+    wrong = ClientError(
+        {"Error": {"Code": "ValidationError", "Message": "NewSize is above the maximum"}},
+        "SetDesiredCapacity",
+    )
+    with (
+        pytest.raises(Refused, match="scale x: ValidationError: NewSize is above the maximum"),
+        aws_errors("scale x"),
+    ):
+        raise wrong

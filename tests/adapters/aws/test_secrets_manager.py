@@ -1,0 +1,127 @@
+"""A secret's document: read once a minute, once in five seconds where a stranger asks, on moto."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from mypy_boto3_secretsmanager import SecretsManagerClient
+
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.core.errors import Conflict, NotFound, Unavailable
+
+
+class Clock:
+    seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretsManagerClient]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        client = boto3.client("secretsmanager", region_name="eu-central-1")
+        client.create_secret(Name="tokens", SecretString='{"tokens": []}')
+        yield client
+
+
+def change(client: SecretsManagerClient, text: str) -> None:
+    client.put_secret_value(SecretId="tokens", SecretString=text)
+
+
+def current(client: SecretsManagerClient) -> object:
+    return json.loads(client.get_secret_value(SecretId="tokens", VersionStage="AWSCURRENT")["SecretString"])
+
+
+def test_a_document_is_believed_for_a_minute(client: SecretsManagerClient) -> None:
+    clock = Clock()
+    document = SecretDocument(client, "tokens", clock)
+    assert document.read() == {"tokens": []}
+    change(client, '{"tokens": [1]}')
+    clock.seconds += 59.9
+    assert document.read() == {"tokens": []}
+    clock.seconds += 0.1
+    assert document.read() == {"tokens": [1]}
+
+
+def test_reading_afresh_is_bounded_to_once_in_five_seconds(client: SecretsManagerClient) -> None:
+    clock = Clock()
+    document = SecretDocument(client, "tokens", clock)
+    document.read()
+    change(client, '{"tokens": [1]}')
+    clock.seconds += 4.9
+    assert document.reread() == {"tokens": []}
+    clock.seconds += 0.1
+    assert document.reread() == {"tokens": [1]}
+
+
+def test_what_is_changed_is_read_at_once(client: SecretsManagerClient) -> None:
+    document = SecretDocument(client, "tokens", Clock())
+    document.read()
+    document.change(lambda held: {"tokens": [*held["tokens"], 2]})
+    assert document.read() == {"tokens": [2]}
+    assert current(client) == {"tokens": [2]}
+
+
+def test_a_change_that_somebody_else_overtook_is_made_anew(client: SecretsManagerClient) -> None:
+    here = SecretDocument(client, "tokens", Clock())
+    elsewhere = SecretDocument(client, "tokens", Clock())
+    seen: list[object] = []
+
+    def slowly(held: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Somebody else changes it between our look and our write, the first time."""
+        if not seen:
+            elsewhere.change(lambda other: {"tokens": [*other["tokens"], "theirs"]})
+        seen.append(held)
+        return {"tokens": [*held["tokens"], "ours"]}
+
+    here.change(slowly)
+    assert seen == [{"tokens": []}, {"tokens": ["theirs"]}]
+    assert current(client) == {"tokens": ["theirs", "ours"]}
+
+
+def test_a_change_that_is_always_overtaken_ends_in_a_conflict(client: SecretsManagerClient) -> None:
+    elsewhere = SecretDocument(client, "tokens", Clock())
+
+    def overtaken(held: Mapping[str, Any]) -> Mapping[str, Any]:
+        elsewhere.change(lambda other: {"tokens": [*other["tokens"], 1]})
+        return {"tokens": []}
+
+    with pytest.raises(Conflict, match="tokens"):
+        SecretDocument(client, "tokens", Clock()).change(overtaken)
+    assert current(client) == {"tokens": [1] * 10}
+
+
+def test_a_change_leaves_no_label_behind(client: SecretsManagerClient) -> None:
+    document = SecretDocument(client, "tokens", Clock())
+    for _ in range(3):
+        document.change(lambda held: {"tokens": [*held["tokens"], 1]})
+    versions = client.list_secret_version_ids(SecretId="tokens")["Versions"]
+    labels = [label for version in versions for label in version.get("VersionStages", [])]
+    assert sorted(labels) == ["AWSCURRENT", "AWSPREVIOUS"]
+
+
+def test_a_change_that_is_refused_changes_nothing(client: SecretsManagerClient) -> None:
+    def refuse(held: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise NotFound(f"none of {len(held)}")
+
+    with pytest.raises(NotFound):
+        SecretDocument(client, "tokens", Clock()).change(refuse)
+    assert current(client) == {"tokens": []}
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", '"word"', "{"])
+def test_a_secret_that_holds_no_object_is_unavailable(client: SecretsManagerClient, text: str) -> None:
+    change(client, text)
+    with pytest.raises(Unavailable, match="tokens"):
+        SecretDocument(client, "tokens", Clock()).read()
+
+
+def test_a_secret_that_does_not_exist_is_named(client: SecretsManagerClient) -> None:
+    with pytest.raises(NotFound, match="nowhere"):
+        SecretDocument(client, "nowhere", Clock()).read()

@@ -1,0 +1,177 @@
+"""Alarms by EventBridge and as direct Lambda actions."""
+
+import pytest
+
+from cloudops.adapters.payloads.parser import read
+from cloudops.alerts.alert import AlertStatus, Severity
+from cloudops.core.ids import digest
+from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, raw, refusal_of
+
+CHECKOUT_ARN = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:checkout-5xx"
+
+
+def test_a_metric_alarm_becomes_an_alert_with_all_that_it_tells() -> None:
+    alert = alert_of(raw("cloudwatch_metric"))
+    assert alert.source == "cloudwatch"
+    assert alert.fingerprint == digest("cloudwatch", CHECKOUT_ARN)
+    assert alert.status is AlertStatus.FIRING
+    assert (alert.occurred_at, alert.received_at, alert.started_at) == (HAPPENED, ARRIVED, HAPPENED)
+    assert alert.title == "checkout-5xx"
+    assert alert.message == (
+        "Runbook: https://runbooks.example.com/checkout-5xx\n"
+        "Threshold Crossed: 3 out of the last 3 datapoints were greater than the threshold (25.0)."
+    )
+    assert (alert.account, alert.region) == ("111122223333", "eu-central-1")
+    assert (alert.environment, alert.environment_reason) == ("prod", "tag env")
+    assert (alert.service, alert.service_reason) == ("checkout", "tag service")
+    assert alert.resources == ("alarm:checkout-5xx", "lb:shop-public", "targetgroup:prod-checkout-tg")
+    assert (alert.severity, alert.severity_reason) == (Severity.CRITICAL, "label severity")
+    assert (alert.namespace, alert.metric, alert.unit) == (
+        "AWS/ApplicationELB",
+        "HTTPCode_Target_5XX_Count",
+        "Count",
+    )
+    assert alert.kind == "metric"
+    assert alert.labels["team"] == "payments"
+    assert alert.url == (
+        "https://eu-central-1.console.aws.amazon.com/cloudwatch/home"
+        "?region=eu-central-1#alarmsV2:alarm/checkout-5xx"
+    )
+    assert (alert.muted, alert.informational) == ("", False)
+
+
+def test_a_recovery_closes_the_same_alert_and_tells_since_when_it_fired() -> None:
+    alert = alert_of(raw("cloudwatch_recovered"))
+    assert alert.status is AlertStatus.RESOLVED
+    assert alert.fingerprint == alert_of(raw("cloudwatch_metric")).fingerprint
+    assert alert.occurred_at == 1_772_440_290_400
+    assert alert.started_at == HAPPENED
+
+
+def test_metric_math_tells_the_expression_and_the_metric_under_it() -> None:
+    alert = alert_of(raw("cloudwatch_math"))
+    assert (alert.kind, alert.query) == ("math", "100 * errors / requests")
+    assert (alert.namespace, alert.metric) == ("AWS/Lambda", "Errors")
+    assert (alert.service, alert.service_reason) == ("orders", "dimension FunctionName")
+    assert (alert.environment, alert.environment_reason) == ("staging", "dimension FunctionName")
+    assert "function:orders-staging" in alert.resources
+
+
+def test_an_anomaly_alarm_tells_its_band() -> None:
+    alert = alert_of(raw("cloudwatch_anomaly"))
+    assert (alert.kind, alert.query) == ("anomaly", "ANOMALY_DETECTION_BAND(m1, 2)")
+    assert (alert.service, alert.environment) == ("search", "prod")
+    assert alert.started_at == HAPPENED
+
+
+def test_a_composite_alarm_names_the_alarms_that_triggered_it() -> None:
+    alert = alert_of(raw("cloudwatch_composite"))
+    assert alert.kind == "composite"
+    assert alert.query == 'ALARM("checkout-5xx") OR ALARM("cart-latency")'
+    assert alert.resources == ("alarm:checkout-5xx", "alarm:prod-shop-health")
+    assert (alert.service, alert.service_reason) == ("shop", "name part shop")
+    assert (alert.environment, alert.environment_reason) == ("prod", "name prefix prod-")
+
+
+def test_suppressed_actions_mute_an_alert_with_the_reason() -> None:
+    muted = alert_of(raw("cloudwatch_composite")).muted
+    assert muted == "actions suppressed by Alarm: Actions suppressed by planned-maintenance"
+
+
+def test_a_mute_rule_mutes_an_alert_with_the_rule_and_its_end() -> None:
+    alert = alert_of(raw("cloudwatch_muted"))
+    assert alert.muted == (
+        "muted by arn:aws:cloudwatch:eu-central-1:111122223333:alarm-mute-rule:weekly-patching"
+        " until 2026-03-02T09:00:00.000+0000"
+    )
+    assert alert.is_firing
+
+
+def test_each_contributor_of_an_alarm_is_an_alert_of_its_own() -> None:
+    event = payload("cloudwatch_contributor")
+    first = alert_of(event)
+    event["detail"]["alarmContributor"] = {"id": "other", "attributes": {"TableName": "prod-carts"}}
+    second = alert_of(event)
+    assert first.kind == second.kind == "contributor"
+    assert (first.service, second.service) == ("sessions", "carts")
+    assert first.fingerprint != second.fingerprint
+
+
+def test_insufficient_data_is_no_data() -> None:
+    alert = alert_of(raw("cloudwatch_insufficient_data"))
+    assert alert.status is AlertStatus.NO_DATA
+    assert (alert.service, alert.environment) == ("sessions", "prod")
+    assert alert.started_at is None
+
+
+def test_a_lambda_action_is_the_same_alert_as_the_event() -> None:
+    action, event = alert_of(raw("cloudwatch_action")), alert_of(raw("cloudwatch_metric"))
+    assert (action.fingerprint, action.occurred_at) == (event.fingerprint, event.occurred_at)
+    assert action.scope == event.scope
+    assert action.service == event.service
+
+
+@pytest.mark.parametrize("name", ["cloudwatch_configuration_change", "ecs_deployment_change"])
+def test_an_event_that_tells_of_a_change_carries_no_alert(name: str) -> None:
+    assert read(raw(name), ARRIVED) == []
+
+
+def test_the_time_of_the_state_counts_and_the_event_s_own_only_without_it() -> None:
+    event = payload("cloudwatch_metric")
+    event["detail"]["state"]["timestamp"] = "date"
+    assert alert_of(event).occurred_at == 1_772_439_331_000
+    event["time"] = None
+    assert alert_of(event).occurred_at == ARRIVED
+
+
+def test_an_alarm_without_its_arn_keeps_its_fingerprint() -> None:
+    event = payload("cloudwatch_metric")
+    event["resources"] = []
+    assert alert_of(event).fingerprint == digest("cloudwatch", CHECKOUT_ARN)
+
+
+def test_an_alarm_without_its_name_is_named_by_its_arn() -> None:
+    event = payload("cloudwatch_metric")
+    del event["detail"]["alarmName"]
+    assert alert_of(event).title == "checkout-5xx"
+
+
+def test_an_alarm_s_name_tells_its_severity_where_no_tag_does() -> None:
+    event = payload("cloudwatch_math")
+    event["detail"]["alarmName"] = "staging-orders-error-rate-Critical"
+    alert = alert_of(event)
+    assert (alert.severity, alert.severity_reason) == (Severity.CRITICAL, "name suffix Critical")
+
+
+def test_a_console_link_escapes_the_alarm_s_name() -> None:
+    event = payload("cloudwatch_math")
+    event["detail"]["alarmName"] = "orders / errors #1"
+    assert alert_of(event).url.endswith("#alarmsV2:alarm/orders%20%2F%20errors%20%231")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"state": None}, "state is missing or no object"),
+        ({"state": {"value": "BROKEN"}}, "state.value is 'BROKEN', not one of ALARM, OK, INSUFFICIENT_DATA"),
+        ({"state": {}}, "state.value is '', not one of ALARM, OK, INSUFFICIENT_DATA"),
+    ],
+)
+def test_an_alarm_without_a_readable_state_is_refused_by_name(change: dict[str, object], reason: str) -> None:
+    event = payload("cloudwatch_metric")
+    event["detail"] |= change
+    assert refusal_of(event).reason == reason
+
+
+def test_an_alarm_that_nothing_names_is_refused() -> None:
+    event = payload("cloudwatch_metric")
+    event["resources"], event["detail"]["alarmName"] = [], ""
+    refusal = refusal_of(event)
+    assert refusal.reason == "alarmName is missing, and no alarm ARN names the alarm"
+    assert refusal.source == "cloudwatch"
+
+
+@pytest.mark.parametrize("detail", [None, "text", 5, []])
+def test_an_alarm_without_a_detail_is_refused(detail: object) -> None:
+    event = payload("cloudwatch_metric") | {"detail": detail}
+    assert refusal_of(event).reason == "detail is missing or no object"

@@ -1,0 +1,39 @@
+"""The payloads in tests/events, and what reading one gives."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from cloudops.adapters.payloads.parser import read
+from cloudops.alerts.alert import Alert, Unreadable
+
+EVENTS: Final = Path(__file__).parents[1] / "events"
+NAMES: Final = sorted(path.stem for path in EVENTS.glob("*.json"))
+ARRIVED: Final = 1_772_440_000_000
+"""2026-03-02T08:26:40Z, some ten minutes after what the payloads tell of."""
+HAPPENED: Final = 1_772_439_330_917
+"""2026-03-02T08:15:30.917Z."""
+
+
+def raw(name: str) -> bytes:
+    return (EVENTS / f"{name}.json").read_bytes()
+
+
+def payload(name: str) -> Any:
+    return json.loads(raw(name))
+
+
+def alert_of(value: object) -> Alert:
+    """The single alert in a payload, given as text, bytes, or a value to be encoded."""
+    readings = read(value if isinstance(value, str | bytes) else json.dumps(value), ARRIVED)
+    assert len(readings) == 1
+    assert isinstance(readings[0], Alert), readings[0]
+    return readings[0]
+
+
+def refusal_of(value: object) -> Unreadable:
+    """The single refusal in a payload."""
+    readings = read(value if isinstance(value, str | bytes) else json.dumps(value), ARRIVED)
+    assert len(readings) == 1
+    assert isinstance(readings[0], Unreadable), readings[0]
+    return readings[0]

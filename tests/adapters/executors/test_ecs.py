@@ -1,0 +1,144 @@
+"""What the ECS executors make of a service as it stands, on the emulator's ECS."""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from cloudops.adapters.executors.ecs_restart import EcsRestart
+from cloudops.adapters.executors.ecs_rollback import EcsRollback
+from cloudops.adapters.executors.ecs_scale import EcsScale
+from cloudops.catalog.declaration import Limits
+from cloudops.core.errors import NotFound
+from cloudops.core.taxonomy import Action
+from cloudops.remediation.executor import Undoing
+from cloudops.remediation.plan import Draft, Plan, Refusal
+from local.emulator import Emulator
+from tests.adapters.aws_wire import aws_client
+from tests.contracts.executors.benches import EcsPlace, no_client
+from tests.fakes.http_server import vendor
+from tests.fakes.incident_factory import NOON
+from tests.fakes.scaling_targets import ScalingTargets
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture
+def shop(emulator: Emulator) -> EcsPlace:
+    return EcsPlace(emulator)
+
+
+@pytest.fixture
+def targets() -> ScalingTargets:
+    return ScalingTargets()
+
+
+@pytest.fixture
+def scale(shop: EcsPlace, targets: ScalingTargets) -> Iterator[EcsScale]:
+    with vendor(targets.respond) as server:
+        scaling = aws_client("application-autoscaling", server)
+        yield EcsScale(lambda _: shop.ecs, lambda _: scaling)
+
+
+def draft_of(scale: EcsScale, shop: EcsPlace, limits: Limits | None = None) -> Draft | Refusal:
+    return scale.plan(shop.target, scale.observe(shop.target, NOON), limits or Limits())
+
+
+def test_scaling_stops_at_the_ceiling(shop: EcsPlace, scale: EcsScale) -> None:
+    refused = draft_of(scale, shop, Limits(max_count=2))
+    assert refused == Refusal(reason="2 is as far as the catalogue lets it go")
+
+
+def test_one_step_is_what_the_guardrails_let_pass(shop: EcsPlace, scale: EcsScale) -> None:
+    shop.update(desiredCount=40)
+    usual, wide = draft_of(scale, shop), draft_of(scale, shop, Limits(max_step=30))
+    assert isinstance(usual, Draft)
+    assert isinstance(wide, Draft)
+    assert (usual.count_after, wide.count_after) == (50, 60)
+
+
+def test_the_maximum_of_its_auto_scaling_bounds_it(
+    shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
+) -> None:
+    shop.update(desiredCount=4)
+    targets.bounds[f"service/{shop.cluster}/web"] = (1, 5)
+    draft = draft_of(scale, shop)
+    assert isinstance(draft, Draft)
+    assert (draft.before, draft.after) == (
+        {"desiredCount": 4, "minCapacity": 1},
+        {"desiredCount": 5, "minCapacity": 5},
+    )
+    shop.update(desiredCount=5)
+    assert draft_of(scale, shop) == Refusal(reason="5 is the maximum of its auto scaling")
+
+
+def test_a_minimum_that_is_higher_already_is_left_alone(
+    shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
+) -> None:
+    targets.bounds[f"service/{shop.cluster}/web"] = (6, 10)
+    draft = draft_of(scale, shop)
+    assert isinstance(draft, Draft)
+    assert (draft.before, draft.after) == ({"desiredCount": 2}, {"desiredCount": 3})
+    assert [one.operation for one in draft.calls] == ["ecs:UpdateService"]
+
+
+def test_what_auto_scaling_added_since_stays_and_the_minimum_goes_back(
+    shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
+) -> None:
+    name = f"service/{shop.cluster}/web"
+    targets.bounds[name] = (2, 10)
+    snapshot = scale.observe(shop.target, NOON)
+    draft = draft_of(scale, shop)
+    assert isinstance(draft, Draft)
+    plan = Plan(
+        suggestion_id="inc_1.scale_service",
+        incident_id="inc_1",
+        action=Action.SCALE_SERVICE,
+        service="web",
+        target=shop.target,
+        draft=draft,
+        observed_mark=snapshot.mark,
+    )
+    scale.act(plan, snapshot, "inc_1.x1")
+    assert targets.bounds[name] == (3, 10)
+    shop.update(desiredCount=7)
+    undone = scale.undo(plan, snapshot, "inc_1.x1")
+    assert undone.undoing is Undoing.CHANGED_BY_OTHERS
+    assert undone.reason.startswith("its minimum is what it was")
+    assert targets.bounds[name] == (2, 10)
+
+
+def test_an_endpoint_without_the_scaling_api_scales_nothing_by_itself(
+    emulator: Emulator, shop: EcsPlace
+) -> None:
+    scaling = emulator.client("application-autoscaling")
+    draft = draft_of(EcsScale(lambda _: shop.ecs, lambda _: scaling), shop)
+    assert isinstance(draft, Draft)
+    assert draft.after == {"desiredCount": 3}
+
+
+def test_a_first_version_has_nothing_to_go_back_to(shop: EcsPlace) -> None:
+    rollback = EcsRollback(lambda _: shop.ecs, no_client)
+    shop.ecs.delete_service(cluster=shop.cluster, service="web", force=True)
+    shop.ecs.create_service(
+        cluster=shop.cluster, serviceName="web", taskDefinition=shop.versions[0], desiredCount=1
+    )
+    refused = rollback.plan(shop.target, rollback.observe(shop.target, NOON), Limits())
+    assert refused == Refusal(reason="there is no version before this one")
+
+
+def test_nothing_runs_so_nothing_is_restarted(shop: EcsPlace) -> None:
+    shop.update(desiredCount=0)
+    restart = EcsRestart(lambda _: shop.ecs)
+    refused = restart.plan(shop.target, restart.observe(shop.target, NOON), Limits())
+    assert refused == Refusal(reason="no task is wanted, so there is none to restart")
+
+
+def test_a_service_that_is_not_there_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
+    with pytest.raises(NotFound, match="no such service"):
+        scale.observe(replace(shop.target, name="nobody"), NOON)
+
+
+def test_a_cluster_that_is_not_there_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
+    with pytest.raises(NotFound, match="ClusterNotFoundException"):
+        scale.observe(replace(shop.target, cluster="nowhere"), NOON)

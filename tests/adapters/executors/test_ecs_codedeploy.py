@@ -1,0 +1,111 @@
+"""What rolling back is where CodeDeploy deploys an ECS service, against both APIs on loopback."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cloudops.adapters.executors.ecs_restart import EcsRestart
+from cloudops.adapters.executors.ecs_rollback import EcsRollback
+from cloudops.catalog.declaration import Limits, Platform, Target
+from cloudops.core.errors import Conflict
+from cloudops.core.taxonomy import Action
+from cloudops.remediation.executor import Progress, Undoing
+from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
+from tests.adapters.aws_wire import aws_client
+from tests.fakes.blue_green import BlueGreen
+from tests.fakes.executor import Crash
+from tests.fakes.http_server import Vendor, vendor
+from tests.fakes.incident_factory import NOON
+from tests.fakes.recorded_calls import Wire
+
+WEB = Target(platform=Platform.ECS, name="web", region="eu-central-1", cluster="shop")
+KEY = "inc_1.x1"
+
+
+class Deployed:
+    """The executor over a service whose deployment d-1 is under way."""
+
+    def __init__(self, aws: BlueGreen, server: Vendor) -> None:
+        self.aws = aws
+        self.wire = Wire()
+        ecs = self.wire.watch(aws_client("ecs", server))
+        code_deploy = self.wire.watch(aws_client("codedeploy", server))
+        self.rollback = EcsRollback(lambda _: ecs, lambda _: code_deploy)
+        self.restart = EcsRestart(lambda _: ecs)
+
+    def planned(self) -> tuple[Plan, Observed]:
+        observed = self.rollback.observe(WEB, NOON)
+        draft = self.rollback.plan(WEB, observed, Limits())
+        assert isinstance(draft, Draft)
+        plan = Plan(
+            suggestion_id="inc_1.rollback",
+            incident_id="inc_1",
+            action=Action.ROLLBACK,
+            service="web",
+            target=WEB,
+            draft=draft,
+            observed_mark=observed.mark,
+        )
+        return plan, observed
+
+
+@pytest.fixture
+def web() -> Iterator[Deployed]:
+    aws = BlueGreen()
+    with vendor(aws.respond) as server:
+        yield Deployed(aws, server)
+
+
+def test_a_deployment_that_runs_is_stopped_once_and_taken_back(web: Deployed) -> None:
+    plan, snapshot = web.planned()
+    assert plan.draft.summary == "stop deployment d-1, and back to web:6"
+    for _ in range(3):
+        web.rollback.act(plan, snapshot, KEY)
+    assert web.aws.stops == 1
+
+    look = web.rollback.look(plan, snapshot, KEY, NOON)
+    assert (look.progress, look.reason) == (
+        Progress.MOVING,
+        "deployment d-2, which rolls back, is InProgress",
+    )
+    web.aws.roll_back()
+    assert web.rollback.look(plan, snapshot, KEY, NOON).progress is Progress.SETTLED
+    assert web.rollback.undo(plan, snapshot, KEY).undoing is Undoing.IRREVERSIBLE
+
+
+def test_a_deployment_that_is_over_needs_the_pipeline(web: Deployed) -> None:
+    web.aws.finish()
+    refused = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits())
+    assert isinstance(refused, Refusal)
+    assert refused.reason.startswith("deployment d-1 is over (Succeeded)")
+
+
+def test_a_deployment_that_ended_after_the_plan_is_left_alone(web: Deployed) -> None:
+    plan, snapshot = web.planned()
+    web.aws.finish()
+    assert web.rollback.observe(WEB, NOON).mark != snapshot.mark
+    with pytest.raises(Conflict, match="d-1 is Succeeded"):
+        web.rollback.act(plan, snapshot, KEY)
+    assert web.aws.stops == 0
+
+
+def test_what_was_not_stopped_is_not_taken_back(web: Deployed) -> None:
+    plan, snapshot = web.planned()
+    assert web.rollback.undo(plan, snapshot, KEY).undoing is Undoing.NOTHING_TO_UNDO
+
+
+@pytest.mark.parametrize("point", range(6))
+def test_a_crash_before_or_after_any_call_stops_it_once(web: Deployed, point: int) -> None:
+    plan, snapshot = web.planned()
+    web.wire.clear(crash_at=point)
+    try:
+        web.rollback.act(plan, snapshot, KEY)
+    except Crash:
+        web.rollback.act(plan, snapshot, KEY)
+    assert web.aws.stops == 1
+
+
+def test_ecs_restarts_nothing_that_codedeploy_deploys(web: Deployed) -> None:
+    refused = web.restart.plan(WEB, web.restart.observe(WEB, NOON), Limits())
+    assert isinstance(refused, Refusal)
+    assert refused.reason.startswith("CodeDeploy deploys it")

@@ -1,0 +1,203 @@
+"""What the Lambda executors make of a function's aliases and concurrency, on the emulator's Lambda."""
+
+from typing import Final, NoReturn
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from cloudops.adapters.executors.lambda_rollback import LambdaRollback
+from cloudops.adapters.executors.lambda_scale import LambdaScale
+from cloudops.catalog.declaration import Limits, Platform, Target
+from cloudops.core.errors import NotFound
+from cloudops.core.taxonomy import Action
+from cloudops.remediation.executor import Progress, Undoing
+from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from local.emulator import Emulator
+from tests.contracts.executors.benches import LambdaPlace
+from tests.fakes.incident_factory import NOON
+
+pytestmark = pytest.mark.emulator
+
+_SEEN: Final = Observed(at=NOON, mark="m", facts={})
+
+
+@pytest.fixture
+def pay(emulator: Emulator) -> LambdaPlace:
+    return LambdaPlace(emulator)
+
+
+def rollback_of(place: LambdaPlace, target: Target | None = None) -> tuple[Draft | Refusal, Observed]:
+    rollback = LambdaRollback(lambda _: place.client)
+    observed = rollback.observe(target or place.target, NOON)
+    return rollback.plan(target or place.target, observed, Limits()), observed
+
+
+def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(pay: LambdaPlace) -> None:
+    pay.point("2", v3=0.1)
+    draft, observed = rollback_of(pay)
+    assert isinstance(draft, Draft)
+    assert draft.summary == "all calls to version 2, none to 3"
+    assert draft.before == {"alias": "live", "version": "2", "weights": "3=0.1"}
+    assert draft.after == {"alias": "live", "version": "2"}
+
+    rollback = LambdaRollback(lambda _: pay.client)
+    plan = _plan_of(pay.target, draft, observed)
+    rollback.act(plan, observed, "inc_1.x1")
+    alias = pay.client.get_alias(FunctionName=pay.name, Name="live")
+    assert (alias["FunctionVersion"], alias.get("RoutingConfig") or {}) in (
+        ("2", {}),
+        ("2", {"AdditionalVersionWeights": {}}),
+    )
+    assert rollback.undo(plan, observed, "inc_1.x1").undoing is Undoing.UNDONE
+    alias = pay.client.get_alias(FunctionName=pay.name, Name="live")
+    assert alias["RoutingConfig"]["AdditionalVersionWeights"] == {"3": 0.1}
+
+
+def _plan_of(target: Target, draft: Draft, observed: Observed) -> Plan:
+    return Plan(
+        suggestion_id="inc_1.rollback",
+        incident_id="inc_1",
+        action=Action.ROLLBACK,
+        service="pay",
+        target=target,
+        draft=draft,
+        observed_mark=observed.mark,
+    )
+
+
+def test_versions_that_were_deleted_are_passed_over(pay: LambdaPlace) -> None:
+    pay.client.delete_function(FunctionName=pay.name, Qualifier="2")
+    draft, _ = rollback_of(pay)
+    assert isinstance(draft, Draft)
+    assert draft.after == {"alias": "live", "version": "1"}
+
+
+def test_the_oldest_version_has_none_before_it(pay: LambdaPlace) -> None:
+    pay.point("1")
+    assert rollback_of(pay)[0] == Refusal(reason="version 1 is the oldest that is published")
+
+
+def test_an_alias_of_what_was_uploaded_last_has_none_before_it(pay: LambdaPlace) -> None:
+    pay.point("$LATEST")
+    refused = Refusal(reason="the alias live is $LATEST, which has no version before it")
+    assert rollback_of(pay)[0] == refused
+
+
+def test_of_several_aliases_the_catalogue_names_one(pay: LambdaPlace) -> None:
+    pay.client.create_alias(FunctionName=pay.name, Name="blue", FunctionVersion="2")
+    refused, _ = rollback_of(pay)
+    assert refused == Refusal(
+        reason="it has several aliases (blue, live): the catalogue's target has to name one"
+    )
+    named = Target(platform=pay.target.platform, name=pay.name, region=pay.target.region, alias="blue")
+    draft, _ = rollback_of(pay, named)
+    assert isinstance(draft, Draft)
+    assert draft.after == {"alias": "blue", "version": "1"}
+
+
+def test_a_function_without_an_alias_cannot_be_rolled_back(pay: LambdaPlace) -> None:
+    pay.client.delete_alias(FunctionName=pay.name, Name="live")
+    refused, _ = rollback_of(pay)
+    assert isinstance(refused, Refusal)
+    assert refused.reason.startswith("it has no alias")
+
+
+def test_a_function_that_is_not_there_is_not_found(pay: LambdaPlace) -> None:
+    gone = Target(platform=pay.target.platform, name="nobody", region=pay.target.region, alias="live")
+    with pytest.raises(NotFound):
+        rollback_of(pay, gone)
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "progress"),
+    [
+        ("IN_PROGRESS", {"AvailableProvisionedConcurrentExecutions": 1}, Progress.MOVING),
+        ("READY", {"AvailableProvisionedConcurrentExecutions": 4}, Progress.SETTLED),
+        ("FAILED", {"StatusReason": "FUNCTION_ERROR_INIT_FAILURE"}, Progress.SETTLED),
+    ],
+)
+def test_going_back_is_done_once_what_is_provisioned_has_followed(
+    status: str, told: dict[str, object], progress: Progress
+) -> None:
+    client = boto3.client(
+        "lambda", region_name="eu-central-1", aws_access_key_id="nobody", aws_secret_access_key="nothing"
+    )
+    alias = {"Name": "live", "FunctionVersion": "2", "RevisionId": "r"}
+    provisioned = {"RequestedProvisionedConcurrentExecutions": 4, "Status": status, **told}
+    with Stubber(client) as stub:
+        stub.add_response("get_alias", alias, {"FunctionName": "pay", "Name": "live"})
+        asked = {"FunctionName": "pay", "Qualifier": "live"}
+        stub.add_response("get_provisioned_concurrency_config", provisioned, asked)
+        target = Target(platform=Platform.LAMBDA, name="pay", alias="live")
+        seen = LambdaRollback(lambda _: client).look(_plan(target), _SEEN, "inc_1.x1", NOON)
+        stub.assert_no_pending_responses()
+    assert seen.progress is progress
+    ready = told.get("AvailableProvisionedConcurrentExecutions", 0)
+    why = f": {told['StatusReason']}" if "StatusReason" in told else ""
+    assert seen.reason == f"callers get version 2, {ready} of 4 provisioned executions ready{why}"
+
+
+def test_a_role_that_may_not_read_what_is_provisioned_sees_the_alias_alone() -> None:
+    client = boto3.client(
+        "lambda", region_name="eu-central-1", aws_access_key_id="nobody", aws_secret_access_key="nothing"
+    )
+    target = Target(platform=Platform.LAMBDA, name="pay", alias="live")
+    with Stubber(client) as stub:
+        stub.add_response("get_alias", {"Name": "live", "FunctionVersion": "2", "RevisionId": "r"})
+        stub.add_client_error("get_provisioned_concurrency_config", "AccessDeniedException")
+        seen = LambdaRollback(lambda _: client).look(_plan(target), _SEEN, "inc_1.x1", NOON)
+    assert seen.progress is Progress.SETTLED
+    assert seen.reason == "callers get version 2, and what is provisioned on the alias may not be read"
+
+
+def _plan(target: Target) -> Plan:
+    draft = Draft(
+        summary="alias live from version 3 back to 2",
+        calls=(Call(operation="lambda:UpdateAlias", parameters={}),),
+        before={"alias": "live", "version": "3"},
+        after={"alias": "live", "version": "2"},
+        disturbs=0,
+    )
+    return _plan_of(target, draft, _SEEN)
+
+
+def scaling_of(place: LambdaPlace, limits: Limits | None = None) -> Draft | Refusal:
+    scale = LambdaScale(lambda _: place.client)
+    return scale.plan(place.target, scale.observe(place.target, NOON), limits or Limits())
+
+
+def test_a_function_without_concurrency_of_its_own_scales_by_itself(pay: LambdaPlace) -> None:
+    refused = scaling_of(pay)
+    assert isinstance(refused, Refusal)
+    assert "by itself" in refused.reason
+
+
+def test_provisioned_concurrency_goes_before_reserved(pay: LambdaPlace) -> None:
+    pay.reserve(20)
+    pay.provision(4)
+    draft = scaling_of(pay)
+    assert isinstance(draft, Draft)
+    assert draft.summary == "provisioned concurrency from 4 to 6"
+    assert draft.calls[0].parameters["Qualifier"] == "live"
+
+
+def test_the_catalogue_bounds_it(pay: LambdaPlace) -> None:
+    pay.reserve(20)
+    draft = scaling_of(pay, Limits(max_count=22))
+    assert isinstance(draft, Draft)
+    assert draft.count_after == 22
+
+
+def test_what_the_other_functions_need_stays_unreserved() -> None:
+    scale = LambdaScale(_nobody)
+    facts: Facts = {"kind": "reserved", "count": 20, "alias": "", "unreserved": 105}
+    observed = Observed(at=NOON, mark="m", desired=20, facts=facts)
+    target = Target(platform=Platform.LAMBDA, name="pay")
+    assert scale.plan(target, observed, Limits()) == Refusal(
+        reason="105 of the account are unreserved, and 100 have to stay so"
+    )
+
+
+def _nobody(_: Target) -> NoReturn:
+    raise AssertionError("a plan asks nobody")

@@ -1,0 +1,144 @@
+"""The issuer's keys: remembered, found anew when it rotates, and bounded in what strangers bring about."""
+
+from typing import Any
+
+import pytest
+
+from cloudops.adapters.oidc import IssuerKeys
+from cloudops.core.errors import Unavailable
+from tests.fakes.issuer import ISSUER, MemoryIssuer, elliptic, public
+
+HOUR = 3_600.0
+
+
+class Clock:
+    seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def keys_of(issuer: MemoryIssuer) -> tuple[IssuerKeys, Clock]:
+    clock = Clock()
+    return IssuerKeys(ISSUER, issuer.fetch, clock), clock
+
+
+def rotate(issuer: MemoryIssuer) -> None:
+    issuer.signing = {"two": elliptic("two")}
+    issuer.publish()
+
+
+def test_a_known_key_is_asked_for_once_an_hour() -> None:
+    issuer = MemoryIssuer()
+    keys, clock = keys_of(issuer)
+    for _ in range(3):
+        assert keys.key("one") is not None
+        clock.seconds += HOUR / 3
+    assert len(issuer.fetches) == 2
+    assert keys.key("one") is not None
+    assert len(issuer.fetches) == 4
+
+
+def test_a_new_key_is_found_as_soon_as_a_token_names_it() -> None:
+    issuer = MemoryIssuer()
+    keys, clock = keys_of(issuer)
+    keys.key("one")
+    rotate(issuer)
+    clock.seconds += 10
+    assert keys.key("two") is not None
+    assert keys.key("one") is None
+
+
+def test_a_key_that_was_taken_back_is_forgotten_within_the_hour() -> None:
+    issuer = MemoryIssuer()
+    keys, clock = keys_of(issuer)
+    keys.key("one")
+    rotate(issuer)
+    clock.seconds += HOUR - 1
+    assert keys.key("one") is not None
+    clock.seconds += 1
+    assert keys.key("one") is None
+
+
+def test_strangers_with_unknown_keys_bring_about_one_look_in_ten_seconds() -> None:
+    issuer = MemoryIssuer()
+    keys, clock = keys_of(issuer)
+    for number in range(100):
+        assert keys.key(f"stranger {number}") is None
+    assert len(issuer.fetches) == 2
+    clock.seconds += 10
+    keys.key("stranger")
+    assert len(issuer.fetches) == 4
+
+
+def test_an_issuer_that_is_down_does_not_lock_out_those_whose_key_is_known() -> None:
+    issuer = MemoryIssuer()
+    keys, clock = keys_of(issuer)
+    keys.key("one")
+    issuer.down = True
+    clock.seconds += 23 * HOUR
+    assert keys.key("one") is not None
+    assert keys.key("two") is None
+
+
+def test_keys_are_not_believed_for_longer_than_a_day() -> None:
+    issuer = MemoryIssuer()
+    keys, clock = keys_of(issuer)
+    keys.key("one")
+    issuer.down = True
+    clock.seconds += 24 * HOUR
+    with pytest.raises(Unavailable):
+        keys.key("one")
+    with pytest.raises(Unavailable):
+        keys.key("one")
+    assert len(issuer.fetches) == 3
+    issuer.down = False
+    clock.seconds += 10
+    assert keys.key("one") is not None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"issuer": "https://eve.example", "jwks_uri": f"{ISSUER}/keys"},
+        {"issuer": ISSUER},
+        {"issuer": ISSUER, "jwks_uri": 7},
+        {"issuer": ISSUER, "jwks_uri": "http://issuer.example/keys"},
+        {"issuer": ISSUER, "jwks_uri": "file:///etc/passwd"},
+    ],
+)
+def test_a_document_that_is_not_the_issuers_or_names_no_safe_address_is_refused(document: Any) -> None:
+    issuer = MemoryIssuer()
+    issuer.document = document
+    with pytest.raises(Unavailable):
+        keys_of(issuer)[0].key("one")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kty": "oct", "k": "c2VjcmV0", "kid": "one"},
+        {"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "one", "alg": "RS512"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "A" * 43, "kid": "one"},
+        {"kty": "EC", "kid": "one"},
+        {"kid": "one"},
+        "one",
+        None,
+        {key: value for key, value in public(elliptic("one"), "one").items() if key != "kid"},
+        public(elliptic("one"), "one") | {"use": "enc"},
+    ],
+)
+def test_a_published_key_of_another_kind_is_passed_over(record: Any) -> None:
+    issuer = MemoryIssuer()
+    issuer.published = [record, public(elliptic("two"), "two")]
+    keys, _ = keys_of(issuer)
+    assert keys.key("one") is None
+    assert keys.key("two") is not None
+
+
+@pytest.mark.parametrize("listed", [None, {}, "keys", 7])
+def test_a_list_of_keys_that_is_none_has_no_keys(listed: Any) -> None:
+    issuer = MemoryIssuer()
+    issuer.published = listed
+    assert keys_of(issuer)[0].key("one") is None

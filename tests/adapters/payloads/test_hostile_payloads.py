@@ -1,0 +1,155 @@
+"""Whatever comes in, reading answers; and what it answers can be stored."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cloudops.adapters.payloads.parser import read, read_event
+from cloudops.alerts.alert import Alert, Unreadable
+from tests.adapters.event_payloads import ARRIVED, NAMES, payload, raw
+
+WORTHLESS: tuple[Any, ...] = (
+    *(None, True, False, 0, -1, 10**400, 1.5, float("nan"), float("inf")),
+    *("", " ", "$VAR", "\ud800", "\x00", "x" * 5_000, "{", "[]", "null", "-1", "nan", "1e400"),
+    *("2026-13-45T99:99:99Z", "99999999999999999999", "arn:aws:cloudwatch:::alarm:"),
+    *([], {}, [None], [[[]]], {"": None}, {"a": {"b": {}}}, ["a:b", 5, None], {"value": "ALARM"}),
+)
+
+Path = tuple[str | int, ...]
+
+
+def paths(value: Any, at: Path = ()) -> Iterator[Path]:
+    """Where every field of a payload is."""
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for key, child in children:
+        yield (*at, key)
+        yield from paths(child, (*at, key))
+
+
+def changed(value: Any, path: Path, new: Any, *, drop: bool = False) -> Any:
+    copy = json.loads(json.dumps(value))
+    parent = copy
+    for key in path[:-1]:
+        parent = parent[key]
+    if drop:
+        del parent[path[-1]]
+    else:
+        parent[path[-1]] = new
+    return copy
+
+
+def answered(payload_text: str | bytes) -> list[Alert | Unreadable]:
+    """What reading gives, once it is sure that it can be stored and that its bounds hold."""
+    readings = read(payload_text, ARRIVED)
+    for reading in readings:
+        stored = msgspec.msgpack.encode(reading)
+        assert len(stored) < 420_000
+        if isinstance(reading, Alert):
+            assert msgspec.msgpack.decode(stored, type=Alert) == reading
+            assert len(reading.fingerprint) == 16
+            assert reading.title
+            assert reading.occurred_at > 0
+            assert not reading.url or reading.url.startswith(("http://", "https://"))
+            assert bool(reading.service) == bool(reading.service_reason)
+            assert bool(reading.environment) == bool(reading.environment_reason)
+            assert reading.resources == tuple(sorted(reading.resources))
+        else:
+            assert reading.reason
+    return readings
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_may_be_missing_or_anything(name: str) -> None:
+    value = payload(name)
+    for path in paths(value):
+        answered(json.dumps(changed(value, path, None, drop=True)))
+        for new in WORTHLESS:
+            answered(json.dumps(changed(value, path, new)))
+
+
+@pytest.mark.parametrize("name", ["cloudwatch_sns_notification", "cloudwatch_sns_math", "webhook_event"])
+def test_every_field_of_json_inside_a_string_may_be_missing_or_anything(name: str) -> None:
+    value = payload(name)
+    path: Path = ("detail", "body") if name == "webhook_event" else ("Message",)
+    inner = json.loads(value["detail"]["body"] if name == "webhook_event" else value["Message"])
+    for inner_path in paths(inner):
+        for new in WORTHLESS:
+            answered(json.dumps(changed(value, path, json.dumps(changed(inner, inner_path, new)))))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_payload_cut_off_anywhere_is_answered(name: str) -> None:
+    whole = raw(name)
+    for end in range(0, len(whole), 7):
+        answered(whole[:end])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bytes_that_are_no_text_do_not_keep_an_alert_from_being_read(name: str) -> None:
+    damaged = raw(name).replace(b"checkout", b"check\xff\xfeout").replace(b"cart", b"c\xc3rt")
+    assert len(answered(damaged)) == len(read(raw(name), ARRIVED))
+
+
+@pytest.mark.parametrize(
+    "field", ["configuration", "alarmTags", "previousState", "muteDetail", "alarmContributor"]
+)
+@pytest.mark.parametrize("worthless", [5, "x", [], [1], {"metrics": 5}, {"id": {}}, None])
+def test_what_an_alarm_can_do_without_does_not_keep_it_from_being_read(field: str, worthless: object) -> None:
+    value = payload("cloudwatch_metric")
+    value["detail"][field] = worthless
+    (reading,) = answered(json.dumps(value))
+    assert isinstance(reading, Alert)
+    assert reading.title == "checkout-5xx"
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=400))
+def test_any_bytes_are_answered(data: bytes) -> None:
+    answered(data)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=200))
+def test_any_text_is_answered(text: str) -> None:
+    answered(text)
+    answered(json.dumps({"title": text, "labels": {text: text}, "url": text}))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda children: (
+        st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=8), children, max_size=4)
+    ),
+    max_leaves=12,
+)
+KNOWN_KEYS = """
+    title status labels alerts Records Sns Message Type detail-type source detail body state value resources
+    alarmData alarmName configuration metrics alert_transition alert_type tags alert_scope alert_id org meta
+    monitor result receiver startsAt annotations fingerprint NewStateValue AlarmName Trigger Dimensions
+"""
+KEYS = st.sampled_from(KNOWN_KEYS.split())
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(KEYS, VALUES | st.dictionaries(KEYS, VALUES, max_size=4), max_size=8))
+def test_any_object_with_known_keys_is_answered(value: dict[str, Any]) -> None:
+    answered(json.dumps(value))
+    assert isinstance(read_event(value, ARRIVED), list)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.sampled_from(NAMES), st.data())
+def test_several_wrong_fields_at_once_are_answered(name: str, data: st.DataObject) -> None:
+    value = payload(name)
+    for _ in range(4):
+        known = list(paths(value))
+        if known:
+            value = changed(value, data.draw(st.sampled_from(known)), data.draw(VALUES))
+    answered(json.dumps(value))

@@ -1,0 +1,51 @@
+"""What an alerting thing said last is remembered, and told apart from anything new."""
+
+import pytest
+from msgspec.structs import replace
+
+from cloudops.alerts.alert import Alert, AlertStatus, Severity
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from tests.analysis.cases import described
+
+CHANGES: dict[str, object] = {
+    "title": "Out of memory",
+    "message": "5xx errors",
+    "status": AlertStatus.RESOLVED,
+    "labels": {"alertname": "KubePodCrashLooping"},
+    "metric": "CPUUtilization",
+    "namespace": "AWS/RDS",
+    "query": "avg:system.cpu.user{*} > 90",
+    "kind": "composite",
+    "service": "orders",
+    "environment": "staging",
+    "source": "alertmanager",
+    "severity": Severity.CRITICAL,
+    "severity_reason": "label severity",
+    "muted": "maintenance",
+    "informational": True,
+}
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_thing_that_says_something_new_is_analysed_anew(field: str) -> None:
+    before = described("Latency is high", "p99 above 800 ms", metric="TargetResponseTime")
+    after = replace(before, **{field: CHANGES[field]})
+    stranger = replace(after, fingerprint="ffffffffffffffff")
+    analyse(before, default_rules())
+    assert analyse(after, default_rules()) == analyse(stranger, default_rules())
+
+
+def test_all_that_an_analysis_may_read_of_an_alert_is_compared() -> None:
+    unread = {
+        "fingerprint",
+        "occurred_at",
+        "received_at",
+        "started_at",
+        "episode",
+        "account",
+        "region",
+        "url",
+    }
+    unread |= {"environment_reason", "service_reason", "resources", "unit"}
+    assert set(CHANGES) == set(Alert.__struct_fields__) - unread

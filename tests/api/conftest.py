@@ -1,0 +1,17 @@
+"""The API in memory, and a caller with the role of an operator."""
+
+import pytest
+
+from cloudops.api.app import Api
+from tests.fakes.application import Agent
+from tests.fakes.gateway import Client
+
+
+@pytest.fixture
+def agent() -> Agent:
+    return Agent()
+
+
+@pytest.fixture
+def call(agent: Agent) -> Client:
+    return Client(Api(lambda: agent.services))

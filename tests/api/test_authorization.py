@@ -1,0 +1,176 @@
+"""Who may call which route: every route with every role."""
+
+import re
+from typing import Any
+
+import pytest
+
+from cloudops.api.app import Api
+from cloudops.api.application import Services
+from cloudops.api.authorization import ACCESS
+from cloudops.api.routes import served
+from cloudops.identity.access import Role
+from infra.routes import ANYTHING_ELSE, ROUTES, Access
+from tests.fakes.gateway import Client, LambdaContext, reply, request
+
+CALLERS = (None, "viewer", "operator", "admin")
+
+
+class Reached(Exception):
+    """A route asked for its services, so the caller was let through."""
+
+
+def reached() -> Services:
+    raise Reached
+
+
+def status(caller: str | None, method: str, path: str) -> int:
+    """What a caller gets who is stopped before the route; 500 where the route was reached."""
+    return Client(Api(reached), caller)(method, re.sub(r"\{\w+\}", "x", path)).status
+
+
+TABLE = {
+    ("GET", "/health"): (200, 200, 200, 200),
+    ("GET", "/api/sign-in"): (500, 500, 500, 500),
+    ("GET", "/api/me"): (401, 200, 200, 200),
+    ("GET", "/api/audit"): (401, 500, 500, 500),
+    ("GET", "/api/automation"): (401, 500, 500, 500),
+    ("PUT", "/api/automation"): (401, 403, 403, 400),
+    ("GET", "/api/incidents"): (401, 500, 500, 500),
+    ("GET", "/api/incidents/{incident_id}"): (401, 500, 500, 500),
+    ("GET", "/api/overview"): (401, 500, 500, 500),
+    ("GET", "/api/incidents/{incident_id}/similar"): (401, 500, 500, 500),
+    ("GET", "/api/incidents/{incident_id}/executions"): (401, 500, 500, 500),
+    ("POST", "/api/incidents/ingest"): (401, 403, 500, 500),
+    ("POST", "/api/incidents/{incident_id}/acknowledge"): (401, 403, 500, 500),
+    ("POST", "/api/incidents/{incident_id}/resolve"): (401, 403, 500, 500),
+    ("POST", "/api/incidents/{incident_id}/reopen"): (401, 403, 500, 500),
+    ("POST", "/api/feedback"): (401, 403, 400, 400),
+    ("POST", "/api/suggestions/{suggestion_id}/outcome"): (401, 403, 500, 500),
+    ("GET", "/api/suggestions/{suggestion_id}/plan"): (401, 500, 500, 500),
+    ("POST", "/api/suggestions/{suggestion_id}/approve"): (401, 403, 400, 400),
+    ("POST", "/api/suggestions/{suggestion_id}/reject"): (401, 403, 400, 400),
+    ("POST", "/api/suggestions/{suggestion_id}/execute"): (401, 403, 400, 400),
+    ("GET", "/api/executions"): (401, 500, 500, 500),
+    ("GET", "/api/executions/{execution_id}"): (401, 500, 500, 500),
+    ("POST", "/api/executions/{execution_id}/cancel"): (401, 403, 500, 500),
+    ("GET", "/api/policies"): (401, 500, 500, 500),
+    ("PUT", "/api/policies"): (401, 403, 403, 400),
+    ("GET", "/api/confidence"): (401, 500, 500, 500),
+    ("POST", "/api/confidence/recompute"): (401, 403, 500, 500),
+    ("GET", "/api/silences"): (401, 500, 500, 500),
+    ("POST", "/api/silences"): (401, 403, 400, 400),
+    ("DELETE", "/api/silences/{silence_id}"): (401, 403, 500, 500),
+    ("GET", "/api/services"): (401, 500, 500, 500),
+    ("GET", "/api/services/{name}"): (401, 500, 500, 500),
+    ("GET", "/api/topology"): (401, 500, 500, 500),
+    ("GET", "/api/catalogue"): (401, 500, 500, 500),
+    ("PUT", "/api/catalogue"): (401, 403, 403, 400),
+    ("GET", "/api/changes"): (401, 500, 500, 500),
+    ("POST", "/api/changes"): (401, 403, 400, 400),
+    ("GET", "/api/sources"): (401, 500, 500, 500),
+    ("POST", "/api/sources/{name}/sync"): (401, 403, 500, 500),
+    ("GET", "/api/quarantine"): (401, 500, 500, 500),
+    ("POST", "/api/quarantine/{item_id}/replay"): (401, 403, 500, 500),
+    ("DELETE", "/api/quarantine/{item_id}"): (401, 403, 500, 500),
+}
+"""By caller: none, viewer, operator, admin. 500 is the route itself, which has nothing behind it here;
+400 is the body that a vote needs."""
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+def test_a_route_lets_in_those_whose_role_suffices(route: tuple[str, str]) -> None:
+    assert tuple(status(caller, *route) for caller in CALLERS) == TABLE[route]
+
+
+def test_the_table_above_knows_every_route() -> None:
+    assert set(TABLE) == set(ACCESS) == set(served(reached))
+
+
+def test_only_health_and_where_to_sign_in_are_open() -> None:
+    assert [path for (_, path), role in ACCESS.items() if role is None] == ["/health", "/api/sign-in"]
+
+
+def test_the_gateway_asks_for_a_token_on_every_route_that_needs_a_role() -> None:
+    def shape(path: str) -> str:
+        return re.sub(r"\{\w+\}", "{id}", path)
+
+    ours = {(method, shape(path)): role is None for (method, path), role in ACCESS.items()}
+    gateway = {
+        (one.method, one.path): one.access is Access.OPEN
+        for one in ROUTES
+        if one.access not in (Access.SECRET, Access.SIGNED) and one.path != ANYTHING_ELSE
+    }
+    assert gateway == ours
+
+
+def answer(identity: Any) -> tuple[int, dict[str, str]]:
+    event = request("GET", "/api/incidents")
+    event["requestContext"]["authorizer"] = identity
+    found = reply(Api(reached)(event, LambdaContext()))
+    return found.status, found.error
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        None,
+        {},
+        {"lambda": None},
+        {"lambda": {}},
+        {"lambda": {"role": "viewer"}},
+        {"lambda": {"role": "", "name": "jane"}},
+        {"lambda": {"role": "root", "name": "jane"}},
+        {"lambda": {"role": "none", "name": "jane"}},
+        {"lambda": {"role": ["admin"], "name": "jane"}},
+        {"jwt": {"claims": {"role": "admin"}}},
+    ],
+)
+def test_whatever_is_not_a_known_role_and_name_is_no_caller(identity: Any) -> None:
+    assert answer(identity)[0] == 401
+
+
+def test_a_wrong_token_and_a_missing_one_are_told_apart() -> None:
+    assert "is not known" in answer({"lambda": {"reason": "unknown"}})[1]["message"]
+    assert "is needed" in answer({"lambda": {"reason": "absent"}})[1]["message"]
+
+
+def test_a_caller_whose_token_could_not_be_checked_may_try_again() -> None:
+    code, error = answer({"lambda": {"reason": "unverifiable"}})
+    assert (code, error["code"]) == (503, "unavailable")
+
+
+def test_a_refusal_says_which_role_is_needed() -> None:
+    refused = Client(Api(reached), "viewer")("POST", "/api/feedback", {"value": 1})
+    assert refused.error["message"] == "POST /api/feedback needs the role operator; jane has the role viewer"
+
+
+def test_a_401_says_how_to_authenticate() -> None:
+    assert Client(Api(reached), None)("GET", "/api/incidents").headers["www-authenticate"] == "Bearer"
+
+
+def test_a_caller_without_a_role_learns_nothing_from_a_bad_body() -> None:
+    assert Client(Api(reached), None)("POST", "/api/feedback", "{").status == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/", "/api/incidents/", "/api/incidents/a/b", "/healthz", "/API/incidents"]
+)
+def test_a_path_that_is_no_route_is_not_found(path: str) -> None:
+    assert Client(Api(reached))("GET", path).error["code"] == "not_found"
+
+
+def test_a_method_that_a_path_does_not_take_names_those_that_it_does() -> None:
+    refused = Client(Api(reached))("PUT", "/api/incidents/x")
+    assert (refused.status, refused.headers["allow"]) == (405, "GET")
+    assert Client(Api(reached))("PUT", "/api/incidents/ingest").headers["allow"] == "POST"
+
+
+def test_a_stage_in_the_path_is_no_part_of_the_route() -> None:
+    event = request("GET", "/prod/health")
+    event["requestContext"]["stage"] = "prod"
+    assert Api(reached)(event, LambdaContext())["statusCode"] == 200
+
+
+def test_roles_are_ordered_from_viewer_to_admin() -> None:
+    assert [role.rank for role in (Role.VIEWER, Role.OPERATOR, Role.ADMIN)] == [0, 1, 2]

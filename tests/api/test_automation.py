@@ -1,0 +1,64 @@
+"""The kill switch over the API: an admin stops and starts, everybody sees why it stands still."""
+
+import pytest
+
+from cloudops.api.app import Api
+from cloudops.remediation.kill_switch import Setting
+from tests.fakes.application import NOW, Agent
+from tests.fakes.gateway import Client
+
+AT = "2026-01-01T00:00:00.000Z"
+
+
+@pytest.fixture
+def admin(agent: Agent) -> Client:
+    return Client(Api(lambda: agent.services), "admin")
+
+
+def test_nobody_has_stopped_it(call: Client) -> None:
+    never = {"enabled": True, "by": None, "at": None, "reason": ""}
+    assert call("GET", "/api/automation").json == {**never, "api": never, "parameter": never}
+
+
+def test_an_admin_stops_it_with_a_reason_that_everybody_sees(
+    agent: Agent, admin: Client, call: Client
+) -> None:
+    answer = admin("PUT", "/api/automation", {"enabled": False, "reason": "bad deploy"})
+    assert answer.status == 200
+    stopped = {"enabled": False, "by": "jane", "at": AT, "reason": "bad deploy"}
+    seen = call("GET", "/api/automation").json
+    assert {name: seen[name] for name in stopped} == stopped
+    assert seen["api"] == stopped
+    (entry,) = agent.audited.stored
+    assert (entry.action, entry.target, entry.reason, entry.result) == (
+        "switch automation",
+        "automation",
+        "bad deploy",
+        "stopped",
+    )
+
+
+def test_the_api_does_not_start_what_the_parameter_stops(agent: Agent, admin: Client) -> None:
+    agent.parameter.setting = Setting(enabled=False, by="parameter /CloudOps/automation", at=NOW, reason="x")
+    answer = admin("PUT", "/api/automation", {"enabled": True, "reason": "over"}).json
+    assert (answer["enabled"], answer["api"]["enabled"], answer["reason"]) == (False, True, "x")
+    assert agent.audited.stored[0].result == "enabled"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"enabled": False}, "reason"),
+        ({"enabled": False, "reason": ""}, "reason"),
+        ({"reason": "x"}, "enabled"),
+        ({"enabled": "false", "reason": "x"}, "enabled"),
+        ({"enabled": 0, "reason": "x"}, "enabled"),
+        ({"enabled": False, "reason": "x", "force": True}, "force"),
+    ],
+)
+def test_a_switch_needs_a_plain_word_and_a_reason(
+    agent: Agent, admin: Client, body: dict[str, object], field: str
+) -> None:
+    assert admin("PUT", "/api/automation", body).error["field"] == field
+    assert agent.switch.read().enabled
+    assert agent.audited.stored == []

@@ -1,0 +1,52 @@
+"""What a caller sees when something fails: one shape, and nothing of the inside."""
+
+import pytest
+
+from cloudops import __version__
+from cloudops.api.app import Api
+from cloudops.api.application import Services
+from cloudops.core.errors import CloudOpsError, Unavailable
+from tests.fakes.gateway import Client
+
+
+def failing(error: Exception) -> Client:
+    def services() -> Services:
+        raise error
+
+    return Client(Api(services))
+
+
+def test_health_tells_the_version_and_asks_nothing_of_anything() -> None:
+    healthy = failing(RuntimeError("unreachable"))("GET", "/health")
+    assert (healthy.status, healthy.json) == (200, {"status": "ok", "version": __version__})
+
+
+def test_an_error_that_nobody_expected_tells_nothing_of_itself(caplog: pytest.LogCaptureFixture) -> None:
+    answer = failing(RuntimeError("password=hunter2 at /var/task/x.py"))("GET", "/api/incidents")
+    assert answer.status == 500
+    assert answer.error == {"code": "internal", "message": "Something went wrong on our side."}
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert "hunter2" in str(record.exc_info[1])
+
+
+def test_a_system_that_is_down_is_worth_another_try() -> None:
+    answer = failing(Unavailable("read incident inc_1: ProvisionedThroughputExceeded"))(
+        "GET", "/api/incidents"
+    )
+    assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+    assert "Throughput" not in answer.text
+
+
+def test_an_error_of_ours_without_a_place_in_the_tree_is_internal() -> None:
+    assert failing(CloudOpsError("stored Incident: format 02 is not known"))(
+        "GET", "/api/incidents"
+    ).error == {
+        "code": "internal",
+        "message": "Something went wrong on our side.",
+    }
+
+
+def test_nothing_but_a_good_get_may_be_kept_by_a_cache() -> None:
+    assert failing(Unavailable("x"))("GET", "/api/incidents").headers["cache-control"] == "no-store"
+    assert failing(Unavailable("x"))("GET", "/health").headers["cache-control"] == "private, no-cache"

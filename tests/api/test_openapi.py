@@ -1,0 +1,71 @@
+"""The committed OpenAPI document: valid, current, and true to the routes."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from cloudops.api.authorization import ACCESS
+from cloudops.api.openapi import openapi, openapi_text
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return openapi()
+
+
+def test_the_committed_document_is_current() -> None:
+    assert COMMITTED.read_text() == openapi_text(), "run: cloudops openapi > docs/openapi.json"
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_route_is_documented_with_the_role_that_it_needs(document: dict[str, Any]) -> None:
+    documented = {
+        (method.upper(), path): operation.get("x-role")
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert documented == {route: role and role.value for route, role in ACCESS.items()}
+
+
+def test_every_route_but_health_and_sign_in_asks_for_a_bearer_token(document: dict[str, Any]) -> None:
+    open_paths = [
+        path
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        if not operation.get("security")
+    ]
+    assert open_paths == ["/health", "/api/sign-in"]
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+def test_every_error_has_the_one_shape(document: dict[str, Any]) -> None:
+    errors = [
+        answer["content"]["application/json"]["schema"]["$ref"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        if status >= "400"
+    ]
+    assert set(errors) == {"#/components/schemas/ProblemView"}
+    assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_an_incident_is_documented_as_it_is_answered(document: dict[str, Any]) -> None:
+    properties = document["components"]["schemas"]["IncidentView"]["properties"]
+    assert {"id", "openedAt", "alertCount", "alerts", "suggestions"} <= set(properties)
+    assert properties["openedAt"]["format"] == "date-time"
+
+
+def test_the_document_has_the_version_of_the_package(document: dict[str, Any]) -> None:
+    project = tomllib.loads((COMMITTED.parents[1] / "pyproject.toml").read_text())["project"]
+    assert document["info"]["version"] == project["version"]

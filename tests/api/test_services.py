@@ -1,0 +1,178 @@
+"""Routes of the estate, of changes and of sources, over the agent in memory."""
+
+import pytest
+
+from cloudops.api.app import Api
+from cloudops.core.errors import KeyMissing
+from tests.catalog.test_discovery import survey
+from tests.fakes.application import NOW, Agent
+from tests.fakes.gateway import Client
+from tests.fakes.sources import FindingSurveyor, TellingSource
+from tests.ingestion.payloads import plain, received
+
+TREE = {
+    "defaults": {"account": "111122223333", "region": "eu-central-1", "environment": "prod"},
+    "services": {
+        "web": {"calls": ["checkout"], "tier": 1},
+        "checkout": {
+            "owner": "payments",
+            "aliases": ["checkout-svc"],
+            "calls": ["orders-db"],
+            "limits": {"maxStep": 2},
+            "targets": [{"platform": "ecs", "cluster": "shop", "name": "checkout"}],
+        },
+    },
+}
+
+UNPLACED = {"services": {"a": {"targets": [{"platform": "asg", "name": "a"}]}}}
+
+
+@pytest.fixture
+def admin(agent: Agent) -> Client:
+    return Client(Api(lambda: agent.services), "admin")
+
+
+def test_an_admin_puts_the_catalogue_and_everybody_reads_it(admin: Client, call: Client) -> None:
+    put = admin("PUT", "/api/catalogue", TREE)
+    assert (put.status, put.json["origin"], put.json["person"]) == (200, "person", "jane")
+    shown = call("GET", "/api/catalogue").json
+    assert shown == put.json
+    assert shown["services"]["checkout"]["targets"][0]["region"] == "eu-central-1"
+
+
+def test_what_is_shown_of_the_catalogue_can_be_put_again(admin: Client) -> None:
+    admin("PUT", "/api/catalogue", TREE)
+    shown = admin("GET", "/api/catalogue").json["services"]
+    assert admin("PUT", "/api/catalogue", {"services": shown}).json["services"] == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"services": {"a": {"tier": 9}}}, "services.a.tier"),
+        (UNPLACED, "services.a.targets[0].account"),
+        ({"services": []}, "services"),
+        ({"servces": {}}, "servces"),
+        ({}, "services"),
+    ],
+)
+def test_a_catalogue_with_a_mistake_is_refused_and_the_path_named(
+    admin: Client, body: object, field: str
+) -> None:
+    answer = admin("PUT", "/api/catalogue", body)
+    assert (answer.status, answer.error["field"]) == (400, field)
+    assert admin("GET", "/api/catalogue").json["services"] == {}
+
+
+def test_services_are_listed_with_their_live_incidents(agent: Agent, admin: Client) -> None:
+    admin("PUT", "/api/catalogue", TREE)
+    agent.ingest(received(plain("checkout-svc")))
+    listed = {one["name"]: one for one in admin("GET", "/api/services").json["services"]}
+    assert {name: one["liveIncidents"] for name, one in listed.items()} == {"checkout": 1, "web": 0}
+    (target,) = listed["checkout"]["targets"]
+    assert (target["platform"], target["declared"], target["limits"]) == ("ecs", True, {"maxStep": 2})
+
+
+def test_a_service_is_shown_with_its_neighbours_incidents_and_changes(agent: Agent, admin: Client) -> None:
+    admin("PUT", "/api/catalogue", TREE)
+    admin("POST", "/api/changes", {"service": "checkout-svc", "title": "v42", "version": "v42"})
+    agent.ingest(received(plain("checkout")))
+    shown = admin("GET", "/api/services/checkout-svc").json
+    assert shown["name"] == "checkout"
+    assert [one["callee"] for one in shown["calls"]] == ["orders-db"]
+    assert [one["caller"] for one in shown["calledBy"]] == ["web"]
+    assert [one["service"] for one in shown["incidents"]] == ["checkout"]
+    assert [one["version"] for one in shown["changes"]] == ["v42"]
+
+
+def test_a_service_that_only_calls_tell_of_is_shown_and_an_unknown_one_is_not(admin: Client) -> None:
+    admin("PUT", "/api/catalogue", TREE)
+    assert admin("GET", "/api/services/orders-db").json["declared"] is False
+    assert admin("GET", "/api/services/nobody").error["code"] == "not_found"
+
+
+def test_the_topology_names_every_end_of_a_call_and_who_says_so(agent: Agent, admin: Client) -> None:
+    admin("PUT", "/api/catalogue", TREE)
+    agent.surveyors["ecs"] = FindingSurveyor(survey(NOW, "checkout"))
+    admin("POST", "/api/sources/ecs/sync")
+    shown = admin("GET", "/api/topology").json
+    assert [one["name"] for one in shown["services"]] == ["checkout", "orders-db", "web"]
+    by_ends = {(one["caller"], one["callee"]): one for one in shown["dependencies"]}
+    assert by_ends["web", "checkout"]["declared"] is True
+    assert [one["source"] for one in by_ends["web", "checkout"]["seen"]] == ["ecs"]
+    assert by_ends["checkout", "orders-db"]["seen"] == []
+
+
+def test_a_change_that_a_pipeline_tells_is_listed_and_stands_beside_the_incident(
+    agent: Agent, call: Client
+) -> None:
+    told = call(
+        "POST",
+        "/api/changes",
+        {"service": "Checkout", "title": "Deploy v42", "version": "v42", "at": "2025-12-31T23:57:00Z"},
+    )
+    assert (told.status, told.json["service"], told.json["actor"]) == (201, "checkout", "jane")
+    agent.ingest(received(plain("checkout", title="5xx error rate of checkout above 5%")))
+    (listed,) = call("GET", "/api/incidents").json["incidents"]
+    (note,) = listed["changes"]
+    assert (note["id"], note["version"], note["reason"]) == (told.json["id"], "v42", "checkout itself")
+    assert listed["suggestions"][0]["action"] == "rollback"
+    detail = call("GET", f"/api/incidents/{listed['id']}").json
+    assert detail["changes"] == listed["changes"]
+
+
+def test_states_of_one_change_are_one_and_the_last_counts(call: Client) -> None:
+    for state, at in (("started", "2025-12-31T23:50:00Z"), ("succeeded", "2025-12-31T23:55:00Z")):
+        body = {"id": "run-7", "service": "web", "title": "Deploy", "state": state, "at": at}
+        assert call("POST", "/api/changes", body).status == 201
+    (change,) = call("GET", "/api/changes").json["changes"]
+    assert (change["state"], change["startedAt"], change["endedAt"]) == (
+        "succeeded",
+        "2025-12-31T23:50:00.000Z",
+        "2025-12-31T23:55:00.000Z",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"title": "x"}, "service"),
+        ({"service": "web", "title": "x", "state": "done"}, "state"),
+        ({"service": "web", "title": "x", "at": 17}, "at"),
+        ({"service": "web", "title": "x", "url": "javascript:alert(1)"}, "url"),
+        ({"service": "web", "title": "x", "account": "1"}, "account"),
+        ({"service": "web", "title": "x", "sha": "1"}, "sha"),
+    ],
+)
+def test_a_change_of_another_shape_is_refused_and_the_field_named(
+    call: Client, body: object, field: str
+) -> None:
+    answer = call("POST", "/api/changes", body)
+    assert (answer.status, answer.error["field"]) == (400, field)
+
+
+def test_every_source_is_listed_whether_it_was_ever_asked_or_not(call: Client) -> None:
+    listed = call("GET", "/api/sources").json["sources"]
+    assert {one["name"]: one["kind"] for one in listed} == {
+        "cloudwatch": "alerts",
+        "datadog": "alerts",
+        "ecs": "estate",
+        "lambda": "estate",
+        "asg": "estate",
+        "application-signals": "estate",
+        "xray": "estate",
+        "datadog-services": "estate",
+    }
+    assert {one["state"] for one in listed} == {"never_asked"}
+
+
+def test_asking_a_source_without_a_key_answers_with_that_state(agent: Agent, call: Client) -> None:
+    agent.sources["datadog"] = TellingSource("datadog", [], KeyMissing("datadog: the secret has no apiKey"))
+    answer = call("POST", "/api/sources/datadog/sync")
+    assert (answer.status, answer.json["finished"]) == (200, True)
+    assert answer.json["source"]["state"] == "key_missing"
+    assert answer.json["source"]["error"] == "datadog: the secret has no apiKey"
+
+
+def test_a_source_that_there_is_not_is_not_found(call: Client) -> None:
+    assert call("POST", "/api/sources/pager/sync").error["code"] == "not_found"

@@ -1,0 +1,168 @@
+"""Every route of the API with every role and every state that a token can be in, through the authorizer."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+
+import jwt
+import pytest
+
+from cloudops.api.app import Api
+from cloudops.api.application import Services
+from cloudops.api.authorization import ACCESS
+from cloudops.handlers.authorizer import respond
+from cloudops.identity.access import Role
+from cloudops.identity.api_tokens import TokenBook
+from tests.fakes.documents import MemoryDocument, NoDocument
+from tests.fakes.gateway import LambdaContext, Reply, reply, request
+from tests.fakes.issuer import NOW, MemoryIssuer, claims_of, elliptic, identify, rivest
+
+CREATED = "2026-01-01T00:00:00Z"
+
+
+def nothing_behind() -> Services:
+    raise LookupError("a route was reached")
+
+
+API = Api(nothing_behind)
+
+
+class World:
+    """An issuer, a token book, and an API whose routes have nothing behind them."""
+
+    def __init__(self, document: MemoryDocument | NoDocument | None = None) -> None:
+        self.issuer = MemoryIssuer()
+        self.issuer.signing["rsa"] = rivest("rsa")
+        self.issuer.publish()
+        self.book = TokenBook(document or MemoryDocument({}))
+        self._who = identify(self.book, self.issuer)
+
+    def call(self, method: str, path: str, token: str) -> Reply:
+        """As the gateway does: the authorizer, and then the API with what it said."""
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        event = request(method, re.sub(r"\{\w+\}", "x", path), headers=headers)
+        event["requestContext"]["authorizer"] = {"lambda": respond(event, self._who)["context"]}
+        return reply(API(event, LambdaContext()))
+
+
+def signed(world: World, role: Role, kid: str = "one", **claims: object) -> str:
+    return world.issuer.token(kid, **{"cognito:groups": [role.value], **claims})
+
+
+def unsigned(role: Role) -> str:
+    def part(value: object) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+    return f"{part({'alg': 'none', 'kid': 'one'})}.{part(claims_of(**{'cognito:groups': [role.value]}))}."
+
+
+def machine(world: World, role: Role) -> str:
+    return world.book.create(f"a {role}", role, bytes(range(32)), CREATED)[0]
+
+
+def revoked(world: World, role: Role) -> str:
+    token, record = world.book.create(f"a {role}", role, bytes(range(32)), CREATED)
+    world.book.revoke(record.id)
+    return token
+
+
+def forged(world: World, role: Role) -> str:
+    return jwt.encode(claims_of(**{"cognito:groups": [role.value]}), elliptic("eve"), "ES256", {"kid": "one"})
+
+
+State = Callable[[World, Role], str]
+
+KNOWN: dict[str, State] = {
+    "signed with ES256": signed,
+    "signed with RS256": lambda world, role: signed(world, role, "rsa"),
+    "machine token": machine,
+}
+REFUSED: dict[str, State] = {
+    "absent": lambda world, role: "",
+    "malformed": lambda world, role: signed(world, role)[:-40] + "." + "x" * 39,
+    "cut off": lambda world, role: signed(world, role)[:-1],
+    "expired": lambda world, role: signed(world, role, exp=NOW - 61),
+    "not yet valid": lambda world, role: signed(world, role, nbf=NOW + 61),
+    "wrong issuer": lambda world, role: signed(world, role, iss="https://other.example"),
+    "wrong audience": lambda world, role: signed(world, role, client_id="other"),
+    "ID token": lambda world, role: signed(world, role, token_use="id"),
+    "wrong key": forged,
+    "alg none": lambda world, role: unsigned(role),
+    "revoked machine token": revoked,
+    "unknown machine token": lambda world, role: "cloudops_" + "0" * 64,
+}
+
+
+def verdicts(token: str, world: World) -> dict[tuple[str, str], int]:
+    """How each route answers where it refuses the caller; 200 stands for every other answer."""
+    statuses = {route: world.call(*route, token).status for route in ACCESS}
+    return {route: status if status in {401, 403} else 200 for route, status in statuses.items()}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", REFUSED)
+def test_a_token_that_does_not_hold_opens_nothing_that_is_not_open(state: str, role: Role) -> None:
+    world = World()
+    expected = {route: 200 if needed is None else 401 for route, needed in ACCESS.items()}
+    assert verdicts(REFUSED[state](world, role), world) == expected
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", KNOWN)
+def test_a_token_that_holds_opens_what_its_role_opens(state: str, role: Role) -> None:
+    world = World()
+    expected = {
+        route: 200 if needed is None or role.rank >= needed.rank else 403 for route, needed in ACCESS.items()
+    }
+    assert verdicts(KNOWN[state](world, role), world) == expected
+
+
+def test_somebody_without_a_role_is_told_so_rather_than_to_sign_in_again() -> None:
+    world = World()
+    expected = {route: 200 if needed is None else 403 for route, needed in ACCESS.items()}
+    assert verdicts(world.issuer.token(**{"cognito:groups": ["engineering"]}), world) == expected
+
+
+def test_while_the_issuer_is_down_people_may_try_again_and_machines_work() -> None:
+    world = World()
+    world.issuer.down = True
+    person = world.call("GET", "/api/me", signed(world, Role.ADMIN))
+    assert (person.status, person.error["code"]) == (503, "unavailable")
+    assert world.call("GET", "/api/me", machine(world, Role.VIEWER)).status == 200
+
+
+def test_while_the_token_records_cannot_be_read_people_work() -> None:
+    world = World(NoDocument())
+    assert world.call("GET", "/api/me", "cloudops_00").status == 503
+    assert world.call("GET", "/api/me", signed(world, Role.ADMIN)).status == 200
+
+
+def test_a_person_and_a_machine_are_told_apart() -> None:
+    world = World()
+    person = world.call("GET", "/api/me", signed(world, Role.ADMIN))
+    assert person.json == {"name": "ada", "role": "admin", "kind": "person"}
+    held = world.call("GET", "/api/me", machine(world, Role.VIEWER))
+    assert held.json == {"name": "a viewer", "role": "viewer", "kind": "machine"}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("absent", "a bearer token is needed"),
+        ("expired", "has expired"),
+        ("not yet valid", "is not valid yet"),
+        ("wrong issuer", "is of another issuer"),
+        ("wrong audience", "is meant for another application"),
+        ("ID token", "is no access token"),
+        ("wrong key", "is not signed by the issuer"),
+        ("alg none", "is not signed by the issuer"),
+        ("revoked machine token", "is not known"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_with_the_token_and_quotes_nothing_of_it(state: str, said: str) -> None:
+    world = World()
+    token = REFUSED[state](world, Role.ADMIN)
+    answer = world.call("GET", "/api/incidents", token)
+    assert said in answer.error["message"]
+    assert not token or token not in answer.text

@@ -1,0 +1,134 @@
+"""What a declared catalogue may say, and how its mistakes are told."""
+
+from typing import Any
+
+import pytest
+
+from cloudops.catalog.declaration import Limits, Platform, parse_catalogue
+from cloudops.core.errors import BadInput
+from cloudops.core.taxonomy import Action
+
+HERE = {"account": "111122223333", "region": "eu-west-1", "environment": "production"}
+
+
+def mistakes(tree: object) -> list[str]:
+    with pytest.raises(BadInput) as caught:
+        parse_catalogue(tree)
+    return caught.value.message.removeprefix("catalogue: ").split("; ")
+
+
+def one(**declared: Any) -> dict[str, Any]:
+    return {"defaults": HERE, "services": {"checkout": declared}}
+
+
+def test_a_target_takes_what_it_does_not_say_from_the_defaults() -> None:
+    tree = one(targets=[{"platform": "ecs", "cluster": "shop", "name": "checkout-prod"}])
+
+    (target,) = parse_catalogue(tree).services["checkout"].targets
+
+    assert (target.account, target.region, target.environment) == ("111122223333", "eu-west-1", "prod")
+    assert str(target) == "ecs shop/checkout-prod in 111122223333 eu-west-1"
+
+
+def test_a_service_is_known_in_lower_case() -> None:
+    catalogue = parse_catalogue({"services": {"Checkout": {"calls": ["Payments"], "aliases": ["CHK"]}}})
+
+    assert catalogue.services["checkout"].calls == ("payments",)
+    assert catalogue.services["checkout"].aliases == ("chk",)
+
+
+def test_limits_say_what_remediation_may_do() -> None:
+    tree = one(limits={"actions": ["rollback"], "maxStep": 2, "minHealthyPercent": 50})
+
+    assert parse_catalogue(tree).services["checkout"].limits == Limits(
+        actions=(Action.ROLLBACK,), max_step=2, min_healthy_percent=50
+    )
+
+
+def test_a_service_without_a_word_about_it_is_allowed() -> None:
+    assert parse_catalogue({"services": {"search": None}}).services["search"].targets == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ({"tier": "gold"}, "services.checkout.tier: expected `int | null`, got `str`"),
+        ({"tier": 9}, "services.checkout.tier: expected `int` <= 5"),
+        ({"ownr": "a"}, "services.checkout: object contains unknown field `ownr`"),
+        (
+            {"targets": [{"platform": "vm", "name": "a"}]},
+            "services.checkout.targets[0].platform: invalid enum value 'vm'",
+        ),
+        (
+            {"targets": [{"platform": "asg", "name": "a"}, {"platform": "lambda"}]},
+            "services.checkout.targets[1]: object missing required field `name`",
+        ),
+        (
+            {"targets": [{"platform": "ecs", "name": "a"}]},
+            "services.checkout.targets[0].cluster: an ecs target needs it, here or in defaults",
+        ),
+        (
+            {"targets": [{"platform": "asg", "name": "a"}, {"platform": "asg", "name": "a"}]},
+            "services.checkout.targets[1]: is the same target as services.checkout.targets[0]",
+        ),
+        ({"limits": {"minCount": 3, "maxCount": 1}}, "services.checkout.limits.minCount: is above maxCount"),
+        (
+            {"limits": {"actions": ["reboot"]}},
+            "services.checkout.limits.actions[0]: invalid enum value 'reboot'",
+        ),
+        (
+            {"targets": [{"platform": "asg", "name": "a", "account": 111122223333}]},
+            "services.checkout.targets[0].account: expected `str`, got `int`",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_path(declared: dict[str, Any], expected: str) -> None:
+    assert mistakes(one(**declared)) == [expected]
+
+
+def test_the_first_mistake_is_the_field_of_the_error() -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_catalogue(one(tier="gold"))
+
+    assert caught.value.field == "services.checkout.tier"
+
+
+def test_mistakes_of_several_services_are_told_at_once() -> None:
+    tree = {"services": {"a": {"tier": "x"}, "b": {"owner": 3}}, "extra": 1}
+
+    assert mistakes(tree) == [
+        "extra: is no key of a catalogue, which has defaults and services",
+        "services.a.tier: expected `int | null`, got `str`",
+        "services.b.owner: expected `str`, got `int`",
+    ]
+
+
+def test_at_most_ten_mistakes_are_told_and_the_rest_counted() -> None:
+    tree = {"services": {f"s{number}": {"tier": "x"} for number in range(12)}}
+
+    told = mistakes(tree)
+
+    assert len(told) == 11
+    assert told[-1] == "and 2 more"
+
+
+def test_an_alias_belongs_to_one_service() -> None:
+    tree = {"services": {"a": {"aliases": ["x", "b"]}, "b": {"aliases": ["X"]}}}
+
+    assert mistakes(tree) == [
+        "services.a.aliases[1]: 'b' is a service itself",
+        "services.b.aliases[0]: 'x' is an alias of a too",
+    ]
+
+
+@pytest.mark.parametrize("tree", [None, [], "services", {"services": []}, {}])
+def test_what_is_no_catalogue_is_refused(tree: object) -> None:
+    assert mistakes(tree)
+
+
+def test_every_platform_can_be_declared() -> None:
+    targets = [{"platform": platform, "name": "x", "cluster": "c", "namespace": "n"} for platform in Platform]
+
+    parsed = parse_catalogue(one(targets=targets)).services["checkout"].targets
+
+    assert [target.platform for target in parsed] == ["eks", "ecs", "lambda", "asg"]

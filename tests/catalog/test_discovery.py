@@ -1,0 +1,62 @@
+"""Looking around: what is found is kept, and what fails leaves it alone."""
+
+from cloudops.catalog.declaration import Platform, Target
+from cloudops.catalog.discovered import Call, Sighting, Survey
+from cloudops.core.errors import Unavailable
+from cloudops.sources.health import SourceState
+from tests.fakes.application import NOW, Agent
+from tests.fakes.sources import FindingSurveyor
+
+HOUR = 3_600_000
+
+
+def survey(at: int = NOW, *names: str) -> Survey:
+    return Survey(
+        source="ecs",
+        at=at,
+        account="111122223333",
+        region="eu-central-1",
+        lists=(Platform.ECS,),
+        sightings=tuple(
+            Sighting(
+                service=name,
+                service_reason="tag service",
+                target=Target(platform=Platform.ECS, name=name, cluster="shop"),
+            )
+            for name in names
+        ),
+        calls=(Call("web", "checkout"),),
+    )
+
+
+def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
+    agent = Agent()
+    agent.surveyors["ecs"] = FindingSurveyor(survey(NOW, "checkout", "search"))
+    (health,) = agent.ask(("ecs",), NOW).health
+    assert (health.state, health.counts) == (SourceState.WORKS, {"targets": 2, "calls": 1})
+    assert [one.service.name for one in agent.services.estate.services()] == ["checkout", "search"]
+    assert [one.service.name for one in agent.services.estate.graph().services] == [
+        "checkout",
+        "search",
+        "web",
+    ]
+
+
+def test_a_look_that_fails_leaves_what_was_found_before() -> None:
+    agent = Agent()
+    agent.surveyors["ecs"] = FindingSurveyor(survey(NOW, "checkout"))
+    agent.ask(("ecs",), NOW)
+    agent.surveyors["ecs"] = FindingSurveyor(survey(), Unavailable("list ECS clusters: Throttling"))
+    (health,) = agent.ask(("ecs",), NOW + HOUR).health
+    assert (health.state, health.counts) == (SourceState.FAILS, {"targets": 1, "calls": 1})
+    assert [one.service.name for one in agent.services.estate.services()] == ["checkout"]
+
+
+def test_a_second_look_remembers_since_when_a_thing_is_known() -> None:
+    agent = Agent()
+    for at in (NOW, NOW + HOUR):
+        agent.surveyors["ecs"] = FindingSurveyor(survey(at, "checkout"))
+        agent.ask(("ecs",), at)
+    (target,) = agent.services.catalogue.show().estate.services["checkout"].targets
+    (seen,) = target.seen
+    assert (seen.first_at, seen.last_at) == (NOW, NOW + HOUR)

@@ -1,0 +1,170 @@
+"""Changes as they come in, and what they say beside the alerts that come after."""
+
+import json
+
+import pytest
+
+from cloudops.catalog.declaration import parse_catalogue
+from cloudops.changes.change import Change, ChangeKind, ChangeState
+from cloudops.core.errors import Unavailable
+from cloudops.core.taxonomy import Action
+from cloudops.core.time import Instant
+from cloudops.incidents.incident import Incident
+from cloudops.incidents.store import IncidentQuery
+from tests.fakes.application import NOW, Agent
+from tests.ingestion.payloads import plain, received
+
+MINUTE = 60_000
+SHOP = parse_catalogue(
+    {
+        "services": {
+            "web": {"calls": ["checkout"]},
+            "checkout": {"aliases": ["checkout-svc"], "calls": ["payments"]},
+            "payments": {},
+        }
+    }
+)
+
+
+def deployed(service: str = "checkout", at: Instant = NOW - 4 * MINUTE) -> Change:
+    return Change(
+        id=f"d-{service}",
+        source="codedeploy",
+        kind=ChangeKind.DEPLOYMENT,
+        state=ChangeState.SUCCEEDED,
+        at=at,
+        title=f"deployment of {service}",
+        service=service,
+        version="v42",
+    )
+
+
+def errors(service: str = "checkout") -> str:
+    return plain(service, title="5xx error rate above 5%", severity="high")
+
+
+def the_incident(agent: Agent) -> Incident:
+    (found,) = agent.store.browse(IncidentQuery()).incidents
+    return found
+
+
+def codedeploy(at: str = "2025-12-31T23:56:00Z") -> str:
+    return json.dumps(
+        {
+            "version": "0",
+            "id": "e1",
+            "detail-type": "CodeDeploy Deployment State-change Notification",
+            "source": "aws.codedeploy",
+            "account": "",
+            "region": "",
+            "time": at,
+            "resources": [],
+            "detail": {
+                "application": "checkout",
+                "deploymentGroup": "checkout",
+                "deploymentId": "d-ABC",
+                "state": "SUCCESS",
+            },
+        }
+    )
+
+
+def test_errors_right_after_a_deployment_call_for_its_rollback_and_say_why() -> None:
+    agent = Agent(catalogue=SHOP)
+    agent.take_changes([deployed()])
+    agent.ingest(received(errors()))
+    incident = the_incident(agent)
+    assert [note.id for note in incident.changes] == ["d-checkout"]
+    assert incident.suggestions[0].action is Action.ROLLBACK
+    line = "change: deployment v42 of checkout ended 4 min before: checkout itself"
+    assert line in incident.suggestions[0].evidence
+
+
+def test_the_same_errors_without_a_change_make_a_rollback_less_likely() -> None:
+    after, without = Agent(catalogue=SHOP), Agent(catalogue=SHOP)
+    after.take_changes([deployed()])
+    without.take_changes([deployed(at=NOW - 20 * 60 * MINUTE)])
+    chances = []
+    for agent in (after, without):
+        agent.ingest(received(errors()))
+        suggestions = the_incident(agent).suggestions
+        chances.append(next(one.confidence for one in suggestions if one.action is Action.ROLLBACK))
+    assert chances[0] > 2 * chances[1]
+
+
+def test_a_change_and_its_effect_in_one_batch_are_put_together() -> None:
+    agent = Agent(catalogue=SHOP)
+    report = agent.ingest(received(errors(), codedeploy()))
+    assert (report.alerts, report.changes, report.failed) == (1, 1, ())
+    assert [note.service for note in the_incident(agent).changes] == ["checkout"]
+
+
+def test_a_change_is_kept_under_the_estates_name_for_its_service() -> None:
+    agent = Agent(catalogue=SHOP)
+    (kept,) = agent.take_changes([deployed("Checkout-SVC")])
+    assert kept.service == "checkout"
+
+
+def test_a_change_of_what_a_service_calls_is_shown_beside_it() -> None:
+    agent = Agent(catalogue=SHOP)
+    agent.take_changes([deployed("payments")])
+    agent.ingest(received(errors("checkout")))
+    (note,) = the_incident(agent).changes
+    assert (note.service, note.reason) == ("payments", "checkout calls payments")
+
+
+def test_a_change_that_is_told_after_the_alerts_is_shown_with_the_incident() -> None:
+    agent = Agent(catalogue=SHOP)
+    agent.ingest(received(errors()))
+    incident = the_incident(agent)
+    assert incident.changes == ()
+    agent.take_changes([deployed()])
+    detail = agent.services.browse.detail(incident.id, None, 10)
+    assert [note.id for note in detail.incident.changes] == ["d-checkout"]
+
+
+def test_changes_that_cannot_be_kept_come_again_and_hold_up_no_alert(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agent = Agent(catalogue=SHOP)
+
+    def down(changes: object) -> None:
+        raise Unavailable("no answer")
+
+    monkeypatch.setattr(agent.told, "record", down)
+    report = agent.ingest(received(errors(), codedeploy()))
+    assert [outcome.ref for outcome in report.failed] == ["m1"]
+    assert report.alerts == 1
+
+
+def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = Agent(catalogue=SHOP)
+    agent.take_changes([deployed()])
+
+    def down(at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+        raise Unavailable("no answer")
+
+    monkeypatch.setattr(agent.told, "since", down)
+    assert agent.ingest(received(errors())).failed == ()
+
+
+def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = Agent(catalogue=SHOP)
+    agent.take_changes([deployed()])
+    asked: list[Instant] = []
+    since = agent.told.since
+
+    def counted(at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+        asked.append(at)
+        return since(at, until)
+
+    monkeypatch.setattr(agent.told, "since", counted)
+    for number in range(20):
+        agent.ingest(received(plain(f"service-{number}")))
+    assert len(asked) == 1
+
+
+def test_where_nobody_tells_of_changes_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = Agent(catalogue=SHOP)
+    monkeypatch.setattr(agent.told, "since", None)
+    assert agent.ingest(received(errors())).failed == ()

@@ -1,0 +1,165 @@
+"""Which changes have to do with an incident, and how far they move what could be done."""
+
+from math import exp, log
+from typing import Any
+
+import pytest
+
+from cloudops.alerts.alert import ScopeKey
+from cloudops.catalog.topology import Topology
+from cloudops.changes.change import Change, ChangeKind, ChangeState
+from cloudops.changes.evidence import proposes_rollback, told_as, weighings
+from cloudops.changes.suspects import Recent, courses, recent
+from cloudops.confidence.posterior import shifted
+from cloudops.core.taxonomy import Action, Symptom
+
+SCOPE = ScopeKey("111122223333", "prod", "eu-west-1")
+MINUTE = 60_000
+NOON = 1_763_899_200_000
+SHOP = Topology({"web": frozenset({"checkout"}), "checkout": frozenset({"payments"})})
+
+
+def a_change(minutes: int = 5, **told: Any) -> Change:
+    """A finished deployment of checkout, so many minutes before noon."""
+    known: dict[str, Any] = {
+        "id": "d-1",
+        "source": "codedeploy",
+        "kind": ChangeKind.DEPLOYMENT,
+        "state": ChangeState.SUCCEEDED,
+        "at": NOON - minutes * MINUTE,
+        "title": "checkout",
+        "service": "checkout",
+    }
+    return Change(**known | told)
+
+
+def near(*told: Change, service: str = "checkout", fingerprints: tuple[str, ...] = ()) -> tuple[Recent, ...]:
+    return recent(told, SCOPE, {service: NOON}, SHOP, fingerprints)
+
+
+def test_the_states_of_a_change_are_one_course_in_any_order() -> None:
+    started = a_change(30, state=ChangeState.STARTED, version="v7")
+    ended = a_change(10, version="")
+
+    for told in ([started, ended], [ended, started], [ended, started, ended]):
+        (course,) = courses(told)
+        assert (course.started_at, course.ended_at) == (NOON - 30 * MINUTE, NOON - 10 * MINUTE)
+        assert (course.change.state, course.change.version) == (ChangeState.SUCCEEDED, "v7")
+
+
+def test_a_change_counts_from_its_end_and_not_at_all_while_it_is_under_way() -> None:
+    (ended,) = courses([a_change(30, state=ChangeState.STARTED), a_change(10)])
+    (under_way,) = courses([a_change(30, state=ChangeState.STARTED)])
+
+    assert ended.gap(NOON) == 10 * MINUTE
+    assert ended.gap(NOON - 20 * MINUTE) == 0
+    assert under_way.gap(NOON) == 30 * MINUTE
+
+
+def test_the_nearest_change_in_time_comes_first() -> None:
+    found = near(a_change(40, id="old"), a_change(2, id="new"))
+
+    assert [one.course.change.id for one in found] == ["new", "old"]
+
+
+def test_the_nearest_change_in_the_graph_comes_first() -> None:
+    own = a_change(5, id="own", service="checkout")
+    called = a_change(5, id="called", service="payments")
+    calling = a_change(5, id="calling", service="web")
+
+    found = near(calling, called, own)
+
+    assert [(one.course.change.id, one.hops, one.reason) for one in found] == [
+        ("own", 0, "checkout itself"),
+        ("called", 1, "checkout calls payments"),
+        ("calling", 1, "web calls checkout"),
+    ]
+    assert [round(one.weight, 2) for one in found] == [0.78, 0.47, 0.23]
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        (a_change(59), True),
+        (a_change(61), False),
+        (a_change(-1), True),
+        (a_change(-3), False),
+        (a_change(service="search"), False),
+        (a_change(service=""), False),
+        (a_change(environment="prod", account="111122223333"), True),
+        (a_change(environment="staging"), False),
+        (a_change(region="us-east-1"), False),
+    ],
+)
+def test_only_changes_before_it_and_in_its_scope_count(change: Change, seen: bool) -> None:
+    assert bool(near(change)) is seen
+
+
+def test_a_change_of_the_alarm_itself_is_told_whatever_its_service() -> None:
+    alarm = a_change(3, kind=ChangeKind.ALARM, service="", fingerprint="f1")
+
+    assert near(alarm) == ()
+    assert [one.reason for one in near(alarm, fingerprints=("f1",))] == ["its own alarm changed"]
+
+
+def rollback_of(symptom: Symptom, *told: Change, telling: tuple[str, ...] = ()) -> list[tuple[str, float]]:
+    found = weighings(near(*told), symptom, "checkout", frozenset(telling))
+    return [(one.service, round(exp(one.by), 2)) for one in found if one.action is Action.ROLLBACK]
+
+
+def test_errors_right_after_a_deployment_make_a_rollback_likely() -> None:
+    assert rollback_of(Symptom.ERROR_RATE, a_change(0)) == [("checkout", 5.0)]
+    assert round(shifted(0.45, log(5.0)), 2) == 0.8
+
+
+def test_errors_without_a_change_make_a_rollback_less_likely() -> None:
+    assert rollback_of(Symptom.ERROR_RATE, telling=("checkout",)) == [("", 0.51)]
+    assert round(shifted(0.45, log(0.51)), 2) == 0.29
+
+
+def test_silence_says_nothing_where_changes_are_never_told() -> None:
+    assert rollback_of(Symptom.ERROR_RATE) == []
+
+
+def test_silence_says_nothing_about_what_releases_do_not_break() -> None:
+    assert rollback_of(Symptom.CERTIFICATE, telling=("checkout",)) == []
+
+
+def test_a_change_that_was_rolled_back_already_speaks_against_another_rollback() -> None:
+    assert rollback_of(Symptom.ERROR_RATE, a_change(0, state=ChangeState.ROLLED_BACK)) == [("", 0.3)]
+
+
+def test_a_change_of_what_the_service_calls_is_the_one_to_roll_back() -> None:
+    assert rollback_of(Symptom.ERROR_RATE, a_change(0, service="payments")) == [("payments", 3.4)]
+
+
+def test_an_alarm_that_was_just_changed_makes_it_likelier_that_nothing_is_wrong() -> None:
+    alarm = a_change(0, kind=ChangeKind.ALARM, service="", fingerprint="f1")
+
+    (weighed,) = weighings(near(alarm, fingerprints=("f1",)), Symptom.OTHER, "checkout", frozenset())
+
+    assert (weighed.action, round(exp(weighed.by), 2)) == (Action.NOOP, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("symptom", "change", "proposed"),
+    [
+        (Symptom.LATENCY, a_change(5), True),
+        (Symptom.LATENCY, a_change(50), False),
+        (Symptom.DISK, a_change(5), False),
+        (Symptom.LATENCY, a_change(5, kind=ChangeKind.INFRASTRUCTURE), False),
+        (Symptom.LATENCY, a_change(5, state=ChangeState.ROLLED_BACK), False),
+    ],
+)
+def test_a_rollback_that_no_rule_thought_of_needs_a_near_deployment(
+    symptom: Symptom, change: Change, proposed: bool
+) -> None:
+    assert proposes_rollback(near(change), symptom) is proposed
+
+
+def test_a_change_is_told_in_words() -> None:
+    (ended,) = near(a_change(3, version="v42"))
+    (under_way,) = near(a_change(0, state=ChangeState.STARTED))
+
+    assert told_as(ended) == "deployment v42 of checkout ended 3 min before: checkout itself"
+    assert told_as(under_way) == "deployment of checkout started under way: checkout itself"

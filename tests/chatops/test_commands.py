@@ -1,0 +1,70 @@
+"""What people type behind /cloudops is read word by word, and what is wrong is said."""
+
+import pytest
+
+from cloudops.chatops.commands import HELP, Quiet, Typed, Verb, read_command, read_silence, span_of
+from cloudops.core.errors import BadInput
+from cloudops.silences.silence import Matcher, Operator
+
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("", Typed(Verb.OPEN)),
+        ("   ", Typed(Verb.OPEN)),
+        ("open", Typed(Verb.OPEN)),
+        ("Open", Typed(Verb.OPEN)),
+        ("incident  inc_1 ", Typed(Verb.INCIDENT, "inc_1")),
+        ("off the database moves", Typed(Verb.OFF, "the database moves")),
+        ("off", Typed(Verb.OFF)),
+        ("help", Typed(Verb.HELP)),
+    ],
+)
+def test_the_first_word_is_what_and_the_rest_about_what(text: str, typed: Typed) -> None:
+    assert read_command(text) == typed
+
+
+@pytest.mark.parametrize("text", ["dance", "incident", "confidence ", "silence"])
+def test_what_is_not_known_or_not_whole_gets_the_help(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_command(text)
+    assert HELP[2] in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("word", "milliseconds"), [("30m", 30 * MINUTE), ("4h", 4 * HOUR), ("1d", DAY), ("0m", 0)]
+)
+def test_a_span_is_minutes_hours_or_days(word: str, milliseconds: int) -> None:
+    assert span_of(word) == milliseconds
+
+
+@pytest.mark.parametrize("word", ["4", "h", "4w", "-4h", "4.5h", "99999h", "\u0664h", "4h4"])
+def test_another_word_is_no_span(word: str) -> None:
+    assert span_of(word) is None
+
+
+def test_a_word_alone_is_a_service() -> None:
+    service = Matcher("service", Operator.EQUAL, "checkout")
+    assert read_silence("checkout 4h moving it") == Quiet((service,), 4 * HOUR, "moving it")
+
+
+def test_fields_are_compared_as_silences_do() -> None:
+    found = read_silence("service=~check.* label.team!=web environment=prod title!~test 1d")
+    assert [str(one) for one in found.matchers] == [
+        "service=~check.*",
+        "label.team!=web",
+        "environment=prod",
+        "title!~test",
+    ]
+    assert found.comment == "asked for in Slack"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("checkout", "say for how long"), ("4h checkout", "say what to silence"), ("checkout 0m", "a minute")],
+)
+def test_a_silence_says_what_and_for_how_long(text: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        read_silence(text)

@@ -1,0 +1,51 @@
+"""Which silence makes one incident quiet."""
+
+import pytest
+
+from cloudops.alerts.alert import AlertStatus, ScopeKey, Severity
+from cloudops.chatops.actions import MAX_PATTERN, matchers_of
+from cloudops.core.errors import Conflict
+from cloudops.core.taxonomy import Symptom
+from cloudops.incidents.incident import AlertSample
+from tests.fakes.incident_factory import NOON, an_incident
+
+
+def words(**fields: object) -> list[str]:
+    return [str(one) for one in matchers_of(an_incident("checkout", **fields))]
+
+
+def test_one_service_is_named_with_its_environment() -> None:
+    assert words() == ["service=checkout", "environment=prod"]
+
+
+def test_several_services_are_one_pattern_in_which_each_stands_for_itself() -> None:
+    assert words(services=("checkout", "pay.v2")) == [r"service=~checkout|pay\.v2", "environment=prod"]
+
+
+def test_without_an_environment_it_holds_everywhere() -> None:
+    assert words(scope=ScopeKey("1", "", "eu-west-1")) == ["service=checkout"]
+
+
+def test_without_a_service_its_alerts_are_named() -> None:
+    sample = AlertSample(
+        fingerprint="f1",
+        title="disk is full",
+        service="",
+        source="datadog",
+        status=AlertStatus.FIRING,
+        severity=Severity.HIGH,
+        symptom=Symptom.DISK,
+        occurred_at=NOON,
+    )
+    assert words(services=(), samples=(sample,))[0] == "fingerprint=f1"
+
+
+def test_more_services_than_a_matcher_takes_are_cut_between_two() -> None:
+    (pattern, _) = matchers_of(an_incident("checkout", services=tuple(f"service-{n:04}" for n in range(200))))
+    assert len(pattern.value) <= MAX_PATTERN
+    assert pattern.value.split("|")[-1][-4:].isdigit()
+
+
+def test_what_names_nothing_cannot_be_silenced() -> None:
+    with pytest.raises(Conflict):
+        matchers_of(an_incident("checkout", services=(), samples=()))

@@ -1,0 +1,122 @@
+"""`cloudops slack` as a person runs it: on moto, against a workspace on loopback."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from moto import mock_aws
+
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.adapters.slack.credentials import Credentials, SlackSecret
+from cloudops.chatops.receiver import Way
+from cloudops.cli.main import UNUSABLE, main
+from cloudops.cli.slack import DEFAULT_SECRET
+from cloudops.identity.access import Caller, CallerKind, Role
+from infra.deploy import STACK
+from infra.routes import ROUTES, Access
+from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace, slack
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSecret]:
+    """A deployment's secret, as a function that starts now sees it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.delenv("SLACK_SECRET", raising=False)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5")
+    seconds = iter(range(0, 100_000, 100))
+    with mock_aws(), slack(Workspace(lambda: 0)) as running:
+        monkeypatch.setenv("SLACK_API_URL", f"{running.url}/api/")
+        client = boto3.client("secretsmanager", region_name="eu-central-1")
+        client.create_secret(Name=DEFAULT_SECRET, SecretString='{"people": {}}')
+        yield SlackSecret(SecretDocument(client, DEFAULT_SECRET, lambda: float(next(seconds))))
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["slack", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["slack", *arguments]) == UNUSABLE
+    return capsys.readouterr().err
+
+
+def test_connect_keeps_the_keys_and_whose_they_are(
+    secret: SlackSecret, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(capsys, "connect")
+    assert secret.credentials() == Credentials(TOKEN, "8f742231b10e8888abcd99yyyzzz85a5", TEAM, BOT)
+    assert "Loopback" in said
+    assert TOKEN not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SLACK_BOT_TOKEN", ""), ("SLACK_BOT_TOKEN", "xoxp-person"), ("SLACK_SIGNING_SECRET", "")],
+)
+@pytest.mark.usefixtures("secret")
+def test_connect_names_the_key_that_is_missing_or_wrong(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert name in refused(capsys, "connect")
+
+
+def test_a_member_has_the_role_that_an_admin_gave_until_it_is_taken_back(
+    secret: SlackSecret, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "link", "U012AB3CD", "Ada Lovelace", "--role", "operator")
+    assert secret.caller("U012AB3CD") == Caller("Ada Lovelace", Role.OPERATOR, CallerKind.PERSON)
+    assert "Ada Lovelace" in run(capsys, "list")
+    run(capsys, "unlink", "U012AB3CD")
+    assert secret.caller("U012AB3CD") is None
+    assert run(capsys, "list") == "Nobody is linked.\n"
+
+
+def test_a_new_workspace_keeps_its_people(secret: SlackSecret, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "link", "U012AB3CD", "Ada", "--role", "admin")
+    run(capsys, "connect")
+    assert secret.caller("U012AB3CD") is not None
+
+
+@pytest.mark.parametrize("user", ["ada", "C012", "U01 2", ""])
+@pytest.mark.usefixtures("secret")
+def test_a_member_id_has_its_form(capsys: pytest.CaptureFixture[str], user: str) -> None:
+    assert "member id" in refused(capsys, "link", user, "Ada", "--role", "admin")
+
+
+def manifest(capsys: pytest.CaptureFixture[str]) -> Any:
+    return yaml.safe_load(run(capsys, "manifest", "https://abc.execute-api.eu-central-1.amazonaws.com/"))
+
+
+def test_the_manifest_sends_slack_to_the_routes_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    app = manifest(capsys)
+    (command,) = app["features"]["slash_commands"]
+    told = {
+        command["url"],
+        app["settings"]["interactivity"]["request_url"],
+        app["settings"]["event_subscriptions"]["request_url"],
+    }
+    signed = {one.path for one in ROUTES if one.access is Access.SIGNED}
+    assert signed == {f"/slack/{way}" for way in Way}
+    assert told == {f"https://abc.execute-api.eu-central-1.amazonaws.com{path}" for path in signed}
+
+
+def test_the_app_asks_for_no_more_than_its_calls_need(capsys: pytest.CaptureFixture[str]) -> None:
+    assert manifest(capsys)["oauth_config"]["scopes"] == {
+        "bot": ["chat:write", "commands", "channels:history", "groups:history"]
+    }
+
+
+@pytest.mark.parametrize("url", ["http://a.example", "https://a.example/prod", "a.example", "https://"])
+def test_an_address_that_slack_cannot_reach_is_refused(capsys: pytest.CaptureFixture[str], url: str) -> None:
+    assert "is not an https:// address" in refused(capsys, "manifest", url)
+
+
+def test_the_default_is_the_secret_of_the_stack() -> None:
+    assert f"{STACK}/slack" == DEFAULT_SECRET

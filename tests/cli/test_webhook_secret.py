@@ -1,0 +1,76 @@
+"""`cloudops secret` as a person runs it, on moto, seen by the webhook's own check."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cloudops.adapters.aws.secrets_manager import SecretDocument
+from cloudops.cli.main import UNUSABLE, main
+from cloudops.cli.webhook_secret import DEFAULT_SECRET
+from cloudops.core.errors import Unauthenticated
+from cloudops.ingestion.webhook import Receive, Webhook
+from infra.deploy import STACK
+
+
+class Bus:
+    def put(self, source: str, detail_type: str, detail: str) -> None:
+        """Takes everything."""
+
+
+@pytest.fixture
+def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receive]:
+    """A deployment whose webhooks know `today`, as a function that starts now sees it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.delenv("WEBHOOK_SECRET", raising=False)
+    seconds = iter(range(0, 100_000, 100))
+    with mock_aws():
+        client = boto3.client("secretsmanager", region_name="eu-central-1")
+        client.create_secret(Name=DEFAULT_SECRET, SecretString='{"current": "today", "previous": ""}')
+        yield Receive(SecretDocument(client, DEFAULT_SECRET, lambda: float(next(seconds))), Bus())
+
+
+def is_taken(take: Receive, secret: str) -> bool:
+    try:
+        take(Webhook.DATADOG, secret, "{}")
+    except Unauthenticated:
+        return False
+    return True
+
+
+def run(capsys: pytest.CaptureFixture[str], verb: str) -> str:
+    assert main(["secret", verb, "webhook"]) == 0
+    return capsys.readouterr().out
+
+
+def test_between_rotate_and_retire_no_sender_is_refused(
+    take: Receive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = run(capsys, "rotate").split()[-1]
+    assert len(fresh) == 64
+    assert [is_taken(take, secret) for secret in ("today", fresh, "")] == [True, True, False]
+    run(capsys, "retire")
+    assert [is_taken(take, secret) for secret in ("today", fresh, "")] == [False, True, False]
+
+
+def test_a_second_rotation_does_not_cut_off_senders_of_the_first(
+    take: Receive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = run(capsys, "rotate").split()[-1]
+    assert main(["secret", "rotate", "webhook"]) == UNUSABLE
+    assert "the previous secret is accepted still" in capsys.readouterr().err
+    assert is_taken(take, "today")
+    assert is_taken(take, fresh)
+
+
+@pytest.mark.usefixtures("take")
+def test_there_is_nothing_to_retire_before_a_rotation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["secret", "retire", "webhook"]) == UNUSABLE
+    assert capsys.readouterr().err == "cloudops secret: there is no previous secret\n"
+
+
+def test_the_default_secret_is_that_of_the_stack() -> None:
+    assert f"{STACK}/webhook" == DEFAULT_SECRET

@@ -1,0 +1,124 @@
+"""What a vote moves: sums under forward decay, one person's share of them, and the same in any order."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudops.confidence.observations import (
+    CAP,
+    HALF_LIFE,
+    LANDMARK,
+    Observation,
+    Outcome,
+    PersonSum,
+    Tally,
+    Vote,
+    contribution,
+    decay,
+    move,
+    observed,
+    recount,
+    weight,
+)
+
+DAY = 24 * 3600 * 1000
+YEAR = 365 * DAY
+VOTES = st.builds(
+    Vote,
+    st.sampled_from([1, -1]),
+    st.integers(min_value=LANDMARK, max_value=LANDMARK + YEAR),
+    st.sampled_from([0.25, 0.5, 0.75]),
+)
+OUTCOMES = st.builds(
+    Outcome, st.booleans(), st.integers(min_value=LANDMARK, max_value=LANDMARK + YEAR), st.just(0.5)
+)
+
+
+def cast(said: list[Observation]) -> tuple[PersonSum, Tally]:
+    """One person says these, one after the other: their sum, and what the cell has of it."""
+    person, cell = PersonSum(), Tally()
+    for one in said:
+        moved = move(person, None, one)
+        assert moved.person is not None
+        person, cell = moved.person, cell.plus(moved.delta)
+    return person, cell
+
+
+def close(one: Tally, other: Tally, most: float = 1e-9) -> bool:
+    pairs = ((one.votes, other.votes), (one.outcomes, other.outcomes))
+    return all(
+        getattr(a, name) == pytest.approx(getattr(b, name), rel=most, abs=most)
+        for a, b in pairs
+        for name in ("count", "good", "weight", "squares", "positive", "expected")
+    )
+
+
+def test_a_vote_weighs_twice_as_much_a_half_life_later() -> None:
+    assert weight(LANDMARK) == 1.0
+    assert weight(LANDMARK + HALF_LIFE) == 2.0
+    assert weight(LANDMARK + 4 * HALF_LIFE) == 16.0
+    assert HALF_LIFE == 90 * DAY
+
+
+def test_a_later_landmark_changes_the_numbers_and_not_their_ratios() -> None:
+    cell = observed(Vote(1, LANDMARK)).plus(observed(Vote(-1, LANDMARK + HALF_LIFE)))
+    later = decay(cell, LANDMARK + 2 * HALF_LIFE)
+    assert (later.votes.weight, later.votes.positive) == (0.75, 0.25)
+    assert cell.votes.positive / cell.votes.weight == later.votes.positive / later.votes.weight
+    assert later.votes.weight**2 / later.votes.squares == cell.votes.weight**2 / cell.votes.squares
+
+
+def test_forty_votes_of_one_person_weigh_as_much_as_the_cap() -> None:
+    _, cell = cast([Vote(1, LANDMARK + n) for n in range(40)])
+    assert cell.votes.weight == pytest.approx(CAP, rel=1e-6)
+    assert cell.votes.weight**2 / cell.votes.squares == pytest.approx(CAP, rel=1e-6)
+    assert cell.votes.count == 40
+
+
+def test_forty_people_weigh_forty() -> None:
+    cell = Tally()
+    for _ in range(40):
+        cell = cell.plus(cast([Vote(1, LANDMARK)])[1])
+    assert cell.votes.weight == 40.0
+
+
+def test_a_changed_vote_counts_once_and_as_what_it_is_now() -> None:
+    first = move(PersonSum(), None, Vote(1, LANDMARK))
+    assert first.person is not None
+    second = move(first.person, first.stored, Vote(-1, LANDMARK + DAY))
+    cell = Tally().plus(first.delta).plus(second.delta)
+    assert (cell.votes.count, cell.votes.good) == (1, 0)
+    assert cell.votes.weight == pytest.approx(weight(LANDMARK + DAY))
+
+
+def test_a_change_that_arrives_late_does_not_go_back_in_time() -> None:
+    held = Vote(1, LANDMARK + DAY)
+    person = move(PersonSum(), None, held).person
+    assert move(person, held, Vote(-1, LANDMARK)).stored == Vote(-1, LANDMARK + DAY)
+
+
+def test_nobody_caps_the_system_itself() -> None:
+    cell = Tally()
+    for _ in range(10):
+        cell = cell.plus(move(None, None, Outcome(True, LANDMARK)).delta)
+    assert (cell.outcomes.count, cell.outcomes.weight) == (10, 10.0)
+
+
+@given(st.lists(VOTES | OUTCOMES, max_size=12))
+def test_growing_a_cell_is_recounting_it(said: list[Observation]) -> None:
+    assert close(cast(said)[1], recount([said]))
+
+
+@given(st.lists(VOTES, min_size=2, max_size=4))
+def test_the_order_of_votes_makes_no_difference(said: list[Observation]) -> None:
+    first = cast(said)[1]
+    assert all(close(cast(list(other))[1], first) for other in permutations(said))
+
+
+@given(st.lists(VOTES | OUTCOMES, min_size=1, max_size=12))
+def test_no_person_weighs_more_than_the_cap_at_their_latest_word(said: list[Observation]) -> None:
+    person, cell = cast(said)
+    assert cell.votes.weight + cell.outcomes.weight <= CAP * weight(person.latest) * (1 + 1e-9)
+    assert close(cell, contribution(person))

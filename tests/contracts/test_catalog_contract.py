@@ -1,0 +1,187 @@
+"""What every store of the estate, of changes and of sources does."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from msgspec.structs import replace
+
+from cloudops.adapters.dynamodb.catalog import DynamoEstateStore, DynamoSourceStore
+from cloudops.adapters.dynamodb.changes import DynamoChangeStore
+from cloudops.adapters.dynamodb.row import Rows
+from cloudops.catalog.declaration import Platform, Target, parse_catalogue
+from cloudops.catalog.discovered import Call, Sighting, Survey
+from cloudops.catalog.store import EstateStore, KeptCatalogue, KnownEstate
+from cloudops.changes.change import Change, ChangeKind, ChangeState
+from cloudops.changes.store import MAX_CHANGES, ChangeStore
+from cloudops.core.errors import NotFound, TooLarge, Unavailable
+from cloudops.core.ids import digest
+from cloudops.sources.health import SourceHealth, SourceState, SourceStore, after_failure, after_success
+from tests.fakes.backends import BACKENDS
+from tests.fakes.catalog import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
+
+NOON = 1_763_899_200_000
+MINUTE = 60_000
+
+
+class Stores(NamedTuple):
+    estate: EstateStore
+    changes: ChangeStore
+    sources: SourceStore
+
+
+@pytest.fixture(params=BACKENDS)
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "memory":
+        changes = MemoryChangeStore()
+        return Stores(MemoryEstateStore(changes), changes, MemorySourceStore())
+    rows: Rows = request.getfixturevalue(f"{request.param}_table")
+    return Stores(DynamoEstateStore(rows), DynamoChangeStore(rows), DynamoSourceStore(rows))
+
+
+def a_survey(count: int = 1, source: str = "ecs", region: str = "eu-west-1", at: int = NOON) -> Survey:
+    return Survey(
+        source=source,
+        at=at,
+        account="111122223333",
+        region=region,
+        lists=(Platform.ECS,),
+        sightings=tuple(_sighting(number) for number in range(count)),
+        calls=(Call("web", "checkout", "prod", NOON, NOON),),
+    )
+
+
+def _sighting(number: int) -> Sighting:
+    target = Target(platform=Platform.ECS, name=f"svc-{number}", account="111122223333", cluster="shop")
+    return Sighting(service=f"svc-{number}", service_reason="tag service", target=target, first_at=NOON)
+
+
+def a_change(number: int = 0, **told: Any) -> Change:
+    known: dict[str, Any] = {
+        "id": f"d-{number}",
+        "source": "codedeploy",
+        "kind": ChangeKind.DEPLOYMENT,
+        "state": ChangeState.SUCCEEDED,
+        "at": NOON + number * MINUTE,
+        "title": "t",
+        "service": "checkout",
+    }
+    return Change(**known | told)
+
+
+def test_an_estate_that_nobody_told_of_is_empty(stores: Stores) -> None:
+    assert stores.estate.load() == KnownEstate()
+
+
+def test_the_catalogue_is_the_last_that_was_kept(stores: Stores) -> None:
+    tree = {"services": {"checkout": {"owner": "a", "tier": 1, "limits": {"maxStep": 2}}}}
+    first = KeptCatalogue(catalogue=parse_catalogue(tree), person="ada", at=NOON)
+    second = KeptCatalogue(catalogue=parse_catalogue({"services": {}}), person="bob", at=NOON, over="m")
+
+    stores.estate.keep_catalogue(first)
+    assert stores.estate.load().kept == first
+    stores.estate.keep_catalogue(second)
+    assert stores.estate.load().kept == second
+
+
+def test_a_survey_stands_in_the_place_of_the_one_before_it(stores: Stores) -> None:
+    elsewhere = a_survey(1, region="us-east-1")
+    for survey in (a_survey(2), elsewhere, a_survey(3, at=NOON + 1)):
+        stores.estate.keep_survey(survey)
+
+    found = {survey.region: survey for survey in stores.estate.load().surveys}
+
+    assert found == {"eu-west-1": a_survey(3, at=NOON + 1), "us-east-1": elsewhere}
+
+
+def test_a_service_that_told_of_a_change_is_one_that_tells(stores: Stores) -> None:
+    stores.changes.record([a_change(), a_change(1, service="web"), a_change(2, service="")])
+
+    assert stores.estate.load().telling == {"checkout", "web"}
+
+
+def test_changes_come_newest_first_from_the_given_time_on(stores: Stores) -> None:
+    stores.changes.record([a_change(0), a_change(2), a_change(1)])
+
+    assert stores.changes.since(NOON + MINUTE) == (a_change(2), a_change(1))
+
+
+def test_a_change_that_is_told_again_is_one_and_its_states_are_several(stores: Stores) -> None:
+    started = a_change(state=ChangeState.STARTED, at=NOON - MINUTE)
+
+    for _ in range(2):
+        stores.changes.record([started, a_change()])
+
+    assert stores.changes.since(0) == (a_change(), started)
+
+
+def test_no_changes_are_quiet(stores: Stores) -> None:
+    stores.changes.record([])
+
+    assert stores.changes.since(0) == ()
+
+
+def test_an_id_of_any_form_is_taken(stores: Stores) -> None:
+    change = a_change(id="refs/heads/main\n" * 500)
+
+    stores.changes.record([change])
+
+    assert stores.changes.since(0) == (change,)
+
+
+def test_at_most_so_many_changes_are_looked_at(stores: Stores) -> None:
+    stores.changes.record([a_change(number) for number in range(MAX_CHANGES + 5)])
+
+    found = stores.changes.since(0)
+
+    assert len(found) == MAX_CHANGES
+    assert found[0].id == f"d-{MAX_CHANGES + 4}"
+
+
+def test_the_health_of_a_source_is_the_last_that_was_kept(stores: Stores) -> None:
+    first = after_success(SourceHealth(name="datadog"), NOON, {"listed": 3})
+    second = after_failure(first, NOON + 1, Unavailable("list monitors: status 500"))
+    for health in (first, second, SourceHealth(name="cloudwatch")):
+        stores.sources.keep_health(health)
+
+    found = stores.sources.health()
+
+    assert found.keys() == {"datadog", "cloudwatch"}
+    assert found["datadog"] == second
+    assert (second.state, second.succeeded_at, second.failures) == (SourceState.FAILS, NOON, 1)
+
+
+def test_a_survey_too_large_for_a_row_is_kept_in_parts_that_shrink_with_it(rows: Rows) -> None:
+    store = DynamoEstateStore(rows)
+    large = _incompressible(6_000)
+
+    store.keep_survey(large)
+    parts = _row_count(rows)
+    (found,) = store.load().surveys
+    assert parts > 1
+    assert set(found.sightings) == set(large.sightings)
+    assert found.calls == large.calls
+
+    small = replace(large, sightings=large.sightings[:1])
+    store.keep_survey(small)
+    assert (_row_count(rows), store.load().surveys) == (1, (small,))
+
+
+def test_a_survey_larger_than_a_transaction_is_refused(rows: Rows) -> None:
+    with pytest.raises(TooLarge, match="30000 things"):
+        DynamoEstateStore(rows).keep_survey(_incompressible(30_000))
+
+
+def test_a_source_that_no_key_can_name_is_not_found(rows: Rows) -> None:
+    with pytest.raises(NotFound):
+        DynamoSourceStore(rows).keep_health(SourceHealth(name="ü"))
+
+
+def _incompressible(count: int) -> Survey:
+    """Things of some 300 bytes that have nothing in common."""
+    words = [" ".join(digest(str(number), str(word)) for word in range(18)) for number in range(count)]
+    found = (replace(_sighting(number), owner=text) for number, text in enumerate(words))
+    return replace(a_survey(), sightings=tuple(found))
+
+
+def _row_count(rows: Rows) -> int:
+    return sum(1 for _ in rows.query("ESTATE"))

@@ -1,0 +1,121 @@
+"""Alerts as the rules would have read them, by service, symptom and clock, and a scope that takes them in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cloudops.alerts.alert import Alert, AlertStatus, ScopeKey, Severity
+from cloudops.analysis.model import Analysis, Proposal
+from cloudops.catalog.topology import Topology
+from cloudops.core.ids import digest
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import Instant
+from cloudops.correlation.correlator import Assessed, Decision, ScopeState, correlate, empty_state
+from cloudops.correlation.state import IncidentState
+
+MIDNIGHT: Instant = 1_767_225_600_000
+"""2026-01-01T00:00:00Z"""
+PROD = ScopeKey("123456789012", "prod", "eu-west-1")
+
+SHOP = Topology(
+    {
+        "web": frozenset({"cart", "checkout", "ads"}),
+        "checkout": frozenset({"cart", "payment", "mail"}),
+        "cart": frozenset({"redis"}),
+        "search": frozenset({"catalog"}),
+        "catalog": frozenset({"postgres"}),
+    }
+)
+"""web calls cart, checkout and ads; checkout calls cart, payment and mail; cart calls redis."""
+
+SEVERITIES = {
+    Symptom.OOM: Severity.HIGH,
+    Symptom.CRASH_LOOP: Severity.HIGH,
+    Symptom.ERROR_RATE: Severity.CRITICAL,
+    Symptom.AVAILABILITY: Severity.CRITICAL,
+    Symptom.LATENCY: Severity.HIGH,
+}
+ACTIONS = {
+    Symptom.OOM: Action.RESTART_PODS,
+    Symptom.ERROR_RATE: Action.ROLLBACK,
+    Symptom.LATENCY: Action.SCALE_SERVICE,
+}
+
+
+def clock(time: str) -> Instant:
+    """ "10:05" or "10:05:30", on the first of January 2026."""
+    hours, minutes, seconds = (*map(int, time.split(":")), 0)[:3]
+    return MIDNIGHT + ((hours * 60 + minutes) * 60 + seconds) * 1000
+
+
+def told(service: str, symptom: Symptom, time: str, status: AlertStatus, **fields: Any) -> Assessed:
+    """An alert of a service and what the rules made of it. `traits` and `component` go to the analysis,
+    `name` sets two alerts of the same symptom apart."""
+    name = fields.pop("name", "")
+    at = clock(time)
+    severity = fields.pop("severity", SEVERITIES.get(symptom, Severity.MEDIUM))
+    chance = Proposal(ACTIONS.get(symptom, Action.NOOP), 0.4, (f"{symptom} says so",))
+    title = fields.pop("title", f"{symptom} {service} {name}".strip())
+    analysis = Analysis(
+        symptom=symptom,
+        severity=severity,
+        title=title,
+        proposals=(chance, Proposal(Action.NOOP, 0.3)),
+        traits=fields.pop("traits", ()),
+        component=fields.pop("component", ""),
+    )
+    alert = Alert(
+        source="plain",
+        fingerprint=fields.pop("fingerprint", digest(service, symptom, name)),
+        status=status,
+        occurred_at=at,
+        received_at=fields.pop("received_at", at),
+        title=title,
+        service=service,
+        account=PROD.account,
+        environment=PROD.environment,
+        region=PROD.region,
+        **fields,
+    )
+    return Assessed(alert, analysis)
+
+
+def fires(service: str, symptom: Symptom, time: str, **fields: Any) -> Assessed:
+    return told(service, symptom, time, AlertStatus.FIRING, **fields)
+
+
+def clears(service: str, symptom: Symptom, time: str, **fields: Any) -> Assessed:
+    return told(service, symptom, time, AlertStatus.RESOLVED, **fields)
+
+
+class Scene:
+    """One scope and its state, as ingest would keep it from batch to batch."""
+
+    def __init__(self, topology: Topology = SHOP) -> None:
+        self.topology = topology
+        self.state: ScopeState = empty_state(PROD)
+
+    def batch(self, *items: Assessed) -> list[Decision]:
+        self.state, decisions = correlate(self.state, items, self.topology)
+        return decisions
+
+    def each(self, *items: Assessed) -> list[Decision]:
+        """One batch an alert, in this order of delivery."""
+        return [self.batch(item)[0] for item in items]
+
+    def groups(self) -> list[set[str]]:
+        """The services of each incident that is remembered, the oldest incident first."""
+        return [set(one.services) for one in self.state.incidents]
+
+    @property
+    def only(self) -> IncidentState:
+        (incident,) = self.state.incidents
+        return incident
+
+
+def homes(decisions: Sequence[Decision]) -> list[str | None]:
+    """Where each alert went, the incidents called A, B, ... in the order of their first mention."""
+    letters: dict[str, str] = {}
+    for one in decisions:
+        if one.incident_id is not None:
+            letters.setdefault(one.incident_id, "ABCDEFGHIJ"[len(letters)])
+    return [letters[one.incident_id] if one.incident_id else None for one in decisions]

@@ -1,0 +1,190 @@
+"""Different alerts at one time: which belong together, which do not, and the evidence that is told."""
+
+from cloudops.alerts.alert import Severity
+from cloudops.catalog.topology import Topology
+from cloudops.core.taxonomy import Symptom
+from cloudops.correlation.correlator import DecisionKind, Reason
+from tests.correlation.scenarios import Scene, clears, fires, homes
+
+LATENCY, OOM, ERRORS, CPU = Symptom.LATENCY, Symptom.OOM, Symptom.ERROR_RATE, Symptom.SATURATION_CPU
+OTHER = Symptom.OTHER
+
+
+def test_alerts_of_one_service_are_one_incident() -> None:
+    _, joined = Scene().each(fires("cart", OOM, "10:00"), fires("cart", LATENCY, "10:03"))
+    assert (joined.kind, joined.reason) == (DecisionKind.JOINED, Reason.SAME_SERVICE)
+    assert joined.evidence == ("cart suffers in it since 3 min",)
+
+
+def test_a_failure_travels_from_the_called_to_the_caller() -> None:
+    _, joined = Scene().each(fires("redis", OOM, "10:00"), fires("cart", LATENCY, "10:01"))
+    assert joined.reason is Reason.DEPENDENCY
+    assert joined.evidence == ("cart calls redis, which failed 60 s before",)
+
+
+def test_a_failure_is_followed_through_services_that_do_not_alert() -> None:
+    _, joined = Scene().each(fires("redis", OOM, "10:00"), fires("checkout", LATENCY, "10:02"))
+    assert joined.evidence == ("checkout calls redis through another, which failed 2 min before",)
+
+
+def test_services_that_do_not_call_each_other_stay_apart() -> None:
+    assert homes(Scene().each(fires("ads", OOM, "10:00"), fires("payment", OOM, "10:01"))) == ["A", "B"]
+
+
+def test_services_unknown_to_the_graph_stand_alone() -> None:
+    alone = Scene(Topology()).each(fires("etl", CPU, "10:00"), fires("crm", CPU, "10:00:30"))
+    assert homes(alone) == ["A", "B"]
+
+
+def test_a_callee_that_fails_on_its_own_is_a_second_fault() -> None:
+    """checkout ran out of memory by itself; payment, which it calls, explains nothing of that."""
+    assert homes(Scene().each(fires("checkout", OOM, "10:00"), fires("payment", CPU, "10:01"))) == ["A", "B"]
+
+
+def test_a_cause_told_a_little_later_than_its_symptom_joins_it() -> None:
+    _, cause = Scene().each(fires("web", LATENCY, "10:00"), fires("cart", OOM, "10:01"))
+    assert cause.reason is Reason.DEPENDENCY
+    assert cause.evidence == ("cart is called by all that fails here, and explains it",)
+
+
+def test_a_cause_does_not_come_ten_minutes_after_its_symptom() -> None:
+    assert homes(Scene().each(fires("web", LATENCY, "10:00"), fires("cart", OOM, "10:10"))) == ["A", "B"]
+
+
+def test_a_late_cause_bridges_the_incidents_of_its_symptoms_and_the_older_one_survives() -> None:
+    scene = Scene()
+    first, second = scene.each(fires("cart", LATENCY, "10:00"), fires("search", LATENCY, "10:00:20"))
+    assert first.incident_id != second.incident_id
+    topology = Topology({"cart": frozenset({"redis"}), "search": frozenset({"redis"})})
+    scene.topology = topology
+    (cause,) = scene.batch(fires("redis", OOM, "10:01"))
+    assert cause.incident_id == first.incident_id
+    assert cause.absorbed == (second.incident_id,)
+    assert scene.groups() == [{"cart", "search", "redis"}]
+    assert scene.only.merged_from == [second.incident_id]
+
+
+def test_a_common_caller_does_not_bridge_two_faults() -> None:
+    scene = Scene()
+    scene.each(fires("ads", OOM, "10:00"), fires("payment", OOM, "10:00:30"), fires("web", LATENCY, "10:01"))
+    assert len(scene.groups()) == 2
+
+
+def test_a_symptom_goes_to_the_fault_with_the_same_sign() -> None:
+    scene = Scene()
+    decisions = scene.each(
+        fires("ads", LATENCY, "10:00"), fires("cart", ERRORS, "10:00:30"), fires("web", ERRORS, "10:01")
+    )
+    assert homes(decisions) == ["A", "B", "B"]
+
+
+def test_two_faults_in_one_application_stay_split_while_their_symptoms_overlap() -> None:
+    scene = Scene()
+    decisions = scene.each(
+        fires("ads", OOM, "10:00"),
+        fires("web", LATENCY, "10:01"),
+        fires("payment", OOM, "10:02"),
+        fires("checkout", ERRORS, "10:03"),
+        fires("ads", Symptom.CRASH_LOOP, "10:03:30"),
+    )
+    assert homes(decisions) == ["A", "A", "B", "B", "A"]
+
+
+def test_a_service_that_lost_its_traffic_follows_the_failure_of_its_caller() -> None:
+    scene = Scene()
+    _, starved = scene.each(
+        fires("web", OOM, "10:00"), fires("ads", OTHER, "10:03", traits=("traffic",), severity=Severity.LOW)
+    )
+    assert starved.reason is Reason.DEPENDENCY
+    assert starved.evidence == ("web, which calls ads, failed 3 min before",)
+
+
+def test_connections_pile_up_on_a_service_that_suffers() -> None:
+    piled = fires("redis", OTHER, "10:04", traits=("connections",), severity=Severity.MEDIUM)
+    _, joined = Scene().each(fires("redis", CPU, "10:00"), piled)
+    assert (joined.reason, joined.evidence) == (Reason.SAME_SERVICE, ("redis suffers in it since 4 min",))
+
+
+def test_lost_traffic_is_no_cause_of_a_failing_caller() -> None:
+    scene = Scene()
+    decisions = scene.each(
+        fires("redis", OTHER, "10:00", traits=("traffic",), severity=Severity.LOW),
+        fires("ads", ERRORS, "10:01"),
+    )
+    assert homes(decisions) == ["A", "B"]
+
+
+def test_slow_burning_matters_stay_apart_from_a_failure_of_the_same_service() -> None:
+    scene = Scene()
+    decisions = scene.each(
+        fires("cart", OOM, "10:00"),
+        fires("cart", Symptom.CERTIFICATE, "10:01"),
+        fires("cart", Symptom.DISK, "10:02"),
+        fires("cart", OTHER, "10:03", name="bill", component="cost", severity=Severity.HIGH),
+        fires("cart", OTHER, "10:04", name="login", component="security", severity=Severity.HIGH),
+    )
+    assert homes(decisions) == ["A", "B", "C", "D", "E"]
+
+
+def test_a_failure_does_not_join_a_slow_burning_matter() -> None:
+    scene = Scene()
+    decisions = scene.each(
+        fires("cart", Symptom.CERTIFICATE, "10:00"),
+        fires("cart", OOM, "10:01"),
+        fires("web", LATENCY, "10:02"),
+    )
+    assert homes(decisions) == ["A", "B", "B"]
+
+
+def test_a_disk_that_is_critical_belongs_to_the_failure_of_its_service() -> None:
+    scene = Scene()
+    full = fires("cart", Symptom.DISK, "10:00", severity=Severity.CRITICAL)
+    assert homes(scene.each(full, fires("cart", ERRORS, "10:02"))) == ["A", "A"]
+
+
+def test_an_alert_without_a_service_is_placed_by_its_resources() -> None:
+    scene = Scene()
+    _, placed = scene.each(
+        fires("cart", OOM, "10:00", resources=("cluster:prod", "pod:cart-7f8d")),
+        fires("", Symptom.CRASH_LOOP, "10:01", resources=("cluster:prod", "pod:cart-7f8d")),
+    )
+    assert (placed.reason, placed.evidence) == (Reason.SHARED_RESOURCE, ("shares pod:cart-7f8d",))
+
+
+def test_a_cluster_that_all_share_links_nothing() -> None:
+    scene = Scene(Topology())
+    decisions = scene.each(
+        fires("etl", OOM, "10:00", resources=("cluster:prod",)),
+        fires("crm", OOM, "10:01", resources=("cluster:prod",)),
+    )
+    assert homes(decisions) == ["A", "B"]
+
+
+def test_services_on_one_failing_node_are_one_incident() -> None:
+    scene = Scene(Topology())
+    decisions = scene.each(
+        fires("etl", Symptom.AVAILABILITY, "10:00", resources=("node:n-1",)),
+        fires("crm", Symptom.AVAILABILITY, "10:01", resources=("node:n-1",)),
+    )
+    assert homes(decisions) == ["A", "A"]
+
+
+def test_an_incident_that_is_over_takes_no_new_alert_after_a_short_grace() -> None:
+    scene = Scene()
+    scene.each(fires("cart", OOM, "10:00"), clears("cart", OOM, "10:10"))
+    within, after = Scene(), Scene()
+    within.state = after.state = scene.state
+    assert within.batch(fires("web", LATENCY, "10:11"))[0].kind is DecisionKind.REOPENED
+    assert after.batch(fires("web", LATENCY, "10:12"))[0].kind is DecisionKind.OPENED
+
+
+def test_a_symptom_follows_the_live_fault_and_not_the_one_that_cleared_within_its_incident() -> None:
+    scene = Scene()
+    decisions = scene.each(
+        fires("redis", OOM, "10:00"),
+        fires("cart", LATENCY, "10:01"),
+        clears("redis", OOM, "10:10"),
+        clears("cart", LATENCY, "10:10"),
+        fires("redis", CPU, "10:40"),
+    )
+    assert homes(decisions) == ["A", "A", "A", "A", "B"]

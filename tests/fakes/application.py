@@ -1,0 +1,163 @@
+"""The whole agent in memory: the real flows, rules and parsers over the store's fake, at a fixed time."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from cloudops.adapters.payloads.change_events import read_changes
+from cloudops.adapters.payloads.parser import read
+from cloudops.analysis.classifier import analyse
+from cloudops.analysis.rules import default_rules
+from cloudops.api.application import Services
+from cloudops.audit.trail import AuditTrail
+from cloudops.catalog.declaration import Catalogue, Platform
+from cloudops.catalog.discovery import Discover, Surveyor
+from cloudops.catalog.service import CatalogueDesk, Deployed, EstateReader
+from cloudops.changes.service import ChangeDesk, ChangesBefore, TakeChanges
+from cloudops.core.taxonomy import Action
+from cloudops.core.time import Instant
+from cloudops.identity.access import SignIn
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.context import Surveyed, changes_of
+from cloudops.incidents.lifecycle import Lifecycle
+from cloudops.incidents.queries import Browse, ShowOverview
+from cloudops.incidents.service_health import EstateDesk
+from cloudops.ingestion.demo_alerts import demonstration
+from cloudops.ingestion.ingest import Ingest
+from cloudops.ingestion.polling import AlertSource, Pull
+from cloudops.ingestion.quarantine import Quarantine
+from cloudops.ingestion.quarantine_review import QuarantineDesk
+from cloudops.ingestion.source_sync import SourceDesk, Synchronise
+from cloudops.ingestion.submit import Submit
+from cloudops.learning.cached_levels import LearnedLevels
+from cloudops.learning.feedback import TakeFeedback
+from cloudops.learning.outcome_reporting import TakeOutcome
+from cloudops.learning.queries import ShowConfidence
+from cloudops.learning.recompute import Recompute
+from cloudops.learning.rerank import Rerank
+from cloudops.remediation.approvals import Approvals
+from cloudops.remediation.autonomy import PolicyDesk
+from cloudops.remediation.history import Past
+from cloudops.remediation.kill_switch import Automation
+from cloudops.remediation.planner import Planning
+from cloudops.silences.service import KnownSilences, SilenceDesk
+from cloudops.sources.health import SourceKind, Synchronised, names_of
+from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
+from tests.fakes.catalog import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
+from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
+from tests.fakes.executor import FakeExecutor
+from tests.fakes.sources import SilentSource, SilentSurveyor
+from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
+
+NOW: Instant = 1_767_225_600_000
+"""2026-01-01T00:00:00Z"""
+NOTHING = Catalogue()
+
+
+class Agent:
+    """`pauses` are the attempts that waited; nothing sleeps. `catalogue` is what it was deployed with."""
+
+    def __init__(
+        self,
+        store: MemoryIncidentStore | None = None,
+        catalogue: Catalogue = NOTHING,
+        mock_adapters: bool = False,
+    ) -> None:
+        self.now = NOW
+        self.pauses: list[int] = []
+        self.store = store or MemoryIncidentStore()
+        self.quarantined = MemoryQuarantine()
+        self.read = read
+        self.analyse = partial(analyse, rules=default_rules())
+        self.audited = MemoryAuditStore()
+        self.switch = MemorySwitch()
+        self.parameter = MemorySwitch(name="parameter /CloudOps/automation")
+        self.told = MemoryChangeStore()
+        self.known = MemoryEstateStore(self.told)
+        self.health = MemorySourceStore()
+        self.estate = EstateReader(self.known, Deployed(catalogue, "deployed"), self.seconds)
+        self.changes = ChangesBefore(self.told, self.estate, self.seconds)
+        self.take_changes = TakeChanges(self.told, self.estate, self.changes)
+        self.sources: dict[str, AlertSource] = {}
+        self.surveyors: dict[str, Surveyor] = {}
+        self.surroundings = surroundings = Surveyed(self.estate, self.changes)
+        self.levels = LearnedLevels(self.store.learning, self.seconds)
+        self.silenced = MemorySilenceStore()
+        silences = KnownSilences(self.silenced, self.seconds)
+        self.placement = Placement(
+            self.analyse,
+            surroundings,
+            self.store,
+            self.pauses.append,
+            levels=self.levels,
+            silences=silences,
+        )
+        self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
+        self.ingest = self.ingest_with(self.placement, self.quarantined)
+        browse = Browse(self.store, surroundings.topology, partial(changes_of, self.changes))
+        trail = AuditTrail(self.audited, self.pauses.append)
+        automation = Automation(self.switch, self.parameter)
+        self.executions = MemoryExecutionStore()
+        self.policies = MemoryPolicyStore()
+        self.workflows = MemoryWorkflows()
+        self.executor = FakeExecutor()
+        approvals = Approvals(
+            plans=Planning(
+                store=self.store,
+                estate=lambda: self.estate().estate,
+                executors={(Platform.ECS, Action.SCALE_SERVICE): self.executor},
+                executions=self.executions,
+                policies=self.policies,
+                kill_switch=automation.kill_switch,
+            ),
+            incidents=self.store,
+            executions=self.executions,
+            workflows=self.workflows,
+            trail=trail,
+            pause=self.pauses.append,
+        )
+        submit = Submit(self.ingest, browse, demonstration if mock_adapters else None, self.ask)
+        changes = ChangeDesk(self.told, self.take_changes)
+        self.services = Services(
+            browse=browse,
+            overview=ShowOverview(self.store),
+            past=Past(self.store, self.executions),
+            lifecycle=Lifecycle(self.store, self.pauses.append),
+            feedback=TakeFeedback(self.store),
+            submit=submit,
+            quarantine=QuarantineDesk(self.quarantined, submit),
+            silences=SilenceDesk(self.silenced),
+            outcome=TakeOutcome(self.store, self.store.learning),
+            confidence=ShowConfidence(self.store.learning),
+            recompute=self.recompute,
+            sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
+            trail=trail,
+            automation=automation,
+            approvals=approvals,
+            executions=self.executions,
+            policies=PolicyDesk(self.policies),
+            estate=EstateDesk(self.estate, self.store, changes),
+            catalogue=CatalogueDesk(self.known, self.estate),
+            changes=changes,
+            sources=SourceDesk(self.health, self.ask, self.estate),
+            now=lambda: self.now,
+        )
+
+    def ingest_with(self, placement: Placement, quarantine: Quarantine) -> Ingest:
+        return Ingest(read, placement, quarantine, read_changes=read_changes, take_changes=self.take_changes)
+
+    def ask(self, names: Sequence[str], now: Instant) -> Synchronised:
+        """The pull, over the sources that a test gave: those that it did not give tell nothing."""
+        pull = Pull(
+            [self.sources.get(name) or SilentSource(name) for name in names_of(SourceKind.ALERTS)],
+            self.store,
+            self.placement,
+            self.quarantined,
+            self.health,
+            recognise=self.surroundings.recognised,
+        )
+        surveyors = [self.surveyors.get(name) or SilentSurveyor(name) for name in names_of(SourceKind.ESTATE)]
+        return Synchronise(pull, Discover(surveyors, self.known, self.health))(names, now)
+
+    def seconds(self) -> float:
+        """What a monotonic clock would say."""
+        return self.now / 1000

@@ -1,0 +1,61 @@
+"""What the store keeps of the estate, of changes and of sources, in memory."""
+
+from collections.abc import Sequence
+
+from cloudops.catalog.discovered import Survey
+from cloudops.catalog.store import KeptCatalogue, KnownEstate
+from cloudops.changes.change import Change
+from cloudops.changes.store import MAX_CHANGES
+from cloudops.core.time import Instant
+from cloudops.sources.health import SourceHealth
+
+
+class MemoryChangeStore:
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, str], Change] = {}
+
+    def record(self, changes: Sequence[Change]) -> None:
+        self._told.update(((change.id, change.state), change) for change in changes)
+
+    def since(self, at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+        found = sorted(
+            (one for one in self._told.values() if at <= one.at and (until is None or one.at <= until)),
+            key=lambda one: (one.at, one.id, one.state),
+            reverse=True,
+        )
+        return tuple(found[:MAX_CHANGES])
+
+    @property
+    def telling(self) -> frozenset[str]:
+        return frozenset(one.service for one in self._told.values() if one.service)
+
+
+class MemoryEstateStore:
+    """`loads` counts the readings."""
+
+    def __init__(self, changes: MemoryChangeStore | None = None) -> None:
+        self._changes = changes or MemoryChangeStore()
+        self._kept: KeptCatalogue | None = None
+        self._surveys: dict[tuple[str, str, str], Survey] = {}
+        self.loads = 0
+
+    def load(self) -> KnownEstate:
+        self.loads += 1
+        return KnownEstate(self._kept, tuple(self._surveys.values()), self._changes.telling)
+
+    def keep_catalogue(self, kept: KeptCatalogue) -> None:
+        self._kept = kept
+
+    def keep_survey(self, survey: Survey) -> None:
+        self._surveys[survey.place] = survey
+
+
+class MemorySourceStore:
+    def __init__(self) -> None:
+        self._health: dict[str, SourceHealth] = {}
+
+    def health(self) -> dict[str, SourceHealth]:
+        return dict(self._health)
+
+    def keep_health(self, health: SourceHealth) -> None:
+        self._health[health.name] = health

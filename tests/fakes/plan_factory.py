@@ -1,0 +1,44 @@
+"""A plan and executions of it, as tests need them."""
+
+from cloudops.catalog.declaration import Platform, Target
+from cloudops.core.taxonomy import Action
+from cloudops.identity.access import Role
+from cloudops.remediation.execution import Execution, Origin, approved, requested
+from cloudops.remediation.plan import Call, Draft, Plan
+from tests.fakes.incident_factory import NOON
+
+TARGET = Target(
+    platform=Platform.ECS,
+    name="checkout",
+    account="111122223333",
+    region="eu-west-1",
+    environment="prod",
+    cluster="shop",
+)
+
+PLAN = Plan(
+    suggestion_id="inc_1.scale_service",
+    incident_id="inc_1",
+    action=Action.SCALE_SERVICE,
+    service="checkout",
+    target=TARGET,
+    draft=Draft(
+        summary="2 tasks more",
+        calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": 4}),),
+        before={"desiredCount": 2},
+        after={"desiredCount": 4},
+        disturbs=0,
+        count_before=2,
+        count_after=4,
+    ),
+    observed_mark="m1",
+)
+
+
+def asked(plan: Plan = PLAN, needed: int = 1, person: str = "Ada", now: int = NOON) -> Execution:
+    return requested(plan, Origin.APPROVED, person, needed, now)
+
+
+def ready(plan: Plan = PLAN, person: str = "Ada", now: int = NOON) -> Execution:
+    """Approved by one person."""
+    return approved(asked(plan, 1, person, now), person, Role.OPERATOR, now)

@@ -1,0 +1,120 @@
+"""What a signed token must say to make somebody a caller."""
+
+from typing import Any
+
+import pytest
+
+from cloudops.identity.access import AccessReason, Caller, CallerKind, Identified, Role
+from cloudops.identity.jwt_claims import ClaimPolicy, judged
+from tests.fakes.issuer import AUDIENCE, ISSUER, NOW, POLICY, claims_of
+
+
+def reason(**claims: Any) -> AccessReason:
+    return judged(claims_of(**claims), POLICY, NOW).reason
+
+
+def test_a_person_with_a_group_is_a_caller_by_name_and_role() -> None:
+    ada = Caller("ada", Role.ADMIN, CallerKind.PERSON)
+    assert judged(claims_of(), POLICY, NOW) == Identified(AccessReason.KNOWN, ada)
+
+
+@pytest.mark.parametrize("issuer", ["https://issuer.example/", "https://other.example", "", 7, None])
+def test_another_issuer_is_refused_to_the_letter(issuer: object) -> None:
+    assert reason(iss=issuer) is AccessReason.WRONG_ISSUER
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"client_id": None, "aud": AUDIENCE}, AccessReason.KNOWN),
+        ({"client_id": None, "aud": ["other", AUDIENCE]}, AccessReason.KNOWN),
+        ({"client_id": "other"}, AccessReason.WRONG_AUDIENCE),
+        ({"client_id": None}, AccessReason.WRONG_AUDIENCE),
+        ({"aud": "other"}, AccessReason.WRONG_AUDIENCE),
+        ({"aud": []}, AccessReason.WRONG_AUDIENCE),
+        ({"aud": {"client": AUDIENCE}}, AccessReason.WRONG_AUDIENCE),
+        ({"client_id": [AUDIENCE]}, AccessReason.WRONG_AUDIENCE),
+    ],
+)
+def test_the_token_is_meant_for_us_by_audience_or_without_one_by_client(
+    claims: dict[str, Any], expected: AccessReason
+) -> None:
+    assert reason(**claims) is expected
+
+
+def test_an_id_token_is_no_access_token() -> None:
+    assert reason(token_use="id") is AccessReason.WRONG_USE
+    assert reason(token_use=None) is AccessReason.KNOWN
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"exp": NOW - 59}, AccessReason.KNOWN),
+        ({"exp": NOW - 60}, AccessReason.EXPIRED),
+        ({"exp": None}, AccessReason.MALFORMED),
+        ({"exp": "tomorrow"}, AccessReason.MALFORMED),
+        ({"exp": True}, AccessReason.MALFORMED),
+        ({"exp": float("nan")}, AccessReason.MALFORMED),
+        ({"exp": float("inf")}, AccessReason.MALFORMED),
+        ({"exp": 10**400}, AccessReason.MALFORMED),
+        ({"nbf": NOW + 60}, AccessReason.KNOWN),
+        ({"nbf": NOW + 61}, AccessReason.NOT_YET_VALID),
+        ({"iat": NOW + 61}, AccessReason.NOT_YET_VALID),
+        ({"iat": None}, AccessReason.KNOWN),
+        ({"nbf": "soon"}, AccessReason.MALFORMED),
+        ({"nbf": NOW + 61, "exp": NOW - 60}, AccessReason.EXPIRED),
+    ],
+)
+def test_a_token_holds_from_its_beginning_to_its_end_and_a_minute_around(
+    claims: dict[str, Any], expected: AccessReason
+) -> None:
+    assert reason(**claims) is expected
+
+
+@pytest.mark.parametrize("name", [None, "", "  ", "a\nb", "n" * 129, 7, ["ada"], "a\u202eb"])
+def test_who_has_no_name_that_a_timeline_can_show_is_nobody(name: object) -> None:
+    assert reason(username=name) is AccessReason.NAMELESS
+
+
+@pytest.mark.parametrize(
+    ("groups", "role"),
+    [
+        (["viewer"], Role.VIEWER),
+        (["viewer", "operator"], Role.OPERATOR),
+        (["engineering", "admin", "viewer"], Role.ADMIN),
+        ("operator", Role.OPERATOR),
+        ("viewer operator", Role.OPERATOR),
+        ("viewer,admin", Role.ADMIN),
+        (["Admin"], None),
+        (["administrator", "", 7, None, ["admin"]], None),
+        ([], None),
+        (None, None),
+        ({"admin": True}, None),
+        (True, None),
+    ],
+)
+def test_the_role_is_the_highest_of_the_groups_that_are_roles(groups: object, role: Role | None) -> None:
+    found = judged(claims_of(**{"cognito:groups": groups}), POLICY, NOW)
+    assert (found.caller and found.caller.role) == role
+    assert found.reason is (AccessReason.KNOWN if role else AccessReason.NO_ROLE)
+
+
+@pytest.mark.parametrize(
+    ("path", "claims"),
+    [
+        ("realm_access.roles", {"realm_access": {"roles": ["operator"]}}),
+        ("https://acme.example/roles", {"https://acme.example/roles": ["operator"]}),
+        ("a.b", {"a.b": "operator", "a": {"b": "admin"}}),
+    ],
+)
+def test_the_role_is_read_from_the_configured_claim(path: str, claims: dict[str, Any]) -> None:
+    policy = ClaimPolicy(ISSUER, AUDIENCE, roles_claim=path, name_claim="email")
+    found = judged(claims_of(email="ada@acme.example", **claims), policy, NOW)
+    assert found.caller == Caller("ada@acme.example", Role.OPERATOR, CallerKind.PERSON)
+
+
+@pytest.mark.parametrize("realm", [None, [], "admin", {"roles": None}, {"roles": {"admin": 1}}])
+def test_a_path_that_leads_nowhere_gives_no_role(realm: object) -> None:
+    policy = ClaimPolicy(ISSUER, AUDIENCE, roles_claim="realm_access.roles")
+    assert judged(claims_of(realm_access=realm), policy, NOW).reason is AccessReason.NO_ROLE

@@ -1,0 +1,85 @@
+"""Acknowledging, resolving and reopening: who, in which order, and against whom."""
+
+import pytest
+
+from cloudops.alerts.alert import ScopeKey
+from cloudops.core.errors import Conflict, NotFound
+from cloudops.incidents.incident import IncidentStatus, TimelineKind
+from cloudops.incidents.lifecycle import Verb
+from cloudops.incidents.store import Commit, StoredScope
+from tests.fakes.application import NOW, Agent
+from tests.fakes.store import MemoryIncidentStore
+from tests.ingestion.payloads import MINUTE, plain, received
+
+LATER = NOW + MINUTE
+
+
+def opened(agent: Agent) -> str:
+    (name,) = agent.ingest(received(plain("checkout"))).incident_ids
+    return name
+
+
+def test_acknowledging_names_the_person_on_the_incident_and_on_its_timeline() -> None:
+    agent = Agent()
+    name = opened(agent)
+    after = agent.services.lifecycle.move(Verb.ACKNOWLEDGE, name, "jane", LATER)
+    assert (after.status, after.acknowledged_by, after.acknowledged_at) == (
+        IncidentStatus.ACKNOWLEDGED,
+        "jane",
+        LATER,
+    )
+    entry = agent.store.detail(name).timeline[-1]
+    assert (entry.kind, entry.actor, entry.at) == (TimelineKind.ACKNOWLEDGED, "jane", LATER)
+
+
+def test_a_person_resolves_an_incident_whose_alert_still_fires() -> None:
+    agent = Agent()
+    name = opened(agent)
+    assert agent.services.lifecycle.move(Verb.RESOLVE, name, "jane", LATER).status is IncidentStatus.RESOLVED
+    assert agent.store.incidents([name])[name].resolved_at == LATER
+
+
+def test_a_person_reopens_a_resolved_incident() -> None:
+    agent = Agent()
+    name = opened(agent)
+    agent.services.lifecycle.move(Verb.RESOLVE, name, "jane", LATER)
+    again = agent.services.lifecycle.move(Verb.REOPEN, name, "joe", LATER + MINUTE)
+    assert (again.status, again.resolved_at) == (IncidentStatus.OPEN, None)
+
+
+def test_a_move_that_the_status_forbids_is_a_conflict_and_is_not_tried_again() -> None:
+    agent = Agent()
+    name = opened(agent)
+    with pytest.raises(Conflict, match="it is open"):
+        agent.services.lifecycle.move(Verb.REOPEN, name, "jane", LATER)
+    assert agent.pauses == []
+
+
+def test_an_unknown_incident_is_not_found() -> None:
+    with pytest.raises(NotFound, match="inc_0000000000000000"):
+        Agent().services.lifecycle.move(Verb.RESOLVE, "inc_0000000000000000", "jane", LATER)
+
+
+class AlertsArriveMeanwhile(MemoryIncidentStore):
+    """Once armed, another alert of the scope is committed between the next read and its write."""
+
+    armed = False
+
+    def load_scope(self, scope: ScopeKey) -> StoredScope:
+        stored = super().load_scope(scope)
+        if self.armed:
+            self.armed = False
+            self.commit(
+                Commit(scope=scope, expected_version=stored.version, state=stored.state, batch_id="other")
+            )
+        return stored
+
+
+def test_a_move_that_alerts_overtook_is_decided_again() -> None:
+    store = AlertsArriveMeanwhile()
+    agent = Agent(store)
+    name = opened(agent)
+    store.armed = True
+    after = agent.services.lifecycle.move(Verb.ACKNOWLEDGE, name, "jane", LATER)
+    assert after.status is IncidentStatus.ACKNOWLEDGED
+    assert agent.pauses == [0]

@@ -1,0 +1,76 @@
+"""Which incident stands for one that was merged, and which graver one explains it."""
+
+from msgspec.structs import replace
+
+from cloudops.alerts.alert import Severity
+from cloudops.catalog.topology import Topology
+from cloudops.incidents.incident import Cause, Incident, IncidentStatus
+from cloudops.incidents.queries import Browse
+from cloudops.incidents.store import Commit
+from tests.fakes.application import NOW, Agent
+from tests.fakes.store import MemoryIncidentStore
+from tests.ingestion.payloads import MINUTE, plain, received
+
+
+def template() -> Incident:
+    agent = Agent()
+    (name,) = agent.ingest(received(plain("checkout"))).incident_ids
+    return agent.store.incidents([name])[name]
+
+
+def store_with(*incidents: Incident) -> MemoryIncidentStore:
+    store = MemoryIncidentStore()
+    scope = incidents[0].scope
+    stored = store.load_scope(scope)
+    store.commit(
+        Commit(scope=scope, expected_version=0, state=stored.state, batch_id="b", incidents=incidents)
+    )
+    return store
+
+
+def merged(name: str, into: str) -> Incident:
+    return replace(template(), id=name, status=IncidentStatus.MERGED, merged_into=into)
+
+
+def test_a_merged_incident_is_represented_by_the_one_that_absorbed_it() -> None:
+    survivor = replace(template(), id="inc_c")
+    browse = Browse(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_c"), survivor))
+    assert browse.standing(["inc_a", "inc_b", "inc_c"]) == [survivor]
+
+
+def test_standing_incidents_come_newest_opened_first() -> None:
+    old, new = replace(template(), id="inc_1"), replace(template(), id="inc_2", opened_at=NOW + MINUTE)
+    assert [one.id for one in Browse(store_with(old, new)).standing(["inc_1", "inc_2"])] == ["inc_2", "inc_1"]
+
+
+def test_incidents_that_absorbed_each_other_end_the_search() -> None:
+    assert Browse(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_a"))).standing(["inc_a"]) == []
+
+
+def cascade() -> tuple[Browse, Incident, Incident]:
+    """orders-db, critical, and web, which depends on it and was told of a minute later."""
+    cause = replace(
+        template(),
+        id="inc_db",
+        title="orders-db is down",
+        severity=Severity.CRITICAL,
+        services=("orders-db",),
+        causes=(Cause("orders-db", 0.9),),
+    )
+    suffering = replace(
+        template(), id="inc_web", severity=Severity.HIGH, services=("web",), opened_at=NOW + MINUTE
+    )
+    graph = Topology.parse('{"web": ["orders"], "orders": ["orders-db"]}')
+    return Browse(store_with(cause, suffering), lambda: graph), cause, suffering
+
+
+def test_an_incident_names_the_graver_one_that_explains_it() -> None:
+    browse, cause, suffering = cascade()
+    detail = browse.detail(suffering.id, None, 10)
+    assert detail.withheld_by == cause.id
+    assert detail.withheld_reason == "orders-db, which it depends on, is the cause of orders-db is down"
+
+
+def test_the_cause_itself_is_explained_by_nothing() -> None:
+    browse, cause, _ = cascade()
+    assert browse.detail(cause.id, None, 10).withheld_by == ""

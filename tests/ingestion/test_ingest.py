@@ -1,0 +1,230 @@
+"""What the ingest flow does with payloads, readable and not, and what it writes for them."""
+
+import random
+
+import pytest
+
+from cloudops.alerts.alert import Alert, ScopeKey
+from cloudops.analysis.model import Analysis
+from cloudops.catalog.topology import Topology
+from cloudops.core.errors import Unavailable
+from cloudops.core.retry import MAX_ATTEMPTS
+from cloudops.correlation.decision import DecisionKind
+from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.incident import IncidentStatus
+from cloudops.incidents.store import Commit, IncidentQuery, StoredScope
+from tests.fakes.application import Agent
+from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
+from tests.ingestion.payloads import plain, received
+
+UNREADABLE = '{"nothing": "we know"}'
+
+
+class CountingStore(MemoryIncidentStore):
+    def __init__(self) -> None:
+        super().__init__()
+        self.commits: list[Commit] = []
+
+    def commit(self, commit: Commit) -> None:
+        super().commit(commit)
+        self.commits.append(commit)
+
+
+class OvertakenStore(CountingStore):
+    """Somebody else commits between our read and our write, `times` times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def load_scope(self, scope: ScopeKey) -> StoredScope:
+        stored = super().load_scope(scope)
+        if self.times:
+            self.times -= 1
+            nothing_new = Commit(
+                scope=scope,
+                expected_version=stored.version,
+                state=stored.state,
+                batch_id=f"other-{self.times}",
+            )
+            MemoryIncidentStore.commit(self, nothing_new)
+        return stored
+
+
+class ScopeDown(MemoryIncidentStore):
+    """The store cannot read one environment."""
+
+    def load_scope(self, scope: ScopeKey) -> StoredScope:
+        if scope.environment == "staging":
+            raise Unavailable("no answer")
+        return super().load_scope(scope)
+
+
+def incident_count(agent: Agent) -> int:
+    return len(agent.store.browse(IncidentQuery(limit=100)).incidents)
+
+
+def test_an_alert_opens_an_incident_and_its_outcome_names_it() -> None:
+    agent = Agent()
+    (outcome,) = agent.ingest(received(plain("checkout"))).outcomes
+    (decision,) = outcome.decisions
+    assert decision.kind is DecisionKind.OPENED
+    (incident,) = agent.store.browse(IncidentQuery()).incidents
+    assert incident.id == decision.incident_id
+    assert incident.services == ("checkout",)
+
+
+def test_outcomes_come_in_the_order_of_the_payloads() -> None:
+    report = Agent().ingest(received(plain("a"), UNREADABLE, plain("b", env="staging"), plain("a")))
+    assert [outcome.ref for outcome in report.outcomes] == ["m0", "m1", "m2", "m3"]
+    assert [len(outcome.decisions) for outcome in report.outcomes] == [1, 0, 1, 1]
+
+
+def test_a_duplicate_writes_nothing() -> None:
+    store = CountingStore()
+    agent = Agent(store)
+    agent.ingest(received(plain("checkout")))
+    report = agent.ingest(received(plain("checkout"), plain("checkout")))
+    assert report.count(DecisionKind.DUPLICATE) == 2
+    assert len(store.commits) == 1
+
+
+def test_a_clearing_of_nothing_known_is_remembered_and_written_once() -> None:
+    store = CountingStore()
+    agent = Agent(store)
+    over = plain("checkout", fingerprint="f1", status="resolved")
+    agent.ingest(received(over))
+    agent.ingest(received(over, over))
+    assert len(store.commits) == 1
+    late = agent.ingest(received(plain("checkout", "2025-12-31T23:59:00Z", fingerprint="f1")))
+    assert late.count(DecisionKind.DUPLICATE) == 1
+    assert incident_count(agent) == 0
+
+
+def test_one_batch_of_one_scope_is_one_commit() -> None:
+    store = CountingStore()
+    Agent(store).ingest(received(*(plain(f"service-{index}") for index in range(20))))
+    assert len(store.commits) == 1
+
+
+def test_a_commit_touches_no_more_incidents_than_a_transaction_takes() -> None:
+    store = CountingStore()
+    agent = Agent(store)
+    report = agent.ingest(received(*(plain(f"service-{index}") for index in range(70))))
+    assert report.count(DecisionKind.OPENED) == 70
+    assert [len(commit.incidents) for commit in store.commits] == [32, 32, 6]
+    assert incident_count(agent) == 70
+
+
+def test_what_cannot_be_read_is_kept_for_thirty_days_with_the_reason() -> None:
+    agent = Agent()
+    report = agent.ingest(received(UNREADABLE))
+    (item,) = report.outcomes[0].quarantined
+    (kept,), _ = agent.quarantined.page(None, 10)
+    assert kept == item
+    assert kept.unreadable.payload == '{"nothing":"we know"}'
+    assert "title is missing" in kept.unreadable.reason
+    assert kept.expires_at - kept.unreadable.received_at == 2_592_000_000
+
+
+def test_the_alerts_beside_an_unreadable_payload_are_placed() -> None:
+    agent = Agent()
+    report = agent.ingest(received(UNREADABLE, plain("checkout"), b"\xff\xfe"))
+    assert (report.alerts, report.quarantined, report.failed) == (1, 2, ())
+    assert incident_count(agent) == 1
+
+
+def test_the_same_unreadable_payload_twice_is_kept_once() -> None:
+    agent = Agent()
+    agent.ingest(received(UNREADABLE, UNREADABLE))
+    agent.ingest(received(UNREADABLE))
+    assert len(agent.quarantined.page(None, 10)[0]) == 1
+
+
+def test_a_scope_that_fails_leaves_the_others_alone() -> None:
+    agent = Agent(ScopeDown())
+    report = agent.ingest(received(plain("a"), plain("b", env="staging"), plain("c")))
+    assert [outcome.ref for outcome in report.failed] == ["m1"]
+    assert isinstance(report.failed[0].errors[0], Unavailable)
+    assert incident_count(agent) == 2
+
+
+def test_a_lost_race_is_read_again_and_decided_again() -> None:
+    store = OvertakenStore(times=2)
+    agent = Agent(store)
+    report = agent.ingest(received(plain("checkout")))
+    assert report.failed == ()
+    assert report.conflicts == 2
+    assert agent.pauses == [0, 1]
+    assert [commit.expected_version for commit in store.commits] == [2]
+
+
+def test_a_scope_that_others_never_leave_alone_gives_its_messages_back() -> None:
+    agent = Agent(OvertakenStore(times=100))
+    report = agent.ingest(received(plain("checkout")))
+    assert [outcome.ref for outcome in report.failed] == ["m0"]
+    assert report.conflicts == MAX_ATTEMPTS
+
+
+def test_an_alert_that_breaks_the_analysis_fails_alone() -> None:
+    def analyse(alert: Alert) -> Analysis:
+        if alert.service == "poison":
+            raise ZeroDivisionError
+        return healthy(alert)
+
+    agent = Agent()
+    healthy = agent.analyse
+    placement = Placement(analyse, Unsurveyed(Topology()), agent.store, agent.pauses.append)
+    ingest = agent.ingest_with(placement, agent.quarantined)
+    services = ["a", "b", "poison", "c", "d"]
+    report = ingest(received(*(plain(service) for service in services)))
+    assert [outcome.ref for outcome in report.failed] == ["m2"]
+    assert incident_count(agent) == 4
+
+
+def test_a_quarantine_that_is_down_fails_only_the_unreadable_messages() -> None:
+    class Down(MemoryQuarantine):
+        def put(self, items: object) -> None:
+            raise Unavailable("no answer")
+
+    agent = Agent()
+    ingest = agent.ingest_with(agent.placement, Down())
+    report = ingest(received(plain("a"), UNREADABLE, plain("b")))
+    assert [outcome.ref for outcome in report.failed] == ["m1"]
+    assert incident_count(agent) == 2
+
+
+def test_each_unreadable_alert_of_a_payload_is_kept_by_itself() -> None:
+    notification = '{"receiver": "x", "groupLabels": {}, "alerts": [7, 8]}'
+    report = Agent().ingest(received(notification))
+    assert [item.unreadable.payload for item in report.outcomes[0].quarantined] == ["7", "8"]
+
+
+def test_a_resolve_closes_the_incident_and_a_firing_soon_after_reopens_it() -> None:
+    agent = Agent()
+    first = agent.ingest(received(plain("checkout", fingerprint="f1")))
+    (name,) = first.incident_ids
+    over = plain("checkout", fingerprint="f1", status="resolved", endsAt="2026-01-01T00:03:00Z")
+    agent.ingest(received(over))
+    assert agent.store.incidents([name])[name].status is IncidentStatus.RESOLVED
+    again = agent.ingest(received(plain("checkout", "2026-01-01T00:05:00Z", fingerprint="f1")))
+    assert again.count(DecisionKind.REOPENED) == 1
+    assert agent.store.incidents([name])[name].status is IncidentStatus.OPEN
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_alerts_delivered_twice_and_shuffled_make_the_same_incidents_counted_once(seed: int) -> None:
+    payloads = [
+        plain(f"service-{index % 7}", f"2026-01-01T00:{index % 50:02}:00Z", fingerprint=f"f{index % 40}")
+        for index in range(120)
+    ]
+    calm = Agent()
+    calm.ingest(received(*payloads))
+    twice = payloads * 2
+    random.Random(seed).shuffle(twice)  # noqa: S311 a reproducible order
+    stormy = Agent()
+    stormy.ingest(received(*twice))
+    expected = calm.store.browse(IncidentQuery(limit=100)).incidents
+    found = stormy.store.browse(IncidentQuery(limit=100)).incidents
+    assert [(one.id, one.alert_count) for one in found] == [(one.id, one.alert_count) for one in expected]

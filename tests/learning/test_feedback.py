@@ -1,0 +1,52 @@
+"""Votes: one a person a suggestion, changeable, on the timeline."""
+
+import pytest
+
+from cloudops.core.errors import NotFound
+from cloudops.incidents.incident import TimelineKind
+from tests.fakes.application import NOW, Agent
+from tests.ingestion.payloads import MINUTE, plain, received
+
+
+def suggestion(agent: Agent) -> str:
+    (name,) = agent.ingest(received(plain("checkout"))).incident_ids
+    return agent.store.incidents([name])[name].suggestions[0].id
+
+
+def votes(agent: Agent, suggestion_id: str) -> list[tuple[str, int]]:
+    detail = agent.store.detail(suggestion_id.partition(".")[0])
+    return [(one.person, one.value) for one in detail.feedback]
+
+
+def test_each_person_has_one_vote_on_a_suggestion() -> None:
+    agent = Agent()
+    chosen = suggestion(agent)
+    agent.services.feedback(chosen, 1, "", "jane", NOW)
+    agent.services.feedback(chosen, 1, "", "joe", NOW + MINUTE)
+    agent.services.feedback(chosen, -1, "", "jane", NOW + 2 * MINUTE)
+    assert sorted(votes(agent, chosen)) == [("jane", -1), ("joe", 1)]
+
+
+def test_the_same_vote_again_answers_the_same_id_and_leaves_one_entry() -> None:
+    agent = Agent()
+    chosen = suggestion(agent)
+    first = agent.services.feedback(chosen, 1, "it did", "jane", NOW)
+    again = agent.services.feedback(chosen, 1, "it did", "jane", NOW + MINUTE)
+    assert again == first
+    timeline = agent.store.detail(first.incident_id).timeline
+    assert [entry.kind for entry in timeline].count(TimelineKind.FEEDBACK) == 1
+
+
+def test_a_vote_is_on_the_timeline_with_its_person() -> None:
+    agent = Agent()
+    chosen = suggestion(agent)
+    feedback = agent.services.feedback(chosen, -1, "", "jane", NOW + MINUTE)
+    entry = agent.store.detail(feedback.incident_id).timeline[-1]
+    action = chosen.partition(".")[2]
+    assert (entry.actor, entry.text) == ("jane", f"jane found {action} not helpful")
+
+
+@pytest.mark.parametrize("unknown", ["nothing", "inc_0000000000000000.noop", "inc_.", "."])
+def test_a_vote_on_an_unknown_suggestion_is_not_found(unknown: str) -> None:
+    with pytest.raises(NotFound):
+        Agent().services.feedback(unknown, 1, "", "jane", NOW)

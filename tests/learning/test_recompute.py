@@ -1,0 +1,127 @@
+"""What was voted and what happened changes how sure we are, and how suggestions rank."""
+
+from msgspec.structs import replace
+
+from cloudops.core.errors import Unavailable
+from cloudops.core.taxonomy import Action
+from cloudops.incidents.incident import Incident
+from cloudops.incidents.lifecycle import Verb
+from cloudops.incidents.suggestion import ActionSuggestion
+from cloudops.incidents.suggestion_ranking import says_something_new
+from tests.fakes.application import NOW, Agent
+from tests.ingestion.payloads import MINUTE, plain, received
+
+
+def incident_of(agent: Agent, service: str) -> Incident:
+    """A fresh incident of the service."""
+    (name,) = agent.ingest(received(plain(service))).incident_ids
+    return agent.store.incidents([name])[name]
+
+
+def standing(agent: Agent, incident: Incident) -> Incident:
+    return agent.store.incidents([incident.id])[incident.id]
+
+
+def offer(incident: Incident, action: Action) -> ActionSuggestion:
+    return next(one for one in incident.suggestions if one.action is action)
+
+
+def vote(agent: Agent, suggestion: ActionSuggestion, value: int, people: int) -> None:
+    for person in range(people):
+        agent.services.feedback(suggestion.id, 1 if value > 0 else -1, "", f"person-{person}", NOW)
+
+
+def test_votes_change_the_ranking_of_an_open_incident_after_a_recompute() -> None:
+    agent = Agent()
+    before = incident_of(agent, "checkout")
+    first, *_, last = before.suggestions
+    vote(agent, first, -1, 20)
+    vote(agent, last, 1, 20)
+    assert standing(agent, before).suggestions == before.suggestions
+
+    done = agent.recompute(NOW)
+
+    after = standing(agent, before).suggestions
+    assert (done.cells, done.changed, done.reranked) == (2, True, 1)
+    assert after[0].action is last.action
+    assert (after[0].votes, after[0].confidence > 0.7) == (20, True)
+    assert after[0].rationale.startswith("20 of 20 helped for ")
+    assert offer(standing(agent, before), first.action).confidence < 0.3
+
+
+def test_a_second_recompute_changes_nothing() -> None:
+    agent = Agent()
+    vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
+    agent.recompute(NOW)
+    commits = sum(len(some) for some in agent.store._commits.values())
+
+    done = agent.recompute(NOW + MINUTE)
+
+    assert (done.changed, done.reranked) == (False, 0)
+    assert sum(len(some) for some in agent.store._commits.values()) == commits
+
+
+def test_a_new_incident_shows_what_was_learned_before() -> None:
+    agent = Agent()
+    first = incident_of(agent, "checkout")
+    vote(agent, first.suggestions[-1], 1, 20)
+    agent.recompute(NOW)
+    agent.now += 2 * MINUTE
+
+    learned = offer(incident_of(agent, "cart"), first.suggestions[-1].action)
+
+    untaught = offer(incident_of(Agent(), "cart"), learned.action)
+    assert learned.confidence > untaught.confidence
+    assert "across services" in learned.rationale
+
+
+def test_levels_are_read_once_a_minute_and_kept_where_they_cannot_be_read() -> None:
+    agent = Agent()
+    vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
+    agent.recompute(NOW)
+    agent.now += MINUTE
+    known = agent.levels()
+    assert [tally.votes.count for tally, _ in known.cells.values()] == [3]
+
+    agent.store.learning.fails = Unavailable("no answer")
+    assert agent.levels() is known
+    agent.now += MINUTE
+    assert agent.levels() is known
+
+
+def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
+    agent = Agent()
+    incident = incident_of(agent, "checkout")
+    later = incident.opened_at + 31 * MINUTE
+
+    assert [agent.recompute(later).left_alone, agent.recompute(later + 1).left_alone] == [1, 0]
+    (cell,) = agent.store.learning.cells()
+    assert (cell.action, cell.tally.outcomes.count, cell.tally.outcomes.good) == (Action.NOOP, 1, 0)
+
+
+def test_an_acknowledged_incident_was_not_left_alone() -> None:
+    agent = Agent()
+    incident = incident_of(agent, "checkout")
+    agent.services.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, "jane", NOW)
+
+    assert agent.recompute(incident.opened_at + 31 * MINUTE).left_alone == 0
+
+
+def test_a_day_is_kept_for_the_chart() -> None:
+    agent = Agent()
+    vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
+    agent.recompute(NOW)
+    agent.recompute(NOW + MINUTE)
+
+    (day,) = agent.store.learning.days("2026-01-01")
+    assert (day.date, [cell.votes for cell in day.cells]) == ("2026-01-01", [3])
+
+
+def test_a_change_that_no_percentage_shows_is_not_written() -> None:
+    agent = Agent()
+    incident = incident_of(agent, "checkout")
+    first = incident.suggestions[0]
+    nearly = replace(first, confidence=first.confidence + 0.004)
+
+    assert not says_something_new([first], [nearly])
+    assert says_something_new([first], [replace(first, confidence=first.confidence + 0.005)])
