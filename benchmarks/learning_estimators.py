@@ -6,7 +6,16 @@ from typing import Final, NamedTuple, cast
 import numpy as np
 
 from benchmarks.learning_worlds import ACTIONS, SERVICES, SHAPE, SYMPTOMS, Chances, Votes
-from cloudops.confidence.observations import Cell, CellKey, Observation, PersonSum, Tally, Vote, move, recount
+from cloudops.confidence.observations import (
+    Cell,
+    CellKey,
+    Counts,
+    Observation,
+    PersonSum,
+    Vote,
+    apply_observation,
+    recount,
+)
 from cloudops.confidence.posterior import aggregate, estimate
 from cloudops.core.taxonomy import Action, Symptom
 
@@ -38,15 +47,15 @@ KEYS: Final = [
 class Learned(NamedTuple):
     """The cells after every vote, and the log they came from: what each person said in each cell."""
 
-    tallies: dict[int, Tally]
+    tallies: dict[int, Counts]
     people: dict[tuple[int, int], PersonSum]
     log: dict[tuple[int, int], list[Observation]]
 
     def take(self, cell: int, person: int, vote: Vote, previous: Observation | None = None) -> Observation:
         """One vote, as production counts it; what of it is stored."""
-        moved = move(self.people.get((cell, person), PersonSum()), previous, vote)
+        moved = apply_observation(self.people.get((cell, person), PersonSum()), previous, vote)
         self.people[cell, person] = cast(PersonSum, moved.person)
-        self.tallies[cell] = self.tallies.get(cell, Tally()).plus(moved.delta)
+        self.tallies[cell] = self.tallies.get(cell, Counts()).plus(moved.delta)
         return moved.stored
 
     @property
@@ -88,7 +97,7 @@ def judge(cells: list[Cell]) -> Estimate:
     )
 
 
-def _cell(index: int, tally: Tally) -> Cell:
+def _cell(index: int, tally: Counts) -> Cell:
     key = KEYS[index]
     return Cell(symptom=key.symptom, action=key.action, service=key.service, tally=tally)
 

@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.learning_store import CHUNK
-from cloudops.confidence.observations import Cell, Sums, Tally, weight
+from cloudops.confidence.observations import Cell, Counts, WeightedSums, weight
 from cloudops.confidence.posterior import Levels, aggregate
-from cloudops.confidence.snapshot import Learned, learned_of, levels_of
+from cloudops.confidence.snapshot import ConfidenceSnapshot, learned_of, levels_of
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.learning.recompute import day_of
 
@@ -33,9 +33,9 @@ def world(number: int, votes: int) -> list[Cell]:
     for index in range(number):
         symptom, action = pairs[index % len(pairs)]
         good = chance.randint(0, votes)
-        sums = Sums(votes, good, w * votes, w * w * votes, w * good, w * votes * 0.5)
+        sums = WeightedSums(votes, good, w * votes, w * w * votes, w * good, w * votes * 0.5)
         service = f"service-{index // len(pairs)}"
-        cells.append(Cell(symptom=symptom, action=action, service=service, tally=Tally(votes=sums)))
+        cells.append(Cell(symptom=symptom, action=action, service=service, tally=Counts(votes=sums)))
     return cells
 
 
@@ -51,7 +51,7 @@ def _published(levels: Levels) -> bytes:
 
 
 def _loaded(body: bytes) -> Levels:
-    return levels_of(unpack(Learned, body))
+    return levels_of(unpack(ConfidenceSnapshot, body))
 
 
 def main() -> None:

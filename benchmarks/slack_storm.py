@@ -19,16 +19,16 @@ from msgspec.structs import replace
 
 from cloudops.adapters.slack.message import message
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.catalog.topology import Topology
-from cloudops.core.ids import digest
-from cloudops.incidents.alert_processor import Placement
-from cloudops.incidents.context import Unsurveyed
+from cloudops.core.ids import stable_id
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import TimelineKind
 from cloudops.incidents.store import Commit, IncidentQuery
-from cloudops.notifications.card import bulletin_of
-from cloudops.notifications.thread import News, Note
+from cloudops.notifications.card import incident_card
+from cloudops.notifications.thread import IncidentUpdate, Note
 from tests.fakes.http_server import Answer, Asked
 from tests.fakes.incident_factory import NOON
 from tests.fakes.notifications import CHANNEL, DASHBOARD, Clock, Newsroom
@@ -49,7 +49,7 @@ class Streamed(MemoryIncidentStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.news: list[News] = []
+        self.news: list[IncidentUpdate] = []
 
     def commit(self, commit: Commit) -> None:
         super().commit(commit)
@@ -57,7 +57,7 @@ class Streamed(MemoryIncidentStore):
             joined = len(commit.alerts.get(incident.id, ()))
             mine = [one for one in commit.timeline if one.incident_id == incident.id]
             notes = [Note(one, joined if one.kind is TimelineKind.ALERT else 0) for one in mine]
-            self.news.append(News(incident.id, tuple(notes)))
+            self.news.append(IncidentUpdate(incident.id, tuple(notes)))
 
 
 @dataclass
@@ -100,7 +100,7 @@ def deliveries(alerts: int, incidents: int) -> Iterator[tuple[int, list[Alert]]]
         seed = seeds[thing % len(seeds)]
         name = f"{seed.title} on node {thing // len(seeds)}"
         fired = replace(
-            seed, fingerprint=digest(seed.fingerprint, name), title=name, occurred_at=at, received_at=at
+            seed, fingerprint=stable_id(seed.fingerprint, name), title=name, occurred_at=at, received_at=at
         )
         if batch and at // BATCHED != batch[-1].occurred_at // BATCHED:
             yield batch[-1].occurred_at, batch
@@ -114,8 +114,8 @@ def measure(alerts: int, incidents: int, workspace: Unreliable, clock: Clock) ->
     opened: dict[str, int] = {}
     with slack(workspace) as running:
         room = Newsroom(running.url, workspace, clock, store=store)
-        place = Placement(
-            partial(analyse, rules=default_rules()), Unsurveyed(Topology()), store, lambda attempt: None
+        place = AlertProcessor(
+            partial(classify, rules=default_rules()), StaticContext(Topology()), store, lambda attempt: None
         )
         for at, batch in deliveries(alerts, incidents):
             room.run(until=at)
@@ -151,7 +151,7 @@ def _right(room: Newsroom, store: Streamed) -> int:
     shown = {one["metadata"]["event_payload"]["key"]: one["blocks"] for one in room.workspace.top(CHANNEL)}
     stored = store.browse(IncidentQuery(limit=100)).incidents
     return sum(
-        shown[one.id] == message(bulletin_of(one), DASHBOARD, ())["blocks"]
+        shown[one.id] == message(incident_card(one), DASHBOARD, ())["blocks"]
         for one in stored
         if one.id in shown
     )

@@ -19,11 +19,11 @@ from cloudops.adapters.dynamodb.codec import pack
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.catalog.topology import Topology
-from cloudops.incidents.alert_processor import Placement
-from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import Incident, TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentQuery
 from cloudops.incidents.suggestion import Feedback
@@ -36,12 +36,15 @@ RULES = default_rules()
 
 
 @contextmanager
-def empty_table(name: str) -> Iterator[tuple[Rows, Placement]]:
+def empty_table(name: str) -> Iterator[tuple[Rows, AlertProcessor]]:
     with mock_aws():
         create_table(boto3.client("dynamodb", REGION), name)
         rows = bind(name, REGION)
         store = DynamoIncidentStore(rows)
-        yield rows, Placement(partial(analyse, rules=RULES), Unsurveyed(Topology()), store, _no_pause)
+        yield (
+            rows,
+            AlertProcessor(partial(classify, rules=RULES), StaticContext(Topology()), store, _no_pause),
+        )
 
 
 def _no_pause(attempt: int) -> None:

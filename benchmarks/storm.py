@@ -19,10 +19,10 @@ import msgspec
 from benchmarks.storm_payloads import SERVICES, START, storm
 from cloudops.adapters.payloads.parser import read
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import RuleSet, default_rule_texts, load_rules
 from cloudops.catalog.topology import Topology
-from cloudops.correlation.correlator import Assessed, ScopeState, correlate, empty_state
+from cloudops.correlation.correlator import ClassifiedAlert, ScopeState, correlate, empty_state
 
 TOPOLOGY = Topology({caller: frozenset(SERVICES[at + 1 :]) for at, caller in enumerate(SERVICES)})
 BATCH = 1_000
@@ -108,11 +108,11 @@ def decide(payloads: Sequence[bytes], rules: RuleSet) -> ScopeState:
     """What ingest does with them, less the storing."""
     states: dict[object, ScopeState] = {}
     for start in range(0, len(payloads), BATCH):
-        scopes: dict[object, list[Assessed]] = {}
+        scopes: dict[object, list[ClassifiedAlert]] = {}
         for payload in payloads[start : start + BATCH]:
             for alert in read(payload, START):
                 if isinstance(alert, Alert):
-                    scopes.setdefault(alert.scope, []).append(Assessed(alert, analyse(alert, rules)))
+                    scopes.setdefault(alert.scope, []).append(ClassifiedAlert(alert, classify(alert, rules)))
         for items in scopes.values():
             scope = items[0].alert.scope
             states[scope], _ = correlate(states.get(scope) or empty_state(scope), items, TOPOLOGY)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cloudops.adapters.payloads.parser import read
-from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.alerts.alert import Alert, UnparsablePayload
 
 EVENTS: Final = Path(__file__).parents[1] / "events"
 NAMES: Final = sorted(path.stem for path in EVENTS.glob("*.json"))
@@ -31,9 +31,9 @@ def alert_of(value: object) -> Alert:
     return readings[0]
 
 
-def refusal_of(value: object) -> Unreadable:
+def refusal_of(value: object) -> UnparsablePayload:
     """The single refusal in a payload."""
     readings = read(value if isinstance(value, str | bytes) else json.dumps(value), ARRIVED)
     assert len(readings) == 1
-    assert isinstance(readings[0], Unreadable), readings[0]
+    assert isinstance(readings[0], UnparsablePayload), readings[0]
     return readings[0]

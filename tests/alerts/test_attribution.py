@@ -2,15 +2,15 @@
 
 import pytest
 
-from cloudops.alerts.attribution import Identity, environment_of_name, identify
+from cloudops.alerts.attribution import Attribution, attribute, environment_of_name
 
 
-def tags(**entries: str) -> Identity:
-    return identify((("tag", entries),))
+def tags(**entries: str) -> Attribution:
+    return attribute((("tag", entries),))
 
 
-def dimension(key: str, value: str) -> Identity:
-    return identify((("dimension", {key: value}),))
+def dimension(key: str, value: str) -> Attribution:
+    return attribute((("dimension", {key: value}),))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_declared_service_counts_before_a_derived_one() -> None:
 
 
 def test_of_equal_keys_the_more_trusted_source_counts() -> None:
-    identity = identify((("tag", {"Service": "cart"}), ("dimension", {"Service": "CartApi"})))
+    identity = attribute((("tag", {"Service": "cart"}), ("dimension", {"Service": "CartApi"})))
     assert (identity.service, identity.service_reason) == ("cart", "tag Service")
 
 
@@ -122,7 +122,7 @@ def test_where_the_best_name_has_no_environment_the_next_one_counts() -> None:
     ],
 )
 def test_the_region_of_a_region_or_a_zone(entries: dict[str, str], region: str) -> None:
-    assert identify((("tag", entries),)).region == region
+    assert attribute((("tag", entries),)).region == region
 
 
 def test_the_account_of_an_account_key() -> None:
@@ -132,7 +132,7 @@ def test_the_account_of_an_account_key() -> None:
 
 
 def test_resources_are_kinds_and_names_sorted() -> None:
-    identity = identify(
+    identity = attribute(
         (
             ("tag", {"host": "ip-10-0-0-1:9100", "kube_node": "ip-10-0-0-1", "pod_name": "cart-0"}),
             (
@@ -158,7 +158,7 @@ def test_resources_are_kinds_and_names_sorted() -> None:
 
 
 def test_nothing_told_is_nothing_known() -> None:
-    assert identify(()) == identify((("tag", {}), ("tag", {"team": "shop"}))) == Identity()
+    assert attribute(()) == attribute((("tag", {}), ("tag", {"team": "shop"}))) == Attribution()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudops.alerts.alarm_names import service_in
+from cloudops.alerts.alarm_names import service_from_alarm_name
 from cloudops.alerts.environments import canonical_environment, without_environment
 from cloudops.alerts.resources import workload_of
 
@@ -82,5 +82,5 @@ def test_an_environment_at_either_end_is_no_part_of_a_name(name: str, rest: str)
     ],
 )
 def test_an_alarm_s_name_tells_a_service_only_where_it_follows_the_pattern(name: str, service: str) -> None:
-    assert service_in(name)[0] == service
-    assert bool(service_in(name)[1]) == bool(service)
+    assert service_from_alarm_name(name)[0] == service
+    assert bool(service_from_alarm_name(name)[1]) == bool(service)

@@ -1,7 +1,7 @@
 """Alerts as their sources describe them, with everything that does not matter filled in."""
 
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.model import Analysis
 from cloudops.analysis.rules import RuleSet, default_rules
 
@@ -89,7 +89,7 @@ def verdict(alert: Alert, rules: RuleSet | None = None) -> Verdict:
 
 
 def read(alert: Alert, rules: RuleSet | None = None) -> Analysis:
-    return analyse(alert, rules or default_rules())
+    return classify(alert, rules or default_rules())
 
 
 def first(analysis: Analysis) -> str:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from tests.analysis.cases import described
 
@@ -32,8 +32,8 @@ def test_a_thing_that_says_something_new_is_analysed_anew(field: str) -> None:
     before = described("Latency is high", "p99 above 800 ms", metric="TargetResponseTime")
     after = replace(before, **{field: CHANGES[field]})
     stranger = replace(after, fingerprint="ffffffffffffffff")
-    analyse(before, default_rules())
-    assert analyse(after, default_rules()) == analyse(stranger, default_rules())
+    classify(before, default_rules())
+    assert classify(after, default_rules()) == classify(stranger, default_rules())
 
 
 def test_all_that_an_analysis_may_read_of_an_alert_is_compared() -> None:

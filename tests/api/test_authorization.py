@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cloudops.api.app import Api
-from cloudops.api.application import Services
+from cloudops.api.application import Application
 from cloudops.api.authorization import ACCESS
-from cloudops.api.routes import served
+from cloudops.api.routes import route_table
 from cloudops.identity.access import Role
 from infra.routes import ANYTHING_ELSE, ROUTES, Access
 from tests.fakes.gateway import Client, LambdaContext, reply, request
@@ -20,7 +20,7 @@ class Reached(Exception):
     """A route asked for its services, so the caller was let through."""
 
 
-def reached() -> Services:
+def reached() -> Application:
     raise Reached
 
 
@@ -84,7 +84,7 @@ def test_a_route_lets_in_those_whose_role_suffices(route: tuple[str, str]) -> No
 
 
 def test_the_table_above_knows_every_route() -> None:
-    assert set(TABLE) == set(ACCESS) == set(served(reached))
+    assert set(TABLE) == set(ACCESS) == set(route_table(reached))
 
 
 def test_only_health_and_where_to_sign_in_are_open() -> None:

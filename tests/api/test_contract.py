@@ -13,7 +13,7 @@ from cloudops.api.app import Api
 from cloudops.api.openapi import openapi
 from cloudops.handlers.authorizer import respond
 from cloudops.identity.access import Role
-from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.application import Agent
 from tests.fakes.documents import MemoryDocument
 from tests.fakes.issuer import MemoryIssuer, identify
@@ -22,7 +22,7 @@ from tests.ingestion.payloads import plain, received
 
 agent = Agent(mock_adapters=True)
 agent.ingest(received(plain("checkout"), plain("search"), '{"nothing": "known"}'))
-book = TokenBook(MemoryDocument({}))
+book = ApiTokens(MemoryDocument({}))
 issuer = MemoryIssuer()
 who = identify(book, issuer)
 api = Api(lambda: agent.services)

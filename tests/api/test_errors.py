@@ -4,13 +4,13 @@ import pytest
 
 from cloudops import __version__
 from cloudops.api.app import Api
-from cloudops.api.application import Services
+from cloudops.api.application import Application
 from cloudops.core.errors import CloudOpsError, Unavailable
 from tests.fakes.gateway import Client
 
 
 def failing(error: Exception) -> Client:
-    def services() -> Services:
+    def services() -> Application:
         raise error
 
     return Client(Api(services))

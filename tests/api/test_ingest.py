@@ -7,7 +7,7 @@ import pytest
 
 from cloudops.api.app import Api
 from cloudops.api.schemas import MAX_ALERTS
-from cloudops.ingestion.demo_alerts import demonstration
+from cloudops.ingestion.demo_alerts import demo_alerts
 from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import Client
 from tests.ingestion.payloads import plain
@@ -27,7 +27,7 @@ def test_posted_alerts_are_answered_with_their_incidents(call: Client) -> None:
 
 
 def test_alerts_of_every_source_are_taken_side_by_side(call: Client) -> None:
-    payloads = [json.loads(raw) for raw in demonstration(NOW)]
+    payloads = [json.loads(raw) for raw in demo_alerts(NOW)]
     answer = call("POST", INGEST, {"alerts": payloads})
     sources = {one["source"] for incident in answer.json["incidents"] for one in incident["alerts"]}
     assert (answer.status, sources) == (201, {"cloudwatch", "datadog"})

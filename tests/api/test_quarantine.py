@@ -1,15 +1,15 @@
 """The quarantine over HTTP."""
 
-from cloudops.alerts.alert import Unreadable
-from cloudops.ingestion.quarantine import quarantined
+from cloudops.alerts.alert import UnparsablePayload
+from cloudops.ingestion.quarantine import quarantine_item
 from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import Client
 from tests.ingestion.payloads import MINUTE, plain
 
 
 def keep(agent: Agent, payload: str, received_at: int = NOW) -> str:
-    item = quarantined(
-        Unreadable(source="unknown", reason="no shape", payload=payload, received_at=received_at)
+    item = quarantine_item(
+        UnparsablePayload(source="unknown", reason="no shape", payload=payload, received_at=received_at)
     )
     agent.quarantined.put([item])
     return item.id

@@ -9,11 +9,11 @@ import jwt
 import pytest
 
 from cloudops.api.app import Api
-from cloudops.api.application import Services
+from cloudops.api.application import Application
 from cloudops.api.authorization import ACCESS
 from cloudops.handlers.authorizer import respond
 from cloudops.identity.access import Role
-from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.documents import MemoryDocument, NoDocument
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
 from tests.fakes.issuer import NOW, MemoryIssuer, claims_of, elliptic, identify, rivest
@@ -21,7 +21,7 @@ from tests.fakes.issuer import NOW, MemoryIssuer, claims_of, elliptic, identify,
 CREATED = "2026-01-01T00:00:00Z"
 
 
-def nothing_behind() -> Services:
+def nothing_behind() -> Application:
     raise LookupError("a route was reached")
 
 
@@ -35,7 +35,7 @@ class World:
         self.issuer = MemoryIssuer()
         self.issuer.signing["rsa"] = rivest("rsa")
         self.issuer.publish()
-        self.book = TokenBook(document or MemoryDocument({}))
+        self.book = ApiTokens(document or MemoryDocument({}))
         self._who = identify(self.book, self.issuer)
 
     def call(self, method: str, path: str, token: str) -> Reply:

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from msgspec.structs import replace
 
-from cloudops.audit.trail import EMPTY, AuditEntry, Flaw, Head, head_of, sealed, verify
+from cloudops.audit.trail import EMPTY, AuditEntry, Head, IntegrityViolation, head_of, verify, with_hash
 
 NOON = 1_763_899_200_000
 
@@ -17,7 +17,7 @@ def chain(length: int) -> list[AuditEntry]:
         one = AuditEntry(
             sequence=sequence, at=NOON, actor="ada", action="approve", target="exe_1", previous=previous
         )
-        entries.append(sealed(one))
+        entries.append(with_hash(one))
         previous = entries[-1].hash
     return entries
 
@@ -58,14 +58,14 @@ def test_an_entry_whose_words_were_changed_is_named(change: dict[str, object]) -
     entries = chain(4)
     entries[1] = replace(entries[1], **change)
     verdict = verify(entries)
-    assert (verdict.broken_at, verdict.flaw) == (2, Flaw.ALTERED)
+    assert (verdict.broken_at, verdict.flaw) == (2, IntegrityViolation.ALTERED)
 
 
 def test_an_entry_that_was_changed_and_sealed_anew_betrays_itself_by_the_next() -> None:
     entries = chain(4)
-    entries[1] = sealed(replace(entries[1], actor="eve"))
+    entries[1] = with_hash(replace(entries[1], actor="eve"))
     verdict = verify(entries)
-    assert (verdict.broken_at, verdict.flaw) == (3, Flaw.DETACHED)
+    assert (verdict.broken_at, verdict.flaw) == (3, IntegrityViolation.DETACHED)
 
 
 @pytest.mark.parametrize(("removed", "named"), [(0, 1), (1, 2)])
@@ -73,7 +73,7 @@ def test_a_removed_entry_is_missed(removed: int, named: int) -> None:
     entries = chain(4)
     del entries[removed]
     verdict = verify(entries)
-    assert (verdict.broken_at, verdict.flaw) == (named, Flaw.OUT_OF_TURN)
+    assert (verdict.broken_at, verdict.flaw) == (named, IntegrityViolation.OUT_OF_TURN)
 
 
 def test_the_end_cut_off_is_found_by_a_head_that_was_noted_elsewhere() -> None:
@@ -82,9 +82,9 @@ def test_the_end_cut_off_is_found_by_a_head_that_was_noted_elsewhere() -> None:
     assert verify(entries, noted).flaw is None
     assert verify(entries[:2]).flaw is None
     verdict = verify(entries[:2], noted)
-    assert (verdict.broken_at, verdict.flaw) == (3, Flaw.CUT_OFF)
+    assert (verdict.broken_at, verdict.flaw) == (3, IntegrityViolation.CUT_OFF)
 
 
 def test_a_trail_made_anew_is_found_by_a_head_that_was_noted_elsewhere() -> None:
     verdict = verify(chain(4), Head(3, "ab" * 32))
-    assert (verdict.broken_at, verdict.flaw) == (3, Flaw.REPLACED)
+    assert (verdict.broken_at, verdict.flaw) == (3, IntegrityViolation.REPLACED)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cloudops.adapters.payloads.parser import read
-from cloudops.alerts.alert import Alert, Unreadable
-from cloudops.backtest.recording import Reading, readings
+from cloudops.alerts.alert import Alert, UnparsablePayload
+from cloudops.backtest.recording import RecordedPayload, readings
 
 NOW = 1_772_440_000_000
 TOLD = 1_772_359_200_000
@@ -14,7 +14,7 @@ TOLD = 1_772_359_200_000
 EVENT = {"title": "cart is slow", "service": "cart"}
 
 
-def read_lines(*lines: object) -> list[Reading]:
+def read_lines(*lines: object) -> list[RecordedPayload]:
     return list(readings([json.dumps(line).encode() for line in lines], read, NOW))
 
 
@@ -35,7 +35,7 @@ def test_a_line_without_a_time_came_with_the_one_before_it() -> None:
 @pytest.mark.parametrize("at", ["yesterday", 1.5, True, [], {}])
 def test_a_time_that_is_none_is_named_and_the_other_lines_are_read(at: object) -> None:
     bad, good = read_lines({"received_at": at, "event": EVENT}, EVENT)
-    assert isinstance(bad.content, Unreadable)
+    assert isinstance(bad.content, UnparsablePayload)
     assert bad.content.reason == f"received_at is {json.dumps(at)}, not ISO 8601 or milliseconds since 1970"
     assert json.loads(bad.content.payload) == EVENT
     assert isinstance(good.content, Alert)

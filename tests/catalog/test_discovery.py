@@ -1,7 +1,7 @@
 """Looking around: what is found is kept, and what fails leaves it alone."""
 
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.catalog.discovered import Call, Sighting, Survey
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
 from cloudops.core.errors import Unavailable
 from cloudops.sources.health import SourceState
 from tests.fakes.application import NOW, Agent
@@ -10,22 +10,22 @@ from tests.fakes.sources import FindingSurveyor
 HOUR = 3_600_000
 
 
-def survey(at: int = NOW, *names: str) -> Survey:
-    return Survey(
+def survey(at: int = NOW, *names: str) -> DiscoverySnapshot:
+    return DiscoverySnapshot(
         source="ecs",
         at=at,
         account="111122223333",
         region="eu-central-1",
         lists=(Platform.ECS,),
         sightings=tuple(
-            Sighting(
+            DiscoveredResource(
                 service=name,
                 service_reason="tag service",
                 target=Target(platform=Platform.ECS, name=name, cluster="shop"),
             )
             for name in names
         ),
-        calls=(Call("web", "checkout"),),
+        calls=(ServiceDependency("web", "checkout"),),
     )
 
 

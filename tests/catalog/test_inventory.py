@@ -1,8 +1,13 @@
 """How what is declared and what was found become one estate."""
 
-from cloudops.catalog.declaration import Catalogue, Platform, Target, parse_catalogue
-from cloudops.catalog.discovered import Call, Sighting, Survey, remembered
-from cloudops.catalog.inventory import Conflict, Estate
+from cloudops.catalog.declaration import Catalog, Platform, Target, parse_catalogue
+from cloudops.catalog.discovered import (
+    DiscoveredResource,
+    DiscoverySnapshot,
+    ServiceDependency,
+    merge_snapshot,
+)
+from cloudops.catalog.inventory import DeclarationConflict, ServiceInventory
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 DAY = 24 * 3_600_000
@@ -21,16 +26,19 @@ def a_target(name: str = "checkout-prod", environment: str = "prod") -> Target:
 
 def a_sighting(
     service: str = "checkout", target: Target | None = None, owner: str = "", tier: int | None = None
-) -> Sighting:
-    return Sighting(
+) -> DiscoveredResource:
+    return DiscoveredResource(
         service=service, service_reason="tag service", target=target or a_target(), owner=owner, tier=tier
     )
 
 
 def a_survey(
-    *sightings: Sighting, calls: tuple[Call, ...] = (), at: int = 1_000, source: str = "ecs"
-) -> Survey:
-    return Survey(
+    *sightings: DiscoveredResource,
+    calls: tuple[ServiceDependency, ...] = (),
+    at: int = 1_000,
+    source: str = "ecs",
+) -> DiscoverySnapshot:
+    return DiscoverySnapshot(
         source=source,
         at=at,
         account=ACCOUNT,
@@ -41,7 +49,7 @@ def a_survey(
     )
 
 
-def declared(**services: object) -> Catalogue:
+def declared(**services: object) -> Catalog:
     defaults = {"account": ACCOUNT, "region": REGION, "environment": "prod"}
     return parse_catalogue({"defaults": defaults, "services": services})
 
@@ -50,16 +58,16 @@ CHECKOUT = {"owner": "payments", "targets": [{"platform": "ecs", "cluster": "sho
 
 
 def test_a_found_service_needs_no_declaration() -> None:
-    service = Estate(Catalogue(), [a_survey(a_sighting(owner="web"))]).services["checkout"]
+    service = ServiceInventory(Catalog(), [a_survey(a_sighting(owner="web"))]).services["checkout"]
 
     assert (service.declared, service.owner, service.conflicts) == (False, "web", ())
     assert [(placed.declared, placed.target) for placed in service.targets] == [(False, a_target())]
 
 
 def test_a_target_that_is_declared_and_found_is_one() -> None:
-    found = remembered(None, a_survey(a_sighting(), at=5_000))
+    found = merge_snapshot(None, a_survey(a_sighting(), at=5_000))
 
-    (placed,) = Estate(declared(checkout=CHECKOUT), [found]).services["checkout"].targets
+    (placed,) = ServiceInventory(declared(checkout=CHECKOUT), [found]).services["checkout"].targets
 
     assert placed.declared
     assert [(seen.source, seen.first_at, seen.last_at) for seen in placed.seen] == [("ecs", 5_000, 5_000)]
@@ -68,49 +76,55 @@ def test_a_target_that_is_declared_and_found_is_one() -> None:
 def test_what_is_declared_wins_and_the_conflict_is_shown() -> None:
     found = a_survey(a_sighting("basket", a_target(environment="staging"), owner="web"))
 
-    estate = Estate(declared(checkout=CHECKOUT), [found])
+    estate = ServiceInventory(declared(checkout=CHECKOUT), [found])
 
     service = estate.services["checkout"]
     assert (service.owner, service.targets[0].target.environment) == ("payments", "prod")
     assert "basket" not in estate.services
     where = "ecs shop/checkout-prod in 111122223333 eu-west-1"
     assert service.conflicts == (
-        Conflict("owner", "payments", "web", "ecs"),
-        Conflict(f"service of {where}", "checkout", "basket", "ecs"),
-        Conflict(f"environment of {where}", "prod", "staging", "ecs"),
+        DeclarationConflict("owner", "payments", "web", "ecs"),
+        DeclarationConflict(f"service of {where}", "checkout", "basket", "ecs"),
+        DeclarationConflict(f"environment of {where}", "prod", "staging", "ecs"),
     )
 
 
 def test_a_declared_target_that_a_full_listing_does_not_name_is_a_conflict() -> None:
-    estate = Estate(declared(checkout=CHECKOUT), [a_survey()])
+    estate = ServiceInventory(declared(checkout=CHECKOUT), [a_survey()])
 
     assert estate.services["checkout"].conflicts == (
-        Conflict("target ecs shop/checkout-prod in 111122223333 eu-west-1", "exists", "was not found", "ecs"),
+        DeclarationConflict(
+            "target ecs shop/checkout-prod in 111122223333 eu-west-1", "exists", "was not found", "ecs"
+        ),
     )
 
 
 def test_a_declared_target_where_nobody_looked_is_no_conflict() -> None:
-    elsewhere = Survey(source="ecs", at=1, account=ACCOUNT, region="us-east-1", lists=(Platform.ECS,))
+    elsewhere = DiscoverySnapshot(
+        source="ecs", at=1, account=ACCOUNT, region="us-east-1", lists=(Platform.ECS,)
+    )
 
-    assert Estate(declared(checkout=CHECKOUT), [elsewhere]).services["checkout"].conflicts == ()
+    assert ServiceInventory(declared(checkout=CHECKOUT), [elsewhere]).services["checkout"].conflicts == ()
 
 
 def test_limits_of_a_target_go_before_those_of_its_service() -> None:
     target = {"platform": "ecs", "cluster": "shop", "name": "a"}
     own = {**target, "name": "b", "limits": {"maxStep": 1}}
 
-    service = Estate(declared(checkout={"limits": {"maxStep": 5}, "targets": [target, own]})).services[
-        "checkout"
-    ]
+    service = ServiceInventory(
+        declared(checkout={"limits": {"maxStep": 5}, "targets": [target, own]})
+    ).services["checkout"]
 
     assert [placed.limits.max_step for placed in service.targets] == [5, 1]
 
 
 def test_the_graph_holds_declared_and_found_calls_under_canonical_names() -> None:
     catalogue = declared(checkout={"calls": ["pay"]}, payments={"aliases": ["pay"]})
-    found = a_survey(calls=(Call("Checkout", "pay"), Call("web", "checkout")), source="xray")
+    found = a_survey(
+        calls=(ServiceDependency("Checkout", "pay"), ServiceDependency("web", "checkout")), source="xray"
+    )
 
-    estate = Estate(catalogue, [found])
+    estate = ServiceInventory(catalogue, [found])
 
     assert [(one.caller, one.callee, one.declared, len(one.seen)) for one in estate.dependencies] == [
         ("checkout", "payments", True, 1),
@@ -120,32 +134,34 @@ def test_the_graph_holds_declared_and_found_calls_under_canonical_names() -> Non
 
 
 def test_a_service_does_not_call_itself() -> None:
-    found = a_survey(calls=(Call("pay", "payments"),))
+    found = a_survey(calls=(ServiceDependency("pay", "payments"),))
 
-    assert Estate(declared(payments={"aliases": ["pay"]}), [found]).dependencies == ()
+    assert ServiceInventory(declared(payments={"aliases": ["pay"]}), [found]).dependencies == ()
 
 
 def test_a_later_survey_keeps_since_when_a_thing_is_known() -> None:
-    first = remembered(None, a_survey(a_sighting(), calls=(Call("a", "b"),), at=1_000))
+    first = merge_snapshot(None, a_survey(a_sighting(), calls=(ServiceDependency("a", "b"),), at=1_000))
 
-    later = remembered(first, a_survey(a_sighting(), calls=(Call("a", "b"),), at=9_000))
+    later = merge_snapshot(first, a_survey(a_sighting(), calls=(ServiceDependency("a", "b"),), at=9_000))
 
     assert [(one.first_at, one.last_at) for one in later.sightings] == [(1_000, 9_000)]
-    assert later.calls == (Call("a", "b", "", 1_000, 9_000),)
+    assert later.calls == (ServiceDependency("a", "b", "", 1_000, 9_000),)
 
 
 def test_a_target_that_is_not_found_any_more_is_gone() -> None:
-    first = remembered(None, a_survey(a_sighting(), at=1_000))
+    first = merge_snapshot(None, a_survey(a_sighting(), at=1_000))
 
-    assert remembered(first, a_survey(at=2_000)).sightings == ()
+    assert merge_snapshot(first, a_survey(at=2_000)).sightings == ()
 
 
 def test_a_call_that_rests_is_kept_for_two_weeks() -> None:
-    first = remembered(None, a_survey(calls=(Call("a", "b"),), at=1_000))
+    first = merge_snapshot(None, a_survey(calls=(ServiceDependency("a", "b"),), at=1_000))
 
-    assert remembered(first, a_survey(at=1_000 + 14 * DAY)).calls == (Call("a", "b", "", 1_000, 1_000),)
-    assert remembered(first, a_survey(at=1_001 + 14 * DAY)).calls == ()
+    assert merge_snapshot(first, a_survey(at=1_000 + 14 * DAY)).calls == (
+        ServiceDependency("a", "b", "", 1_000, 1_000),
+    )
+    assert merge_snapshot(first, a_survey(at=1_001 + 14 * DAY)).calls == ()
 
 
 def test_a_thing_that_a_shifting_listing_names_twice_is_one() -> None:
-    assert len(remembered(None, a_survey(a_sighting(), a_sighting())).sightings) == 1
+    assert len(merge_snapshot(None, a_survey(a_sighting(), a_sighting())).sightings) == 1

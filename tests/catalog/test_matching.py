@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from cloudops.alerts.alert import Alert, AlertStatus
-from cloudops.catalog.declaration import Catalogue, parse_catalogue
-from cloudops.catalog.inventory import Estate
-from cloudops.catalog.matching import Recognition
+from cloudops.catalog.declaration import Catalog, parse_catalogue
+from cloudops.catalog.inventory import ServiceInventory
+from cloudops.catalog.matching import ServiceMatcher
 
 PROD = {"account": "111122223333", "region": "eu-west-1", "environment": "prod"}
 
@@ -24,8 +24,8 @@ def an_alert(**told: Any) -> Alert:
     return Alert(**known | told)
 
 
-def recognition(**services: object) -> Recognition:
-    return Recognition(Estate(parse_catalogue({"defaults": PROD, "services": services})))
+def recognition(**services: object) -> ServiceMatcher:
+    return ServiceMatcher(ServiceInventory(parse_catalogue({"defaults": PROD, "services": services})))
 
 
 def test_an_alias_becomes_the_service() -> None:
@@ -97,4 +97,4 @@ def test_a_place_that_the_targets_do_not_agree_on_stays_open() -> None:
 def test_without_an_estate_an_alert_is_as_it_was_told() -> None:
     alert = an_alert(service="checkout", labels={"ServiceName": "checkout"}, resources=("host:a",))
 
-    assert Recognition(Estate(Catalogue())).recognised(alert) is alert
+    assert ServiceMatcher(ServiceInventory(Catalog())).recognised(alert) is alert

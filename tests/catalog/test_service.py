@@ -2,17 +2,17 @@
 
 import pytest
 
-from cloudops.alerts.alert import ScopeKey
-from cloudops.catalog.declaration import Catalogue, Limits, parse_catalogue
-from cloudops.catalog.service import MAX_AGE, Deployed, EstateReader, Origin, view_of
-from cloudops.catalog.store import KeptCatalogue, KnownEstate
+from cloudops.alerts.alert import Scope
+from cloudops.catalog.declaration import Catalog, Limits, parse_catalogue
+from cloudops.catalog.service import MAX_AGE, CachedInventory, CatalogOrigin, Deployed, view_of
+from cloudops.catalog.store import StoredCatalog, StoredInventory
 from cloudops.core.errors import Unavailable
 from tests.fakes.catalog import MemoryEstateStore
 
 ACCOUNT = "111122223333"
 
 
-def catalogue(*services: str, environment: str = "prod") -> Catalogue:
+def catalogue(*services: str, environment: str = "prod") -> Catalog:
     """Each an ECS service of its own name in the cluster shop, of which at most two tasks move at once."""
     defaults = {"account": ACCOUNT, "region": "eu-west-1", "environment": environment}
     return parse_catalogue(
@@ -42,19 +42,19 @@ class FailingStore(MemoryEstateStore):
         super().__init__()
         self.down = False
 
-    def load(self) -> KnownEstate:
+    def load(self) -> StoredInventory:
         if self.down:
             raise Unavailable("the table does not answer")
         return super().load()
 
 
-def put(store: MemoryEstateStore, kept: Catalogue, over: str = "") -> None:
-    store.keep_catalogue(KeptCatalogue(catalogue=kept, person="jane", at=1, over=over))
+def put(store: MemoryEstateStore, kept: Catalog, over: str = "") -> None:
+    store.keep_catalogue(StoredCatalog(catalogue=kept, person="jane", at=1, over=over))
 
 
 def test_the_estate_is_read_once_in_thirty_seconds() -> None:
     store, clock = MemoryEstateStore(), Clock()
-    reader = EstateReader(store, Deployed(), clock)
+    reader = CachedInventory(store, Deployed(), clock)
     for clock.seconds in (0.0, 1.0, MAX_AGE - 1):
         reader()
     assert store.loads == 1
@@ -65,7 +65,7 @@ def test_the_estate_is_read_once_in_thirty_seconds() -> None:
 
 def test_what_somebody_put_is_seen_once_the_reading_has_aged_or_is_called_stale() -> None:
     store, clock = MemoryEstateStore(), Clock()
-    reader = EstateReader(store, Deployed(), clock)
+    reader = CachedInventory(store, Deployed(), clock)
     reader()
     put(store, catalogue("checkout"))
     assert not reader().estate.services
@@ -76,7 +76,7 @@ def test_what_somebody_put_is_seen_once_the_reading_has_aged_or_is_called_stale(
 def test_an_estate_that_cannot_be_read_is_believed_as_it_was() -> None:
     store, clock = FailingStore(), Clock()
     put(store, catalogue("checkout"))
-    reader = EstateReader(store, Deployed(), clock)
+    reader = CachedInventory(store, Deployed(), clock)
     reader()
     store.down, clock.seconds = True, MAX_AGE
     assert list(reader().estate.services) == ["checkout"]
@@ -85,7 +85,7 @@ def test_an_estate_that_cannot_be_read_is_believed_as_it_was() -> None:
 def test_one_that_was_never_read_is_the_deployed_one() -> None:
     store = FailingStore()
     store.down = True
-    reader = EstateReader(store, Deployed(catalogue("search"), "mark"), Clock())
+    reader = CachedInventory(store, Deployed(catalogue("search"), "mark"), Clock())
     assert list(reader().estate.services) == ["search"]
 
 
@@ -93,35 +93,35 @@ def test_whoever_asks_for_what_is_true_now_hears_that_it_cannot_be_read() -> Non
     store = FailingStore()
     store.down = True
     with pytest.raises(Unavailable):
-        EstateReader(store, Deployed(), Clock()).fresh()
+        CachedInventory(store, Deployed(), Clock()).fresh()
 
 
 def test_what_a_person_put_stands_until_another_catalogue_is_deployed() -> None:
-    kept = KeptCatalogue(catalogue=catalogue("mine"), person="jane", at=1, over="first")
-    known = KnownEstate(kept)
+    kept = StoredCatalog(catalogue=catalogue("mine"), person="jane", at=1, over="first")
+    known = StoredInventory(kept)
 
     same = view_of(known, Deployed(catalogue("theirs"), "first"))
-    assert (list(same.catalogue.services), same.origin) == (["mine"], Origin.PERSON)
+    assert (list(same.catalogue.services), same.origin) == (["mine"], CatalogOrigin.PERSON)
     other = view_of(known, Deployed(catalogue("theirs"), "second"))
-    assert (list(other.catalogue.services), other.origin) == (["theirs"], Origin.DEPLOYMENT)
+    assert (list(other.catalogue.services), other.origin) == (["theirs"], CatalogOrigin.DEPLOYMENT)
     without = view_of(known, Deployed())
-    assert without.origin is Origin.PERSON
+    assert without.origin is CatalogOrigin.PERSON
 
 
 def test_the_targets_of_a_service_are_those_of_the_scope_with_their_limits() -> None:
     store = MemoryEstateStore()
     put(store, catalogue("checkout"))
-    reader = EstateReader(store, Deployed(), Clock())
+    reader = CachedInventory(store, Deployed(), Clock())
 
-    (here,) = reader.targets("Checkout", ScopeKey(ACCOUNT, "prod", "eu-west-1"))
+    (here,) = reader.targets("Checkout", Scope(ACCOUNT, "prod", "eu-west-1"))
     assert (here.target.name, here.limits) == ("checkout", Limits(max_step=2))
-    assert reader.targets("checkout", ScopeKey(ACCOUNT, "staging", "eu-west-1")) == ()
-    assert reader.targets("checkout", ScopeKey("444455556666", "prod", "eu-west-1")) == ()
-    assert reader.targets("nobody", ScopeKey(ACCOUNT, "prod", "eu-west-1")) == ()
+    assert reader.targets("checkout", Scope(ACCOUNT, "staging", "eu-west-1")) == ()
+    assert reader.targets("checkout", Scope("444455556666", "prod", "eu-west-1")) == ()
+    assert reader.targets("nobody", Scope(ACCOUNT, "prod", "eu-west-1")) == ()
 
 
 def test_a_scope_that_does_not_tell_its_account_may_be_in_any() -> None:
     store = MemoryEstateStore()
     put(store, catalogue("checkout"))
-    reader = EstateReader(store, Deployed(), Clock())
-    assert len(reader.targets("checkout", ScopeKey("", "prod", ""))) == 1
+    reader = CachedInventory(store, Deployed(), Clock())
+    assert len(reader.targets("checkout", Scope("", "prod", ""))) == 1

@@ -8,7 +8,7 @@ from cloudops.catalog.declaration import parse_catalogue
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.core.errors import Unavailable
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentQuery
 from tests.fakes.application import NOW, Agent
@@ -26,7 +26,7 @@ SHOP = parse_catalogue(
 )
 
 
-def deployed(service: str = "checkout", at: Instant = NOW - 4 * MINUTE) -> Change:
+def deployed(service: str = "checkout", at: EpochMillis = NOW - 4 * MINUTE) -> Change:
     return Change(
         id=f"d-{service}",
         source="codedeploy",
@@ -141,7 +141,7 @@ def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.Monkey
     agent = Agent(catalogue=SHOP)
     agent.take_changes([deployed()])
 
-    def down(at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+    def down(at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         raise Unavailable("no answer")
 
     monkeypatch.setattr(agent.told, "since", down)
@@ -151,10 +151,10 @@ def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.Monkey
 def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(catalogue=SHOP)
     agent.take_changes([deployed()])
-    asked: list[Instant] = []
+    asked: list[EpochMillis] = []
     since = agent.told.since
 
-    def counted(at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+    def counted(at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         asked.append(at)
         return since(at, until)
 

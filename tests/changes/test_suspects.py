@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.catalog.topology import Topology
 from cloudops.changes.change import Change, ChangeKind, ChangeState
-from cloudops.changes.evidence import proposes_rollback, told_as, weighings
-from cloudops.changes.suspects import Recent, courses, recent
+from cloudops.changes.evidence import proposes_rollback, score_changes, told_as
+from cloudops.changes.suspects import SuspectChange, courses, find_suspects
 from cloudops.confidence.posterior import shifted
 from cloudops.core.taxonomy import Action, Symptom
 
-SCOPE = ScopeKey("111122223333", "prod", "eu-west-1")
+SCOPE = Scope("111122223333", "prod", "eu-west-1")
 MINUTE = 60_000
 NOON = 1_763_899_200_000
 SHOP = Topology({"web": frozenset({"checkout"}), "checkout": frozenset({"payments"})})
@@ -33,8 +33,10 @@ def a_change(minutes: int = 5, **told: Any) -> Change:
     return Change(**known | told)
 
 
-def near(*told: Change, service: str = "checkout", fingerprints: tuple[str, ...] = ()) -> tuple[Recent, ...]:
-    return recent(told, SCOPE, {service: NOON}, SHOP, fingerprints)
+def near(
+    *told: Change, service: str = "checkout", fingerprints: tuple[str, ...] = ()
+) -> tuple[SuspectChange, ...]:
+    return find_suspects(told, SCOPE, {service: NOON}, SHOP, fingerprints)
 
 
 def test_the_states_of_a_change_are_one_course_in_any_order() -> None:
@@ -103,7 +105,7 @@ def test_a_change_of_the_alarm_itself_is_told_whatever_its_service() -> None:
 
 
 def rollback_of(symptom: Symptom, *told: Change, telling: tuple[str, ...] = ()) -> list[tuple[str, float]]:
-    found = weighings(near(*told), symptom, "checkout", frozenset(telling))
+    found = score_changes(near(*told), symptom, "checkout", frozenset(telling))
     return [(one.service, round(exp(one.by), 2)) for one in found if one.action is Action.ROLLBACK]
 
 
@@ -136,7 +138,7 @@ def test_a_change_of_what_the_service_calls_is_the_one_to_roll_back() -> None:
 def test_an_alarm_that_was_just_changed_makes_it_likelier_that_nothing_is_wrong() -> None:
     alarm = a_change(0, kind=ChangeKind.ALARM, service="", fingerprint="f1")
 
-    (weighed,) = weighings(near(alarm, fingerprints=("f1",)), Symptom.OTHER, "checkout", frozenset())
+    (weighed,) = score_changes(near(alarm, fingerprints=("f1",)), Symptom.OTHER, "checkout", frozenset())
 
     assert (weighed.action, round(exp(weighed.by), 2)) == (Action.NOOP, 4.0)
 

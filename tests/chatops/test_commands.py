@@ -2,7 +2,15 @@
 
 import pytest
 
-from cloudops.chatops.commands import HELP, Quiet, Typed, Verb, read_command, read_silence, span_of
+from cloudops.chatops.commands import (
+    HELP,
+    ParsedCommand,
+    SilenceRequest,
+    Verb,
+    read_command,
+    read_silence,
+    span_of,
+)
 from cloudops.core.errors import BadInput
 from cloudops.silences.silence import Matcher, Operator
 
@@ -12,17 +20,17 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 @pytest.mark.parametrize(
     ("text", "typed"),
     [
-        ("", Typed(Verb.OPEN)),
-        ("   ", Typed(Verb.OPEN)),
-        ("open", Typed(Verb.OPEN)),
-        ("Open", Typed(Verb.OPEN)),
-        ("incident  inc_1 ", Typed(Verb.INCIDENT, "inc_1")),
-        ("off the database moves", Typed(Verb.OFF, "the database moves")),
-        ("off", Typed(Verb.OFF)),
-        ("help", Typed(Verb.HELP)),
+        ("", ParsedCommand(Verb.OPEN)),
+        ("   ", ParsedCommand(Verb.OPEN)),
+        ("open", ParsedCommand(Verb.OPEN)),
+        ("Open", ParsedCommand(Verb.OPEN)),
+        ("incident  inc_1 ", ParsedCommand(Verb.INCIDENT, "inc_1")),
+        ("off the database moves", ParsedCommand(Verb.OFF, "the database moves")),
+        ("off", ParsedCommand(Verb.OFF)),
+        ("help", ParsedCommand(Verb.HELP)),
     ],
 )
-def test_the_first_word_is_what_and_the_rest_about_what(text: str, typed: Typed) -> None:
+def test_the_first_word_is_what_and_the_rest_about_what(text: str, typed: ParsedCommand) -> None:
     assert read_command(text) == typed
 
 
@@ -47,7 +55,7 @@ def test_another_word_is_no_span(word: str) -> None:
 
 def test_a_word_alone_is_a_service() -> None:
     service = Matcher("service", Operator.EQUAL, "checkout")
-    assert read_silence("checkout 4h moving it") == Quiet((service,), 4 * HOUR, "moving it")
+    assert read_silence("checkout 4h moving it") == SilenceRequest((service,), 4 * HOUR, "moving it")
 
 
 def test_fields_are_compared_as_silences_do() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cloudops.alerts.alert import AlertStatus, ScopeKey, Severity
-from cloudops.chatops.actions import MAX_PATTERN, matchers_of
+from cloudops.alerts.alert import AlertStatus, Scope, Severity
+from cloudops.chatops.actions import MAX_PATTERN, silence_matchers_for
 from cloudops.core.errors import Conflict
 from cloudops.core.taxonomy import Symptom
 from cloudops.incidents.incident import AlertSample
@@ -11,7 +11,7 @@ from tests.fakes.incident_factory import NOON, an_incident
 
 
 def words(**fields: object) -> list[str]:
-    return [str(one) for one in matchers_of(an_incident("checkout", **fields))]
+    return [str(one) for one in silence_matchers_for(an_incident("checkout", **fields))]
 
 
 def test_one_service_is_named_with_its_environment() -> None:
@@ -23,7 +23,7 @@ def test_several_services_are_one_pattern_in_which_each_stands_for_itself() -> N
 
 
 def test_without_an_environment_it_holds_everywhere() -> None:
-    assert words(scope=ScopeKey("1", "", "eu-west-1")) == ["service=checkout"]
+    assert words(scope=Scope("1", "", "eu-west-1")) == ["service=checkout"]
 
 
 def test_without_a_service_its_alerts_are_named() -> None:
@@ -41,11 +41,13 @@ def test_without_a_service_its_alerts_are_named() -> None:
 
 
 def test_more_services_than_a_matcher_takes_are_cut_between_two() -> None:
-    (pattern, _) = matchers_of(an_incident("checkout", services=tuple(f"service-{n:04}" for n in range(200))))
+    (pattern, _) = silence_matchers_for(
+        an_incident("checkout", services=tuple(f"service-{n:04}" for n in range(200)))
+    )
     assert len(pattern.value) <= MAX_PATTERN
     assert pattern.value.split("|")[-1][-4:].isdigit()
 
 
 def test_what_names_nothing_cannot_be_silenced() -> None:
     with pytest.raises(Conflict):
-        matchers_of(an_incident("checkout", services=(), samples=()))
+        silence_matchers_for(an_incident("checkout", services=(), samples=()))

@@ -4,14 +4,16 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from cloudops.cli import confidence
-from cloudops.confidence.observations import CellKey, Sums, Tally
+from cloudops.confidence.observations import CellKey, Counts, WeightedSums
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.learning.store import Carried
-from cloudops.learning.transfer import CarryConfidence
+from cloudops.learning.store import ImportedCell
+from cloudops.learning.transfer import TransferConfidence
 from tests.fakes.application import NOW
 from tests.fakes.learning import MemoryLearningStore
 
-CELL = Carried(CellKey(Symptom.OOM, Action.ROLLBACK, "web"), Tally(votes=Sums(2, 1, 2.0, 2.0, 1.0, 1.0)))
+CELL = ImportedCell(
+    CellKey(Symptom.OOM, Action.ROLLBACK, "web"), Counts(votes=WeightedSums(2, 1, 2.0, 2.0, 1.0, 1.0))
+)
 
 
 def parsed(*arguments: str) -> Namespace:
@@ -25,9 +27,10 @@ def test_what_one_deployment_prints_another_takes_once(tmp_path: Path) -> None:
     here.carry("votes", [CELL], NOW)
     file = tmp_path / "learned.json"
 
-    file.write_text(confidence.run(parsed("export"), CarryConfidence(here), NOW))
+    file.write_text(confidence.run(parsed("export"), TransferConfidence(here), NOW))
     said = [
-        confidence.run(parsed("import", str(file)), CarryConfidence(there), NOW).split()[0] for _ in range(2)
+        confidence.run(parsed("import", str(file)), TransferConfidence(there), NOW).split()[0]
+        for _ in range(2)
     ]
 
     assert said == ["1", "0"]

@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.adapters.slack.credentials import Credentials, SlackSecret
-from cloudops.chatops.receiver import Way
+from cloudops.chatops.receiver import SlackEndpoint
 from cloudops.cli.main import UNUSABLE, main
 from cloudops.cli.slack import DEFAULT_SECRET
 from cloudops.identity.access import Caller, CallerKind, Role
@@ -103,7 +103,7 @@ def test_the_manifest_sends_slack_to_the_routes_that_there_are(capsys: pytest.Ca
         app["settings"]["event_subscriptions"]["request_url"],
     }
     signed = {one.path for one in ROUTES if one.access is Access.SIGNED}
-    assert signed == {f"/slack/{way}" for way in Way}
+    assert signed == {f"/slack/{way}" for way in SlackEndpoint}
     assert told == {f"https://abc.execute-api.eu-central-1.amazonaws.com{path}" for path in signed}
 
 

@@ -11,12 +11,12 @@ from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.cli.main import UNUSABLE, main
 from cloudops.cli.tokens import DEFAULT_SECRET
 from cloudops.identity.access import Caller, Role
-from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.api_tokens import ApiTokens
 from infra.deploy import STACK
 
 
 @pytest.fixture
-def book(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenBook]:
+def book(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiTokens]:
     """A deployment's book, as its functions see it."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -25,7 +25,7 @@ def book(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenBook]:
     with mock_aws():
         client = boto3.client("secretsmanager", region_name="eu-central-1")
         client.create_secret(Name=DEFAULT_SECRET, SecretString='{"tokens": []}')
-        yield TokenBook(SecretDocument(client, DEFAULT_SECRET, lambda: 0.0))
+        yield ApiTokens(SecretDocument(client, DEFAULT_SECRET, lambda: 0.0))
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -34,7 +34,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_a_created_token_is_printed_once_and_works(
-    book: TokenBook, capsys: pytest.CaptureFixture[str]
+    book: ApiTokens, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = run(capsys, "token", "create", "Ada Lovelace", "--role", "operator").split()[-1]
     assert book.identify(token).caller == Caller("Ada Lovelace", Role.OPERATOR)
@@ -51,7 +51,7 @@ def test_two_tokens_of_one_person_differ(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_revoked_token_is_listed_no_more_and_does_not_work(
-    book: TokenBook, capsys: pytest.CaptureFixture[str]
+    book: ApiTokens, capsys: pytest.CaptureFixture[str]
 ) -> None:
     created = run(capsys, "token", "create", "jane", "--role", "admin")
     assert "is revoked" in run(capsys, "token", "revoke", created.partition(":")[0])

@@ -10,7 +10,7 @@ from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.cli.main import UNUSABLE, main
 from cloudops.cli.webhook_secret import DEFAULT_SECRET
 from cloudops.core.errors import Unauthenticated
-from cloudops.ingestion.webhook import Receive, Webhook
+from cloudops.ingestion.webhook import ReceiveWebhook, Webhook
 from infra.deploy import STACK
 
 
@@ -20,7 +20,7 @@ class Bus:
 
 
 @pytest.fixture
-def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receive]:
+def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceiveWebhook]:
     """A deployment whose webhooks know `today`, as a function that starts now sees it."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -30,10 +30,10 @@ def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receive]:
     with mock_aws():
         client = boto3.client("secretsmanager", region_name="eu-central-1")
         client.create_secret(Name=DEFAULT_SECRET, SecretString='{"current": "today", "previous": ""}')
-        yield Receive(SecretDocument(client, DEFAULT_SECRET, lambda: float(next(seconds))), Bus())
+        yield ReceiveWebhook(SecretDocument(client, DEFAULT_SECRET, lambda: float(next(seconds))), Bus())
 
 
-def is_taken(take: Receive, secret: str) -> bool:
+def is_taken(take: ReceiveWebhook, secret: str) -> bool:
     try:
         take(Webhook.DATADOG, secret, "{}")
     except Unauthenticated:
@@ -47,7 +47,7 @@ def run(capsys: pytest.CaptureFixture[str], verb: str) -> str:
 
 
 def test_between_rotate_and_retire_no_sender_is_refused(
-    take: Receive, capsys: pytest.CaptureFixture[str]
+    take: ReceiveWebhook, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fresh = run(capsys, "rotate").split()[-1]
     assert len(fresh) == 64
@@ -57,7 +57,7 @@ def test_between_rotate_and_retire_no_sender_is_refused(
 
 
 def test_a_second_rotation_does_not_cut_off_senders_of_the_first(
-    take: Receive, capsys: pytest.CaptureFixture[str]
+    take: ReceiveWebhook, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fresh = run(capsys, "rotate").split()[-1]
     assert main(["secret", "rotate", "webhook"]) == UNUSABLE

@@ -10,14 +10,14 @@ from cloudops.confidence.observations import (
     CAP,
     HALF_LIFE,
     LANDMARK,
+    Counts,
     Observation,
     Outcome,
     PersonSum,
-    Tally,
     Vote,
+    apply_observation,
     contribution,
     decay,
-    move,
     observed,
     recount,
     weight,
@@ -36,17 +36,17 @@ OUTCOMES = st.builds(
 )
 
 
-def cast(said: list[Observation]) -> tuple[PersonSum, Tally]:
+def cast(said: list[Observation]) -> tuple[PersonSum, Counts]:
     """One person says these, one after the other: their sum, and what the cell has of it."""
-    person, cell = PersonSum(), Tally()
+    person, cell = PersonSum(), Counts()
     for one in said:
-        moved = move(person, None, one)
+        moved = apply_observation(person, None, one)
         assert moved.person is not None
         person, cell = moved.person, cell.plus(moved.delta)
     return person, cell
 
 
-def close(one: Tally, other: Tally, most: float = 1e-9) -> bool:
+def close(one: Counts, other: Counts, most: float = 1e-9) -> bool:
     pairs = ((one.votes, other.votes), (one.outcomes, other.outcomes))
     return all(
         getattr(a, name) == pytest.approx(getattr(b, name), rel=most, abs=most)
@@ -78,31 +78,31 @@ def test_forty_votes_of_one_person_weigh_as_much_as_the_cap() -> None:
 
 
 def test_forty_people_weigh_forty() -> None:
-    cell = Tally()
+    cell = Counts()
     for _ in range(40):
         cell = cell.plus(cast([Vote(1, LANDMARK)])[1])
     assert cell.votes.weight == 40.0
 
 
 def test_a_changed_vote_counts_once_and_as_what_it_is_now() -> None:
-    first = move(PersonSum(), None, Vote(1, LANDMARK))
+    first = apply_observation(PersonSum(), None, Vote(1, LANDMARK))
     assert first.person is not None
-    second = move(first.person, first.stored, Vote(-1, LANDMARK + DAY))
-    cell = Tally().plus(first.delta).plus(second.delta)
+    second = apply_observation(first.person, first.stored, Vote(-1, LANDMARK + DAY))
+    cell = Counts().plus(first.delta).plus(second.delta)
     assert (cell.votes.count, cell.votes.good) == (1, 0)
     assert cell.votes.weight == pytest.approx(weight(LANDMARK + DAY))
 
 
 def test_a_change_that_arrives_late_does_not_go_back_in_time() -> None:
     held = Vote(1, LANDMARK + DAY)
-    person = move(PersonSum(), None, held).person
-    assert move(person, held, Vote(-1, LANDMARK)).stored == Vote(-1, LANDMARK + DAY)
+    person = apply_observation(PersonSum(), None, held).person
+    assert apply_observation(person, held, Vote(-1, LANDMARK)).stored == Vote(-1, LANDMARK + DAY)
 
 
 def test_nobody_caps_the_system_itself() -> None:
-    cell = Tally()
+    cell = Counts()
     for _ in range(10):
-        cell = cell.plus(move(None, None, Outcome(True, LANDMARK)).delta)
+        cell = cell.plus(apply_observation(None, None, Outcome(True, LANDMARK)).delta)
     assert (cell.outcomes.count, cell.outcomes.weight) == (10, 10.0)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudops.confidence.observations import LANDMARK, Cell, Outcome, Tally, Vote, observed
+from cloudops.confidence.observations import LANDMARK, Cell, Counts, Outcome, Vote, observed
 from cloudops.confidence.posterior import Confidence, Levels, aggregate, estimate
 from cloudops.core.taxonomy import Action, Symptom
 
@@ -23,7 +23,7 @@ def cell(
     at: int = 0,
 ) -> Cell:
     """Votes of as many people, cast `at` milliseconds after the landmark."""
-    tally = Tally()
+    tally = Counts()
     for value in [1] * good + [-1] * bad:
         tally = tally.plus(observed(Vote(value, LANDMARK + at)))
     return Cell(symptom=symptom, action=action, service=service, tally=tally)

@@ -2,7 +2,7 @@
 
 from cloudops.confidence.observations import Cell, Outcome, Vote, recount
 from cloudops.confidence.posterior import aggregate, estimate
-from cloudops.confidence.snapshot import Learned, learned_of, levels_of
+from cloudops.confidence.snapshot import ConfidenceSnapshot, learned_of, levels_of
 from cloudops.core.taxonomy import Action, Symptom
 
 NOON = 1_763_899_200_000
@@ -47,4 +47,4 @@ def test_one_vote_more_changes_the_mark() -> None:
 
 
 def test_nothing_learned_is_no_cell() -> None:
-    assert levels_of(Learned()).cells == {}
+    assert levels_of(ConfidenceSnapshot()).cells == {}

@@ -4,7 +4,16 @@ import threading
 
 import pytest
 
-from cloudops.audit.trail import EMPTY, AuditEntry, AuditQuery, AuditStore, AuditTrail, Head, head_of, sealed
+from cloudops.audit.trail import (
+    EMPTY,
+    AuditEntry,
+    AuditQuery,
+    AuditStore,
+    AuditTrail,
+    Head,
+    head_of,
+    with_hash,
+)
 from cloudops.core.errors import BadInput, Conflict
 from tests.fakes.incident_factory import NOON
 
@@ -17,7 +26,7 @@ def trail_of(store: AuditStore) -> AuditTrail:
 
 def entry(sequence: int, previous: str = EMPTY.hash, **fields: str) -> AuditEntry:
     named = {"actor": "ada", "action": "approve", "target": "exe_1"} | fields
-    return sealed(AuditEntry(sequence=sequence, at=NOON, previous=previous, **named))
+    return with_hash(AuditEntry(sequence=sequence, at=NOON, previous=previous, **named))
 
 
 def test_an_empty_trail_has_no_end_and_no_entries(audit: AuditStore) -> None:

@@ -9,12 +9,12 @@ from cloudops.adapters.dynamodb.catalog import DynamoEstateStore, DynamoSourceSt
 from cloudops.adapters.dynamodb.changes import DynamoChangeStore
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.catalog.declaration import Platform, Target, parse_catalogue
-from cloudops.catalog.discovered import Call, Sighting, Survey
-from cloudops.catalog.store import EstateStore, KeptCatalogue, KnownEstate
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
+from cloudops.catalog.store import EstateStore, StoredCatalog, StoredInventory
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.store import MAX_CHANGES, ChangeStore
 from cloudops.core.errors import NotFound, TooLarge, Unavailable
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.sources.health import SourceHealth, SourceState, SourceStore, after_failure, after_success
 from tests.fakes.backends import BACKENDS
 from tests.fakes.catalog import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
@@ -38,21 +38,25 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     return Stores(DynamoEstateStore(rows), DynamoChangeStore(rows), DynamoSourceStore(rows))
 
 
-def a_survey(count: int = 1, source: str = "ecs", region: str = "eu-west-1", at: int = NOON) -> Survey:
-    return Survey(
+def a_survey(
+    count: int = 1, source: str = "ecs", region: str = "eu-west-1", at: int = NOON
+) -> DiscoverySnapshot:
+    return DiscoverySnapshot(
         source=source,
         at=at,
         account="111122223333",
         region=region,
         lists=(Platform.ECS,),
         sightings=tuple(_sighting(number) for number in range(count)),
-        calls=(Call("web", "checkout", "prod", NOON, NOON),),
+        calls=(ServiceDependency("web", "checkout", "prod", NOON, NOON),),
     )
 
 
-def _sighting(number: int) -> Sighting:
+def _sighting(number: int) -> DiscoveredResource:
     target = Target(platform=Platform.ECS, name=f"svc-{number}", account="111122223333", cluster="shop")
-    return Sighting(service=f"svc-{number}", service_reason="tag service", target=target, first_at=NOON)
+    return DiscoveredResource(
+        service=f"svc-{number}", service_reason="tag service", target=target, first_at=NOON
+    )
 
 
 def a_change(number: int = 0, **told: Any) -> Change:
@@ -69,13 +73,13 @@ def a_change(number: int = 0, **told: Any) -> Change:
 
 
 def test_an_estate_that_nobody_told_of_is_empty(stores: Stores) -> None:
-    assert stores.estate.load() == KnownEstate()
+    assert stores.estate.load() == StoredInventory()
 
 
 def test_the_catalogue_is_the_last_that_was_kept(stores: Stores) -> None:
     tree = {"services": {"checkout": {"owner": "a", "tier": 1, "limits": {"maxStep": 2}}}}
-    first = KeptCatalogue(catalogue=parse_catalogue(tree), person="ada", at=NOON)
-    second = KeptCatalogue(catalogue=parse_catalogue({"services": {}}), person="bob", at=NOON, over="m")
+    first = StoredCatalog(catalogue=parse_catalogue(tree), person="ada", at=NOON)
+    second = StoredCatalog(catalogue=parse_catalogue({"services": {}}), person="bob", at=NOON, over="m")
 
     stores.estate.keep_catalogue(first)
     assert stores.estate.load().kept == first
@@ -176,9 +180,9 @@ def test_a_source_that_no_key_can_name_is_not_found(rows: Rows) -> None:
         DynamoSourceStore(rows).keep_health(SourceHealth(name="ü"))
 
 
-def _incompressible(count: int) -> Survey:
+def _incompressible(count: int) -> DiscoverySnapshot:
     """Things of some 300 bytes that have nothing in common."""
-    words = [" ".join(digest(str(number), str(word)) for word in range(18)) for number in range(count)]
+    words = [" ".join(stable_id(str(number), str(word)) for word in range(18)) for number in range(count)]
     found = (replace(_sighting(number), owner=text) for number, text in enumerate(words))
     return replace(a_survey(), sightings=tuple(found))
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, NotFound
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import IncidentStore
@@ -35,10 +35,10 @@ def test_a_commit_moves_the_scope_to_the_next_version(store: IncidentStore) -> N
 
 def test_scopes_whose_parts_read_alike_are_kept_apart(store: IncidentStore) -> None:
     scopes = [
-        ScopeKey("a/b", "c"),
-        ScopeKey("a", "b/c"),
-        ScopeKey("", "a", "b/c"),
-        ScopeKey("x" * 3000, "\n"),
+        Scope("a/b", "c"),
+        Scope("a", "b/c"),
+        Scope("", "a", "b/c"),
+        Scope("x" * 3000, "\n"),
     ]
     for number, scope in enumerate(scopes):
         store.commit(a_commit(scope=scope, state=a_state(str(number), scope=scope)))

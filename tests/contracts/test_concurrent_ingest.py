@@ -4,12 +4,12 @@ import threading
 from functools import partial
 
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.catalog.topology import Topology
 from cloudops.core.errors import Conflict
-from cloudops.incidents.alert_processor import Placement
-from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.incidents.context import StaticContext
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from tests.fakes.storm import storm
 
@@ -18,11 +18,11 @@ FUNCTIONS = 16
 
 def test_a_storm_taken_in_by_many_at_once_is_counted_once(store: IncidentStore) -> None:
     alerts = storm(incidents=8, copies=4)
-    assess = partial(analyse, rules=default_rules())
+    assess = partial(classify, rules=default_rules())
     ready = threading.Barrier(FUNCTIONS)
 
     def work(mine: list[Alert]) -> None:
-        place = Placement(assess, Unsurveyed(Topology()), store, lambda attempt: None)
+        place = AlertProcessor(assess, StaticContext(Topology()), store, lambda attempt: None)
         ready.wait()
         while mine:
             failures = place(mine).failures

@@ -5,9 +5,9 @@ import pytest
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore, browse
 from cloudops.adapters.dynamodb.quarantine import CUT, DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.alerts.alert import Unreadable
+from cloudops.alerts.alert import UnparsablePayload
 from cloudops.core.errors import BadInput
-from cloudops.core.pagination import cursor_at
+from cloudops.core.pagination import encode_cursor
 from cloudops.incidents.store import IncidentQuery
 from cloudops.ingestion.quarantine import QuarantineItem
 from tests.fakes.incident_factory import NOON, a_commit, an_alert, an_incident, noise
@@ -38,14 +38,14 @@ def test_a_page_ends_with_a_cursor_where_a_filter_drops_more_than_one_page_may_r
 @pytest.mark.parametrize("name", ["", "inc_\n", "x" * 3000])
 def test_a_cursor_whose_position_cannot_be_a_key_is_bad_input(rows: Rows, name: str) -> None:
     with pytest.raises(BadInput) as caught:
-        browse(rows, IncidentQuery(cursor=cursor_at((NOON, name))))
+        browse(rows, IncidentQuery(cursor=encode_cursor((NOON, name))))
 
     assert caught.value.field == "cursor"
 
 
 def test_a_payload_that_no_item_can_hold_is_kept_cut_and_says_so(rows: Rows) -> None:
     quarantine, payload = DynamoQuarantine(rows), noise(1_000)
-    unreadable = Unreadable(source="plain", reason="not JSON", payload=payload, received_at=NOON)
+    unreadable = UnparsablePayload(source="plain", reason="not JSON", payload=payload, received_at=NOON)
 
     quarantine.put([QuarantineItem(id="qua_a", unreadable=unreadable, expires_at=NOON)])
 
@@ -57,7 +57,7 @@ def test_a_payload_that_no_item_can_hold_is_kept_cut_and_says_so(rows: Rows) -> 
 def test_a_page_of_large_payloads_is_filled_from_several_answers(rows: Rows) -> None:
     quarantine = DynamoQuarantine(rows)
     for number in range(6):
-        unreadable = Unreadable(
+        unreadable = UnparsablePayload(
             source="plain", reason="not JSON", payload=noise(300, number), received_at=NOON + number
         )
         quarantine.put([QuarantineItem(id=f"qua_{number}", unreadable=unreadable, expires_at=NOON)])

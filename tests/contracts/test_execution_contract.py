@@ -10,7 +10,14 @@ from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.remediation.autonomy import Autonomy, Policy, PolicyKey, PolicyStore, demoted
-from cloudops.remediation.execution import LOCK_LASTS, Execution, ExecutionStatus, Rejection, approved, moved
+from cloudops.remediation.execution import (
+    LOCK_LASTS,
+    Execution,
+    ExecutionStatus,
+    Rejection,
+    approved,
+    transition,
+)
 from cloudops.remediation.store import ExecutionStore
 from tests.fakes.incident_factory import NOON
 from tests.fakes.plan_factory import PLAN, asked, ready
@@ -69,7 +76,7 @@ def test_of_two_who_move_it_at_once_one_wins(executions: ExecutionStore) -> None
 
 def test_the_same_move_again_is_quiet(executions: ExecutionStore) -> None:
     keep(executions, ready())
-    after = moved(ready(), RUNNING, "claimed", NOON + 1)
+    after = transition(ready(), RUNNING, "claimed", NOON + 1)
     executions.move(ready(), after, entry(after), lock=True)
     executions.move(ready(), after, entry(after), lock=True)
     assert executions.get(after.id) == after
@@ -79,15 +86,15 @@ def test_a_lock_is_held_by_one_until_it_gives_it_back(executions: ExecutionStore
     one = ready()
     other = ready(replace(PLAN, attempt=2))
     keep(executions, one, other)
-    running = moved(one, RUNNING, "claimed", NOON + 1)
+    running = transition(one, RUNNING, "claimed", NOON + 1)
     executions.move(one, running, None, lock=True)
-    waiting = moved(other, RUNNING, "claimed", NOON + 2)
+    waiting = transition(other, RUNNING, "claimed", NOON + 2)
     with pytest.raises(Conflict):
         executions.move(other, waiting, None, lock=True)
     assert executions.get(other.id) == other
     assert executions.holder(one.lock, NOON + 2) == one.id
 
-    over = moved(running, ExecutionStatus.CANCELLED, "cancelled", NOON + 3)
+    over = transition(running, ExecutionStatus.CANCELLED, "cancelled", NOON + 3)
     executions.move(running, over, None, lock=False)
     assert executions.holder(one.lock, NOON + 4) == ""
     executions.move(other, waiting, None, lock=True)
@@ -97,14 +104,14 @@ def test_a_lock_is_held_by_one_until_it_gives_it_back(executions: ExecutionStore
 def test_a_lock_that_nobody_gave_back_runs_out(executions: ExecutionStore) -> None:
     one, other = ready(), ready(replace(PLAN, attempt=2))
     keep(executions, one, other)
-    running = moved(one, RUNNING, "claimed", NOON)
+    running = transition(one, RUNNING, "claimed", NOON)
     executions.move(one, running, None, lock=True)
     later = NOON + LOCK_LASTS + 1000
-    second = moved(other, RUNNING, "claimed", later)
+    second = transition(other, RUNNING, "claimed", later)
     executions.move(other, second, None, lock=True)
     assert executions.holder(one.lock, later) == other.id
 
-    over = moved(running, ExecutionStatus.NEEDS_HUMAN, "lost", later)
+    over = transition(running, ExecutionStatus.NEEDS_HUMAN, "lost", later)
     executions.move(running, over, None, lock=False)
     assert executions.holder(one.lock, later) == other.id
 
@@ -125,7 +132,7 @@ def test_a_page_is_newest_first_and_its_cursor_leads_on(executions: ExecutionSto
 def test_unfinished_are_those_that_are_not_over_and_recorded(executions: ExecutionStore) -> None:
     first, second = ready(), ready(replace(PLAN, attempt=2), now=NOON + 1)
     keep(executions, first, second)
-    over = moved(first, ExecutionStatus.CANCELLED, "cancelled", NOON + 2)
+    over = transition(first, ExecutionStatus.CANCELLED, "cancelled", NOON + 2)
     executions.move(first, over, None)
     assert executions.unfinished() == (over, second)
     told = replace(over, recorded=True, version=over.version + 1)

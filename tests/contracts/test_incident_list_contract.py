@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudops.alerts.alert import ScopeKey, Severity
+from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.errors import BadInput
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
@@ -107,9 +107,7 @@ def test_a_filter_shows_what_it_asks_for(
             status=IncidentStatus.ACKNOWLEDGED,
             title="db of STRASSE is slow",
         ),
-        an_incident(
-            "mail", opened_at=NOON + 3, status=IncidentStatus.RESOLVED, scope=ScopeKey("1", "staging")
-        ),
+        an_incident("mail", opened_at=NOON + 3, status=IncidentStatus.RESOLVED, scope=Scope("1", "staging")),
     )
 
     assert titles(store, query) == shown

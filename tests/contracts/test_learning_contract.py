@@ -5,14 +5,14 @@ import threading
 import pytest
 from msgspec.structs import replace
 
-from cloudops.confidence.observations import CAP, HALF_LIFE, LANDMARK, CellKey, Outcome, Sums, Tally
-from cloudops.confidence.snapshot import Learned, LearnedCell
+from cloudops.confidence.observations import CAP, HALF_LIFE, LANDMARK, CellKey, Counts, Outcome, WeightedSums
+from cloudops.confidence.snapshot import ConfidenceSnapshot, LearnedCell
 from cloudops.core.errors import Conflict
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.store import IncidentStore
 from cloudops.learning.consistency_check import differences, rebuilt
-from cloudops.learning.outcomes import Report, Reports, Verdict
-from cloudops.learning.store import Carried, Day, DayCell, LearningStore
+from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, Reports
+from cloudops.learning.store import Day, DayCell, ImportedCell, LearningStore
 from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_entry, an_incident
 
 WEB = an_incident("web")
@@ -25,7 +25,7 @@ def vote(store: IncidentStore, person: str, value: int, at: int = LANDMARK, comm
     store.vote(a_vote(WEB.id, person, value, at, comment), an_entry(WEB.id, text, at))
 
 
-def the_tally(learning: LearningStore) -> Tally:
+def the_tally(learning: LearningStore) -> Counts:
     (cell,) = learning.cells()
     assert cell.key == CELL
     return cell.tally
@@ -37,7 +37,7 @@ def test_a_vote_moves_the_cell_of_its_suggestion(store: IncidentStore, learning:
     vote(store, "bob", -1, QUARTER_ON)
 
     votes = the_tally(learning).votes
-    assert replace(votes, expected=round(votes.expected, 9)) == Sums(2, 1, 3.0, 5.0, 1.0, 1.2)
+    assert replace(votes, expected=round(votes.expected, 9)) == WeightedSums(2, 1, 3.0, 5.0, 1.0, 1.2)
 
 
 def test_a_changed_vote_moves_the_cell_once(store: IncidentStore, learning: LearningStore) -> None:
@@ -46,7 +46,7 @@ def test_a_changed_vote_moves_the_cell_once(store: IncidentStore, learning: Lear
     vote(store, "ada", -1)
     vote(store, "ada", -1)
 
-    assert the_tally(learning).votes == Sums(1, 0, 1.0, 1.0, 0.0, 0.4)
+    assert the_tally(learning).votes == WeightedSums(1, 0, 1.0, 1.0, 0.0, 0.4)
 
 
 def test_a_new_comment_is_no_new_vote(store: IncidentStore, learning: LearningStore) -> None:
@@ -76,14 +76,14 @@ def test_the_log_adds_up_to_the_cells(store: IncidentStore, learning: LearningSt
         for person, value in (("ada", 1), ("bob", -1), ("ada", -1)):
             at = NOON + turn * 86_400_000
             store.vote(a_vote(one.id, person, value, at), an_entry(one.id, f"{person}{value}", at))
-    learning.carry("file", [Carried(CELL, Tally(votes=Sums(3, 2, 3.0, 3.0, 2.0, 1.5)))], NOON)
+    learning.carry("file", [ImportedCell(CELL, Counts(votes=WeightedSums(3, 2, 3.0, 3.0, 2.0, 1.5)))], NOON)
 
     assert differences(learning.cells(), rebuilt(*learning.log())) == ()
     assert the_tally(learning).votes.count == 13
 
 
 def test_an_import_counts_once_however_often_it_is_made(learning: LearningStore) -> None:
-    sums = [Carried(CELL, Tally(votes=Sums(3, 2, 3.0, 3.0, 2.0, 1.5)))]
+    sums = [ImportedCell(CELL, Counts(votes=WeightedSums(3, 2, 3.0, 3.0, 2.0, 1.5)))]
 
     assert [learning.carry("file", sums, NOON), learning.carry("file", sums, NOON)] == [1, 0]
     assert the_tally(learning) == sums[0].tally
@@ -103,23 +103,23 @@ def test_people_who_vote_at_once_on_one_cell_all_count(store: IncidentStore, lea
     for one in workers:
         one.join()
 
-    assert the_tally(learning).votes == Sums(5, 5, 5.0, 5.0, 5.0, 2.0)
+    assert the_tally(learning).votes == WeightedSums(5, 5, 5.0, 5.0, 5.0, 2.0)
 
 
-def a_report(person: str, counted: Outcome | None) -> Report:
-    return Report(
+def a_report(person: str, counted: Outcome | None) -> OutcomeReport:
+    return OutcomeReport(
         suggestion_id=f"{WEB.id}.rollback",
         person=person,
         cell=CELL,
         prior=0.4,
         performed_at=LANDMARK,
         reported_at=LANDMARK,
-        verdict=Verdict.CLEARED if counted else Verdict.PENDING,
+        verdict=OutcomeVerdict.CLEARED if counted else OutcomeVerdict.PENDING,
         counted=counted,
     )
 
 
-def held(version: int, *reports: Report) -> Reports:
+def held(version: int, *reports: OutcomeReport) -> Reports:
     return Reports(WEB.id, version, {one.suggestion_id: one for one in reports})
 
 
@@ -132,7 +132,7 @@ def test_an_outcome_is_counted_when_it_is_known_and_once(learning: LearningStore
     learning.record(pending, known)
 
     assert learning.reports([WEB.id]) == {WEB.id: known}
-    assert the_tally(learning).outcomes == Sums(1, 1, 1.0, 1.0, 1.0, 0.4)
+    assert the_tally(learning).outcomes == WeightedSums(1, 1, 1.0, 1.0, 1.0, 0.4)
     assert differences(learning.cells(), rebuilt(*learning.log())) == ()
 
 
@@ -141,7 +141,7 @@ def test_what_was_taken_for_nothing_done_can_be_taken_back(learning: LearningSto
     learning.record(Reports(WEB.id), counted)
     learning.record(counted, held(2))
 
-    assert the_tally(learning) == Tally()
+    assert the_tally(learning) == Counts()
 
 
 def test_outcomes_that_somebody_else_changed_are_a_conflict(learning: LearningStore) -> None:
@@ -161,8 +161,8 @@ def test_a_window_that_has_ended_is_due_until_there_is_a_verdict(learning: Learn
     assert learning.due(end + 1) == []
 
 
-def a_learned(cells: int) -> Learned:
-    return Learned(
+def a_learned(cells: int) -> ConfidenceSnapshot:
+    return ConfidenceSnapshot(
         strengths=(8.0, 8.0, 8.0),
         cells=tuple(
             LearnedCell(

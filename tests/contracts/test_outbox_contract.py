@@ -3,8 +3,8 @@
 import pytest
 
 from cloudops.core.errors import Conflict
-from cloudops.notifications.outbox import Announcement, Attempt, Mark, Outbox
-from cloudops.notifications.pacing import Pace
+from cloudops.notifications.outbox import Announcement, Attempt, Outbox, OutboxEntry
+from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.thread import Note
 from tests.fakes.incident_factory import NOON, an_entry, incident_named
 
@@ -12,8 +12,8 @@ MINE = incident_named("checkout")
 CHANNEL = "C0ALERTS"
 
 
-def a_mark(name: str = "checkout", since: int = NOON, announced: bool = False) -> Mark:
-    return Mark(incident_id=incident_named(name), announced=announced, rank=3, since=since)
+def a_mark(name: str = "checkout", since: int = NOON, announced: bool = False) -> OutboxEntry:
+    return OutboxEntry(incident_id=incident_named(name), announced=announced, rank=3, since=since)
 
 
 def a_note(text: str, at: int = NOON) -> Note:
@@ -88,11 +88,11 @@ def test_what_is_postponed_waits_unless_it_was_marked_again(outbox: Outbox) -> N
 
 
 def test_a_new_channel_is_at_rest(outbox: Outbox) -> None:
-    assert outbox.pace(CHANNEL) == (Pace(), 0)
+    assert outbox.pace(CHANNEL) == (ChannelLease(), 0)
 
 
 def test_of_two_who_change_a_pace_the_second_reads_again(outbox: Outbox) -> None:
-    outbox.keep_pace(CHANNEL, Pace(marks=1), 0)
+    outbox.keep_pace(CHANNEL, ChannelLease(marks=1), 0)
     with pytest.raises(Conflict):
-        outbox.keep_pace(CHANNEL, Pace(marks=2), 0)
-    assert outbox.pace(CHANNEL) == (Pace(marks=1), 1)
+        outbox.keep_pace(CHANNEL, ChannelLease(marks=2), 0)
+    assert outbox.pace(CHANNEL) == (ChannelLease(marks=1), 1)

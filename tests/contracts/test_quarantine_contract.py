@@ -2,17 +2,17 @@
 
 import pytest
 
-from cloudops.alerts.alert import Unreadable
+from cloudops.alerts.alert import UnparsablePayload
 from cloudops.core.errors import BadInput, NotFound
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
 from tests.fakes.incident_factory import NOON
 
 MONTH = 30 * 24 * 3_600_000
 
 
-def an_item(name: str, at: Instant = NOON, payload: str = "{") -> QuarantineItem:
-    unreadable = Unreadable(source="datadog", reason="not JSON", payload=payload, received_at=at)
+def an_item(name: str, at: EpochMillis = NOON, payload: str = "{") -> QuarantineItem:
+    unreadable = UnparsablePayload(source="datadog", reason="not JSON", payload=payload, received_at=at)
     return QuarantineItem(id=f"qua_{name}", unreadable=unreadable, expires_at=at + MONTH)
 
 

@@ -9,11 +9,11 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.catalog.topology import Topology
-from cloudops.incidents.alert_processor import Placement
-from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.incidents.context import StaticContext
 from cloudops.incidents.store import IncidentQuery
 from tests.fakes.dynamodb_wire import Meter, metered
 from tests.fakes.incident_factory import a_commit, a_vote, an_entry, an_incident
@@ -21,32 +21,34 @@ from tests.fakes.storm import batches, storm
 
 
 @pytest.fixture
-def place(moto_table: Rows) -> Placement:
-    assess = partial(analyse, rules=default_rules())
-    return Placement(assess, Unsurveyed(Topology()), DynamoIncidentStore(moto_table), lambda attempt: None)
+def place(moto_table: Rows) -> AlertProcessor:
+    assess = partial(classify, rules=default_rules())
+    return AlertProcessor(
+        assess, StaticContext(Topology()), DynamoIncidentStore(moto_table), lambda attempt: None
+    )
 
 
-def placed(rows: Rows, place: Placement, alerts: list[list[Alert]]) -> Meter:
+def placed(rows: Rows, place: AlertProcessor, alerts: list[list[Alert]]) -> Meter:
     with metered(rows) as meter:
         for batch in alerts:
             assert not place(batch).failures
     return meter
 
 
-def test_a_new_alert_costs_two_requests(moto_table: Rows, place: Placement) -> None:
+def test_a_new_alert_costs_two_requests(moto_table: Rows, place: AlertProcessor) -> None:
     first = storm(incidents=1, copies=1)[:1]
 
     assert placed(moto_table, place, [first]).calls == ["GetItem", "TransactWriteItems"]
 
 
-def test_an_alert_that_joins_costs_three_requests(moto_table: Rows, place: Placement) -> None:
+def test_an_alert_that_joins_costs_three_requests(moto_table: Rows, place: AlertProcessor) -> None:
     first, second, _ = storm(incidents=1, copies=1)
     place([first])
 
     assert placed(moto_table, place, [[second]]).calls == ["GetItem", "BatchGetItem", "TransactWriteItems"]
 
 
-def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, place: Placement) -> None:
+def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, place: AlertProcessor) -> None:
     first = storm(incidents=1, copies=1)[0]
     place([first])
     again = [replace(first, occurred_at=first.occurred_at + second) for second in range(100)]
@@ -56,7 +58,7 @@ def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, pla
     assert (meter.calls, meter.write_units) == (["GetItem"], 0)
 
 
-def test_a_storm_singly_costs_at_most_1_4_requests_an_alert(moto_table: Rows, place: Placement) -> None:
+def test_a_storm_singly_costs_at_most_1_4_requests_an_alert(moto_table: Rows, place: AlertProcessor) -> None:
     alerts = storm(incidents=30, copies=10)
 
     meter = placed(moto_table, place, batches(alerts, 1))
@@ -66,7 +68,7 @@ def test_a_storm_singly_costs_at_most_1_4_requests_an_alert(moto_table: Rows, pl
 
 
 def test_a_storm_in_batches_of_1000_costs_at_most_0_03_requests_an_alert(
-    moto_table: Rows, place: Placement
+    moto_table: Rows, place: AlertProcessor
 ) -> None:
     alerts = storm(incidents=100, copies=10)
 
@@ -104,7 +106,7 @@ def test_reading_the_cells_costs_the_same_with_one_vote_and_with_many(moto_table
 
 
 def test_a_page_of_50_incidents_with_children_is_one_query_of_at_most_50_kb(
-    moto_table: Rows, place: Placement
+    moto_table: Rows, place: AlertProcessor
 ) -> None:
     place(storm(incidents=60, copies=1))
 

@@ -7,7 +7,7 @@ import pytest
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.identity.access import AccessReason, Role
-from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.api_tokens import ApiTokens
 from local.emulator import Emulator
 
 pytestmark = pytest.mark.emulator
@@ -22,7 +22,7 @@ def test_tokens_that_are_made_at_once_are_all_kept(emulator: Emulator) -> None:
     made: list[str] = []
 
     def work(number: int) -> None:
-        book = TokenBook(SecretDocument(client, name, lambda: 0.0))
+        book = ApiTokens(SecretDocument(client, name, lambda: 0.0))
         ready.wait()
         made.append(book.create(f"admin {number}", Role.VIEWER, bytes([number] * 32), "now")[0])
 
@@ -31,6 +31,6 @@ def test_tokens_that_are_made_at_once_are_all_kept(emulator: Emulator) -> None:
         admin.start()
     for admin in admins:
         admin.join()
-    book = TokenBook(SecretDocument(client, name, lambda: 0.0))
+    book = ApiTokens(SecretDocument(client, name, lambda: 0.0))
     assert len(made) == len(book.records()) == ADMINS
     assert {book.identify(token).reason for token in made} == {AccessReason.KNOWN}

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cloudops.alerts.alert import Alert, AlertStatus, ScopeKey, Severity
+from cloudops.alerts.alert import Alert, AlertStatus, Scope, Severity
 from cloudops.analysis.model import Analysis, Proposal
 from cloudops.catalog.topology import Topology
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
-from cloudops.correlation.correlator import Assessed, Decision, ScopeState, correlate, empty_state
+from cloudops.core.time import EpochMillis
+from cloudops.correlation.correlator import ClassifiedAlert, Decision, ScopeState, correlate, empty_state
 from cloudops.correlation.state import IncidentState
 
-MIDNIGHT: Instant = 1_767_225_600_000
+MIDNIGHT: EpochMillis = 1_767_225_600_000
 """2026-01-01T00:00:00Z"""
-PROD = ScopeKey("123456789012", "prod", "eu-west-1")
+PROD = Scope("123456789012", "prod", "eu-west-1")
 
 SHOP = Topology(
     {
@@ -41,13 +41,13 @@ ACTIONS = {
 }
 
 
-def clock(time: str) -> Instant:
+def clock(time: str) -> EpochMillis:
     """ "10:05" or "10:05:30", on the first of January 2026."""
     hours, minutes, seconds = (*map(int, time.split(":")), 0)[:3]
     return MIDNIGHT + ((hours * 60 + minutes) * 60 + seconds) * 1000
 
 
-def told(service: str, symptom: Symptom, time: str, status: AlertStatus, **fields: Any) -> Assessed:
+def told(service: str, symptom: Symptom, time: str, status: AlertStatus, **fields: Any) -> ClassifiedAlert:
     """An alert of a service and what the rules made of it. `traits` and `component` go to the analysis,
     `name` sets two alerts of the same symptom apart."""
     name = fields.pop("name", "")
@@ -65,7 +65,7 @@ def told(service: str, symptom: Symptom, time: str, status: AlertStatus, **field
     )
     alert = Alert(
         source="plain",
-        fingerprint=fields.pop("fingerprint", digest(service, symptom, name)),
+        fingerprint=fields.pop("fingerprint", stable_id(service, symptom, name)),
         status=status,
         occurred_at=at,
         received_at=fields.pop("received_at", at),
@@ -76,14 +76,14 @@ def told(service: str, symptom: Symptom, time: str, status: AlertStatus, **field
         region=PROD.region,
         **fields,
     )
-    return Assessed(alert, analysis)
+    return ClassifiedAlert(alert, analysis)
 
 
-def fires(service: str, symptom: Symptom, time: str, **fields: Any) -> Assessed:
+def fires(service: str, symptom: Symptom, time: str, **fields: Any) -> ClassifiedAlert:
     return told(service, symptom, time, AlertStatus.FIRING, **fields)
 
 
-def clears(service: str, symptom: Symptom, time: str, **fields: Any) -> Assessed:
+def clears(service: str, symptom: Symptom, time: str, **fields: Any) -> ClassifiedAlert:
     return told(service, symptom, time, AlertStatus.RESOLVED, **fields)
 
 
@@ -94,11 +94,11 @@ class Scene:
         self.topology = topology
         self.state: ScopeState = empty_state(PROD)
 
-    def batch(self, *items: Assessed) -> list[Decision]:
+    def batch(self, *items: ClassifiedAlert) -> list[Decision]:
         self.state, decisions = correlate(self.state, items, self.topology)
         return decisions
 
-    def each(self, *items: Assessed) -> list[Decision]:
+    def each(self, *items: ClassifiedAlert) -> list[Decision]:
         """One batch an alert, in this order of delivery."""
         return [self.batch(item)[0] for item in items]
 

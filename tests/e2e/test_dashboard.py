@@ -11,8 +11,8 @@ import pytest
 
 from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
 from cloudops.adapters.dynamodb.row import bind
-from cloudops.catalog.declaration import Catalogue, Declared, Platform, Target
-from cloudops.catalog.store import KeptCatalogue
+from cloudops.catalog.declaration import Catalog, Platform, ServiceDeclaration, Target
+from cloudops.catalog.store import StoredCatalog
 from infra import dashboard
 from infra.cdk import NODE, environ
 from local import stack
@@ -54,8 +54,8 @@ def service(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -
     for variable, value in stack_under_test.emulator.environment().items():
         monkeypatch.setenv(variable, value)
     store = DynamoEstateStore(bind(stack_under_test.outputs["TableName"], REGION))
-    catalogue = Catalogue({SERVICE: Declared(targets=(target,))})
-    store.keep_catalogue(KeptCatalogue(catalogue=catalogue, person="Ada", at=time.time_ns() // 1_000_000))
+    catalogue = Catalog({SERVICE: ServiceDeclaration(targets=(target,))})
+    store.keep_catalogue(StoredCatalog(catalogue=catalogue, person="Ada", at=time.time_ns() // 1_000_000))
     stack_under_test.put_event(alarm_event(SERVICE, environment="prod"))
     eventually(lambda: stack_under_test.incidents(service=SERVICE))
     return SERVICE

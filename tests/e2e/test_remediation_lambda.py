@@ -10,8 +10,8 @@ import pytest
 
 from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
 from cloudops.adapters.dynamodb.row import bind
-from cloudops.catalog.declaration import Catalogue, Declared, Platform, Target
-from cloudops.catalog.store import KeptCatalogue
+from cloudops.catalog.declaration import Catalog, Platform, ServiceDeclaration, Target
+from cloudops.catalog.store import StoredCatalog
 from local.emulator import ACCOUNT, REGION
 from tests.e2e.payloads import alarm_event
 from tests.e2e.stack_under_test import StackUnderTest, eventually
@@ -25,7 +25,7 @@ FUNCTION, GROUP, ENVIRONMENT = "heal-pay", "heal-fleet", "prod"
 def declared(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     targets = {FUNCTION: Platform.LAMBDA, GROUP: Platform.ASG}
     services = {
-        name: Declared(
+        name: ServiceDeclaration(
             targets=(
                 Target(platform=platform, name=name, account=ACCOUNT, region=REGION, environment=ENVIRONMENT),
             )
@@ -35,7 +35,7 @@ def declared(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) 
     for variable, value in stack_under_test.emulator.environment().items():
         monkeypatch.setenv(variable, value)
     store = DynamoEstateStore(bind(stack_under_test.outputs["TableName"], REGION))
-    kept = KeptCatalogue(catalogue=Catalogue(services), person="Ada", at=time.time_ns() // 1_000_000)
+    kept = StoredCatalog(catalogue=Catalog(services), person="Ada", at=time.time_ns() // 1_000_000)
     store.keep_catalogue(kept)
 
 

@@ -5,40 +5,40 @@ from functools import partial
 
 from cloudops.adapters.payloads.change_events import read_changes
 from cloudops.adapters.payloads.parser import read
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
-from cloudops.api.application import Services
+from cloudops.api.application import Application
 from cloudops.audit.trail import AuditTrail
-from cloudops.catalog.declaration import Catalogue, Platform
-from cloudops.catalog.discovery import Discover, Surveyor
-from cloudops.catalog.service import CatalogueDesk, Deployed, EstateReader
-from cloudops.changes.service import ChangeDesk, ChangesBefore, TakeChanges
+from cloudops.catalog.declaration import Catalog, Platform
+from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
+from cloudops.catalog.service import CachedInventory, CatalogService, Deployed
+from cloudops.changes.service import ChangeService, RecentChanges, RecordChanges
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import SignIn
-from cloudops.incidents.alert_processor import Placement
-from cloudops.incidents.context import Surveyed, changes_of
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.incidents.context import InventoryContext, changes_of
 from cloudops.incidents.lifecycle import Lifecycle
-from cloudops.incidents.queries import Browse, ShowOverview
-from cloudops.incidents.service_health import EstateDesk
-from cloudops.ingestion.demo_alerts import demonstration
+from cloudops.incidents.queries import IncidentQueries, OverviewQuery
+from cloudops.incidents.service_health import ServiceQueries
+from cloudops.ingestion.demo_alerts import demo_alerts
 from cloudops.ingestion.ingest import Ingest
-from cloudops.ingestion.polling import AlertSource, Pull
+from cloudops.ingestion.polling import AlertSource, PollSources
 from cloudops.ingestion.quarantine import Quarantine
-from cloudops.ingestion.quarantine_review import QuarantineDesk
-from cloudops.ingestion.source_sync import SourceDesk, Synchronise
-from cloudops.ingestion.submit import Submit
+from cloudops.ingestion.quarantine_review import QuarantineService
+from cloudops.ingestion.source_sync import SourceService, SyncSources
+from cloudops.ingestion.submit import SubmitAlerts
 from cloudops.learning.cached_levels import LearnedLevels
-from cloudops.learning.feedback import TakeFeedback
-from cloudops.learning.outcome_reporting import TakeOutcome
-from cloudops.learning.queries import ShowConfidence
+from cloudops.learning.feedback import RecordFeedback
+from cloudops.learning.outcome_reporting import ReportOutcome
+from cloudops.learning.queries import ConfidenceQueries
 from cloudops.learning.recompute import Recompute
 from cloudops.learning.rerank import Rerank
-from cloudops.remediation.approvals import Approvals
-from cloudops.remediation.autonomy import PolicyDesk
-from cloudops.remediation.history import Past
+from cloudops.remediation.approvals import ApprovalService
+from cloudops.remediation.autonomy import AutonomyPolicies
+from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
-from cloudops.remediation.planner import Planning
+from cloudops.remediation.planner import Planner
 from cloudops.silences.service import KnownSilences, SilenceDesk
 from cloudops.sources.health import SourceKind, Synchronised, names_of
 from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
@@ -48,9 +48,9 @@ from tests.fakes.executor import FakeExecutor
 from tests.fakes.sources import SilentSource, SilentSurveyor
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 
-NOW: Instant = 1_767_225_600_000
+NOW: EpochMillis = 1_767_225_600_000
 """2026-01-01T00:00:00Z"""
-NOTHING = Catalogue()
+NOTHING = Catalog()
 
 
 class Agent:
@@ -59,7 +59,7 @@ class Agent:
     def __init__(
         self,
         store: MemoryIncidentStore | None = None,
-        catalogue: Catalogue = NOTHING,
+        catalogue: Catalog = NOTHING,
         mock_adapters: bool = False,
     ) -> None:
         self.now = NOW
@@ -67,23 +67,23 @@ class Agent:
         self.store = store or MemoryIncidentStore()
         self.quarantined = MemoryQuarantine()
         self.read = read
-        self.analyse = partial(analyse, rules=default_rules())
+        self.analyse = partial(classify, rules=default_rules())
         self.audited = MemoryAuditStore()
         self.switch = MemorySwitch()
         self.parameter = MemorySwitch(name="parameter /CloudOps/automation")
         self.told = MemoryChangeStore()
         self.known = MemoryEstateStore(self.told)
         self.health = MemorySourceStore()
-        self.estate = EstateReader(self.known, Deployed(catalogue, "deployed"), self.seconds)
-        self.changes = ChangesBefore(self.told, self.estate, self.seconds)
-        self.take_changes = TakeChanges(self.told, self.estate, self.changes)
+        self.estate = CachedInventory(self.known, Deployed(catalogue, "deployed"), self.seconds)
+        self.changes = RecentChanges(self.told, self.estate, self.seconds)
+        self.take_changes = RecordChanges(self.told, self.estate, self.changes)
         self.sources: dict[str, AlertSource] = {}
-        self.surveyors: dict[str, Surveyor] = {}
-        self.surroundings = surroundings = Surveyed(self.estate, self.changes)
+        self.surveyors: dict[str, DiscoverySource] = {}
+        self.surroundings = surroundings = InventoryContext(self.estate, self.changes)
         self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
         silences = KnownSilences(self.silenced, self.seconds)
-        self.placement = Placement(
+        self.placement = AlertProcessor(
             self.analyse,
             surroundings,
             self.store,
@@ -93,15 +93,15 @@ class Agent:
         )
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingest = self.ingest_with(self.placement, self.quarantined)
-        browse = Browse(self.store, surroundings.topology, partial(changes_of, self.changes))
+        browse = IncidentQueries(self.store, surroundings.topology, partial(changes_of, self.changes))
         trail = AuditTrail(self.audited, self.pauses.append)
         automation = Automation(self.switch, self.parameter)
         self.executions = MemoryExecutionStore()
         self.policies = MemoryPolicyStore()
         self.workflows = MemoryWorkflows()
         self.executor = FakeExecutor()
-        approvals = Approvals(
-            plans=Planning(
+        approvals = ApprovalService(
+            plans=Planner(
                 store=self.store,
                 estate=lambda: self.estate().estate,
                 executors={(Platform.ECS, Action.SCALE_SERVICE): self.executor},
@@ -115,39 +115,39 @@ class Agent:
             trail=trail,
             pause=self.pauses.append,
         )
-        submit = Submit(self.ingest, browse, demonstration if mock_adapters else None, self.ask)
-        changes = ChangeDesk(self.told, self.take_changes)
-        self.services = Services(
+        submit = SubmitAlerts(self.ingest, browse, demo_alerts if mock_adapters else None, self.ask)
+        changes = ChangeService(self.told, self.take_changes)
+        self.services = Application(
             browse=browse,
-            overview=ShowOverview(self.store),
-            past=Past(self.store, self.executions),
+            overview=OverviewQuery(self.store),
+            past=IncidentHistory(self.store, self.executions),
             lifecycle=Lifecycle(self.store, self.pauses.append),
-            feedback=TakeFeedback(self.store),
+            feedback=RecordFeedback(self.store),
             submit=submit,
-            quarantine=QuarantineDesk(self.quarantined, submit),
+            quarantine=QuarantineService(self.quarantined, submit),
             silences=SilenceDesk(self.silenced),
-            outcome=TakeOutcome(self.store, self.store.learning),
-            confidence=ShowConfidence(self.store.learning),
+            outcome=ReportOutcome(self.store, self.store.learning),
+            confidence=ConfidenceQueries(self.store.learning),
             recompute=self.recompute,
             sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
             trail=trail,
             automation=automation,
             approvals=approvals,
             executions=self.executions,
-            policies=PolicyDesk(self.policies),
-            estate=EstateDesk(self.estate, self.store, changes),
-            catalogue=CatalogueDesk(self.known, self.estate),
+            policies=AutonomyPolicies(self.policies),
+            estate=ServiceQueries(self.estate, self.store, changes),
+            catalogue=CatalogService(self.known, self.estate),
             changes=changes,
-            sources=SourceDesk(self.health, self.ask, self.estate),
+            sources=SourceService(self.health, self.ask, self.estate),
             now=lambda: self.now,
         )
 
-    def ingest_with(self, placement: Placement, quarantine: Quarantine) -> Ingest:
+    def ingest_with(self, placement: AlertProcessor, quarantine: Quarantine) -> Ingest:
         return Ingest(read, placement, quarantine, read_changes=read_changes, take_changes=self.take_changes)
 
-    def ask(self, names: Sequence[str], now: Instant) -> Synchronised:
+    def ask(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
         """The pull, over the sources that a test gave: those that it did not give tell nothing."""
-        pull = Pull(
+        pull = PollSources(
             [self.sources.get(name) or SilentSource(name) for name in names_of(SourceKind.ALERTS)],
             self.store,
             self.placement,
@@ -156,7 +156,7 @@ class Agent:
             recognise=self.surroundings.recognised,
         )
         surveyors = [self.surveyors.get(name) or SilentSurveyor(name) for name in names_of(SourceKind.ESTATE)]
-        return Synchronise(pull, Discover(surveyors, self.known, self.health))(names, now)
+        return SyncSources(pull, DiscoverServices(surveyors, self.known, self.health))(names, now)
 
     def seconds(self) -> float:
         """What a monotonic clock would say."""

@@ -5,7 +5,7 @@ from threading import Lock
 
 from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, Head, head_of
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.pagination import cursor_at, position_of
+from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.remediation.kill_switch import NEVER_SWITCHED, Setting
 
 
@@ -32,7 +32,7 @@ class MemoryAuditStore:
             self.stored.append(entry)
 
     def page(self, query: AuditQuery) -> AuditPage:
-        before = None if query.cursor is None else position_of(query.cursor, tuple[int])[0]
+        before = None if query.cursor is None else decode_cursor(query.cursor, tuple[int])[0]
         found = [
             one
             for one in reversed(self.stored)
@@ -41,7 +41,7 @@ class MemoryAuditStore:
             and (before is None or one.sequence < before)
         ]
         page = tuple(found[: query.limit])
-        return AuditPage(page, cursor_at((page[-1].sequence,)) if len(found) > query.limit else None)
+        return AuditPage(page, encode_cursor((page[-1].sequence,)) if len(found) > query.limit else None)
 
     def entries(self) -> Iterator[AuditEntry]:
         return iter(tuple(self.stored))

@@ -23,7 +23,7 @@ from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.audit.trail import AuditStore
-from cloudops.chatops.ports import Once
+from cloudops.chatops.ports import IdempotencyGuard
 from cloudops.incidents.store import IncidentStore
 from cloudops.ingestion.quarantine import Quarantine
 from cloudops.learning.store import LearningStore
@@ -141,7 +141,7 @@ def outbox(request: pytest.FixtureRequest) -> Outbox:
 
 
 @pytest.fixture(params=BACKENDS)
-def once(request: pytest.FixtureRequest) -> Once:
+def once(request: pytest.FixtureRequest) -> IdempotencyGuard:
     if request.param == "memory":
         return MemoryOnce()
     return DynamoOnce(request.getfixturevalue(f"{request.param}_table"))

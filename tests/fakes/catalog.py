@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from cloudops.catalog.discovered import Survey
-from cloudops.catalog.store import KeptCatalogue, KnownEstate
+from cloudops.catalog.discovered import DiscoverySnapshot
+from cloudops.catalog.store import StoredCatalog, StoredInventory
 from cloudops.changes.change import Change
 from cloudops.changes.store import MAX_CHANGES
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.sources.health import SourceHealth
 
 
@@ -17,7 +17,7 @@ class MemoryChangeStore:
     def record(self, changes: Sequence[Change]) -> None:
         self._told.update(((change.id, change.state), change) for change in changes)
 
-    def since(self, at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+    def since(self, at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         found = sorted(
             (one for one in self._told.values() if at <= one.at and (until is None or one.at <= until)),
             key=lambda one: (one.at, one.id, one.state),
@@ -35,18 +35,18 @@ class MemoryEstateStore:
 
     def __init__(self, changes: MemoryChangeStore | None = None) -> None:
         self._changes = changes or MemoryChangeStore()
-        self._kept: KeptCatalogue | None = None
-        self._surveys: dict[tuple[str, str, str], Survey] = {}
+        self._kept: StoredCatalog | None = None
+        self._surveys: dict[tuple[str, str, str], DiscoverySnapshot] = {}
         self.loads = 0
 
-    def load(self) -> KnownEstate:
+    def load(self) -> StoredInventory:
         self.loads += 1
-        return KnownEstate(self._kept, tuple(self._surveys.values()), self._changes.telling)
+        return StoredInventory(self._kept, tuple(self._surveys.values()), self._changes.telling)
 
-    def keep_catalogue(self, kept: KeptCatalogue) -> None:
+    def keep_catalogue(self, kept: StoredCatalog) -> None:
         self._kept = kept
 
-    def keep_survey(self, survey: Survey) -> None:
+    def keep_survey(self, survey: DiscoverySnapshot) -> None:
         self._surveys[survey.place] = survey
 
 

@@ -9,17 +9,17 @@ from cloudops.adapters.slack.credentials import SlackSecret
 from cloudops.adapters.slack.responder import SlackChat
 from cloudops.adapters.slack.signature import SlackSignatures
 from cloudops.audit.trail import AuditTrail
-from cloudops.chatops.actions import ChatActs
-from cloudops.chatops.dispatcher import ChatDesk, no_role
-from cloudops.chatops.queries import ChatAnswers
-from cloudops.chatops.receiver import ChatDoor
+from cloudops.chatops.actions import ChatActions
+from cloudops.chatops.dispatcher import ChatDispatcher, no_role
+from cloudops.chatops.queries import ChatQueries
+from cloudops.chatops.receiver import ChatReceiver
 from cloudops.chatops.requests import Button
 from cloudops.handlers.slack_webhook import respond as knock
 from cloudops.handlers.slack_worker import respond as operate
 from cloudops.incidents.lifecycle import Lifecycle
-from cloudops.incidents.queries import Browse
-from cloudops.learning.feedback import TakeFeedback
-from cloudops.learning.queries import ShowConfidence
+from cloudops.incidents.queries import IncidentQueries
+from cloudops.learning.feedback import RecordFeedback
+from cloudops.learning.queries import ConfidenceQueries
 from cloudops.remediation.kill_switch import Automation
 from cloudops.silences.service import SilenceDesk
 from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
@@ -71,27 +71,27 @@ class Office:
         chat = around(SlackChat(client, f"{url}/api/", DASHBOARD, no_role))
         store = around(self.world.incidents)
         self._trail = AuditTrail(around(self.audited), lambda _: None)
-        browse = Browse(store)
-        acts = ChatActs(
+        browse = IncidentQueries(store)
+        acts = ChatActions(
             chat=chat,
             browse=browse,
             lifecycle=Lifecycle(store, lambda _: None),
-            feedback=TakeFeedback(store),
+            feedback=RecordFeedback(store),
             silences=SilenceDesk(around(self.silenced)),
             approvals=self.world.approvals,
         )
-        answers = ChatAnswers(
+        answers = ChatQueries(
             chat=chat,
             browse=browse,
-            confidence=ShowConfidence(self.world.incidents.learning),
+            confidence=ConfidenceQueries(self.world.incidents.learning),
             executions=self.world.executions,
             automation=self.automation,
             acts=acts,
         )
-        self.desk = ChatDesk(
+        self.desk = ChatDispatcher(
             chat=chat, people=credentials, once=around(MemoryOnce()), acts=acts, answers=answers
         )
-        self.door = ChatDoor(
+        self.door = ChatReceiver(
             SlackSignatures(credentials.credentials), lambda said: self.queue.append({**said})
         )
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from threading import Lock
 
 from cloudops.core.errors import Conflict, NotFound
-from cloudops.core.pagination import cursor_at, position_of
-from cloudops.core.time import Instant
+from cloudops.core.pagination import decode_cursor, encode_cursor
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.autonomy import Policy, PolicyKey
 from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
@@ -18,7 +18,7 @@ class MemoryExecutionStore:
     def __init__(self, trace: Callable[[TimelineEntry], None] = lambda _: None) -> None:
         self._guard = Lock()
         self._kept: dict[str, Execution] = {}
-        self._locks: dict[str, tuple[str, Instant]] = {}
+        self._locks: dict[str, tuple[str, EpochMillis]] = {}
         self._rejections: dict[str, Rejection] = {}
         self._trace = trace
         self._overlooked = ""
@@ -55,7 +55,7 @@ class MemoryExecutionStore:
             if entry is not None:
                 self._trace(entry)
 
-    def holder(self, lock: str, now: Instant) -> str:
+    def holder(self, lock: str, now: EpochMillis) -> str:
         name, until = self._locks.get(lock, ("", 0))
         return name if until > now else ""
 
@@ -72,13 +72,13 @@ class MemoryExecutionStore:
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
         found = self._in_order()[::-1]
         if cursor is not None:
-            last = position_of(cursor, tuple[int, str])
+            last = decode_cursor(cursor, tuple[int, str])
             found = [one for one in found if (one.created_at, one.id) < last]
         page = tuple(found[:limit])
         more = len(found) > limit
-        return page, cursor_at((page[-1].created_at, page[-1].id)) if more else None
+        return page, encode_cursor((page[-1].created_at, page[-1].id)) if more else None
 
-    def since(self, at: Instant) -> tuple[Execution, ...]:
+    def since(self, at: EpochMillis) -> tuple[Execution, ...]:
         return tuple(one for one in self._in_order()[::-1] if one.created_at >= at)[:MAX_RECENT]
 
     def unfinished(self) -> tuple[Execution, ...]:

@@ -4,9 +4,15 @@ from typing import ClassVar
 
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress, Undoing, Undone
-from cloudops.remediation.plan import Call, Draft, Observed, Plan, Refusal
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import (
+    Permissions,
+    Progress,
+    RollbackOutcome,
+    RollbackResult,
+    RolloutStatus,
+)
+from cloudops.remediation.plan import Call, Plan, PlannedChange, PlanRejected, TargetState
 
 
 class Crash(BaseException):
@@ -46,10 +52,10 @@ class FakeExecutor:
         self.down = False
         self.is_reversible = True
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         self._call("describe")
         service = self.service
-        observed = Observed(
+        observed = TargetState(
             at=now,
             mark=f"r{service.revision}",
             desired=service.count,
@@ -60,11 +66,11 @@ class FakeExecutor:
         self._called()
         return observed
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         count = observed.desired or 0
         if limits.max_count is not None and count >= limits.max_count:
-            return Refusal(reason=f"it is at its ceiling of {limits.max_count}")
-        return Draft(
+            return PlanRejected(reason=f"it is at its ceiling of {limits.max_count}")
+        return PlannedChange(
             summary=f"from {count} to {count * 2}",
             calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": count * 2}),),
             before={"desiredCount": count},
@@ -75,7 +81,7 @@ class FakeExecutor:
             reversible=self.is_reversible,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if self.service.changed_by == key:
             return
         if f"r{self.service.revision}" != snapshot.mark:
@@ -84,25 +90,27 @@ class FakeExecutor:
         self.service.set_count(plan.draft.count_after or 0, key)
         self._called()
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         observed = self.observe(plan.target, now)
         if self.service.fails_rollout:
-            return Look(progress=Progress.FAILED, reason="the rollout failed", observed=observed)
+            return RolloutStatus(progress=Progress.FAILED, reason="the rollout failed", observed=observed)
         progress = Progress.MOVING if self.service.is_moving else Progress.SETTLED
-        return Look(progress=progress, reason=f"{self.service.healthy} healthy", observed=observed)
+        return RolloutStatus(progress=progress, reason=f"{self.service.healthy} healthy", observed=observed)
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self.service.changed_by == f"undo {key}":
-            return Undone(undoing=Undoing.UNDONE, reason="back to what it was")
+            return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="back to what it was")
         if self.service.changed_by != key:
             untouched = f"r{self.service.revision}" == snapshot.mark
             if untouched:
-                return Undone(undoing=Undoing.NOTHING_TO_UNDO, reason="nothing was done")
-            return Undone(undoing=Undoing.CHANGED_BY_OTHERS, reason="somebody changed it since")
+                return RollbackResult(undoing=RollbackOutcome.NOTHING_TO_UNDO, reason="nothing was done")
+            return RollbackResult(
+                undoing=RollbackOutcome.CHANGED_BY_OTHERS, reason="somebody changed it since"
+            )
         self._call("update")
         self.service.set_count(int(snapshot.facts["count"] or 0), f"undo {key}")
         self._called()
-        return Undone(undoing=Undoing.UNDONE, reason="back to what it was")
+        return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="back to what it was")
 
     def _call(self, name: str) -> None:
         if self.down:

@@ -4,22 +4,22 @@ import base64
 import random
 from typing import Any
 
-from cloudops.alerts.alert import Alert, AlertStatus, ScopeKey, Severity
-from cloudops.core.ids import digest
+from cloudops.alerts.alert import Alert, AlertStatus, Scope, Severity
+from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.correlation.state import ScopeState, empty_state
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus, TimelineEntry, TimelineKind
 from cloudops.incidents.store import Commit
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback, feedback_id, suggestion_id
 
-NOON: Instant = 1_763_899_200_000
+NOON: EpochMillis = 1_763_899_200_000
 """2025-11-23T12:00:00Z."""
-SCOPE = ScopeKey("123456789012", "prod", "eu-west-1")
+SCOPE = Scope("123456789012", "prod", "eu-west-1")
 
 
 def incident_named(name: str) -> str:
-    return "inc_" + digest(name)
+    return "inc_" + stable_id(name)
 
 
 def an_incident(name: str, **fields: Any) -> Incident:
@@ -48,11 +48,11 @@ def an_incident(name: str, **fields: Any) -> Incident:
     return Incident(**known | fields)
 
 
-def an_alert(name: str, at: Instant = NOON, **fields: Any) -> IncidentAlert:
+def an_alert(name: str, at: EpochMillis = NOON, **fields: Any) -> IncidentAlert:
     """A firing of the alert of this name, as an incident keeps it."""
     known: dict[str, Any] = {
         "source": "cloudwatch",
-        "fingerprint": digest(name),
+        "fingerprint": stable_id(name),
         "status": AlertStatus.FIRING,
         "occurred_at": at,
         "received_at": at,
@@ -67,13 +67,13 @@ def an_alert(name: str, at: Instant = NOON, **fields: Any) -> IncidentAlert:
     )
 
 
-def an_entry(incident: str, text: str, at: Instant = NOON) -> TimelineEntry:
+def an_entry(incident: str, text: str, at: EpochMillis = NOON) -> TimelineEntry:
     return TimelineEntry(
-        id="tl_" + digest(incident, text), incident_id=incident, at=at, kind=TimelineKind.ALERT, text=text
+        id="tl_" + stable_id(incident, text), incident_id=incident, at=at, kind=TimelineKind.ALERT, text=text
     )
 
 
-def a_state(*seen: str, scope: ScopeKey = SCOPE) -> ScopeState:
+def a_state(*seen: str, scope: Scope = SCOPE) -> ScopeState:
     """A scope that remembers these words, so that a test can tell one state from another."""
     state = empty_state(scope)
     state.tombstones = dict.fromkeys(seen, NOON)
@@ -92,10 +92,10 @@ def a_commit(version: int = 0, *incidents: Incident, batch: str = "batch", **fie
     return Commit(**known | fields)
 
 
-def a_vote(incident: str, person: str, value: int, at: Instant = NOON, comment: str = "") -> Feedback:
+def a_vote(incident: str, person: str, value: int, at: EpochMillis = NOON, comment: str = "") -> Feedback:
     suggestion = suggestion_id(incident, Action.ROLLBACK)
     return Feedback(
-        id=feedback_id(suggestion, digest(person)),
+        id=feedback_id(suggestion, stable_id(person)),
         suggestion_id=suggestion,
         incident_id=incident,
         person=person,

@@ -8,10 +8,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from cloudops.adapters.oidc import IssuerKeys, OidcIssuer
+from cloudops.adapters.oidc import JwksClient, OidcIssuer
 from cloudops.core.errors import Unavailable
-from cloudops.identity.api_tokens import TokenBook
-from cloudops.identity.authentication import Identify
+from cloudops.identity.api_tokens import ApiTokens
+from cloudops.identity.authentication import Authenticate
 from cloudops.identity.jwt_claims import ClaimPolicy
 
 ISSUER = "https://issuer.example"
@@ -87,6 +87,6 @@ def public(key: PrivateKey, kid: str) -> dict[str, Any]:
     return {**made, "kid": kid, "use": "sig"}
 
 
-def identify(book: TokenBook, issuer: MemoryIssuer) -> Identify:
+def identify(book: ApiTokens, issuer: MemoryIssuer) -> Authenticate:
     """As the authorizer's, at NOW."""
-    return Identify(book, OidcIssuer(IssuerKeys(ISSUER, issuer.fetch, lambda: 0.0)), POLICY, lambda: NOW)
+    return Authenticate(book, OidcIssuer(JwksClient(ISSUER, issuer.fetch, lambda: 0.0)), POLICY, lambda: NOW)

@@ -5,20 +5,20 @@ from collections.abc import Collection, Sequence
 from cloudops.confidence.observations import (
     Cell,
     CellKey,
+    Counts,
     Observation,
     PersonSum,
-    Tally,
     Vote,
-    move,
+    apply_observation,
     observed,
 )
-from cloudops.confidence.snapshot import Learned
+from cloudops.confidence.snapshot import ConfidenceSnapshot
 from cloudops.core.errors import CloudOpsError, Conflict
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
 from cloudops.learning.outcomes import AGENT, Reports
-from cloudops.learning.store import Carried, Day, Logged
+from cloudops.learning.store import Day, ImportedCell, Logged
 
 
 class MemoryLearningStore:
@@ -31,19 +31,19 @@ class MemoryLearningStore:
         self._people: dict[tuple[str, CellKey], PersonSum] = {}
         self._votes: dict[str, Logged] = {}
         self._reports: dict[str, Reports] = {}
-        self._carried: dict[tuple[str, CellKey], Carried] = {}
-        self._published: tuple[Learned, Instant] | None = None
+        self._carried: dict[tuple[str, CellKey], ImportedCell] = {}
+        self._published: tuple[ConfidenceSnapshot, EpochMillis] | None = None
         self._days: dict[str, Day] = {}
 
     def cells(self) -> list[Cell]:
         return list(self._cells.values())
 
-    def learned(self) -> Learned | None:
+    def learned(self) -> ConfidenceSnapshot | None:
         if self.fails:
             raise self.fails
         return self._published[0] if self._published else None
 
-    def publish(self, learned: Learned, at: Instant) -> bool:
+    def publish(self, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
         if self._published and (self._published[0] == learned or self._published[1] > at):
             return False
         self._published = (learned, at)
@@ -75,11 +75,11 @@ class MemoryLearningStore:
             previous = old.counted if old else None
             self._move(report.cell, report.counted_for, previous, counted, report.reported_at)
 
-    def due(self, now: Instant) -> list[str]:
+    def due(self, now: EpochMillis) -> list[str]:
         ends = sorted((one.due, one.incident_id) for one in self._reports.values() if one.due is not None)
         return [name for end, name in ends if end < now]
 
-    def log(self) -> tuple[Sequence[Logged], Sequence[Carried]]:
+    def log(self) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
         outcomes = [
             Logged(one.cell, one.counted_for, one.counted)
             for held in self._reports.values()
@@ -88,7 +88,7 @@ class MemoryLearningStore:
         ]
         return [*self._votes.values(), *outcomes], list(self._carried.values())
 
-    def carry(self, batch: str, carried: Sequence[Carried], at: Instant) -> int:
+    def carry(self, batch: str, carried: Sequence[ImportedCell], at: EpochMillis) -> int:
         new = {(batch, one.cell): one for one in carried if (batch, one.cell) not in self._carried}
         for one in new.values():
             self._add(one.cell, one.tally, at)
@@ -107,23 +107,23 @@ class MemoryLearningStore:
         if stored is not None:
             self._votes[feedback.id] = Logged(cell, feedback.person, stored)
 
-    def tamper(self, key: CellKey, delta: Tally) -> None:
+    def tamper(self, key: CellKey, delta: Counts) -> None:
         """As if somebody had changed a cell behind our back."""
         self._add(key, delta, 0)
 
     def _move(
-        self, key: CellKey, person: str, old: Observation | None, new: Observation | None, at: Instant
+        self, key: CellKey, person: str, old: Observation | None, new: Observation | None, at: EpochMillis
     ) -> Observation | None:
         if person != AGENT and new is not None:
-            moved = move(self._people.get((person, key), PersonSum()), old, new)
+            moved = apply_observation(self._people.get((person, key), PersonSum()), old, new)
             self._people[person, key] = moved.person or PersonSum()
             self._add(key, moved.delta, at)
             return moved.stored
-        delta = observed(new) if new else Tally()
+        delta = observed(new) if new else Counts()
         self._add(key, delta.plus(observed(old), -1) if old else delta, at)
         return new
 
-    def _add(self, key: CellKey, delta: Tally, at: Instant) -> None:
+    def _add(self, key: CellKey, delta: Counts, at: EpochMillis) -> None:
         symptom, action, service = key
         held = self._cells.get(key, Cell(symptom=symptom, action=action, service=service))
         tally = held.tally.plus(delta)

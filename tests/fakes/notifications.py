@@ -8,12 +8,12 @@ from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.credentials import Credentials
 from cloudops.adapters.slack.messenger import SlackMessenger
 from cloudops.incidents.incident import Incident, TimelineEntry
-from cloudops.notifications.dispatcher import Announce, Report
-from cloudops.notifications.enqueue import Notify
+from cloudops.notifications.dispatcher import DispatchNotifications, Report
+from cloudops.notifications.enqueue import EnqueueNotifications
 from cloudops.notifications.outbox import Messenger, Outbox
-from cloudops.notifications.publisher import Announcer
+from cloudops.notifications.publisher import PublishIncident
 from cloudops.notifications.routing import Routing
-from cloudops.notifications.thread import News, Note
+from cloudops.notifications.thread import IncidentUpdate, Note
 from tests.fakes.crashing import Died
 from tests.fakes.incident_factory import NOON, a_commit
 from tests.fakes.outbox import MemoryOutbox
@@ -59,7 +59,7 @@ class Newsroom:
     def use(self, messenger: Messenger, outbox: Outbox) -> None:
         """With another messenger or outbox, around those that there are."""
         self.messenger, self.outbox = messenger, outbox
-        self.notify = Notify(
+        self.notify = EnqueueNotifications(
             incidents=self.store,
             outbox=outbox,
             routing=self.routing,
@@ -67,7 +67,7 @@ class Newsroom:
             wake=self.wake,
             pause=lambda attempt: None,
         )
-        announcer = Announcer(
+        announcer = PublishIncident(
             incidents=self.store,
             outbox=outbox,
             messenger=messenger,
@@ -75,7 +75,7 @@ class Newsroom:
             teams=self.teams,
             withheld=lambda incident: incident.id in self.withheld,
         )
-        self.announce = Announce(
+        self.announce = DispatchNotifications(
             outbox=outbox,
             announcer=announcer,
             wake=self.wake,
@@ -97,7 +97,7 @@ class Newsroom:
 
     def told_of(self, incident: Incident, *entries: TimelineEntry) -> None:
         notes = tuple(Note(one, 1) for one in entries)
-        self.notify([News(incident.id, notes)], self.clock.now)
+        self.notify([IncidentUpdate(incident.id, notes)], self.clock.now)
 
     def run(self, until: int | None = None) -> None:
         """Everybody who is woken works, until nobody is, or until that time. Who dies is woken again."""

@@ -3,8 +3,8 @@
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
-from cloudops.remediation.execution import Execution, Origin, approved, requested
-from cloudops.remediation.plan import Call, Draft, Plan
+from cloudops.remediation.execution import Execution, ExecutionOrigin, approved, new_execution
+from cloudops.remediation.plan import Call, Plan, PlannedChange
 from tests.fakes.incident_factory import NOON
 
 TARGET = Target(
@@ -22,7 +22,7 @@ PLAN = Plan(
     action=Action.SCALE_SERVICE,
     service="checkout",
     target=TARGET,
-    draft=Draft(
+    draft=PlannedChange(
         summary="2 tasks more",
         calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": 4}),),
         before={"desiredCount": 2},
@@ -36,7 +36,7 @@ PLAN = Plan(
 
 
 def asked(plan: Plan = PLAN, needed: int = 1, person: str = "Ada", now: int = NOON) -> Execution:
-    return requested(plan, Origin.APPROVED, person, needed, now)
+    return new_execution(plan, ExecutionOrigin.APPROVED, person, needed, now)
 
 
 def ready(plan: Plan = PLAN, person: str = "Ada", now: int = NOON) -> Execution:

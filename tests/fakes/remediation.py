@@ -2,23 +2,23 @@
 
 from collections.abc import Callable
 
-from cloudops.catalog.declaration import Catalogue, Declared, Limits, Platform, Target
-from cloudops.catalog.inventory import Estate
+from cloudops.catalog.declaration import Catalog, Limits, Platform, ServiceDeclaration, Target
+from cloudops.catalog.inventory import ServiceInventory
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.correlation.state import empty_state
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry
-from cloudops.incidents.queries import Browse
+from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import Commit
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
-from cloudops.learning.outcome_reporting import TakeOutcome
-from cloudops.remediation.approvals import Approvals
-from cloudops.remediation.completion import Aftermath
+from cloudops.learning.outcome_reporting import ReportOutcome
+from cloudops.remediation.approvals import ApprovalService
+from cloudops.remediation.completion import ExecutionCompletion
 from cloudops.remediation.execution import Execution
-from cloudops.remediation.kill_switch import KillSwitch
-from cloudops.remediation.planner import Guarding, Planning, Proposed
-from cloudops.remediation.watchdog import Watch
-from cloudops.remediation.workflow import Remediate, Step
+from cloudops.remediation.kill_switch import KillSwitchState
+from cloudops.remediation.planner import Planner, PlanReview, PreExecutionCheck
+from cloudops.remediation.watchdog import ExecutionWatchdog
+from cloudops.remediation.workflow import ExecutionWorkflow, Step
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
 from tests.fakes.incident_factory import NOON, SCOPE, an_incident, incident_named
@@ -71,13 +71,13 @@ class Remediation:
         self.workflows = MemoryWorkflows()
         self.trail = MemoryTrail()
         self.executor = FakeExecutor()
-        self.switch = KillSwitch(stopped=False, by="", at=0, reason="")
+        self.switch = KillSwitchState(stopped=False, by="", at=0, reason="")
         self.scope = type(SCOPE)(SCOPE.account, environment, SCOPE.region)
         target = _in(CHECKOUT, environment)
-        declared = Declared(tier=tier, limits=limits or Limits(), targets=(target,))
-        self.estate = Estate(Catalogue({"checkout": declared}))
+        declared = ServiceDeclaration(tier=tier, limits=limits or Limits(), targets=(target,))
+        self.estate = ServiceInventory(Catalog({"checkout": declared}))
         executors = {(Platform.ECS, Action.SCALE_SERVICE): self.executor}
-        self.planning = Planning(
+        self.planning = Planner(
             store=self.incidents,
             estate=lambda: self.estate,
             executors=executors,
@@ -85,7 +85,7 @@ class Remediation:
             policies=self.policies,
             kill_switch=lambda _: self.switch,
         )
-        self.approvals = Approvals(
+        self.approvals = ApprovalService(
             plans=self.planning,
             incidents=self.incidents,
             executions=self.executions,
@@ -93,11 +93,15 @@ class Remediation:
             trail=self.trail,
             pause=lambda _: None,
         )
-        outcome = TakeOutcome(self.incidents, self.incidents.learning)
-        aftermath = Aftermath(outcome, self.policies, self.trail, lambda _: None)
-        browse = Browse(self.incidents)
-        self.remediate = Remediate(self.executions, browse, executors, Guarding(self.planning), aftermath)
-        self.watch = Watch(self.incidents, self.executions, self.policies, self.workflows, self.approvals)
+        outcome = ReportOutcome(self.incidents, self.incidents.learning)
+        aftermath = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
+        browse = IncidentQueries(self.incidents)
+        self.remediate = ExecutionWorkflow(
+            self.executions, browse, executors, PreExecutionCheck(self.planning), aftermath
+        )
+        self.watch = ExecutionWatchdog(
+            self.incidents, self.executions, self.policies, self.workflows, self.approvals
+        )
         self.put_incident()
 
     def put_incident(self, **fields: object) -> Incident:
@@ -129,7 +133,7 @@ class Remediation:
         """Its alerts clear by themselves."""
         self.put_incident(status=IncidentStatus.RESOLVED, firing_count=0, resolved_at=self.now)
 
-    def plan(self) -> Proposed:
+    def plan(self) -> PlanReview:
         return self.planning(SUGGESTION, "", self.now)
 
     def approve(self, who: Caller = OPERATOR) -> Execution:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from cloudops.alerts.alert import Alert
-from cloudops.catalog.discovered import Survey
+from cloudops.catalog.discovered import DiscoverySnapshot
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
-from cloudops.ingestion.polling import Pulled
+from cloudops.core.time import EpochMillis
+from cloudops.ingestion.polling import PollResult
 from cloudops.ingestion.reconciliation import Listing
 
 
@@ -16,8 +16,8 @@ class SilentSource:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def listing(self, now: Instant) -> Pulled:
-        return Pulled(Listing(self.name, now, (), complete=True))
+    def listing(self, now: EpochMillis) -> PollResult:
+        return PollResult(Listing(self.name, now, (), complete=True))
 
 
 class TellingSource:
@@ -30,9 +30,9 @@ class TellingSource:
         self.error = error
         self.places: frozenset[tuple[str, str]] = frozenset((one.account, one.region) for one in alerts)
 
-    def listing(self, now: Instant) -> Pulled:
+    def listing(self, now: EpochMillis) -> PollResult:
         listing = Listing(self.name, now, self.alerts, self.error is None, self.places)
-        return Pulled(listing, (), self.error)
+        return PollResult(listing, (), self.error)
 
 
 class SilentSurveyor:
@@ -41,19 +41,19 @@ class SilentSurveyor:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def survey(self, now: Instant) -> Survey:
-        return Survey(source=self.name, at=now)
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+        return DiscoverySnapshot(source=self.name, at=now)
 
 
 class FindingSurveyor:
     """Finds what it is given, or fails."""
 
-    def __init__(self, found: Survey, error: CloudOpsError | None = None) -> None:
+    def __init__(self, found: DiscoverySnapshot, error: CloudOpsError | None = None) -> None:
         self.name = found.source
         self.found = found
         self.error = error
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         if self.error:
             raise self.error
         return self.found

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from threading import Lock
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, NotFound
-from cloudops.core.pagination import cursor_at, position_of
+from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.correlation.state import ScopeState, copied, empty_state
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
 from cloudops.incidents.store import (
@@ -26,21 +26,21 @@ from tests.fakes.learning import MemoryLearningStore
 class MemoryIncidentStore:
     def __init__(self) -> None:
         self._lock = Lock()
-        self._states: dict[ScopeKey, ScopeState] = {}
-        self._commits: dict[ScopeKey, list[Commit]] = {}
+        self._states: dict[Scope, ScopeState] = {}
+        self._commits: dict[Scope, list[Commit]] = {}
         self._incidents: dict[str, Incident] = {}
         self._alerts: dict[str, list[IncidentAlert]] = {}
         self._timeline: dict[str, dict[str, TimelineEntry]] = {}
         self._votes: dict[str, dict[str, Feedback]] = {}
         self.learning = MemoryLearningStore()
 
-    def load_scope(self, scope: ScopeKey) -> StoredScope:
+    def load_scope(self, scope: Scope) -> StoredScope:
         with self._lock:
             state = self._states.get(scope)
             version = len(self._commits.get(scope, ()))
             return StoredScope(copied(state) if state else empty_state(scope), version)
 
-    def scope_of(self, incident_id: str) -> ScopeKey:
+    def scope_of(self, incident_id: str) -> Scope:
         return self._incident(incident_id).scope
 
     def incidents(self, ids: Collection[str]) -> dict[str, Incident]:
@@ -68,10 +68,10 @@ class MemoryIncidentStore:
                 (one for one in self._incidents.values() if matches(query, one)), key=_opened, reverse=True
             )
         if query.cursor is not None:
-            last = position_of(query.cursor, tuple[int, str])
+            last = decode_cursor(query.cursor, tuple[int, str])
             found = [one for one in found if _opened(one) < last]
         page = tuple(found[: query.limit])
-        return IncidentPage(page, cursor_at(_opened(page[-1])) if len(found) > query.limit else None)
+        return IncidentPage(page, encode_cursor(_opened(page[-1])) if len(found) > query.limit else None)
 
     def detail(self, incident_id: str, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
         incident = self._incident(incident_id)
@@ -121,10 +121,10 @@ class MemoryQuarantine:
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
         found = sorted(self._items.values(), key=_received, reverse=True)
         if cursor is not None:
-            last = position_of(cursor, tuple[int, str])
+            last = decode_cursor(cursor, tuple[int, str])
             found = [item for item in found if _received(item) < last]
         page = tuple(found[:limit])
-        return page, cursor_at(_received(page[-1])) if len(found) > limit else None
+        return page, encode_cursor(_received(page[-1])) if len(found) > limit else None
 
     def get(self, item_id: str) -> QuarantineItem:
         if item_id not in self._items:

@@ -6,7 +6,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from tests.fakes.incident_factory import NOON
 
 _SIGNS = (
@@ -40,7 +40,7 @@ def _alert(service: str, which: int, at: int) -> Alert:
     words, metric = _SIGNS[which]
     return Alert(
         source="cloudwatch",
-        fingerprint=digest(service, metric),
+        fingerprint=stable_id(service, metric),
         status=AlertStatus.FIRING,
         occurred_at=at,
         received_at=at,

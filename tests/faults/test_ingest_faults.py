@@ -7,11 +7,11 @@ import pytest
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.catalog.topology import Topology
-from cloudops.incidents.alert_processor import Placement
-from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import IncidentDetail
 from cloudops.incidents.store import IncidentQuery
 from tests.fakes.dynamodb_wire import Side, cut
@@ -25,9 +25,9 @@ class Crash(BaseException):
     """The process ends here."""
 
 
-def placement(store: DynamoIncidentStore | MemoryIncidentStore) -> Placement:
-    assess = partial(analyse, rules=default_rules())
-    return Placement(assess, Unsurveyed(Topology()), store, lambda attempt: None)
+def placement(store: DynamoIncidentStore | MemoryIncidentStore) -> AlertProcessor:
+    assess = partial(classify, rules=default_rules())
+    return AlertProcessor(assess, StaticContext(Topology()), store, lambda attempt: None)
 
 
 def everything(store: DynamoIncidentStore | MemoryIncidentStore) -> list[IncidentDetail]:

@@ -9,13 +9,13 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.alerts.alert import Unreadable
+from cloudops.alerts.alert import UnparsablePayload
 from cloudops.confidence.observations import CellKey, Outcome, weight
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Unavailable
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.store import IncidentQuery
 from cloudops.ingestion.quarantine import QuarantineItem
-from cloudops.learning.outcomes import Report, Reports, Verdict
+from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, Reports
 from tests.fakes.dynamodb_wire import Side, cut, meanwhile
 from tests.fakes.incident_factory import NOON, SCOPE, a_commit, a_vote, an_alert, an_entry, an_incident
 
@@ -205,7 +205,7 @@ def test_a_payload_whose_quarantine_was_interrupted_is_kept_once_when_it_is_trie
     rows: Rows, side: Side
 ) -> None:
     quarantine = DynamoQuarantine(rows)
-    unreadable = Unreadable(source="datadog", reason="not JSON", payload="{", received_at=NOON)
+    unreadable = UnparsablePayload(source="datadog", reason="not JSON", payload="{", received_at=NOON)
     item = QuarantineItem(id="qua_a", unreadable=unreadable, expires_at=NOON)
 
     with pytest.raises(Unavailable), cut(rows, side, NO_ANSWER):
@@ -222,14 +222,14 @@ def test_an_outcome_that_was_interrupted_counts_once_when_it_is_tried_again(
     rows: Rows, side: Side, call: int, error: BaseException
 ) -> None:
     learning = DynamoLearningStore(rows)
-    report = Report(
+    report = OutcomeReport(
         suggestion_id=f"{WEB.id}.rollback",
         person="ada",
         cell=CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "web"),
         prior=0.4,
         performed_at=NOON,
         reported_at=NOON,
-        verdict=Verdict.CLEARED,
+        verdict=OutcomeVerdict.CLEARED,
         counted=Outcome(True, NOON, 0.4),
     )
     before, after = Reports(WEB.id), Reports(WEB.id, 1, {report.suggestion_id: report})

@@ -3,15 +3,15 @@
 from cloudops.api.authorization import authorize
 from cloudops.handlers.authorizer import respond
 from cloudops.identity.access import Role
-from cloudops.identity.api_tokens import Document, TokenBook
-from cloudops.identity.authentication import Identify
+from cloudops.identity.api_tokens import ApiTokens, Document
+from cloudops.identity.authentication import Authenticate
 from tests.fakes.documents import MemoryDocument, NoDocument
 from tests.fakes.gateway import request
 from tests.fakes.issuer import MemoryIssuer, identify
 
 
-def book(document: Document) -> tuple[Identify, str]:
-    tokens = TokenBook(document)
+def book(document: Document) -> tuple[Authenticate, str]:
+    tokens = ApiTokens(document)
     token, _ = tokens.create("jane", Role.VIEWER, bytes(range(32)), "2026-01-01T00:00:00Z")
     return identify(tokens, MemoryIssuer()), token
 
@@ -48,7 +48,7 @@ def test_a_missing_token_passes_without_a_role() -> None:
 
 def test_records_that_cannot_be_read_give_nobody_a_role() -> None:
     event = request("GET", "/api/incidents", headers={"authorization": "Bearer x"})
-    assert respond(event, identify(TokenBook(NoDocument()), MemoryIssuer()))["context"] == {
+    assert respond(event, identify(ApiTokens(NoDocument()), MemoryIssuer()))["context"] == {
         "reason": "unverifiable"
     }
 
@@ -56,7 +56,7 @@ def test_records_that_cannot_be_read_give_nobody_a_role() -> None:
 def test_somebody_who_signed_in_passes_with_their_name_and_role() -> None:
     issuer = MemoryIssuer()
     event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {issuer.token()}"})
-    assert respond(event, identify(TokenBook(MemoryDocument({})), issuer))["context"] == {
+    assert respond(event, identify(ApiTokens(MemoryDocument({})), issuer))["context"] == {
         "reason": "known",
         "name": "ada",
         "role": "admin",

@@ -15,7 +15,7 @@ from cloudops.core.errors import CloudOpsError, KeyMissing
 from cloudops.handlers.dispatch_notifications import respond as announce
 from cloudops.handlers.enqueue_notifications import respond
 from cloudops.incidents.incident import TimelineKind
-from cloudops.notifications.enqueue import Listen
+from cloudops.notifications.enqueue import HandleStream
 from cloudops.notifications.thread import Note
 from cloudops.sources.health import DestinationHealth, SourceState
 from tests.fakes.catalog import MemorySourceStore
@@ -49,7 +49,7 @@ def changed(key: keys.Key, body: Any, kind: str = "MODIFY") -> dict[str, Any]:
 def hear(
     room: Newsroom, sources: MemorySourceStore, *records: dict[str, Any], why: CloudOpsError | None = None
 ) -> None:
-    listen = Listen(news_of, room.notify, lambda: why)
+    listen = HandleStream(news_of, room.notify, lambda: why)
     respond({"Records": list(records)}, listen, DestinationHealth(sources), NOON)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Unavailable
 from cloudops.handlers.ingest import respond
 from cloudops.incidents.store import IncidentQuery, StoredScope
@@ -81,7 +81,7 @@ def test_messages_that_are_stored_do_not_come_again(capsys: pytest.CaptureFixtur
 
 def test_only_the_messages_that_are_not_stored_come_again(capsys: pytest.CaptureFixture[str]) -> None:
     class StagingDown(MemoryIncidentStore):
-        def load_scope(self, scope: ScopeKey) -> StoredScope:
+        def load_scope(self, scope: Scope) -> StoredScope:
             if scope.environment == "staging":
                 raise Unavailable("load scope: no answer")
             return super().load_scope(scope)
@@ -96,7 +96,7 @@ def test_a_message_that_fails_in_part_comes_again_and_changes_nothing_twice() ->
     class DownOnce(MemoryIncidentStore):
         down = True
 
-        def load_scope(self, scope: ScopeKey) -> StoredScope:
+        def load_scope(self, scope: Scope) -> StoredScope:
             if scope.environment == "staging" and self.down:
                 self.down = False
                 raise Unavailable("load scope: no answer")
@@ -121,7 +121,7 @@ def test_an_alert_without_a_time_keeps_that_of_the_queue_when_it_comes_again() -
 
 def test_the_reason_of_a_failure_is_logged_with_the_message_s_id(caplog: pytest.LogCaptureFixture) -> None:
     class Down(MemoryIncidentStore):
-        def load_scope(self, scope: ScopeKey) -> StoredScope:
+        def load_scope(self, scope: Scope) -> StoredScope:
             raise Unavailable(f"load scope {scope}: no answer")
 
     respond(batch(plain("checkout")), Agent(Down()).ingest)

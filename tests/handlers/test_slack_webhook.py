@@ -7,7 +7,7 @@ import pytest
 
 from cloudops.adapters.slack.credentials import SlackSecret
 from cloudops.adapters.slack.signature import SlackSignatures
-from cloudops.chatops.receiver import ChatDoor
+from cloudops.chatops.receiver import ChatReceiver
 from cloudops.handlers.slack_webhook import respond
 from tests.fakes.chatops import OMAR, Office
 from tests.fakes.documents import MemoryDocument
@@ -98,7 +98,7 @@ def test_the_address_of_events_proves_itself_to_slack_alone(office: Office) -> N
 
 def test_where_no_workspace_is_connected_nothing_can_be_verified() -> None:
     nobody = SlackSecret(MemoryDocument({"people": {}}))
-    door = ChatDoor(SlackSignatures(nobody.credentials), lambda said: None)
+    door = ChatReceiver(SlackSignatures(nobody.credentials), lambda said: None)
     event = request("POST", "/slack/commands", body=BODY, headers=signed(BODY, 0))
     assert reply(respond(event, door, 0)).status == 401
 

@@ -12,7 +12,7 @@ from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.recompute import Recompute
 from cloudops.learning.rerank import Rerank
 from cloudops.remediation.execution import ExecutionStatus
-from cloudops.remediation.kill_switch import KillSwitch
+from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.silences.silence import Matcher, Operator
 from tests.fakes.chatops import ADA, JANE, OMAR, STRANGER, Office
 from tests.fakes.remediation import INCIDENT, SUGGESTION
@@ -80,7 +80,7 @@ def test_a_plan_that_changed_after_it_was_read_is_not_carried_out(office: Office
 
 
 def test_what_a_guardrail_denies_cannot_be_approved_and_says_why(office: Office) -> None:
-    office.world.switch = KillSwitch(stopped=True, by="ada", at=0, reason="a bad day")
+    office.world.switch = KillSwitchState(stopped=True, by="ada", at=0, reason="a bad day")
     office.presses(OMAR, Button.APPROVE, SUGGESTION)
     (view,) = office.workspace.views
     assert "callback_id" not in view

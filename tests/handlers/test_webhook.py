@@ -6,7 +6,7 @@ import pytest
 
 from cloudops.core.errors import Unavailable
 from cloudops.handlers.webhook import respond
-from cloudops.ingestion.webhook import MAX_DETAIL_BYTES, Receive
+from cloudops.ingestion.webhook import MAX_DETAIL_BYTES, ReceiveWebhook
 from tests.fakes.documents import MemoryDocument
 from tests.fakes.gateway import Reply, reply, request
 
@@ -35,7 +35,7 @@ def post(
     headers: dict[str, str] = SECRET,
     method: str = "POST",
 ) -> Reply:
-    take = Receive(MemoryDocument({"current": "today", "previous": "yesterday"}), bus)
+    take = ReceiveWebhook(MemoryDocument({"current": "today", "previous": "yesterday"}), bus)
     return reply(respond(request(method, path, body=body, headers=headers), take))
 
 

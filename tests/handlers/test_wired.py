@@ -19,7 +19,7 @@ from cloudops.bootstrap import learning as learning_wiring
 from cloudops.bootstrap import webhook as webhook_wiring
 from cloudops.handlers import api, authorizer, ingest, webhook
 from cloudops.identity.access import Role
-from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.dynamodb import create_table
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
 
@@ -103,7 +103,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def token(queue: str) -> str:
-    book = TokenBook(SecretDocument(aws("secretsmanager"), "CloudOps/api-tokens", lambda: 0.0))
+    book = ApiTokens(SecretDocument(aws("secretsmanager"), "CloudOps/api-tokens", lambda: 0.0))
     return book.create("jane", Role.OPERATOR, bytes(range(32)), "2026-01-01T00:00:00Z")[0]
 
 

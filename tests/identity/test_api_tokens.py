@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from cloudops.core.errors import BadInput, NotFound, Unavailable
-from cloudops.identity.access import AccessReason, Caller, Identified, Role, bearer
-from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, Role, bearer
+from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.documents import MemoryDocument, NoDocument
 
 RANDOM = bytes(range(32))
@@ -16,7 +16,7 @@ CREATED = "2026-01-01T00:00:00Z"
 
 def test_a_token_is_answered_once_and_only_its_hash_is_kept() -> None:
     document = MemoryDocument({"tokens": []})
-    token, record = TokenBook(document).create("jane", Role.OPERATOR, RANDOM, CREATED)
+    token, record = ApiTokens(document).create("jane", Role.OPERATOR, RANDOM, CREATED)
     assert token == TOKEN
     assert document.document == {
         "tokens": [
@@ -33,10 +33,10 @@ def test_a_token_is_answered_once_and_only_its_hash_is_kept() -> None:
 
 
 def test_a_bearer_is_known_by_the_name_and_role_of_the_token() -> None:
-    book = TokenBook(MemoryDocument({}))
+    book = ApiTokens(MemoryDocument({}))
     book.create("joe", Role.VIEWER, bytes(32), CREATED)
     token, _ = book.create("jane", Role.OPERATOR, RANDOM, CREATED)
-    known = Identified(AccessReason.KNOWN, Caller("jane", Role.OPERATOR))
+    known = AuthenticationResult(AccessReason.KNOWN, Caller("jane", Role.OPERATOR))
     assert book.identify(token) == known
 
 
@@ -52,28 +52,28 @@ def test_the_scheme_is_read_in_any_case_and_with_any_spaces(header: str) -> None
 
 @pytest.mark.parametrize("token", [TOKEN[:-1], TOKEN + "0", TOKEN.upper(), "x", "\ud800", "é" * 5_000])
 def test_another_token_is_not_known(token: str) -> None:
-    book = TokenBook(MemoryDocument({}))
+    book = ApiTokens(MemoryDocument({}))
     book.create("jane", Role.OPERATOR, RANDOM, CREATED)
-    assert book.identify(token) == Identified(AccessReason.UNKNOWN)
+    assert book.identify(token) == AuthenticationResult(AccessReason.UNKNOWN)
 
 
 def test_the_hash_of_a_token_is_no_token() -> None:
-    book = TokenBook(MemoryDocument({}))
+    book = ApiTokens(MemoryDocument({}))
     _, record = book.create("jane", Role.OPERATOR, RANDOM, CREATED)
-    assert book.identify(record.hash) == Identified(AccessReason.UNKNOWN)
+    assert book.identify(record.hash) == AuthenticationResult(AccessReason.UNKNOWN)
 
 
 def test_a_token_that_was_made_a_moment_ago_is_known_at_once() -> None:
     elsewhere, here = MemoryDocument({}), MemoryDocument({})
-    token, _ = TokenBook(elsewhere).create("jane", Role.ADMIN, RANDOM, CREATED)
+    token, _ = ApiTokens(elsewhere).create("jane", Role.ADMIN, RANDOM, CREATED)
     here.changed_elsewhere(elsewhere.document)
-    book = TokenBook(here)
+    book = ApiTokens(here)
     assert book.identify(token).reason is AccessReason.KNOWN
 
 
 def test_a_known_token_asks_for_no_fresh_records() -> None:
     document = MemoryDocument({})
-    book = TokenBook(document)
+    book = ApiTokens(document)
     token, _ = book.create("jane", Role.ADMIN, RANDOM, CREATED)
     before = document.rereads
     book.identify(token)
@@ -81,7 +81,7 @@ def test_a_known_token_asks_for_no_fresh_records() -> None:
 
 
 def test_a_revoked_token_is_not_known_and_the_others_are() -> None:
-    book = TokenBook(MemoryDocument({}))
+    book = ApiTokens(MemoryDocument({}))
     kept, _ = book.create("joe", Role.VIEWER, bytes(32), CREATED)
     token, record = book.create("jane", Role.OPERATOR, RANDOM, CREATED)
     assert book.revoke(record.id) == record
@@ -92,18 +92,18 @@ def test_a_revoked_token_is_not_known_and_the_others_are() -> None:
 
 def test_revoking_an_unknown_id_names_it() -> None:
     with pytest.raises(NotFound, match="tok_1"):
-        TokenBook(MemoryDocument({})).revoke("tok_1")
+        ApiTokens(MemoryDocument({})).revoke("tok_1")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "n" * 65])
 def test_a_name_that_a_timeline_cannot_show_is_refused(name: str) -> None:
     with pytest.raises(BadInput) as raised:
-        TokenBook(MemoryDocument({})).create(name, Role.VIEWER, RANDOM, CREATED)
+        ApiTokens(MemoryDocument({})).create(name, Role.VIEWER, RANDOM, CREATED)
     assert raised.value.field == "name"
 
 
 def test_nobody_is_known_while_the_records_cannot_be_read() -> None:
-    assert TokenBook(NoDocument()).identify(TOKEN) == Identified(AccessReason.UNVERIFIABLE)
+    assert ApiTokens(NoDocument()).identify(TOKEN) == AuthenticationResult(AccessReason.UNVERIFIABLE)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_nobody_is_known_while_the_records_cannot_be_read() -> None:
     ],
 )
 def test_nobody_is_known_by_records_that_are_malformed(tokens: object) -> None:
-    book = TokenBook(MemoryDocument({"tokens": tokens}))
-    assert book.identify(TOKEN) == Identified(AccessReason.UNVERIFIABLE)
+    book = ApiTokens(MemoryDocument({"tokens": tokens}))
+    assert book.identify(TOKEN) == AuthenticationResult(AccessReason.UNVERIFIABLE)
     with pytest.raises(Unavailable):
         book.records()

@@ -4,18 +4,18 @@ from typing import Any
 
 import pytest
 
-from cloudops.identity.access import AccessReason, Caller, CallerKind, Identified, Role
-from cloudops.identity.jwt_claims import ClaimPolicy, judged
+from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, CallerKind, Role
+from cloudops.identity.jwt_claims import ClaimPolicy, authenticate_claims
 from tests.fakes.issuer import AUDIENCE, ISSUER, NOW, POLICY, claims_of
 
 
 def reason(**claims: Any) -> AccessReason:
-    return judged(claims_of(**claims), POLICY, NOW).reason
+    return authenticate_claims(claims_of(**claims), POLICY, NOW).reason
 
 
 def test_a_person_with_a_group_is_a_caller_by_name_and_role() -> None:
     ada = Caller("ada", Role.ADMIN, CallerKind.PERSON)
-    assert judged(claims_of(), POLICY, NOW) == Identified(AccessReason.KNOWN, ada)
+    assert authenticate_claims(claims_of(), POLICY, NOW) == AuthenticationResult(AccessReason.KNOWN, ada)
 
 
 @pytest.mark.parametrize("issuer", ["https://issuer.example/", "https://other.example", "", 7, None])
@@ -95,7 +95,7 @@ def test_who_has_no_name_that_a_timeline_can_show_is_nobody(name: object) -> Non
     ],
 )
 def test_the_role_is_the_highest_of_the_groups_that_are_roles(groups: object, role: Role | None) -> None:
-    found = judged(claims_of(**{"cognito:groups": groups}), POLICY, NOW)
+    found = authenticate_claims(claims_of(**{"cognito:groups": groups}), POLICY, NOW)
     assert (found.caller and found.caller.role) == role
     assert found.reason is (AccessReason.KNOWN if role else AccessReason.NO_ROLE)
 
@@ -110,11 +110,11 @@ def test_the_role_is_the_highest_of_the_groups_that_are_roles(groups: object, ro
 )
 def test_the_role_is_read_from_the_configured_claim(path: str, claims: dict[str, Any]) -> None:
     policy = ClaimPolicy(ISSUER, AUDIENCE, roles_claim=path, name_claim="email")
-    found = judged(claims_of(email="ada@acme.example", **claims), policy, NOW)
+    found = authenticate_claims(claims_of(email="ada@acme.example", **claims), policy, NOW)
     assert found.caller == Caller("ada@acme.example", Role.OPERATOR, CallerKind.PERSON)
 
 
 @pytest.mark.parametrize("realm", [None, [], "admin", {"roles": None}, {"roles": {"admin": 1}}])
 def test_a_path_that_leads_nowhere_gives_no_role(realm: object) -> None:
     policy = ClaimPolicy(ISSUER, AUDIENCE, roles_claim="realm_access.roles")
-    assert judged(claims_of(realm_access=realm), policy, NOW).reason is AccessReason.NO_ROLE
+    assert authenticate_claims(claims_of(realm_access=realm), policy, NOW).reason is AccessReason.NO_ROLE

@@ -9,8 +9,8 @@ from cloudops.core.errors import Conflict
 from cloudops.core.taxonomy import Symptom
 from cloudops.correlation.correlator import DecisionKind, correlate
 from cloudops.incidents.incident import Incident, IncidentStatus
-from cloudops.incidents.lifecycle import Moved, acknowledge, reopen, resolve
-from cloudops.incidents.record_builder import revise
+from cloudops.incidents.lifecycle import Transition, acknowledge, reopen, resolve
+from cloudops.incidents.record_builder import build_records
 from tests.correlation.scenarios import SHOP, Scene, clock, fires
 
 ALERT = fires("cart", Symptom.OOM, "10:00")
@@ -20,7 +20,7 @@ NOON = clock("12:00")
 def opened() -> tuple[Scene, Incident]:
     scene = Scene()
     decisions = scene.batch(ALERT)
-    (incident,) = revise({}, scene.state, [(ALERT, decisions[0])], SHOP).incidents
+    (incident,) = build_records({}, scene.state, [(ALERT, decisions[0])], SHOP).incidents
     return scene, incident
 
 
@@ -73,7 +73,7 @@ def test_a_reopened_incident_takes_company_again() -> None:
     ],
 )
 def test_a_move_that_its_status_forbids_is_a_conflict_that_says_so(
-    before: IncidentStatus, move: Callable[..., Moved]
+    before: IncidentStatus, move: Callable[..., Transition]
 ) -> None:
     scene, incident = opened()
     with pytest.raises(Conflict, match=f"it is {before}"):

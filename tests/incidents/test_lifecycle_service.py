@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, NotFound
 from cloudops.incidents.incident import IncidentStatus, TimelineKind
 from cloudops.incidents.lifecycle import Verb
@@ -65,7 +65,7 @@ class AlertsArriveMeanwhile(MemoryIncidentStore):
 
     armed = False
 
-    def load_scope(self, scope: ScopeKey) -> StoredScope:
+    def load_scope(self, scope: Scope) -> StoredScope:
         stored = super().load_scope(scope)
         if self.armed:
             self.armed = False

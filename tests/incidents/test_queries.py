@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus
-from cloudops.incidents.queries import Browse
+from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import Commit
 from tests.fakes.application import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore
@@ -34,20 +34,26 @@ def merged(name: str, into: str) -> Incident:
 
 def test_a_merged_incident_is_represented_by_the_one_that_absorbed_it() -> None:
     survivor = replace(template(), id="inc_c")
-    browse = Browse(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_c"), survivor))
+    browse = IncidentQueries(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_c"), survivor))
     assert browse.standing(["inc_a", "inc_b", "inc_c"]) == [survivor]
 
 
 def test_standing_incidents_come_newest_opened_first() -> None:
     old, new = replace(template(), id="inc_1"), replace(template(), id="inc_2", opened_at=NOW + MINUTE)
-    assert [one.id for one in Browse(store_with(old, new)).standing(["inc_1", "inc_2"])] == ["inc_2", "inc_1"]
+    assert [one.id for one in IncidentQueries(store_with(old, new)).standing(["inc_1", "inc_2"])] == [
+        "inc_2",
+        "inc_1",
+    ]
 
 
 def test_incidents_that_absorbed_each_other_end_the_search() -> None:
-    assert Browse(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_a"))).standing(["inc_a"]) == []
+    assert (
+        IncidentQueries(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_a"))).standing(["inc_a"])
+        == []
+    )
 
 
-def cascade() -> tuple[Browse, Incident, Incident]:
+def cascade() -> tuple[IncidentQueries, Incident, Incident]:
     """orders-db, critical, and web, which depends on it and was told of a minute later."""
     cause = replace(
         template(),
@@ -61,7 +67,7 @@ def cascade() -> tuple[Browse, Incident, Incident]:
         template(), id="inc_web", severity=Severity.HIGH, services=("web",), opened_at=NOW + MINUTE
     )
     graph = Topology.parse('{"web": ["orders"], "orders": ["orders-db"]}')
-    return Browse(store_with(cause, suffering), lambda: graph), cause, suffering
+    return IncidentQueries(store_with(cause, suffering), lambda: graph), cause, suffering
 
 
 def test_an_incident_names_the_graver_one_that_explains_it() -> None:

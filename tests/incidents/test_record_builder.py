@@ -5,9 +5,9 @@ from typing import Any
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.evidence import ChangeLog
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.correlation.decision import Assessed
+from cloudops.correlation.decision import ClassifiedAlert
 from cloudops.incidents.incident import Incident
-from cloudops.incidents.record_builder import revise
+from cloudops.incidents.record_builder import build_records
 from tests.correlation.scenarios import PROD, SHOP, Scene, clock, fires
 
 ERRORS, LATENCY, DISK = Symptom.ERROR_RATE, Symptom.LATENCY, Symptom.DISK
@@ -28,10 +28,14 @@ def a_deployment(service: str, time: str, **told: Any) -> Change:
     return Change(**known | told)
 
 
-def incident_of(*items: Assessed, told: tuple[Change, ...] = (), telling: tuple[str, ...] = ()) -> Incident:
+def incident_of(
+    *items: ClassifiedAlert, told: tuple[Change, ...] = (), telling: tuple[str, ...] = ()
+) -> Incident:
     scene = Scene()
     placed = list(zip(items, scene.batch(*items), strict=True))
-    (incident,) = revise({}, scene.state, placed, SHOP, changes=ChangeLog(told, frozenset(telling))).incidents
+    (incident,) = build_records(
+        {}, scene.state, placed, SHOP, changes=ChangeLog(told, frozenset(telling))
+    ).incidents
     return incident
 
 
@@ -117,7 +121,7 @@ def test_a_line_about_changes_is_replaced_and_not_piled_up() -> None:
     for item in (first, second):
         placed = [(item, scene.batch(item)[0])]
         records.update(
-            (one.id, one) for one in revise(records, scene.state, placed, SHOP, changes=log).incidents
+            (one.id, one) for one in build_records(records, scene.state, placed, SHOP, changes=log).incidents
         )
 
     (incident,) = records.values()
@@ -131,7 +135,7 @@ def test_where_several_services_suffer_each_line_of_evidence_names_its_own() -> 
     previous: dict[str, Incident] = {}
     for item in items:
         placed = list(zip((item,), scene.batch(item), strict=True))
-        (incident,) = revise(previous, scene.state, placed, SHOP).incidents
+        (incident,) = build_records(previous, scene.state, placed, SHOP).incidents
         previous = {incident.id: incident}
 
     told = {one.action: one.evidence for one in incident.suggestions}
@@ -143,5 +147,5 @@ def test_the_timeline_says_why_an_alert_joined() -> None:
     scene = Scene()
     items = (fires("redis", Symptom.OOM, "10:00"), fires("cart", LATENCY, "10:01"))
     placed = list(zip(items, scene.batch(*items), strict=True))
-    told = [one.text for one in revise({}, scene.state, placed, SHOP).timeline]
+    told = [one.text for one in build_records({}, scene.state, placed, SHOP).timeline]
     assert told == ["Opened by oom redis", "latency cart joined: cart calls redis, which failed 60 s before"]

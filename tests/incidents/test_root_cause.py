@@ -1,7 +1,7 @@
 """Where an incident probably began, by the graph, the symptom and the clock."""
 
 from cloudops.core.taxonomy import Symptom
-from cloudops.incidents.root_cause import causes
+from cloudops.incidents.root_cause import rank_root_causes
 from tests.correlation.scenarios import SHOP, Scene, fires
 
 ERRORS, LATENCY, OOM = Symptom.ERROR_RATE, Symptom.LATENCY, Symptom.OOM
@@ -10,7 +10,7 @@ ERRORS, LATENCY, OOM = Symptom.ERROR_RATE, Symptom.LATENCY, Symptom.OOM
 def test_the_deepest_service_with_a_specific_symptom_is_the_likeliest_cause() -> None:
     scene = Scene()
     scene.each(fires("redis", OOM, "10:00"), fires("cart", ERRORS, "10:01"), fires("web", LATENCY, "10:02"))
-    found = causes(scene.only, SHOP)
+    found = rank_root_causes(scene.only, SHOP)
     assert [one.service for one in found] == ["redis", "cart", "web"]
     assert found[0].evidence == (
         "called by cart, web, which suffer too",
@@ -24,10 +24,10 @@ def test_a_cause_told_of_a_minute_late_is_still_the_cause() -> None:
     scene.each(
         fires("web", LATENCY, "10:00"), fires("cart", ERRORS, "10:00:30"), fires("redis", OOM, "10:01")
     )
-    assert causes(scene.only, SHOP)[0].service == "redis"
+    assert rank_root_causes(scene.only, SHOP)[0].service == "redis"
 
 
 def test_the_scores_of_an_incident_add_up_to_one() -> None:
     scene = Scene()
     scene.each(fires("redis", OOM, "10:00"), fires("cart", ERRORS, "10:01"), fires("web", LATENCY, "10:02"))
-    assert abs(sum(one.score for one in causes(scene.only, SHOP)) - 1) < 0.001
+    assert abs(sum(one.score for one in rank_root_causes(scene.only, SHOP)) - 1) < 0.001

@@ -73,7 +73,7 @@ def test_a_bundle_has_what_every_handler_needs_and_not_what_the_runtime_brings(
     names = {path.name for path in lambda_bundle.folder.iterdir()}
     assert {"cloudops", "aws_lambda_powertools", "pynamodb", "msgspec", "re2", "pydantic"} <= names
     assert not names & {*PROVIDED, "moto", "pytest", "aws_cdk"}
-    assert (lambda_bundle.folder / "cloudops" / "domain" / "rules.toml").is_file()
+    assert (lambda_bundle.folder / "cloudops" / "analysis" / "rules.toml").is_file()
 
 
 def test_a_bundle_stays_small(lambda_bundle: Bundle) -> None:
@@ -111,7 +111,7 @@ def test_a_catalogue_is_shipped_where_the_code_looks_for_it() -> None:
     catalogue = json.dumps({"services": {"checkout": {}}})
     built = build(Recipe(Target.this_machine(), catalogue=catalogue))
     program = """
-from cloudops.wiring.estate import deployed
+from cloudops.bootstrap.catalog import deployed
 print(*deployed().catalogue.services)
 """
     done = subprocess.run(

@@ -12,9 +12,9 @@ from cloudops.handlers.check_learning import respond
 from cloudops.handlers.dispatch_notifications import count_report
 from cloudops.handlers.enqueue_notifications import count_unread
 from cloudops.ingestion.ingest import Report
-from cloudops.learning.consistency_check import Audit
+from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.notifications.dispatcher import Report as Told
-from cloudops.notifications.pacing import Turn
+from cloudops.notifications.pacing import LeaseResult
 from cloudops.observability.business_metrics import count, count_unrecorded
 from infra.bundle import ROOT
 from tests.fakes.learning import MemoryLearningStore
@@ -52,9 +52,9 @@ def test_alarms_read_the_counts_that_the_functions_write(
     count(Report(()))
     count_unrecorded()
     pull.respond({"sources": []}, lambda names, now: None, 0)
-    respond(Audit(MemoryLearningStore(), lambda look: None))
+    respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
     count_unread(0)
-    count_report(Told(Turn.MINE))
+    count_report(Told(LeaseResult.MINE))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
     assert {one["Namespace"] for one in declared} == {OURS}

@@ -4,14 +4,14 @@ import random
 
 import pytest
 
-from cloudops.alerts.alert import Alert, ScopeKey
+from cloudops.alerts.alert import Alert, Scope
 from cloudops.analysis.model import Analysis
 from cloudops.catalog.topology import Topology
 from cloudops.core.errors import Unavailable
 from cloudops.core.retry import MAX_ATTEMPTS
 from cloudops.correlation.decision import DecisionKind
-from cloudops.incidents.alert_processor import Placement
-from cloudops.incidents.context import Unsurveyed
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import Commit, IncidentQuery, StoredScope
 from tests.fakes.application import Agent
@@ -38,7 +38,7 @@ class OvertakenStore(CountingStore):
         super().__init__()
         self.times = times
 
-    def load_scope(self, scope: ScopeKey) -> StoredScope:
+    def load_scope(self, scope: Scope) -> StoredScope:
         stored = super().load_scope(scope)
         if self.times:
             self.times -= 1
@@ -55,7 +55,7 @@ class OvertakenStore(CountingStore):
 class ScopeDown(MemoryIncidentStore):
     """The store cannot read one environment."""
 
-    def load_scope(self, scope: ScopeKey) -> StoredScope:
+    def load_scope(self, scope: Scope) -> StoredScope:
         if scope.environment == "staging":
             raise Unavailable("no answer")
         return super().load_scope(scope)
@@ -175,7 +175,7 @@ def test_an_alert_that_breaks_the_analysis_fails_alone() -> None:
 
     agent = Agent()
     healthy = agent.analyse
-    placement = Placement(analyse, Unsurveyed(Topology()), agent.store, agent.pauses.append)
+    placement = AlertProcessor(analyse, StaticContext(Topology()), agent.store, agent.pauses.append)
     ingest = agent.ingest_with(placement, agent.quarantined)
     services = ["a", "b", "poison", "c", "d"]
     report = ingest(received(*(plain(service) for service in services)))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cloudops.alerts.alert import Unreadable
+from cloudops.alerts.alert import UnparsablePayload
 from cloudops.core.errors import NotFound, Unprocessable
 from cloudops.incidents.store import IncidentQuery
-from cloudops.ingestion.quarantine import quarantined
+from cloudops.ingestion.quarantine import quarantine_item
 from tests.fakes.application import NOW, Agent
 from tests.ingestion.payloads import MINUTE, plain
 
@@ -14,8 +14,10 @@ UNREADABLE = '{"nothing":"we know"}'
 
 def keep(agent: Agent, payload: str) -> str:
     """An item from when no parser knew the payload."""
-    unreadable = Unreadable(source="unknown", reason="no shape", payload=payload, received_at=NOW - MINUTE)
-    item = quarantined(unreadable)
+    unreadable = UnparsablePayload(
+        source="unknown", reason="no shape", payload=payload, received_at=NOW - MINUTE
+    )
+    item = quarantine_item(unreadable)
     agent.quarantined.put([item])
     return item.id
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from cloudops.alerts.alert import Alert, AlertStatus, ScopeKey
+from cloudops.alerts.alert import Alert, AlertStatus, Scope
 from cloudops.correlation.state import AlertState, IncidentState, ScopeState
-from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, known_alerts, missed
+from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, find_missed, known_alerts
 
-SCOPE = ScopeKey("111122223333", "prod", "eu-west-1")
+SCOPE = Scope("111122223333", "prod", "eu-west-1")
 PLACES = frozenset({("111122223333", "eu-west-1")})
 MINUTE = 60_000
 NOW = 100 * MINUTE
@@ -33,7 +33,7 @@ def held(firing: bool, changed_at: int = 90 * MINUTE, source: str = "cloudwatch"
 
 def reasons(alerts: list[Alert], known: dict[str, Known], complete: bool = True) -> list[MissedReason]:
     listing = Listing("cloudwatch", NOW, tuple(alerts), complete, PLACES)
-    return [one.reason for one in missed(listing, known)]
+    return [one.reason for one in find_missed(listing, known)]
 
 
 @pytest.mark.parametrize("status", [AlertStatus.RESOLVED, AlertStatus.NO_DATA])
@@ -80,7 +80,7 @@ def test_what_has_no_data_changes_nothing() -> None:
 
 
 def test_what_no_longer_exists_is_closed() -> None:
-    (one,) = missed(Listing("cloudwatch", NOW, (), True, PLACES), held(firing=True))
+    (one,) = find_missed(Listing("cloudwatch", NOW, (), True, PLACES), held(firing=True))
 
     assert one.reason is MissedReason.GONE
     assert (one.alert.status, one.alert.occurred_at) == (AlertStatus.RESOLVED, NOW)
@@ -95,7 +95,7 @@ def test_a_listing_tells_nothing_of_other_sources_or_places() -> None:
     elsewhere = Listing("cloudwatch", NOW, (), True, frozenset({("111122223333", "us-east-1")}))
 
     assert reasons([], held(firing=True, source="datadog")) == []
-    assert missed(elsewhere, held(firing=True)) == []
+    assert find_missed(elsewhere, held(firing=True)) == []
 
 
 def test_what_began_while_the_listing_ran_is_not_gone() -> None:
@@ -105,7 +105,7 @@ def test_what_began_while_the_listing_ran_is_not_gone() -> None:
 def test_a_known_alert_keeps_its_scope_and_service() -> None:
     cleared = listed(AlertStatus.RESOLVED, at=95 * MINUTE, environment="", service="chk")
 
-    (one,) = missed(Listing("cloudwatch", NOW, (cleared,), True), held(firing=True))
+    (one,) = find_missed(Listing("cloudwatch", NOW, (cleared,), True), held(firing=True))
 
     assert (one.alert.scope, one.alert.service) == (SCOPE, "checkout")
 
@@ -113,7 +113,7 @@ def test_a_known_alert_keeps_its_scope_and_service() -> None:
 def test_the_word_that_still_fires_counts_where_two_scopes_know_an_alert() -> None:
     def state(environment: str, firing: bool, at: int) -> ScopeState:
         incident = IncidentState("i", at, at, alerts={"f1": AlertState(firing, at, at)})
-        return ScopeState(ScopeKey("1", environment, "r"), incidents=[incident])
+        return ScopeState(Scope("1", environment, "r"), incidents=[incident])
 
     known = known_alerts([state("a", True, 1), state("b", False, 2)])
 

@@ -3,12 +3,12 @@
 import pytest
 
 from cloudops.adapters.payloads.parser import read
-from cloudops.alerts.alert import Alert, ScopeKey
+from cloudops.alerts.alert import Alert, Scope
 from cloudops.core.errors import Unavailable, Unprocessable
 from cloudops.core.taxonomy import Symptom
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import StoredScope
-from cloudops.ingestion.submit import Submit
+from cloudops.ingestion.submit import SubmitAlerts
 from tests.fakes.application import NOW, Agent
 from tests.fakes.sources import TellingSource
 from tests.fakes.store import MemoryIncidentStore
@@ -51,7 +51,7 @@ def test_an_event_that_is_no_alert_by_design_is_unprocessable() -> None:
 
 def test_a_store_that_is_down_is_not_answered_as_success() -> None:
     class Down(MemoryIncidentStore):
-        def load_scope(self, scope: ScopeKey) -> StoredScope:
+        def load_scope(self, scope: Scope) -> StoredScope:
             raise Unavailable("no answer")
 
     with pytest.raises(Unavailable):
@@ -71,7 +71,7 @@ def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
 
 def test_sources_that_take_too_long_are_no_success() -> None:
     agent = Agent()
-    submit = Submit(agent.ingest, agent.services.browse, None, lambda names, now: None)
+    submit = SubmitAlerts(agent.ingest, agent.services.browse, None, lambda names, now: None)
     with pytest.raises(Unavailable):
         submit([], NOW)
 
@@ -92,7 +92,7 @@ def test_the_demonstration_is_of_both_sources_and_in_one_scope() -> None:
     sources = {sample.source for incident in submitted.incidents for sample in incident.samples}
     assert sources == {"cloudwatch", "datadog"}
     assert {incident.scope for incident in submitted.incidents} == {
-        ScopeKey("111122223333", "prod", "eu-central-1")
+        Scope("111122223333", "prod", "eu-central-1")
     }
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from cloudops.confidence.observations import Sums
+from cloudops.confidence.observations import WeightedSums
 from cloudops.core.errors import BadInput, NotFound
 from cloudops.core.taxonomy import Action
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.suggestion import ActionSuggestion
-from cloudops.learning.outcomes import Verdict
+from cloudops.learning.outcomes import OutcomeVerdict
 from tests.fakes.application import NOW, Agent
 from tests.ingestion.payloads import MINUTE, plain, received
 
@@ -29,7 +29,7 @@ def cleared(agent: Agent, minutes: int) -> None:
 def outcomes(agent: Agent) -> dict[Action, tuple[int, int]]:
     """Counted and cleared, by action."""
     sums = {cell.action: cell.tally.outcomes for cell in agent.store.learning.cells()}
-    return {action: (one.count, one.good) for action, one in sums.items() if one != Sums()}
+    return {action: (one.count, one.good) for action, one in sums.items() if one != WeightedSums()}
 
 
 @pytest.mark.parametrize(("told", "good"), [(True, 1), (False, 0)])
@@ -49,7 +49,7 @@ def test_without_the_person_s_word_it_is_pending_until_the_window_ends() -> None
     agent = Agent()
     offer = an_action(opened(agent))
 
-    assert agent.services.outcome(offer.id, NOW, None, "jane", NOW).verdict is Verdict.PENDING
+    assert agent.services.outcome(offer.id, NOW, None, "jane", NOW).verdict is OutcomeVerdict.PENDING
     agent.recompute(NOW + 29 * MINUTE)
     assert outcomes(agent) == {}
     agent.recompute(NOW + 31 * MINUTE)
@@ -65,7 +65,7 @@ def test_the_incident_s_word_goes_before_the_person_s() -> None:
 
     report = agent.services.outcome(offer.id, NOW, False, "jane", NOW + 20 * MINUTE)
 
-    assert report.verdict is Verdict.CLEARED
+    assert report.verdict is OutcomeVerdict.CLEARED
     assert outcomes(agent) == {offer.action: (1, 1)}
 
 

@@ -8,7 +8,7 @@ from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action
 from cloudops.learning.feedback import Vote
 from cloudops.learning.queries import Filter
-from cloudops.learning.transfer import CarryConfidence
+from cloudops.learning.transfer import TransferConfidence
 from tests.fakes.application import NOW, Agent
 from tests.fakes.learning import MemoryLearningStore
 from tests.ingestion.payloads import plain, received
@@ -62,9 +62,9 @@ def test_a_limit_shows_the_best_known_and_counts_all(agent: Agent) -> None:
 
 
 def test_an_export_holds_no_name_and_no_comment_and_can_be_imported_once(agent: Agent) -> None:
-    exported = CarryConfidence(agent.store.learning).export()
+    exported = TransferConfidence(agent.store.learning).export()
     elsewhere = MemoryLearningStore()
-    carry = CarryConfidence(elsewhere)
+    carry = TransferConfidence(elsewhere)
 
     assert b"person-" not in exported
     assert b"secret" not in exported
@@ -79,7 +79,7 @@ def votes(**changed: float) -> bytes:
 
 
 def test_sums_that_votes_can_make_are_taken() -> None:
-    assert CarryConfidence(MemoryLearningStore()).take(votes(), NOW) == 1
+    assert TransferConfidence(MemoryLearningStore()).take(votes(), NOW) == 1
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_sums_that_votes_can_make_are_taken() -> None:
 def test_what_is_no_export_is_refused_and_nothing_is_added(raw: bytes) -> None:
     learning = MemoryLearningStore()
     with pytest.raises(BadInput):
-        CarryConfidence(learning).take(raw, NOW)
+        TransferConfidence(learning).take(raw, NOW)
     assert learning.cells() == []

@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from cloudops.adapters.oidc import IssuerKeys, JsonReader, OidcIssuer
+from cloudops.adapters.oidc import JsonHttpClient, JwksClient, OidcIssuer
 from cloudops.core.errors import Unavailable
 from cloudops.identity.access import AccessReason, Caller, CallerKind, Role
-from cloudops.identity.api_tokens import TokenBook
-from cloudops.identity.authentication import Identify
+from cloudops.identity.api_tokens import ApiTokens
+from cloudops.identity.authentication import Authenticate
 from cloudops.identity.jwt_claims import ClaimPolicy
 from local.issuer.people import PEOPLE
 from local.issuer.server import serving
@@ -92,14 +92,14 @@ def exchange(issuer: str, code: str, **changed: str) -> tuple[int, dict[str, Any
     return status, json.loads(text)
 
 
-def identify(issuer: str) -> Identify:
+def identify(issuer: str) -> Authenticate:
     """As the deployed authorizer does it, over HTTP."""
-    reader = JsonReader()
-    keys = IssuerKeys(
+    reader = JsonHttpClient()
+    keys = JwksClient(
         issuer, lambda address: reader(address.replace("localhost", "127.0.0.1", 1)), time.monotonic
     )
     policy = ClaimPolicy(issuer, AUDIENCE, roles_claim="roles", name_claim="sub")
-    return Identify(TokenBook(MemoryDocument({})), OidcIssuer(keys), policy, time.time)
+    return Authenticate(ApiTokens(MemoryDocument({})), OidcIssuer(keys), policy, time.time)
 
 
 def test_the_page_offers_the_three_people_and_keeps_what_was_asked(issuer: str) -> None:
@@ -219,4 +219,4 @@ def test_an_address_that_does_not_answer_or_answers_no_json_is_unavailable(issue
     here = issuer.replace("localhost", "127.0.0.1", 1)
     for address in (f"http://127.0.0.1:{free_port()}/", f"{here}/signed-out", f"{here}/nowhere"):
         with pytest.raises(Unavailable):
-            JsonReader()(address)
+            JsonHttpClient()(address)

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Severity
 from cloudops.core.errors import Refused, Throttled, Unavailable
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
-from cloudops.notifications.pacing import Turn
+from cloudops.notifications.pacing import LeaseResult
 from cloudops.notifications.routing import Routing, parse_routing
-from cloudops.notifications.thread import ThreadNoise
+from cloudops.notifications.thread import ThreadVerbosity
 from tests.fakes.incident_factory import NOON, an_incident, incident_named
 from tests.fakes.notifications import CHANNEL, Clock, Newsroom
 from tests.fakes.slack import Call, Fault, Workspace, slack
@@ -264,7 +264,7 @@ def test_alerts_that_join_are_told_once_a_minute_and_what_people_do_at_once(room
 
 
 def test_a_thread_can_be_switched_off(room: Newsroom) -> None:
-    room.routing = Routing(channel=CHANNEL, thread=ThreadNoise.NOTHING)
+    room.routing = Routing(channel=CHANNEL, thread=ThreadVerbosity.NOTHING)
     room.use(room.messenger, room.outbox)
     incident = an_incident("checkout")
     room.happens(incident)
@@ -294,7 +294,7 @@ def test_an_incident_without_a_channel_is_stored_and_nothing_more(room: Newsroom
 
 
 def test_of_two_who_are_woken_at_once_one_works_and_nothing_is_left_behind(room: Newsroom) -> None:
-    seen: list[Turn] = []
+    seen: list[LeaseResult] = []
     incident = an_incident("checkout")
 
     def meanwhile(call: Call) -> None:
@@ -305,6 +305,6 @@ def test_of_two_who_are_woken_at_once_one_works_and_nothing_is_left_behind(room:
     room.workspace.before_answer = meanwhile
     room.happens(incident)
     room.run()
-    assert seen == [Turn.BUSY] * 3
+    assert seen == [LeaseResult.BUSY] * 3
     (message,) = room.workspace.top()
     assert "4 alerts" in state_of(message)

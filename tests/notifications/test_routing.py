@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cloudops.alerts.alert import ScopeKey, Severity
+from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.errors import BadInput
 from cloudops.notifications.routing import Destination, parse_routing
-from cloudops.notifications.thread import ThreadNoise
+from cloudops.notifications.thread import ThreadVerbosity
 from tests.fakes.incident_factory import an_incident
 
 FILE = """
@@ -41,13 +41,13 @@ quiet = { from = "00:00", until = "00:00", days = [] }
 def goes(
     service: str = "search", *teams: str, environment: str = "prod", severity: str = "high"
 ) -> Destination:
-    scope = ScopeKey("1", environment, "eu-west-1")
+    scope = Scope("1", environment, "eu-west-1")
     incident = an_incident(service, scope=scope, severity=Severity(severity))
     return parse_routing(FILE).destination(incident, teams)
 
 
 def test_what_fits_no_route_goes_where_the_head_says() -> None:
-    assert (goes().channel, goes().thread) == ("C0ALERTS", ThreadNoise.SUMMARY)
+    assert (goes().channel, goes().thread) == ("C0ALERTS", ThreadVerbosity.SUMMARY)
 
 
 def test_the_first_route_that_fits_decides() -> None:
@@ -61,7 +61,7 @@ def test_every_condition_of_a_route_has_to_hold() -> None:
     assert (grave.channel, grave.mentions, grave.thread) == (
         "C0PAY",
         ("S0PAYONCALL",),
-        ThreadNoise.EVERYTHING,
+        ThreadVerbosity.EVERYTHING,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloudops.alerts.alert import ScopeKey, Severity
+from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus, TimelineEntry, TimelineKind
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
@@ -31,7 +31,7 @@ def grave(**fields: Any) -> Incident:
     known: dict[str, Any] = {
         "title": "checkout answers 5xx, and payments waits for it",
         "severity": Severity.CRITICAL,
-        "scope": ScopeKey("123456789012", "prod", "eu-west-1"),
+        "scope": Scope("123456789012", "prod", "eu-west-1"),
         "services": ("checkout", "payments"),
         "alert_count": 12,
         "firing_count": 9,
@@ -82,7 +82,7 @@ def hostile() -> Incident:
     return grave(
         title=HOSTILE,
         services=(HOSTILE,),
-        scope=ScopeKey("1", HOSTILE, HOSTILE),
+        scope=Scope("1", HOSTILE, HOSTILE),
         causes=(Cause(HOSTILE, 0.9, (HOSTILE, "[Approve](https://evil.example)")),),
         suggestions=(suggested("checkout", Action.ROLLBACK, 0.4, service=HOSTILE, rationale=HOSTILE),),
         url="javascript:alert(1)",

@@ -12,8 +12,8 @@ from cloudops.adapters.slack.modals import plan_dialog
 from cloudops.chatops.ports import Home
 from cloudops.chatops.requests import PlanRead
 from cloudops.incidents.incident import IncidentStatus
-from cloudops.notifications.card import bulletin_of
-from cloudops.notifications.thread import ThreadNoise, lines_of
+from cloudops.notifications.card import incident_card
+from cloudops.notifications.thread import ThreadVerbosity, lines_of
 from tests.fakes.incident_factory import NOON, an_incident
 from tests.fakes.plan_factory import asked
 from tests.fakes.remediation import SUGGESTION, Remediation
@@ -57,18 +57,18 @@ class Picture(NamedTuple):
 
 
 def pictures() -> list[Picture]:
-    critical = message(bulletin_of(grave()), DASHBOARD, ("@here",))
-    first = reply(lines_of(STORY[:4], ThreadNoise.SUMMARY), ("@here",))
-    rest = reply(lines_of(STORY[4:], ThreadNoise.SUMMARY))
+    critical = message(incident_card(grave()), DASHBOARD, ("@here",))
+    first = reply(lines_of(STORY[:4], ThreadVerbosity.SUMMARY), ("@here",))
+    rest = reply(lines_of(STORY[4:], ThreadVerbosity.SUMMARY))
     life = (
-        Shown(message(bulletin_of(over()), DASHBOARD)),
+        Shown(message(incident_card(over()), DASHBOARD)),
         Shown(first, NOW, thread=True),
         Shown(rest, NOW, thread=True),
     )
     return [
         Picture("incident", 560, (Shown(critical),)),
         Picture("life", 800, life),
-        Picture("hostile", 560, (Shown(message(bulletin_of(hostile()), DASHBOARD)),)),
+        Picture("hostile", 560, (Shown(message(incident_card(hostile()), DASHBOARD)),)),
         Picture("approval", 640, (Shown(_approval()),)),
         Picture("home", 480, (Shown(_home()),)),
     ]
@@ -81,8 +81,8 @@ def _approval() -> dict[str, Any]:
 
 
 def _home() -> dict[str, Any]:
-    mine = bulletin_of(grave(status=IncidentStatus.ACKNOWLEDGED, acknowledged_by="Grace"))
-    nobodys = bulletin_of(an_incident("search", alert_count=3, firing_count=3))
+    mine = incident_card(grave(status=IncidentStatus.ACKNOWLEDGED, acknowledged_by="Grace"))
+    nobodys = incident_card(an_incident("search", alert_count=3, firing_count=3))
     return home_view(Home("Grace", (asked(),), (mine,), (nobodys,)), DASHBOARD).to_dict()
 
 

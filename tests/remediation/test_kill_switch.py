@@ -3,7 +3,7 @@
 import pytest
 
 from cloudops.core.errors import Unavailable
-from cloudops.remediation.kill_switch import Automation, KillSwitch, Setting, setting_in
+from cloudops.remediation.kill_switch import Automation, KillSwitchState, Setting, parse_setting
 from tests.fakes.audit_trail import MemorySwitch, NoSwitch
 
 NOON = 1_763_899_200_000
@@ -18,7 +18,7 @@ def automation(api: Setting, parameter: Setting) -> Automation:
 
 def test_automation_acts_where_both_switches_let_it() -> None:
     on = Setting(enabled=True, by="ada", at=NOON, reason="over")
-    assert automation(on, ON).kill_switch(NOON) == KillSwitch(False, "ada", NOON, "over")
+    assert automation(on, ON).kill_switch(NOON) == KillSwitchState(False, "ada", NOON, "over")
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,15 @@ def test_either_switch_stops_it_and_is_named(api: Setting, parameter: Setting, b
 
 def test_a_switch_that_cannot_be_read_stops_it() -> None:
     found = Automation(MemorySwitch(), NoSwitch()).kill_switch(NOON)
-    assert found == KillSwitch(True, "", NOON, "parameter /CloudOps/automation cannot be read: no answer")
+    assert found == KillSwitchState(
+        True, "", NOON, "parameter /CloudOps/automation cannot be read: no answer"
+    )
     assert Automation(NoSwitch(), MemorySwitch(ON)).kill_switch(NOON).stopped
 
 
 def test_what_was_switched_holds_at_once_and_says_who_and_why() -> None:
     desk = automation(Setting(enabled=True), ON)
-    assert desk.switch(ADA_STOPS).kill_switch == KillSwitch(True, "ada", NOON, "storm")
+    assert desk.switch(ADA_STOPS).kill_switch == KillSwitchState(True, "ada", NOON, "storm")
     assert desk.kill_switch(NOON).stopped
     desk.switch(Setting(enabled=True, by="ada", at=NOON, reason="over"))
     assert not desk.kill_switch(NOON).stopped
@@ -71,6 +73,6 @@ def test_a_switch_that_did_not_move_is_an_error() -> None:
     ],
 )
 def test_a_parameter_that_says_anything_but_enabled_stops(text: str, enabled: bool, reason: str) -> None:
-    assert setting_in(text, "parameter", NOON) == Setting(
+    assert parse_setting(text, "parameter", NOON) == Setting(
         enabled=enabled, by="parameter", at=NOON, reason=reason
     )

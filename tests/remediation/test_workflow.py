@@ -8,10 +8,16 @@ from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import IncidentStatus
-from cloudops.learning.outcomes import Verdict
+from cloudops.learning.outcomes import OutcomeVerdict
 from cloudops.remediation.autonomy import Autonomy, Policy
-from cloudops.remediation.execution import Execution, ExecutionStatus, Origin, entry_of, requested
-from cloudops.remediation.kill_switch import KillSwitch
+from cloudops.remediation.execution import (
+    Execution,
+    ExecutionOrigin,
+    ExecutionStatus,
+    entry_of,
+    new_execution,
+)
+from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.planner import policy_key
 from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS, Watched
 from cloudops.remediation.workflow import Next, Step
@@ -129,7 +135,7 @@ def test_nothing_is_done_for_an_incident_that_is_over() -> None:
 def test_the_guardrails_are_asked_again_before_the_act() -> None:
     it = Remediation()
     execution = it.approve()
-    it.switch = KillSwitch(stopped=True, by="Linus", at=it.now, reason="deploying")
+    it.switch = KillSwitchState(stopped=True, by="Linus", at=it.now, reason="deploying")
     over = it.run(execution)
     assert (over.status, over.result) == (Status.REFUSED, "automation is stopped: deploying")
 
@@ -144,7 +150,7 @@ def test_who_stops_automation_before_an_act_is_tried_again_has_stopped_it(was_do
     with pytest.raises(Crash):
         it.remediate(execution.id, Step.ACT, it.now)
     it.executor.crash_at = -1
-    it.switch = KillSwitch(stopped=True, by="Linus", at=it.now, reason="deploying")
+    it.switch = KillSwitchState(stopped=True, by="Linus", at=it.now, reason="deploying")
     over = it.run(execution, first=Step.ACT)
     assert "automation is stopped: deploying" in over.result
     assert over.status is (Status.COMPENSATED if was_done else Status.REFUSED)
@@ -360,7 +366,7 @@ def test_outside_production_one_person_runs_it_without_approval() -> None:
     read = it.plan()
     assert (read.people, read.denial) == (0, "")
     execution = it.approvals.execute(SUGGESTION, "", read.plan_hash, "Ada", it.now)
-    assert (execution.origin, execution.status) == (Origin.DIRECT, Status.APPROVED)
+    assert (execution.origin, execution.status) == (ExecutionOrigin.DIRECT, Status.APPROVED)
     assert it.run(execution).status is Status.FAILED
 
 
@@ -374,7 +380,7 @@ def test_an_execution_teaches_what_came_of_it() -> None:
     it = Remediation()
     over = it.run(it.approve())
     report = it.incidents.learning.reports([INCIDENT])[INCIDENT].reports[SUGGESTION]
-    assert (report.person, report.verdict, report.executed) == ("Ada", Verdict.NOT_CLEARED, True)
+    assert (report.person, report.verdict, report.executed) == ("Ada", OutcomeVerdict.NOT_CLEARED, True)
     assert report.performed_at == over.acted_at
     assert it.trail.entries == [("Ada", "approve", over.id), ("cloudops", "failed", over.id)]
 
@@ -398,7 +404,7 @@ def test_earned_autonomy_begins_by_itself_once_an_incident_and_one_failure_ends_
     assert it.watch(it.now) == Watched(begun=1)
     assert it.watch(it.now) == Watched()
     (execution,) = it.executions.of_incident(INCIDENT)
-    assert execution.origin is Origin.AUTOMATIC
+    assert execution.origin is ExecutionOrigin.AUTOMATIC
     over = it.run(execution)
     assert over.status is Status.FAILED
     fallen = it.policies.policies()[key]
@@ -440,7 +446,7 @@ def test_a_workflow_that_is_lost_again_and_again_ends_with_a_person() -> None:
 
 def test_an_approval_that_nobody_completes_expires() -> None:
     it = Remediation()
-    waiting = requested(it.plan().plan, Origin.APPROVED, "Ada", 2, it.now)
+    waiting = new_execution(it.plan().plan, ExecutionOrigin.APPROVED, "Ada", 2, it.now)
     it.executions.add(waiting, entry_of(waiting))
     it.now += 15 * MINUTE
     assert it.watch(it.now) == Watched(expired=1)

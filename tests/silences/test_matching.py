@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import ScopeKey, Severity
+from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Symptom
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus
 from cloudops.incidents.inhibition import inhibition
-from cloudops.silences.matching import Mute, checked, mute_reason
+from cloudops.silences.matching import MuteReason, mute_reason, validate_silence
 from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
 from tests.analysis.cases import described
 from tests.correlation.scenarios import SHOP, clock
@@ -30,12 +30,12 @@ def test_a_silence_holds_from_its_start_until_before_its_end(at: str, muted: boo
 
 
 def test_the_reason_names_who_silenced_it_and_why() -> None:
-    assert mute_reason(ALERT, [SILENCE], TEN) == Mute("sil_1", "silence by Ada: known")
+    assert mute_reason(ALERT, [SILENCE], TEN) == MuteReason("sil_1", "silence by Ada: known")
 
 
 def test_what_the_source_mutes_needs_no_silence() -> None:
     alert = replace(ALERT, muted="mute window of the alarm")
-    assert mute_reason(alert, [], TEN) == Mute("", "mute window of the alarm")
+    assert mute_reason(alert, [], TEN) == MuteReason("", "mute window of the alarm")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_every_matcher_must_hold_for_the_whole_value(matcher: Matcher, muted: bo
 
 def test_a_repeating_window_announces_work_each_day() -> None:
     nightly = replace(SILENCE, kind=SilenceKind.MAINTENANCE, repeats_every=DAY)
-    assert mute_reason(ALERT, [nightly], TEN + 3 * DAY) == Mute("sil_1", "maintenance by Ada: known")
+    assert mute_reason(ALERT, [nightly], TEN + 3 * DAY) == MuteReason("sil_1", "maintenance by Ada: known")
     assert mute_reason(ALERT, [nightly], ELEVEN + 3 * DAY) is None
     assert not nightly.is_over(ELEVEN + 300 * DAY)
 
@@ -76,14 +76,14 @@ def test_a_repeating_window_announces_work_each_day() -> None:
 )
 def test_a_silence_that_cannot_be_meant_is_refused_by_its_field(wrong: dict[str, object], field: str) -> None:
     with pytest.raises(BadInput) as refused:
-        checked(replace(SILENCE, **wrong))
+        validate_silence(replace(SILENCE, **wrong))
     assert refused.value.field == field
 
 
 def incident(name: str, service: str, severity: Severity, opened: str) -> Incident:
     return Incident(
         id=name,
-        scope=ScopeKey("1", "prod", "eu-west-1"),
+        scope=Scope("1", "prod", "eu-west-1"),
         status=IncidentStatus.OPEN,
         title=f"{service} fails",
         severity=severity,
@@ -117,7 +117,7 @@ def test_a_critical_cause_withholds_the_news_of_what_depends_on_it() -> None:
         (WEB, replace(REDIS, status=IncidentStatus.RESOLVED)),
         (WEB, replace(REDIS, opened_at=clock("10:05"))),
         (WEB, replace(REDIS, causes=(Cause("redis", 0.4), Cause("cart", 0.3)))),
-        (WEB, replace(REDIS, scope=ScopeKey("1", "staging", "eu-west-1"))),
+        (WEB, replace(REDIS, scope=Scope("1", "staging", "eu-west-1"))),
     ],
     ids=["critical itself", "unrelated", "not critical", "over", "later", "unsure", "elsewhere"],
 )

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import yaml
 
-from cloudops.catalog.declaration import Catalogue, parse_catalogue
+from cloudops.catalog.declaration import Catalog, parse_catalogue
 from cloudops.core.errors import BadInput
 
 MAX_BYTES: Final = 1_000_000
 
 
-def read_catalogue(text: str) -> Catalogue:
+def read_catalogue(text: str) -> Catalog:
     """BadInput tells the line where it is no YAML, else the paths of what is wrong."""
     if len(text) > MAX_BYTES:
         raise BadInput(f"catalogue: longer than {MAX_BYTES} characters", field="services")

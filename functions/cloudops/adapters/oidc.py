@@ -26,7 +26,7 @@ Fetch = Callable[[str], Mapping[str, Any]]
 """The JSON object at an address (Any: whoever asks reads what it needs), or Unavailable."""
 
 
-class IssuerKeys:
+class JwksClient:
     """`seconds` is a monotonic clock."""
 
     def __init__(self, issuer: str, fetch: Fetch, seconds: Callable[[], float]) -> None:
@@ -93,7 +93,7 @@ MAX_LENGTH: Final = 8_192
 
 
 class OidcIssuer:
-    def __init__(self, keys: IssuerKeys) -> None:
+    def __init__(self, keys: JwksClient) -> None:
         self._keys = keys
         self._signatures = jwt.PyJWS(ALGORITHMS, {"enforce_minimum_key_length": True})
 
@@ -130,7 +130,7 @@ TIMEOUT: Final = urllib3.Timeout(connect=1, read=2)
 """Seconds: two answers of an issuer fit the 8 s that the authorizer has."""
 
 
-class JsonReader:
+class JsonHttpClient:
     def __init__(self) -> None:
         self._pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, maxsize=1)
 

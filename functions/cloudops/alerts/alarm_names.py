@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from cloudops.alerts.environments import environment_in
+from cloudops.alerts.environments import find_environment
 
 WHAT_IS_WRONG: Final = """
     4xx 5xx age alarm alert anomaly availability backlog balance breach budget burst certificate composite
@@ -28,10 +28,10 @@ _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 MAX_WORDS: Final = 4
 
 
-def service_in(name: str) -> tuple[str, str]:
+def service_from_alarm_name(name: str) -> tuple[str, str]:
     """The service in prod-checkout-Latency-P90, and the reason, "name part checkout"; "" twice for any name
     that has no environment at either end, or space, or nothing but common words in that place."""
-    part = environment_in(name)
+    part = find_environment(name)
     if part is None or part.place == "part" or any(letter.isspace() for letter in name):
         return "", ""
     words = _WORD.findall(name)

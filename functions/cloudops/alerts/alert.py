@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.bounded_cache import _WORDS
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class AlertStatus(StrEnum):
@@ -31,7 +31,7 @@ class Severity(StrEnum):
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-class ScopeKey(msgspec.Struct, frozen=True, order=True, gc=False):
+class Scope(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where correlation looks for company: alerts of different scopes never share an incident.
 
     An empty string stands for a part that the alert did not tell.
@@ -57,11 +57,11 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     source: str
     fingerprint: str
     status: AlertStatus
-    occurred_at: Instant
-    received_at: Instant
+    occurred_at: EpochMillis
+    received_at: EpochMillis
     title: str
     episode: str = ""
-    started_at: Instant | None = None
+    started_at: EpochMillis | None = None
     message: str = ""
     account: str = ""
     environment: str = ""
@@ -87,19 +87,19 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
         return self.status is AlertStatus.FIRING
 
     @property
-    def scope(self) -> ScopeKey:
-        return ScopeKey(self.account, self.environment, self.region)
+    def scope(self) -> Scope:
+        return Scope(self.account, self.environment, self.region)
 
 
-class Unreadable(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class UnparsablePayload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A payload, or one alert of a payload, that no parser could make sense of: for the quarantine."""
 
     source: str
     reason: str
     payload: str
-    received_at: Instant
+    received_at: EpochMillis
 
 
-def with_shared_words(alert: Alert) -> Alert:
+def intern_strings(alert: Alert) -> Alert:
     """The alert with the words that many alerts have in common held once, for all of them."""
     return replace(alert, **{name: intern(getattr(alert, name)) for name in _WORDS})

@@ -11,8 +11,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from cloudops.alerts.environments import SPELLINGS, canonical_environment, environment_in, without_environment
-from cloudops.alerts.resources import LONGEST, RESOURCE_KINDS, owner_of, resource_name, resource_of
+from cloudops.alerts.environments import (
+    SPELLINGS,
+    canonical_environment,
+    find_environment,
+    without_environment,
+)
+from cloudops.alerts.resources import LONGEST, RESOURCE_KINDS, resource_name, resource_of, strip_kind_suffix
 
 DECLARED_SERVICE: Final = """
     service svc ddservice microservice appkubernetesioname app application appname applicationname
@@ -66,7 +71,7 @@ _AWS_PRODUCT: Final = re.compile(r"A(?:mazon|WS)[A-Z]\w*")
 """A ServiceName of AWS/Billing or AWS/Usage, which is a product, not a service of ours."""
 
 
-class Identity(msgspec.Struct, frozen=True, kw_only=True):
+class Attribution(msgspec.Struct, frozen=True, kw_only=True):
     """Empty strings where nothing tells it. `resources` are sorted "kind:name" strings."""
 
     service: str = ""
@@ -122,7 +127,7 @@ Facts: TypeAlias = Sequence[tuple[str, Mapping[str, str]]]
 """Such as ("tag", {...}), ("dimension", {...}), most trusted first; keys and values bounded in length."""
 
 
-def identify(facts: Facts) -> Identity:
+def attribute(facts: Facts) -> Attribution:
     """Who and where an alert is. The reason is origin and key, such as "dimension FunctionName"."""
     service = environment = place = account = _NOBODY
     resources: set[str] = set()
@@ -144,7 +149,7 @@ def identify(facts: Facts) -> Identity:
                 account = (as_account, plain, value, origin, key)
     service_name, service_reason = _resolved(facts, service, _SERVICE, _service_of)
     environment_name, environment_reason = _resolved(facts, environment, _ENVIRONMENT, _environment_of)
-    return Identity(
+    return Attribution(
         service=service_name,
         service_reason=service_reason,
         environment=environment_name,
@@ -157,7 +162,7 @@ def identify(facts: Facts) -> Identity:
 
 def environment_of_name(name: str) -> tuple[str, str]:
     """The environment that an alert's own name tells, and the reason: "name prefix prod-"; or "" twice."""
-    part = environment_in(name)
+    part = find_environment(name)
     if part is None:
         return "", ""
     match part.place:
@@ -201,7 +206,7 @@ def _service_of(told: _Told) -> str:
         return name
     if plain == "servicename" and _AWS_PRODUCT.fullmatch(value):
         return ""
-    return owner_of(kind, without_environment(owner_of(kind, name)))
+    return strip_kind_suffix(kind, without_environment(strip_kind_suffix(kind, name)))
 
 
 def _environment_of(told: _Told) -> str:
@@ -210,7 +215,7 @@ def _environment_of(told: _Told) -> str:
         return SPELLINGS[value]
     if rank < _HINT and _OWN_WORD.fullmatch(value):
         return canonical_environment(value)[:64]
-    part = environment_in(value[:LONGEST])
+    part = find_environment(value[:LONGEST])
     return part.environment if part else ""
 
 

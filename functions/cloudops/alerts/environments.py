@@ -56,7 +56,7 @@ def canonical_environment(value: str) -> str:
 
 
 @lru_cache(maxsize=2_048)
-def environment_in(name: str) -> Part | None:
+def find_environment(name: str) -> Part | None:
     """The environment in a name such as prod-checkout-5xx, its first and its last word before others."""
     words = [word for word in _SEPARATORS.split(name.replace("pre-prod", "preprod")) if word]
     told = [word for word in words if word.lower() in _IN_NAMES]
@@ -71,7 +71,7 @@ def environment_in(name: str) -> Part | None:
 def without_environment(name: str) -> str:
     """The name less its region at the end and its environment at either end: checkout of prod-checkout."""
     bare = _REGION.sub("", name)
-    found = environment_in(bare)
+    found = find_environment(bare)
     if found is None or found.place == "part":
         return bare
     size = len(found.word)

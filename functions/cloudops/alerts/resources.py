@@ -94,7 +94,7 @@ _SUFFIXES: Final = {
 """What people and AWS append to a name to say what kind of thing it is, or which one of several."""
 
 
-def owner_of(kind: str, name: str) -> str:
+def strip_kind_suffix(kind: str, name: str) -> str:
     """The name less what only tells its kind: checkout of the target group checkout-tg."""
     if kind == "pod":
         return workload_of(name)

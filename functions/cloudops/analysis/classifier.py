@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
-from cloudops.analysis.facets import Facets, facets
+from cloudops.analysis.facets import Facets, infer_facets
 from cloudops.analysis.model import Analysis, Proposal
-from cloudops.analysis.rule_files import Decision, SeverityTable
+from cloudops.analysis.rule_files import DecisionRule, SeverityTable
 from cloudops.analysis.rules import RuleSet
-from cloudops.analysis.signals import Names, Vote, vote_of_prose, votes_of_names, votes_of_wording
+from cloudops.analysis.signals import NamedFields, Signal, name_signals, text_signals, vote_of_prose
 from cloudops.analysis.text import MAX_MESSAGE, MAX_QUERY, MAX_TITLE, clean_title, lead_and_message
-from cloudops.core.bounded_cache import keep
+from cloudops.core.bounded_cache import put_bounded
 from cloudops.core.taxonomy import Action, Symptom
 
 NOTHING_TO_DO = 0.95
@@ -29,8 +29,8 @@ class Place(NamedTuple):
     source: str
 
 
-def propose(
-    facets: Facets, place: Place, decisions: Iterable[Decision], reasons: Mapping[Action, str]
+def decide_actions(
+    facets: Facets, place: Place, decisions: Iterable[DecisionRule], reasons: Mapping[Action, str]
 ) -> tuple[Proposal, ...]:
     """The actions of the symptom's first decision that applies, likeliest to help first; never empty.
 
@@ -45,11 +45,11 @@ def propose(
     return (Proposal(Action.NOOP, 0.5, ("no rule proposes an action",)),)
 
 
-def nothing(reason: str) -> tuple[Proposal, ...]:
+def no_action(reason: str) -> tuple[Proposal, ...]:
     return (Proposal(Action.NOOP, NOTHING_TO_DO, (reason,)),)
 
 
-def _applies(decision: Decision, facets: Facets, place: Place) -> bool:
+def _applies(decision: DecisionRule, facets: Facets, place: Place) -> bool:
     return (
         (not decision.component or facets.component in decision.component)
         and facets.traits.issuperset(decision.traits)
@@ -81,7 +81,7 @@ REMEMBERED: Final = 8_192
 """Readings that are kept, because an alarm says the same each time that it fires."""
 
 
-class _Said(msgspec.Struct, frozen=True, gc=False):
+class _CachedClassification(msgspec.Struct, frozen=True, gc=False):
     """What an alerting thing said last, by which rules, and what that came to."""
 
     alert: Alert
@@ -89,7 +89,7 @@ class _Said(msgspec.Struct, frozen=True, gc=False):
     analysis: Analysis
 
 
-_last_said: dict[str, _Said] = {}
+_last_said: dict[str, _CachedClassification] = {}
 """By fingerprint: most alerts of a storm repeat what they said, which is cheaper to compare than to hash."""
 
 
@@ -98,16 +98,16 @@ class _Read:
 
     __slots__ = ("tells_component", "votes")
 
-    def __init__(self, votes: tuple[Vote, ...]) -> None:
+    def __init__(self, votes: tuple[Signal, ...]) -> None:
         self.votes = votes
         self.tells_component = any(vote.meaning.component for vote in votes)
 
 
-class _Told(msgspec.Struct, frozen=True):
+class _ClassifierInput(msgspec.Struct, frozen=True):
     """All that an analysis depends on, and nothing else, so that it can be remembered by it."""
 
     names: _Read
-    prose: tuple[Vote, ...]
+    prose: tuple[Signal, ...]
     lead: tuple[int, ...]
     message: tuple[int, ...]
     title: str
@@ -119,13 +119,13 @@ class _Told(msgspec.Struct, frozen=True):
     calm: str
 
 
-def analyse(alert: Alert, rules: RuleSet) -> Analysis:
+def classify(alert: Alert, rules: RuleSet) -> Analysis:
     """Pure: the same alert and rules give the same analysis."""
     said = _last_said.get(alert.fingerprint)
     if said is not None and said.rules is rules and _says_the_same(alert, said.alert):
         return said.analysis
     analysis = _analyse(alert, rules)
-    keep(_last_said, alert.fingerprint, _Said(alert, rules, analysis), REMEMBERED)
+    put_bounded(_last_said, alert.fingerprint, _CachedClassification(alert, rules, analysis), REMEMBERED)
     return analysis
 
 
@@ -159,12 +159,14 @@ def _analyse(alert: Alert, rules: RuleSet) -> Analysis:
     if alert.informational:
         severity, reason = Severity.LOW, "informational"
     place = (alert.service, alert.environment, alert.source)
-    return _analysis(_Told(names, prose, lead, message, title, *place, severity, reason, _calm(alert)), rules)
+    return _analysis(
+        _ClassifierInput(names, prose, lead, message, title, *place, severity, reason, _calm(alert)), rules
+    )
 
 
-def _names(alert: Alert, title: str) -> Names:
+def _names(alert: Alert, title: str) -> NamedFields:
     labels = alert.labels
-    return Names(
+    return NamedFields(
         alert.namespace,
         alert.metric[:MAX_TITLE],
         title,
@@ -180,8 +182,8 @@ def _names(alert: Alert, title: str) -> Names:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _read_names(names: Names, rules: RuleSet) -> _Read:
-    return _Read(tuple(votes_of_names(names, rules)))
+def _read_names(names: NamedFields, rules: RuleSet) -> _Read:
+    return _Read(tuple(name_signals(names, rules)))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -192,13 +194,13 @@ def _read_message(text: str, rules: RuleSet) -> tuple[str, tuple[int, ...], tupl
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _analysis(told: _Told, rules: RuleSet) -> Analysis:
-    found = facets(
+def _analysis(told: _ClassifierInput, rules: RuleSet) -> Analysis:
+    found = infer_facets(
         (
             *told.names.votes,
             *told.prose,
-            *votes_of_wording("lead", told.lead, rules),
-            *votes_of_wording("message", told.message, rules),
+            *text_signals("lead", told.lead, rules),
+            *text_signals("message", told.message, rules),
         )
     )
     place = Place(told.service, told.environment, told.source)
@@ -209,9 +211,9 @@ def _analysis(told: _Told, rules: RuleSet) -> Analysis:
         symptom=found.symptom,
         severity=severity,
         title=_title(told.title, place),
-        proposals=nothing(told.calm)
+        proposals=no_action(told.calm)
         if told.calm
-        else propose(found, place, rules.decisions_on[found.symptom], rules.reasons_on[found.symptom]),
+        else decide_actions(found, place, rules.decisions_on[found.symptom], rules.reasons_on[found.symptom]),
         evidence=(*found.evidence, why),
         component=found.component,
         traits=tuple(sorted(found.traits)),

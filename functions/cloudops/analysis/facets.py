@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cloudops.analysis.rule_grammar import IDLE, UNKNOWN
-from cloudops.analysis.signals import Vote
+from cloudops.analysis.signals import Signal
 from cloudops.core.taxonomy import Symptom
 
 UNDIRECTED: Final = "undirected"
@@ -49,12 +49,12 @@ class Facets(NamedTuple):
     evidence: tuple[str, ...]
 
 
-def facets(votes: Sequence[Vote]) -> Facets:
+def infer_facets(votes: Sequence[Signal]) -> Facets:
     told = [(vote.field, trait) for vote in votes for trait in vote.meaning.traits]
     traits = {trait for _, trait in told}
     harmless = HARMLESS.get(_direction(told, traits), UNKNOWN)
-    symptoms = _Tally()
-    components = _Tally()
+    symptoms = _SignalTotals()
+    components = _SignalTotals()
     passed = []
     for vote in votes:
         meaning = vote.meaning
@@ -89,14 +89,14 @@ def _direction(told: Sequence[tuple[str, str]], traits: set[str]) -> str:
     return ""
 
 
-class _Tally:
+class _SignalTotals:
     """Votes summed by thing, of which each field has one, its heaviest."""
 
     def __init__(self) -> None:
         self.totals: dict[str, float] = {}
-        self._heaviest: dict[tuple[str, str], Vote] = {}
+        self._heaviest: dict[tuple[str, str], Signal] = {}
 
-    def add(self, thing: str, vote: Vote) -> None:
+    def add(self, thing: str, vote: Signal) -> None:
         key = (thing, vote.field)
         known = self._heaviest.get(key)
         if known is None or vote.weight > known.weight:
@@ -112,5 +112,5 @@ class _Tally:
         reason = max(self._behind(best), key=lambda vote: vote.weight)
         return best, f"{best}: {reason.evidence}"
 
-    def _behind(self, thing: str) -> Iterable[Vote]:
+    def _behind(self, thing: str) -> Iterable[Signal]:
         return (vote for (voted, _), vote in self._heaviest.items() if voted == thing)

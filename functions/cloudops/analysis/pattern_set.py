@@ -27,7 +27,7 @@ class PatternSet:
         return found or ()
 
 
-def first_fault(patterns: Sequence[str]) -> tuple[str, str] | None:
+def first_invalid_pattern(patterns: Sequence[str]) -> tuple[str, str] | None:
     """The first pattern that RE2 does not take, and what it has against it."""
     trial: Any = re2.Set.SearchSet(_options())
     for pattern in patterns:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from cloudops.alerts.alert import Severity
-from cloudops.analysis.pattern_set import first_fault
+from cloudops.analysis.pattern_set import first_invalid_pattern
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action, Symptom
 
@@ -18,7 +18,7 @@ is the queue's name."""
 FIELDS: Final[tuple[Field, ...]] = ("title", "metric", "query", "lead", "message")
 """Those that a rule is looked for in when it does not say where."""
 
-Chance: TypeAlias = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Probability: TypeAlias = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Strength: TypeAlias = Annotated[float, msgspec.Meta(gt=0.0, le=100.0)]
 Patterns: TypeAlias = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
@@ -43,7 +43,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     strength: Strength = 1.0
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DecisionRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which actions to propose for an alert that meets every condition given; no condition meets all.
 
     `traits` must all be there, `without` none. `propose` gives each action's chance to help, 0 to 1.
@@ -51,7 +51,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     id: str
     why: str
-    propose: dict[Action, Chance]
+    propose: dict[Action, Probability]
     symptom: tuple[Symptom, ...] = ()
     component: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metrics) and `job` (Prometheus jobs) list names by the component that they are."""
 
     rule: tuple[Rule, ...] = ()
-    decision: tuple[Decision, ...] = ()
+    decision: tuple[DecisionRule, ...] = ()
     cloudwatch: dict[str, dict[str, str]] = {}
     metric: dict[str, str] = {}
     alertname: dict[str, str] = {}
@@ -149,14 +149,14 @@ def _check(source: _Source, table: str, entries: list[tuple[str, _Fault | None]]
 
 
 def _fault_of_rule(rule: Rule) -> _Fault | None:
-    if bad := first_fault(rule.match):
+    if bad := first_invalid_pattern(rule.match):
         return _Fault("match", f"pattern {bad[0]!r}: {bad[1]}")
     if not (rule.symptom or rule.component or rule.traits):
         return _Fault("symptom", "the rule tells nothing: give it a symptom, a component or traits")
     return None
 
 
-def _fault_of_decision(decision: Decision) -> _Fault | None:
+def _fault_of_decision(decision: DecisionRule) -> _Fault | None:
     if Action.NOOP not in decision.propose:
         return _Fault("propose", "noop is missing: a person must always be able to choose it")
     return None

@@ -16,7 +16,7 @@ IDLE: Final = "idle"
 _SYMPTOMS: Final = frozenset(Symptom)
 
 
-class Meaning(msgspec.Struct, frozen=True):
+class FacetSpec(msgspec.Struct, frozen=True):
     """`when` is the direction of the measured quantity that means trouble, empty where either does."""
 
     symptom: Symptom | None = None
@@ -25,7 +25,7 @@ class Meaning(msgspec.Struct, frozen=True):
     traits: tuple[str, ...] = ()
 
 
-def parse_meaning(sentence: str) -> Meaning:
+def parse_meaning(sentence: str) -> FacetSpec:
     """Reads "disk on datastore when low"; ValueError says what is wrong with a sentence of another form."""
     told, _, traits = f" {sentence} ".partition(" with ")
     told, _, when = f"{told} ".partition(" when ")
@@ -38,4 +38,4 @@ def parse_meaning(sentence: str) -> Meaning:
         raise ValueError(f"{parts[0]!r} is not a symptom")
     if parts[2] not in {"", "high", "low"}:
         raise ValueError(f"{parts[2]!r} is neither high nor low")
-    return Meaning(Symptom(parts[0]) if parts[0] else None, parts[1], parts[2], names)
+    return FacetSpec(Symptom(parts[0]) if parts[0] else None, parts[1], parts[2], names)

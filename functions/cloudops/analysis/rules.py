@@ -6,9 +6,9 @@ from importlib.resources import files
 from typing import Final
 
 from cloudops.analysis.pattern_set import PatternSet
-from cloudops.analysis.rule_files import Decision, RuleFile, check_references, merge, parse_rule_file
-from cloudops.analysis.rule_grammar import IDLE, UNKNOWN, Meaning, parse_meaning
-from cloudops.analysis.text import plain
+from cloudops.analysis.rule_files import DecisionRule, RuleFile, check_references, merge, parse_rule_file
+from cloudops.analysis.rule_grammar import IDLE, UNKNOWN, FacetSpec, parse_meaning
+from cloudops.analysis.text import normalize_name
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action, Symptom
 
@@ -33,16 +33,16 @@ class RuleSet:
     def __init__(self, merged: RuleFile) -> None:
         self.rules = merged.rule
         self.severity = merged.severity
-        self.meanings = tuple(Meaning(r.symptom, r.component, r.when, r.traits) for r in self.rules)
-        self.apart = tuple(Meaning(r.symptom, "", r.when, r.traits) for r in self.rules)
+        self.meanings = tuple(FacetSpec(r.symptom, r.component, r.when, r.traits) for r in self.rules)
+        self.apart = tuple(FacetSpec(r.symptom, "", r.when, r.traits) for r in self.rules)
         self.decisions = merged.decision
-        self.decisions_on: dict[Symptom, tuple[Decision, ...]] = {
+        self.decisions_on: dict[Symptom, tuple[DecisionRule, ...]] = {
             symptom: tuple(one for one in merged.decision if not one.symptom or symptom in one.symptom)
             for symptom in Symptom
         }
         self.reasons_on = {symptom: _reasons(merged, symptom) for symptom in Symptom}
         self.cloudwatch = {
-            plain(namespace) or namespace: _meanings(f"cloudwatch.{namespace}", table)
+            normalize_name(namespace) or namespace: _meanings(f"cloudwatch.{namespace}", table)
             for namespace, table in merged.cloudwatch.items()
         }
         self.metrics = _meanings("metric", merged.metric)
@@ -70,7 +70,7 @@ class RuleSet:
         owners = self.owners
         return tuple(sorted({owners[number] for number in self.patterns.matches(text)}))
 
-    def _told(self) -> list[Meaning]:
+    def _told(self) -> list[FacetSpec]:
         tables = (self.metrics, self.alertnames, self.kinds, self.labels, self.families, self.jobs)
         return [
             *self.meanings,
@@ -108,16 +108,16 @@ def _reasons(merged: RuleFile, symptom: Symptom) -> dict[Action, str]:
     return {action: told.symptom.get(symptom, told.any) for action, told in merged.reason.items()}
 
 
-def _components(names: Mapping[str, tuple[str, ...]]) -> dict[str, Meaning]:
-    return {name: Meaning(component=component) for component, several in names.items() for name in several}
+def _components(names: Mapping[str, tuple[str, ...]]) -> dict[str, FacetSpec]:
+    return {name: FacetSpec(component=component) for component, several in names.items() for name in several}
 
 
-def _meanings(table: str, sentences: Mapping[str, str]) -> dict[str, Meaning]:
+def _meanings(table: str, sentences: Mapping[str, str]) -> dict[str, FacetSpec]:
     """By plain name, as vendors spell one name in several ways."""
-    told: dict[str, Meaning] = {}
+    told: dict[str, FacetSpec] = {}
     for name, sentence in sentences.items():
         try:
-            told[plain(name)] = parse_meaning(sentence)
+            told[normalize_name(name)] = parse_meaning(sentence)
         except ValueError as error:
             raise BadInput(f"rules: {table}: {name}: {error}", field=f"{table}.{name}") from error
     return told

@@ -34,7 +34,7 @@ def clean_title(title: str) -> str:
     return " ".join(text.split()).strip(" -:|,") or "Untitled alert"
 
 
-def words(name: str) -> str:
+def tokenize(name: str) -> str:
     """A name as lower-case words: "KubePodOOMKilled" and "kube_pod.oom-killed" are "kube pod oom killed".
 
     Host names are left out: their "ec2" and "internal" tell nothing of what alarms."""
@@ -45,7 +45,7 @@ def words(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def plain(name: str) -> str:
+def normalize_name(name: str) -> str:
     """A name without case and joints, as vendors spell one metric in several ways."""
     return "".join(filter(str.isalnum, name[:MAX_TITLE])).lower()
 

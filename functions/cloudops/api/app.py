@@ -12,7 +12,7 @@ from cloudops.api.etag import conditional
 from cloudops.api.http_event import Event, method_of
 from cloudops.api.http_response import Answer, problem, problem_body, problem_headers
 from cloudops.api.request_body import parse_body, with_text_body
-from cloudops.api.routes import served
+from cloudops.api.routes import route_table
 from cloudops.core.errors import BadInput, CloudOpsError, NotFound
 from cloudops.observability import logger
 
@@ -45,7 +45,7 @@ def resolver(services: ServicesOf) -> APIGatewayHttpResolver:
         json_body_deserializer=parse_body,
         response_validation_error_http_code=500,
     )
-    routes = served(services)
+    routes = route_table(services)
     for (method, path), role in ACCESS.items():
         route = routes[method, path]
         app.route(

@@ -2,13 +2,13 @@
 
 from cloudops.audit.trail import AuditTrail
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.observability import logger
 from cloudops.observability.business_metrics import count_unrecorded
 
 
-def write_down(
-    trail: AuditTrail, actor: str, action: str, target: str, at: Instant, *, reason: str, result: str
+def record_audit_entry(
+    trail: AuditTrail, actor: str, action: str, target: str, at: EpochMillis, *, reason: str, result: str
 ) -> None:
     """What cannot be written goes to the log whole, and to the metric that an alarm watches."""
     try:

@@ -5,14 +5,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from cloudops.api.audit_recording import write_down
+from cloudops.api.audit_recording import record_audit_entry
 from cloudops.api.authorization import ACCESS, caller_of, route_of
 from cloudops.api.http_event import Event, path_of
 from cloudops.api.http_response import Answer
 from cloudops.audit.trail import AuditTrail
 
 
-class Said(NamedTuple):
+class AuditContext(NamedTuple):
     """What a request named in its path and body, and what was answered (Any: JSON of that route)."""
 
     path: Mapping[str, str]
@@ -20,10 +20,10 @@ class Said(NamedTuple):
     answer: Mapping[str, Any]
 
 
-Word = Callable[[Said], str]
+Word = Callable[[AuditContext], str]
 
 
-class Act(NamedTuple):
+class AuditedAction(NamedTuple):
     """How a successful call of a route reads in the trail."""
 
     action: str
@@ -44,32 +44,36 @@ def _answered(name: str) -> Word:
     return lambda said: str(said.answer[name])
 
 
-def _services_declared(said: Said) -> str:
+def _services_declared(said: AuditContext) -> str:
     return f"{len(said.answer['services'])} services"
 
 
-RECORDED: Final[Mapping[tuple[str, str], Act]] = {
-    ("POST", "/api/incidents/{incident_id}/acknowledge"): Act(
+RECORDED: Final[Mapping[tuple[str, str], AuditedAction]] = {
+    ("POST", "/api/incidents/{incident_id}/acknowledge"): AuditedAction(
         "acknowledge", _in_path("incident_id"), reason=_in_body("reason")
     ),
-    ("POST", "/api/incidents/{incident_id}/resolve"): Act(
+    ("POST", "/api/incidents/{incident_id}/resolve"): AuditedAction(
         "resolve", _in_path("incident_id"), reason=_in_body("reason")
     ),
-    ("POST", "/api/incidents/{incident_id}/reopen"): Act(
+    ("POST", "/api/incidents/{incident_id}/reopen"): AuditedAction(
         "reopen", _in_path("incident_id"), reason=_in_body("reason")
     ),
-    ("POST", "/api/feedback"): Act(
+    ("POST", "/api/feedback"): AuditedAction(
         "vote", _in_body("suggestionId"), reason=_in_body("comment"), result=_in_body("value")
     ),
-    ("POST", "/api/suggestions/{suggestion_id}/outcome"): Act("report outcome", _in_path("suggestion_id")),
-    ("POST", "/api/silences"): Act("silence", _answered("id"), reason=_in_body("comment")),
-    ("DELETE", "/api/silences/{silence_id}"): Act("end silence", _in_path("silence_id")),
-    ("POST", "/api/quarantine/{item_id}/replay"): Act("replay", _in_path("item_id")),
-    ("DELETE", "/api/quarantine/{item_id}"): Act("discard", _in_path("item_id")),
-    ("PUT", "/api/policies"): Act("keep policy", _answered("id"), result=_in_body("ceiling")),
-    ("PUT", "/api/catalogue"): Act("put catalogue", lambda said: "catalogue", result=_services_declared),
-    ("POST", "/api/sources/{name}/sync"): Act("ask source", _in_path("name")),
-    ("PUT", "/api/automation"): Act(
+    ("POST", "/api/suggestions/{suggestion_id}/outcome"): AuditedAction(
+        "report outcome", _in_path("suggestion_id")
+    ),
+    ("POST", "/api/silences"): AuditedAction("silence", _answered("id"), reason=_in_body("comment")),
+    ("DELETE", "/api/silences/{silence_id}"): AuditedAction("end silence", _in_path("silence_id")),
+    ("POST", "/api/quarantine/{item_id}/replay"): AuditedAction("replay", _in_path("item_id")),
+    ("DELETE", "/api/quarantine/{item_id}"): AuditedAction("discard", _in_path("item_id")),
+    ("PUT", "/api/policies"): AuditedAction("keep policy", _answered("id"), result=_in_body("ceiling")),
+    ("PUT", "/api/catalogue"): AuditedAction(
+        "put catalogue", lambda said: "catalogue", result=_services_declared
+    ),
+    ("POST", "/api/sources/{name}/sync"): AuditedAction("ask source", _in_path("name")),
+    ("PUT", "/api/automation"): AuditedAction(
         "switch automation",
         lambda said: "automation",
         reason=_in_body("reason"),
@@ -98,14 +102,14 @@ def record(trail: AuditTrail, event: Event, answer: Answer, now: int) -> None:
     act = RECORDED.get(route)
     if act is None:
         return
-    said = Said(_parameters(route, event), _json(event.get("body")), _json(answer.get("body")))
+    said = AuditContext(_parameters(route, event), _json(event.get("body")), _json(answer.get("body")))
     actor, target, reason, result = (
         caller_of(event).name,
         act.target(said),
         act.reason(said),
         act.result(said),
     )
-    write_down(trail, actor, act.action, target, now, reason=reason, result=result)
+    record_audit_entry(trail, actor, act.action, target, now, reason=reason, result=result)
 
 
 def _parameters(route: tuple[str, str], event: Event) -> dict[str, str]:

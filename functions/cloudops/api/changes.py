@@ -14,7 +14,7 @@ from cloudops.api.schemas import MAX_WORD, Limit, Timestamp, View, Word, at, iso
 from cloudops.api.silences import instant
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.suspects import courses
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.time import HOUR
 
 Told = Annotated[str, Field(max_length=MAX_WORD)]
@@ -111,10 +111,10 @@ class ChangeRoutes:
         at = services.now() if body.at is None else instant(body.at)
         told = body.model_dump(exclude={"id", "at", "environment", "actor", "source"})
         source = body.source or "api"
-        made = digest(source, body.service, body.version, body.title, str(at))
+        made = stable_id(source, body.service, body.version, body.title, str(at))
         change = Change(
             **told,
-            id=digest(source, body.id) if body.id else made,
+            id=stable_id(source, body.id) if body.id else made,
             source=source,
             at=at,
             environment=canonical_environment(body.environment),

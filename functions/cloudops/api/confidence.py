@@ -8,7 +8,7 @@ from pydantic import Field
 from cloudops.api.application import ServicesOf
 from cloudops.api.schemas import Limit, Timestamp, View, Word, at
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.learning.outcomes import Verdict
+from cloudops.learning.outcomes import OutcomeVerdict
 from cloudops.learning.queries import Filter
 
 
@@ -19,7 +19,7 @@ class OutcomeView(View):
     suggestion_id: str
     person: str
     performed_at: Timestamp
-    verdict: Verdict
+    verdict: OutcomeVerdict
 
 
 class KnownView(View):

@@ -7,10 +7,10 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from cloudops import __version__
 from cloudops.api.app import resolver
-from cloudops.api.application import Services
+from cloudops.api.application import Application
 from cloudops.api.authorization import ACCESS, OPEN
 from cloudops.api.problems import ProblemView
-from cloudops.api.routes import served
+from cloudops.api.routes import route_table
 from cloudops.core.errors import BadInput, CloudOpsError, Forbidden, Unauthenticated, Unavailable
 
 _TITLE: Final = "CloudOps Agent"
@@ -47,7 +47,7 @@ def openapi() -> Document:
     for name in _POWERTOOLS_OWN:
         schemas.pop(name, None)
     schemas |= _problem_schemas()
-    for key, route in served(_nothing_behind).items():
+    for key, route in route_table(_nothing_behind).items():
         method, path = key
         operation = document["paths"][path][method.lower()]
         operation["responses"] = _answers(operation["responses"], route.status, _errors(key, route.errors))
@@ -55,7 +55,7 @@ def openapi() -> Document:
     return document
 
 
-def _nothing_behind() -> Services:
+def _nothing_behind() -> Application:
     raise CloudOpsError("the document describes the routes and calls none")
 
 

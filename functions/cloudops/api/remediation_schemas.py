@@ -10,11 +10,11 @@ from cloudops.catalog.declaration import Platform
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.remediation.approvals import MAX_REASON
-from cloudops.remediation.autonomy import Autonomy, Level, Policy
-from cloudops.remediation.execution import Execution, ExecutionStatus, Origin
-from cloudops.remediation.guardrails import Guard, Ruling
+from cloudops.remediation.autonomy import Autonomy, AutonomyLevel, Policy
+from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
+from cloudops.remediation.guardrails import Guardrail, Ruling
 from cloudops.remediation.plan import Fact, Plan
-from cloudops.remediation.planner import Proposed
+from cloudops.remediation.planner import PlanReview
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Word = Annotated[str, Field(min_length=1, max_length=MAX_WORD)]
@@ -47,7 +47,7 @@ class PolicyBody(_Sent):
     min_outcomes: Annotated[int, Field(strict=True, ge=0, le=10_000, examples=[10])]
 
 
-class TargetView(View):
+class PlanTargetView(View):
     platform: Platform
     name: str
     account: str
@@ -63,7 +63,7 @@ class CallView(View):
 
 
 class VerdictView(View):
-    guard: Guard
+    guard: Guardrail
     ruling: Ruling
     reason: str
     people: int
@@ -76,7 +76,7 @@ class PlanView(View):
     incident_id: str
     action: Action
     service: str
-    target: TargetView
+    target: PlanTargetView
     summary: str
     calls: tuple[CallView, ...]
     before: dict[str, Fact]
@@ -120,7 +120,7 @@ class ExecutionView(View):
     id: str
     plan: PlanView
     status: ExecutionStatus
-    origin: Origin
+    origin: ExecutionOrigin
     requested_by: str | None
     needed: int
     approvals: tuple[ApprovalView, ...]
@@ -172,7 +172,7 @@ def plan_seen(plan: Plan) -> PlanView:
         incident_id=plan.incident_id,
         action=plan.action,
         service=plan.service,
-        target=TargetView.model_validate(plan.target),
+        target=PlanTargetView.model_validate(plan.target),
         summary=draft.summary,
         calls=tuple(CallView.model_validate(one) for one in draft.calls),
         before=draft.before,
@@ -183,7 +183,7 @@ def plan_seen(plan: Plan) -> PlanView:
     )
 
 
-def proposed_seen(proposed: Proposed) -> ProposedView:
+def proposed_seen(proposed: PlanReview) -> ProposedView:
     return ProposedView(
         plan=plan_seen(proposed.plan),
         verdicts=tuple(VerdictView.model_validate(one) for one in proposed.verdicts),
@@ -231,5 +231,5 @@ def policy_seen(policy: Policy) -> PolicyView:
     )
 
 
-def _level(level: Level) -> LevelView:
+def _level(level: AutonomyLevel) -> LevelView:
     return LevelView(autonomy=level.autonomy, reason=level.reason)

@@ -20,7 +20,7 @@ from cloudops.api.sources import SourceRoutes
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, TooLarge, Unprocessable
 
 
-class Served(NamedTuple):
+class Endpoint(NamedTuple):
     """`endpoint` takes and answers what its own signature says (Any: each has its own). `errors` are
     those beyond what every route can answer."""
 
@@ -31,7 +31,7 @@ class Served(NamedTuple):
     compress: bool = False
 
 
-def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
+def route_table(services: ServicesOf) -> dict[tuple[str, str], Endpoint]:
     """By method and path, as in access.ACCESS."""
     incidents = IncidentRoutes(services)
     feedback = FeedbackRoutes(services)
@@ -47,79 +47,79 @@ def served(services: ServicesOf) -> dict[tuple[str, str], Served]:
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
     return {
-        ("GET", "/health"): Served("health", health),
-        ("GET", "/api/sign-in"): Served("signIn", sign_in.where),
-        ("GET", "/api/me"): Served("whoAmI", sign_in.me),
-        ("GET", "/api/audit"): Served("listAudit", AuditRoutes(services).page, compress=True),
-        ("GET", "/api/automation"): Served("getAutomation", automation.state),
-        ("PUT", "/api/automation"): Served("switchAutomation", automation.switch),
-        ("GET", "/api/incidents"): Served("listIncidents", incidents.page, compress=True),
-        ("GET", "/api/incidents/{incident_id}"): Served(
+        ("GET", "/health"): Endpoint("health", health),
+        ("GET", "/api/sign-in"): Endpoint("signIn", sign_in.where),
+        ("GET", "/api/me"): Endpoint("whoAmI", sign_in.me),
+        ("GET", "/api/audit"): Endpoint("listAudit", AuditRoutes(services).page, compress=True),
+        ("GET", "/api/automation"): Endpoint("getAutomation", automation.state),
+        ("PUT", "/api/automation"): Endpoint("switchAutomation", automation.switch),
+        ("GET", "/api/incidents"): Endpoint("listIncidents", incidents.page, compress=True),
+        ("GET", "/api/incidents/{incident_id}"): Endpoint(
             "getIncident", incidents.detail, errors=(NotFound,), compress=True
         ),
-        ("GET", "/api/overview"): Served("getOverview", incidents.overview),
-        ("GET", "/api/incidents/{incident_id}/similar"): Served(
+        ("GET", "/api/overview"): Endpoint("getOverview", incidents.overview),
+        ("GET", "/api/incidents/{incident_id}/similar"): Endpoint(
             "listSimilarIncidents", incidents.similar, errors=(NotFound,)
         ),
-        ("GET", "/api/incidents/{incident_id}/executions"): Served(
+        ("GET", "/api/incidents/{incident_id}/executions"): Endpoint(
             "listIncidentExecutions", remediation.of_incident, errors=(NotFound,), compress=True
         ),
-        ("POST", "/api/incidents/ingest"): Served("ingestAlerts", incidents.ingest, 201, taken),
-        ("POST", "/api/incidents/{incident_id}/acknowledge"): Served(
+        ("POST", "/api/incidents/ingest"): Endpoint("ingestAlerts", incidents.ingest, 201, taken),
+        ("POST", "/api/incidents/{incident_id}/acknowledge"): Endpoint(
             "acknowledgeIncident", incidents.acknowledge, errors=moved
         ),
-        ("POST", "/api/incidents/{incident_id}/resolve"): Served(
+        ("POST", "/api/incidents/{incident_id}/resolve"): Endpoint(
             "resolveIncident", incidents.resolve, errors=moved
         ),
-        ("POST", "/api/incidents/{incident_id}/reopen"): Served(
+        ("POST", "/api/incidents/{incident_id}/reopen"): Endpoint(
             "reopenIncident", incidents.reopen, errors=moved
         ),
-        ("POST", "/api/feedback"): Served("vote", feedback.vote, errors=(NotFound, Conflict, TooLarge)),
-        ("POST", "/api/suggestions/{suggestion_id}/outcome"): Served(
+        ("POST", "/api/feedback"): Endpoint("vote", feedback.vote, errors=(NotFound, Conflict, TooLarge)),
+        ("POST", "/api/suggestions/{suggestion_id}/outcome"): Endpoint(
             "reportOutcome", feedback.outcome, errors=moved
         ),
-        ("GET", "/api/suggestions/{suggestion_id}/plan"): Served(
+        ("GET", "/api/suggestions/{suggestion_id}/plan"): Endpoint(
             "planSuggestion", remediation.plan, errors=moved
         ),
-        ("POST", "/api/suggestions/{suggestion_id}/approve"): Served(
+        ("POST", "/api/suggestions/{suggestion_id}/approve"): Endpoint(
             "approveSuggestion", remediation.approve, errors=moved
         ),
-        ("POST", "/api/suggestions/{suggestion_id}/reject"): Served(
+        ("POST", "/api/suggestions/{suggestion_id}/reject"): Endpoint(
             "rejectSuggestion", remediation.reject, errors=moved
         ),
-        ("POST", "/api/suggestions/{suggestion_id}/execute"): Served(
+        ("POST", "/api/suggestions/{suggestion_id}/execute"): Endpoint(
             "executeSuggestion", remediation.execute, errors=moved
         ),
-        ("GET", "/api/executions"): Served("listExecutions", remediation.page, compress=True),
-        ("GET", "/api/executions/{execution_id}"): Served(
+        ("GET", "/api/executions"): Endpoint("listExecutions", remediation.page, compress=True),
+        ("GET", "/api/executions/{execution_id}"): Endpoint(
             "getExecution", remediation.execution, errors=(NotFound,)
         ),
-        ("POST", "/api/executions/{execution_id}/cancel"): Served(
+        ("POST", "/api/executions/{execution_id}/cancel"): Endpoint(
             "cancelExecution", remediation.cancel, errors=moved
         ),
-        ("GET", "/api/policies"): Served("listPolicies", remediation.policies),
-        ("PUT", "/api/policies"): Served("keepPolicy", remediation.keep_policy, errors=(Conflict,)),
-        ("GET", "/api/confidence"): Served("listConfidence", confidence.known, compress=True),
-        ("POST", "/api/confidence/recompute"): Served("recompute", confidence.recompute),
-        ("GET", "/api/silences"): Served("listSilences", silences.page),
-        ("POST", "/api/silences"): Served("addSilence", silences.add, 201, (Conflict,)),
-        ("DELETE", "/api/silences/{silence_id}"): Served("endSilence", silences.end, errors=moved),
-        ("GET", "/api/services"): Served("listServices", estate.services, compress=True),
-        ("GET", "/api/services/{name}"): Served(
+        ("GET", "/api/policies"): Endpoint("listPolicies", remediation.policies),
+        ("PUT", "/api/policies"): Endpoint("keepPolicy", remediation.keep_policy, errors=(Conflict,)),
+        ("GET", "/api/confidence"): Endpoint("listConfidence", confidence.known, compress=True),
+        ("POST", "/api/confidence/recompute"): Endpoint("recompute", confidence.recompute),
+        ("GET", "/api/silences"): Endpoint("listSilences", silences.page),
+        ("POST", "/api/silences"): Endpoint("addSilence", silences.add, 201, (Conflict,)),
+        ("DELETE", "/api/silences/{silence_id}"): Endpoint("endSilence", silences.end, errors=moved),
+        ("GET", "/api/services"): Endpoint("listServices", estate.services, compress=True),
+        ("GET", "/api/services/{name}"): Endpoint(
             "getService", estate.service, errors=(NotFound,), compress=True
         ),
-        ("GET", "/api/topology"): Served("getTopology", estate.topology, compress=True),
-        ("GET", "/api/catalogue"): Served("getCatalogue", estate.catalogue, compress=True),
-        ("PUT", "/api/catalogue"): Served("putCatalogue", estate.put_catalogue, errors=(TooLarge,)),
-        ("GET", "/api/changes"): Served("listChanges", changes.page, compress=True),
-        ("POST", "/api/changes"): Served("tellChange", changes.tell, 201, (TooLarge,)),
-        ("GET", "/api/sources"): Served("listSources", sources.page),
-        ("POST", "/api/sources/{name}/sync"): Served("syncSource", sources.sync, errors=(NotFound,)),
-        ("GET", "/api/quarantine"): Served("listQuarantine", quarantine.page),
-        ("POST", "/api/quarantine/{item_id}/replay"): Served(
+        ("GET", "/api/topology"): Endpoint("getTopology", estate.topology, compress=True),
+        ("GET", "/api/catalogue"): Endpoint("getCatalogue", estate.catalogue, compress=True),
+        ("PUT", "/api/catalogue"): Endpoint("putCatalogue", estate.put_catalogue, errors=(TooLarge,)),
+        ("GET", "/api/changes"): Endpoint("listChanges", changes.page, compress=True),
+        ("POST", "/api/changes"): Endpoint("tellChange", changes.tell, 201, (TooLarge,)),
+        ("GET", "/api/sources"): Endpoint("listSources", sources.page),
+        ("POST", "/api/sources/{name}/sync"): Endpoint("syncSource", sources.sync, errors=(NotFound,)),
+        ("GET", "/api/quarantine"): Endpoint("listQuarantine", quarantine.page),
+        ("POST", "/api/quarantine/{item_id}/replay"): Endpoint(
             "replayQuarantined", quarantine.replay, errors=(NotFound, Conflict, Unprocessable)
         ),
-        ("DELETE", "/api/quarantine/{item_id}"): Served(
+        ("DELETE", "/api/quarantine/{item_id}"): Endpoint(
             "removeQuarantined", quarantine.remove, 204, (NotFound,)
         ),
     }

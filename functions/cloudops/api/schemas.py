@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 MAX_ALERTS = 1_000
 MAX_COMMENT = 2_000
@@ -125,14 +125,14 @@ def at(*path: str) -> Any:
     return Field(validation_alias=AliasPath(*path))
 
 
-def iso(instant: Instant) -> str:
+def iso(instant: EpochMillis) -> str:
     """Such as 2026-01-31T09:30:00.000Z."""
     moment = datetime.fromtimestamp(instant / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 Timestamp = Annotated[
-    Instant,
+    EpochMillis,
     PlainSerializer(iso, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T09:30:00.000Z"]}),
 ]

@@ -13,7 +13,7 @@ from cloudops.api.changes import ChangeView
 from cloudops.api.incident_schemas import IncidentView
 from cloudops.api.schemas import Id, Timestamp, View, at
 from cloudops.catalog.declaration import Platform
-from cloudops.catalog.service import EstateView, Origin
+from cloudops.catalog.service import CatalogOrigin, InventorySnapshot
 
 
 def plain(record: object) -> dict[str, JsonValue]:
@@ -35,7 +35,7 @@ class SeenView(View):
     last_at: Timestamp
 
 
-class TargetView(View):
+class CatalogTargetView(View):
     """Something that runs a service: declared, seen, or both; `limits` is what remediation may do to it."""
 
     platform: Platform = at("target", "platform")
@@ -68,7 +68,7 @@ class ServiceView(View):
     tier: int | None = at("service", "tier")
     runbook: str = at("service", "runbook")
     aliases: tuple[str, ...] = at("service", "aliases")
-    targets: tuple[TargetView, ...] = at("service", "targets")
+    targets: tuple[CatalogTargetView, ...] = at("service", "targets")
     stacks: tuple[str, ...] = at("service", "stacks")
     conflicts: tuple[ConflictView, ...] = at("service", "conflicts")
 
@@ -126,14 +126,14 @@ class CatalogueView(View):
     """What is declared, and by whom: `person` and `at` are empty where it came with the deployment."""
 
     services: Plain
-    origin: Origin
+    origin: CatalogOrigin
     person: str
     at: Timestamp | None
     conflicts: tuple[NamedConflictView, ...]
 
 
-def catalogue_view(view: EstateView) -> CatalogueView:
-    kept = view.kept if view.origin is Origin.PERSON else None
+def catalogue_view(view: InventorySnapshot) -> CatalogueView:
+    kept = view.kept if view.origin is CatalogOrigin.PERSON else None
     conflicts = (
         {"service": name, **msgspec.structs.asdict(conflict)} for name, conflict in view.estate.conflicts
     )

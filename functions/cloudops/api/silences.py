@@ -18,7 +18,7 @@ from cloudops.api.application import ServicesOf
 from cloudops.api.authorization import caller_of
 from cloudops.api.schemas import MAX_COMMENT, MAX_WORD, Id, Timestamp, View, iso_text
 from cloudops.core.errors import BadInput
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.silences.matching import MAX_MATCHERS, MAX_VALUE
 from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
 
@@ -80,11 +80,11 @@ class SilencesView(View):
     silences: tuple[SilenceView, ...]
 
 
-def instant(moment: datetime) -> Instant:
+def instant(moment: datetime) -> EpochMillis:
     return round(moment.timestamp() * 1000)
 
 
-def seen(silence: Silence, now: Instant) -> SilenceView:
+def seen(silence: Silence, now: EpochMillis) -> SilenceView:
     return SilenceView(
         id=silence.id,
         kind=silence.kind,
@@ -137,7 +137,7 @@ class SilenceRoutes:
         return seen(services.silences.end(silence_id, now), now)
 
 
-def _end(body: SilenceBody, starts_at: Instant) -> Instant:
+def _end(body: SilenceBody, starts_at: EpochMillis) -> EpochMillis:
     match body.ends_at, body.duration_seconds:
         case None, None:
             raise BadInput("say when it ends: endsAt or durationSeconds", field="endsAt")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict, Unavailable
 from cloudops.core.retry import Pause
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -20,7 +20,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     of the entry before, among them: whoever changes one entry has to change all that follow."""
 
     sequence: int
-    at: Instant
+    at: EpochMillis
     actor: str
     action: str
     target: str
@@ -44,7 +44,7 @@ class Head(NamedTuple):
 EMPTY: Final = Head(0, "0" * 64)
 
 
-def sealed(entry: AuditEntry) -> AuditEntry:
+def with_hash(entry: AuditEntry) -> AuditEntry:
     """The entry with its hash."""
     fields = structs.asdict(entry)
     del fields["hash"]
@@ -56,7 +56,7 @@ def head_of(entry: AuditEntry) -> Head:
     return Head(entry.sequence, entry.hash)
 
 
-class Flaw(StrEnum):
+class IntegrityViolation(StrEnum):
     """What can be wrong with an entry of a trail."""
 
     ALTERED = "its words do not make its hash"
@@ -67,11 +67,11 @@ class Flaw(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerificationResult:
     """`head` is the last entry that holds; `flaw` is what is wrong with the entry after it, if anything."""
 
     head: Head
-    flaw: Flaw | None = None
+    flaw: IntegrityViolation | None = None
 
     @property
     def broken_at(self) -> int:
@@ -79,26 +79,26 @@ class Verdict:
         return self.head.sequence + 1 if self.flaw else 0
 
 
-def verify(entries: Iterable[AuditEntry], noted: Head = EMPTY) -> Verdict:
+def verify(entries: Iterable[AuditEntry], noted: Head = EMPTY) -> VerificationResult:
     """Whether a whole trail, in order, is what was written. A chain alone cannot tell that its end was cut
     off or that all of it was made anew; `noted`, a head that somebody kept elsewhere, can."""
     head = EMPTY
     for entry in entries:
         if flaw := _flaw(entry, head, noted):
-            return Verdict(head, flaw)
+            return VerificationResult(head, flaw)
         head = head_of(entry)
-    return Verdict(head, Flaw.CUT_OFF if head.sequence < noted.sequence else None)
+    return VerificationResult(head, IntegrityViolation.CUT_OFF if head.sequence < noted.sequence else None)
 
 
-def _flaw(entry: AuditEntry, head: Head, noted: Head) -> Flaw | None:
+def _flaw(entry: AuditEntry, head: Head, noted: Head) -> IntegrityViolation | None:
     if entry.sequence != head.sequence + 1:
-        return Flaw.OUT_OF_TURN
+        return IntegrityViolation.OUT_OF_TURN
     if entry.previous != head.hash:
-        return Flaw.DETACHED
-    if sealed(entry).hash != entry.hash:
-        return Flaw.ALTERED
+        return IntegrityViolation.DETACHED
+    if with_hash(entry).hash != entry.hash:
+        return IntegrityViolation.ALTERED
     if entry.sequence == noted.sequence and entry.hash != noted.hash:
-        return Flaw.REPLACED
+        return IntegrityViolation.REPLACED
     return None
 
 
@@ -153,7 +153,7 @@ class AuditTrail:
         actor: str,
         action: str,
         target: str,
-        at: Instant,
+        at: EpochMillis,
         *,
         reason: str = "",
         plan_hash: str = "",
@@ -188,7 +188,7 @@ class AuditTrail:
         """Newest first."""
         return self._store.page(query)
 
-    def verify(self, noted: Head = EMPTY) -> Verdict:
+    def verify(self, noted: Head = EMPTY) -> VerificationResult:
         return verify(self._store.entries(), noted)
 
     def _end(self) -> Head:
@@ -205,7 +205,7 @@ class AuditTrail:
 
 
 def _following(head: Head, draft: AuditEntry) -> AuditEntry:
-    return sealed(
+    return with_hash(
         AuditEntry(
             sequence=head.sequence + 1,
             previous=head.hash,

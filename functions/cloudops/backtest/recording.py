@@ -6,19 +6,19 @@ from typing import TypeAlias
 
 import msgspec
 
-from cloudops.alerts.alert import Alert, Unreadable
-from cloudops.core.time import Instant
+from cloudops.alerts.alert import Alert, UnparsablePayload
+from cloudops.core.time import EpochMillis
 
-Reader: TypeAlias = Callable[[bytes | str, Instant], list[Alert | Unreadable]]
+Reader: TypeAlias = Callable[[bytes | str, EpochMillis], list[Alert | UnparsablePayload]]
 """Reads the alerts of one payload; `cloudops.adapters.payloads.parser.read` is one."""
 
 
-class Reading(msgspec.Struct, frozen=True):
+class RecordedPayload(msgspec.Struct, frozen=True):
     """One alert, or one thing that could not be read, and the line (from 1) that it came from."""
 
     line: int
-    received_at: Instant
-    content: Alert | Unreadable
+    received_at: EpochMillis
+    content: Alert | UnparsablePayload
 
 
 class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
@@ -30,7 +30,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _received_at: "msgspec.json.Decoder[datetime | int | None]" = msgspec.json.Decoder(datetime | int | None)
 
 
-def readings(lines: Iterable[bytes], read: Reader, now: Instant) -> Iterator[Reading]:
+def readings(lines: Iterable[bytes], read: Reader, now: EpochMillis) -> Iterator[RecordedPayload]:
     """Every alert of every line, in order. A line is {"received_at", "event"} or a bare payload, which
     counts as received with the line before it, or `now`; `received_at` is ISO 8601, or milliseconds since
     1970. Empty lines say nothing."""
@@ -48,21 +48,21 @@ def readings(lines: Iterable[bytes], read: Reader, now: Instant) -> Iterator[Rea
             try:
                 told = _received_at.decode(envelope.received_at)
             except msgspec.MsgspecError:
-                yield Reading(number, received_at, _of_no_time(envelope, received_at))
+                yield RecordedPayload(number, received_at, _of_no_time(envelope, received_at))
                 continue
             if told is not None:
                 received_at = told if isinstance(told, int) else _instant(told)
         for content in read(bytes(payload), received_at):
-            yield Reading(number, received_at, content)
+            yield RecordedPayload(number, received_at, content)
 
 
-def _instant(moment: datetime) -> Instant:
+def _instant(moment: datetime) -> EpochMillis:
     """Without a zone it is UTC, wherever this runs."""
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def _of_no_time(envelope: _Envelope, received_at: Instant) -> Unreadable:
+def _of_no_time(envelope: _Envelope, received_at: EpochMillis) -> UnparsablePayload:
     told = bytes(envelope.received_at)[:60].decode("utf-8", "replace")
     reason = f"received_at is {told}, not ISO 8601 or milliseconds since 1970"
     payload = bytes(envelope.event).decode("utf-8", "replace")
-    return Unreadable(source="unknown", reason=reason, payload=payload, received_at=received_at)
+    return UnparsablePayload(source="unknown", reason=reason, payload=payload, received_at=received_at)

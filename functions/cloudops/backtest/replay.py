@@ -7,29 +7,29 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from cloudops.alerts.alert import Alert, ScopeKey, Unreadable
-from cloudops.analysis.classifier import analyse
+from cloudops.alerts.alert import Alert, Scope, UnparsablePayload
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.model import Analysis
 from cloudops.analysis.rules import RuleSet
-from cloudops.backtest.recording import Reading
+from cloudops.backtest.recording import RecordedPayload
 from cloudops.catalog.topology import Topology
-from cloudops.correlation.correlator import Assessed, Decision, ScopeState, correlate, empty_state
+from cloudops.correlation.correlator import ClassifiedAlert, Decision, ScopeState, correlate, empty_state
 from cloudops.incidents.incident import Incident, IncidentStatus
-from cloudops.incidents.record_builder import revise
+from cloudops.incidents.record_builder import build_records
 from cloudops.incidents.suggestion import ActionSuggestion
 
 Row: TypeAlias = dict[str, object]
 """One object of output."""
 
 
-def analyze(readings: Iterable[Reading], rules: RuleSet) -> Iterator[Row]:
+def analyze(readings: Iterable[RecordedPayload], rules: RuleSet) -> Iterator[Row]:
     """One row an alert, in order; one that cannot be read has no action and says why."""
     for reading in readings:
         match reading.content:
-            case Unreadable() as unreadable:
+            case UnparsablePayload() as unreadable:
                 yield unread_row(reading.line, unreadable)
             case alert:
-                yield alert_row(reading.line, alert, analyse(alert, rules))
+                yield alert_row(reading.line, alert, classify(alert, rules))
 
 
 def alert_row(line: int, alert: Alert, analysis: Analysis) -> Row:
@@ -50,7 +50,7 @@ def alert_row(line: int, alert: Alert, analysis: Analysis) -> Row:
     }
 
 
-def unread_row(line: int, unreadable: Unreadable) -> Row:
+def unread_row(line: int, unreadable: UnparsablePayload) -> Row:
     """The row of something that no alert could be read from."""
     return {
         "line": line,
@@ -91,14 +91,14 @@ class Backtest:
     def __init__(self, rules: RuleSet, topology: Topology) -> None:
         self._rules = rules
         self._topology = topology
-        self._states: dict[ScopeKey, ScopeState] = {}
+        self._states: dict[Scope, ScopeState] = {}
         self.incidents: dict[str, Incident] = {}
         self.sizes: Counter[str] = Counter()
         self.advice: dict[str, ActionSuggestion] = {}
         self.alerts = 0
         self.unread = 0
 
-    def run(self, readings: Iterable[Reading]) -> Iterator[Row]:
+    def run(self, readings: Iterable[RecordedPayload]) -> Iterator[Row]:
         """One row a reading, in order, with the incident that it was put in then."""
         for batch in batches(readings):
             yield from self.decide(batch)
@@ -117,18 +117,18 @@ class Backtest:
         standing = [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
         return [Outcome(one, sizes[one.id], self.advice.get(one.id)) for one in standing]
 
-    def decide(self, batch: Sequence[Reading]) -> list[Row]:
+    def decide(self, batch: Sequence[RecordedPayload]) -> list[Row]:
         """The rows of readings that arrived together."""
         rows: list[Row] = [{} for _ in batch]
-        scopes: dict[ScopeKey, list[tuple[int, Assessed]]] = {}
+        scopes: dict[Scope, list[tuple[int, ClassifiedAlert]]] = {}
         for index, reading in enumerate(batch):
             match reading.content:
-                case Unreadable() as unreadable:
+                case UnparsablePayload() as unreadable:
                     self.unread += 1
                     rows[index] = {**unread_row(reading.line, unreadable), "incident": None}
                 case Alert() as alert:
                     self.alerts += 1
-                    item = Assessed(alert, analyse(alert, self._rules))
+                    item = ClassifiedAlert(alert, classify(alert, self._rules))
                     rows[index] = alert_row(reading.line, alert, item.analysis)
                     scopes.setdefault(alert.scope, []).append((index, item))
         for scope, items in scopes.items():
@@ -138,23 +138,23 @@ class Backtest:
                 rows[index]["incident"] = decision.incident_id
         return rows
 
-    def _correlate(self, scope: ScopeKey, items: list[tuple[int, Assessed]]) -> list[Decision]:
+    def _correlate(self, scope: Scope, items: list[tuple[int, ClassifiedAlert]]) -> list[Decision]:
         before = self._states.get(scope) or empty_state(scope)
         batch = [item for _, item in items]
         after, decisions = correlate(before, batch, self._topology)
         self._states[scope] = after
         placed = list(zip(batch, decisions, strict=True))
         self.sizes.update(decision.incident_id for decision in decisions if decision.incident_id)
-        for incident in revise(self.incidents, after, placed, self._topology).incidents:
+        for incident in build_records(self.incidents, after, placed, self._topology).incidents:
             self.incidents[incident.id] = incident
             if incident.suggestions and incident.status is not IncidentStatus.RESOLVED:
                 self.advice[incident.id] = incident.suggestions[0]
         return decisions
 
 
-def batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+def batches(readings: Iterable[RecordedPayload]) -> Iterator[list[RecordedPayload]]:
     """The readings in order, as many together as arrive within BATCH_WINDOW."""
-    batch: list[Reading] = []
+    batch: list[RecordedPayload] = []
     for reading in readings:
         if batch and (
             len(batch) >= BATCH or not 0 <= reading.received_at - batch[0].received_at <= BATCH_WINDOW
@@ -166,7 +166,7 @@ def batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
         yield batch
 
 
-def backtest(readings: Iterable[Reading], rules: RuleSet, topology: Topology) -> Iterator[Row]:
+def backtest(readings: Iterable[RecordedPayload], rules: RuleSet, topology: Topology) -> Iterator[Row]:
     """One row a reading, in order, with the incident that it ended up in and that one's probable cause."""
     run = Backtest(rules, topology)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as waiting:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from cloudops.analysis.rules import RuleSet
-from cloudops.backtest.recording import Reading
+from cloudops.backtest.recording import RecordedPayload
 from cloudops.backtest.replay import Backtest, Outcome, batches
 from cloudops.catalog.topology import Topology
 from cloudops.incidents.incident import Incident
@@ -34,7 +34,9 @@ class Comparison(msgspec.Struct, frozen=True):
         return "\n".join(lines)
 
 
-def compare(readings: Iterable[Reading], before: RuleSet, after: RuleSet, topology: Topology) -> Comparison:
+def compare(
+    readings: Iterable[RecordedPayload], before: RuleSet, after: RuleSet, topology: Topology
+) -> Comparison:
     """Decide each reading under both rule sets, and set the incidents at the end against each other."""
     old, new = Backtest(before, topology), Backtest(after, topology)
     told: Counter[tuple[object, object]] = Counter()

@@ -5,24 +5,24 @@ from functools import cache
 
 from cloudops.adapters.aws.client import open_client
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.adapters.oidc import IssuerKeys, JsonReader, OidcIssuer
-from cloudops.identity.api_tokens import TokenBook
-from cloudops.identity.authentication import Identify
+from cloudops.adapters.oidc import JsonHttpClient, JwksClient, OidcIssuer
+from cloudops.identity.api_tokens import ApiTokens
+from cloudops.identity.authentication import Authenticate
 from cloudops.identity.jwt_claims import ClaimPolicy
 from cloudops.settings import Settings
 
 
 @cache
-def identify() -> Identify:
+def identify() -> Authenticate:
     settings = Settings.from_env()
-    keys = IssuerKeys(settings.oidc_issuer, JsonReader(), time.monotonic)
+    keys = JwksClient(settings.oidc_issuer, JsonHttpClient(), time.monotonic)
     policy = ClaimPolicy(
         settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, settings.oidc_name_claim
     )
-    return Identify(book_in(settings.api_tokens_secret), OidcIssuer(keys), policy, time.time)
+    return Authenticate(book_in(settings.api_tokens_secret), OidcIssuer(keys), policy, time.time)
 
 
-def book_in(secret_id: str) -> TokenBook:
+def book_in(secret_id: str) -> ApiTokens:
     """The book of a deployment, by the name of the secret that holds its token records."""
     client = open_client("secretsmanager", Settings.from_env().region)
-    return TokenBook(SecretDocument(client, secret_id, time.monotonic))
+    return ApiTokens(SecretDocument(client, secret_id, time.monotonic))

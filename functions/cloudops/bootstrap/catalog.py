@@ -10,18 +10,18 @@ from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
 from cloudops.adapters.dynamodb.changes import DynamoChangeStore
 from cloudops.bootstrap.database import rows
 from cloudops.catalog.declaration import parse_catalogue
-from cloudops.catalog.service import Deployed, EstateReader
-from cloudops.changes.service import ChangesBefore, TakeChanges
-from cloudops.core.ids import digest
-from cloudops.incidents.context import Surveyed
+from cloudops.catalog.service import CachedInventory, Deployed
+from cloudops.changes.service import RecentChanges, RecordChanges
+from cloudops.core.ids import stable_id
+from cloudops.incidents.context import InventoryContext
 
 CATALOGUE = "catalogue.json"
 """In the package, where the deployment was given a catalogue; infra/bundle.py puts it there."""
 
 
 @cache
-def estate() -> EstateReader:
-    return EstateReader(DynamoEstateStore(rows()), deployed(), time.monotonic)
+def estate() -> CachedInventory:
+    return CachedInventory(DynamoEstateStore(rows()), deployed(), time.monotonic)
 
 
 def deployed() -> Deployed:
@@ -30,19 +30,19 @@ def deployed() -> Deployed:
     if not file.is_file():
         return Deployed()
     text = file.read_bytes()
-    return Deployed(parse_catalogue(msgspec.json.decode(text)), digest(text.decode()))
+    return Deployed(parse_catalogue(msgspec.json.decode(text)), stable_id(text.decode()))
 
 
 @cache
-def changes_before() -> ChangesBefore:
-    return ChangesBefore(DynamoChangeStore(rows()), estate(), time.monotonic)
+def changes_before() -> RecentChanges:
+    return RecentChanges(DynamoChangeStore(rows()), estate(), time.monotonic)
 
 
 @cache
-def take_changes() -> TakeChanges:
-    return TakeChanges(DynamoChangeStore(rows()), estate(), changes_before())
+def take_changes() -> RecordChanges:
+    return RecordChanges(DynamoChangeStore(rows()), estate(), changes_before())
 
 
 @cache
-def surroundings() -> Surveyed:
-    return Surveyed(estate(), changes_before())
+def surroundings() -> InventoryContext:
+    return InventoryContext(estate(), changes_before())

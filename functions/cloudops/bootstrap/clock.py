@@ -3,14 +3,14 @@
 import random
 import time
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
 """Seconds."""
 
 
-def now() -> Instant:
+def now() -> EpochMillis:
     return time.time_ns() // 1_000_000
 
 

@@ -10,9 +10,9 @@ from cloudops.bootstrap.clock import now, pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.outbox import outbox, routing, slack_secret, teams, wake
 from cloudops.incidents.incident import Incident
-from cloudops.incidents.queries import Browse
-from cloudops.notifications.dispatcher import Announce
-from cloudops.notifications.publisher import Announcer
+from cloudops.incidents.queries import IncidentQueries
+from cloudops.notifications.dispatcher import DispatchNotifications
+from cloudops.notifications.publisher import PublishIncident
 
 
 @cache
@@ -21,14 +21,14 @@ def slack_client() -> SlackClient:
 
 
 @cache
-def announce() -> Announce:
+def announce() -> DispatchNotifications:
     store = DynamoIncidentStore(rows())
-    browse = Browse(store, lambda: estate()().estate.topology)
+    browse = IncidentQueries(store, lambda: estate()().estate.topology)
 
     def withheld(incident: Incident) -> bool:
         return browse.withheld_by(incident) is not None
 
-    announcer = Announcer(
+    announcer = PublishIncident(
         incidents=store,
         outbox=outbox(),
         messenger=SlackMessenger(slack_client(), settings().dashboard_url),
@@ -36,4 +36,4 @@ def announce() -> Announce:
         teams=teams,
         withheld=withheld,
     )
-    return Announce(outbox=outbox(), announcer=announcer, wake=wake, pause=pause, now=now)
+    return DispatchNotifications(outbox=outbox(), announcer=announcer, wake=wake, pause=pause, now=now)

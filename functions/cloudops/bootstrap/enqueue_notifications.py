@@ -7,12 +7,12 @@ from cloudops.adapters.dynamodb.stream import news_of
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows
 from cloudops.bootstrap.outbox import outbox, routing, slack_secret, teams, wake
-from cloudops.notifications.enqueue import Listen, Notify
+from cloudops.notifications.enqueue import EnqueueNotifications, HandleStream
 
 
 @cache
-def listen() -> Listen:
-    notify = Notify(
+def listen() -> HandleStream:
+    notify = EnqueueNotifications(
         incidents=DynamoIncidentStore(rows()),
         outbox=outbox(),
         routing=routing(),
@@ -20,4 +20,4 @@ def listen() -> Listen:
         wake=wake,
         pause=pause,
     )
-    return Listen(news_of, notify, slack_secret().disconnected)
+    return HandleStream(news_of, notify, slack_secret().disconnected)

@@ -8,21 +8,21 @@ from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.payloads.change_events import read_changes
 from cloudops.adapters.payloads.parser import read
-from cloudops.analysis.classifier import analyse
+from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.bootstrap.catalog import surroundings, take_changes
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows
 from cloudops.bootstrap.learning import levels
-from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.ingestion.ingest import Ingest
 from cloudops.silences.service import KnownSilences
 
 
 @cache
-def placement() -> Placement:
-    return Placement(
-        analyse=partial(analyse, rules=default_rules()),
+def placement() -> AlertProcessor:
+    return AlertProcessor(
+        analyse=partial(classify, rules=default_rules()),
         surroundings=surroundings(),
         store=DynamoIncidentStore(rows()),
         pause=pause,

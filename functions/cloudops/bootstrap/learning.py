@@ -9,10 +9,10 @@ from cloudops.adapters.dynamodb.row import bind
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.learning.cached_levels import LearnedLevels
-from cloudops.learning.consistency_check import Audit
+from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.learning.recompute import Recompute
 from cloudops.learning.rerank import Rerank
-from cloudops.learning.transfer import CarryConfidence
+from cloudops.learning.transfer import TransferConfidence
 
 
 @cache
@@ -32,10 +32,10 @@ def recompute() -> Recompute:
 
 
 @cache
-def audit() -> Audit:
-    return Audit(learning(), pause)
+def audit() -> CheckConsistency:
+    return CheckConsistency(learning(), pause)
 
 
-def carry_in(table_name: str) -> CarryConfidence:
+def carry_in(table_name: str) -> TransferConfidence:
     """Of a deployment, by the name of its table."""
-    return CarryConfidence(DynamoLearningStore(bind(table_name, settings().region)))
+    return TransferConfidence(DynamoLearningStore(bind(table_name, settings().region)))

@@ -4,27 +4,27 @@ import json
 from collections.abc import Mapping
 from functools import cache, partial
 
-from cloudops.adapters.aws.client import Patience, open_client
+from cloudops.adapters.aws.client import ClientTimeouts, open_client
 from cloudops.adapters.aws.functions import RemotePlanner
 from cloudops.adapters.aws.messaging import StepFunctions
 from cloudops.adapters.dynamodb.automation import DynamoPolicyStore
 from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
-from cloudops.adapters.executors.assumed_role import ExecutorRole
+from cloudops.adapters.executors.assumed_role import AssumedRoleClients
 from cloudops.adapters.executors.registry import EXECUTORS
 from cloudops.bootstrap.automation import automation, trail
 from cloudops.bootstrap.catalog import estate
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.learning import learning
-from cloudops.incidents.queries import Browse
-from cloudops.learning.outcome_reporting import TakeOutcome
-from cloudops.remediation.approvals import Approvals, Plans
+from cloudops.incidents.queries import IncidentQueries
+from cloudops.learning.outcome_reporting import ReportOutcome
+from cloudops.remediation.approvals import ApprovalService, Plans
 from cloudops.remediation.change_freeze import parse_freezes
-from cloudops.remediation.completion import Aftermath
-from cloudops.remediation.planner import Guarding, Planning
-from cloudops.remediation.watchdog import Watch
-from cloudops.remediation.workflow import Executors, Remediate
+from cloudops.remediation.completion import ExecutionCompletion
+from cloudops.remediation.planner import Planner, PreExecutionCheck
+from cloudops.remediation.watchdog import ExecutionWatchdog
+from cloudops.remediation.workflow import ExecutionWorkflow, Executors
 
 
 @cache
@@ -33,13 +33,13 @@ def executors() -> Executors:
     roles: Mapping[str, str] = json.loads(settings().executor_roles)
     built = {}
     for (platform, action), entry in EXECUTORS.items():
-        role = ExecutorRole(roles.get(f"{platform}/{action}", ""), platform, action)
+        role = AssumedRoleClients(roles.get(f"{platform}/{action}", ""), platform, action)
         openers = (partial(role.client, service) for service in entry.services)
         built[platform, action] = entry.build(*openers)
     return built
 
 
-PLANNING = Patience(1, 15, 1)
+PLANNING = ClientTimeouts(1, 15, 1)
 """Seconds: a plan reads the target, with a function that may have to start first; the API has 20."""
 
 
@@ -54,8 +54,8 @@ def policies() -> DynamoPolicyStore:
 
 
 @cache
-def planning() -> Planning:
-    return Planning(
+def planning() -> Planner:
+    return Planner(
         store=DynamoIncidentStore(rows()),
         estate=lambda: estate()().estate,
         executors=executors(),
@@ -67,17 +67,19 @@ def planning() -> Planning:
 
 
 @cache
-def remediate() -> Remediate:
+def remediate() -> ExecutionWorkflow:
     store = DynamoIncidentStore(rows())
-    outcome = TakeOutcome(store, learning())
-    aftermath = Aftermath(outcome, policies(), trail(), pause)
-    return Remediate(executions(), Browse(store), executors(), Guarding(planning()), aftermath)
+    outcome = ReportOutcome(store, learning())
+    aftermath = ExecutionCompletion(outcome, policies(), trail(), pause)
+    return ExecutionWorkflow(
+        executions(), IncidentQueries(store), executors(), PreExecutionCheck(planning()), aftermath
+    )
 
 
 @cache
-def watch() -> Watch:
+def watch() -> ExecutionWatchdog:
     approvals = approvals_by(planning())
-    return Watch(DynamoIncidentStore(rows()), executions(), policies(), workflows(), approvals)
+    return ExecutionWatchdog(DynamoIncidentStore(rows()), executions(), policies(), workflows(), approvals)
 
 
 @cache
@@ -86,14 +88,14 @@ def workflows() -> StepFunctions:
 
 
 @cache
-def remote_approvals() -> Approvals:
+def remote_approvals() -> ApprovalService:
     """For the API, which has the plan made where the executors are."""
     function = settings().remediate_function
     return approvals_by(RemotePlanner(open_client("lambda", settings().region, PLANNING), function))
 
 
-def approvals_by(plans: Plans) -> Approvals:
-    return Approvals(
+def approvals_by(plans: Plans) -> ApprovalService:
+    return ApprovalService(
         plans=plans,
         incidents=DynamoIncidentStore(rows()),
         executions=executions(),

@@ -9,16 +9,16 @@ from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.adapters.slack.credentials import SlackSecret
 from cloudops.adapters.slack.request_parser import challenge_of
 from cloudops.adapters.slack.signature import SlackSignatures
-from cloudops.chatops.receiver import ChatDoor
+from cloudops.chatops.receiver import ChatReceiver
 from cloudops.settings import Settings
 
 __all__ = ("challenge_of", "door")
 
 
 @cache
-def door() -> ChatDoor:
+def door() -> ChatReceiver:
     settings = Settings.from_env()
     secrets = open_client("secretsmanager", settings.region)
     secret = SlackSecret(SecretDocument(secrets, settings.slack_secret, time.monotonic))
     queue = Queue(open_client("sqs", settings.region), settings.slack_queue)
-    return ChatDoor(SlackSignatures(secret.credentials), queue.send)
+    return ChatReceiver(SlackSignatures(secret.credentials), queue.send)

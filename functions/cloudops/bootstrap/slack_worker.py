@@ -15,37 +15,39 @@ from cloudops.bootstrap.dispatch_notifications import slack_client
 from cloudops.bootstrap.learning import learning
 from cloudops.bootstrap.outbox import slack_secret
 from cloudops.bootstrap.remediation import executions, remote_approvals
-from cloudops.chatops.actions import ChatActs
-from cloudops.chatops.dispatcher import ChatDesk, no_role
-from cloudops.chatops.queries import ChatAnswers
+from cloudops.chatops.actions import ChatActions
+from cloudops.chatops.dispatcher import ChatDispatcher, no_role
+from cloudops.chatops.queries import ChatQueries
 from cloudops.incidents.lifecycle import Lifecycle
-from cloudops.incidents.queries import Browse
-from cloudops.learning.feedback import TakeFeedback
-from cloudops.learning.queries import ShowConfidence
+from cloudops.incidents.queries import IncidentQueries
+from cloudops.learning.feedback import RecordFeedback
+from cloudops.learning.queries import ConfidenceQueries
 from cloudops.silences.service import SilenceDesk
 
 __all__ = ("desk", "read_asked")
 
 
 @cache
-def desk() -> ChatDesk:
+def desk() -> ChatDispatcher:
     store = DynamoIncidentStore(rows())
-    browse = Browse(store, lambda: estate()().estate.topology)
+    browse = IncidentQueries(store, lambda: estate()().estate.topology)
     chat = SlackChat(slack_client(), settings().slack_api_url, settings().dashboard_url, no_role)
-    acts = ChatActs(
+    acts = ChatActions(
         chat=chat,
         browse=browse,
         lifecycle=Lifecycle(store, pause),
-        feedback=TakeFeedback(store),
+        feedback=RecordFeedback(store),
         silences=SilenceDesk(DynamoSilenceStore(rows())),
         approvals=remote_approvals(),
     )
-    answers = ChatAnswers(
+    answers = ChatQueries(
         chat=chat,
         browse=browse,
-        confidence=ShowConfidence(learning()),
+        confidence=ConfidenceQueries(learning()),
         executions=executions(),
         automation=automation(),
         acts=acts,
     )
-    return ChatDesk(chat=chat, people=slack_secret(), once=DynamoOnce(rows()), acts=acts, answers=answers)
+    return ChatDispatcher(
+        chat=chat, people=slack_secret(), once=DynamoOnce(rows()), acts=acts, answers=answers
+    )

@@ -4,7 +4,7 @@ import time
 
 from cloudops.adapters.aws.client import open_client
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.adapters.slack.client import whose
+from cloudops.adapters.slack.client import auth_test
 from cloudops.chatops.workspace import SlackWorkspace
 from cloudops.settings import Settings
 
@@ -14,4 +14,4 @@ def workspace_in(secret_id: str) -> SlackWorkspace:
     settings = Settings.from_env()
     client = open_client("secretsmanager", settings.region)
     document = SecretDocument(client, secret_id, time.monotonic)
-    return SlackWorkspace(document, lambda token: whose(token, settings.slack_api_url))
+    return SlackWorkspace(document, lambda token: auth_test(token, settings.slack_api_url))

@@ -25,13 +25,13 @@ from cloudops.bootstrap.catalog import surroundings
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.ingest import placement
-from cloudops.catalog.discovery import Discover, Surveyor
-from cloudops.ingestion.polling import AlertSource, Pull
-from cloudops.ingestion.source_sync import Synchronise
+from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
+from cloudops.ingestion.polling import AlertSource, PollSources
+from cloudops.ingestion.source_sync import SyncSources
 
 
 @cache
-def synchronise() -> Synchronise:
+def synchronise() -> SyncSources:
     return synchronise_with(sources(), surveyors())
 
 
@@ -40,7 +40,7 @@ def sources() -> Sequence[AlertSource]:
     return alarms, DatadogMonitors(datadog())
 
 
-def surveyors() -> Sequence[Surveyor]:
+def surveyors() -> Sequence[DiscoverySource]:
     where = (ACCOUNT, REGION) if settings().use_mock_adapters else (settings().account, settings().region)
     environments = tuple(filter(None, settings().datadog_environments.split(",")))
     return (
@@ -70,9 +70,9 @@ def _client(service: str) -> Any:
     return open_client(service, settings().region, IN_THE_BACKGROUND)
 
 
-def synchronise_with(sources: Sequence[AlertSource], surveyors: Sequence[Surveyor]) -> Synchronise:
+def synchronise_with(sources: Sequence[AlertSource], surveyors: Sequence[DiscoverySource]) -> SyncSources:
     health = DynamoSourceStore(rows())
-    pull = Pull(
+    pull = PollSources(
         sources,
         DynamoIncidentStore(rows()),
         placement(),
@@ -80,4 +80,4 @@ def synchronise_with(sources: Sequence[AlertSource], surveyors: Sequence[Surveyo
         health,
         recognise=surroundings().recognised,
     )
-    return Synchronise(pull, Discover(surveyors, DynamoEstateStore(rows()), health))
+    return SyncSources(pull, DiscoverServices(surveyors, DynamoEstateStore(rows()), health))

@@ -6,14 +6,14 @@ from functools import cache
 from cloudops.adapters.aws.client import open_client
 from cloudops.adapters.aws.messaging import EventBus
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.ingestion.webhook import Receive, WebhookSecret
+from cloudops.ingestion.webhook import ReceiveWebhook, WebhookSecret
 from cloudops.settings import Settings
 
 
 @cache
-def receive() -> Receive:
+def receive() -> ReceiveWebhook:
     settings = Settings.from_env()
-    return Receive(
+    return ReceiveWebhook(
         _document(settings.webhook_secret),
         EventBus(open_client("events", settings.region), settings.event_bus),
     )

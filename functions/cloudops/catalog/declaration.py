@@ -82,7 +82,7 @@ class Target(_Record, frozen=True, forbid_unknown_fields=True):
         return f"{self.platform} {path}{alias}" + (f" in {where}" if where else "")
 
 
-class Declared(_Record, frozen=True, forbid_unknown_fields=True):
+class ServiceDeclaration(_Record, frozen=True, forbid_unknown_fields=True):
     """One service. `tier` 1 matters most; `aliases` are other names under which alerts tell of it."""
 
     owner: Text = ""
@@ -102,10 +102,10 @@ class Defaults(_Record, frozen=True, forbid_unknown_fields=True):
     environment: Text = ""
 
 
-class Catalogue(msgspec.Struct, frozen=True):
+class Catalog(msgspec.Struct, frozen=True):
     """Service -> what is declared of it; names in lower case, as alerts tell them."""
 
-    services: dict[str, Declared] = {}
+    services: dict[str, ServiceDeclaration] = {}
 
 
 _NEEDED: Final[Mapping[Platform, tuple[str, ...]]] = {
@@ -117,7 +117,7 @@ _NEEDED: Final[Mapping[Platform, tuple[str, ...]]] = {
 _AT: Final = re.compile(r" - at `(?:key in )?\$?([^`]*)`$")
 
 
-def parse_catalogue(tree: object) -> Catalogue:
+def parse_catalogue(tree: object) -> Catalog:
     """From {"defaults": {...}, "services": {name: {...}}}. BadInput tells up to MAX_NAMED mistakes, each
     with its path, such as services.checkout.targets[0].region."""
     if not isinstance(tree, dict):
@@ -130,19 +130,19 @@ def parse_catalogue(tree: object) -> Catalogue:
     if not isinstance(told, dict):
         reader.mistake("services", "must be an object: name of a service -> what is declared of it")
         told = {}
-    services: dict[str, Declared] = {}
+    services: dict[str, ServiceDeclaration] = {}
     for name, body in told.items():
         path = f"services.{name}"
         if not isinstance(name, str) or not name.strip():
             reader.mistake(path, "the name of a service must be text, so quote it")
         elif (lowered := name.strip().lower()) in services:
             reader.mistake(path, "is declared twice (case makes no difference)")
-        elif declared := reader.read(path, body or {}, Declared):
+        elif declared := reader.read(path, body or {}, ServiceDeclaration):
             services[lowered] = _completed(declared, defaults)
     for path, problem in _contradictions(services):
         reader.mistake(path, problem)
     reader.finish()
-    return Catalogue(services)
+    return Catalog(services)
 
 
 class _Reader:
@@ -173,7 +173,7 @@ class _Reader:
         raise BadInput("catalogue: " + "; ".join(lines), field=self._mistakes[0][0])
 
 
-def _completed(declared: Declared, defaults: Defaults) -> Declared:
+def _completed(declared: ServiceDeclaration, defaults: Defaults) -> ServiceDeclaration:
     return replace(
         declared,
         aliases=tuple(alias.strip().lower() for alias in declared.aliases),
@@ -190,7 +190,7 @@ def _completed(declared: Declared, defaults: Defaults) -> Declared:
     )
 
 
-def _contradictions(services: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
+def _contradictions(services: Mapping[str, ServiceDeclaration]) -> Iterator[tuple[str, str]]:
     """What is wrong between parts that are right each alone."""
     places: dict[tuple[str, ...], str] = {}
     names: dict[str, str] = {}

@@ -7,13 +7,13 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.core.time import HOUR, Instant
+from cloudops.core.time import HOUR, EpochMillis
 
 CALLS_KEPT: Final = 14 * 24 * HOUR
 """A call not seen for so long is forgotten: a weekly job makes its calls twice within it."""
 
 
-class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DiscoveredResource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A target that a source found, and what its tags say. `service_reason` tells how it was named."""
 
     service: str
@@ -23,36 +23,36 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tier: int | None = None
     runbook: str = ""
     stack: str = ""
-    first_at: Instant = 0
-    last_at: Instant = 0
+    first_at: EpochMillis = 0
+    last_at: EpochMillis = 0
 
 
-class Call(msgspec.Struct, frozen=True, omit_defaults=True):
+class ServiceDependency(msgspec.Struct, frozen=True, omit_defaults=True):
     """One service seen calling another; an empty environment is all of them."""
 
     caller: str
     callee: str
     environment: str = ""
-    first_at: Instant = 0
-    last_at: Instant = 0
+    first_at: EpochMillis = 0
+    last_at: EpochMillis = 0
 
     @property
     def ends(self) -> tuple[str, str, str]:
         return self.caller, self.callee, self.environment
 
 
-class Survey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DiscoverySnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One look of a source at one account and region (both empty for a source that knows neither).
 
     `lists` are the platforms whose every target there it would have found."""
 
     source: str
-    at: Instant
+    at: EpochMillis
     account: str = ""
     region: str = ""
     lists: tuple[Platform, ...] = ()
-    sightings: tuple[Sighting, ...] = ()
-    calls: tuple[Call, ...] = ()
+    sightings: tuple[DiscoveredResource, ...] = ()
+    calls: tuple[ServiceDependency, ...] = ()
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -60,7 +60,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.source, self.account, self.region
 
 
-def remembered(before: Survey | None, found: Survey) -> Survey:
+def merge_snapshot(before: DiscoverySnapshot | None, found: DiscoverySnapshot) -> DiscoverySnapshot:
     """The survey to keep: what was found now, since when it is known, and calls that merely rest.
 
     A target that is not found any more is gone; a call that was not made just now may be made again."""
@@ -80,11 +80,11 @@ def remembered(before: Survey | None, found: Survey) -> Survey:
     return replace(found, sightings=tuple(sightings), calls=tuple(ordered))
 
 
-def _first(known: Sighting | Call | None, at: Instant) -> Instant:
+def _first(known: DiscoveredResource | ServiceDependency | None, at: EpochMillis) -> EpochMillis:
     return known.first_at if known and known.first_at else at
 
 
-def _each_once(sightings: Iterable[Sighting]) -> list[Sighting]:
+def _each_once(sightings: Iterable[DiscoveredResource]) -> list[DiscoveredResource]:
     """A listing that shifts between two pages may name a thing twice."""
     by_place = {one.target.place: one for one in sightings}
     return [by_place[place] for place in sorted(by_place)]

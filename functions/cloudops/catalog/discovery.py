@@ -3,29 +3,31 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from cloudops.catalog.discovered import Survey, remembered
+from cloudops.catalog.discovered import DiscoverySnapshot, merge_snapshot
 from cloudops.catalog.store import EstateStore
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.sources.health import SourceHealth, SourceStore, after_failure, after_success
 
 
-class Surveyor(Protocol):
+class DiscoverySource(Protocol):
     @property
     def name(self) -> str: ...
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where it cannot look at the whole."""
         ...
 
 
-class Discover:
-    def __init__(self, surveyors: Sequence[Surveyor], estate: EstateStore, health: SourceStore) -> None:
-        self._surveyors: Mapping[str, Surveyor] = {surveyor.name: surveyor for surveyor in surveyors}
+class DiscoverServices:
+    def __init__(
+        self, surveyors: Sequence[DiscoverySource], estate: EstateStore, health: SourceStore
+    ) -> None:
+        self._surveyors: Mapping[str, DiscoverySource] = {surveyor.name: surveyor for surveyor in surveyors}
         self._estate = estate
         self._health = health
 
-    def __call__(self, names: Sequence[str], now: Instant) -> list[SourceHealth]:
+    def __call__(self, names: Sequence[str], now: EpochMillis) -> list[SourceHealth]:
         """How each surveyor does, in order; what one that fails has found before stays."""
         if not names:
             return []
@@ -37,14 +39,14 @@ class Discover:
 
     def _look(
         self,
-        surveyor: Surveyor,
+        surveyor: DiscoverySource,
         before: SourceHealth,
-        held: Mapping[tuple[str, str, str], Survey],
-        now: Instant,
+        held: Mapping[tuple[str, str, str], DiscoverySnapshot],
+        now: EpochMillis,
     ) -> SourceHealth:
         try:
             found = surveyor.survey(now)
-            self._estate.keep_survey(remembered(held.get(found.place), found))
+            self._estate.keep_survey(merge_snapshot(held.get(found.place), found))
         except CloudOpsError as error:
             health = after_failure(before, now, error)
         else:

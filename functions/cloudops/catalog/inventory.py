@@ -4,36 +4,36 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from cloudops.alerts.alert import ScopeKey
-from cloudops.catalog.declaration import Catalogue, Declared, Limits, Platform, Target
-from cloudops.catalog.discovered import Sighting, Survey
+from cloudops.alerts.alert import Scope
+from cloudops.catalog.declaration import Catalog, Limits, Platform, ServiceDeclaration, Target
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.catalog.topology import Topology
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 Surveyed = Mapping[tuple[Platform, str, str], str]
 """Platform, account and region -> the source that lists every target there."""
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Provenance(msgspec.Struct, frozen=True):
     """By which source something was seen, where, and from when to when."""
 
     source: str
     account: str
     region: str
-    first_at: Instant
-    last_at: Instant
+    first_at: EpochMillis
+    last_at: EpochMillis
 
 
-class Placed(msgspec.Struct, frozen=True):
+class ResolvedTarget(msgspec.Struct, frozen=True):
     """A target of a service: declared, seen, or both."""
 
     target: Target
     limits: Limits
     declared: bool
-    seen: tuple[Seen, ...]
+    seen: tuple[Provenance, ...]
 
 
-class Conflict(msgspec.Struct, frozen=True):
+class DeclarationConflict(msgspec.Struct, frozen=True):
     """Where what was found contradicts what is declared; what is declared stands. `source` found it."""
 
     field: str
@@ -52,9 +52,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     runbook: str = ""
     aliases: tuple[str, ...] = ()
     limits: Limits = Limits()
-    targets: tuple[Placed, ...] = ()
+    targets: tuple[ResolvedTarget, ...] = ()
     stacks: tuple[str, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[DeclarationConflict, ...] = ()
 
 
 class Dependency(msgspec.Struct, frozen=True):
@@ -63,13 +63,13 @@ class Dependency(msgspec.Struct, frozen=True):
     caller: str
     callee: str
     declared: bool
-    seen: tuple[Seen, ...]
+    seen: tuple[Provenance, ...]
 
 
-class Estate:
+class ServiceInventory:
     """Immutable. Names of services are in lower case, aliases resolved."""
 
-    def __init__(self, catalogue: Catalogue, surveys: Sequence[Survey] = ()) -> None:
+    def __init__(self, catalogue: Catalog, surveys: Sequence[DiscoverySnapshot] = ()) -> None:
         self._aliases = {
             alias: name for name, declared in catalogue.services.items() for alias in declared.aliases
         }
@@ -82,7 +82,7 @@ class Estate:
         lowered = name.lower()
         return self._aliases.get(lowered, lowered)
 
-    def targets(self, service: str, scope: ScopeKey) -> tuple[Placed, ...]:
+    def targets(self, service: str, scope: Scope) -> tuple[ResolvedTarget, ...]:
         """What runs the service there, the declared first. Where the target or the scope does not tell an
         account, an environment or a region, it may be any."""
         known = self.services.get(self.canonical(service))
@@ -90,15 +90,15 @@ class Estate:
         return tuple(sorted(fitting, key=lambda one: not one.declared))
 
     @property
-    def conflicts(self) -> tuple[tuple[str, Conflict], ...]:
+    def conflicts(self) -> tuple[tuple[str, DeclarationConflict], ...]:
         """Every contradiction, with the service that it is about."""
         return tuple((one.name, conflict) for one in self.services.values() for conflict in one.conflicts)
 
-    def _merged(self, catalogue: Catalogue, surveys: Sequence[Survey]) -> dict[str, Service]:
+    def _merged(self, catalogue: Catalog, surveys: Sequence[DiscoverySnapshot]) -> dict[str, Service]:
         declared_at = {
             target.place: name for name, one in catalogue.services.items() for target in one.targets
         }
-        found: dict[str, list[tuple[Survey, Sighting]]] = {}
+        found: dict[str, list[tuple[DiscoverySnapshot, DiscoveredResource]]] = {}
         for survey in surveys:
             for sighting in survey.sightings:
                 name = declared_at.get(sighting.target.place) or self.canonical(sighting.service)
@@ -113,8 +113,10 @@ class Estate:
             for name in sorted(catalogue.services.keys() | found.keys())
         }
 
-    def _dependencies(self, catalogue: Catalogue, surveys: Sequence[Survey]) -> tuple[Dependency, ...]:
-        seen: dict[tuple[str, str], list[Seen]] = {}
+    def _dependencies(
+        self, catalogue: Catalog, surveys: Sequence[DiscoverySnapshot]
+    ) -> tuple[Dependency, ...]:
+        seen: dict[tuple[str, str], list[Provenance]] = {}
         declared = {
             (name, self.canonical(callee)) for name, one in catalogue.services.items() for callee in one.calls
         }
@@ -131,12 +133,12 @@ class Estate:
 
 def _service(
     name: str,
-    declared: Declared | None,
-    found: Sequence[tuple[Survey, Sighting]],
+    declared: ServiceDeclaration | None,
+    found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]],
     surveyed: Surveyed,
-    estate: Estate,
+    estate: ServiceInventory,
 ) -> Service:
-    told = declared or Declared()
+    told = declared or ServiceDeclaration()
     conflicts = dict.fromkeys(_conflicts(name, told, found, surveyed, estate)) if declared else ()
     return Service(
         name=name,
@@ -152,8 +154,10 @@ def _service(
     )
 
 
-def _targets(told: Declared, found: Sequence[tuple[Survey, Sighting]]) -> tuple[Placed, ...]:
-    seen: dict[tuple[str, ...], list[Seen]] = {}
+def _targets(
+    told: ServiceDeclaration, found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]]
+) -> tuple[ResolvedTarget, ...]:
+    seen: dict[tuple[str, ...], list[Provenance]] = {}
     targets = {target.place: target for target in told.targets}
     for survey, sighting in found:
         place = sighting.target.place
@@ -161,18 +165,18 @@ def _targets(told: Declared, found: Sequence[tuple[Survey, Sighting]]) -> tuple[
         seen.setdefault(place, []).append(_seen(survey, sighting.first_at, sighting.last_at))
     declared = {target.place for target in told.targets}
     return tuple(
-        Placed(target, target.limits or told.limits, place in declared, tuple(seen.get(place, ())))
+        ResolvedTarget(target, target.limits or told.limits, place in declared, tuple(seen.get(place, ())))
         for place, target in sorted(targets.items())
     )
 
 
 def _conflicts(
     name: str,
-    told: Declared,
-    found: Sequence[tuple[Survey, Sighting]],
+    told: ServiceDeclaration,
+    found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]],
     surveyed: Surveyed,
-    estate: Estate,
-) -> Iterable[Conflict]:
+    estate: ServiceInventory,
+) -> Iterable[DeclarationConflict]:
     declared = {target.place: target for target in told.targets}
     places = set()
     for survey, sighting in found:
@@ -188,18 +192,18 @@ def _conflicts(
             pairs.append((f"environment of {target}", mine.environment, target.environment))
         for field, said, was in pairs:
             if said and was and said != was:
-                yield Conflict(field, said, was, survey.source)
+                yield DeclarationConflict(field, said, was, survey.source)
     for target in told.targets:
         source = surveyed.get((target.platform, target.account, target.region))
         if source and target.place not in places:
-            yield Conflict(f"target {target}", "exists", "was not found", source)
+            yield DeclarationConflict(f"target {target}", "exists", "was not found", source)
 
 
-def _seen(survey: Survey, first_at: Instant, last_at: Instant) -> Seen:
-    return Seen(survey.source, survey.account, survey.region, first_at, last_at)
+def _seen(survey: DiscoverySnapshot, first_at: EpochMillis, last_at: EpochMillis) -> Provenance:
+    return Provenance(survey.source, survey.account, survey.region, first_at, last_at)
 
 
-def _is_in(target: Target, scope: ScopeKey) -> bool:
+def _is_in(target: Target, scope: Scope) -> bool:
     pairs = (
         (target.account, scope.account),
         (target.environment, scope.environment),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Alert
 from cloudops.alerts.environments import without_environment
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.catalog.inventory import Estate, Service
+from cloudops.catalog.inventory import Service, ServiceInventory
 
 _KIND_OF: Final = {
     Platform.LAMBDA: "function",
@@ -21,10 +21,10 @@ _PLACE: Final = ("account", "region", "environment")
 _ECS_LABELS: Final = ("ServiceName", "ecs_service", "servicename")
 
 
-class Recognition:
+class ServiceMatcher:
     """Names and places alerts by the estate: by alias, by the target that they name, by where it runs."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: ServiceInventory) -> None:
         self._estate = estate
         self._by_resource: dict[str, set[str]] = {}
         self._by_derived_name: dict[str, set[str]] = {}

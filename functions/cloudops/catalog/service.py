@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from cloudops.alerts.alert import ScopeKey
-from cloudops.catalog.declaration import Catalogue, parse_catalogue
-from cloudops.catalog.inventory import Estate, Placed
-from cloudops.catalog.matching import Recognition
-from cloudops.catalog.store import EstateStore, KeptCatalogue, KnownEstate
+from cloudops.alerts.alert import Scope
+from cloudops.catalog.declaration import Catalog, parse_catalogue
+from cloudops.catalog.inventory import ResolvedTarget, ServiceInventory
+from cloudops.catalog.matching import ServiceMatcher
+from cloudops.catalog.store import EstateStore, StoredCatalog, StoredInventory
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 MAX_AGE: Final = 30.0
 """Seconds that a container believes what it has read: one request in that time, whatever comes in."""
@@ -20,11 +20,11 @@ MAX_AGE: Final = 30.0
 class Deployed(NamedTuple):
     """The catalogue that came with the deployment; `mark` names its content, and is empty without one."""
 
-    catalogue: Catalogue = Catalogue()
+    catalogue: Catalog = Catalog()
     mark: str = ""
 
 
-class Origin(StrEnum):
+class CatalogOrigin(StrEnum):
     """Who had the last word on the catalogue."""
 
     DEPLOYMENT = "deployment"
@@ -32,25 +32,25 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EstateView:
+class InventorySnapshot:
     """`kept` is what a person put, whether it stands or a later deployment does."""
 
-    estate: Estate
-    recognition: Recognition
-    catalogue: Catalogue
-    origin: Origin
-    kept: KeptCatalogue | None
+    estate: ServiceInventory
+    recognition: ServiceMatcher
+    catalogue: Catalog
+    origin: CatalogOrigin
+    kept: StoredCatalog | None
     telling: frozenset[str]
 
 
-class EstateReader:
+class CachedInventory:
     """`seconds` is a monotonic clock."""
 
     def __init__(self, store: EstateStore, deployed: Deployed, seconds: Callable[[], float]) -> None:
         self._store = store
         self._deployed = deployed
         self._seconds = seconds
-        self._known = KnownEstate()
+        self._known = StoredInventory()
         self._view = view_of(self._known, deployed)
         self._until = float("-inf")
 
@@ -58,7 +58,7 @@ class EstateReader:
     def deployed_mark(self) -> str:
         return self._deployed.mark
 
-    def __call__(self) -> EstateView:
+    def __call__(self) -> InventorySnapshot:
         """At most MAX_AGE old, or as before where it cannot be read: an alert does not wait for it."""
         if self._seconds() >= self._until:
             self._until = self._seconds() + MAX_AGE
@@ -68,7 +68,7 @@ class EstateReader:
                 return self._view
         return self._view
 
-    def fresh(self) -> EstateView:
+    def fresh(self) -> InventorySnapshot:
         """As it is now, for whoever has just changed it."""
         known = self._store.load()
         if known != self._known:
@@ -80,34 +80,34 @@ class EstateReader:
         """Somebody knows that it has changed: the next look reads it."""
         self._until = float("-inf")
 
-    def targets(self, service: str, scope: ScopeKey) -> tuple[Placed, ...]:
+    def targets(self, service: str, scope: Scope) -> tuple[ResolvedTarget, ...]:
         """What runs a service, or the service of this alias, in one account, environment and region, each
         with what may be done to it: those that people declared first. Read now: what is decided on them is
         carried out."""
         return self.fresh().estate.targets(service, scope)
 
 
-def view_of(known: KnownEstate, deployed: Deployed) -> EstateView:
+def view_of(known: StoredInventory, deployed: Deployed) -> InventorySnapshot:
     """What a person put stands until a deployment brings another catalogue than it stood before."""
     kept = known.kept
     stands = kept is not None and (not deployed.mark or kept.over == deployed.mark)
     catalogue = kept.catalogue if kept is not None and stands else deployed.catalogue
-    estate = Estate(catalogue, known.surveys)
-    origin = Origin.PERSON if stands else Origin.DEPLOYMENT
-    return EstateView(estate, Recognition(estate), catalogue, origin, kept, known.telling)
+    estate = ServiceInventory(catalogue, known.surveys)
+    origin = CatalogOrigin.PERSON if stands else CatalogOrigin.DEPLOYMENT
+    return InventorySnapshot(estate, ServiceMatcher(estate), catalogue, origin, kept, known.telling)
 
 
-class CatalogueDesk:
-    def __init__(self, store: EstateStore, reader: EstateReader) -> None:
+class CatalogService:
+    def __init__(self, store: EstateStore, reader: CachedInventory) -> None:
         self._store = store
         self._reader = reader
 
-    def show(self) -> EstateView:
+    def show(self) -> InventorySnapshot:
         return self._reader.fresh()
 
-    def put(self, tree: object, person: str, now: Instant) -> EstateView:
+    def put(self, tree: object, person: str, now: EpochMillis) -> InventorySnapshot:
         """BadInput tells the paths of what is wrong, and then nothing is kept."""
-        kept = KeptCatalogue(
+        kept = StoredCatalog(
             catalogue=parse_catalogue(tree), person=person, at=now, over=self._reader.deployed_mark
         )
         self._store.keep_catalogue(kept)

@@ -4,37 +4,37 @@ from typing import Protocol
 
 import msgspec
 
-from cloudops.catalog.declaration import Catalogue
-from cloudops.catalog.discovered import Survey
-from cloudops.core.time import Instant
+from cloudops.catalog.declaration import Catalog
+from cloudops.catalog.discovered import DiscoverySnapshot
+from cloudops.core.time import EpochMillis
 
 
-class KeptCatalogue(msgspec.Struct, frozen=True, kw_only=True):
+class StoredCatalog(msgspec.Struct, frozen=True, kw_only=True):
     """A catalogue that a person put here; `over` is the mark of the deployed one that it stands before."""
 
-    catalogue: Catalogue
+    catalogue: Catalog
     person: str
-    at: Instant
+    at: EpochMillis
     over: str = ""
 
 
-class KnownEstate(msgspec.Struct, frozen=True):
+class StoredInventory(msgspec.Struct, frozen=True):
     """All that the store keeps of the estate; `telling` are the services that told of a change lately."""
 
-    kept: KeptCatalogue | None = None
-    surveys: tuple[Survey, ...] = ()
+    kept: StoredCatalog | None = None
+    surveys: tuple[DiscoverySnapshot, ...] = ()
     telling: frozenset[str] = frozenset()
 
 
 class EstateStore(Protocol):
-    def load(self) -> KnownEstate:
+    def load(self) -> StoredInventory:
         """One request a megabyte."""
         ...
 
-    def keep_catalogue(self, kept: KeptCatalogue) -> None:
+    def keep_catalogue(self, kept: StoredCatalog) -> None:
         """In the place of the one before; TooLarge where it does not fit."""
         ...
 
-    def keep_survey(self, survey: Survey) -> None:
+    def keep_survey(self, survey: DiscoverySnapshot) -> None:
         """In the place of the one of the same source and place, at once or not at all."""
         ...

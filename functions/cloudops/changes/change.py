@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class ChangeKind(StrEnum):
@@ -36,7 +36,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     source: str
     kind: ChangeKind
     state: ChangeState
-    at: Instant
+    at: EpochMillis
     title: str
     service: str = ""
     service_reason: str = ""
@@ -51,19 +51,19 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     fingerprint: str = ""
 
 
-class Course(msgspec.Struct, frozen=True, array_like=True):
+class ChangeSpan(msgspec.Struct, frozen=True, array_like=True):
     """A change from its first known state to its last: `change` is the last, with what any of them told."""
 
     change: Change
-    started_at: Instant
-    ended_at: Instant | None
+    started_at: EpochMillis
+    ended_at: EpochMillis | None
 
-    def gap(self, at: Instant) -> int:
+    def gap(self, at: EpochMillis) -> int:
         """Milliseconds from the end of the change to `at`; 0 while it is under way."""
         return max(0, at - (self.started_at if self.ended_at is None else self.ended_at))
 
 
-class ChangeNote(msgspec.Struct, frozen=True, array_like=True):
+class RelatedChange(msgspec.Struct, frozen=True, array_like=True):
     """What an incident's own record keeps of a change before it."""
 
     id: str
@@ -75,7 +75,7 @@ class ChangeNote(msgspec.Struct, frozen=True, array_like=True):
     actor: str
     url: str
     detail: str
-    started_at: Instant
-    ended_at: Instant | None
+    started_at: EpochMillis
+    ended_at: EpochMillis | None
     reason: str
     weight: float

@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.catalog.topology import Topology
 from cloudops.changes.change import Change, ChangeKind, ChangeState
-from cloudops.changes.suspects import Recent, recent
+from cloudops.changes.suspects import SuspectChange, find_suspects
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 TOLD: Final = 0.55
 """Share of harmful changes that reach us: not every flag or setting is announced. An assumption."""
@@ -67,14 +67,14 @@ class Weighing(NamedTuple):
     line: str
 
 
-class Before:
+class SuspectChanges:
     """The changes before one incident: all of them, and those that may explain one of its services."""
 
     def __init__(
         self,
         log: ChangeLog,
-        scope: ScopeKey,
-        suffering: Mapping[str, Instant],
+        scope: Scope,
+        suffering: Mapping[str, EpochMillis],
         topology: Topology,
         fingerprints: Iterable[str],
     ) -> None:
@@ -85,18 +85,18 @@ class Before:
         self._fingerprints = frozenset(fingerprints)
         self.all = self._recent(suffering)
 
-    def of(self, service: str) -> tuple[Recent, ...]:
+    def of(self, service: str) -> tuple[SuspectChange, ...]:
         """Of the service itself, and of what it calls or is called by; of the incident's own alarms."""
         if not self.all or service not in self._suffering:
             return ()
         return self._recent({service: self._suffering[service]})
 
-    def _recent(self, suffering: Mapping[str, Instant]) -> tuple[Recent, ...]:
-        return recent(self.log.told, self._scope, suffering, self._topology, self._fingerprints)
+    def _recent(self, suffering: Mapping[str, EpochMillis]) -> tuple[SuspectChange, ...]:
+        return find_suspects(self.log.told, self._scope, suffering, self._topology, self._fingerprints)
 
 
-def weighings(
-    found: Sequence[Recent], symptom: Symptom, service: str, telling: frozenset[str]
+def score_changes(
+    found: Sequence[SuspectChange], symptom: Symptom, service: str, telling: frozenset[str]
 ) -> list[Weighing]:
     """Of what the changes say about an incident whose probable cause is this service and symptom."""
     weighed = []
@@ -113,7 +113,7 @@ def weighings(
     return weighed
 
 
-def proposes_rollback(found: Sequence[Recent], symptom: Symptom) -> bool:
+def proposes_rollback(found: Sequence[SuspectChange], symptom: Symptom) -> bool:
     """Whether a change so near is reason enough for a rollback that no rule thought of."""
     return symptom in BROKEN_BY_RELEASES and any(
         one.weight >= NOTICED
@@ -123,18 +123,18 @@ def proposes_rollback(found: Sequence[Recent], symptom: Symptom) -> bool:
     )
 
 
-def blamed(one: Recent) -> float:
+def blame_log_odds(one: SuspectChange) -> float:
     """The log-odds that this change broke what it is near to."""
     return log(1 + (PRESENT - 1) * one.weight)
 
 
-def suspect(found: Sequence[Recent], service: str) -> Recent | None:
+def suspect(found: Sequence[SuspectChange], service: str) -> SuspectChange | None:
     """The change of the service itself that may have broken it, if there is one."""
     mine = (one for one in found if one.suffering == service and one.hops == 0)
     return next((one for one in mine if one.course.change.kind in _REVERSIBLE), None)
 
 
-def told_as(one: Recent) -> str:
+def told_as(one: SuspectChange) -> str:
     """ "deployment v42 of checkout ended 3 min before: checkout itself"."""
     change = one.course.change
     what = " ".join(part for part in (change.kind.value, change.version) if part)
@@ -143,11 +143,11 @@ def told_as(one: Recent) -> str:
     return f"{what}{whose} {_WORDS[change.state]} {when}: {one.reason}"
 
 
-def _rollback(strongest: Recent) -> Weighing:
+def _rollback(strongest: SuspectChange) -> Weighing:
     change = strongest.course.change
     if change.state is ChangeState.ROLLED_BACK:
         return Weighing(Action.ROLLBACK, log(UNDONE), "", MARK + told_as(strongest))
-    return Weighing(Action.ROLLBACK, blamed(strongest), change.service, MARK + told_as(strongest))
+    return Weighing(Action.ROLLBACK, blame_log_odds(strongest), change.service, MARK + told_as(strongest))
 
 
 def _span(gap: int) -> str:

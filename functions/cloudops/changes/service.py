@@ -5,32 +5,32 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import ScopeKey
-from cloudops.catalog.service import EstateReader, EstateView
-from cloudops.changes.change import Change, ChangeNote, Course
+from cloudops.alerts.alert import Scope
+from cloudops.catalog.service import CachedInventory, InventorySnapshot
+from cloudops.changes.change import Change, ChangeSpan, RelatedChange
 from cloudops.changes.evidence import NOTHING_TOLD, ChangeLog
 from cloudops.changes.store import ChangeStore
-from cloudops.changes.suspects import LOOK_BACK, courses, note_of, recent
+from cloudops.changes.suspects import LOOK_BACK, courses, find_suspects, note_of
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 MAX_AGE: Final = 10.0
 """Seconds that what was told is remembered: in a storm of incidents one request, not one for each."""
 SHOWN: Final = 10
 
 
-class ChangesBefore:
+class RecentChanges:
     """`seconds` is a monotonic clock."""
 
-    def __init__(self, store: ChangeStore, estate: EstateReader, seconds: Callable[[], float]) -> None:
+    def __init__(self, store: ChangeStore, estate: CachedInventory, seconds: Callable[[], float]) -> None:
         self._store = store
         self._estate = estate
         self._seconds = seconds
         self._told: tuple[Change, ...] = ()
-        self._told_since: Instant = 0
+        self._told_since: EpochMillis = 0
         self._until = float("-inf")
 
-    def log(self, starts: Sequence[Instant]) -> ChangeLog:
+    def log(self, starts: Sequence[EpochMillis]) -> ChangeLog:
         """What may have to do with anything that began at these times. Nothing is asked where no service
         has ever told of a change, and an alert does not wait where it cannot be read."""
         telling = self._estate().telling
@@ -50,20 +50,20 @@ class ChangesBefore:
         self._until = float("-inf")
 
     def around(
-        self, noted: Sequence[ChangeNote], start: Instant, services: Sequence[str], scope: ScopeKey
-    ) -> tuple[ChangeNote, ...]:
+        self, noted: Sequence[RelatedChange], start: EpochMillis, services: Sequence[str], scope: Scope
+    ) -> tuple[RelatedChange, ...]:
         """The changes known when the alerts came, and those that were reported later."""
         view = self._estate()
         if not view.telling:
             return tuple(noted)
         told = self._store.since(start - LOOK_BACK, start + LOOK_BACK)
         suffering = dict.fromkeys(services, start)
-        found = recent(told, scope, suffering, view.estate.topology)
+        found = find_suspects(told, scope, suffering, view.estate.topology)
         notes = {one.id: one for one in (*noted, *map(note_of, found))}
         return tuple(sorted(notes.values(), key=lambda one: (-one.weight, one.id))[:SHOWN])
 
 
-def _recognised(view: EstateView, change: Change) -> Change:
+def _recognised(view: InventorySnapshot, change: Change) -> Change:
     estate, recognition = view.estate, view.recognition
     known = estate.canonical(change.service)
     if known not in estate.services:
@@ -73,8 +73,8 @@ def _recognised(view: EstateView, change: Change) -> Change:
     return change if known == change.service else replace(change, service=known)
 
 
-class TakeChanges:
-    def __init__(self, store: ChangeStore, estate: EstateReader, before: ChangesBefore) -> None:
+class RecordChanges:
+    def __init__(self, store: ChangeStore, estate: CachedInventory, before: RecentChanges) -> None:
         self._store = store
         self._estate = estate
         self._before = before
@@ -92,14 +92,14 @@ class TakeChanges:
         return known
 
 
-class ChangeDesk:
+class ChangeService:
     """Lists changes, and takes those that a pipeline tells of."""
 
-    def __init__(self, store: ChangeStore, take: TakeChanges) -> None:
+    def __init__(self, store: ChangeStore, take: RecordChanges) -> None:
         self._store = store
         self._take = take
 
-    def since(self, at: Instant, service: str = "") -> tuple[Course, ...]:
+    def since(self, at: EpochMillis, service: str = "") -> tuple[ChangeSpan, ...]:
         """Those of which anything was told since then, of one service or of all, newest first."""
         told = (one for one in self._store.since(at) if service in ("", one.service))
         return tuple(reversed(courses(told)))

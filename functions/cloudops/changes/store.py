@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from cloudops.changes.change import Change
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class ChangeStore(Protocol):
@@ -12,7 +12,7 @@ class ChangeStore(Protocol):
         """Keep these states of changes; one told again overwrites itself."""
         ...
 
-    def since(self, at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+    def since(self, at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         """The states that began then or later, and by `until` where it is given, newest first, and at most
         MAX_CHANGES."""
         ...

@@ -7,10 +7,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.catalog.topology import Topology
-from cloudops.changes.change import Change, ChangeNote, Course
-from cloudops.core.time import HOUR, MINUTE, Instant
+from cloudops.changes.change import Change, ChangeSpan, RelatedChange
+from cloudops.core.time import HOUR, MINUTE, EpochMillis
 
 LOOK_BACK: Final = HOUR
 """Changes that ended longer before the incident are not put in connection with it."""
@@ -26,11 +26,11 @@ CALLER: Final = 0.3
 MAX_RANKED: Final = 10
 
 
-class Recent(msgspec.Struct, frozen=True, array_like=True):
+class SuspectChange(msgspec.Struct, frozen=True, array_like=True):
     """A change beside an incident: `hops` from the service that suffers, `gap` in milliseconds before that
     one's first alert, `weight` 0 to 1 by both."""
 
-    course: Course
+    course: ChangeSpan
     suffering: str
     hops: int
     gap: int
@@ -38,9 +38,9 @@ class Recent(msgspec.Struct, frozen=True, array_like=True):
     reason: str
 
 
-def note_of(one: Recent) -> ChangeNote:
+def note_of(one: SuspectChange) -> RelatedChange:
     change, course = one.course.change, one.course
-    return ChangeNote(
+    return RelatedChange(
         change.id,
         change.kind,
         change.state,
@@ -57,7 +57,7 @@ def note_of(one: Recent) -> ChangeNote:
     )
 
 
-def courses(told: Iterable[Change]) -> list[Course]:
+def courses(told: Iterable[Change]) -> list[ChangeSpan]:
     """One course a change, in order of start, whatever order and however often its states were told."""
     by_id: dict[str, list[Change]] = {}
     for change in told:
@@ -66,7 +66,7 @@ def courses(told: Iterable[Change]) -> list[Course]:
     return sorted(found, key=lambda one: (one.started_at, one.change.id))
 
 
-def _course(states: Sequence[Change]) -> Course:
+def _course(states: Sequence[Change]) -> ChangeSpan:
     ordered = sorted(states, key=lambda one: (one.at, one.state.is_final, one.state))
     last = ordered[-1]
     for earlier in reversed(ordered[:-1]):
@@ -77,16 +77,16 @@ def _course(states: Sequence[Change]) -> Course:
         }
         last = replace(last, **missing)
     ended = [one.at for one in ordered if one.state.is_final]
-    return Course(last, ordered[0].at, ended[-1] if ended else None)
+    return ChangeSpan(last, ordered[0].at, ended[-1] if ended else None)
 
 
-def recent(
+def find_suspects(
     told: Iterable[Change],
-    scope: ScopeKey,
-    suffering: Mapping[str, Instant],
+    scope: Scope,
+    suffering: Mapping[str, EpochMillis],
     topology: Topology,
     fingerprints: Iterable[str] = (),
-) -> tuple[Recent, ...]:
+) -> tuple[SuspectChange, ...]:
     """The changes in the hour before that may have to do with it, the most telling first.
 
     `suffering` is service -> its first alert. A change of one of the incident's own alarms, told by
@@ -99,14 +99,18 @@ def recent(
             continue
         best = max(_links(course, suffering, topology), key=lambda one: one.weight, default=None)
         if best is None and course.change.fingerprint in own and _is_before(course, start):
-            best = Recent(course, "", 0, course.gap(start), _fade(course.gap(start)), "its own alarm changed")
+            best = SuspectChange(
+                course, "", 0, course.gap(start), _fade(course.gap(start)), "its own alarm changed"
+            )
         if best is not None:
             found.append(best)
     found.sort(key=lambda one: (-one.weight, one.gap, one.course.change.id))
     return tuple(found[:MAX_RANKED])
 
 
-def _links(course: Course, suffering: Mapping[str, Instant], topology: Topology) -> Iterable[Recent]:
+def _links(
+    course: ChangeSpan, suffering: Mapping[str, EpochMillis], topology: Topology
+) -> Iterable[SuspectChange]:
     changed = course.change.service
     if not changed:
         return
@@ -117,17 +121,17 @@ def _links(course: Course, suffering: Mapping[str, Instant], topology: Topology)
         hops = 0 if name == changed else topology.hops(name, changed)
         if hops is not None:
             reason = f"{name} itself" if hops == 0 else f"{name} calls {changed}"
-            yield Recent(course, name, hops, gap, round(BY_HOPS[hops] * _fade(gap), 4), reason)
+            yield SuspectChange(course, name, hops, gap, round(BY_HOPS[hops] * _fade(gap), 4), reason)
         elif topology.hops(changed, name) == 1:
             weight = round(CALLER * _fade(gap), 4)
-            yield Recent(course, name, 1, gap, weight, f"{changed} calls {name}")
+            yield SuspectChange(course, name, 1, gap, weight, f"{changed} calls {name}")
 
 
-def _is_before(course: Course, at: Instant) -> bool:
+def _is_before(course: ChangeSpan, at: EpochMillis) -> bool:
     return course.started_at <= at + SLACK and course.gap(at) <= LOOK_BACK
 
 
-def _may_be_here(change: Change, scope: ScopeKey) -> bool:
+def _may_be_here(change: Change, scope: Scope) -> bool:
     pairs = (
         (change.account, scope.account),
         (change.environment, scope.environment),

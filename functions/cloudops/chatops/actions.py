@@ -8,16 +8,16 @@ from typing import Final
 import msgspec
 
 from cloudops.chatops.commands import span_of
-from cloudops.chatops.ports import Chat
-from cloudops.chatops.requests import Button, Click, Form, PlanRead, Sent
+from cloudops.chatops.ports import ChatResponder
+from cloudops.chatops.requests import Button, ButtonClick, DialogSubmission, Form, PlanRead
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.lifecycle import Lifecycle, Verb
-from cloudops.incidents.queries import Browse
-from cloudops.learning.feedback import TakeFeedback, Vote
-from cloudops.remediation.approvals import Approvals
+from cloudops.incidents.queries import IncidentQueries
+from cloudops.learning.feedback import RecordFeedback, Vote
+from cloudops.remediation.approvals import ApprovalService
 from cloudops.silences.service import SilenceDesk
 from cloudops.silences.silence import Matcher, Operator, Silence
 
@@ -25,7 +25,7 @@ MAX_PATTERN = 480
 """Characters: a matcher's value takes 500."""
 
 
-def matchers_of(incident: Incident) -> tuple[Matcher, ...]:
+def silence_matchers_for(incident: Incident) -> tuple[Matcher, ...]:
     """Conflict where nothing names its alerts."""
     what = _any("service", incident.services) or _any(
         "fingerprint", [one.fingerprint for one in incident.samples]
@@ -66,16 +66,16 @@ class Done:
 MOVES: Final = {Button.ACKNOWLEDGE: Verb.ACKNOWLEDGE, Button.RESOLVE: Verb.RESOLVE}
 
 
-class ChatActs:
+class ChatActions:
     def __init__(
         self,
         *,
-        chat: Chat,
-        browse: Browse,
+        chat: ChatResponder,
+        browse: IncidentQueries,
         lifecycle: Lifecycle,
-        feedback: TakeFeedback,
+        feedback: RecordFeedback,
         silences: SilenceDesk,
-        approvals: Approvals,
+        approvals: ApprovalService,
     ) -> None:
         self._chat = chat
         self._browse = browse
@@ -84,7 +84,7 @@ class ChatActs:
         self._silences = silences
         self._approvals = approvals
 
-    def click(self, click: Click, caller: Caller, now: Instant) -> Done:
+    def click(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> Done:
         """NotFound and Conflict say why it could not be done."""
         match click.button:
             case Button.HELPFUL:
@@ -95,7 +95,7 @@ class ChatActs:
             case _:
                 return self._move(MOVES[click.button], click.value, caller, now)
 
-    def send(self, sent: Sent, caller: Caller, now: Instant) -> Done | None:
+    def send(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> Done | None:
         """What was written into a dialog. What approvals do they write into the trail themselves."""
         match sent.form:
             case Form.UNHELPFUL:
@@ -106,7 +106,7 @@ class ChatActs:
                 self._approve(sent, caller, now)
         return None
 
-    def read_plan(self, click: Click, now: Instant) -> None:
+    def read_plan(self, click: ButtonClick, now: EpochMillis) -> None:
         """The dialog opens at once and is filled when the plan is there: a plan may take longer than Slack
         waits for a dialog."""
         dialog = self._chat.wait(click)
@@ -122,7 +122,7 @@ class ChatActs:
         self._chat.show_plan(click, dialog, proposed, read)
 
     def silence(
-        self, matchers: Sequence[Matcher], lasts: int, comment: str, caller: Caller, now: Instant
+        self, matchers: Sequence[Matcher], lasts: int, comment: str, caller: Caller, now: EpochMillis
     ) -> Done:
         """From the time of the request on, so that the same request makes the same silence."""
         draft = Silence(
@@ -138,7 +138,7 @@ class ChatActs:
         quiet = " ".join(map(str, made.matchers))
         return Done("silence", made.id, comment, told=f"Silenced: {quiet}. Its alerts are kept and counted.")
 
-    def _move(self, verb: Verb, name: str, caller: Caller, now: Instant) -> Done:
+    def _move(self, verb: Verb, name: str, caller: Caller, now: EpochMillis) -> Done:
         """A request that is delivered again, because the function died after the move, finds the move made by
         this person at the time of this request."""
         try:
@@ -148,19 +148,19 @@ class ChatActs:
                 raise
         return Done(verb, name)
 
-    def _silence_incident(self, name: str, lasts: int, caller: Caller, now: Instant) -> Done:
+    def _silence_incident(self, name: str, lasts: int, caller: Caller, now: EpochMillis) -> Done:
         incident = next(iter(self._browse.standing([name])), None)
         if incident is None:
             raise NotFound(f"incident {name}: not found")
         comment = f"{incident.title[:200]}, from Slack"
-        return self.silence(matchers_of(incident), lasts, comment, caller, now)
+        return self.silence(silence_matchers_for(incident), lasts, comment, caller, now)
 
-    def _vote(self, suggestion: str, value: Vote, comment: str, caller: Caller, now: Instant) -> Done:
+    def _vote(self, suggestion: str, value: Vote, comment: str, caller: Caller, now: EpochMillis) -> Done:
         self._feedback(suggestion, value, comment, caller.name, now)
         thanks = "Thank you: your vote counts from the next look on."
         return Done("vote", suggestion, comment, str(value), thanks)
 
-    def _approve(self, sent: Sent, caller: Caller, now: Instant) -> None:
+    def _approve(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> None:
         """By the hash of the plan that was read: if it is another by now, nothing is done."""
         try:
             read = msgspec.json.decode(sent.about, type=PlanRead)
@@ -172,7 +172,7 @@ class ChatActs:
             self._approvals.execute(read.suggestion, "", read.plan_hash, caller.name, now)
 
 
-def _made(verb: Verb, incident: Incident, person: str, now: Instant) -> bool:
+def _made(verb: Verb, incident: Incident, person: str, now: EpochMillis) -> bool:
     if verb is Verb.ACKNOWLEDGE:
         return (incident.acknowledged_by, incident.acknowledged_at) == (person, now)
     return (incident.resolved_by, incident.resolved_at) == (person, now)

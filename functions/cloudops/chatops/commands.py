@@ -30,7 +30,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class ParsedCommand:
     """`argument` is what follows the verb, in one piece."""
 
     verb: Verb
@@ -38,7 +38,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class SilenceRequest:
     """What to silence, for how many milliseconds, and why."""
 
     matchers: tuple[Matcher, ...]
@@ -51,17 +51,17 @@ _SPAN: Final = re.compile(r"([0-9]{1,4})([mhd])")
 _MATCHER: Final = re.compile(r"([\w.]+)(=~|!~|!=|=)(.+)")
 
 
-def read_command(text: str) -> Typed:
+def read_command(text: str) -> ParsedCommand:
     """BadInput says what there is."""
     word, _, argument = text.strip().partition(" ")
     if not word:
-        return Typed(Verb.OPEN)
+        return ParsedCommand(Verb.OPEN)
     if word.lower() not in frozenset(Verb):
         raise BadInput(f"{word[:40]!r} is not known. " + "\n".join(HELP), field="text")
     verb = Verb(word.lower())
     if verb in (Verb.INCIDENT, Verb.CONFIDENCE, Verb.SILENCE) and not argument.strip():
         raise BadInput(f"/cloudops {verb} what? " + "\n".join(HELP), field="text")
-    return Typed(verb, argument.strip())
+    return ParsedCommand(verb, argument.strip())
 
 
 def span_of(word: str) -> int | None:
@@ -70,7 +70,7 @@ def span_of(word: str) -> int | None:
     return int(found[1]) * _UNITS[found[2]] if found else None
 
 
-def read_silence(argument: str) -> Quiet:
+def read_silence(argument: str) -> SilenceRequest:
     """`SERVICE 4h why` or `field=value ... 4h why`. BadInput says what is missing."""
     matchers: list[Matcher] = []
     words = argument.split()
@@ -82,7 +82,7 @@ def read_silence(argument: str) -> Quiet:
             if lasts == 0:
                 raise BadInput("a silence lasts a minute at least", field="text")
             comment = " ".join(words[number + 1 :])
-            return Quiet(tuple(matchers), lasts, comment or "asked for in Slack")
+            return SilenceRequest(tuple(matchers), lasts, comment or "asked for in Slack")
         found = _MATCHER.fullmatch(word)
         matchers.append(
             Matcher(found[1], Operator(found[2]), found[3])

@@ -5,12 +5,22 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from cloudops.chatops.actions import ChatActs, Done
-from cloudops.chatops.ports import Chat, Once, People
-from cloudops.chatops.queries import ChatAnswers
-from cloudops.chatops.requests import FRESH, Asked, Asker, Button, Click, Command, Form, HomeOpened, Sent
+from cloudops.chatops.actions import ChatActions, Done
+from cloudops.chatops.ports import ChatDirectory, ChatResponder, IdempotencyGuard
+from cloudops.chatops.queries import ChatQueries
+from cloudops.chatops.requests import (
+    FRESH,
+    Button,
+    ButtonClick,
+    ChatRequest,
+    Command,
+    DialogSubmission,
+    Form,
+    HomeOpened,
+    SlackUser,
+)
 from cloudops.core.errors import CloudOpsError, Forbidden, Unavailable
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller, Role
 
 KEPT: Final = 2 * FRESH * 1000
@@ -27,13 +37,19 @@ class Outcome(StrEnum):
     STRANGE_WORKSPACE = "another workspace"
 
 
-Record = Callable[[Caller, Done, Instant], None]
+Record = Callable[[Caller, Done, EpochMillis], None]
 """Writes down what a person did, before they are told that it is done."""
 
 
-class ChatDesk:
+class ChatDispatcher:
     def __init__(
-        self, *, chat: Chat, people: People, once: Once, acts: ChatActs, answers: ChatAnswers
+        self,
+        *,
+        chat: ChatResponder,
+        people: ChatDirectory,
+        once: IdempotencyGuard,
+        acts: ChatActions,
+        answers: ChatQueries,
     ) -> None:
         self._chat = chat
         self._people = people
@@ -41,7 +57,9 @@ class ChatDesk:
         self._acts = acts
         self._answers = answers
 
-    def __call__(self, asked: Asked, signature: str, holder: str, record: Record, now: Instant) -> Outcome:
+    def __call__(
+        self, asked: ChatRequest, signature: str, holder: str, record: Record, now: EpochMillis
+    ) -> Outcome:
         """`holder` names the delivery: the same one, delivered again, may go on where it died; another with
         the same signature is a replay, and does nothing. Unavailable where a retry may help."""
         if asked.asker.team != self._people.team:
@@ -65,21 +83,21 @@ class ChatDesk:
                 self._chat.whisper(asked.asker, [done.told])
         return Outcome.SERVED
 
-    def _done(self, asked: Asked, caller: Caller, now: Instant) -> Done | None:
+    def _done(self, asked: ChatRequest, caller: Caller, now: EpochMillis) -> Done | None:
         match asked:
             case HomeOpened():
                 self._chat.home(asked.asker, self._answers.home(caller))
                 return None
             case Command():
                 return self._answers.command(asked, caller, now)
-            case Click():
-                needs(caller, Role.OPERATOR, asked.button)
+            case ButtonClick():
+                require_role(caller, Role.OPERATOR, asked.button)
                 return self._clicked(asked, caller, now)
-            case Sent():
-                needs(caller, Role.OPERATOR, asked.form)
+            case DialogSubmission():
+                require_role(caller, Role.OPERATOR, asked.form)
                 return self._acts.send(asked, caller, now)
 
-    def _clicked(self, click: Click, caller: Caller, now: Instant) -> Done | None:
+    def _clicked(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> Done | None:
         opens: dict[Button, Callable[[], None]] = {
             Button.UNHELPFUL: partial(self._chat.ask, click, Form.UNHELPFUL),
             Button.REJECT: partial(self._chat.ask, click, Form.REJECT),
@@ -90,21 +108,21 @@ class ChatDesk:
             return None
         return self._acts.click(click, caller, now)
 
-    def _refuse(self, asked: Asked) -> None:
+    def _refuse(self, asked: ChatRequest) -> None:
         if isinstance(asked, HomeOpened):
             self._chat.strangers_home(asked.asker)
             return
         self._chat.whisper(asked.asker, no_role(asked.asker))
 
 
-def no_role(asker: Asker) -> list[str]:
+def no_role(asker: SlackUser) -> list[str]:
     return [
         "You have no role here, so nothing was done. An admin gives you one:",
         f'cloudops slack link {asker.user} "Your Name" --role operator',
     ]
 
 
-def needs(caller: Caller, role: Role, what: str) -> None:
+def require_role(caller: Caller, role: Role, what: str) -> None:
     """Forbidden where the caller's role does not reach."""
     if caller.role.rank < role.rank:
         raise Forbidden(f"{what} needs the role {role}; yours is {caller.role}, so nothing was done")

@@ -5,12 +5,12 @@ from typing import Protocol
 
 import msgspec
 
-from cloudops.chatops.requests import Asker, Click, Form, PlanRead
-from cloudops.core.time import Instant
+from cloudops.chatops.requests import ButtonClick, Form, PlanRead, SlackUser
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller
-from cloudops.notifications.card import Bulletin
+from cloudops.notifications.card import IncidentCard
 from cloudops.remediation.execution import Execution
-from cloudops.remediation.planner import Proposed
+from cloudops.remediation.planner import PlanReview
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -18,45 +18,45 @@ class Home(msgspec.Struct, frozen=True):
 
     name: str
     pending: tuple[Execution, ...]
-    mine: tuple[Bulletin, ...]
-    open: tuple[Bulletin, ...]
+    mine: tuple[IncidentCard, ...]
+    open: tuple[IncidentCard, ...]
 
 
-class Chat(Protocol):
+class ChatResponder(Protocol):
     """Every word goes to the asker alone. Raises what domain/announcement_ports.Messenger raises."""
 
-    def whisper(self, asker: Asker, lines: Sequence[str]) -> None: ...
+    def whisper(self, asker: SlackUser, lines: Sequence[str]) -> None: ...
 
-    def show(self, asker: Asker, bulletin: Bulletin, note: str) -> None:
+    def show(self, asker: SlackUser, bulletin: IncidentCard, note: str) -> None:
         """One incident whole; `note` is said first, where there is one."""
         ...
 
-    def enumerate(self, asker: Asker, bulletins: Sequence[Bulletin], head: str) -> None:
+    def enumerate(self, asker: SlackUser, bulletins: Sequence[IncidentCard], head: str) -> None:
         """A line an incident, below `head`."""
         ...
 
-    def ask(self, click: Click, form: Form) -> None:
+    def ask(self, click: ButtonClick, form: Form) -> None:
         """Open the dialog that asks for words on what was clicked."""
         ...
 
-    def wait(self, click: Click) -> str:
+    def wait(self, click: ButtonClick) -> str:
         """Open a dialog that says that something is being read; its name."""
         ...
 
-    def show_plan(self, click: Click, dialog: str, proposed: Proposed, read: PlanRead) -> None: ...
+    def show_plan(self, click: ButtonClick, dialog: str, proposed: PlanReview, read: PlanRead) -> None: ...
 
     def say_no(self, dialog: str, why: str) -> None:
         """There is nothing to approve, and why."""
         ...
 
-    def home(self, asker: Asker, home: Home) -> None: ...
+    def home(self, asker: SlackUser, home: Home) -> None: ...
 
-    def strangers_home(self, asker: Asker) -> None:
+    def strangers_home(self, asker: SlackUser) -> None:
         """The page of somebody who has no role."""
         ...
 
 
-class People(Protocol):
+class ChatDirectory(Protocol):
     """Who the members of the workspace are to us."""
 
     def caller(self, user: str) -> Caller | None: ...
@@ -67,7 +67,7 @@ class People(Protocol):
         ...
 
 
-class Once(Protocol):
-    def take(self, what: str, holder: str, expires_at: Instant) -> bool:
+class IdempotencyGuard(Protocol):
+    def take(self, what: str, holder: str, expires_at: EpochMillis) -> bool:
         """Whether this holder is the one that may do it: the first that asked, however often it asks."""
         ...

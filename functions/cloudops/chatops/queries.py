@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Final
 
-from cloudops.chatops.actions import ChatActs, Done
+from cloudops.chatops.actions import ChatActions, Done
 from cloudops.chatops.commands import HELP, Verb, read_command, read_silence
-from cloudops.chatops.ports import Chat, Home
+from cloudops.chatops.ports import ChatResponder, Home
 from cloudops.chatops.requests import Command
 from cloudops.core.errors import Forbidden
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller, Role
 from cloudops.incidents.incident import Incident, IncidentStatus
-from cloudops.incidents.queries import Browse
+from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentQuery
-from cloudops.learning.queries import Filter, Known, ShowConfidence
-from cloudops.notifications.card import ACTIONS, bulletin_of
+from cloudops.learning.queries import CellConfidence, ConfidenceQueries, Filter
+from cloudops.notifications.card import ACTIONS, incident_card
 from cloudops.remediation.execution import ExecutionStatus, is_approved_by
 from cloudops.remediation.kill_switch import Automation, Setting
 from cloudops.remediation.store import ExecutionStore
@@ -37,19 +37,19 @@ class _Asked:
     command: Command
     argument: str
     caller: Caller
-    now: Instant
+    now: EpochMillis
 
 
-class ChatAnswers:
+class ChatQueries:
     def __init__(
         self,
         *,
-        chat: Chat,
-        browse: Browse,
-        confidence: ShowConfidence,
+        chat: ChatResponder,
+        browse: IncidentQueries,
+        confidence: ConfidenceQueries,
         executions: ExecutionStore,
         automation: Automation,
-        acts: ChatActs,
+        acts: ChatActions,
     ) -> None:
         self._chat = chat
         self._browse = browse
@@ -58,7 +58,7 @@ class ChatAnswers:
         self._automation = automation
         self._acts = acts
 
-    def command(self, command: Command, caller: Caller, now: Instant) -> Done | None:
+    def command(self, command: Command, caller: Caller, now: EpochMillis) -> Done | None:
         """BadInput says what is typed wrong, Forbidden which role it needs."""
         typed = read_command(command.text)
         if caller.role.rank < NEEDED[typed.verb].rank:
@@ -87,8 +87,8 @@ class ChatAnswers:
         return Home(
             name=caller.name,
             pending=tuple(pending[:MOST_AT_HOME]),
-            mine=tuple(bulletin_of(one) for one in mine[:MOST_AT_HOME]),
-            open=tuple(bulletin_of(one) for one in self._live(IncidentStatus.OPEN)[:MOST_AT_HOME]),
+            mine=tuple(incident_card(one) for one in mine[:MOST_AT_HOME]),
+            open=tuple(incident_card(one) for one in self._live(IncidentStatus.OPEN)[:MOST_AT_HOME]),
         )
 
     def _list(self, asked: _Asked) -> None:
@@ -97,12 +97,12 @@ class ChatAnswers:
         automation = f"automation is stopped: {switch.reason}" if switch.stopped else "automation is on"
         more = f", the first {MOST_LISTED}" if len(found) > MOST_LISTED else ""
         head = f"{len(found)} open{more}; {automation}. /cloudops help says what else there is."
-        self._chat.enumerate(asked.command.asker, [bulletin_of(one) for one in found[:MOST_LISTED]], head)
+        self._chat.enumerate(asked.command.asker, [incident_card(one) for one in found[:MOST_LISTED]], head)
 
     def _show(self, asked: _Asked) -> None:
         detail = self._browse.detail(asked.argument, None, 1)
         withheld = f"Nobody was told of it: {detail.withheld_reason}." if detail.withheld_by else ""
-        self._chat.show(asked.command.asker, bulletin_of(detail.incident), withheld)
+        self._chat.show(asked.command.asker, incident_card(detail.incident), withheld)
 
     def _learned(self, asked: _Asked) -> None:
         answer = self._confidence(Filter(service=asked.argument), MOST_LISTED, 0, asked.now)
@@ -127,7 +127,7 @@ class ChatAnswers:
         return sorted(found, key=lambda one: (-one.severity.rank, -one.opened_at))
 
 
-def _learned(known: Known) -> str:
+def _learned(known: CellConfidence) -> str:
     what = f"{ACTIONS[known.cell.action]} for {known.cell.symptom.replace('_', ' ')}"
     sure = known.confidence
     return f"{what}: {sure.mean:.0%} (10th percentile {sure.low:.0%}). {sure.explanation}"

@@ -6,17 +6,17 @@ from typing import Any, Protocol
 
 from cloudops.chatops.requests import SignatureReason
 from cloudops.core.errors import KeyMissing, Unauthenticated
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
-class Way(StrEnum):
+class SlackEndpoint(StrEnum):
     EVENTS = "events"
     COMMANDS = "commands"
     INTERACTIONS = "interactions"
 
 
 class Signatures(Protocol):
-    def reason(self, body: bytes, timestamp: str, signature: str, now: Instant) -> SignatureReason:
+    def reason(self, body: bytes, timestamp: str, signature: str, now: EpochMillis) -> SignatureReason:
         """KeyMissing where no chat is connected."""
         ...
 
@@ -25,12 +25,12 @@ Send = Callable[[Mapping[str, Any]], None]
 """Into the queue (Any: JSON)."""
 
 
-class ChatDoor:
+class ChatReceiver:
     def __init__(self, signatures: Signatures, send: Send) -> None:
         self._signatures = signatures
         self._send = send
 
-    def check(self, body: bytes, timestamp: str, signature: str, now: Instant) -> None:
+    def check(self, body: bytes, timestamp: str, signature: str, now: EpochMillis) -> None:
         """Unauthenticated says what is wrong with the signature."""
         try:
             reason = self._signatures.reason(body, timestamp, signature, now)
@@ -39,7 +39,7 @@ class ChatDoor:
         if reason is not SignatureReason.VALID:
             raise Unauthenticated(f"the request's signature is {reason}")
 
-    def take(self, way: Way, body: bytes, timestamp: str, signature: str) -> None:
+    def take(self, way: SlackEndpoint, body: bytes, timestamp: str, signature: str) -> None:
         """Stored, so that the chat may be answered. `timestamp` is the time that the chat gave it, so that
         doing it again is doing the same."""
         self._send({"way": way, "body": body.decode(), "at": int(timestamp) * 1000, "signature": signature})

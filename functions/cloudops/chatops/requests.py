@@ -38,7 +38,7 @@ class Form(StrEnum):
     UNHELPFUL = "not_helpful"
 
 
-class Asker(msgspec.Struct, frozen=True):
+class SlackUser(msgspec.Struct, frozen=True):
     """A member of a workspace, and where to answer them alone: empty where they have to look elsewhere."""
 
     user: str
@@ -47,33 +47,33 @@ class Asker(msgspec.Struct, frozen=True):
 
 
 class Command(msgspec.Struct, frozen=True):
-    asker: Asker
+    asker: SlackUser
     text: str
 
 
-class Click(msgspec.Struct, frozen=True):
+class ButtonClick(msgspec.Struct, frozen=True):
     """`trigger` lets us open a dialog within three seconds."""
 
-    asker: Asker
+    asker: SlackUser
     button: Button
     value: str
     trigger: str
 
 
-class Sent(msgspec.Struct, frozen=True):
+class DialogSubmission(msgspec.Struct, frozen=True):
     """A dialog with what it was opened for, and what was written into it."""
 
-    asker: Asker
+    asker: SlackUser
     form: Form
     about: str
     words: str
 
 
 class HomeOpened(msgspec.Struct, frozen=True):
-    asker: Asker
+    asker: SlackUser
 
 
-Asked: TypeAlias = Command | Click | Sent | HomeOpened
+ChatRequest: TypeAlias = Command | ButtonClick | DialogSubmission | HomeOpened
 
 
 class PlanRead(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from cloudops.adapters.payloads.parser import read
-from cloudops.backtest.recording import Reading, readings
+from cloudops.backtest.recording import RecordedPayload, readings
 from cloudops.backtest.replay import Backtest, Row, analyze, backtest
 from cloudops.backtest.report import compare, summary
 from cloudops.catalog.topology import Topology
@@ -56,7 +56,7 @@ def run_backtest(options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _recording(name: str) -> Iterator[Iterable[Reading]]:
+def _recording(name: str) -> Iterator[Iterable[RecordedPayload]]:
     with nullcontext(sys.stdin.buffer) if name == "-" else _opened(name) as lines:
         yield readings(lines, read, now=time.time_ns() // 1_000_000)
 

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from cloudops.core.time import Instant
-from cloudops.learning.transfer import CarryConfidence
+from cloudops.core.time import EpochMillis
+from cloudops.learning.transfer import TransferConfidence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     take.add_argument("file", metavar="FILE", help="as `export` printed it; - reads standard input")
 
 
-def run(options: argparse.Namespace, carry: CarryConfidence, now: Instant) -> str:
+def run(options: argparse.Namespace, carry: TransferConfidence, now: EpochMillis) -> str:
     """What to print."""
     if options.verb == "export":
         return carry.export().decode().rstrip("\n")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cloudops.identity.access import TOKEN_BYTES, Role
-from cloudops.identity.api_tokens import TokenBook
+from cloudops.identity.api_tokens import ApiTokens
 
 DEFAULT_SECRET: Final = "CloudOps/api-tokens"  # noqa: S105 the name of a secret
 """Where a deployment keeps its token records, unless its stack was given another name."""
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("id", metavar="ID", help="as `list` shows it")
 
 
-def run(options: argparse.Namespace, book: TokenBook) -> str:
+def run(options: argparse.Namespace, book: ApiTokens) -> str:
     """What to print. The token is the last word of it, and can be read nowhere else again."""
     match options.verb:
         case "create":

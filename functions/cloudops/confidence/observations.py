@@ -12,12 +12,12 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 HALF_LIFE: Final = 90 * 24 * 3600 * 1000
 """Milliseconds in which a vote loses half its weight against a new one: 90 days, a quarter's changes."""
 
-LANDMARK: Final[Instant] = 1_735_689_600_000
+LANDMARK: Final[EpochMillis] = 1_735_689_600_000
 """2025-01-01, when a vote weighs 1. Squared weights pass DynamoDB's 1e125 after 207 half-lives, in 2076,
 and a double's range in 2151; `decay` moves sums to a later landmark long before."""
 
@@ -30,7 +30,7 @@ class Vote(msgspec.Struct, frozen=True, rename="camel"):
     """A person's word: +1 the action helped or would have, -1 not. `prior` is what the rules gave it."""
 
     value: int
-    at: Instant
+    at: EpochMillis
     prior: float = 0.5
 
 
@@ -38,14 +38,14 @@ class Outcome(msgspec.Struct, frozen=True, rename="camel"):
     """Whether the alerts cleared in their window after the action was carried out."""
 
     cleared: bool
-    at: Instant
+    at: EpochMillis
     prior: float = 0.5
 
 
 Observation: TypeAlias = Vote | Outcome
 
 
-class Sums(msgspec.Struct, frozen=True, rename="camel"):
+class WeightedSums(msgspec.Struct, frozen=True, rename="camel"):
     """Sums over observations of one kind: `count` and `good` are raw, the rest is in landmark weight.
 
     `weight` is sum w, `squares` sum w^2 (for the effective sample size), `positive` sum w of the good
@@ -58,8 +58,8 @@ class Sums(msgspec.Struct, frozen=True, rename="camel"):
     positive: float = 0.0
     expected: float = 0.0
 
-    def plus(self, other: "Sums", times: int = 1) -> "Sums":
-        return Sums(
+    def plus(self, other: "WeightedSums", times: int = 1) -> "WeightedSums":
+        return WeightedSums(
             self.count + times * other.count,
             self.good + times * other.good,
             self.weight + times * other.weight,
@@ -68,9 +68,9 @@ class Sums(msgspec.Struct, frozen=True, rename="camel"):
             self.expected + times * other.expected,
         )
 
-    def scaled(self, weight: float, squares: float) -> "Sums":
+    def scaled(self, weight: float, squares: float) -> "WeightedSums":
         """The same observations at `weight` times the weight and `squares` times the square."""
-        return Sums(
+        return WeightedSums(
             self.count,
             self.good,
             self.weight * weight,
@@ -80,17 +80,17 @@ class Sums(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class Tally(msgspec.Struct, frozen=True, rename="camel"):
+class Counts(msgspec.Struct, frozen=True, rename="camel"):
     """Votes and outcomes, kept apart because outcomes are debiased only when they are read."""
 
-    votes: Sums = Sums()
-    outcomes: Sums = Sums()
+    votes: WeightedSums = WeightedSums()
+    outcomes: WeightedSums = WeightedSums()
 
-    def plus(self, other: "Tally", times: int = 1) -> "Tally":
-        return Tally(self.votes.plus(other.votes, times), self.outcomes.plus(other.outcomes, times))
+    def plus(self, other: "Counts", times: int = 1) -> "Counts":
+        return Counts(self.votes.plus(other.votes, times), self.outcomes.plus(other.outcomes, times))
 
-    def scaled(self, weight: float, squares: float) -> "Tally":
-        return Tally(self.votes.scaled(weight, squares), self.outcomes.scaled(weight, squares))
+    def scaled(self, weight: float, squares: float) -> "Counts":
+        return Counts(self.votes.scaled(weight, squares), self.outcomes.scaled(weight, squares))
 
 
 class CellKey(NamedTuple):
@@ -105,8 +105,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     symptom: Symptom
     action: Action
     service: str
-    tally: Tally = Tally()
-    updated_at: Instant = 0
+    tally: Counts = Counts()
+    updated_at: EpochMillis = 0
 
     @property
     def key(self) -> CellKey:
@@ -116,32 +116,32 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class PersonSum(msgspec.Struct, frozen=True, rename="camel"):
     """One person's own observations in one cell, uncapped, and the time of the latest."""
 
-    tally: Tally = Tally()
-    latest: Instant = LANDMARK
+    tally: Counts = Counts()
+    latest: EpochMillis = LANDMARK
 
 
-class Move(msgspec.Struct, frozen=True):
+class CellUpdate(msgspec.Struct, frozen=True):
     """What one transaction writes: `stored` is put as the observation, `person` is put, and `delta` is
     added to the cell."""
 
     stored: Observation
     person: PersonSum | None
-    delta: Tally
+    delta: Counts
 
 
-def weight(at: Instant, landmark: Instant = LANDMARK) -> float:
+def weight(at: EpochMillis, landmark: EpochMillis = LANDMARK) -> float:
     """Forward decay's weight, 1 at the landmark and doubling every half-life."""
     return float(2.0 ** ((at - landmark) / HALF_LIFE))
 
 
-def decay(tally: Tally, at: Instant, landmark: Instant = LANDMARK) -> Tally:
+def decay(tally: Counts, at: EpochMillis, landmark: EpochMillis = LANDMARK) -> Counts:
     """The sums as seen from `at`, where a vote cast then weighs 1: they are the same sums, with `at` as
     their landmark. `decay(sums, landmark, at)` takes them back; exact over whole half-lives."""
     factor = weight(landmark, at)
     return tally.scaled(factor, factor * factor)
 
 
-def move(person: PersonSum | None, previous: Observation | None, new: Observation) -> Move:
+def apply_observation(person: PersonSum | None, previous: Observation | None, new: Observation) -> CellUpdate:
     """Replace `previous` by `new` in a person's sum, and tell what the cell gains or loses by it.
 
     `person` None is the system itself, which nobody can stuff and no cap holds. A change never takes an
@@ -154,22 +154,22 @@ def move(person: PersonSum | None, previous: Observation | None, new: Observatio
     if previous:
         change = change.plus(observed(previous), -1)
     if person is None:
-        return Move(stored, None, change)
-    latest = max(person.latest, stored.at) if person.tally != Tally() else stored.at
+        return CellUpdate(stored, None, change)
+    latest = max(person.latest, stored.at) if person.tally != Counts() else stored.at
     moved = PersonSum(person.tally.plus(change), latest)
-    return Move(stored, moved, contribution(moved).plus(contribution(person), -1))
+    return CellUpdate(stored, moved, contribution(moved).plus(contribution(person), -1))
 
 
-def observed(observation: Observation) -> Tally:
+def observed(observation: Observation) -> Counts:
     """One observation as sums."""
     match observation:
         case Vote(value, at, prior):
-            return Tally(votes=_one(value > 0, at, prior))
+            return Counts(votes=_one(value > 0, at, prior))
         case Outcome(cleared, at, prior):
-            return Tally(outcomes=_one(cleared, at, prior))
+            return Counts(outcomes=_one(cleared, at, prior))
 
 
-def contribution(person: PersonSum) -> Tally:
+def contribution(person: PersonSum) -> Counts:
     """What a person adds to the cell: everything, or everything in proportion down to CAP full votes.
 
     The squares shrink by the factor, not by its square: forty votes counted as five are worth five, while
@@ -181,11 +181,11 @@ def contribution(person: PersonSum) -> Tally:
     return person.tally.scaled(limit / total, limit / total)
 
 
-def recount(by_person: Iterable[Sequence[Observation]], by_system: Iterable[Observation] = ()) -> Tally:
+def recount(by_person: Iterable[Sequence[Observation]], by_system: Iterable[Observation] = ()) -> Counts:
     """A cell's tally anew from the log: each person's observations in it, and the system's own."""
-    total = Tally()
+    total = Counts()
     for observations in by_person:
-        own = Tally()
+        own = Counts()
         for observation in observations:
             own = own.plus(observed(observation))
         latest = max((observation.at for observation in observations), default=LANDMARK)
@@ -195,6 +195,6 @@ def recount(by_person: Iterable[Sequence[Observation]], by_system: Iterable[Obse
     return total
 
 
-def _one(good: bool, at: Instant, prior: float) -> Sums:
+def _one(good: bool, at: EpochMillis, prior: float) -> WeightedSums:
     w = weight(at)
-    return Sums(1, int(good), w, w * w, w * good, w * prior)
+    return WeightedSums(1, int(good), w, w * w, w * good, w * prior)

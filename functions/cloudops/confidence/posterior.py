@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from cloudops.confidence.beta import quantile
-from cloudops.confidence.observations import Cell, CellKey, Sums, Tally
+from cloudops.confidence.observations import Cell, CellKey, Counts, WeightedSums
 from cloudops.core.taxonomy import Action, Symptom
 
 SENSITIVITY: Final = 0.9
@@ -102,7 +102,7 @@ def self_recovery(cells: Iterable[Cell]) -> tuple[float, Mapping[Symptom, float]
     return overall, {symptom: _shrunk(seen, overall) for symptom, seen in symptoms.items()}
 
 
-def _undone(outcomes: Sums) -> Evidence:
+def _undone(outcomes: WeightedSums) -> Evidence:
     return Evidence(outcomes.positive, outcomes.expected, outcomes.weight, outcomes.squares)
 
 
@@ -121,7 +121,7 @@ EDGE: Final = 0.02
 """No expectation comes closer to 0 or 1 than one in fifty, so that votes can still move it."""
 
 
-class Expectation(NamedTuple):
+class Prior(NamedTuple):
     """A chance, and how badly its sources know it: the variance they leave, as a share of p(1 - p)."""
 
     mean: float
@@ -135,7 +135,7 @@ def correction(seen: Evidence, base: float, strength: float) -> float:
     return _logit(posterior) - _logit(expected)
 
 
-def estimated_strength(groups: Iterable[tuple[Evidence, Expectation]]) -> float:
+def estimated_strength(groups: Iterable[tuple[Evidence, Prior]]) -> float:
     """What an expectation is worth in votes, from how much groups differ from it beyond chance.
 
     Moments of the beta-binomial: n (rate - mean)^2 / (mean (1 - mean)) averages 1 + (n - 1) / (strength + 1),
@@ -167,7 +167,7 @@ def _within(chance: float) -> float:
     return min(max(chance, EDGE), 1.0 - EDGE)
 
 
-LOW: Final = 0.1
+LOWER_QUANTILE: Final = 0.1
 """The percentile that automation goes by: nine times in ten the truth is above it, measured 90 to 91% where
 nothing changes and 84% after the world did (benchmarks/learning.py)."""
 
@@ -180,12 +180,12 @@ class Levels(msgspec.Struct):
     actions: dict[Action, Evidence] = {}
     symptoms: dict[tuple[Action, Symptom], Evidence] = {}
     services: dict[tuple[Action, str], Evidence] = {}
-    cells: dict[CellKey, tuple[Tally, Evidence]] = {}
+    cells: dict[CellKey, tuple[Counts, Evidence]] = {}
     symptom_strength: float = PRIOR_STRENGTH
     service_strength: float = PRIOR_STRENGTH
     cell_strength: float = PRIOR_STRENGTH
 
-    def take(self, key: CellKey, tally: Tally, own: Evidence) -> None:
+    def take(self, key: CellKey, tally: Counts, own: Evidence) -> None:
         """One more cell."""
         self.cells[key] = (tally, own)
         self.overall.add(own)
@@ -235,14 +235,14 @@ def estimate(levels: Levels, symptom: Symptom, action: Action, service: str, pri
     `prior_mean` is what the rules expect. People see actions ranked by the mean; automation goes by `low`.
     """
     key = CellKey(symptom, action, service)
-    tally, own = levels.cells.get(key, (Tally(), Evidence()))
+    tally, own = levels.cells.get(key, (Counts(), Evidence()))
     expected = _expected(levels, key, own, prior_mean)
     strength = max(1.0 / (1.0 / (levels.cell_strength + 1.0) + expected.doubt) - 1.0, 1.0)
     total = own.effective + strength
     mean = (own.effective * own.rate + strength * expected.mean) / total
     return Confidence(
         mean=mean,
-        low=quantile(LOW, mean * total, (1.0 - mean) * total),
+        low=quantile(LOWER_QUANTILE, mean * total, (1.0 - mean) * total),
         votes=tally.votes.count,
         outcomes=tally.outcomes.count,
         effective=own.effective,
@@ -252,11 +252,11 @@ def estimate(levels: Levels, symptom: Symptom, action: Action, service: str, pri
 
 def _group_strength(levels: Levels, groups: Iterable[tuple[tuple[Action, str], Evidence]]) -> float:
     return estimated_strength(
-        (seen, Expectation(shifted(seen.prior, levels.base(action, seen)))) for (action, _), seen in groups
+        (seen, Prior(shifted(seen.prior, levels.base(action, seen)))) for (action, _), seen in groups
     )
 
 
-def _expected(levels: Levels, key: CellKey, own: Evidence, prior: float) -> Expectation:
+def _expected(levels: Levels, key: CellKey, own: Evidence, prior: float) -> Prior:
     """What everything but the cell's own evidence says of it."""
     base = levels.base(key.action, own)
     others = levels.symptoms.get((key.action, key.symptom), own).without(own)
@@ -265,12 +265,12 @@ def _expected(levels: Levels, key: CellKey, own: Evidence, prior: float) -> Expe
     shift += correction(elsewhere, base, levels.service_strength)
     doubt = 1.0 / (others.effective + levels.symptom_strength)
     doubt += 1.0 / (elsewhere.effective + levels.service_strength)
-    return Expectation(shifted(prior, base + shift), doubt)
+    return Prior(shifted(prior, base + shift), doubt)
 
 
 def _explanation(levels: Levels, key: CellKey, prior: float) -> str:
     """Such as "12 of 14 helped for oom on checkout; 0.81 across services"."""
-    tally, own = levels.cells.get(key, (Tally(), Evidence()))
+    tally, own = levels.cells.get(key, (Counts(), Evidence()))
     votes, outcomes = tally.votes, tally.outcomes
     matter = key.symptom.replace("_", " ") + (f" on {key.service}" if key.service else "")
     said = (

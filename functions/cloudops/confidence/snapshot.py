@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from cloudops.confidence.observations import CellKey, Sums, Tally
+from cloudops.confidence.observations import CellKey, Counts, WeightedSums
 from cloudops.confidence.posterior import Evidence, Levels
 from cloudops.core.taxonomy import Action, Symptom
 
@@ -22,7 +22,7 @@ class LearnedCell(msgspec.Struct, frozen=True, array_like=True):
     evidence: tuple[float, float, float, float]
 
 
-class Learned(msgspec.Struct, frozen=True, array_like=True):
+class ConfidenceSnapshot(msgspec.Struct, frozen=True, array_like=True):
     """Levels on their way; `strengths` are those of symptoms, services and cells. Cells are in order, so
     that equal levels are equal bytes."""
 
@@ -35,26 +35,26 @@ class Learned(msgspec.Struct, frozen=True, array_like=True):
         return blake2b(msgspec.msgpack.encode(self), digest_size=16).hexdigest()
 
 
-def learned_of(levels: Levels) -> Learned:
+def learned_of(levels: Levels) -> ConfidenceSnapshot:
     """The levels as they travel. Evidence does not age, so nothing changes but by votes and outcomes."""
-    return Learned(
+    return ConfidenceSnapshot(
         (levels.symptom_strength, levels.service_strength, levels.cell_strength),
         tuple(_cell(key, *levels.cells[key]) for key in sorted(levels.cells)),
     )
 
 
-def levels_of(learned: Learned) -> Levels:
+def levels_of(learned: ConfidenceSnapshot) -> Levels:
     """The levels again: a group's evidence is the sum of its cells'."""
     levels = Levels()
     if learned.strengths:
         levels.symptom_strength, levels.service_strength, levels.cell_strength = learned.strengths
     for cell in learned.cells:
-        counts = Tally(Sums(cell.votes, cell.helped), Sums(cell.outcomes, cell.cleared))
+        counts = Counts(WeightedSums(cell.votes, cell.helped), WeightedSums(cell.outcomes, cell.cleared))
         levels.take(CellKey(cell.symptom, cell.action, cell.service), counts, Evidence(*cell.evidence))
     return levels
 
 
-def _cell(key: CellKey, tally: Tally, own: Evidence) -> LearnedCell:
+def _cell(key: CellKey, tally: Counts, own: Evidence) -> LearnedCell:
     votes, outcomes = tally.votes, tally.outcomes
     evidence = (own.helped, own.expected, own.weight, own.squares)
     return LearnedCell(*key, votes.count, votes.good, outcomes.count, outcomes.good, evidence)

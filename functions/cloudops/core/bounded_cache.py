@@ -6,7 +6,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def keep(held: dict[K, V], key: K, value: V, limit: int) -> None:
+def put_bounded(held: dict[K, V], key: K, value: V, limit: int) -> None:
     """Hold at most `limit` values; the one that was put there first makes room."""
     while len(held) >= limit and key not in held:
         del held[next(iter(held))]

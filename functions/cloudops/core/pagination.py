@@ -13,11 +13,11 @@ MAX_CURSOR: Final = 4_000
 """Characters."""
 
 
-def cursor_at(position: tuple[object, ...]) -> str:
+def encode_cursor(position: tuple[object, ...]) -> str:
     return urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
 
 
-def position_of(cursor: str, kind: type[Position]) -> Position:
+def decode_cursor(cursor: str, kind: type[Position]) -> Position:
     """What `cursor_at` was given; BadInput names `cursor` where it is not one of this kind."""
     try:
         if len(cursor) > MAX_CURSOR:

@@ -6,6 +6,6 @@ MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
 
 
-Instant: TypeAlias = int
+EpochMillis: TypeAlias = int
 """Milliseconds since 1970-01-01T00:00:00Z. An int, because decisions compare and subtract it by the
 ten thousand a second; people see ISO 8601, which the edges render."""

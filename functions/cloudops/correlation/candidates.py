@@ -6,11 +6,11 @@ from typing import Final
 
 import msgspec
 
-from cloudops.core.time import HOUR, MINUTE, Instant
+from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.correlation.decision import Reason
-from cloudops.correlation.incident_index import GRACE, Neighbourhood, roots
-from cloudops.correlation.incoming_alert import Newcomer, Sign
-from cloudops.correlation.state import AlertState, IncidentState, Trouble
+from cloudops.correlation.incident_index import GRACE, IncidentIndex, root_services
+from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
+from cloudops.correlation.state import AlertState, IncidentState, ServiceImpact
 
 FADE: Final = 10 * MINUTE
 """Failures follow their cause within minutes: the chance of a link falls to 1/e in this time."""
@@ -20,18 +20,18 @@ that falls to 1/e in this time."""
 
 ENOUGH: Final = 0.2
 """The score from which an alert joins; below it stands alone."""
-KINSHIP: Final = {Sign.OWN: 0.6, Sign.SLOW: 0.85, Sign.FAILING: 0.85}
+COMPATIBILITY: Final = {FailureSignal.OWN: 0.6, FailureSignal.SLOW: 0.85, FailureSignal.FAILING: 0.85}
 """How well a failure explains a sign that it does not show itself."""
 
 
-class Company(msgspec.Struct, frozen=True, gc=False):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """An incident that an alert could join; `words` and `facts` are the evidence, put together when asked."""
 
     score: float
     incident: IncidentState
     reason: Reason
     words: str
-    facts: tuple[str | Instant, ...] = ()
+    facts: tuple[str | EpochMillis, ...] = ()
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -40,11 +40,11 @@ class Company(msgspec.Struct, frozen=True, gc=False):
         return (self.words.format(*told),)
 
 
-def fade(elapsed: Instant) -> float:
+def time_decay(elapsed: EpochMillis) -> float:
     return exp(-elapsed / FADE) if elapsed > 0 else exp(elapsed / SKEW)
 
 
-def _span(elapsed: Instant) -> str:
+def _span(elapsed: EpochMillis) -> str:
     seconds = max(0, round(elapsed / 1000))
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
@@ -72,77 +72,81 @@ _CALLED: Final = {
     2: "{}, which calls {} through another, failed {} before",
     3: "{}, which calls {} through two others, failed {} before",
 }
-QUIET_SIGNS: Final = frozenset({Sign.LOAD, Sign.ASIDE})
-_STOPPING: Final = (Sign.OWN, Sign.FAILING)
+QUIET_SIGNS: Final = frozenset({FailureSignal.LOAD, FailureSignal.ASIDE})
+_STOPPING: Final = (FailureSignal.OWN, FailureSignal.FAILING)
 """Signs of a service that may no longer call others."""
 
 
-def linked(new: Newcomer, near: Neighbourhood, explained: Sequence[IncidentState]) -> Iterable[Company]:
+def dependency_candidates(
+    new: IncomingAlert, near: IncidentIndex, explained: Sequence[IncidentState]
+) -> Iterable[Candidate]:
     """By the calls between services, as the sign of the alert allows."""
-    if new.sign is Sign.ASIDE or not new.service:
+    if new.sign is FailureSignal.ASIDE or not new.service:
         return
-    if new.sign is Sign.LOAD:
+    if new.sign is FailureSignal.LOAD:
         yield from _below_a_failure(new, near)
         return
     yield from _above_a_failure(new, near)
     words = "{} is called by all that fails here, and explains it"
     for incident in explained:
-        yield Company(EXPLAINS, incident, Reason.DEPENDENCY, words, (new.service,))
+        yield Candidate(EXPLAINS, incident, Reason.DEPENDENCY, words, (new.service,))
 
 
-def _above_a_failure(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
+def _above_a_failure(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candidate]:
     for callee, hops in near.topology.callees(new.service).items():
         for incident in near.suffering(callee, new.at):
             trouble = incident.services[callee]
             akin = new.sign in trouble.signs
             onsets = [trouble.signs[new.sign]] if akin else _failings(trouble)
             if onsets and _lives(trouble, new.at):
-                score = BY_HOPS[hops] * (1.0 if akin else KINSHIP[new.sign]) * _follows(onsets, new.at)
+                score = BY_HOPS[hops] * (1.0 if akin else COMPATIBILITY[new.sign]) * _follows(onsets, new.at)
                 facts = (new.service, callee, new.at - min(onsets)[0])
-                yield Company(score, incident, Reason.DEPENDENCY, _CALLS[hops], facts)
+                yield Candidate(score, incident, Reason.DEPENDENCY, _CALLS[hops], facts)
 
 
-def _below_a_failure(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
+def _below_a_failure(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candidate]:
     for caller, hops in near.topology.callers(new.service).items():
         for incident in near.suffering(caller, new.at):
             trouble = incident.services[caller]
             onsets = [trouble.signs[sign] for sign in _STOPPING if sign in trouble.signs]
             if onsets and _lives(trouble, new.at):
-                stopped = Sign.OWN in trouble.signs or caller in roots(incident, near.topology)
-                score = BELOW * BY_HOPS[hops] * (1.0 if stopped else KINSHIP[Sign.OWN])
+                stopped = FailureSignal.OWN in trouble.signs or caller in root_services(
+                    incident, near.topology
+                )
+                score = BELOW * BY_HOPS[hops] * (1.0 if stopped else COMPATIBILITY[FailureSignal.OWN])
                 facts = (caller, new.service, new.at - min(onsets)[0])
                 score *= _follows(onsets, new.at)
-                yield Company(score, incident, Reason.DEPENDENCY, _CALLED[hops], facts)
+                yield Candidate(score, incident, Reason.DEPENDENCY, _CALLED[hops], facts)
 
 
-def explains(new: Newcomer, incident: IncidentState, near: Neighbourhood) -> bool:
+def explains(new: IncomingAlert, incident: IncidentState, near: IncidentIndex) -> bool:
     """Every root of the incident calls this service and shows nothing that is its own fault, or has only
     lost the traffic that this service would send it."""
     if not -2 * SKEW <= new.at - incident.opened_at <= CAUSE_LAG:
         return False
     callers, callees = near.topology.callers(new.service), near.topology.callees(new.service)
-    for name in roots(incident, near.topology):
+    for name in root_services(incident, near.topology):
         signs = incident.services[name].signs.keys()
-        suffers = name in callers and not signs & {Sign.OWN, Sign.ASIDE}
-        starved = name in callees and signs == {Sign.LOAD}
+        suffers = name in callers and not signs & {FailureSignal.OWN, FailureSignal.ASIDE}
+        starved = name in callees and signs == {FailureSignal.LOAD}
         if not suffers and not starved:
             return False
     return True
 
 
-def _lives(trouble: Trouble, at: Instant) -> bool:
+def _lives(trouble: ServiceImpact, at: EpochMillis) -> bool:
     return trouble.firing > 0 or at - trouble.cleared_at <= GRACE
 
 
-def _failings(trouble: Trouble) -> list[tuple[Instant, Instant]]:
+def _failings(trouble: ServiceImpact) -> list[tuple[EpochMillis, EpochMillis]]:
     return [onset for sign, onset in trouble.signs.items() if sign not in QUIET_SIGNS]
 
 
-def _follows(onsets: Sequence[tuple[Instant, Instant]], at: Instant) -> float:
+def _follows(onsets: Sequence[tuple[EpochMillis, EpochMillis]], at: EpochMillis) -> float:
     """How well the time fits for something that follows one of these: each a first and a latest outbreak."""
     best = 0.0
     for first, last in onsets:
-        best = max(best, fade(at - first), RENEWED * fade(at - last))
+        best = max(best, time_decay(at - first), RENEWED * time_decay(at - last))
     return best
 
 
@@ -165,88 +169,94 @@ SPECIFIC: Final = (
 """Kinds of resources that few services share. A cluster, a namespace or a region links nothing."""
 
 
-def again(incident: IncidentState, known: AlertState, at: Instant) -> Company:
+def refire_candidate(incident: IncidentState, known: AlertState, at: EpochMillis) -> Candidate:
     """The incident that an alert was part of, when it fires again."""
     quiet = at - known.changed_at
     if known.firing:
         score = SAME_ALERT * exp(-quiet / SILENCE)
-        return Company(score, incident, Reason.SAME_ALERT, "it fires anew; its clearing was not told")
-    score = SAME_ALERT * fade(quiet) * (1.0 if incident.cleared_at is None else RETURNED)
-    return Company(score, incident, Reason.SAME_ALERT, "it fires again {} after it cleared", (quiet,))
+        return Candidate(score, incident, Reason.SAME_ALERT, "it fires anew; its clearing was not told")
+    score = SAME_ALERT * time_decay(quiet) * (1.0 if incident.cleared_at is None else RETURNED)
+    return Candidate(score, incident, Reason.SAME_ALERT, "it fires again {} after it cleared", (quiet,))
 
 
-def at_hand(new: Newcomer, near: Neighbourhood, suffering: Iterable[IncidentState]) -> Iterable[Company]:
+def direct_candidates(
+    new: IncomingAlert, near: IncidentIndex, suffering: Iterable[IncidentState]
+) -> Iterable[Candidate]:
     """By its resources, or by its service, of which `suffering` are the incidents."""
     yield from _same_resource(new, near)
-    if new.sign is not Sign.ASIDE:
+    if new.sign is not FailureSignal.ASIDE:
         yield from _same_service(new, near, suffering)
 
 
-def same_work(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
+def maintenance_candidates(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candidate]:
     """Planned work keeps to itself: the same window, or the machine that it has just been seen on."""
     for incident in near.work(new.window):
-        yield Company(SAME_WINDOW, incident, Reason.SHARED_RESOURCE, "part of {}", (new.window,))
+        yield Candidate(SAME_WINDOW, incident, Reason.SHARED_RESOURCE, "part of {}", (new.window,))
     for incident in near.naming(new.machine, new.at):
-        score = SAME_RESOURCE * fade(new.at - incident.resources[new.machine])
-        yield Company(score, incident, Reason.SHARED_RESOURCE, "{} is worked on", (new.machine,))
+        score = SAME_RESOURCE * time_decay(new.at - incident.resources[new.machine])
+        yield Candidate(score, incident, Reason.SHARED_RESOURCE, "{} is worked on", (new.machine,))
 
 
-def _same_resource(new: Newcomer, near: Neighbourhood) -> Iterable[Company]:
+def _same_resource(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candidate]:
     for resource in new.alert.resources:
         if not resource.startswith(SPECIFIC):
             continue
         for incident in near.naming(resource, new.at):
-            if resource == new.machine if incident.window else new.sign is not Sign.ASIDE:
-                score = SAME_RESOURCE * fade(new.at - incident.resources[resource])
-                yield Company(score, incident, Reason.SHARED_RESOURCE, "shares {}", (resource,))
+            if resource == new.machine if incident.window else new.sign is not FailureSignal.ASIDE:
+                score = SAME_RESOURCE * time_decay(new.at - incident.resources[resource])
+                yield Candidate(score, incident, Reason.SHARED_RESOURCE, "shares {}", (resource,))
 
 
 def _same_service(
-    new: Newcomer, near: Neighbourhood, suffering: Iterable[IncidentState]
-) -> Iterable[Company]:
+    new: IncomingAlert, near: IncidentIndex, suffering: Iterable[IncidentState]
+) -> Iterable[Candidate]:
     for incident in suffering:
         trouble = incident.services[new.service]
-        if Sign.ASIDE in trouble.signs and len(trouble.signs) == 1:
+        if FailureSignal.ASIDE in trouble.signs and len(trouble.signs) == 1:
             continue
         akin = (
             new.sign in trouble.signs
-            or new.sign is Sign.LOAD
-            or new.service in roots(incident, near.topology)
+            or new.sign is FailureSignal.LOAD
+            or new.service in root_services(incident, near.topology)
         )
-        score = SAME_SERVICE * (1.0 if akin else KINSHIP[new.sign]) * fade(new.at - trouble.last_at)
+        score = (
+            SAME_SERVICE * (1.0 if akin else COMPATIBILITY[new.sign]) * time_decay(new.at - trouble.last_at)
+        )
         if akin and trouble.firing:
             score = max(ENOUGH, score)
         facts = (new.service, new.at - trouble.first_at)
-        yield Company(score, incident, Reason.SAME_SERVICE, "{} suffers in it since {}", facts)
+        yield Candidate(score, incident, Reason.SAME_SERVICE, "{} suffers in it since {}", facts)
 
 
-def best_company(new: Newcomer, near: Neighbourhood) -> tuple[Company | None, list[IncidentState]]:
+def select_candidate(new: IncomingAlert, near: IncidentIndex) -> tuple[Candidate | None, list[IncidentState]]:
     """The incident that has most to say for it, or None where none has enough; and the incidents that the
     alert shows to be one and the same problem with it: of planned work, what it set off on the machine before
     it was known."""
     if new.window:
         before = [one for one in near.naming(new.machine, new.at) if _is_only_about(new.machine, one)]
-        return _better(None, same_work(new, near)), before
+        return _better(None, maintenance_candidates(new, near)), before
     suffering = near.suffering(new.service, new.at)
     same = _bridged(new, near, suffering)
-    best = _better(None, at_hand(new, near, suffering))
+    best = _better(None, direct_candidates(new, near, suffering))
     if best is None or best.score < STRONGEST_LINK:
-        best = _better(best, linked(new, near, same))
+        best = _better(best, dependency_candidates(new, near, same))
     return best, same
 
 
-def _better(best: Company | None, companies: Iterable[Company]) -> Company | None:
+def _better(best: Candidate | None, companies: Iterable[Candidate]) -> Candidate | None:
     for one in companies:
         if one.score >= ENOUGH and (best is None or one.score > best.score or _rank(one) < _rank(best)):
             best = one
     return best
 
 
-def _rank(one: Company) -> tuple[float, Instant, str]:
+def _rank(one: Candidate) -> tuple[float, EpochMillis, str]:
     return -one.score, one.incident.opened_at, one.incident.id
 
 
-def _bridged(new: Newcomer, near: Neighbourhood, suffering: Iterable[IncidentState]) -> list[IncidentState]:
+def _bridged(
+    new: IncomingAlert, near: IncidentIndex, suffering: Iterable[IncidentState]
+) -> list[IncidentState]:
     """The open incidents whose every root this service's own trouble would explain."""
     if new.sign in QUIET_SIGNS or not new.service:
         return []

@@ -7,21 +7,28 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.catalog.topology import Topology
-from cloudops.core.time import HOUR, MINUTE, Instant
-from cloudops.correlation.candidates import ENOUGH, Company, again, best_company
-from cloudops.correlation.decision import Assessed, Decision, DecisionKind, Reason
-from cloudops.correlation.incident_index import Neighbourhood
-from cloudops.correlation.incoming_alert import Newcomer, newcomer
-from cloudops.correlation.maintenance import machine_of, window_of
+from cloudops.core.time import HOUR, MINUTE, EpochMillis
+from cloudops.correlation.candidates import ENOUGH, Candidate, refire_candidate, select_candidate
+from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind, Reason
+from cloudops.correlation.incident_index import IncidentIndex
+from cloudops.correlation.incoming_alert import IncomingAlert, prepare
+from cloudops.correlation.maintenance import machine_of, maintenance_window
 from cloudops.correlation.state import (
     AlertState,
     IncidentState,
     ScopeState,
     empty_state,
     incident_id,
-    trimmed,
+    prune,
 )
-from cloudops.correlation.transitions import again_firing, clear, enter, merge, release, still_firing
+from cloudops.correlation.transitions import (
+    add_firing,
+    forget_alert,
+    merge,
+    refire,
+    resolve_alert,
+    still_firing,
+)
 
 _FIRING: Final = AlertStatus.FIRING
 _RESOLVED: Final = AlertStatus.RESOLVED
@@ -32,7 +39,7 @@ _ALREADY_KNOWN: Final = ("already known, or older than what is known",)
 _STILL_FIRING: Final = ("still firing",)
 _CLEARING_LOST: Final = ("it fires anew; its clearing was not told",)
 
-__all__ = ["Assessed", "Decision", "DecisionKind", "Reason", "ScopeState", "correlate", "empty_state"]
+__all__ = ["ClassifiedAlert", "Decision", "DecisionKind", "Reason", "ScopeState", "correlate", "empty_state"]
 
 REOPEN_AT_LEAST: Final = 5 * MINUTE
 REOPEN_AT_MOST: Final = HOUR
@@ -43,13 +50,13 @@ HEARTBEAT: Final = HOUR
 
 
 def correlate(
-    state: ScopeState, batch: Sequence[Assessed], topology: Topology
+    state: ScopeState, batch: Sequence[ClassifiedAlert], topology: Topology
 ) -> tuple[ScopeState, list[Decision]]:
     """One decision an alert, in the batch's order, and the scope's state after all of them.
 
     The batch is taken in the order in which things happened, whatever the order of delivery.
     """
-    scene = _Scene(trimmed(state), topology)
+    scene = _Correlator(prune(state), topology)
     times = [item.alert.occurred_at for item in batch]
     order = sorted(range(len(batch)), key=times.__getitem__)
     decide = scene.decide
@@ -59,19 +66,19 @@ def correlate(
     return scene.state, [scene.settled(one) for one in decisions] if scene.bridges else decisions
 
 
-class _Scene:
+class _Correlator:
     """The scope's state while a batch is decided, findable by fingerprint."""
 
     def __init__(self, state: ScopeState, topology: Topology) -> None:
         self.state = state
-        self.neighbourhood = Neighbourhood(state.incidents, topology)
+        self.neighbourhood = IncidentIndex(state.incidents, topology)
         self.home: dict[str, IncidentState] = {}
         self.opened: set[str] = set()
         self.bridges: dict[str, Decision] = {}
         for incident in state.incidents:
             self.home.update(dict.fromkeys(incident.alerts, incident))
 
-    def decide(self, item: Assessed) -> Decision:
+    def decide(self, item: ClassifiedAlert) -> Decision:
         """A repeat, which nine in ten alerts of a storm are, costs a few look-ups."""
         alert = item.alert
         fingerprint = alert.fingerprint
@@ -89,11 +96,11 @@ class _Scene:
                 still_firing(incident, known, alert)
                 return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
             if at - known.changed_at <= _reopen_window(incident, at):
-                again_firing(incident, known, alert)
+                refire(incident, known, alert)
                 return Decision(_JOINED, _SAME_ALERT, incident.id, _CLEARING_LOST)
         return self._fires_again(incident, known, item)
 
-    def _first_seen(self, item: Assessed) -> Decision:
+    def _first_seen(self, item: ClassifiedAlert) -> Decision:
         alert = item.alert
         cleared_at = self.state.tombstones.get(alert.fingerprint)
         if alert.status is not _FIRING:
@@ -102,21 +109,21 @@ class _Scene:
             return Decision(DecisionKind.RESOLVED, Reason.NOTHING_OPEN, None)
         if cleared_at is not None and alert.occurred_at <= cleared_at:
             return Decision(_DUPLICATE, Reason.STALE, None, ("it had already cleared",))
-        new = newcomer(item)
-        return self._place(new, *best_company(new, self.neighbourhood))
+        new = prepare(item)
+        return self._place(new, *select_candidate(new, self.neighbourhood))
 
-    def _fires_again(self, incident: IncidentState, known: AlertState, item: Assessed) -> Decision:
+    def _fires_again(self, incident: IncidentState, known: AlertState, item: ClassifiedAlert) -> Decision:
         """It cleared, or was lost sight of, or comes now with or without the marks of planned work."""
-        new = newcomer(item)
-        best, same = best_company(new, self.neighbourhood)
+        new = prepare(item)
+        best, same = select_candidate(new, self.neighbourhood)
         soon = known.firing or new.at - known.changed_at <= _reopen_window(incident, new.at)
         if soon and not (self.neighbourhood.has_work and self._strayed(incident, item.alert)):
-            old = again(incident, known, new.at)
+            old = refire_candidate(incident, known, new.at)
             if old.score >= ENOUGH and (best is None or old.score >= best.score):
                 best, same = old, []
         if best is not None and best.incident is incident:
             return self._place(new, best, same)
-        release(incident, item.alert.fingerprint)
+        forget_alert(incident, item.alert.fingerprint)
         if incident.firing == 0 and incident.cleared_at is None:
             incident.cleared_at = new.at
         return replace(self._place(new, best, same), left=incident.id)
@@ -124,12 +131,12 @@ class _Scene:
     def _not_firing(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
         if alert.status is not _RESOLVED:
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("no data: neither firing nor cleared",))
-        clear(incident, known, alert)
+        resolve_alert(incident, known, alert)
         if not known.firing:
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("already cleared",))
         return Decision(DecisionKind.RESOLVED, _SAME_ALERT, incident.id)
 
-    def _place(self, new: Newcomer, best: Company | None, same: Sequence[IncidentState]) -> Decision:
+    def _place(self, new: IncomingAlert, best: Candidate | None, same: Sequence[IncidentState]) -> Decision:
         if best is None:
             return self._open(new)
         if same:
@@ -137,13 +144,13 @@ class _Scene:
         return self._join(best.incident, new, best)
 
     def _join(
-        self, incident: IncidentState, new: Newcomer, best: Company, absorbed: tuple[str, ...] = ()
+        self, incident: IncidentState, new: IncomingAlert, best: Candidate, absorbed: tuple[str, ...] = ()
     ) -> Decision:
         kind = _JOINED if incident.cleared_at is None else DecisionKind.REOPENED
         self._enter(incident, new)
         return Decision(kind, best.reason, incident.id, best.evidence, absorbed)
 
-    def _bridge(self, new: Newcomer, best: Company, same: Sequence[IncidentState]) -> Decision:
+    def _bridge(self, new: IncomingAlert, best: Candidate, same: Sequence[IncidentState]) -> Decision:
         """The oldest of the incidents that the alert shows to be one problem takes in the others."""
         together = [best.incident, *(one for one in same if one is not best.incident)]
         survivor = min(together, key=lambda one: (one.opened_at, one.id))
@@ -171,10 +178,12 @@ class _Scene:
         """Whether, where there is planned work, an alert comes with the marks of some that its incident is
         not, or without those of the work that it is."""
         if incident.window:
-            return window_of(alert) != incident.window and machine_of(alert) not in incident.resources
-        return bool(window_of(alert)) or self.neighbourhood.is_worked_on(machine_of(alert))
+            return (
+                maintenance_window(alert) != incident.window and machine_of(alert) not in incident.resources
+            )
+        return bool(maintenance_window(alert)) or self.neighbourhood.is_worked_on(machine_of(alert))
 
-    def _open(self, new: Newcomer) -> Decision:
+    def _open(self, new: IncomingAlert) -> Decision:
         name = incident_id(self.state.scope, new.alert.fingerprint, new.alert.started_at or new.at)
         incident = IncidentState(name, new.at, new.at)
         self.state.incidents.append(incident)
@@ -182,13 +191,13 @@ class _Scene:
         self._enter(incident, new)
         return Decision(DecisionKind.OPENED, Reason.NEW, incident.id)
 
-    def _enter(self, incident: IncidentState, new: Newcomer) -> None:
+    def _enter(self, incident: IncidentState, new: IncomingAlert) -> None:
         if new.window and not incident.window:
             self.neighbourhood.remove(incident)
-            enter(incident, new)
+            add_firing(incident, new)
             self.neighbourhood.add(incident)
         else:
-            enter(incident, new)
+            add_firing(incident, new)
             self.neighbourhood.extend(incident, new)
         self.home[new.alert.fingerprint] = incident
 
@@ -209,7 +218,7 @@ def _same_firing(known: AlertState, alert: Alert) -> bool:
     return alert.occurred_at - known.changed_at <= HEARTBEAT
 
 
-def _reopen_window(incident: IncidentState, at: Instant) -> Instant:
+def _reopen_window(incident: IncidentState, at: EpochMillis) -> EpochMillis:
     lasted = (incident.cleared_at or at) - (incident.reopened_at or incident.opened_at)
     if lasted <= REOPEN_AT_LEAST:
         return REOPEN_AT_LEAST

@@ -26,7 +26,7 @@ class Reason(StrEnum):
     NOTHING_OPEN = "NOTHING_OPEN"
 
 
-class Assessed(msgspec.Struct, frozen=True, gc=False):
+class ClassifiedAlert(msgspec.Struct, frozen=True, gc=False):
     """An alert and what the rules made of it."""
 
     alert: Alert
@@ -46,4 +46,4 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     left: str = ""
 
 
-Placed = tuple[Assessed, Decision]
+DecidedAlert = tuple[ClassifiedAlert, Decision]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cloudops.catalog.topology import Topology
-from cloudops.core.time import HOUR, Instant
-from cloudops.correlation.incoming_alert import Newcomer, Sign
+from cloudops.core.time import HOUR, EpochMillis
+from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
 from cloudops.correlation.state import IncidentState
 
 QUIET_GAP: Final = 2 * HOUR
@@ -16,7 +16,7 @@ GRACE: Final = 90_000
 _NONE: Final[Mapping[str, IncidentState]] = {}
 
 
-class Neighbourhood:
+class IncidentIndex:
     """An index that follows the incidents as they change; it holds no state of its own."""
 
     def __init__(self, incidents: Iterable[IncidentState], topology: Topology) -> None:
@@ -35,7 +35,7 @@ class Neighbourhood:
         for resource in incident.resources:
             self._by_resource.setdefault(resource, {})[incident.id] = incident
 
-    def extend(self, incident: IncidentState, new: Newcomer) -> None:
+    def extend(self, incident: IncidentState, new: IncomingAlert) -> None:
         """Make it findable by what an alert has just added to it."""
         if new.service in incident.services:
             self._by_service.setdefault(new.service, {})[incident.id] = incident
@@ -50,17 +50,17 @@ class Neighbourhood:
         for resource in incident.resources:
             self._by_resource.get(resource, {}).pop(incident.id, None)
 
-    def suffering(self, service: str, at: Instant) -> list[IncidentState]:
+    def suffering(self, service: str, at: EpochMillis) -> list[IncidentState]:
         """The incidents, other than planned work, in which the service suffers and that take company."""
         there = self._by_service.get(service)
         if not there:
             return []
-        return [one for one in there.values() if not one.window and takes_company(one, at)]
+        return [one for one in there.values() if not one.window and accepts_alerts(one, at)]
 
-    def naming(self, resource: str, at: Instant) -> list[IncidentState]:
+    def naming(self, resource: str, at: EpochMillis) -> list[IncidentState]:
         """The incidents that name the resource and take company."""
         there = self._by_resource.get(resource)
-        return [one for one in there.values() if takes_company(one, at)] if there else []
+        return [one for one in there.values() if accepts_alerts(one, at)] if there else []
 
     def work(self, window: str) -> Iterable[IncidentState]:
         """The incidents of this planned work, however long they were quiet."""
@@ -71,14 +71,16 @@ class Neighbourhood:
         return any(one.window for one in self._by_resource.get(machine, _NONE).values())
 
 
-def takes_company(incident: IncidentState, at: Instant) -> bool:
+def accepts_alerts(incident: IncidentState, at: EpochMillis) -> bool:
     """Whether anything new may still be a part of it."""
     if incident.closed_by_operator or at - incident.active_at > QUIET_GAP:
         return False
     return incident.cleared_at is None or at - incident.cleared_at <= GRACE
 
 
-def roots(incident: IncidentState, topology: Topology) -> list[str]:
+def root_services(incident: IncidentState, topology: Topology) -> list[str]:
     """The services of the incident that call no other one that suffers in it: where it may have begun."""
-    active = {name for name, trouble in incident.services.items() if trouble.signs.keys() - {Sign.LOAD}}
+    active = {
+        name for name, trouble in incident.services.items() if trouble.signs.keys() - {FailureSignal.LOAD}
+    }
     return [name for name in active or incident.services if not active & topology.callees(name).keys()]

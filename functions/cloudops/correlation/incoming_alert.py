@@ -8,12 +8,12 @@ import msgspec
 from cloudops.alerts.alert import Alert, Severity
 from cloudops.analysis.model import Analysis
 from cloudops.core.taxonomy import Symptom
-from cloudops.core.time import Instant
-from cloudops.correlation.decision import Assessed
-from cloudops.correlation.maintenance import machine_of, window_of
+from cloudops.core.time import EpochMillis
+from cloudops.correlation.decision import ClassifiedAlert
+from cloudops.correlation.maintenance import machine_of, maintenance_window
 
 
-class Sign(StrEnum):
+class FailureSignal(StrEnum):
     """OWN: the service itself is broken or starved. SLOW, FAILING: its answers suffer, by its own fault or
     that of a service it calls. LOAD: what is asked of it changed, which is its callers' doing. ASIDE: a
     slow-burning matter of its own, which neither causes nor follows the failures of others."""
@@ -26,64 +26,64 @@ class Sign(StrEnum):
 
 
 _BY_SYMPTOM: Final = {
-    Symptom.OOM: Sign.OWN,
-    Symptom.CRASH_LOOP: Sign.OWN,
-    Symptom.SATURATION_CPU: Sign.OWN,
-    Symptom.SATURATION_MEMORY: Sign.OWN,
-    Symptom.AVAILABILITY: Sign.OWN,
-    Symptom.THROTTLING: Sign.OWN,
-    Symptom.LATENCY: Sign.SLOW,
-    Symptom.QUEUE_BACKLOG: Sign.SLOW,
-    Symptom.ERROR_RATE: Sign.FAILING,
-    Symptom.CERTIFICATE: Sign.ASIDE,
+    Symptom.OOM: FailureSignal.OWN,
+    Symptom.CRASH_LOOP: FailureSignal.OWN,
+    Symptom.SATURATION_CPU: FailureSignal.OWN,
+    Symptom.SATURATION_MEMORY: FailureSignal.OWN,
+    Symptom.AVAILABILITY: FailureSignal.OWN,
+    Symptom.THROTTLING: FailureSignal.OWN,
+    Symptom.LATENCY: FailureSignal.SLOW,
+    Symptom.QUEUE_BACKLOG: FailureSignal.SLOW,
+    Symptom.ERROR_RATE: FailureSignal.FAILING,
+    Symptom.CERTIFICATE: FailureSignal.ASIDE,
 }
 _APART: Final = frozenset({"cost", "security", "job"})
 """Components whose alerts are about money, intruders and batch work, not about serving."""
 
 
-def sign_of(alert: Alert, analysis: Analysis) -> Sign:
+def classify_signal(alert: Alert, analysis: Analysis) -> FailureSignal:
     """A disk is a matter apart until it is critical: then it is about to stop its service."""
     if alert.informational:
-        return Sign.ASIDE
+        return FailureSignal.ASIDE
     if analysis.symptom is Symptom.DISK:
-        return Sign.OWN if analysis.severity is Severity.CRITICAL else Sign.ASIDE
+        return FailureSignal.OWN if analysis.severity is Severity.CRITICAL else FailureSignal.ASIDE
     return _BY_SYMPTOM.get(analysis.symptom) or _of_the_unnamed(analysis)
 
 
-def _of_the_unnamed(analysis: Analysis) -> Sign:
+def _of_the_unnamed(analysis: Analysis) -> FailureSignal:
     """What the rules cannot name is a matter apart until it is severe; but connections pile up where
     callers wait, so that many of them are a load."""
     if analysis.component in _APART:
-        return Sign.ASIDE
+        return FailureSignal.ASIDE
     if "traffic" in analysis.traits:
-        return Sign.LOAD
+        return FailureSignal.LOAD
     if analysis.severity.rank >= Severity.HIGH.rank:
-        return Sign.OWN
-    return Sign.LOAD if "connections" in analysis.traits else Sign.ASIDE
+        return FailureSignal.OWN
+    return FailureSignal.LOAD if "connections" in analysis.traits else FailureSignal.ASIDE
 
 
-class Newcomer(msgspec.Struct, frozen=True, gc=False):
+class IncomingAlert(msgspec.Struct, frozen=True, gc=False):
     """`window` names the planned work that the alert is marked with, `machine` the machine that it is
     about; both empty where it has none."""
 
     alert: Alert
     analysis: Analysis
-    at: Instant
+    at: EpochMillis
     service: str
-    sign: Sign
+    sign: FailureSignal
     window: str
     machine: str
 
 
-def newcomer(item: Assessed) -> Newcomer:
+def prepare(item: ClassifiedAlert) -> IncomingAlert:
     """The alert as placement looks at it."""
     alert = item.alert
-    return Newcomer(
+    return IncomingAlert(
         alert,
         item.analysis,
         alert.occurred_at,
         alert.service,
-        sign_of(alert, item.analysis),
-        window_of(alert),
+        classify_signal(alert, item.analysis),
+        maintenance_window(alert),
         machine_of(alert),
     )

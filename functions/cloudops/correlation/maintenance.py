@@ -16,7 +16,7 @@ MACHINES: Final = ("node:", "instance:", "host:")
 """Kinds of machines, the one that is drained or patched first; a pod's host name may be the pod's own."""
 
 
-def window_of(alert: Alert) -> str:
+def maintenance_window(alert: Alert) -> str:
     """ "maintenance:NAME" where the alert is marked as part of planned work, or muted by a named rule of
     its source; else empty."""
     for key, value in alert.labels.items():

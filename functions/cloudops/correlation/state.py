@@ -6,11 +6,11 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import ScopeKey
-from cloudops.core.ids import digest
+from cloudops.alerts.alert import Scope
+from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Symptom
-from cloudops.core.time import HOUR, Instant
-from cloudops.correlation.incoming_alert import Sign
+from cloudops.core.time import HOUR, EpochMillis
+from cloudops.correlation.incoming_alert import FailureSignal
 
 MEMORY: Final = 2 * HOUR
 """How long a cleared incident or a tombstone is remembered: the longest reopen window, and redeliveries."""
@@ -28,22 +28,22 @@ class AlertState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `source` is the alert's, so that a listing of that source can tell what no longer exists."""
 
     firing: bool
-    changed_at: Instant
-    started_at: Instant
+    changed_at: EpochMillis
+    started_at: EpochMillis
     service: str = ""
     episode: str = ""
     source: str = ""
 
 
-class Trouble(msgspec.Struct, array_like=True):
+class ServiceImpact(msgspec.Struct, array_like=True):
     """What one service suffers in an incident: when its alerts began, `firing` of them now, when each
     sign was seen first and last to begin, when one last cleared, and the words of the most telling one."""
 
-    first_at: Instant
-    last_at: Instant
+    first_at: EpochMillis
+    last_at: EpochMillis
     firing: int
-    signs: dict[Sign, tuple[Instant, Instant]]
-    cleared_at: Instant
+    signs: dict[FailureSignal, tuple[EpochMillis, EpochMillis]]
+    cleared_at: EpochMillis
     severity: int
     symptom: Symptom
     title: str
@@ -56,13 +56,13 @@ class IncidentState(msgspec.Struct, array_like=True):
     `returns` how often it was over and came back."""
 
     id: str
-    opened_at: Instant
-    active_at: Instant
-    cleared_at: Instant | None = None
-    reopened_at: Instant | None = None
+    opened_at: EpochMillis
+    active_at: EpochMillis
+    cleared_at: EpochMillis | None = None
+    reopened_at: EpochMillis | None = None
     alerts: dict[str, AlertState] = {}
-    services: dict[str, Trouble] = {}
-    resources: dict[str, Instant] = {}
+    services: dict[str, ServiceImpact] = {}
+    resources: dict[str, EpochMillis] = {}
     firing: int = 0
     firings: int = 0
     events: int = 0
@@ -80,14 +80,14 @@ class ScopeState(msgspec.Struct):
     incidents that the last batch forgot while they were open, so that their records can be closed.
     """
 
-    scope: ScopeKey
-    now: Instant = 0
+    scope: Scope
+    now: EpochMillis = 0
     incidents: list[IncidentState] = []
-    tombstones: dict[str, Instant] = {}
+    tombstones: dict[str, EpochMillis] = {}
     retired: list[str] = []
 
 
-def empty_state(scope: ScopeKey) -> ScopeState:
+def empty_state(scope: Scope) -> ScopeState:
     """A scope that nothing was ever seen in."""
     return ScopeState(scope)
 
@@ -115,7 +115,7 @@ def _copied(incident: IncidentState) -> IncidentState:
     )
 
 
-def trimmed(state: ScopeState) -> ScopeState:
+def prune(state: ScopeState) -> ScopeState:
     """A copy without what is past remembering and, beyond MAX_BYTES, without what was quiet for longest."""
     after = copied(state)
     horizon = after.now - MEMORY
@@ -156,8 +156,8 @@ def _forget_the_quietest(state: ScopeState) -> None:
     state.incidents = [one for one in state.incidents if one.id in sizes]
 
 
-def incident_id(scope: ScopeKey, first_fingerprint: str, episode_start: Instant) -> str:
+def incident_id(scope: Scope, first_fingerprint: str, episode_start: EpochMillis) -> str:
     """Deterministic, so that a retried batch converges on the same incident instead of doubling it."""
-    return "inc_" + digest(
+    return "inc_" + stable_id(
         scope.account, scope.environment, scope.region, first_fingerprint, str(episode_start)
     )

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert
 from cloudops.core.taxonomy import SPECIFICITY, Symptom
-from cloudops.core.time import Instant
-from cloudops.correlation.incoming_alert import Newcomer, Sign
-from cloudops.correlation.state import AlertState, IncidentState, Trouble
+from cloudops.core.time import EpochMillis
+from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
+from cloudops.correlation.state import AlertState, IncidentState, ServiceImpact
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
@@ -21,14 +21,14 @@ GRAVITY: Final = 0.15
 chosen: a target that is down tells more than a busy processor, though less of where."""
 
 
-def enter(incident: IncidentState, new: Newcomer) -> None:
+def add_firing(incident: IncidentState, new: IncomingAlert) -> None:
     """A firing that the incident did not know of. One that was known to fire, and whose clearing we were
     not told, began when it was first seen."""
     alert, at = new.alert, new.at
     known = incident.alerts.get(alert.fingerprint)
     onset = known.started_at if known is not None and known.firing else at
     if known is not None:
-        release(incident, alert.fingerprint)
+        forget_alert(incident, alert.fingerprint)
     incident.alerts[alert.fingerprint] = AlertState(
         True, at, alert.started_at or onset, new.service, alert.episode, alert.source
     )
@@ -44,7 +44,7 @@ def enter(incident: IncidentState, new: Newcomer) -> None:
         incident.cleared_at = None
     incident.closed_by_operator = False
     if new.service and (new.service in incident.services or len(incident.services) < MAX_SERVICES):
-        _suffer(incident, new, onset)
+        _update_service(incident, new, onset)
     if new.window and not incident.window:
         incident.window = new.window
         incident.resources = {}
@@ -61,7 +61,7 @@ def still_firing(incident: IncidentState, known: AlertState, alert: Alert) -> No
     incident.alerts[alert.fingerprint] = replace(known, changed_at=alert.occurred_at)
 
 
-def again_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
+def refire(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """A firing alert fires anew, its clearing lost: it counts again, and nothing else is new."""
     at = alert.occurred_at
     incident.alerts[alert.fingerprint] = replace(
@@ -74,7 +74,7 @@ def again_firing(incident: IncidentState, known: AlertState, alert: Alert) -> No
     incident.active_at = max(incident.active_at, at)
 
 
-def clear(incident: IncidentState, known: AlertState, alert: Alert) -> None:
+def resolve_alert(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """An alert of the incident is over; the incident is, when it was the last that fired."""
     at = alert.occurred_at
     incident.alerts[alert.fingerprint] = replace(known, firing=False, changed_at=at)
@@ -91,7 +91,7 @@ def clear(incident: IncidentState, known: AlertState, alert: Alert) -> None:
         incident.cleared_at = max(one.changed_at for one in incident.alerts.values())
 
 
-def clear_all(incident: IncidentState, now: Instant) -> None:
+def resolve_all(incident: IncidentState, now: EpochMillis) -> None:
     """Somebody calls it over: whatever fires counts as cleared now."""
     for fingerprint, known in incident.alerts.items():
         if known.firing:
@@ -104,7 +104,7 @@ def clear_all(incident: IncidentState, now: Instant) -> None:
     incident.cleared_at = now
 
 
-def release(incident: IncidentState, fingerprint: str) -> None:
+def forget_alert(incident: IncidentState, fingerprint: str) -> None:
     """Forget an alert's state, because it begins anew here or elsewhere."""
     known = incident.alerts.pop(fingerprint, None)
     if known is not None and known.firing:
@@ -134,23 +134,23 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.merged_from += other.merged_from
 
 
-def _linking(incident: IncidentState, new: Newcomer) -> Iterable[str]:
+def _linking(incident: IncidentState, new: IncomingAlert) -> Iterable[str]:
     """The resources by which others may be found to belong here: of planned work the machine alone, of
     a matter apart none."""
     if incident.window:
         return filter(None, (incident.window, new.machine))
-    return () if new.sign is Sign.ASIDE else new.alert.resources
+    return () if new.sign is FailureSignal.ASIDE else new.alert.resources
 
 
-def _suffer(incident: IncidentState, new: Newcomer, onset: Instant) -> None:
+def _update_service(incident: IncidentState, new: IncomingAlert, onset: EpochMillis) -> None:
     analysis, outbreak = new.analysis, (onset, onset)
     severity, symptom = analysis.severity.rank, analysis.symptom
     held = incident.services.get(new.service)
     if held is None:
-        told = Trouble(onset, onset, 1, {new.sign: outbreak}, 0, severity, symptom, *_words(new))
+        told = ServiceImpact(onset, onset, 1, {new.sign: outbreak}, 0, severity, symptom, *_words(new))
         incident.services[new.service] = told
         return
-    if _telling(symptom, severity, onset) > _telling(held.symptom, held.severity, held.first_at):
+    if _specificity(symptom, severity, onset) > _specificity(held.symptom, held.severity, held.first_at):
         held.symptom = symptom
         held.title, held.proposals = _words(new)
     held.firing += 1
@@ -160,10 +160,10 @@ def _suffer(incident: IncidentState, new: Newcomer, onset: Instant) -> None:
     held.signs[new.sign] = _spanning(known, outbreak) if known else outbreak
 
 
-def _add(held: Trouble, other: Trouble) -> None:
+def _add(held: ServiceImpact, other: ServiceImpact) -> None:
     """Both together: the first and last outbreak of each sign, and the words of the more telling alert."""
-    mine = _telling(held.symptom, held.severity, held.first_at)
-    if _telling(other.symptom, other.severity, other.first_at) > mine:
+    mine = _specificity(held.symptom, held.severity, held.first_at)
+    if _specificity(other.symptom, other.severity, other.first_at) > mine:
         held.symptom, held.title, held.proposals = other.symptom, other.title, other.proposals
     held.firing += other.firing
     _date(held, other.first_at, other.last_at)
@@ -173,20 +173,22 @@ def _add(held: Trouble, other: Trouble) -> None:
         held.signs[sign] = _spanning(held.signs.get(sign, outbreaks), outbreaks)
 
 
-def _words(new: Newcomer) -> tuple[str, list[tuple[str, float]]]:
+def _words(new: IncomingAlert) -> tuple[str, list[tuple[str, float]]]:
     analysis = new.analysis
     title = (analysis.title or new.alert.title)[:MAX_TITLE]
     return title, [(one.action.value, one.prior) for one in analysis.proposals[:MAX_PROPOSALS]]
 
 
-def _telling(symptom: Symptom, severity: int, since: Instant) -> tuple[float, Instant]:
+def _specificity(symptom: Symptom, severity: int, since: EpochMillis) -> tuple[float, EpochMillis]:
     return SPECIFICITY[symptom] + GRAVITY * severity, -since
 
 
-def _date(held: Trouble, first: Instant, last: Instant) -> None:
+def _date(held: ServiceImpact, first: EpochMillis, last: EpochMillis) -> None:
     held.first_at = min(held.first_at, first)
     held.last_at = max(held.last_at, last)
 
 
-def _spanning(one: tuple[Instant, Instant], other: tuple[Instant, Instant]) -> tuple[Instant, Instant]:
+def _spanning(
+    one: tuple[EpochMillis, EpochMillis], other: tuple[EpochMillis, EpochMillis]
+) -> tuple[EpochMillis, EpochMillis]:
     return min(one[0], other[0]), max(one[1], other[1])

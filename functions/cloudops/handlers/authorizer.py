@@ -5,11 +5,11 @@ from typing import Any
 from cloudops.api.http_event import Event, header_of
 from cloudops.bootstrap.authorizer import identify
 from cloudops.identity.access import AccessReason
-from cloudops.identity.authentication import Identify
+from cloudops.identity.authentication import Authenticate
 from cloudops.observability import logger
 
 
-def respond(event: Event, who: Identify) -> dict[str, object]:
+def respond(event: Event, who: Authenticate) -> dict[str, object]:
     """The simple response of HTTP APIs. A caller who is not known passes without a role, so that the
     API answers 401 in its own words: no route that needs a role serves a caller without one."""
     identified = who(header_of(event, "authorization"))

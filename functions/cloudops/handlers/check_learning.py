@@ -6,11 +6,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.learning import audit
-from cloudops.learning.consistency_check import Audit
+from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.observability import logger, metrics
 
 
-def respond(check: Audit) -> None:
+def respond(check: CheckConsistency) -> None:
     """One log line a cell that differs, and their number as a metric, which the alarm watches."""
     found = check()
     for one in found:

@@ -11,14 +11,14 @@ from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.dispatch_notifications import announce
 from cloudops.bootstrap.outbox import health
 from cloudops.core.errors import CloudOpsError, Throttled
-from cloudops.core.time import Instant
-from cloudops.notifications.dispatcher import Announce, Report
+from cloudops.core.time import EpochMillis
+from cloudops.notifications.dispatcher import DispatchNotifications, Report
 from cloudops.observability import logger, metrics
 
-Health = Callable[[CloudOpsError | None, Instant], bool]
+Health = Callable[[CloudOpsError | None, EpochMillis], bool]
 
 
-def respond(event: Event, tell: Announce, say: Health, at: Instant) -> None:
+def respond(event: Event, tell: DispatchNotifications, say: Health, at: EpochMillis) -> None:
     """A refusal is no failure of the function: the flow itself comes back to it, so nothing is raised."""
     for record in event["Records"]:
         channel = str(json.loads(record["body"])["channel"])

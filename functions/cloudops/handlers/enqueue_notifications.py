@@ -10,14 +10,14 @@ from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.enqueue_notifications import listen
 from cloudops.bootstrap.outbox import health
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
-from cloudops.notifications.enqueue import Listen
+from cloudops.core.time import EpochMillis
+from cloudops.notifications.enqueue import HandleStream
 from cloudops.observability import logger, metrics
 
-Health = Callable[[CloudOpsError | None, Instant], bool]
+Health = Callable[[CloudOpsError | None, EpochMillis], bool]
 
 
-def respond(event: Event, hear: Listen, tell: Health, at: Instant) -> None:
+def respond(event: Event, hear: HandleStream, tell: Health, at: EpochMillis) -> None:
     """Raises where the outbox does not take it: the stream brings the batch again until it does."""
     heard = hear(event["Records"], at)
     if heard.disconnected and tell(heard.disconnected, at):

@@ -7,12 +7,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.learning import recompute
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.learning.recompute import Recompute
 from cloudops.observability import logger, metrics
 
 
-def respond(run: Recompute, at: Instant) -> None:
+def respond(run: Recompute, at: EpochMillis) -> None:
     done = run(at)
     logger.info("recomputed", cells=done.cells, changed=done.changed, reranked=done.reranked)
     counts = {

@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.remediation import planning, remediate, watch
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
 from cloudops.remediation.planner import Answer, Failure
 from cloudops.remediation.workflow import Next, Step
@@ -34,7 +34,7 @@ class Asked(msgspec.Struct, frozen=True):
     error: Mapping[str, Any] | None = None
 
 
-def answer(asked: Asked, at: Instant) -> object:
+def answer(asked: Asked, at: EpochMillis) -> object:
     if asked.plan is not None:
         return _plan(asked.plan, at)
     if asked.watch:
@@ -45,14 +45,14 @@ def answer(asked: Asked, at: Instant) -> object:
     return _next(asked, remediate()(asked.execution, asked.step, at))
 
 
-def _plan(planned: Planned, at: Instant) -> Answer:
+def _plan(planned: Planned, at: EpochMillis) -> Answer:
     try:
         return Answer(planning()(planned.suggestion, planned.target, at))
     except CloudOpsError as error:
         return Answer(failure=Failure(error.code, error.message, error.field))
 
 
-def _watch(at: Instant) -> None:
+def _watch(at: EpochMillis) -> None:
     found = watch()(at)
     logger.info("watched", **msgspec.to_builtins(found))
     for name, value in (("ExecutionsResumed", found.resumed), ("AutomationFailures", found.failed)):

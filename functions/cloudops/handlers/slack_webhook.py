@@ -6,17 +6,17 @@ from cloudops.api.http_event import Event, body_of, header_of, method_of, path_o
 from cloudops.api.http_response import Answer, answer, problem
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.slack_webhook import challenge_of, door
-from cloudops.chatops.receiver import ChatDoor, Way
+from cloudops.chatops.receiver import ChatReceiver, SlackEndpoint
 from cloudops.core.errors import CloudOpsError, MethodNotAllowed, NotFound
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.observability import logger
 
-_WAYS: Final = {f"/slack/{way}": way for way in Way}
+_WAYS: Final = {f"/slack/{way}": way for way in SlackEndpoint}
 _NOTHING: Final[Answer] = {"statusCode": 200, "headers": {}, "body": "", "isBase64Encoded": False}
 """Slack closes a dialog and shows nothing, as it shall."""
 
 
-def respond(event: Event, take: ChatDoor, at: Instant) -> Answer:
+def respond(event: Event, take: ChatReceiver, at: EpochMillis) -> Answer:
     path = path_of(event)
     try:
         way = _WAYS.get(path)
@@ -27,7 +27,7 @@ def respond(event: Event, take: ChatDoor, at: Instant) -> Answer:
         body, timestamp = body_of(event), header_of(event, "x-slack-request-timestamp")
         signature = header_of(event, "x-slack-signature")
         take.check(body, timestamp, signature, at)
-        if way is Way.EVENTS and (challenge := challenge_of(body)):
+        if way is SlackEndpoint.EVENTS and (challenge := challenge_of(body)):
             return answer(200, {"challenge": challenge})
         take.take(way, body, timestamp, signature)
     except CloudOpsError as error:

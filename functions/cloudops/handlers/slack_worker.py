@@ -3,23 +3,25 @@
 import json
 from typing import Any
 
-from cloudops.api.audit_recording import write_down
+from cloudops.api.audit_recording import record_audit_entry
 from cloudops.api.http_event import Event
 from cloudops.audit.trail import AuditTrail
 from cloudops.bootstrap.automation import trail
 from cloudops.bootstrap.slack_worker import desk, read_asked
 from cloudops.chatops.actions import Done
-from cloudops.chatops.dispatcher import ChatDesk
-from cloudops.core.time import Instant
+from cloudops.chatops.dispatcher import ChatDispatcher
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller
 from cloudops.observability import logger
 
 
-def respond(event: Event, serve: ChatDesk, trail: AuditTrail) -> None:
+def respond(event: Event, serve: ChatDispatcher, trail: AuditTrail) -> None:
     """Raises where a retry helps: the queue brings the request again."""
 
-    def record(caller: Caller, done: Done, at: Instant) -> None:
-        write_down(trail, caller.name, done.action, done.target, at, reason=done.reason, result=done.result)
+    def record(caller: Caller, done: Done, at: EpochMillis) -> None:
+        record_audit_entry(
+            trail, caller.name, done.action, done.target, at, reason=done.reason, result=done.result
+        )
 
     for message in event["Records"]:
         said = json.loads(message["body"])

@@ -8,12 +8,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.source_sync import synchronise
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
 from cloudops.sources.health import SourceState, Synchronised, Synchroniser
 
 
-def respond(event: Event, ask: Synchroniser, at: Instant) -> dict[str, Any]:
+def respond(event: Event, ask: Synchroniser, at: EpochMillis) -> dict[str, Any]:
     """`event` is {"sources": [names]}; the answer is a Synchronised (Any: JSON)."""
     done = ask(event["sources"], at) or Synchronised()
     failing = [one for one in done.health if one.state in (SourceState.FAILS, SourceState.REFUSED)]

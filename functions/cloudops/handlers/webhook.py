@@ -7,7 +7,7 @@ from cloudops.api.http_response import Answer, answer, problem
 from cloudops.bootstrap.webhook import receive
 from cloudops.core.errors import CloudOpsError, MethodNotAllowed, NotFound
 from cloudops.identity.access import bearer
-from cloudops.ingestion.webhook import Receive, Webhook
+from cloudops.ingestion.webhook import ReceiveWebhook, Webhook
 from cloudops.observability import logger
 
 _WEBHOOKS: Final = {
@@ -17,7 +17,7 @@ _WEBHOOKS: Final = {
 _SECRET_HEADER: Final = "x-cloudops-secret"  # noqa: S105 the name of a header
 
 
-def respond(event: Event, take: Receive) -> Answer:
+def respond(event: Event, take: ReceiveWebhook) -> Answer:
     path = path_of(event)
     try:
         webhook = _WEBHOOKS.get(path)

@@ -71,7 +71,7 @@ def person_key(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Identified:
+class AuthenticationResult:
     """Who calls, or why that is not known."""
 
     reason: AccessReason
@@ -103,7 +103,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def holder(token: str, records: Iterable[TokenRecord]) -> TokenRecord | None:
+def find_token(token: str, records: Iterable[TokenRecord]) -> TokenRecord | None:
     """Whose token this is. Every record is compared, each in constant time, so that the time taken
     tells nothing about which one came close."""
     presented = token_hash(token)
@@ -114,7 +114,7 @@ def holder(token: str, records: Iterable[TokenRecord]) -> TokenRecord | None:
     return found
 
 
-def is_signed(token: str) -> bool:
+def is_jwt(token: str) -> bool:
     """Whether it has the form of a JWT: three parts. Machine tokens are one word."""
     return token.count(".") == 2
 

@@ -8,11 +8,11 @@ from cloudops.core.errors import BadInput, CloudOpsError, NotFound, Unavailable
 from cloudops.identity.access import (
     TOKEN_PREFIX,
     AccessReason,
+    AuthenticationResult,
     Caller,
-    Identified,
     Role,
     TokenRecord,
-    holder,
+    find_token,
     token_hash,
 )
 
@@ -30,21 +30,21 @@ class Document(Protocol):
     def change(self, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None: ...
 
 
-class TokenBook:
+class ApiTokens:
     def __init__(self, document: Document) -> None:
         self._document = document
 
-    def identify(self, token: str) -> Identified:
+    def identify(self, token: str) -> AuthenticationResult:
         """Whose token this is. One that the remembered records do not know is looked up in fresh ones, so
         that a new token works at once."""
         try:
-            record = holder(token, _records(self._document.read()))
-            record = record or holder(token, _records(self._document.reread()))
+            record = find_token(token, _records(self._document.read()))
+            record = record or find_token(token, _records(self._document.reread()))
         except CloudOpsError:
-            return Identified(AccessReason.UNVERIFIABLE)
+            return AuthenticationResult(AccessReason.UNVERIFIABLE)
         if record is None:
-            return Identified(AccessReason.UNKNOWN)
-        return Identified(AccessReason.KNOWN, Caller(record.name, record.role))
+            return AuthenticationResult(AccessReason.UNKNOWN)
+        return AuthenticationResult(AccessReason.KNOWN, Caller(record.name, record.role))
 
     def records(self) -> list[TokenRecord]:
         return _records(self._document.reread())

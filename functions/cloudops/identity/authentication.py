@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cloudops.core.errors import CloudOpsError
-from cloudops.identity.access import AccessReason, Identified, bearer, is_signed
-from cloudops.identity.api_tokens import TokenBook
-from cloudops.identity.jwt_claims import ClaimPolicy, Claims, judged
+from cloudops.identity.access import AccessReason, AuthenticationResult, bearer, is_jwt
+from cloudops.identity.api_tokens import ApiTokens
+from cloudops.identity.jwt_claims import ClaimPolicy, Claims, authenticate_claims
 
 
 class Issuer(Protocol):
@@ -18,28 +18,28 @@ class Issuer(Protocol):
         ...
 
 
-class Identify:
+class Authenticate:
     """`seconds` is the time since 1970."""
 
     def __init__(
-        self, book: TokenBook, issuer: Issuer, policy: ClaimPolicy, seconds: Callable[[], float]
+        self, book: ApiTokens, issuer: Issuer, policy: ClaimPolicy, seconds: Callable[[], float]
     ) -> None:
         self._book = book
         self._issuer = issuer
         self._policy = policy
         self._seconds = seconds
 
-    def __call__(self, authorization: str) -> Identified:
+    def __call__(self, authorization: str) -> AuthenticationResult:
         """By the bearer token of an Authorization header."""
         token = bearer(authorization)
         if not token:
-            return Identified(AccessReason.ABSENT)
-        if not is_signed(token):
+            return AuthenticationResult(AccessReason.ABSENT)
+        if not is_jwt(token):
             return self._book.identify(token)
         try:
             claims = self._issuer.claims(token)
         except CloudOpsError:
-            return Identified(AccessReason.UNVERIFIABLE)
+            return AuthenticationResult(AccessReason.UNVERIFIABLE)
         if isinstance(claims, AccessReason):
-            return Identified(claims)
-        return judged(claims, self._policy, self._seconds())
+            return AuthenticationResult(claims)
+        return authenticate_claims(claims, self._policy, self._seconds())

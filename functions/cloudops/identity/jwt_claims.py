@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cloudops.identity.access import AccessReason, Caller, CallerKind, Identified, Role
+from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, CallerKind, Role
 
 LEEWAY: Final = 60
 """Seconds that two clocks may differ by."""
@@ -29,21 +29,21 @@ class ClaimPolicy:
     name_claim: str = "username"
 
 
-def judged(claims: Claims, policy: ClaimPolicy, now: float) -> Identified:
+def authenticate_claims(claims: Claims, policy: ClaimPolicy, now: float) -> AuthenticationResult:
     """The caller, or the first reason why there is none. `now` is in seconds since 1970.
 
     RFC 7519 for iss, aud, exp and nbf; RFC 9068 for client_id, which Cognito's access tokens have instead of
     an audience, and Cognito's own token_use.
     """
     if reason := _refusal(claims, policy) or _untimely(claims, now):
-        return Identified(reason)
+        return AuthenticationResult(reason)
     name = claims.get(policy.name_claim)
     if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
-        return Identified(AccessReason.NAMELESS)
+        return AuthenticationResult(AccessReason.NAMELESS)
     role = max(_roles(_at(claims, policy.roles_claim)), key=lambda one: one.rank, default=None)
     if role is None:
-        return Identified(AccessReason.NO_ROLE)
-    return Identified(AccessReason.KNOWN, Caller(name.strip(), role, CallerKind.PERSON))
+        return AuthenticationResult(AccessReason.NO_ROLE)
+    return AuthenticationResult(AccessReason.KNOWN, Caller(name.strip(), role, CallerKind.PERSON))
 
 
 def _refusal(claims: Claims, policy: ClaimPolicy) -> AccessReason | None:

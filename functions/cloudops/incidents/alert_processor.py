@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cloudops.alerts.alert import Alert, ScopeKey
+from cloudops.alerts.alert import Alert, Scope
 from cloudops.analysis.model import Analysis
 from cloudops.confidence.posterior import Levels
 from cloudops.core.errors import CloudOpsError, Conflict
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
 from cloudops.correlation.correlator import correlate
-from cloudops.correlation.decision import Assessed, Decision, DecisionKind
+from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind
 from cloudops.correlation.state import ScopeState
-from cloudops.incidents.context import Surroundings
-from cloudops.incidents.record_builder import revise, touched
+from cloudops.incidents.context import CorrelationContext
+from cloudops.incidents.record_builder import affected_incident_ids, build_records
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentStore
-from cloudops.silences.matching import marked
+from cloudops.silences.matching import mark_muted
 from cloudops.silences.silence import Silence
 
 MAX_ALERTS_A_COMMIT = 500
@@ -28,7 +28,7 @@ class Analyse(Protocol):
 
 
 @dataclass(slots=True)
-class Placements:
+class ProcessingResult:
     """What became of each alert, by its position in what was asked."""
 
     decisions: dict[int, Decision] = field(default_factory=dict)
@@ -39,14 +39,14 @@ class Placements:
 @dataclass(frozen=True, slots=True)
 class _Work:
     position: int
-    item: Assessed
+    item: ClassifiedAlert
 
 
-class Placement:
+class AlertProcessor:
     def __init__(
         self,
         analyse: Analyse,
-        surroundings: Surroundings,
+        surroundings: CorrelationContext,
         store: IncidentStore,
         pause: Pause,
         *,
@@ -61,20 +61,22 @@ class Placement:
         self._levels = levels
         self._silences = silences
 
-    def __call__(self, alerts: Sequence[Alert]) -> Placements:
+    def __call__(self, alerts: Sequence[Alert]) -> ProcessingResult:
         """Each alert is placed or has its failure; a scope that fails leaves the others alone."""
-        placements = Placements()
+        placements = ProcessingResult()
         alerts = [self._surroundings.recognised(alert) for alert in alerts]
         if silences := self._silences():
-            alerts = [marked(alert, silences) for alert in alerts]
-        scopes: dict[ScopeKey, list[int]] = {}
+            alerts = [mark_muted(alert, silences) for alert in alerts]
+        scopes: dict[Scope, list[int]] = {}
         for position, alert in enumerate(alerts):
             scopes.setdefault(alert.scope, []).append(position)
         for scope, positions in scopes.items():
             self._place_or_halve(scope, {position: alerts[position] for position in positions}, placements)
         return placements
 
-    def _place_or_halve(self, scope: ScopeKey, alerts: Mapping[int, Alert], placements: Placements) -> None:
+    def _place_or_halve(
+        self, scope: Scope, alerts: Mapping[int, Alert], placements: ProcessingResult
+    ) -> None:
         """What no retry would help is narrowed down to the alert that brings it about, so that the
         others are placed."""
         try:
@@ -87,8 +89,8 @@ class Placement:
             for half in (left[: len(left) // 2], left[len(left) // 2 :]):
                 self._place_or_halve(scope, {position: alerts[position] for position in half}, placements)
 
-    def _place(self, scope: ScopeKey, alerts: Mapping[int, Alert], placements: Placements) -> None:
-        works = [_Work(at, Assessed(alert, self._analyse(alert))) for at, alert in alerts.items()]
+    def _place(self, scope: Scope, alerts: Mapping[int, Alert], placements: ProcessingResult) -> None:
+        works = [_Work(at, ClassifiedAlert(alert, self._analyse(alert))) for at, alert in alerts.items()]
         works.sort(key=lambda work: work.item.alert.occurred_at)
         while works:
             decisions = self._commit_some(scope, works, placements)
@@ -97,7 +99,7 @@ class Placement:
             works = works[len(decisions) :]
 
     def _commit_some(
-        self, scope: ScopeKey, works: Sequence[_Work], placements: Placements
+        self, scope: Scope, works: Sequence[_Work], placements: ProcessingResult
     ) -> Sequence[Decision]:
         """Decide on as many as one commit takes, at least one; Conflict after MAX_ATTEMPTS."""
         for attempt in range(MAX_ATTEMPTS):
@@ -116,8 +118,8 @@ class Placement:
         raise Conflict(f"scope {scope}: changed by others {MAX_ATTEMPTS} times while deciding")
 
     def _decide(
-        self, before: ScopeState, items: Sequence[Assessed]
-    ) -> tuple[Sequence[Assessed], Sequence[Decision], ScopeState]:
+        self, before: ScopeState, items: Sequence[ClassifiedAlert]
+    ) -> tuple[Sequence[ClassifiedAlert], Sequence[Decision], ScopeState]:
         """The items, from the first, that one commit has room for, with what correlation makes of them."""
         while True:
             state, decisions = correlate(before, items, self._surroundings.topology())
@@ -126,14 +128,16 @@ class Placement:
                 return items, decisions, state
             items = items[:fitting]
 
-    def _commit(self, version: int, state: ScopeState, placed: Sequence[tuple[Assessed, Decision]]) -> Commit:
+    def _commit(
+        self, version: int, state: ScopeState, placed: Sequence[tuple[ClassifiedAlert, Decision]]
+    ) -> Commit:
         """`state` is the scope after `placed`. The stored records are read unless all of them are new."""
-        ids = touched(state, (decision for _, decision in placed))
+        ids = affected_incident_ids(state, (decision for _, decision in placed))
         new = {decision.incident_id for _, decision in placed if decision.kind is DecisionKind.OPENED}
         previous = self._store.incidents(ids) if ids - new else {}
         around = self._surroundings
         starts = [one.opened_at for one in state.incidents if one.id in ids]
-        revision = revise(
+        revision = build_records(
             previous,
             state,
             placed,
@@ -152,7 +156,9 @@ class Placement:
         )
 
 
-def _news(items: Sequence[Assessed], decisions: Sequence[Decision]) -> list[tuple[Assessed, Decision]]:
+def _news(
+    items: Sequence[ClassifiedAlert], decisions: Sequence[Decision]
+) -> list[tuple[ClassifiedAlert, Decision]]:
     """The alerts that change something: a duplicate writes nothing."""
     pairs = zip(items, decisions, strict=True)
     return [(item, decision) for item, decision in pairs if decision.kind is not DecisionKind.DUPLICATE]
@@ -172,13 +178,13 @@ def _fitting(state: ScopeState, decisions: Sequence[Decision]) -> int:
         ids.update(decision.absorbed, filter(None, [decision.incident_id, decision.left]))
         if rows > 1 and (len(ids) > MAX_INCIDENTS_A_COMMIT or rows > MAX_ALERTS_A_COMMIT):
             return count
-    if rows > 1 and len(touched(state, decisions)) > MAX_INCIDENTS_A_COMMIT:
+    if rows > 1 and len(affected_incident_ids(state, decisions)) > MAX_INCIDENTS_A_COMMIT:
         return len(decisions) // 2
     return len(decisions)
 
 
-def _batch_id(scope: ScopeKey, placed: Sequence[tuple[Assessed, Decision]]) -> str:
+def _batch_id(scope: Scope, placed: Sequence[tuple[ClassifiedAlert, Decision]]) -> str:
     """Names the batch by what it adds, so that the same batch, retried, overwrites its own rows."""
     alerts = (item.alert for item, _ in placed)
     marks = sorted(f"{one.fingerprint}/{one.episode}/{one.status}/{one.occurred_at}" for one in alerts)
-    return digest(str(scope), *marks)
+    return stable_id(str(scope), *marks)

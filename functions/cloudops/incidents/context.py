@@ -4,35 +4,35 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from cloudops.alerts.alert import Alert
-from cloudops.catalog.service import EstateView
+from cloudops.catalog.service import InventorySnapshot
 from cloudops.catalog.topology import Topology
-from cloudops.changes.change import ChangeNote
+from cloudops.changes.change import RelatedChange
 from cloudops.changes.evidence import NOTHING_TOLD, ChangeLog
-from cloudops.changes.service import ChangesBefore
-from cloudops.core.time import Instant
+from cloudops.changes.service import RecentChanges
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
 
 
-def changes_of(before: ChangesBefore, incident: Incident) -> tuple[ChangeNote, ...]:
+def changes_of(before: RecentChanges, incident: Incident) -> tuple[RelatedChange, ...]:
     return before.around(incident.changes, incident.opened_at, incident.services, incident.scope)
 
 
-class Surroundings(Protocol):
+class CorrelationContext(Protocol):
     def topology(self) -> Topology: ...
 
     def recognised(self, alert: Alert) -> Alert:
         """The alert under the estate's name for its service, and where that runs."""
         ...
 
-    def changes(self, starts: Sequence[Instant]) -> ChangeLog:
+    def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
         """What was changed before anything that began at these times."""
         ...
 
 
-class Surveyed:
+class InventoryContext:
     """All that the store knows of the estate."""
 
-    def __init__(self, view: Callable[[], EstateView], changes: ChangesBefore) -> None:
+    def __init__(self, view: Callable[[], InventorySnapshot], changes: RecentChanges) -> None:
         self._view = view
         self._changes = changes
 
@@ -42,11 +42,11 @@ class Surveyed:
     def recognised(self, alert: Alert) -> Alert:
         return self._view().recognition.recognised(alert)
 
-    def changes(self, starts: Sequence[Instant]) -> ChangeLog:
+    def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
         return self._changes.log(starts)
 
 
-class Unsurveyed:
+class StaticContext:
     """A graph and nothing else: names stay as they are told, and nobody tells of changes."""
 
     def __init__(self, topology: Topology) -> None:
@@ -58,6 +58,6 @@ class Unsurveyed:
     def recognised(self, alert: Alert) -> Alert:
         return alert
 
-    def changes(self, starts: Sequence[Instant]) -> ChangeLog:
+    def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
         del starts
         return NOTHING_TOLD

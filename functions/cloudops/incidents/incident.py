@@ -4,10 +4,10 @@ from enum import StrEnum
 
 import msgspec
 
-from cloudops.alerts.alert import Alert, AlertStatus, ScopeKey, Severity
-from cloudops.changes.change import ChangeNote
+from cloudops.alerts.alert import Alert, AlertStatus, Scope, Severity
+from cloudops.changes.change import RelatedChange
 from cloudops.core.taxonomy import Symptom
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
 
 
@@ -33,7 +33,7 @@ class AlertSample(msgspec.Struct, frozen=True, array_like=True):
     status: AlertStatus
     severity: Severity
     symptom: Symptom
-    occurred_at: Instant
+    occurred_at: EpochMillis
 
 
 class Cause(msgspec.Struct, frozen=True, array_like=True):
@@ -52,16 +52,16 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     newest severest first; `changes` before it too, the most telling first."""
 
     id: str
-    scope: ScopeKey
+    scope: Scope
     status: IncidentStatus
     title: str
     severity: Severity
     symptom: Symptom
-    opened_at: Instant
-    updated_at: Instant
-    resolved_at: Instant | None = None
+    opened_at: EpochMillis
+    updated_at: EpochMillis
+    resolved_at: EpochMillis | None = None
     resolved_by: str = ""
-    acknowledged_at: Instant | None = None
+    acknowledged_at: EpochMillis | None = None
     acknowledged_by: str = ""
     merged_into: str = ""
     merged_from: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     muted_count: int = 0
     samples: tuple[AlertSample, ...] = ()
     suggestions: tuple[ActionSuggestion, ...] = ()
-    changes: tuple[ChangeNote, ...] = ()
+    changes: tuple[RelatedChange, ...] = ()
     url: str = ""
 
 
@@ -95,7 +95,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
 
     id: str
     incident_id: str
-    at: Instant
+    at: EpochMillis
     kind: TimelineKind
     text: str
     actor: str = ""

@@ -7,18 +7,20 @@ from typing import Final
 from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict, NotFound
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.correlation.state import IncidentState, ScopeState, copied
-from cloudops.correlation.transitions import clear_all
+from cloudops.correlation.transitions import resolve_all
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
 from cloudops.incidents.store import Commit, IncidentStore
 
-Moved = tuple[ScopeState, Incident, TimelineEntry]
+Transition = tuple[ScopeState, Incident, TimelineEntry]
 
 
-def acknowledge(state: ScopeState, incident: Incident, person: str, now: Instant, why: str = "") -> Moved:
+def acknowledge(
+    state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = ""
+) -> Transition:
     """Someone takes it on, or says why nothing is to be done. Conflict unless it is open."""
     _only_from(incident, "acknowledge", IncidentStatus.OPEN)
     taken = _changed(
@@ -31,14 +33,16 @@ def acknowledge(state: ScopeState, incident: Incident, person: str, now: Instant
     )
 
 
-def resolve(state: ScopeState, incident: Incident, person: str, now: Instant, why: str = "") -> Moved:
+def resolve(
+    state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = ""
+) -> Transition:
     """Someone calls it over, whatever still fires: its alerts count as cleared, and a later firing of one
     reopens it within the reopen window or opens anew. Conflict where it is resolved or merged already."""
     _only_from(incident, "resolve", IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
     after = copied(state)
     known = _find(after, incident.id)
     if known is not None:
-        clear_all(known, now)
+        resolve_all(known, now)
         known.closed_by_operator = True
     done = _changed(
         incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, resolved_by=person, firing_count=0
@@ -46,7 +50,7 @@ def resolve(state: ScopeState, incident: Incident, person: str, now: Instant, wh
     return after, done, _entry(incident, TimelineKind.RESOLVED, person, now, _said("Resolved", person, why))
 
 
-def reopen(state: ScopeState, incident: Incident, person: str, now: Instant, why: str = "") -> Moved:
+def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = "") -> Transition:
     """Someone says that it is not over. Conflict unless it is resolved."""
     _only_from(incident, "reopen", IncidentStatus.RESOLVED)
     after = copied(state)
@@ -86,12 +90,12 @@ def _find(state: ScopeState, name: str) -> IncidentState | None:
     return next((one for one in state.incidents if one.id == name), None)
 
 
-def _changed(incident: Incident, now: Instant, **fields: object) -> Incident:
+def _changed(incident: Incident, now: EpochMillis, **fields: object) -> Incident:
     return replace(incident, updated_at=max(incident.updated_at, now), **fields)
 
 
-def _entry(incident: Incident, kind: TimelineKind, person: str, now: Instant, text: str) -> TimelineEntry:
-    name = "tl_" + digest(incident.id, kind, person, str(now))
+def _entry(incident: Incident, kind: TimelineKind, person: str, now: EpochMillis, text: str) -> TimelineEntry:
+    name = "tl_" + stable_id(incident.id, kind, person, str(now))
     return TimelineEntry(id=name, incident_id=incident.id, at=now, kind=kind, text=text, actor=person)
 
 
@@ -101,7 +105,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
 
 
-_MOVES: Final[dict[Verb, Callable[[ScopeState, Incident, str, Instant, str], Moved]]] = {
+_MOVES: Final[dict[Verb, Callable[[ScopeState, Incident, str, EpochMillis, str], Transition]]] = {
     Verb.ACKNOWLEDGE: acknowledge,
     Verb.RESOLVE: resolve,
     Verb.REOPEN: reopen,
@@ -113,7 +117,7 @@ class Lifecycle:
         self._store = store
         self._pause = pause
 
-    def move(self, verb: Verb, incident_id: str, person: str, now: Instant, why: str = "") -> Incident:
+    def move(self, verb: Verb, incident_id: str, person: str, now: EpochMillis, why: str = "") -> Incident:
         """The incident after the move. NotFound names the id, Conflict the status that forbids the move."""
         scope = self._store.scope_of(incident_id)
         for attempt in range(MAX_ATTEMPTS):
@@ -126,7 +130,7 @@ class Lifecycle:
                 scope=scope,
                 expected_version=stored.version,
                 state=state,
-                batch_id=digest(verb, incident_id, person, str(now)),
+                batch_id=stable_id(verb, incident_id, person, str(now)),
                 incidents=(after,),
                 timeline=(entry,),
             )

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
-from cloudops.changes.change import ChangeNote
-from cloudops.core.time import Instant
+from cloudops.changes.change import RelatedChange
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentDetail, IncidentStatus
 from cloudops.incidents.inhibition import Inhibition, inhibition
 from cloudops.incidents.store import IncidentPage, IncidentQuery, IncidentStore
@@ -19,14 +19,14 @@ MAX_MERGES = 8
 """Merges followed from an absorbed incident to the one that stands for it now."""
 
 
-ChangesOf = Callable[[Incident], tuple[ChangeNote, ...]]
+ChangesOf = Callable[[Incident], tuple[RelatedChange, ...]]
 
 
-def noted(incident: Incident) -> tuple[ChangeNote, ...]:
+def noted(incident: Incident) -> tuple[RelatedChange, ...]:
     return incident.changes
 
 
-class Browse:
+class IncidentQueries:
     def __init__(
         self,
         store: IncidentStore,
@@ -94,7 +94,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     on. Since `since`, `incidents` opened, of `alerts` changes of state. `complete` is false where there were
     more than were counted."""
 
-    since: Instant
+    since: EpochMillis
     live: dict[Severity, int]
     acknowledged: int
     alerts: int
@@ -102,11 +102,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
 
 
-class ShowOverview:
+class OverviewQuery:
     def __init__(self, store: IncidentStore) -> None:
         self._store = store
 
-    def __call__(self, now: Instant) -> Overview:
+    def __call__(self, now: EpochMillis) -> Overview:
         """Three queries as a rule, fifteen at most."""
         # By the minute, so that nothing new is answered where nothing is new.
         since = (now - DAY) // MINUTE * MINUTE
@@ -130,7 +130,7 @@ class ShowOverview:
 class _Listing:
     """Incidents that opened at `since` or later, newest first; asks for no more than MAX_PAGES."""
 
-    def __init__(self, store: IncidentStore, query: IncidentQuery, since: Instant = 0) -> None:
+    def __init__(self, store: IncidentStore, query: IncidentQuery, since: EpochMillis = 0) -> None:
         self._store = store
         self._query = query
         self._since = since

@@ -6,14 +6,14 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import ScopeKey, Severity
+from cloudops.alerts.alert import Scope, Severity
 from cloudops.catalog.topology import Topology
-from cloudops.changes.evidence import NOTHING_TOLD, Before, ChangeLog
+from cloudops.changes.evidence import NOTHING_TOLD, ChangeLog, SuspectChanges
 from cloudops.changes.suspects import note_of
 from cloudops.confidence.posterior import Levels
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Symptom
-from cloudops.correlation.decision import Assessed, Decision, DecisionKind, Placed
+from cloudops.correlation.decision import ClassifiedAlert, DecidedAlert, Decision, DecisionKind
 from cloudops.correlation.state import IncidentState, ScopeState
 from cloudops.incidents.incident import (
     AlertSample,
@@ -24,16 +24,16 @@ from cloudops.incidents.incident import (
     TimelineEntry,
     TimelineKind,
 )
-from cloudops.incidents.root_cause import causes
-from cloudops.incidents.suggestion_ranking import suggestions
+from cloudops.incidents.root_cause import rank_root_causes
+from cloudops.incidents.suggestion_ranking import rank_suggestions
 
 MAX_SAMPLES: Final = 5
 WIDE: Final = 4
 """Services that suffer together from which an incident is one step more severe than its alerts."""
 
 
-def title_of(
-    now: IncidentState, ranked: Sequence[Cause], before: Incident | None, items: Sequence[Placed]
+def incident_title(
+    now: IncidentState, ranked: Sequence[Cause], before: Incident | None, items: Sequence[DecidedAlert]
 ) -> str:
     """What the probable cause's most telling alert says, and how many services suffer beside it."""
     if now.window:
@@ -51,7 +51,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def severity_of(now: IncidentState, lineage: Sequence[Incident], items: Sequence[Placed]) -> Severity:
+def severity_of(now: IncidentState, lineage: Sequence[Incident], items: Sequence[DecidedAlert]) -> Severity:
     """The worst of its alerts, one step up where the incident is wide; it never falls while it lasts."""
     ranks = [one.severity for one in now.services.values()]
     ranks += [item.analysis.severity.rank for item, _ in items if item.alert.is_firing]
@@ -60,12 +60,12 @@ def severity_of(now: IncidentState, lineage: Sequence[Incident], items: Sequence
     return list(Severity)[min(worst, Severity.CRITICAL.rank)]
 
 
-def first_symptom(before: Incident | None, items: Sequence[Placed]) -> Symptom:
+def first_symptom(before: Incident | None, items: Sequence[DecidedAlert]) -> Symptom:
     return before.symptom if before else items[0][0].analysis.symptom
 
 
 def samples_of(
-    now: IncidentState, lineage: Sequence[Incident], items: Sequence[Placed]
+    now: IncidentState, lineage: Sequence[Incident], items: Sequence[DecidedAlert]
 ) -> tuple[AlertSample, ...]:
     kept = {sample.fingerprint: sample for one in reversed(lineage) for sample in one.samples}
     for item, _ in items:
@@ -88,7 +88,9 @@ def samples_of(
     return tuple(ordered[:MAX_SAMPLES])
 
 
-def entries_of(before: Incident | None, after: Incident, items: Sequence[Placed]) -> list[TimelineEntry]:
+def entries_of(
+    before: Incident | None, after: Incident, items: Sequence[DecidedAlert]
+) -> list[TimelineEntry]:
     """At most a handful a batch, however many alerts it brought."""
     entries = []
     if before is None:
@@ -125,7 +127,7 @@ def entries_of(before: Incident | None, after: Incident, items: Sequence[Placed]
 
 def entry(incident: str, kind: TimelineKind, at: int, text: str) -> TimelineEntry:
     return TimelineEntry(
-        id="tl_" + digest(incident, kind, str(at), text), incident_id=incident, at=at, kind=kind, text=text
+        id="tl_" + stable_id(incident, kind, str(at), text), incident_id=incident, at=at, kind=kind, text=text
     )
 
 
@@ -135,7 +137,7 @@ MAX_NOTED: Final = 5
 """Changes that the record keeps, some 80 bytes each once packed."""
 
 
-class Revision(msgspec.Struct, frozen=True):
+class RecordUpdate(msgspec.Struct, frozen=True):
     """What to store: whole incidents, the rows to add to each, and the timeline."""
 
     incidents: tuple[Incident, ...]
@@ -143,7 +145,7 @@ class Revision(msgspec.Struct, frozen=True):
     timeline: tuple[TimelineEntry, ...]
 
 
-def touched(state: ScopeState, decisions: Iterable[Decision]) -> set[str]:
+def affected_incident_ids(state: ScopeState, decisions: Iterable[Decision]) -> set[str]:
     """The incidents whose stored records `revise` needs, where they exist."""
     ids = set(state.retired)
     for decision in decisions:
@@ -153,15 +155,15 @@ def touched(state: ScopeState, decisions: Iterable[Decision]) -> set[str]:
     return ids
 
 
-def revise(
+def build_records(
     previous: Mapping[str, Incident],
     state: ScopeState,
-    placed: Sequence[Placed],
+    placed: Sequence[DecidedAlert],
     topology: Topology | None = None,
     levels: Levels | None = None,
     *,
     changes: ChangeLog = NOTHING_TOLD,
-) -> Revision:
+) -> RecordUpdate:
     """The records after a batch; the same arguments give the same rows, so that a retry converges.
 
     `previous` holds the stored records of the incidents `touched` that existed before; without `levels`
@@ -170,7 +172,7 @@ def revise(
     graph, learned = topology or Topology(), levels or Levels()
     known = {one.id: one for one in state.incidents}
     survivors = {gone: one.id for one in state.incidents for gone in one.merged_from}
-    news: dict[str, list[Placed]] = {}
+    news: dict[str, list[DecidedAlert]] = {}
     for item, decision in placed:
         if decision.incident_id is None or decision.kind is DecisionKind.DUPLICATE:
             continue
@@ -208,20 +210,20 @@ def revise(
                 entry(name, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
             )
     rows = {name: tuple(_row(*one) for one in items) for name, items in news.items() if items}
-    return Revision(tuple(incidents), rows, tuple(timeline))
+    return RecordUpdate(tuple(incidents), rows, tuple(timeline))
 
 
 def _record(
     now: IncidentState,
     before: Incident | None,
     previous: Mapping[str, Incident],
-    items: Sequence[Placed],
+    items: Sequence[DecidedAlert],
     *,
-    lately: Before,
+    lately: SuspectChanges,
     topology: Topology,
     levels: Levels,
 ) -> Incident:
-    ranked = causes(now, topology, lately.all)
+    ranked = rank_root_causes(now, topology, lately.all)
     parents = [previous[name] for name in now.merged_from if name in previous]
     lineage = [*([before] if before else []), *parents]
     reopened = any(decision.kind is DecisionKind.REOPENED for _, decision in items)
@@ -237,7 +239,7 @@ def _record(
         else IncidentStatus.ACKNOWLEDGED
         if held
         else IncidentStatus.OPEN,
-        title=title_of(now, ranked, before, items),
+        title=incident_title(now, ranked, before, items),
         severity=severity_of(now, lineage, items),
         symptom=lead.symptom if lead else first_symptom(before, items),
         opened_at=now.opened_at,
@@ -254,15 +256,15 @@ def _record(
         event_count=now.events,
         muted_count=now.muted,
         samples=samples_of(now, lineage, items),
-        suggestions=suggestions(now, ranked, lineage, firing, levels=levels, before=lately),
+        suggestions=rank_suggestions(now, ranked, lineage, firing, levels=levels, before=lately),
         changes=tuple(note_of(one) for one in lately.all[:MAX_NOTED]),
         url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
     )
 
 
-def _before(now: IncidentState, scope: ScopeKey, changes: ChangeLog, topology: Topology) -> Before:
+def _before(now: IncidentState, scope: Scope, changes: ChangeLog, topology: Topology) -> SuspectChanges:
     suffering = {name: trouble.first_at for name, trouble in now.services.items()}
-    return Before(changes, scope, suffering, topology, now.alerts)
+    return SuspectChanges(changes, scope, suffering, topology, now.alerts)
 
 
 def _merged(record: Incident, survivor: str, now: IncidentState) -> Incident:
@@ -276,7 +278,7 @@ def _merged(record: Incident, survivor: str, now: IncidentState) -> Incident:
     )
 
 
-def _row(item: Assessed, decision: Decision) -> IncidentAlert:
+def _row(item: ClassifiedAlert, decision: Decision) -> IncidentAlert:
     return IncidentAlert(
         alert=item.alert,
         symptom=item.analysis.symptom,

@@ -5,12 +5,12 @@ from math import exp
 from typing import Final
 
 from cloudops.catalog.topology import Topology
-from cloudops.changes.evidence import MARK, blamed, suspect, told_as
-from cloudops.changes.suspects import Recent
+from cloudops.changes.evidence import MARK, blame_log_odds, suspect, told_as
+from cloudops.changes.suspects import SuspectChange
 from cloudops.core.taxonomy import SPECIFICITY
 from cloudops.core.time import MINUTE
-from cloudops.correlation.incoming_alert import Sign
-from cloudops.correlation.state import IncidentState, Trouble
+from cloudops.correlation.incoming_alert import FailureSignal
+from cloudops.correlation.state import IncidentState, ServiceImpact
 from cloudops.incidents.incident import Cause
 
 MAX_CAUSES: Final = 5
@@ -27,7 +27,9 @@ STARVED: Final = 3.0
 alert; and against one that only lost its traffic. Depth counts most: failures travel along the calls."""
 
 
-def causes(incident: IncidentState, topology: Topology, changes: Sequence[Recent] = ()) -> tuple[Cause, ...]:
+def rank_root_causes(
+    incident: IncidentState, topology: Topology, changes: Sequence[SuspectChange] = ()
+) -> tuple[Cause, ...]:
     """The likeliest first; the scores of all services add up to 1, and at most five are told. Planned work
     is its own cause. A service that was changed just before is likelier by the odds of its change."""
     if incident.window:
@@ -44,13 +46,19 @@ def causes(incident: IncidentState, topology: Topology, changes: Sequence[Recent
 
 
 def _weigh(
-    name: str, suffering: dict[str, Trouble], start: int, topology: Topology, changes: Sequence[Recent]
+    name: str,
+    suffering: dict[str, ServiceImpact],
+    start: int,
+    topology: Topology,
+    changes: Sequence[SuspectChange],
 ) -> tuple[float, tuple[str, ...]]:
     """The log-odds that it began here, up to a constant, and the evidence for and against."""
     trouble = suffering[name]
     others = max(1, len(suffering) - 1)
     above = suffering.keys() & topology.callers(name).keys()
-    below = [one for one in suffering.keys() & topology.callees(name).keys() if not _starved(suffering[one])]
+    below = [
+        one for one in suffering.keys() & topology.callees(name).keys() if not _lost_traffic(suffering[one])
+    ]
     specific = SPECIFICITY[trouble.symptom]
     weight = DEEPEST * (len(above) - len(below)) / others + SPECIFIC * specific
     weight += EARLIEST * exp((start - trouble.first_at) / EARLY)
@@ -64,16 +72,16 @@ def _weigh(
     if trouble.first_at == start:
         evidence.append("the first to alert")
     if changed := suspect(changes, name):
-        weight += blamed(changed)
+        weight += blame_log_odds(changed)
         evidence.append(MARK + told_as(changed))
-    if _starved(trouble):
+    if _lost_traffic(trouble):
         weight -= STARVED
         evidence.append("but shows no more than what its callers ask of it")
     return weight, tuple(evidence)
 
 
-def _starved(trouble: Trouble) -> bool:
-    return trouble.signs.keys() == {Sign.LOAD}
+def _lost_traffic(trouble: ServiceImpact) -> bool:
+    return trouble.signs.keys() == {FailureSignal.LOAD}
 
 
 def _suffering(names: Collection[str]) -> str:

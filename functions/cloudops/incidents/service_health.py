@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cloudops.catalog.inventory import Dependency, Estate, Service
-from cloudops.catalog.service import EstateReader
-from cloudops.changes.change import Course
-from cloudops.changes.service import ChangeDesk
+from cloudops.catalog.inventory import Dependency, Service, ServiceInventory
+from cloudops.catalog.service import CachedInventory
+from cloudops.changes.change import ChangeSpan
+from cloudops.changes.service import ChangeService
 from cloudops.core.errors import NotFound
-from cloudops.core.time import HOUR, Instant
+from cloudops.core.time import HOUR, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 
@@ -22,7 +22,7 @@ LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ServiceHealth:
     """A service and how many live incidents touch it."""
 
     service: Service
@@ -33,7 +33,7 @@ class Listed:
 class Graph:
     """Every service that is known or that takes part in a call, and every call."""
 
-    services: tuple[Listed, ...]
+    services: tuple[ServiceHealth, ...]
     dependencies: tuple[Dependency, ...]
 
 
@@ -45,16 +45,16 @@ class ServiceDetail:
     calls: tuple[Dependency, ...]
     called_by: tuple[Dependency, ...]
     incidents: tuple[Incident, ...]
-    changes: tuple[Course, ...]
+    changes: tuple[ChangeSpan, ...]
 
 
-class EstateDesk:
-    def __init__(self, reader: EstateReader, incidents: IncidentStore, changes: ChangeDesk) -> None:
+class ServiceQueries:
+    def __init__(self, reader: CachedInventory, incidents: IncidentStore, changes: ChangeService) -> None:
         self._reader = reader
         self._incidents = incidents
         self._changes = changes
 
-    def services(self) -> tuple[Listed, ...]:
+    def services(self) -> tuple[ServiceHealth, ...]:
         """By name, those that somebody declared or that were found running."""
         return _listed(self._reader().estate.services, self._live_by_service())
 
@@ -65,7 +65,7 @@ class EstateDesk:
         known = dict(sorted({**estate.services, **strangers}.items()))
         return Graph(_listed(known, self._live_by_service()), estate.dependencies)
 
-    def service(self, name: str, now: Instant) -> ServiceDetail:
+    def service(self, name: str, now: EpochMillis) -> ServiceDetail:
         """By name or alias; NotFound where neither people, tags nor traces know it."""
         estate = self._reader().estate
         service = _known(estate, name)
@@ -89,7 +89,7 @@ class EstateDesk:
         return Counter(name for page in pages for one in page.incidents for name in one.services)
 
 
-def _known(estate: Estate, name: str) -> Service:
+def _known(estate: ServiceInventory, name: str) -> Service:
     canonical = estate.canonical(name)
     if canonical in estate.services:
         return estate.services[canonical]
@@ -98,5 +98,5 @@ def _known(estate: Estate, name: str) -> Service:
     raise NotFound(f"service {name[:200]!r}: not found")
 
 
-def _listed(services: Mapping[str, Service], live: Mapping[str, int]) -> tuple[Listed, ...]:
-    return tuple(Listed(service, live.get(name, 0)) for name, service in services.items())
+def _listed(services: Mapping[str, Service], live: Mapping[str, int]) -> tuple[ServiceHealth, ...]:
+    return tuple(ServiceHealth(service, live.get(name, 0)) for name, service in services.items())

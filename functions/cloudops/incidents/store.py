@@ -6,8 +6,8 @@ from typing import Protocol, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import ScopeKey, Severity
-from cloudops.core.pagination import cursor_at, position_of
+from cloudops.alerts.alert import Scope, Severity
+from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.correlation.state import ScopeState
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, IncidentStatus, TimelineEntry
 from cloudops.incidents.suggestion import Feedback
@@ -28,7 +28,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     again is recognised as applied.
     """
 
-    scope: ScopeKey
+    scope: Scope
     expected_version: int
     state: ScopeState
     batch_id: str
@@ -62,11 +62,11 @@ what is added to one incident does not fit a row."""
 
 
 class IncidentStore(Protocol):
-    def load_scope(self, scope: ScopeKey) -> StoredScope:
+    def load_scope(self, scope: Scope) -> StoredScope:
         """The scope's state, empty at version 0 where none is stored."""
         ...
 
-    def scope_of(self, incident_id: str) -> ScopeKey:
+    def scope_of(self, incident_id: str) -> Scope:
         """The scope that an incident lives in; NotFound names the id."""
         ...
 
@@ -131,10 +131,10 @@ def alert_page(
 ) -> tuple[tuple[IncidentAlert, ...], str | None]:
     """At most `limit` of the alerts, newest first, that come after the cursor; and the next cursor."""
     if cursor is not None:
-        last = position_of(cursor, tuple[int, str, str])
+        last = decode_cursor(cursor, tuple[int, str, str])
         alerts = [one for one in alerts if _position(one) < last]
     page = tuple(alerts[:limit])
-    return page, cursor_at(_position(page[-1])) if len(alerts) > limit else None
+    return page, encode_cursor(_position(page[-1])) if len(alerts) > limit else None
 
 
 def _position(row: IncidentAlert) -> AlertPosition:

@@ -3,7 +3,7 @@
 import msgspec
 
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -38,7 +38,7 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     incident_id: str
     person: str
     value: int
-    created_at: Instant
+    created_at: EpochMillis
     comment: str = ""
 
 

@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from cloudops.changes.evidence import MARK, UNPROPOSED, Before, proposes_rollback, weighings
+from cloudops.changes.evidence import MARK, UNPROPOSED, SuspectChanges, proposes_rollback, score_changes
 from cloudops.confidence.posterior import Levels, estimate, shifted
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.correlation.decision import Assessed
+from cloudops.correlation.decision import ClassifiedAlert
 from cloudops.correlation.state import IncidentState
 from cloudops.incidents.incident import Cause, Incident
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
@@ -17,14 +17,14 @@ CLEARED: Final = "every alert has cleared"
 FLAPS: Final = "it clears by itself and comes back, again and again"
 MUTED: Final = "every alert is muted"
 PLANNED: Final = "it is planned work"
-CALMS: Final = frozenset({CLEARED, MUTED, PLANNED, FLAPS})
+NO_ACTION_REASONS: Final = frozenset({CLEARED, MUTED, PLANNED, FLAPS})
 """Why nothing needs doing: then doing nothing goes first, whatever was learned."""
 
 SHOWN: Final = 0.005
 """A change of confidence that a percentage shows; less is not worth a write to every open incident."""
 
 
-class Judgement(NamedTuple):
+class SuggestionScore(NamedTuple):
     """An action's chance to help, its 10th percentile, what they rest on, and why."""
 
     chance: float
@@ -34,18 +34,18 @@ class Judgement(NamedTuple):
     why: str
 
 
-def judge(
+def score_suggestion(
     levels: Levels, symptom: Symptom, action: Action, service: str, prior: float, *, share: float = 1.0
-) -> Judgement:
+) -> SuggestionScore:
     """`share` is how likely a cause the service is against the likeliest, 0 to 1: it scales the chance."""
     found = estimate(levels, symptom, action, service, prior)
     why = found.explanation
     if share < 1.0:
         why += f"; counts {share:.0%}, as {service} is less likely the cause"
-    return Judgement(found.mean * share, found.low * share, found.votes, found.outcomes, why)
+    return SuggestionScore(found.mean * share, found.low * share, found.votes, found.outcomes, why)
 
 
-def rejudged(incident: Incident, levels: Levels) -> tuple[ActionSuggestion, ...]:
+def rescore(incident: Incident, levels: Levels) -> tuple[ActionSuggestion, ...]:
     """The incident's suggestions by what is known now, likeliest to help first."""
     judged = [_rejudged(one, incident, levels) for one in incident.suggestions]
     return tuple(sorted(judged, key=lambda one: (not _is_calm(one), -one.confidence, one.action)))
@@ -68,7 +68,7 @@ def _rejudged(one: ActionSuggestion, incident: Incident, levels: Levels) -> Acti
     scores = {cause.service: cause.score for cause in incident.causes}
     leading = incident.causes[0].score if incident.causes else 0.0
     share = scores.get(one.service, leading) / leading if leading else 1.0
-    found = judge(levels, one.symptom, one.action, one.service, one.prior, share=share)
+    found = score_suggestion(levels, one.symptom, one.action, one.service, one.prior, share=share)
     return replace(
         one,
         confidence=round(found.chance, 4),
@@ -80,7 +80,7 @@ def _rejudged(one: ActionSuggestion, incident: Incident, levels: Levels) -> Acti
 
 
 def _is_calm(one: ActionSuggestion) -> bool:
-    return one.action is Action.NOOP and one.rationale in CALMS
+    return one.action is Action.NOOP and one.rationale in NO_ACTION_REASONS
 
 
 MAX_EVIDENCE: Final = 5
@@ -95,7 +95,7 @@ class _Offer(NamedTuple):
     """An action's chance to help, and on whose behalf it is proposed; `prior` is what the rules and the
     changes before expect, and `line` tells of the changes."""
 
-    judgement: Judgement
+    judgement: SuggestionScore
     service: str
     symptom: Symptom
     prior: float
@@ -106,14 +106,14 @@ class _Offer(NamedTuple):
         return self.judgement.chance
 
 
-def suggestions(
+def rank_suggestions(
     now: IncidentState,
     ranked: Sequence[Cause],
     lineage: Sequence[Incident],
-    news: Sequence[Assessed],
+    news: Sequence[ClassifiedAlert],
     *,
     levels: Levels,
-    before: Before,
+    before: SuspectChanges,
 ) -> tuple[ActionSuggestion, ...]:
     """One suggestion an action, likeliest to help first. A proposal counts as much as its service is a
     probable cause: the first cause's in full, the others' in proportion."""
@@ -128,9 +128,9 @@ def suggestions(
     for action, offer in best.items():
         if offer.line:
             evidence[action] = [offer.line, *evidence.get(action, ())][:MAX_EVIDENCE]
-    calm = _calm(now)
+    calm = _no_action_reason(now)
     if calm:
-        nothing = Judgement(OVER, None, 0, 0, calm)
+        nothing = SuggestionScore(OVER, None, 0, 0, calm)
         held = best.get(Action.NOOP, _Offer(nothing, "", _symptom(now, news), OVER))
         sure = held.judgement._replace(chance=max(OVER, held.chance), why=calm)
         best[Action.NOOP] = held._replace(judgement=sure)
@@ -158,7 +158,7 @@ def suggestions(
 
 
 def _of_causes(
-    now: IncidentState, ranked: Sequence[Cause], levels: Levels, before: Before
+    now: IncidentState, ranked: Sequence[Cause], levels: Levels, before: SuspectChanges
 ) -> Iterable[tuple[Action, _Offer]]:
     for cause in ranked:
         trouble = now.services.get(cause.service)
@@ -166,7 +166,7 @@ def _of_causes(
             continue
         share = cause.score / ranked[0].score
         symptom, found = trouble.symptom, before.of(cause.service)
-        moves = {one.action: one for one in weighings(found, symptom, cause.service, before.log.telling)}
+        moves = {one.action: one for one in score_changes(found, symptom, cause.service, before.log.telling)}
         priors = {Action(name): prior for name, prior in trouble.proposals}
         if Action.ROLLBACK not in priors and proposes_rollback(found, symptom):
             priors[Action.ROLLBACK] = UNPROPOSED
@@ -174,26 +174,26 @@ def _of_causes(
             move = moves.get(action)
             service = (move and move.service) or cause.service
             expected = shifted(prior, move.by) if move else prior
-            judgement = judge(levels, symptom, action, service, expected, share=share)
+            judgement = score_suggestion(levels, symptom, action, service, expected, share=share)
             yield action, _Offer(judgement, service, symptom, expected, move.line if move else "")
 
 
-def _of_alerts(news: Sequence[Assessed], levels: Levels) -> Iterable[tuple[Action, _Offer]]:
+def _of_alerts(news: Sequence[ClassifiedAlert], levels: Levels) -> Iterable[tuple[Action, _Offer]]:
     """Of alerts that name no service."""
     for item in news:
         for proposal in item.analysis.proposals:
             symptom = item.analysis.symptom
-            judgement = judge(levels, symptom, proposal.action, "", proposal.prior)
+            judgement = score_suggestion(levels, symptom, proposal.action, "", proposal.prior)
             yield proposal.action, _Offer(judgement, "", symptom, proposal.prior)
 
 
-def _symptom(now: IncidentState, news: Sequence[Assessed]) -> Symptom:
+def _symptom(now: IncidentState, news: Sequence[ClassifiedAlert]) -> Symptom:
     told = [one.symptom for one in now.services.values()] + [item.analysis.symptom for item in news]
     return told[0] if told else Symptom.OTHER
 
 
 def _evidence(
-    lineage: Sequence[Incident], news: Sequence[Assessed], *, together: bool
+    lineage: Sequence[Incident], news: Sequence[ClassifiedAlert], *, together: bool
 ) -> dict[Action, list[str]]:
     """What spoke for each action so far, and in the new alerts, the oldest first. Where several services
     suffer `together`, each line begins with the one that it is about."""
@@ -202,7 +202,7 @@ def _evidence(
         for incident in lineage
         for one in incident.suggestions
         for line in one.evidence
-        if line not in CALMS and not line.startswith(MARK)
+        if line not in NO_ACTION_REASONS and not line.startswith(MARK)
     ]
     told += [
         (one.action, line, item.alert.service)
@@ -219,7 +219,7 @@ def _evidence(
     return found
 
 
-def _calm(now: IncidentState) -> str:
+def _no_action_reason(now: IncidentState) -> str:
     """Why nothing needs doing, or empty."""
     if now.firing == 0:
         return CLEARED

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 ACCOUNT: Final = "111122223333"
 REGION: Final = "eu-central-1"
@@ -22,7 +22,7 @@ class _Alarm:
     metric: str
     dimensions: dict[str, str]
     value: float
-    at: Instant
+    at: EpochMillis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,11 @@ class _Monitor:
     title: str
     query: str
     service: str
-    at: Instant
+    at: EpochMillis
     alert_type: str = "error"
 
 
-def demonstration(now: Instant) -> list[bytes]:
+def demo_alerts(now: EpochMillis) -> list[bytes]:
     """An outage of checkout told by three alarms, a slow search, and two warnings that need no action."""
     alarms = [
         _Alarm(
@@ -147,6 +147,6 @@ def _webhook(monitor: _Monitor) -> dict[str, object]:
     }
 
 
-def _iso(at: Instant) -> str:
+def _iso(at: EpochMillis) -> str:
     """As EventBridge writes times, such as 2026-01-31T09:30:00.000+0000."""
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.changes.change import Change
-from cloudops.changes.service import TakeChanges
+from cloudops.changes.service import RecordChanges
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision, DecisionKind
-from cloudops.incidents.alert_processor import Placement
-from cloudops.ingestion.quarantine import Quarantine, QuarantineItem, quarantined
+from cloudops.incidents.alert_processor import AlertProcessor
+from cloudops.ingestion.quarantine import Quarantine, QuarantineItem, quarantine_item
 
-Reader = Callable[[bytes | str, Instant], list[Alert | Unreadable]]
+Reader = Callable[[bytes | str, EpochMillis], list[Alert | UnparsablePayload]]
 """Never raises: what it cannot read comes back as Unreadable."""
-ChangeReader = Callable[[bytes | str, Instant], list[Change]]
+ChangeReader = Callable[[bytes | str, EpochMillis], list[Change]]
 """Never raises: what is no change is none."""
 
 
@@ -24,7 +24,7 @@ class Received:
 
     ref: str
     raw: bytes | str
-    received_at: Instant
+    received_at: EpochMillis
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ class Ingest:
     def __init__(
         self,
         read: Reader,
-        placement: Placement,
+        placement: AlertProcessor,
         quarantine: Quarantine,
         *,
         read_changes: ChangeReader,
-        take_changes: TakeChanges,
+        take_changes: RecordChanges,
     ) -> None:
         self._read = read
         self._placement = placement
@@ -93,7 +93,10 @@ class Ingest:
         same payload again changes nothing that is stored already."""
         readings = [self._read(payload.raw, payload.received_at) for payload in payloads]
         changes = [() if some else self._changes(one) for some, one in zip(readings, payloads, strict=True)]
-        items = [tuple(quarantined(one) for one in some if isinstance(one, Unreadable)) for some in readings]
+        items = [
+            tuple(quarantine_item(one) for one in some if isinstance(one, UnparsablePayload))
+            for some in readings
+        ]
         alerts = [(at, one) for at, some in enumerate(readings) for one in some if isinstance(one, Alert)]
         # Changes first: an alert of the same batch may be the effect of one of them.
         untold = _error(lambda: self._take_changes([one for some in changes for one in some]))

@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
-from cloudops.alerts.alert import Alert, ScopeKey, Unreadable
+from cloudops.alerts.alert import Alert, Scope, UnparsablePayload
 from cloudops.core.errors import CloudOpsError, Unavailable
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision
-from cloudops.incidents.alert_processor import Placement
+from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
-from cloudops.ingestion.quarantine import Quarantine, quarantined
-from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, known_alerts, missed
+from cloudops.ingestion.quarantine import Quarantine, quarantine_item
+from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, find_missed, known_alerts
 from cloudops.sources.health import SourceHealth, SourceStore, after_failure, after_success
 
 
-class Pulled(NamedTuple):
+class PollResult(NamedTuple):
     """A listing, what of it could not be read, and the error that cut it short, if one did."""
 
     listing: Listing
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[UnparsablePayload, ...] = ()
     error: CloudOpsError | None = None
 
 
@@ -28,7 +28,7 @@ class AlertSource(Protocol):
     @property
     def name(self) -> str: ...
 
-    def listing(self, now: Instant) -> Pulled:
+    def listing(self, now: EpochMillis) -> PollResult:
         """Raises nothing that concerns the source alone: half a listing is worth having."""
         ...
 
@@ -57,14 +57,14 @@ class _Taken:
     failure: CloudOpsError | None = None
 
 
-class Pull:
+class PollSources:
     """`recognise` names an alert by the estate, as those are that are pushed."""
 
     def __init__(
         self,
         sources: Sequence[AlertSource],
         store: IncidentStore,
-        placement: Placement,
+        placement: AlertProcessor,
         quarantine: Quarantine,
         health: SourceStore,
         *,
@@ -77,7 +77,7 @@ class Pull:
         self._health = health
         self._recognise = recognise
 
-    def __call__(self, names: Sequence[str], now: Instant) -> list[SourceResult]:
+    def __call__(self, names: Sequence[str], now: EpochMillis) -> list[SourceResult]:
         """One result a source, in order; one that does not answer is a state in its result, and leaves the
         others alone."""
         if not names:
@@ -87,7 +87,7 @@ class Pull:
             self._pull(self._sources[name], before.get(name, SourceHealth(name=name)), now) for name in names
         ]
 
-    def _pull(self, source: AlertSource, before: SourceHealth, now: Instant) -> SourceResult:
+    def _pull(self, source: AlertSource, before: SourceHealth, now: EpochMillis) -> SourceResult:
         pulled = source.listing(now)
         taken, counts = self._take(pulled)
         error = pulled.error or taken.failure
@@ -97,11 +97,11 @@ class Pull:
         standing = dict.fromkeys([*ids, *taken.standing])
         return SourceResult(health, tuple(standing), len(taken.decisions) + len(taken.standing))
 
-    def _take(self, pulled: Pulled) -> tuple[_Taken, dict[str, int]]:
+    def _take(self, pulled: PollResult) -> tuple[_Taken, dict[str, int]]:
         listing = pulled.listing
         named = tuple(self._recognise(alert) for alert in listing.alerts)
         known = self._known()
-        found = missed(listing._replace(alerts=named), known)
+        found = find_missed(listing._replace(alerts=named), known)
         taken = self._place([one.alert for one in found])
         told = {one.alert.fingerprint for one in found}
         taken.standing = [
@@ -111,7 +111,7 @@ class Pull:
         ]
         if pulled.unreadable:
             try:
-                self._quarantine.put([quarantined(one) for one in pulled.unreadable])
+                self._quarantine.put([quarantine_item(one) for one in pulled.unreadable])
             except CloudOpsError as error:
                 taken.failure = taken.failure or error
         reasons = [one.reason for one in found]
@@ -138,8 +138,8 @@ class Pull:
         """What the scopes with live incidents remember; what is not among it is new to us or over."""
         return known_alerts(self._store.load_scope(scope).state for scope in self._scopes())
 
-    def _scopes(self) -> Iterator[ScopeKey]:
-        seen: set[ScopeKey] = set()
+    def _scopes(self) -> Iterator[Scope]:
+        seen: set[Scope] = set()
         for status in LIVE:
             cursor = None
             while True:

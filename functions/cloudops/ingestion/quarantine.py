@@ -5,17 +5,17 @@ from typing import Protocol
 
 import msgspec
 
-from cloudops.alerts.alert import Unreadable
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.alerts.alert import UnparsablePayload
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 
 class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An unreadable payload as it is kept: the id is a digest of its content, so a retry overwrites."""
 
     id: str
-    unreadable: Unreadable
-    expires_at: Instant
+    unreadable: UnparsablePayload
+    expires_at: EpochMillis
 
 
 class Quarantine(Protocol):
@@ -40,10 +40,10 @@ KEPT_MS = 30 * 24 * 60 * 60 * 1000
 """30 days: long enough that a parser can be corrected and the payload replayed."""
 
 
-def quarantined(unreadable: Unreadable) -> QuarantineItem:
+def quarantine_item(unreadable: UnparsablePayload) -> QuarantineItem:
     """The item to keep. Its id is a digest of the content, so that the same payload again overwrites it."""
     return QuarantineItem(
-        id="qua_" + digest(unreadable.source, unreadable.payload),
+        id="qua_" + stable_id(unreadable.source, unreadable.payload),
         unreadable=unreadable,
         expires_at=unreadable.received_at + KEPT_MS,
     )

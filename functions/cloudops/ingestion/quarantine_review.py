@@ -2,11 +2,11 @@
 
 from cloudops.ingestion.ingest import Received
 from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
-from cloudops.ingestion.submit import Submit, Submitted
+from cloudops.ingestion.submit import SubmitAlerts, Submitted
 
 
-class QuarantineDesk:
-    def __init__(self, quarantine: Quarantine, submit: Submit) -> None:
+class QuarantineService:
+    def __init__(self, quarantine: Quarantine, submit: SubmitAlerts) -> None:
         self._quarantine = quarantine
         self._submit = submit
 

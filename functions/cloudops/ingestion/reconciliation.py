@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import Alert, AlertStatus, ScopeKey
-from cloudops.core.time import MINUTE, Instant
+from cloudops.alerts.alert import Alert, AlertStatus, Scope
+from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.correlation.state import AlertState, ScopeState
 
 SKEW: Final = MINUTE
@@ -30,7 +30,7 @@ class Listing(NamedTuple):
     listing does not name everything that it tells of gives no places."""
 
     source: str
-    at: Instant
+    at: EpochMillis
     alerts: tuple[Alert, ...]
     complete: bool
     places: frozenset[tuple[str, str]] = frozenset()
@@ -39,7 +39,7 @@ class Listing(NamedTuple):
 class Known(NamedTuple):
     """The newest that is known of an alert, and its incident with its scope."""
 
-    scope: ScopeKey
+    scope: Scope
     state: AlertState
     incident_id: str = ""
 
@@ -63,7 +63,7 @@ def known_alerts(states: Iterable[ScopeState]) -> dict[str, Known]:
     return known
 
 
-def missed(listing: Listing, known: Mapping[str, Known]) -> list[Missed]:
+def find_missed(listing: Listing, known: Mapping[str, Known]) -> list[Missed]:
     """What to take in, in the order of the listing; nothing where the push told it all.
 
     An alert that is known keeps the scope and the service that it is known under: a listing may tell

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cloudops.catalog.discovery import Discover
-from cloudops.catalog.service import EstateReader
+from cloudops.catalog.discovery import DiscoverServices
+from cloudops.catalog.service import CachedInventory
 from cloudops.core.errors import BadInput, NotFound
-from cloudops.core.time import Instant
-from cloudops.ingestion.polling import Pull
+from cloudops.core.time import EpochMillis
+from cloudops.ingestion.polling import PollSources
 from cloudops.sources.health import SOURCES, SourceHealth, SourceKind, SourceStore, Synchronised, Synchroniser
 
 
@@ -26,8 +26,8 @@ class Asked:
     incident_ids: tuple[str, ...] = ()
 
 
-class SourceDesk:
-    def __init__(self, store: SourceStore, synchronise: Synchroniser, estate: EstateReader) -> None:
+class SourceService:
+    def __init__(self, store: SourceStore, synchronise: Synchroniser, estate: CachedInventory) -> None:
         self._store = store
         self._synchronise = synchronise
         self._estate = estate
@@ -37,7 +37,7 @@ class SourceDesk:
         held = self._store.health()
         return tuple(Source(kind, held.get(name, SourceHealth(name=name))) for name, kind in SOURCES.items())
 
-    def sync(self, name: str, now: Instant) -> Asked:
+    def sync(self, name: str, now: EpochMillis) -> Asked:
         """Its health after it was asked; NotFound names a source that there is not."""
         if name not in SOURCES:
             raise NotFound(f"source {name[:100]!r}: not found; there are {', '.join(SOURCES)}")
@@ -49,12 +49,12 @@ class SourceDesk:
         return Asked(Source(SOURCES[name], done.health[0]), finished=True, incident_ids=done.incident_ids)
 
 
-class Synchronise:
-    def __init__(self, pull: Pull, discover: Discover) -> None:
+class SyncSources:
+    def __init__(self, pull: PollSources, discover: DiscoverServices) -> None:
         self._pull = pull
         self._discover = discover
 
-    def __call__(self, names: Sequence[str], now: Instant) -> Synchronised:
+    def __call__(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
         """What there is to know comes first, so that the alerts are placed by it. BadInput names a source
         that there is not."""
         for name in names:

@@ -4,19 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cloudops.core.errors import Unavailable, Unprocessable
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
-from cloudops.incidents.queries import Browse
+from cloudops.incidents.queries import IncidentQueries
 from cloudops.ingestion.ingest import Ingest, Received, Report
 from cloudops.ingestion.quarantine import QuarantineItem
 from cloudops.sources.health import SourceKind, Synchroniser, names_of
 
-Demonstration = Callable[[Instant], Sequence[bytes]]
+Demonstration = Callable[[EpochMillis], Sequence[bytes]]
 """Fresh payloads to show what the agent does, where no source is connected."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RejectedAlert:
     """A payload that could not be read: its index in the request, and where it is kept."""
 
     index: int
@@ -29,20 +29,20 @@ class Submitted:
 
     incidents: tuple[Incident, ...]
     accepted: int
-    refused: tuple[Refused, ...]
+    refused: tuple[RejectedAlert, ...]
     report: Report
 
 
-class Submit:
+class SubmitAlerts:
     def __init__(
-        self, ingest: Ingest, browse: Browse, demonstration: Demonstration | None, pull: Synchroniser
+        self, ingest: Ingest, browse: IncidentQueries, demonstration: Demonstration | None, pull: Synchroniser
     ) -> None:
         self._ingest = ingest
         self._browse = browse
         self._demonstration = demonstration
         self._pull = pull
 
-    def __call__(self, payloads: Sequence[bytes], now: Instant) -> Submitted:
+    def __call__(self, payloads: Sequence[bytes], now: EpochMillis) -> Submitted:
         """Without payloads, those of the demonstration, or where there is none what the sources tell now.
         Unprocessable where no payload carried an alert; whatever else went wrong is raised and may be tried
         again."""
@@ -52,7 +52,7 @@ class Submit:
             payloads = self._demonstration(now)
         return self.ingest([Received(f"alerts[{index}]", raw, now) for index, raw in enumerate(payloads)])
 
-    def _pulled(self, now: Instant) -> Submitted:
+    def _pulled(self, now: EpochMillis) -> Submitted:
         done = self._pull(names_of(SourceKind.ALERTS), now)
         if done is None:
             raise Unavailable("pull: the sources take longer than a caller can wait")
@@ -65,7 +65,7 @@ class Submit:
         for outcome in report.failed:
             raise outcome.errors[0]
         refused = tuple(
-            Refused(index, item)
+            RejectedAlert(index, item)
             for index, outcome in enumerate(report.outcomes)
             for item in outcome.quarantined
         )

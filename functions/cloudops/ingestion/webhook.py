@@ -34,7 +34,7 @@ class Bus(Protocol):
     def put(self, source: str, detail_type: str, detail: str) -> None: ...
 
 
-class Receive:
+class ReceiveWebhook:
     def __init__(self, secret: Secret, bus: Bus) -> None:
         self._secret = secret
         self._bus = bus

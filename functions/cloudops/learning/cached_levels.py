@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cloudops.confidence.posterior import Levels
-from cloudops.confidence.snapshot import Learned, levels_of
+from cloudops.confidence.snapshot import ConfidenceSnapshot, levels_of
 from cloudops.core.errors import CloudOpsError
 from cloudops.learning.store import LearningStore
 
@@ -19,7 +19,7 @@ class LearnedLevels:
         self._store = store
         self._seconds = seconds
         self._until = float("-inf")
-        self._learned: Learned | None = None
+        self._learned: ConfidenceSnapshot | None = None
         self._levels = Levels()
 
     def __call__(self) -> Levels:
@@ -33,5 +33,5 @@ class LearnedLevels:
             except CloudOpsError:
                 return self._levels
             if learned != self._learned:
-                self._learned, self._levels = learned, levels_of(learned or Learned())
+                self._learned, self._levels = learned, levels_of(learned or ConfidenceSnapshot())
         return self._levels

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from cloudops.confidence.observations import Cell, CellKey, Observation, Sums, Tally, recount
+from cloudops.confidence.observations import Cell, CellKey, Counts, Observation, WeightedSums, recount
 from cloudops.core.retry import Pause
-from cloudops.learning.store import Carried, LearningStore, Logged
+from cloudops.learning.store import ImportedCell, LearningStore, Logged
 
 TOLERANCE: Final = 1e-6
 """Relative difference of two weights that rounding explains; a missing vote makes 1e-3 of a thousand."""
@@ -15,11 +15,11 @@ class Difference(NamedTuple):
     """A cell that does not add up."""
 
     cell: CellKey
-    stored: Tally
-    logged: Tally
+    stored: Counts
+    logged: Counts
 
 
-def rebuilt(log: Iterable[Logged], carried: Iterable[Carried]) -> dict[CellKey, Tally]:
+def rebuilt(log: Iterable[Logged], carried: Iterable[ImportedCell]) -> dict[CellKey, Counts]:
     """The cells as the log makes them."""
     said: dict[CellKey, dict[str, list[Observation]]] = {}
     for one in log:
@@ -29,22 +29,22 @@ def rebuilt(log: Iterable[Logged], carried: Iterable[Carried]) -> dict[CellKey, 
         for cell, people in said.items()
     }
     for sums in carried:
-        made[sums.cell] = made.get(sums.cell, Tally()).plus(sums.tally)
+        made[sums.cell] = made.get(sums.cell, Counts()).plus(sums.tally)
     return made
 
 
-def differences(cells: Iterable[Cell], made: Mapping[CellKey, Tally]) -> tuple[Difference, ...]:
+def differences(cells: Iterable[Cell], made: Mapping[CellKey, Counts]) -> tuple[Difference, ...]:
     """The cells that are not what the log makes them, either way."""
     stored = {cell.key: cell.tally for cell in cells}
-    pairs = ((key, stored.get(key, Tally()), made.get(key, Tally())) for key in {**stored, **made})
+    pairs = ((key, stored.get(key, Counts()), made.get(key, Counts())) for key in {**stored, **made})
     return tuple(Difference(*pair) for pair in pairs if not _agree(pair[1], pair[2]))
 
 
-def _agree(one: Tally, other: Tally) -> bool:
+def _agree(one: Counts, other: Counts) -> bool:
     return _close(one.votes, other.votes) and _close(one.outcomes, other.outcomes)
 
 
-def _close(one: Sums, other: Sums) -> bool:
+def _close(one: WeightedSums, other: WeightedSums) -> bool:
     if (one.count, one.good) != (other.count, other.good):
         return False
     scale = 1.0 + max(one.weight, other.weight)
@@ -58,7 +58,7 @@ LOOKS = 4
 """Looks at a difference before it is one: the log is read by an index, which lags by moments."""
 
 
-class Audit:
+class CheckConsistency:
     def __init__(self, learning: LearningStore, pause: Pause) -> None:
         self._learning = learning
         self._pause = pause

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import Feedback, feedback_id, incident_of_suggestion
@@ -13,15 +13,15 @@ Vote = Literal[1, -1]
 _WORDS: dict[Vote, str] = {1: "helpful", -1: "not helpful"}
 
 
-class TakeFeedback:
+class RecordFeedback:
     def __init__(self, store: IncidentStore) -> None:
         self._store = store
 
-    def __call__(self, suggestion: str, value: Vote, comment: str, person: str, now: Instant) -> Feedback:
+    def __call__(self, suggestion: str, value: Vote, comment: str, person: str, now: EpochMillis) -> Feedback:
         """The vote as stored. NotFound names a suggestion that does not exist."""
         incident = incident_of_suggestion(suggestion)
         feedback = Feedback(
-            id=feedback_id(suggestion, digest(person)),
+            id=feedback_id(suggestion, stable_id(person)),
             suggestion_id=suggestion,
             incident_id=incident,
             person=person,
@@ -31,7 +31,7 @@ class TakeFeedback:
         )
         action = suggestion.partition(".")[2]
         entry = TimelineEntry(
-            id="tl_" + digest(feedback.id, str(value), comment, str(now)),
+            id="tl_" + stable_id(feedback.id, str(value), comment, str(now)),
             incident_id=incident,
             at=now,
             kind=TimelineKind.FEEDBACK,

@@ -3,13 +3,13 @@
 from typing import Final
 
 from cloudops.core.errors import BadInput, Conflict, NotFound
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
-from cloudops.incidents.queries import Browse
+from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
-from cloudops.learning.outcomes import Report, Verdict, reported
+from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, reported
 from cloudops.learning.store import LearningStore
 
 ATTEMPTS: Final = 4
@@ -17,28 +17,28 @@ EARLIEST: Final = 7 * 24 * 3600 * 1000
 """Milliseconds back that people remember reliably what they did when."""
 
 _WORDS: Final = {
-    Verdict.CLEARED: "the alerts cleared",
-    Verdict.NOT_CLEARED: "the alerts did not clear in time",
-    Verdict.PENDING: "whether it helped shows within half an hour",
+    OutcomeVerdict.CLEARED: "the alerts cleared",
+    OutcomeVerdict.NOT_CLEARED: "the alerts did not clear in time",
+    OutcomeVerdict.PENDING: "whether it helped shows within half an hour",
 }
 
 
-class TakeOutcome:
+class ReportOutcome:
     def __init__(self, store: IncidentStore, learning: LearningStore) -> None:
         self._store = store
         self._learning = learning
-        self._browse = Browse(store)
+        self._browse = IncidentQueries(store)
 
     def __call__(
         self,
         suggestion: str,
-        performed_at: Instant,
+        performed_at: EpochMillis,
         cleared: bool | None,
         person: str,
-        now: Instant,
+        now: EpochMillis,
         *,
         executed: bool = False,
-    ) -> Report:
+    ) -> OutcomeReport:
         """The report as it stands: the first of a suggestion counts, once. NotFound names the suggestion,
         BadInput a time that cannot be; `cleared` is asked only where the incident itself cannot tell.
         `executed` says that the agent did it, as this person let it."""
@@ -69,9 +69,9 @@ class TakeOutcome:
         raise NotFound(f"suggestion {suggestion}: not found", field="suggestionId")
 
 
-def _entry(report: Report, offer: ActionSuggestion) -> TimelineEntry:
+def _entry(report: OutcomeReport, offer: ActionSuggestion) -> TimelineEntry:
     return TimelineEntry(
-        id="tl_" + digest(offer.id, "outcome"),
+        id="tl_" + stable_id(offer.id, "outcome"),
         incident_id=offer.incident_id,
         at=report.reported_at,
         kind=TimelineKind.OUTCOME,
@@ -80,7 +80,7 @@ def _entry(report: Report, offer: ActionSuggestion) -> TimelineEntry:
     )
 
 
-def _who(report: Report) -> str:
+def _who(report: OutcomeReport) -> str:
     if not report.executed:
         return f"{report.person} carried out"
     return f"the agent carried out, for {report.person}," if report.person else "the agent carried out"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from cloudops.confidence.observations import CellKey, Sums
+from cloudops.confidence.observations import CellKey, WeightedSums
 from cloudops.confidence.posterior import Confidence, Levels, estimate
-from cloudops.confidence.snapshot import Learned, levels_of
+from cloudops.confidence.snapshot import ConfidenceSnapshot, levels_of
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
-from cloudops.learning.store import Carried, DayCell, LearningStore
+from cloudops.core.time import EpochMillis
+from cloudops.learning.store import DayCell, ImportedCell, LearningStore
 
 MAX_COUNT: Final = 10**9
 MAX_SUM: Final = 1e20
@@ -37,7 +37,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CellConfidence:
     cell: CellKey
     confidence: Confidence
 
@@ -54,28 +54,28 @@ class Point:
 class Answer:
     """The `limit` best known cells of `total`, and their history."""
 
-    cells: tuple[Known, ...]
+    cells: tuple[CellConfidence, ...]
     total: int
     history: tuple[Point, ...]
 
 
-class ShowConfidence:
+class ConfidenceQueries:
     def __init__(self, learning: LearningStore) -> None:
         self._learning = learning
 
-    def __call__(self, wanted: Filter, limit: int, days: int, now: Instant) -> Answer:
+    def __call__(self, wanted: Filter, limit: int, days: int, now: EpochMillis) -> Answer:
         """As of the last recompute. `days` is how far back the history goes, 0 for none."""
-        levels = levels_of(self._learning.learned() or Learned())
+        levels = levels_of(self._learning.learned() or ConfidenceSnapshot())
         keys = [key for key in levels.cells if wanted.takes(key)]
         keys.sort(key=lambda key: (-levels.cells[key][0].votes.count, key))
         shown = keys[:limit]
         return Answer(
-            tuple(Known(key, _confidence(levels, key)) for key in shown),
+            tuple(CellConfidence(key, _confidence(levels, key)) for key in shown),
             len(keys),
             tuple(self._history(set(shown), days, now)) if days and shown else (),
         )
 
-    def _history(self, shown: set[CellKey], days: int, now: Instant) -> Iterator[Point]:
+    def _history(self, shown: set[CellKey], days: int, now: EpochMillis) -> Iterator[Point]:
         since = datetime.fromtimestamp(now / 1000, UTC).date() - timedelta(days=days - 1)
         for day in self._learning.days(since.isoformat()):
             for cell in day.cells:
@@ -87,13 +87,13 @@ def _confidence(levels: Levels, key: CellKey) -> Confidence:
     return estimate(levels, *key, levels.cells[key][1].prior)
 
 
-def _check(carried: Carried) -> None:
+def _check(carried: ImportedCell) -> None:
     """BadInput where sums are such as no votes make."""
     if not all(map(_can_be, (carried.tally.votes, carried.tally.outcomes))):
         raise BadInput(f"sums of {carried.cell.symptom}, {carried.cell.action}: not what votes make")
 
 
-def _can_be(sums: Sums) -> bool:
+def _can_be(sums: WeightedSums) -> bool:
     """Above all, no more certain than so many votes can be: (sum w)^2 <= n sum w^2, by Cauchy and Schwarz."""
     weights = (sums.weight, sums.squares, sums.positive, sums.expected)
     if not (0 <= sums.good <= sums.count <= MAX_COUNT and all(0.0 <= one < MAX_SUM for one in weights)):

@@ -10,12 +10,12 @@ from cloudops.confidence.observations import CellKey
 from cloudops.confidence.posterior import Levels, aggregate, estimate
 from cloudops.confidence.snapshot import learned_of
 from cloudops.core.errors import Conflict
-from cloudops.core.pagination import cursor_at
-from cloudops.core.time import Instant
+from cloudops.core.pagination import encode_cursor
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
-from cloudops.incidents.queries import Browse
+from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentQuery, IncidentStore
-from cloudops.learning.outcomes import WINDOW, left_alone, settled
+from cloudops.learning.outcomes import WINDOW, observe_no_action, settled
 from cloudops.learning.rerank import Rerank
 from cloudops.learning.store import Day, DayCell, LearningStore
 
@@ -44,10 +44,10 @@ class Recompute:
     def __init__(self, learning: LearningStore, store: IncidentStore, rerank: Rerank) -> None:
         self._learning = learning
         self._store = store
-        self._browse = Browse(store)
+        self._browse = IncidentQueries(store)
         self._rerank = rerank
 
-    def __call__(self, now: Instant) -> Recomputed:
+    def __call__(self, now: EpochMillis) -> Recomputed:
         """Safe to run again, and twice at once: what is counted is written on a condition, and the rest says
         the same however often it is written."""
         ended, lost = self._settle(now)
@@ -60,7 +60,7 @@ class Recompute:
         reranked, overtaken = self._rerank(levels)
         return Recomputed(len(cells), changed, ended, alone, reranked, lost + missed + overtaken)
 
-    def _settle(self, now: Instant) -> tuple[int, int]:
+    def _settle(self, now: EpochMillis) -> tuple[int, int]:
         """Verdicts on reported actions whose window has ended."""
         done = lost = 0
         names = self._learning.due(now)
@@ -73,7 +73,7 @@ class Recompute:
                     lost += 1
         return done, lost
 
-    def _count_left_alone(self, now: Instant) -> tuple[int, int]:
+    def _count_left_alone(self, now: EpochMillis) -> tuple[int, int]:
         """The base rate: incidents whose window has just ended and that nobody touched."""
         done = lost = 0
         incidents = self._opened(now - WINDOW - LOOKBACK, now - WINDOW)
@@ -81,7 +81,7 @@ class Recompute:
             reports = self._learning.reports([one.id for one in some])
             for incident in some:
                 held = reports[incident.id]
-                after = left_alone(held, incident, now)
+                after = observe_no_action(held, incident, now)
                 if after is held:
                     continue
                 try:
@@ -91,9 +91,9 @@ class Recompute:
                     lost += 1
         return done, lost
 
-    def _opened(self, since: Instant, until: Instant) -> Iterator[Incident]:
+    def _opened(self, since: EpochMillis, until: EpochMillis) -> Iterator[Incident]:
         """The incidents that opened between, newest first."""
-        cursor: str | None = cursor_at((until, "~"))
+        cursor: str | None = encode_cursor((until, "~"))
         while cursor is not None:
             page = self._store.browse(IncidentQuery(limit=PAGE, cursor=cursor))
             for incident in page.incidents:
@@ -104,12 +104,12 @@ class Recompute:
             cursor = page.cursor
 
 
-def date_of(now: Instant) -> str:
+def date_of(now: EpochMillis) -> str:
     """Such as 2026-01-31, in UTC."""
     return datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
 
 
-def day_of(levels: Levels, now: Instant) -> Day:
+def day_of(levels: Levels, now: EpochMillis) -> Day:
     """How sure we are now, as the day's last word so far."""
     ordered = sorted(levels.cells, key=lambda key: (-levels.cells[key][0].votes.count, key))
     return Day(date_of(now), tuple(_day_cell(levels, key) for key in ordered[:MAX_DAY_CELLS]))

@@ -5,14 +5,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.confidence.posterior import Levels
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.retry import Pause
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentQuery, IncidentStore
-from cloudops.incidents.suggestion_ranking import rejudged, says_something_new
+from cloudops.incidents.suggestion_ranking import rescore, says_something_new
 
 ATTEMPTS: Final = 4
 PAGE: Final = 500
@@ -25,7 +25,7 @@ class Rerank:
 
     def __call__(self, levels: Levels) -> tuple[int, int]:
         """How many incidents changed, and how many were left to the next run because others were faster."""
-        scopes: dict[ScopeKey, list[str]] = {}
+        scopes: dict[Scope, list[str]] = {}
         for incident in self._live():
             if _reranked(incident, levels) is not None:
                 scopes.setdefault(incident.scope, []).append(incident.id)
@@ -45,7 +45,7 @@ class Rerank:
                 yield from page.incidents
                 query = replace(query, cursor=page.cursor) if page.cursor else None
 
-    def _write(self, scope: ScopeKey, names: Sequence[str], levels: Levels) -> int | None:
+    def _write(self, scope: Scope, names: Sequence[str], levels: Levels) -> int | None:
         """In turn with the alerts of the scope; None where they were faster every time."""
         for attempt in range(ATTEMPTS):
             stored = self._store.load_scope(scope)
@@ -57,7 +57,7 @@ class Rerank:
                 scope=scope,
                 expected_version=stored.version,
                 state=stored.state,
-                batch_id=digest("rerank", *sorted(one.id for one in changed)),
+                batch_id=stable_id("rerank", *sorted(one.id for one in changed)),
                 incidents=changed,
             )
             try:
@@ -73,5 +73,5 @@ def _reranked(incident: Incident, levels: Levels) -> Incident | None:
     """With its suggestions as they rank now, or None where nobody could see a difference."""
     if not incident.status.is_live:
         return None
-    after = rejudged(incident, levels)
+    after = rescore(incident, levels)
     return replace(incident, suggestions=after) if says_something_new(incident.suggestions, after) else None

@@ -5,10 +5,10 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from cloudops.confidence.observations import Cell, CellKey, Observation, Tally
-from cloudops.confidence.snapshot import Learned
+from cloudops.confidence.observations import Cell, CellKey, Counts, Observation
+from cloudops.confidence.snapshot import ConfidenceSnapshot
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.learning.outcomes import Reports
 
@@ -21,11 +21,11 @@ class Logged(NamedTuple):
     observation: Observation
 
 
-class Carried(msgspec.Struct, frozen=True):
+class ImportedCell(msgspec.Struct, frozen=True):
     """Sums that came from another deployment, by one import."""
 
     cell: CellKey
-    tally: Tally
+    tally: Counts
 
 
 class DayCell(msgspec.Struct, frozen=True, array_like=True):
@@ -53,11 +53,11 @@ class LearningStore(Protocol):
         """Every cell, as it is now; the work grows with the cells and not with the votes."""
         ...
 
-    def learned(self) -> Learned | None:
+    def learned(self) -> ConfidenceSnapshot | None:
         """What was published last, or None."""
         ...
 
-    def publish(self, learned: Learned, at: Instant) -> bool:
+    def publish(self, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
         """Put it where `learned` finds it, and say whether that changed it; older never replaces newer."""
         ...
 
@@ -79,14 +79,14 @@ class LearningStore(Protocol):
         Conflict where somebody else did; the same again is quiet."""
         ...
 
-    def due(self, now: Instant) -> list[str]:
+    def due(self, now: EpochMillis) -> list[str]:
         """The incidents with a report whose window has ended without a verdict."""
         ...
 
-    def log(self) -> tuple[Sequence[Logged], Sequence[Carried]]:
+    def log(self) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
         """Everything that was counted; the work grows with the votes."""
         ...
 
-    def carry(self, batch: str, carried: Sequence[Carried], at: Instant) -> int:
+    def carry(self, batch: str, carried: Sequence[ImportedCell], at: EpochMillis) -> int:
         """Add sums of another deployment to the cells, each once a batch; how many were new."""
         ...

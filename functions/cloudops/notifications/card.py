@@ -7,7 +7,7 @@ import msgspec
 
 from cloudops.alerts.alert import Severity
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.suggestion import ActionSuggestion
 
@@ -29,7 +29,7 @@ _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u206
 """Control characters, and those that nobody sees but that turn or hide what stands beside them."""
 
 
-class Likely(msgspec.Struct, frozen=True):
+class ProbableCause(msgspec.Struct, frozen=True):
     """The likeliest cause: `score` 0 to 1."""
 
     service: str
@@ -37,7 +37,7 @@ class Likely(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...]
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
+class SuggestionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A suggestion in words; `confidence` and `low` (its 10th percentile) 0 to 1. Only what is for a service
     can be `carried_out`."""
 
@@ -51,7 +51,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     carried_out: bool
 
 
-class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
+class IncidentCard(msgspec.Struct, frozen=True, kw_only=True):
     """An incident as people are told of it. `state` says by whom and why where that is known; `progress` is
     the latest word of an execution, or empty; `source` links to where the alerts come from, or is empty."""
 
@@ -63,38 +63,40 @@ class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     environment: str
     place: str
-    opened_at: Instant
-    over_at: Instant | None
+    opened_at: EpochMillis
+    over_at: EpochMillis | None
     alerts: int
     firing: int
     muted: int
-    cause: Likely | None
-    offers: tuple[Offer, ...]
+    cause: ProbableCause | None
+    offers: tuple[SuggestionSummary, ...]
     progress: str
     source: str
 
 
-def bulletin_of(incident: Incident, progress: str = "") -> Bulletin:
+def incident_card(incident: Incident, progress: str = "") -> IncidentCard:
     cause = incident.causes[0] if incident.causes else None
     service = cause.service if cause else next(iter(incident.services), "")
-    evidence = [shown(one, LINE) for one in cause.evidence[:MAX_EVIDENCE]] if cause else []
-    return Bulletin(
+    evidence = [sanitize_line(one, LINE) for one in cause.evidence[:MAX_EVIDENCE]] if cause else []
+    return IncidentCard(
         incident_id=incident.id,
         severity=incident.severity,
         status=incident.status,
         state=_state(incident),
-        title=shown(incident.title, TITLE),
-        service=shown(service, NAME),
-        environment=shown(incident.scope.environment, NAME),
-        place=shown(" ".join(filter(None, (incident.scope.account, incident.scope.region))), NAME),
+        title=sanitize_line(incident.title, TITLE),
+        service=sanitize_line(service, NAME),
+        environment=sanitize_line(incident.scope.environment, NAME),
+        place=sanitize_line(" ".join(filter(None, (incident.scope.account, incident.scope.region))), NAME),
         opened_at=incident.opened_at,
         over_at=incident.resolved_at,
         alerts=incident.alert_count,
         firing=incident.firing_count,
         muted=incident.muted_count,
-        cause=Likely(shown(cause.service, NAME), cause.score, tuple(evidence)) if cause else None,
+        cause=ProbableCause(sanitize_line(cause.service, NAME), cause.score, tuple(evidence))
+        if cause
+        else None,
         offers=tuple(_offer(one) for one in incident.suggestions[:MAX_SUGGESTIONS]),
-        progress=shown(progress, LINE),
+        progress=sanitize_line(progress, LINE),
         source=incident.url if _LINK.fullmatch(incident.url) else "",
     )
 
@@ -102,7 +104,7 @@ def bulletin_of(incident: Incident, progress: str = "") -> Bulletin:
 _LINK: Final = re.compile(r"https?://[^\s<>|]{1,1900}")
 
 
-def shown(text: str, limit: int) -> str:
+def sanitize_line(text: str, limit: int) -> str:
     """One line of at most `limit` characters, without those that nobody sees."""
     line = " ".join(_UNSEEN.sub(" ", text[: 4 * limit]).split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
@@ -111,9 +113,9 @@ def shown(text: str, limit: int) -> str:
 def _state(incident: Incident) -> str:
     match incident.status:
         case IncidentStatus.ACKNOWLEDGED:
-            return f"Acknowledged by {shown(incident.acknowledged_by, NAME)}"
+            return f"Acknowledged by {sanitize_line(incident.acknowledged_by, NAME)}"
         case IncidentStatus.RESOLVED if incident.resolved_by:
-            return f"Resolved by {shown(incident.resolved_by, NAME)}"
+            return f"Resolved by {sanitize_line(incident.resolved_by, NAME)}"
         case IncidentStatus.RESOLVED:
             return "Resolved: every alert has cleared"
         case IncidentStatus.MERGED:
@@ -122,16 +124,16 @@ def _state(incident: Incident) -> str:
             return "Open: nobody is on it yet"
 
 
-def _offer(one: ActionSuggestion) -> Offer:
-    service = shown(one.service, NAME)
+def _offer(one: ActionSuggestion) -> SuggestionSummary:
+    service = sanitize_line(one.service, NAME)
     acts = one.action is not Action.NOOP
-    return Offer(
+    return SuggestionSummary(
         id=one.id,
         what=f"{ACTIONS[one.action]} {service}".strip() if acts else ACTIONS[one.action],
         confidence=one.confidence,
         low=one.confidence_low,
         votes=one.votes,
         outcomes=one.outcomes,
-        why=shown(one.rationale or "; ".join(one.evidence), LINE),
+        why=sanitize_line(one.rationale or "; ".join(one.evidence), LINE),
         carried_out=acts and bool(service),
     )

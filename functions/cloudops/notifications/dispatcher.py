@@ -7,20 +7,20 @@ import msgspec
 
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, Refused, Throttled, Unavailable
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
-from cloudops.core.time import Instant
-from cloudops.notifications.outbox import Mark, Outbox, Wake, next_mark
+from cloudops.core.time import EpochMillis
+from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher, next_mark
 from cloudops.notifications.pacing import (
     GAP,
     LONGEST_REFUSAL,
     LONGEST_REST,
-    Pace,
-    Turn,
+    ChannelLease,
+    LeaseResult,
     claim,
-    goes_on,
+    extend,
     pause_after,
-    rests,
+    release,
 )
-from cloudops.notifications.publisher import Announcer, Done
+from cloudops.notifications.publisher import PublishIncident, PublishResult
 
 MOST_QUIET: Final = 50
 """Marks that one turn looks at for which no call turns out to be needed."""
@@ -29,16 +29,22 @@ MOST_QUIET: Final = 50
 class Report(msgspec.Struct, frozen=True):
     """What one turn came to: `error` is what the messenger said, where it did not take it."""
 
-    turn: Turn
+    turn: LeaseResult
     calls: int = 0
     error: CloudOpsError | None = None
     waited: int = 0
     """Milliseconds that what was told had waited."""
 
 
-class Announce:
+class DispatchNotifications:
     def __init__(
-        self, *, outbox: Outbox, announcer: Announcer, wake: Wake, pause: Pause, now: Callable[[], Instant]
+        self,
+        *,
+        outbox: Outbox,
+        announcer: PublishIncident,
+        wake: WakeDispatcher,
+        pause: Pause,
+        now: Callable[[], EpochMillis],
     ) -> None:
         self._outbox = outbox
         self._announcer = announcer
@@ -50,39 +56,39 @@ class Announce:
         """Whoever is woken too early comes again; whoever finds another at work leaves it to them."""
         now = self._now()
         claimed, turn = self._change(channel, lambda pace: claim(pace, now))
-        if turn is Turn.EARLY:
+        if turn is LeaseResult.EARLY:
             self._wake(channel, claimed.next_at - now)
-        if turn is not Turn.MINE:
+        if turn is not LeaseResult.MINE:
             return Report(turn)
         report = self._told(channel, now)
         self._end(channel, claimed, report, now)
         return report
 
-    def _told(self, channel: str, now: Instant) -> Report:
+    def _told(self, channel: str, now: EpochMillis) -> Report:
         """At most one call is made; what needs none is cleared on the way."""
         for _ in range(MOST_QUIET):
             mark = next_mark(self._outbox.marks(channel), now)
             if mark is None:
-                return Report(Turn.MINE)
+                return Report(LeaseResult.MINE)
             try:
                 done = self._announcer(channel, mark, self._now())
             except BadInput as error:
                 self._outbox.unmark(channel, mark)
-                return Report(Turn.MINE, 1, error)
+                return Report(LeaseResult.MINE, 1, error)
             except Unavailable as error:
                 self._after_failure(channel, mark, error)
-                return Report(Turn.MINE, 1, error)
+                return Report(LeaseResult.MINE, 1, error)
             self._settle(channel, mark, done)
             if done.called:
-                return Report(Turn.MINE, 1, waited=now - mark.since)
-        return Report(Turn.MINE)
+                return Report(LeaseResult.MINE, 1, waited=now - mark.since)
+        return Report(LeaseResult.MINE)
 
-    def _after_failure(self, channel: str, mark: Mark, error: Unavailable) -> None:
+    def _after_failure(self, channel: str, mark: OutboxEntry, error: Unavailable) -> None:
         """What may have been sent all the same is looked for once it would be there to be found."""
         if due := self._announcer.settles_at(mark, error):
             self._outbox.postpone(channel, mark, due)
 
-    def _settle(self, channel: str, mark: Mark, done: Done) -> None:
+    def _settle(self, channel: str, mark: OutboxEntry, done: PublishResult) -> None:
         if done.again_at is None:
             self._outbox.unmark(channel, mark)
         else:
@@ -90,7 +96,7 @@ class Announce:
             seen = msgspec.structs.replace(mark, announced=announced)
             self._outbox.postpone(channel, seen, done.again_at)
 
-    def _end(self, channel: str, claimed: Pace, report: Report, started: Instant) -> None:
+    def _end(self, channel: str, claimed: ChannelLease, report: Report, started: EpochMillis) -> None:
         """On while there is something due; else to rest, if nobody marked anything meanwhile."""
         now = self._now()
         for _ in range(MAX_ATTEMPTS):
@@ -101,10 +107,10 @@ class Announce:
             held = msgspec.structs.replace(pace, failures=failures)
             due = min((one.due for one in marks), default=None)
             if (due is not None and due <= at) or pace.marks != claimed.marks:
-                after, alarm, wakes = goes_on(held, at), at, True
+                after, alarm, wakes = extend(held, at), at, True
             else:
                 alarm = at if due is None else max(at, min(due, now + LONGEST_REST))
-                after, wakes = rests(held, at, None if due is None else alarm)
+                after, wakes = release(held, at, None if due is None else alarm)
             try:
                 self._outbox.keep_pace(channel, after, version)
             except Conflict:
@@ -114,11 +120,13 @@ class Announce:
             return
         raise Conflict(f"channel {channel}: its pace was changed by others {MAX_ATTEMPTS} times")
 
-    def _change(self, channel: str, move: Callable[[Pace], tuple[Pace, Turn]]) -> tuple[Pace, Turn]:
+    def _change(
+        self, channel: str, move: Callable[[ChannelLease], tuple[ChannelLease, LeaseResult]]
+    ) -> tuple[ChannelLease, LeaseResult]:
         for attempt in range(MAX_ATTEMPTS):
             before, version = self._outbox.pace(channel)
             after, turn = move(before)
-            if turn is not Turn.MINE:
+            if turn is not LeaseResult.MINE:
                 return after, turn
             try:
                 self._outbox.keep_pace(channel, after, version)

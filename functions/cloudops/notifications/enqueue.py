@@ -7,13 +7,13 @@ import msgspec
 
 from cloudops.core.errors import CloudOpsError, Conflict
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
-from cloudops.notifications.outbox import Mark, Outbox, Wake
+from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher
 from cloudops.notifications.pacing import marked
 from cloudops.notifications.routing import Routing
-from cloudops.notifications.thread import News, Note, Unread
+from cloudops.notifications.thread import IncidentUpdate, Note, UnreadableRecord
 
 NOTES_KEPT: Final = 14 * 24 * 3_600_000
 """Milliseconds for which a note is remembered, so that the stream may tell of it again."""
@@ -22,7 +22,7 @@ Teams = Callable[[Sequence[str]], Sequence[str]]
 """Who owns these services."""
 
 
-class Notify:
+class EnqueueNotifications:
     """Done again with the same news it marks again, which costs a look and tells nobody anything twice."""
 
     def __init__(
@@ -32,7 +32,7 @@ class Notify:
         outbox: Outbox,
         routing: Routing,
         teams: Teams,
-        wake: Wake,
+        wake: WakeDispatcher,
         pause: Pause,
     ) -> None:
         self._incidents = incidents
@@ -42,7 +42,7 @@ class Notify:
         self._wake = wake
         self._pause = pause
 
-    def __call__(self, news: Sequence[News], now: Instant) -> int:
+    def __call__(self, news: Sequence[IncidentUpdate], now: EpochMillis) -> int:
         """How many incidents were marked."""
         notes: dict[str, list[Note]] = {}
         for one in news:
@@ -54,7 +54,7 @@ class Notify:
         return len(channels)
 
     def _mark(
-        self, incidents: Mapping[str, Incident], notes: Mapping[str, Sequence[Note]], now: Instant
+        self, incidents: Mapping[str, Incident], notes: Mapping[str, Sequence[Note]], now: EpochMillis
     ) -> list[str]:
         announced = self._outbox.announcements(incidents)
         channels = []
@@ -64,7 +64,9 @@ class Notify:
             if not channel or (kept and kept.announcement.gone):
                 continue
             self._outbox.add_notes(name, notes[name], now + NOTES_KEPT)
-            mark = Mark(incident_id=name, announced=kept is not None, rank=incident.severity.rank, since=now)
+            mark = OutboxEntry(
+                incident_id=name, announced=kept is not None, rank=incident.severity.rank, since=now
+            )
             self._outbox.mark(channel, mark)
             channels.append(channel)
         return channels
@@ -72,7 +74,7 @@ class Notify:
     def _channel(self, incident: Incident) -> str:
         return self._routing.destination(incident, self._teams(incident.services)).channel
 
-    def _awake(self, channel: str, now: Instant) -> None:
+    def _awake(self, channel: str, now: EpochMillis) -> None:
         """After the marks are kept: whoever is awake sees them, else somebody is woken."""
         for attempt in range(MAX_ATTEMPTS):
             before, version = self._outbox.pace(channel)
@@ -88,28 +90,30 @@ class Notify:
         raise Conflict(f"channel {channel}: its pace was changed by others {MAX_ATTEMPTS} times")
 
 
-Read = Callable[[Iterable[Mapping[str, Any]]], tuple[Sequence[News], Sequence[Unread]]]
+Read = Callable[[Iterable[Mapping[str, Any]]], tuple[Sequence[IncidentUpdate], Sequence[UnreadableRecord]]]
 """From the stream's records (Any: the stream's own JSON)."""
 
 
-class Heard(msgspec.Struct, frozen=True):
+class StreamResult(msgspec.Struct, frozen=True):
     """`disconnected` is why there is nobody to tell."""
 
     marked: int = 0
-    unread: Sequence[Unread] = ()
+    unread: Sequence[UnreadableRecord] = ()
     disconnected: CloudOpsError | None = None
 
 
-class Listen:
+class HandleStream:
     """`disconnected` says why nobody can be told, or None."""
 
-    def __init__(self, read: Read, notify: Notify, disconnected: Callable[[], CloudOpsError | None]) -> None:
+    def __init__(
+        self, read: Read, notify: EnqueueNotifications, disconnected: Callable[[], CloudOpsError | None]
+    ) -> None:
         self._read = read
         self._notify = notify
         self._disconnected = disconnected
 
-    def __call__(self, records: Iterable[Mapping[str, Any]], now: Instant) -> Heard:
+    def __call__(self, records: Iterable[Mapping[str, Any]], now: EpochMillis) -> StreamResult:
         if why := self._disconnected():
-            return Heard(disconnected=why)
+            return StreamResult(disconnected=why)
         news, unread = self._read(records)
-        return Heard(self._notify(news, now), unread)
+        return StreamResult(self._notify(news, now), unread)

@@ -6,11 +6,11 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineKind
-from cloudops.notifications.card import Bulletin
-from cloudops.notifications.pacing import Pace
+from cloudops.notifications.card import IncidentCard
+from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.routing import Destination, Routing
 from cloudops.notifications.thread import Line, Note
 
@@ -22,16 +22,16 @@ JOINED_EVERY: Final = 60_000
 """Milliseconds between two replies that tell of nothing but alerts that joined."""
 
 
-class Told(msgspec.Struct, frozen=True):
+class MessageContent(msgspec.Struct, frozen=True):
     """All that a message says."""
 
-    bulletin: Bulletin
+    bulletin: IncidentCard
     mentions: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
         """Differs where anything that is said does."""
-        return digest(msgspec.json.encode(self).decode())
+        return stable_id(msgspec.json.encode(self).decode())
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class Attempt(msgspec.Struct, frozen=True):
     message. `key` is in the message itself, to find it by."""
 
     key: str
-    since: Instant
+    since: EpochMillis
     notes: tuple[str, ...] = ()
 
 
@@ -53,24 +53,24 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     ts: str = ""
     shown: str = ""
     attempt: Attempt | None = None
-    replied_at: Instant = 0
+    replied_at: EpochMillis = 0
     progress: str = ""
     gone: bool = False
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
+class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     """That an incident's message is behind: since when, and not to be looked at before `due`. `version` moves
     with each mark, so that one made meanwhile is not taken for done."""
 
     incident_id: str
     announced: bool
     rank: int
-    since: Instant
-    due: Instant = 0
+    since: EpochMillis
+    due: EpochMillis = 0
     version: int = 0
 
 
-class Announcing(StrEnum):
+class NotificationState(StrEnum):
     NOW = "now"
     MUTED = "muted"
     ABSORBED = "absorbed"
@@ -80,37 +80,45 @@ class Announcing(StrEnum):
     NOWHERE = "nowhere"
 
 
-class First(msgspec.Struct, frozen=True):
+class FirstNotification(msgspec.Struct, frozen=True):
     """Whether an incident is announced, why not, and when to ask again."""
 
-    reason: Announcing
-    again_at: Instant | None = None
+    reason: NotificationState
+    again_at: EpochMillis | None = None
 
 
-def first_word(
-    incident: Incident, destination: Destination, routing: Routing, withheld: bool, now: Instant
-) -> First:
+def decide_first_notification(
+    incident: Incident, destination: Destination, routing: Routing, withheld: bool, now: EpochMillis
+) -> FirstNotification:
     """Of an incident that nobody was told of."""
     if not destination.channel:
-        return First(Announcing.NOWHERE)
+        return FirstNotification(NotificationState.NOWHERE)
     if incident.status is IncidentStatus.MERGED:
-        return First(Announcing.ABSORBED)
+        return FirstNotification(NotificationState.ABSORBED)
     if 0 < incident.alert_count <= incident.muted_count:
-        return First(Announcing.MUTED)
+        return FirstNotification(NotificationState.MUTED)
     if withheld:
         live = incident.status.is_live
-        return First(Announcing.WITHHELD, now + RECHECK) if live else First(Announcing.WITHHELD_TO_THE_END)
+        return (
+            FirstNotification(NotificationState.WITHHELD, now + RECHECK)
+            if live
+            else FirstNotification(NotificationState.WITHHELD_TO_THE_END)
+        )
     until = routing.quiet_until(destination.quiet, incident.severity, now)
-    return First(Announcing.NOW) if until is None else First(Announcing.QUIET_HOURS, until)
+    return (
+        FirstNotification(NotificationState.NOW)
+        if until is None
+        else FirstNotification(NotificationState.QUIET_HOURS, until)
+    )
 
 
-def next_mark(marks: Sequence[Mark], now: Instant) -> Mark | None:
+def next_mark(marks: Sequence[OutboxEntry], now: EpochMillis) -> OutboxEntry | None:
     """First what nobody was told of, the gravest first; then what waits longest. None where none is due."""
     due = [one for one in marks if one.due <= now]
     return min(due, key=lambda one: (one.announced, -one.rank * (not one.announced), one.since), default=None)
 
 
-def waits_until(announcement: Announcement, notes: Sequence[Note]) -> Instant:
+def waits_until(announcement: Announcement, notes: Sequence[Note]) -> EpochMillis:
     """When these notes may be told: at once, unless they only say that more of the same came."""
     if any(one.entry.kind is not TimelineKind.ALERT for one in notes):
         return 0
@@ -120,7 +128,7 @@ def waits_until(announcement: Announcement, notes: Sequence[Note]) -> Instant:
 T = TypeVar("T")
 
 
-class Kept(msgspec.Struct, frozen=True):
+class StoredAnnouncement(msgspec.Struct, frozen=True):
     """An announcement and the version it was read at; version 0 means that nothing is kept yet."""
 
     announcement: Announcement
@@ -130,15 +138,15 @@ class Kept(msgspec.Struct, frozen=True):
 class Outbox(Protocol):
     """Everything that is to be told, until it is."""
 
-    def announcements(self, ids: Collection[str]) -> Mapping[str, Kept]:
+    def announcements(self, ids: Collection[str]) -> Mapping[str, StoredAnnouncement]:
         """Those of the incidents that were announced, or tried to be."""
         ...
 
-    def keep(self, announcement: Announcement, version: int) -> Kept:
+    def keep(self, announcement: Announcement, version: int) -> StoredAnnouncement:
         """In the place of the one read at that version, else Conflict; quiet where it stands already."""
         ...
 
-    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: Instant) -> None:
+    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: EpochMillis) -> None:
         """Those that were not added before, told or not."""
         ...
 
@@ -150,27 +158,27 @@ class Outbox(Protocol):
         """These notes were told."""
         ...
 
-    def mark(self, channel: str, mark: Mark) -> None:
+    def mark(self, channel: str, mark: OutboxEntry) -> None:
         """One more of its incident; `since` stays that of the first."""
         ...
 
-    def postpone(self, channel: str, mark: Mark, due: Instant) -> None:
+    def postpone(self, channel: str, mark: OutboxEntry, due: EpochMillis) -> None:
         """Not before `due`, unless it was marked again meanwhile."""
         ...
 
-    def unmark(self, channel: str, mark: Mark) -> None:
+    def unmark(self, channel: str, mark: OutboxEntry) -> None:
         """It is done, unless it was marked again meanwhile."""
         ...
 
-    def marks(self, channel: str) -> tuple[Mark, ...]:
+    def marks(self, channel: str) -> tuple[OutboxEntry, ...]:
         """As they are now."""
         ...
 
-    def pace(self, channel: str) -> tuple[Pace, int]:
+    def pace(self, channel: str) -> tuple[ChannelLease, int]:
         """How the channel does, and the version it was read at."""
         ...
 
-    def keep_pace(self, channel: str, pace: Pace, version: int) -> None:
+    def keep_pace(self, channel: str, pace: ChannelLease, version: int) -> None:
         """In the place of the one read at that version, else Conflict."""
         ...
 
@@ -179,11 +187,11 @@ class Messenger(Protocol):
     """Where people are told. Unavailable where it is not known whether it was done; Throttled, Refused,
     NotFound and BadInput where it was not."""
 
-    def post(self, channel: str, told: Told, key: str) -> str:
+    def post(self, channel: str, told: MessageContent, key: str) -> str:
         """The new message's name in its channel; `key` goes with it, for `find`."""
         ...
 
-    def update(self, channel: str, ts: str, told: Told) -> None:
+    def update(self, channel: str, ts: str, told: MessageContent) -> None:
         """NotFound where the message is no more."""
         ...
 
@@ -191,12 +199,12 @@ class Messenger(Protocol):
         self, channel: str, ts: str, lines: Sequence[Line], mentions: Sequence[str], key: str
     ) -> None: ...
 
-    def find(self, channel: str, key: str, since: Instant, thread: str = "") -> str:
+    def find(self, channel: str, key: str, since: EpochMillis, thread: str = "") -> str:
         """The name of the message that carries the key, in the channel or in a thread, or empty."""
         ...
 
 
-class Wake(Protocol):
+class WakeDispatcher(Protocol):
     def __call__(self, channel: str, after: int) -> None:
         """Have somebody look after the channel in `after` milliseconds, at most 15 minutes."""
         ...

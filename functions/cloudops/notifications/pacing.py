@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 GAP: Final = 1_000
 """Milliseconds between two calls to one channel: Slack takes about one message a second."""
@@ -27,46 +27,48 @@ LONGEST_REFUSAL: Final = 300_000
 """Milliseconds between two tries while somebody has to set something right."""
 
 
-class Pace(msgspec.Struct, frozen=True):
+class ChannelLease(msgspec.Struct, frozen=True):
     """One channel. `marks` counts what was marked; a call is under way until `busy_until` at most, the next
     may be made at `next_at`; a wake-up is under way where `awake_until` is later than now, and one for later
     at `alarm_at`. `failures` on end."""
 
     marks: int = 0
-    busy_until: Instant = 0
-    next_at: Instant = 0
-    awake_until: Instant = 0
-    alarm_at: Instant = 0
+    busy_until: EpochMillis = 0
+    next_at: EpochMillis = 0
+    awake_until: EpochMillis = 0
+    alarm_at: EpochMillis = 0
     failures: int = 0
 
 
-class Turn(StrEnum):
+class LeaseResult(StrEnum):
     MINE = "mine"
     BUSY = "busy"
     """Somebody else is at it, and will see every mark that was made."""
     EARLY = "early"
 
 
-def marked(pace: Pace, now: Instant) -> tuple[Pace, bool]:
+def marked(pace: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, bool]:
     """With one more mark; and whether somebody has to be woken for it."""
     return replace(pace, marks=pace.marks + 1), pace.awake_until <= now
 
 
-def claim(pace: Pace, now: Instant) -> tuple[Pace, Turn]:
+def claim(pace: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, LeaseResult]:
     if pace.busy_until > now:
-        return pace, Turn.BUSY
+        return pace, LeaseResult.BUSY
     if pace.next_at > now:
-        return pace, Turn.EARLY
+        return pace, LeaseResult.EARLY
     alarm = 0 if pace.alarm_at <= now else pace.alarm_at
-    return replace(pace, busy_until=now + LEASE, awake_until=now + LEASE + GRACE, alarm_at=alarm), Turn.MINE
+    return replace(
+        pace, busy_until=now + LEASE, awake_until=now + LEASE + GRACE, alarm_at=alarm
+    ), LeaseResult.MINE
 
 
-def goes_on(pace: Pace, at: Instant) -> Pace:
+def extend(pace: ChannelLease, at: EpochMillis) -> ChannelLease:
     """The turn is over, and the next is at `at`, for which somebody is woken."""
     return replace(pace, busy_until=0, next_at=at, awake_until=at + GRACE)
 
 
-def rests(pace: Pace, at: Instant, alarm: Instant | None) -> tuple[Pace, bool]:
+def release(pace: ChannelLease, at: EpochMillis, alarm: EpochMillis | None) -> tuple[ChannelLease, bool]:
     """The turn is over, no call is made before `at`, and nothing is due before `alarm`; and whether an alarm
     has to be set."""
     resting = replace(pace, busy_until=0, next_at=at, awake_until=0)

@@ -6,38 +6,38 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import NotFound, Refused, Throttled, Unavailable
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, TimelineKind
 from cloudops.incidents.store import IncidentStore
-from cloudops.notifications.card import bulletin_of
+from cloudops.notifications.card import incident_card
 from cloudops.notifications.outbox import (
     SETTLED,
     Announcement,
-    Announcing,
     Attempt,
-    Kept,
-    Mark,
+    MessageContent,
     Messenger,
+    NotificationState,
     Outbox,
-    Told,
-    first_word,
+    OutboxEntry,
+    StoredAnnouncement,
+    decide_first_notification,
     waits_until,
 )
 from cloudops.notifications.routing import Destination, Routing
-from cloudops.notifications.thread import Note, lines_of, told
+from cloudops.notifications.thread import Note, is_shown, lines_of
 
 
-class Done(msgspec.Struct, frozen=True):
+class PublishResult(msgspec.Struct, frozen=True):
     """What became of one look: whether the messenger was called, when to look again, if at all, and whether
     somebody knows of the incident by now."""
 
     called: bool
-    again_at: Instant | None = None
+    again_at: EpochMillis | None = None
     announced: bool = True
 
 
-class Announcer:
+class PublishIncident:
     """`withheld` says whether a graver incident explains this one; `teams` own its services."""
 
     def __init__(
@@ -57,29 +57,29 @@ class Announcer:
         self._teams = teams
         self._withheld = withheld
 
-    def __call__(self, channel: str, mark: Mark, now: Instant) -> Done:
+    def __call__(self, channel: str, mark: OutboxEntry, now: EpochMillis) -> PublishResult:
         """At most one call. Raises what the messenger raises."""
         name = mark.incident_id
         incident = self._incidents.incidents([name]).get(name)
         kept = self._outbox.announcements([name]).get(name)
         if incident is None or (kept and kept.announcement.gone):
-            return Done(called=False)
+            return PublishResult(called=False)
         destination = self._routing.destination(incident, self._teams(incident.services))
         if kept is None:
             withheld = self._withheld(incident)
-            first = first_word(incident, destination, self._routing, withheld, now)
-            if first.reason is not Announcing.NOW:
-                return Done(called=False, again_at=first.again_at, announced=False)
+            first = decide_first_notification(incident, destination, self._routing, withheld, now)
+            if first.reason is not NotificationState.NOW:
+                return PublishResult(called=False, again_at=first.again_at, announced=False)
             mentions = destination.mentions
             fresh = Announcement(incident_id=name, channel=channel, mentions=mentions)
-            return self._post(Kept(fresh, 0), incident, now)
+            return self._post(StoredAnnouncement(fresh, 0), incident, now)
         if kept.announcement.attempt:
             return self._verify(kept, kept.announcement.attempt, now)
         if not kept.announcement.ts:
             return self._post(kept, incident, now)
         return self._bring_up_to_date(kept, incident, destination, now)
 
-    def settles_at(self, mark: Mark, error: Unavailable) -> Instant | None:
+    def settles_at(self, mark: OutboxEntry, error: Unavailable) -> EpochMillis | None:
         """When to look for what may have been sent; None where nothing was."""
         kept = self._outbox.announcements([mark.incident_id]).get(mark.incident_id)
         attempt = kept.announcement.attempt if kept else None
@@ -90,21 +90,21 @@ class Announcer:
             return None
         return attempt.since + SETTLED
 
-    def _post(self, kept: Kept, incident: Incident, now: Instant) -> Done:
+    def _post(self, kept: StoredAnnouncement, incident: Incident, now: EpochMillis) -> PublishResult:
         """The attempt is kept before the call, so that whoever comes after a crash looks before posting."""
         before = kept.announcement
-        said = Told(bulletin_of(incident, before.progress), before.mentions)
+        said = MessageContent(incident_card(incident, before.progress), before.mentions)
         attempt = Attempt(incident.id, now)
         claimed = self._outbox.keep(replace(before, attempt=attempt), kept.version)
         ts = self._messenger.post(before.channel, said, attempt.key)
         after = replace(before, ts=ts, shown=said.mark, attempt=None)
         self._outbox.keep(after, claimed.version)
-        return Done(called=True, again_at=now)
+        return PublishResult(called=True, again_at=now)
 
-    def _verify(self, kept: Kept, attempt: Attempt, now: Instant) -> Done:
+    def _verify(self, kept: StoredAnnouncement, attempt: Attempt, now: EpochMillis) -> PublishResult:
         """Whether what nobody knows of was sent. What is found was sent; what is not is sent again."""
         if now < attempt.since + SETTLED:
-            return Done(called=False, again_at=attempt.since + SETTLED)
+            return PublishResult(called=False, again_at=attempt.since + SETTLED)
         before = kept.announcement
         thread = before.ts if attempt.notes else ""
         ts = self._messenger.find(before.channel, attempt.key, attempt.since, thread)
@@ -115,36 +115,38 @@ class Announcer:
         elif ts:
             after = replace(after, ts=ts)
         self._outbox.keep(after, kept.version)
-        return Done(called=True, again_at=now)
+        return PublishResult(called=True, again_at=now)
 
     def _bring_up_to_date(
-        self, kept: Kept, incident: Incident, destination: Destination, now: Instant
-    ) -> Done:
+        self, kept: StoredAnnouncement, incident: Incident, destination: Destination, now: EpochMillis
+    ) -> PublishResult:
         notes = self._outbox.notes(incident.id)
         before = replace(kept.announcement, progress=_progress(notes) or kept.announcement.progress)
-        said = Told(bulletin_of(incident, before.progress), before.mentions)
+        said = MessageContent(incident_card(incident, before.progress), before.mentions)
         if said.mark != before.shown:
             try:
                 self._messenger.update(before.channel, before.ts, said)
             except NotFound:
                 return self._gone(kept)
             self._outbox.keep(replace(before, shown=said.mark), kept.version)
-            return Done(called=True, again_at=now if notes else None)
+            return PublishResult(called=True, again_at=now if notes else None)
         return self._reply(kept, notes, destination, now)
 
-    def _reply(self, kept: Kept, notes: Sequence[Note], destination: Destination, now: Instant) -> Done:
+    def _reply(
+        self, kept: StoredAnnouncement, notes: Sequence[Note], destination: Destination, now: EpochMillis
+    ) -> PublishResult:
         before = kept.announcement
         lines = lines_of(notes, destination.thread)
         if not lines:
             self._outbox.told(before.incident_id, [one.entry.id for one in notes])
-            return Done(called=False)
-        worth = [one for one in notes if told(one, destination.thread)]
+            return PublishResult(called=False)
+        worth = [one for one in notes if is_shown(one, destination.thread)]
         due = waits_until(before, worth)
         if due > now:
-            return Done(called=False, again_at=due)
+            return PublishResult(called=False, again_at=due)
         called = _newly_called(before, worth, destination)
         ids = tuple(one.entry.id for one in notes)
-        attempt = Attempt(digest(before.incident_id, *ids), now, ids)
+        attempt = Attempt(stable_id(before.incident_id, *ids), now, ids)
         claimed = self._outbox.keep(replace(before, attempt=attempt), kept.version)
         try:
             self._messenger.reply(before.channel, before.ts, lines, called, attempt.key)
@@ -153,12 +155,12 @@ class Announcer:
         self._outbox.told(before.incident_id, ids)
         after = replace(before, attempt=None, replied_at=now, mentions=before.mentions or called)
         self._outbox.keep(after, claimed.version)
-        return Done(called=True)
+        return PublishResult(called=True)
 
-    def _gone(self, kept: Kept) -> Done:
+    def _gone(self, kept: StoredAnnouncement) -> PublishResult:
         """Somebody deleted the message: to post it anew would overrule them."""
         self._outbox.keep(replace(kept.announcement, gone=True, attempt=None), kept.version)
-        return Done(called=True)
+        return PublishResult(called=True)
 
 
 def _progress(notes: Sequence[Note]) -> str:

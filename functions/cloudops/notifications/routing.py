@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
 from cloudops.core.errors import BadInput
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
-from cloudops.notifications.thread import ThreadNoise
+from cloudops.notifications.thread import ThreadVerbosity
 
 Channel = Annotated[str, msgspec.Meta(pattern=r"^([CG][A-Z0-9]{2,20})?$")]
 """A channel's id, as Slack shows below a channel's details; names change hands. Empty: nowhere."""
@@ -74,7 +74,7 @@ class Route(_Strict, frozen=True):
     environments: tuple[Pattern, ...] = ()
     channel: Channel | UnsetType = UNSET
     mentions: tuple[Mention, ...] | UnsetType = UNSET
-    thread: ThreadNoise | UnsetType = UNSET
+    thread: ThreadVerbosity | UnsetType = UNSET
     quiet: QuietHours | UnsetType = UNSET
 
 
@@ -83,7 +83,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
     channel: str
     mentions: tuple[str, ...] = ()
-    thread: ThreadNoise = ThreadNoise.SUMMARY
+    thread: ThreadVerbosity = ThreadVerbosity.SUMMARY
     quiet: QuietHours | None = None
 
 
@@ -93,7 +93,7 @@ class Routing(_Strict, frozen=True):
     channel: Channel = ""
     mentions: tuple[Mention, ...] = ("@here",)
     mention_from: Severity = Severity.CRITICAL
-    thread: ThreadNoise = ThreadNoise.SUMMARY
+    thread: ThreadVerbosity = ThreadVerbosity.SUMMARY
     quiet: QuietHours | None = None
     timezone: str = "UTC"
     routes: tuple[Route, ...] = ()
@@ -111,7 +111,9 @@ class Routing(_Strict, frozen=True):
                 break
         return found if grave else replace(found, mentions=())
 
-    def quiet_until(self, quiet: QuietHours | None, severity: Severity, now: Instant) -> Instant | None:
+    def quiet_until(
+        self, quiet: QuietHours | None, severity: Severity, now: EpochMillis
+    ) -> EpochMillis | None:
         """When an incident of this severity may be announced, where it has to wait."""
         if quiet is None or severity.rank >= quiet.below.rank:
             return None

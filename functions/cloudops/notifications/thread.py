@@ -7,15 +7,15 @@ from typing import Final
 import msgspec
 
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
-from cloudops.notifications.card import LINE, NAME, shown
+from cloudops.notifications.card import LINE, NAME, sanitize_line
 
 MAX_LINES: Final = 20
 """Of one reply; the dashboard has them all."""
 
 
-class ThreadNoise(StrEnum):
+class ThreadVerbosity(StrEnum):
     """How much a thread tells, from all to nothing."""
 
     EVERYTHING = "everything"
@@ -34,7 +34,7 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    at: Instant
+    at: EpochMillis
     kind: TimelineKind
     text: str
     actor: str = ""
@@ -43,21 +43,23 @@ class Line(msgspec.Struct, frozen=True):
 _ALERTS: Final = (TimelineKind.OPENED, TimelineKind.ALERT)
 
 
-def told(note: Note, noise: ThreadNoise) -> bool:
+def is_shown(note: Note, noise: ThreadVerbosity) -> bool:
     """Whether the thread tells of it; that the incident opened, its message tells."""
     match noise:
-        case ThreadNoise.NOTHING:
+        case ThreadVerbosity.NOTHING:
             return False
-        case ThreadNoise.DECISIONS:
+        case ThreadVerbosity.DECISIONS:
             return note.entry.kind not in _ALERTS
         case _:
             return note.entry.kind is not TimelineKind.OPENED
 
 
-def lines_of(notes: Iterable[Note], noise: ThreadNoise) -> tuple[Line, ...]:
+def lines_of(notes: Iterable[Note], noise: ThreadVerbosity) -> tuple[Line, ...]:
     """At most MAX_LINES, oldest first; what is left out is counted in the last."""
-    kept = sorted((one for one in notes if told(one, noise)), key=lambda one: (one.entry.at, one.entry.id))
-    if noise is ThreadNoise.SUMMARY:
+    kept = sorted(
+        (one for one in notes if is_shown(one, noise)), key=lambda one: (one.entry.at, one.entry.id)
+    )
+    if noise is ThreadVerbosity.SUMMARY:
         kept = _summed(kept)
     lines = [_line(one) for one in kept]
     if len(lines) <= MAX_LINES:
@@ -80,17 +82,17 @@ def _summed(notes: Sequence[Note]) -> list[Note]:
 
 def _line(note: Note) -> Line:
     entry = note.entry
-    return Line(entry.at, entry.kind, shown(entry.text, LINE), shown(entry.actor, NAME))
+    return Line(entry.at, entry.kind, sanitize_line(entry.text, LINE), sanitize_line(entry.actor, NAME))
 
 
-class News(msgspec.Struct, frozen=True):
+class IncidentUpdate(msgspec.Struct, frozen=True):
     """That an incident changed, and what its timeline gained."""
 
     incident_id: str
     notes: tuple[Note, ...] = ()
 
 
-class Unread(msgspec.Struct, frozen=True):
+class UnreadableRecord(msgspec.Struct, frozen=True):
     """A change that nobody could read: the keys of its row."""
 
     pk: str

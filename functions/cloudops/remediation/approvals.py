@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentStore
@@ -14,22 +14,22 @@ from cloudops.incidents.suggestion import incident_of_suggestion
 from cloudops.remediation.autonomy import Autonomy
 from cloudops.remediation.execution import (
     Execution,
+    ExecutionOrigin,
     ExecutionStatus,
-    Origin,
     Rejection,
     approved,
     entry_of,
     execution_id,
     is_approved_by,
-    moved,
-    requested,
+    new_execution,
+    transition,
 )
-from cloudops.remediation.planner import Proposed
+from cloudops.remediation.planner import PlanReview
 from cloudops.remediation.store import ExecutionStore, Workflows
 
 MAX_REASON: Final = 1_000
 
-Plans = Callable[[str, str, Instant], Proposed]
+Plans = Callable[[str, str, EpochMillis], PlanReview]
 """The plan of a suggestion on a target ("" where there is one), as of now."""
 
 
@@ -41,7 +41,7 @@ class Trail(Protocol):
         actor: str,
         action: str,
         target: str,
-        at: Instant,
+        at: EpochMillis,
         *,
         reason: str = "",
         plan_hash: str = "",
@@ -49,7 +49,7 @@ class Trail(Protocol):
     ) -> object: ...
 
 
-class Approvals:
+class ApprovalService:
     def __init__(
         self,
         *,
@@ -67,10 +67,12 @@ class Approvals:
         self._trail = trail
         self._pause = pause
 
-    def plan(self, suggestion: str, target: str, now: Instant) -> Proposed:
+    def plan(self, suggestion: str, target: str, now: EpochMillis) -> PlanReview:
         return self._plans(suggestion, target, now)
 
-    def approve(self, suggestion: str, target: str, plan_hash: str, who: Caller, now: Instant) -> Execution:
+    def approve(
+        self, suggestion: str, target: str, plan_hash: str, who: Caller, now: EpochMillis
+    ) -> Execution:
         """The execution with this person's approval; it starts with the last one needed. Conflict where the
         plan is no longer the one that was read, or a guardrail denies it."""
         if held := self._approved_by(who.name, suggestion, plan_hash):
@@ -84,10 +86,12 @@ class Approvals:
             raise
         if proposed.people > 1 and who.kind is not CallerKind.PERSON:
             raise Forbidden(f"suggestion {suggestion}: {proposed.people} people have to approve, no machine")
-        asked = requested(proposed.plan, Origin.APPROVED, who.name, max(proposed.people, 1), now)
+        asked = new_execution(proposed.plan, ExecutionOrigin.APPROVED, who.name, max(proposed.people, 1), now)
         return self._started(self._approved(asked, who.name, who.role, now))
 
-    def execute(self, suggestion: str, target: str, plan_hash: str, person: str, now: Instant) -> Execution:
+    def execute(
+        self, suggestion: str, target: str, plan_hash: str, person: str, now: EpochMillis
+    ) -> Execution:
         """The execution, started by one person where the guardrails ask for no approval; else Conflict."""
         if held := self._held(suggestion, plan_hash):
             return self._started(held)
@@ -99,18 +103,18 @@ class Approvals:
             raise
         if proposed.people:
             raise Conflict(f"suggestion {suggestion} needs approval by {proposed.people}: approve it")
-        return self._started(self._begun(proposed, Origin.DIRECT, person, now))
+        return self._started(self._begun(proposed, ExecutionOrigin.DIRECT, person, now))
 
-    def automatic(self, suggestion: str, now: Instant) -> Execution | None:
+    def automatic(self, suggestion: str, now: EpochMillis) -> Execution | None:
         """The execution that earned autonomy starts, or None where it does not reach or a person said no."""
         if self._executions.rejection(suggestion):
             return None
         proposed = self._plans(suggestion, "", now)
         if proposed.autonomy.autonomy is not Autonomy.AUTOMATIC or proposed.denial or proposed.people > 1:
             return None
-        return self._started(self._begun(proposed, Origin.AUTOMATIC, "", now))
+        return self._started(self._begun(proposed, ExecutionOrigin.AUTOMATIC, "", now))
 
-    def reject(self, suggestion: str, reason: str, person: str, now: Instant) -> Rejection:
+    def reject(self, suggestion: str, reason: str, person: str, now: EpochMillis) -> Rejection:
         """Stops what waits for approval or has not begun. NotFound names the suggestion."""
         if not reason.strip() or len(reason) > MAX_REASON:
             raise BadInput(f"reason must be 1 to {MAX_REASON} characters", field="reason")
@@ -124,7 +128,7 @@ class Approvals:
         self._trail.append(person, "reject", suggestion, now, reason=reason)
         return rejection
 
-    def cancel(self, execution: str, person: str, now: Instant) -> Execution:
+    def cancel(self, execution: str, person: str, now: EpochMillis) -> Execution:
         """Conflict once it has acted: then it is verified, and taken back where it harms."""
         held = self._executions.get(execution)
         if held.status is ExecutionStatus.CANCELLED:
@@ -133,7 +137,7 @@ class Approvals:
             raise Conflict(f"execution {execution} is {held.status}: it can be cancelled until it acts")
         return self._end(held, ExecutionStatus.CANCELLED, f"by {person}", person, now)
 
-    def _read(self, suggestion: str, target: str, plan_hash: str, now: Instant) -> Proposed:
+    def _read(self, suggestion: str, target: str, plan_hash: str, now: EpochMillis) -> PlanReview:
         """The plan as it is now, if it is the one that was read, or was begun already by its hash."""
         proposed = self._plans(suggestion, target, now)
         if proposed.plan_hash != plan_hash:
@@ -142,7 +146,7 @@ class Approvals:
             raise Conflict(f"suggestion {suggestion}: {proposed.denial}")
         return proposed
 
-    def _approved(self, asked: Execution, person: str, role: Role, now: Instant) -> Execution:
+    def _approved(self, asked: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
         """With the approval stored, once a person."""
         for attempt in range(MAX_ATTEMPTS):
             held = self._held(asked.suggestion_id, asked.plan.hash)
@@ -161,13 +165,19 @@ class Approvals:
             return after
         raise Conflict(f"execution {asked.id}: changed by others {MAX_ATTEMPTS} times, try again")
 
-    def _begun(self, proposed: Proposed, origin: Origin, person: str, now: Instant) -> Execution:
-        execution = requested(proposed.plan, origin, person, 0, now)
+    def _begun(
+        self, proposed: PlanReview, origin: ExecutionOrigin, person: str, now: EpochMillis
+    ) -> Execution:
+        execution = new_execution(proposed.plan, origin, person, 0, now)
         try:
             self._executions.add(execution, entry_of(execution))
         except Conflict:
             return self._executions.get(execution.id)
-        why = proposed.autonomy.reason if origin is Origin.AUTOMATIC else "the policy asks for no approval"
+        why = (
+            proposed.autonomy.reason
+            if origin is ExecutionOrigin.AUTOMATIC
+            else "the policy asks for no approval"
+        )
         self._trail.append(person, "execute", execution.id, now, reason=why, plan_hash=proposed.plan_hash)
         return execution
 
@@ -189,9 +199,9 @@ class Approvals:
             return None
 
     def _end(
-        self, execution: Execution, status: ExecutionStatus, reason: str, person: str, now: Instant
+        self, execution: Execution, status: ExecutionStatus, reason: str, person: str, now: EpochMillis
     ) -> Execution:
-        after = moved(execution, status, reason, now, actor=person)
+        after = transition(execution, status, reason, now, actor=person)
         self._executions.move(execution, after, entry_of(after), lock=False)
         self._trail.append(person, status, after.id, now, reason=reason, plan_hash=after.plan.hash)
         return after
@@ -208,7 +218,7 @@ _NOT_BEGUN: Final = (ExecutionStatus.AWAITING, ExecutionStatus.APPROVED)
 def _rejected(rejection: Rejection, incident: str) -> TimelineEntry:
     action = rejection.suggestion_id.partition(".")[2]
     return TimelineEntry(
-        id="tl_" + digest(rejection.suggestion_id, "reject", str(rejection.at)),
+        id="tl_" + stable_id(rejection.suggestion_id, "reject", str(rejection.at)),
         incident_id=incident,
         at=rejection.at,
         kind=TimelineKind.EXECUTION,

@@ -7,9 +7,9 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import BadInput
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.suggestion import ActionSuggestion
 
 LOWEST_CONFIDENCE: Final = 0.5
@@ -34,7 +34,7 @@ class PolicyKey(msgspec.Struct, frozen=True, order=True, rename="camel"):
 
     @property
     def id(self) -> str:
-        return "pol_" + digest(self.service, self.action, self.environment)
+        return "pol_" + stable_id(self.service, self.action, self.environment)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -47,20 +47,20 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_def
     min_confidence: float
     min_outcomes: int
     updated_by: str
-    updated_at: Instant
-    demoted_at: Instant | None = None
+    updated_at: EpochMillis
+    demoted_at: EpochMillis | None = None
     demoted_reason: str = ""
     version: int = 1
 
 
-class Level(msgspec.Struct, frozen=True, rename="camel"):
+class AutonomyLevel(msgspec.Struct, frozen=True, rename="camel"):
     """How far the agent may go now, and why."""
 
     autonomy: Autonomy
     reason: str
 
 
-OFF: Final = Level(Autonomy.APPROVE, "no policy: a person approves")
+OFF: Final = AutonomyLevel(Autonomy.APPROVE, "no policy: a person approves")
 """Off unless switched on."""
 
 
@@ -75,29 +75,31 @@ def checked(policy: Policy) -> Policy:
     return policy
 
 
-def level(policy: Policy | None, offer: ActionSuggestion) -> Level:
+def level(policy: Policy | None, offer: ActionSuggestion) -> AutonomyLevel:
     """How far the agent may go with this suggestion."""
     if policy is None:
         return OFF
     if policy.ceiling is not Autonomy.AUTOMATIC:
-        return Level(policy.ceiling, f"{policy.updated_by} allows no more than {policy.ceiling}")
+        return AutonomyLevel(policy.ceiling, f"{policy.updated_by} allows no more than {policy.ceiling}")
     if policy.demoted_at is not None:
-        return Level(Autonomy.APPROVE, f"demoted: {policy.demoted_reason}")
+        return AutonomyLevel(Autonomy.APPROVE, f"demoted: {policy.demoted_reason}")
     low = offer.confidence_low
     if low is None or low < policy.min_confidence:
         told = "not known" if low is None else f"{low:.2f}"
-        return Level(
+        return AutonomyLevel(
             Autonomy.APPROVE, f"the 10th percentile is {told}, {policy.min_confidence:.2f} are asked for"
         )
     if offer.outcomes < policy.min_outcomes:
-        return Level(Autonomy.APPROVE, f"{offer.outcomes} outcomes of the {policy.min_outcomes} asked for")
-    return Level(
+        return AutonomyLevel(
+            Autonomy.APPROVE, f"{offer.outcomes} outcomes of the {policy.min_outcomes} asked for"
+        )
+    return AutonomyLevel(
         Autonomy.AUTOMATIC,
         f"earned: 10th percentile {low:.2f} after {offer.outcomes} outcomes, as {policy.updated_by} asks",
     )
 
 
-def demoted(policy: Policy, reason: str, now: Instant) -> Policy:
+def demoted(policy: Policy, reason: str, now: EpochMillis) -> Policy:
     """After one failed verification; the same where it was demoted before."""
     if policy.demoted_at is not None:
         return policy
@@ -112,7 +114,7 @@ class PolicyStore(Protocol):
         ...
 
 
-class PolicyDesk:
+class AutonomyPolicies:
     def __init__(self, store: PolicyStore) -> None:
         self._store = store
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from cloudops.core.errors import BadInput
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 MAX_FREEZES: Final = 50
 
@@ -24,7 +24,7 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
     environments: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
 
-    def holds(self, service: str, environment: str, now: Instant) -> bool:
+    def holds(self, service: str, environment: str, now: EpochMillis) -> bool:
         return (
             self.starts_at.timestamp() * 1000 <= now < self.ends_at.timestamp() * 1000
             and (not self.environments or environment in self.environments)
@@ -46,7 +46,7 @@ def parse_freezes(text: str) -> tuple[Freeze, ...]:
     return freezes
 
 
-def freeze_of(freezes: Iterable[Freeze], service: str, environment: str, now: Instant) -> Freeze | None:
+def freeze_of(freezes: Iterable[Freeze], service: str, environment: str, now: EpochMillis) -> Freeze | None:
     """The one that holds now, the one that lasts longest where several do."""
     holding = [one for one in freezes if one.holds(service, environment, now)]
     return max(holding, key=lambda one: one.ends_at, default=None)

@@ -4,12 +4,12 @@ from typing import Final
 
 from cloudops.core.errors import BadInput, Conflict
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
-from cloudops.core.time import Instant
-from cloudops.learning.outcome_reporting import TakeOutcome
+from cloudops.core.time import EpochMillis
+from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.learning.outcomes import AGENT
 from cloudops.remediation.approvals import Trail
 from cloudops.remediation.autonomy import PolicyStore, demoted
-from cloudops.remediation.execution import Execution, ExecutionStatus, Origin
+from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
 from cloudops.remediation.planner import policy_key
 
 ACTOR: Final = "cloudops"
@@ -20,16 +20,16 @@ _WENT_WRONG: Final = frozenset(
 )
 
 
-class Aftermath:
+class ExecutionCompletion:
     """Safe to be told twice: the first outcome counts, and who is demoted stays so."""
 
-    def __init__(self, outcome: TakeOutcome, policies: PolicyStore, trail: Trail, pause: Pause) -> None:
+    def __init__(self, outcome: ReportOutcome, policies: PolicyStore, trail: Trail, pause: Pause) -> None:
         self._outcome = outcome
         self._policies = policies
         self._trail = trail
         self._pause = pause
 
-    def __call__(self, execution: Execution, now: Instant) -> None:
+    def __call__(self, execution: Execution, now: EpochMillis) -> None:
         if execution.acted_at is not None:
             self._learn(execution, execution.acted_at, now)
         if execution.status in _WENT_WRONG:
@@ -43,16 +43,16 @@ class Aftermath:
             result=execution.result,
         )
 
-    def _learn(self, execution: Execution, acted_at: Instant, now: Instant) -> None:
+    def _learn(self, execution: Execution, acted_at: EpochMillis, now: EpochMillis) -> None:
         """Nothing where the alerts had cleared before the act: that says nothing of it."""
-        person = AGENT if execution.origin is Origin.AUTOMATIC else execution.requested_by
+        person = AGENT if execution.origin is ExecutionOrigin.AUTOMATIC else execution.requested_by
         cleared = execution.status is ExecutionStatus.SUCCEEDED
         try:
             self._outcome(execution.suggestion_id, acted_at, cleared, person, now, executed=True)
         except BadInput:
             return
 
-    def _demote(self, execution: Execution, now: Instant) -> None:
+    def _demote(self, execution: Execution, now: EpochMillis) -> None:
         for attempt in range(MAX_ATTEMPTS):
             policy = self._policies.policies().get(policy_key(execution.plan))
             if policy is None or policy.demoted_at is not None:

@@ -7,13 +7,13 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Role, person_key
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.suggestion import incident_of_suggestion
-from cloudops.remediation.executor import Undoing
-from cloudops.remediation.plan import Observed, Plan
+from cloudops.remediation.executor import RollbackOutcome
+from cloudops.remediation.plan import Plan, TargetState
 
 
 class ExecutionStatus(StrEnum):
@@ -79,7 +79,7 @@ MAX_STEPS: Final = 60
 """Steps that are kept of one execution, the first and the latest: half an hour of looks."""
 
 
-class Origin(StrEnum):
+class ExecutionOrigin(StrEnum):
     """Who let it run: people by approving, one person where policy needs no approval, or earned autonomy."""
 
     APPROVED = "approved"
@@ -94,13 +94,13 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
 class Approval(_Record, frozen=True):
     person: str
     role: Role
-    at: Instant
+    at: EpochMillis
 
 
 class Step(_Record, frozen=True):
     """Something that happened to an execution. `actor` is a person, or empty for the agent itself."""
 
-    at: Instant
+    at: EpochMillis
     status: ExecutionStatus
     text: str
     actor: str = ""
@@ -113,7 +113,7 @@ class Rejection(_Record, frozen=True):
     suggestion_id: str
     person: str
     reason: str
-    at: Instant
+    at: EpochMillis
 
 
 class Execution(_Record, frozen=True):
@@ -125,20 +125,20 @@ class Execution(_Record, frozen=True):
     id: str
     plan: Plan
     status: ExecutionStatus
-    origin: Origin
+    origin: ExecutionOrigin
     requested_by: str
     needed: int
-    created_at: Instant
-    updated_at: Instant
-    expires_at: Instant
+    created_at: EpochMillis
+    updated_at: EpochMillis
+    expires_at: EpochMillis
     version: int = 1
     run: int = 1
     approvals: tuple[Approval, ...] = ()
-    snapshot: Observed | None = None
+    snapshot: TargetState | None = None
     firing_before: int = 0
-    acted_at: Instant | None = None
-    verify_until: Instant | None = None
-    undoing: Undoing | None = None
+    acted_at: EpochMillis | None = None
+    verify_until: EpochMillis | None = None
+    undoing: RollbackOutcome | None = None
     result: str = ""
     recorded: bool = False
     steps: tuple[Step, ...] = ()
@@ -154,7 +154,7 @@ class Execution(_Record, frozen=True):
     @property
     def lock(self) -> str:
         """What no two executions hold at once."""
-        return lock_of(self.plan)
+        return lock_key(self.plan)
 
     @property
     def workflow(self) -> str:
@@ -163,16 +163,16 @@ class Execution(_Record, frozen=True):
         return f"{self.id.replace('.', '-')}-{self.run}"
 
 
-def lock_of(plan: Plan) -> str:
+def lock_key(plan: Plan) -> str:
     """Names a service in its place, on which one execution at a time is at work."""
     target = plan.target
-    return digest(plan.service, target.account, target.region, target.environment)
+    return stable_id(plan.service, target.account, target.region, target.environment)
 
 
 def execution_id(suggestion: str, plan_hash: str) -> str:
     """Deterministic: whoever clicks twice, or two at once, mean the same execution. It leads to its incident
     without a look-up: `<incident id>.x<digest>`."""
-    return f"{incident_of_suggestion(suggestion)}.x{digest(suggestion, plan_hash)}"
+    return f"{incident_of_suggestion(suggestion)}.x{stable_id(suggestion, plan_hash)}"
 
 
 def incident_of_execution(execution: str) -> str:
@@ -180,7 +180,9 @@ def incident_of_execution(execution: str) -> str:
     return execution.partition(".")[0]
 
 
-def requested(plan: Plan, origin: Origin, person: str, needed: int, now: Instant) -> Execution:
+def new_execution(
+    plan: Plan, origin: ExecutionOrigin, person: str, needed: int, now: EpochMillis
+) -> Execution:
     """An execution that waits for `needed` approvals, none for one that policy lets run."""
     status = ExecutionStatus.AWAITING if needed else ExecutionStatus.APPROVED
     return Execution(
@@ -198,9 +200,9 @@ def requested(plan: Plan, origin: Origin, person: str, needed: int, now: Instant
 
 
 _REQUESTED: Final = {
-    Origin.APPROVED: "asked for",
-    Origin.DIRECT: "started: the policy asks for no approval",
-    Origin.AUTOMATIC: "started by earned autonomy",
+    ExecutionOrigin.APPROVED: "asked for",
+    ExecutionOrigin.DIRECT: "started: the policy asks for no approval",
+    ExecutionOrigin.AUTOMATIC: "started by earned autonomy",
 }
 
 
@@ -208,7 +210,7 @@ def is_approved_by(execution: Execution, person: str) -> bool:
     return any(person_key(one.person) == person_key(person) for one in execution.approvals)
 
 
-def approved(execution: Execution, person: str, role: Role, now: Instant) -> Execution:
+def approved(execution: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
     """With this person's approval; the same where they have given it. Conflict where it takes none."""
     if is_approved_by(execution, person):
         return execution
@@ -221,11 +223,11 @@ def approved(execution: Execution, person: str, role: Role, now: Instant) -> Exe
     status = ExecutionStatus.AWAITING if missing > 0 else ExecutionStatus.APPROVED
     text = f"approved; {missing} more needed" if missing > 0 else "approved"
     with_it = replace(execution, approvals=given, expires_at=now + APPROVAL_LASTS)
-    return moved(with_it, status, text, now, actor=person)
+    return transition(with_it, status, text, now, actor=person)
 
 
-def moved(
-    execution: Execution, status: ExecutionStatus, text: str, now: Instant, *, actor: str = ""
+def transition(
+    execution: Execution, status: ExecutionStatus, text: str, now: EpochMillis, *, actor: str = ""
 ) -> Execution:
     """One step further; Conflict where it is over, or would go back."""
     if execution.status is not status and status not in _NEXT[execution.status]:
@@ -286,7 +288,7 @@ def entry_of(execution: Execution) -> TimelineEntry:
     step = execution.steps[-1]
     plan = execution.plan
     return TimelineEntry(
-        id="tl_" + digest(execution.id, str(execution.version)),
+        id="tl_" + stable_id(execution.id, str(execution.version)),
         incident_id=execution.incident_id,
         at=step.at,
         kind=TimelineKind.EXECUTION,

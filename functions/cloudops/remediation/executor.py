@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import ClassVar, Protocol, TypeAlias
 
 from cloudops.catalog.declaration import Limits, Target
-from cloudops.core.time import Instant
-from cloudops.remediation.plan import Draft, Observed, Plan, Refusal, _Record
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState, _Record
 
 
 class Progress(StrEnum):
@@ -17,25 +17,25 @@ class Progress(StrEnum):
     FAILED = "failed"
 
 
-class Look(_Record, frozen=True):
+class RolloutStatus(_Record, frozen=True):
     """A target after the act: where it stands, and why we say so."""
 
     progress: Progress
     reason: str
-    observed: Observed
+    observed: TargetState
 
 
-class Undoing(StrEnum):
+class RollbackOutcome(StrEnum):
     UNDONE = "undone"
     NOTHING_TO_UNDO = "nothing_to_undo"
     CHANGED_BY_OTHERS = "changed_by_others"
     IRREVERSIBLE = "irreversible"
 
 
-class Undone(_Record, frozen=True):
+class RollbackResult(_Record, frozen=True):
     """What became of a compensation, and why."""
 
-    undoing: Undoing
+    undoing: RollbackOutcome
     reason: str
 
 
@@ -53,17 +53,17 @@ class Executor(Protocol):
 
     permissions: ClassVar[Permissions]
 
-    def observe(self, target: Target, now: Instant) -> Observed: ...
+    def observe(self, target: Target, now: EpochMillis) -> TargetState: ...
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal: ...
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected: ...
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         """Do what the draft says. Conflict where the target is no longer what the snapshot shows, unless it
         was this very execution that changed it."""
         ...
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look: ...
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus: ...
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         """Back to the snapshot, unless somebody else changed the target after the act."""
         ...

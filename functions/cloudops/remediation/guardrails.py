@@ -9,14 +9,14 @@ from typing import Final
 import msgspec
 
 from cloudops.catalog.declaration import Limits
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.remediation.change_freeze import Freeze, freeze_of
 from cloudops.remediation.execution import Execution
-from cloudops.remediation.kill_switch import KillSwitch
-from cloudops.remediation.plan import Observed, Plan
+from cloudops.remediation.kill_switch import KillSwitchState
+from cloudops.remediation.plan import Plan, TargetState
 
 
-class Guard(StrEnum):
+class Guardrail(StrEnum):
     KILL_SWITCH = "kill_switch"
     ACTION = "action"
     STEP = "step"
@@ -39,13 +39,13 @@ class Ruling(StrEnum):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What one guardrail says. `people` is how many have to approve."""
 
-    guard: Guard
+    guard: Guardrail
     ruling: Ruling
     reason: str
     people: int = 0
 
 
-class Judged(msgspec.Struct, frozen=True):
+class GuardrailDecision(msgspec.Struct, frozen=True):
     """All verdicts together: one denial denies, and the most people that one asks for have to approve."""
 
     verdicts: tuple[Verdict, ...]
@@ -60,15 +60,15 @@ class Judged(msgspec.Struct, frozen=True):
         return max((one.people for one in self.verdicts), default=0)
 
 
-def allow(guard: Guard, reason: str) -> Verdict:
+def allow(guard: Guardrail, reason: str) -> Verdict:
     return Verdict(guard=guard, ruling=Ruling.ALLOW, reason=reason)
 
 
-def ask_people(guard: Guard, reason: str, people: int = 1) -> Verdict:
+def ask_people(guard: Guardrail, reason: str, people: int = 1) -> Verdict:
     return Verdict(guard=guard, ruling=Ruling.NEEDS_APPROVAL, reason=reason, people=people)
 
 
-def deny(guard: Guard, reason: str) -> Verdict:
+def deny(guard: Guardrail, reason: str) -> Verdict:
     return Verdict(guard=guard, ruling=Ruling.DENY, reason=reason)
 
 
@@ -92,16 +92,16 @@ HOUR: Final = 60 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class GuardrailInput:
     """All that the guardrails look at. `history` are the executions of the last hour and cooldown, `holder`
     the execution that is at work on the service, `execution_id` the one that asks, so that it does not
     stand in its own way. `tier` 1 matters most; `confidence` is the mean, `confidence_low` the 10th
     percentile."""
 
     plan: Plan
-    observed: Observed
+    observed: TargetState
     limits: Limits
-    kill_switch: KillSwitch
+    kill_switch: KillSwitchState
     confidence: float
     confidence_low: float | None = None
     tier: int | None = None
@@ -111,9 +111,9 @@ class Ask:
     execution_id: str = ""
 
 
-def judge(ask: Ask, now: Instant) -> Judged:
+def evaluate(ask: GuardrailInput, now: EpochMillis) -> GuardrailDecision:
     """The verdict of each guardrail, in the order of Guard."""
-    return Judged(
+    return GuardrailDecision(
         (
             _kill_switch(ask),
             _action(ask),
@@ -121,7 +121,7 @@ def judge(ask: Ask, now: Instant) -> Judged:
             _health(ask),
             _cooldown(ask, now),
             _rate(ask, now),
-            _busy(ask),
+            _concurrent_execution(ask),
             _freeze(ask, now),
             _confidence(ask),
             _environment(ask),
@@ -130,48 +130,50 @@ def judge(ask: Ask, now: Instant) -> Judged:
     )
 
 
-def _kill_switch(ask: Ask) -> Verdict:
+def _kill_switch(ask: GuardrailInput) -> Verdict:
     switch = ask.kill_switch
     if switch.stopped:
-        return deny(Guard.KILL_SWITCH, f"automation is stopped: {switch.reason or 'no reason given'}")
-    return allow(Guard.KILL_SWITCH, "automation is on")
+        return deny(Guardrail.KILL_SWITCH, f"automation is stopped: {switch.reason or 'no reason given'}")
+    return allow(Guardrail.KILL_SWITCH, "automation is on")
 
 
-def _action(ask: Ask) -> Verdict:
+def _action(ask: GuardrailInput) -> Verdict:
     allowed, action = ask.limits.actions, ask.plan.action
     if allowed and action not in allowed:
-        return deny(Guard.ACTION, f"the catalogue does not allow {action} here, only {', '.join(allowed)}")
-    return allow(Guard.ACTION, f"the catalogue allows {action}")
+        return deny(
+            Guardrail.ACTION, f"the catalogue does not allow {action} here, only {', '.join(allowed)}"
+        )
+    return allow(Guardrail.ACTION, f"the catalogue allows {action}")
 
 
-def _step(ask: Ask) -> Verdict:
+def _step(ask: GuardrailInput) -> Verdict:
     before, after, limits = ask.plan.draft.count_before, ask.plan.draft.count_after, ask.limits
     if before is None or after is None:
-        return allow(Guard.STEP, "nothing is added or taken away")
+        return allow(Guardrail.STEP, "nothing is added or taken away")
     most = MAX_STEP if limits.max_step is None else limits.max_step
     if abs(after - before) > most:
-        return deny(Guard.STEP, f"from {before} to {after} is more than a step of {most}")
+        return deny(Guardrail.STEP, f"from {before} to {after} is more than a step of {most}")
     if limits.max_count is not None and after > limits.max_count:
-        return deny(Guard.STEP, f"{after} is above the ceiling of {limits.max_count}")
+        return deny(Guardrail.STEP, f"{after} is above the ceiling of {limits.max_count}")
     if limits.min_count is not None and after < limits.min_count:
-        return deny(Guard.STEP, f"{after} is below the floor of {limits.min_count}")
-    return allow(Guard.STEP, f"from {before} to {after} is within a step of {most}")
+        return deny(Guardrail.STEP, f"{after} is below the floor of {limits.min_count}")
+    return allow(Guardrail.STEP, f"from {before} to {after} is within a step of {most}")
 
 
-def _health(ask: Ask) -> Verdict:
+def _health(ask: GuardrailInput) -> Verdict:
     desired, healthy, disturbs = ask.observed.desired, ask.observed.healthy, ask.plan.draft.disturbs
     if desired is None or healthy is None or disturbs is None:
-        return allow(Guard.HEALTH, "the platform keeps enough of it healthy")
+        return allow(Guardrail.HEALTH, "the platform keeps enough of it healthy")
     percent = MIN_HEALTHY if ask.limits.min_healthy_percent is None else ask.limits.min_healthy_percent
     floor = ceil(desired * percent / 100)
     if healthy < floor:
-        return ask_people(Guard.HEALTH, f"{healthy} of {desired} are healthy, fewer than {floor} already")
+        return ask_people(Guardrail.HEALTH, f"{healthy} of {desired} are healthy, fewer than {floor} already")
     if healthy - disturbs < floor:
-        return deny(Guard.HEALTH, f"it would leave {healthy - disturbs} of {desired}, fewer than {floor}")
-    return allow(Guard.HEALTH, f"{healthy - disturbs} of {desired} stay healthy, {floor} have to")
+        return deny(Guardrail.HEALTH, f"it would leave {healthy - disturbs} of {desired}, fewer than {floor}")
+    return allow(Guardrail.HEALTH, f"{healthy - disturbs} of {desired} stay healthy, {floor} have to")
 
 
-def _others(ask: Ask) -> Iterator[Execution]:
+def _others(ask: GuardrailInput) -> Iterator[Execution]:
     """The executions that did something to some target, without the one that asks."""
     return (
         one
@@ -180,73 +182,79 @@ def _others(ask: Ask) -> Iterator[Execution]:
     )
 
 
-def _when(execution: Execution) -> Instant:
+def _when(execution: Execution) -> EpochMillis:
     return execution.acted_at or execution.updated_at
 
 
-def _on_target(ask: Ask) -> Iterator[Execution]:
+def _on_target(ask: GuardrailInput) -> Iterator[Execution]:
     place = ask.plan.target.place
     return (one for one in _others(ask) if one.plan.target.place == place)
 
 
-def _cooldown(ask: Ask, now: Instant) -> Verdict:
+def _cooldown(ask: GuardrailInput, now: EpochMillis) -> Verdict:
     minutes = COOLDOWN if ask.limits.cooldown_minutes is None else ask.limits.cooldown_minutes
     last = max((_when(one) for one in _on_target(ask)), default=None)
     if last is not None and now - last < minutes * MINUTE:
         left = ceil((last + minutes * MINUTE - now) / MINUTE)
-        return deny(Guard.COOLDOWN, f"something was done to it lately; {left} of {minutes} minutes to wait")
-    return allow(Guard.COOLDOWN, f"nothing was done to it in the last {minutes} minutes")
+        return deny(
+            Guardrail.COOLDOWN, f"something was done to it lately; {left} of {minutes} minutes to wait"
+        )
+    return allow(Guardrail.COOLDOWN, f"nothing was done to it in the last {minutes} minutes")
 
 
-def _rate(ask: Ask, now: Instant) -> Verdict:
+def _rate(ask: GuardrailInput, now: EpochMillis) -> Verdict:
     here = sum(now - _when(one) < HOUR for one in _on_target(ask))
     everywhere = sum(now - _when(one) < HOUR for one in _others(ask))
     if here >= TARGET_AN_HOUR:
-        return deny(Guard.RATE, f"{here} executions on it in the last hour, {TARGET_AN_HOUR} are allowed")
+        return deny(Guardrail.RATE, f"{here} executions on it in the last hour, {TARGET_AN_HOUR} are allowed")
     if everywhere >= ALL_AN_HOUR:
-        return deny(Guard.RATE, f"{everywhere} executions in the last hour, {ALL_AN_HOUR} are allowed")
-    return allow(Guard.RATE, f"{here} executions on it and {everywhere} in all in the last hour")
+        return deny(Guardrail.RATE, f"{everywhere} executions in the last hour, {ALL_AN_HOUR} are allowed")
+    return allow(Guardrail.RATE, f"{here} executions on it and {everywhere} in all in the last hour")
 
 
-def _busy(ask: Ask) -> Verdict:
+def _concurrent_execution(ask: GuardrailInput) -> Verdict:
     if ask.holder not in ("", ask.execution_id):
-        return deny(Guard.BUSY, f"execution {ask.holder} is at work on {ask.plan.service}")
-    return allow(Guard.BUSY, "nothing else is at work on the service")
+        return deny(Guardrail.BUSY, f"execution {ask.holder} is at work on {ask.plan.service}")
+    return allow(Guardrail.BUSY, "nothing else is at work on the service")
 
 
-def _freeze(ask: Ask, now: Instant) -> Verdict:
+def _freeze(ask: GuardrailInput, now: EpochMillis) -> Verdict:
     freeze = freeze_of(ask.freezes, ask.plan.service, ask.plan.target.environment, now)
     if freeze is not None:
-        return deny(Guard.FREEZE, f"change freeze until {freeze.ends_at:%Y-%m-%d %H:%M %Z}: {freeze.reason}")
-    return allow(Guard.FREEZE, "no change freeze")
+        return deny(
+            Guardrail.FREEZE, f"change freeze until {freeze.ends_at:%Y-%m-%d %H:%M %Z}: {freeze.reason}"
+        )
+    return allow(Guardrail.FREEZE, "no change freeze")
 
 
-def _confidence(ask: Ask) -> Verdict:
+def _confidence(ask: GuardrailInput) -> Verdict:
     if ask.confidence_low is not None:
         sure, name = ask.confidence_low, "the 10th percentile of its confidence"
     else:
         sure, name = ask.confidence, "its confidence, of which nothing was learned yet,"
     if sure < CONFIDENCE_FLOOR:
-        return ask_people(Guard.CONFIDENCE, f"{name} is {sure:.2f}, below {CONFIDENCE_FLOOR:.2f}")
-    return allow(Guard.CONFIDENCE, f"{name} is {sure:.2f}")
+        return ask_people(Guardrail.CONFIDENCE, f"{name} is {sure:.2f}, below {CONFIDENCE_FLOOR:.2f}")
+    return allow(Guardrail.CONFIDENCE, f"{name} is {sure:.2f}")
 
 
-def _environment(ask: Ask) -> Verdict:
+def _environment(ask: GuardrailInput) -> Verdict:
     environment = ask.plan.target.environment
     if environment in PRODUCTION or not environment:
-        return ask_people(Guard.ENVIRONMENT, f"{environment or 'an unknown environment'} needs approval")
-    return allow(Guard.ENVIRONMENT, f"{environment} needs no approval")
+        return ask_people(Guardrail.ENVIRONMENT, f"{environment or 'an unknown environment'} needs approval")
+    return allow(Guardrail.ENVIRONMENT, f"{environment} needs no approval")
 
 
-def _risk(ask: Ask) -> Verdict:
+def _risk(ask: GuardrailInput) -> Verdict:
     """Two different people where a mistake is dear and cannot be taken back: nobody approves alone what they
     asked for."""
     plan, observed, environment = ask.plan.draft, ask.observed, ask.plan.target.environment
     if environment and environment not in PRODUCTION:
-        return allow(Guard.RISK, "not in production")
+        return allow(Guardrail.RISK, "not in production")
     if ask.tier == 1 and not plan.reversible:
-        return ask_people(Guard.RISK, "a tier 1 service, and it cannot be taken back", people=2)
+        return ask_people(Guardrail.RISK, "a tier 1 service, and it cannot be taken back", people=2)
     half = observed.desired is not None and plan.disturbs is not None and plan.disturbs * 2 > observed.desired
     if half:
-        return ask_people(Guard.RISK, f"it disturbs {plan.disturbs} of {observed.desired} at once", people=2)
-    return allow(Guard.RISK, "it can be taken back, or the service can do without")
+        return ask_people(
+            Guardrail.RISK, f"it disturbs {plan.disturbs} of {observed.desired} at once", people=2
+        )
+    return allow(Guardrail.RISK, "it can be taken back, or the service can do without")

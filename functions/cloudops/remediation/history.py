@@ -6,7 +6,7 @@ import msgspec
 
 from cloudops.core.errors import NotFound
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from cloudops.remediation.execution import Execution
@@ -17,7 +17,7 @@ EXAMINED: Final = 50
 """Resolved incidents of the service that are looked through, newest first."""
 
 
-class Tried(msgspec.Struct, frozen=True, kw_only=True):
+class AttemptedAction(msgspec.Struct, frozen=True, kw_only=True):
     """An action of an earlier incident: people's votes on it there, and how it ended where it was carried
     out (an execution's status, or empty)."""
 
@@ -31,11 +31,11 @@ class Similar(msgspec.Struct, frozen=True, kw_only=True):
     """An earlier incident of the same service and symptom; `lasted` is in milliseconds."""
 
     incident: Incident
-    lasted: Instant
-    tried: tuple[Tried, ...]
+    lasted: EpochMillis
+    tried: tuple[AttemptedAction, ...]
 
 
-class Past:
+class IncidentHistory:
     def __init__(self, store: IncidentStore, executions: ExecutionStore) -> None:
         self._store = store
         self._executions = executions
@@ -71,7 +71,9 @@ class Past:
             status = str(ended.get(offer.id, ""))
             if values or status:
                 helpful, unhelpful = values.count(1), values.count(-1)
-                tried.append(Tried(action=offer.action, helpful=helpful, unhelpful=unhelpful, ended=status))
+                tried.append(
+                    AttemptedAction(action=offer.action, helpful=helpful, unhelpful=unhelpful, ended=status)
+                )
         over = incident.resolved_at or incident.updated_at
         return Similar(incident=incident, lasted=over - incident.opened_at, tried=tuple(tried))
 

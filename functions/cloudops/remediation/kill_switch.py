@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import msgspec
 
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -14,17 +14,17 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     enabled: bool
     by: str = ""
-    at: Instant = 0
+    at: EpochMillis = 0
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class KillSwitch:
+class KillSwitchState:
     """What both switches together say; by whom, when and why, of the one that stops, else of the first."""
 
     stopped: bool
     by: str
-    at: Instant
+    at: EpochMillis
     reason: str
 
 
@@ -34,18 +34,18 @@ ENABLED: Final = "enabled"
 STOPPED: Final = "stopped"
 
 
-def kill_switch(*switches: Setting) -> KillSwitch:
+def kill_switch(*switches: Setting) -> KillSwitchState:
     """Automation acts only where every switch lets it."""
     telling = next((one for one in switches if not one.enabled), switches[0])
-    return KillSwitch(not telling.enabled, telling.by, telling.at, telling.reason)
+    return KillSwitchState(not telling.enabled, telling.by, telling.at, telling.reason)
 
 
-def unreadable(name: str, why: str, now: Instant) -> Setting:
+def unreadable(name: str, why: str, now: EpochMillis) -> Setting:
     """Nobody knows what this switch says, so it stops."""
     return Setting(enabled=False, by="", at=now, reason=f"{name} cannot be read: {why}")
 
 
-def setting_in(text: str, by: str, at: Instant) -> Setting:
+def parse_setting(text: str, by: str, at: EpochMillis) -> Setting:
     """What the text of a switch says: `enabled`, `stopped` or `stopped: why`. Anything else stops."""
     word, _, reason = text.strip().partition(":")
     match word.strip().lower():
@@ -81,7 +81,7 @@ class AutomationState:
     parameter: Setting
 
     @property
-    def kill_switch(self) -> KillSwitch:
+    def kill_switch(self) -> KillSwitchState:
         return kill_switch(self.api, self.parameter)
 
 
@@ -92,11 +92,11 @@ class Automation:
         self._api = api
         self._parameter = parameter
 
-    def kill_switch(self, now: Instant) -> KillSwitch:
+    def kill_switch(self, now: EpochMillis) -> KillSwitchState:
         """As it is at this moment, stopped where either switch says so or cannot be read."""
         return self.state(now).kill_switch
 
-    def state(self, now: Instant) -> AutomationState:
+    def state(self, now: EpochMillis) -> AutomationState:
         return AutomationState(_read(self._api, now), _read(self._parameter, now))
 
     def switch(self, setting: Setting) -> AutomationState:
@@ -105,7 +105,7 @@ class Automation:
         return self.state(setting.at)
 
 
-def _read(switch: Switch, now: Instant) -> Setting:
+def _read(switch: Switch, now: EpochMillis) -> Setting:
     try:
         return switch.read()
     except CloudOpsError as error:

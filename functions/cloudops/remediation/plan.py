@@ -7,7 +7,7 @@ import msgspec
 
 from cloudops.catalog.declaration import Target
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 Fact: TypeAlias = str | int | float | bool | None
 """What a person can read and a record can keep."""
@@ -26,13 +26,13 @@ class Call(_Record, frozen=True):
     parameters: Facts
 
 
-class Observed(_Record, frozen=True):
+class TargetState(_Record, frozen=True):
     """A target as it stood at one moment. `desired` and `healthy` count its tasks, replicas or instances,
     None where the platform counts none. `mark` changes whenever somebody changes the target's
     configuration, whoever it was, and never by itself. `facts` are what the executor needs to act and to
     undo, the previous revision for one."""
 
-    at: Instant
+    at: EpochMillis
     mark: str
     desired: int | None = None
     healthy: int | None = None
@@ -40,7 +40,7 @@ class Observed(_Record, frozen=True):
     facts: Facts = {}
 
 
-class Draft(_Record, frozen=True):
+class PlannedChange(_Record, frozen=True):
     """What an executor would do to a target. `before` and `after` are what a person compares. `disturbs` is
     the most healthy members that are away at once while it runs, None where the platform decides. The counts
     are of tasks, replicas, instances or concurrency, None where the action leaves them alone."""
@@ -66,7 +66,7 @@ class Plan(_Record, frozen=True):
     action: Action
     service: str
     target: Target
-    draft: Draft
+    draft: PlannedChange
     observed_mark: str
     attempt: int = 1
 
@@ -76,7 +76,7 @@ class Plan(_Record, frozen=True):
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
 
-class Refusal(_Record, frozen=True):
+class PlanRejected(_Record, frozen=True):
     """Why there is nothing that could be done: the previous version is not known, the ceiling is reached."""
 
     reason: str

@@ -5,27 +5,29 @@ from typing import Final
 
 import msgspec
 
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.alerts.environments import canonical_environment
 from cloudops.catalog.declaration import Limits, Platform, Target
-from cloudops.catalog.inventory import Estate, Placed, Service
+from cloudops.catalog.inventory import ResolvedTarget, Service, ServiceInventory
 from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
-from cloudops.remediation.autonomy import Level, PolicyKey, PolicyStore, level
+from cloudops.remediation.autonomy import AutonomyLevel, PolicyKey, PolicyStore, level
 from cloudops.remediation.change_freeze import Freeze
-from cloudops.remediation.execution import Execution, Origin, lock_of
-from cloudops.remediation.guardrails import HOUR, Ask, Judged, Verdict, judge
-from cloudops.remediation.kill_switch import KillSwitch
-from cloudops.remediation.plan import Observed, Plan, Refusal
+from cloudops.remediation.execution import Execution, ExecutionOrigin, lock_key
+from cloudops.remediation.guardrails import HOUR, GuardrailDecision, GuardrailInput, Verdict, evaluate
+from cloudops.remediation.kill_switch import KillSwitchState
+from cloudops.remediation.plan import Plan, PlanRejected, TargetState
 from cloudops.remediation.store import ExecutionStore
 from cloudops.remediation.workflow import Executors
 
 
-def target_of(service: Service, scope: ScopeKey, able: Collection[Platform], wanted: str = "") -> Placed:
+def select_target(
+    service: Service, scope: Scope, able: Collection[Platform], wanted: str = ""
+) -> ResolvedTarget:
     """The service's one target where the incident is, on a platform that has the action; `wanted` is its text
     where there are several. NotFound where there is none, Conflict where somebody has to choose."""
     here = [one for one in service.targets if _is_in(one.target, scope)]
@@ -45,7 +47,7 @@ def target_of(service: Service, scope: ScopeKey, able: Collection[Platform], wan
     return apt[0]
 
 
-def _is_in(target: Target, scope: ScopeKey) -> bool:
+def _is_in(target: Target, scope: Scope) -> bool:
     """What the alert did not tell restricts nothing."""
     environment = canonical_environment(scope.environment) if scope.environment else ""
     pairs = (
@@ -56,7 +58,7 @@ def _is_in(target: Target, scope: ScopeKey) -> bool:
     return all(not told or told == known for told, known in pairs)
 
 
-class Proposed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class PlanReview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A plan as people decide on it. `people` have to approve; `denial` is why it may not be done at all, or
     empty; `autonomy` is how far the agent may go by itself."""
 
@@ -65,7 +67,7 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     verdicts: tuple[Verdict, ...]
     people: int
     denial: str
-    autonomy: Level
+    autonomy: AutonomyLevel
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ class Failure(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """The plan, or why there is none."""
 
-    proposed: Proposed | None = None
+    proposed: PlanReview | None = None
     failure: Failure | None = None
 
 
@@ -87,16 +89,16 @@ LOOK_BACK: Final = 24 * HOUR
 """Milliseconds of history that guardrails see: longer than any cooldown that helps."""
 
 
-class Planning:
+class Planner:
     def __init__(
         self,
         *,
         store: IncidentStore,
-        estate: Callable[[], Estate],
+        estate: Callable[[], ServiceInventory],
         executors: Executors,
         executions: ExecutionStore,
         policies: PolicyStore,
-        kill_switch: Callable[[Instant], KillSwitch],
+        kill_switch: Callable[[EpochMillis], KillSwitchState],
         freezes: Sequence[Freeze] = (),
     ) -> None:
         self._store = store
@@ -107,7 +109,7 @@ class Planning:
         self._kill_switch = kill_switch
         self._freezes = freezes
 
-    def __call__(self, suggestion: str, wanted: str, now: Instant) -> Proposed:
+    def __call__(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
         """NotFound names the suggestion, the service or the target; Conflict says why there is no plan."""
         offer, incident = self._offer(suggestion)
         if offer.action is Action.NOOP:
@@ -116,11 +118,11 @@ class Planning:
             )
         service = self._service(offer)
         able = {platform for platform, action in self._executors if action is offer.action}
-        placed = target_of(service, incident.scope, able, wanted)
+        placed = select_target(service, incident.scope, able, wanted)
         executor = self._executors[placed.target.platform, offer.action]
         observed = executor.observe(placed.target, now)
         draft = executor.plan(placed.target, observed, placed.limits)
-        if isinstance(draft, Refusal):
+        if isinstance(draft, PlanRejected):
             raise Conflict(f"{offer.action} on {placed.target}: {draft.reason}")
         plan = Plan(
             suggestion_id=suggestion,
@@ -134,7 +136,7 @@ class Planning:
         )
         judged = self.judged(plan, observed, now)
         policy = self._policies.policies().get(policy_key(plan))
-        return Proposed(
+        return PlanReview(
             plan=plan,
             plan_hash=plan.hash,
             verdicts=judged.verdicts,
@@ -143,11 +145,13 @@ class Planning:
             autonomy=level(policy, offer),
         )
 
-    def judged(self, plan: Plan, observed: Observed, now: Instant, execution_id: str = "") -> Judged:
+    def judged(
+        self, plan: Plan, observed: TargetState, now: EpochMillis, execution_id: str = ""
+    ) -> GuardrailDecision:
         """What the guardrails say now; `execution_id` is the execution that asks, once there is one."""
         offer, _ = self._offer(plan.suggestion_id)
         service = self._estate().services.get(plan.service)
-        ask = Ask(
+        ask = GuardrailInput(
             plan=plan,
             observed=observed,
             limits=_limits(service, plan.target),
@@ -156,11 +160,11 @@ class Planning:
             confidence_low=offer.confidence_low,
             tier=service.tier if service else None,
             history=self._executions.since(now - LOOK_BACK),
-            holder=self._executions.holder(lock_of(plan), now),
+            holder=self._executions.holder(lock_key(plan), now),
             freezes=self._freezes,
             execution_id=execution_id,
         )
-        return judge(ask, now)
+        return evaluate(ask, now)
 
     def _carried_out(self, offer: ActionSuggestion) -> int:
         """How often this suggestion came to an end."""
@@ -199,16 +203,16 @@ def _limits(service: Service | None, target: Target) -> Limits:
     return Limits(max_step=0, max_count=0, actions=(Action.NOOP,))
 
 
-class Guarding:
-    def __init__(self, planning: Planning) -> None:
+class PreExecutionCheck:
+    def __init__(self, planning: Planner) -> None:
         self._planning = planning
 
-    def __call__(self, execution: Execution, observed: Observed, now: Instant) -> str:
+    def __call__(self, execution: Execution, observed: TargetState, now: EpochMillis) -> str:
         """Why it may not go on, or ""."""
         judged = self._planning.judged(execution.plan, observed, now, execution.id)
         if judged.denial:
             return judged.denial
-        given = 1 if execution.origin is Origin.AUTOMATIC else len(execution.approvals)
+        given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else len(execution.approvals)
         if judged.people > given:
             return f"{judged.people} people have to approve it now, {given} did"
         return ""

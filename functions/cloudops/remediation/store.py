@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.execution import Execution, Rejection
 
@@ -24,7 +24,7 @@ class ExecutionStore(Protocol):
         holds it. Quiet where it is stored already."""
         ...
 
-    def holder(self, lock: str, now: Instant) -> str:
+    def holder(self, lock: str, now: EpochMillis) -> str:
         """The id of the execution that holds a lock, or ""."""
         ...
 
@@ -42,7 +42,7 @@ class ExecutionStore(Protocol):
         """The newest first; BadInput names `cursor` where it is not ours."""
         ...
 
-    def since(self, at: Instant) -> tuple[Execution, ...]:
+    def since(self, at: EpochMillis) -> tuple[Execution, ...]:
         """Those that were created then or later, the newest first, and at most MAX_RECENT."""
         ...
 

@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.remediation.execution import Execution
-from cloudops.remediation.executor import Look, Progress
+from cloudops.remediation.executor import Progress, RolloutStatus
 
 WINDOW: Final = 10 * 60_000
 """Milliseconds in which the target has to settle and the alerts to clear. Alarms look back one to five
@@ -17,7 +17,7 @@ PAUSE: Final = 15
 """Seconds between two looks: forty in a window, at some three requests each."""
 
 
-class Judgement(StrEnum):
+class VerificationOutcome(StrEnum):
     WAIT = "wait"
     HELPED = "helped"
     NO_BETTER = "no_better"
@@ -27,36 +27,38 @@ class Judgement(StrEnum):
 class Finding(msgspec.Struct, frozen=True):
     """A judgement, and why."""
 
-    judgement: Judgement
+    judgement: VerificationOutcome
     reason: str
 
 
-def judge_effect(execution: Execution, look: Look, incident: Incident, now: Instant) -> Finding:
+def verify_effect(execution: Execution, look: RolloutStatus, incident: Incident, now: EpochMillis) -> Finding:
     """Worse is: the rollout failed or never settled, the target settled with fewer healthy members than
     before or than were asked for, or more of the incident's alerts fire in the end than did before."""
     late = execution.verify_until is not None and now >= execution.verify_until
     match look.progress:
         case Progress.FAILED:
-            return Finding(Judgement.WORSE, look.reason)
+            return Finding(VerificationOutcome.WORSE, look.reason)
         case Progress.MOVING if late:
-            return Finding(Judgement.WORSE, f"the target has not settled in time: {look.reason}")
+            return Finding(VerificationOutcome.WORSE, f"the target has not settled in time: {look.reason}")
         case Progress.MOVING:
-            return Finding(Judgement.WAIT, look.reason)
+            return Finding(VerificationOutcome.WAIT, look.reason)
         case Progress.SETTLED:
             return _settled(execution, look, incident, late)
 
 
-def _settled(execution: Execution, look: Look, incident: Incident, late: bool) -> Finding:
+def _settled(execution: Execution, look: RolloutStatus, incident: Incident, late: bool) -> Finding:
     if lost := _lost_members(execution, look):
-        return Finding(Judgement.WORSE, lost)
+        return Finding(VerificationOutcome.WORSE, lost)
     if _is_clear(incident):
-        return Finding(Judgement.HELPED, f"the alerts cleared; {look.reason}")
+        return Finding(VerificationOutcome.HELPED, f"the alerts cleared; {look.reason}")
     firing = incident.firing_count
     if not late:
-        return Finding(Judgement.WAIT, f"{look.reason}; {firing} alerts still fire")
+        return Finding(VerificationOutcome.WAIT, f"{look.reason}; {firing} alerts still fire")
     if firing > execution.firing_before:
-        return Finding(Judgement.WORSE, f"{firing} alerts fire, {execution.firing_before} did before")
-    return Finding(Judgement.NO_BETTER, f"{look.reason}, but {firing} alerts still fire")
+        return Finding(
+            VerificationOutcome.WORSE, f"{firing} alerts fire, {execution.firing_before} did before"
+        )
+    return Finding(VerificationOutcome.NO_BETTER, f"{look.reason}, but {firing} alerts still fire")
 
 
 def _is_clear(incident: Incident) -> bool:
@@ -65,7 +67,7 @@ def _is_clear(incident: Incident) -> bool:
     return told_by_alerts or incident.firing_count == 0
 
 
-def _lost_members(execution: Execution, look: Look) -> str:
+def _lost_members(execution: Execution, look: RolloutStatus) -> str:
     """How the settled target is less than it was to be, or ""."""
     before = execution.snapshot
     now = look.observed

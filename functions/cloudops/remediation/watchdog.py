@@ -7,13 +7,13 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import CloudOpsError, Conflict
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion
-from cloudops.remediation.approvals import Approvals
+from cloudops.remediation.approvals import ApprovalService
 from cloudops.remediation.autonomy import Autonomy, PolicyStore
-from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, moved
+from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
 from cloudops.remediation.store import ExecutionStore, Workflows
 
 LOST_AFTER: Final = 3 * 60_000
@@ -33,14 +33,14 @@ class Watched(msgspec.Struct, frozen=True):
     failed: int = 0
 
 
-class Watch:
+class ExecutionWatchdog:
     def __init__(
         self,
         incidents: IncidentStore,
         executions: ExecutionStore,
         policies: PolicyStore,
         workflows: Workflows,
-        approvals: Approvals,
+        approvals: ApprovalService,
     ) -> None:
         self._incidents = incidents
         self._executions = executions
@@ -48,7 +48,7 @@ class Watch:
         self._workflows = workflows
         self._approvals = approvals
 
-    def __call__(self, now: Instant) -> Watched:
+    def __call__(self, now: EpochMillis) -> Watched:
         """Safe to run twice at once."""
         resumed = expired = 0
         for execution in self._executions.unfinished():
@@ -59,17 +59,17 @@ class Watch:
         begun, failed = self._begin(now)
         return Watched(resumed, expired, begun, failed)
 
-    def _expire(self, execution: Execution, now: Instant) -> bool:
+    def _expire(self, execution: Execution, now: EpochMillis) -> bool:
         if now < execution.expires_at:
             return False
-        after = moved(execution, ExecutionStatus.EXPIRED, "nobody approved it in time", now)
+        after = transition(execution, ExecutionStatus.EXPIRED, "nobody approved it in time", now)
         return self._moved(execution, replace(after, recorded=True))
 
-    def _resume(self, execution: Execution, now: Instant) -> bool:
+    def _resume(self, execution: Execution, now: EpochMillis) -> bool:
         """By a workflow of a new name, for the lost one's is used up."""
         if execution.run >= MAX_RUNS and not execution.status.is_over:
             text = f"{execution.run} workflows were lost; look at the target"
-            after = moved(execution, ExecutionStatus.NEEDS_HUMAN, text, now)
+            after = transition(execution, ExecutionStatus.NEEDS_HUMAN, text, now)
         else:
             after = replace(execution, run=execution.run + 1, updated_at=now, version=execution.version + 1)
         if not self._moved(execution, after):
@@ -85,7 +85,7 @@ class Watch:
             return False
         return True
 
-    def _begin(self, now: Instant) -> tuple[int, int]:
+    def _begin(self, now: EpochMillis) -> tuple[int, int]:
         """What policies let the agent begin by itself; what fails is left to people."""
         if not any(one.ceiling is Autonomy.AUTOMATIC for one in self._policies.policies().values()):
             return 0, 0

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from cloudops.catalog.declaration import Platform
 from cloudops.core.errors import CloudOpsError, Conflict
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
-from cloudops.incidents.queries import Browse
-from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, moved
-from cloudops.remediation.executor import Executor, Undoing
-from cloudops.remediation.plan import Observed
+from cloudops.incidents.queries import IncidentQueries
+from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
+from cloudops.remediation.executor import Executor, RollbackOutcome
+from cloudops.remediation.plan import TargetState
 from cloudops.remediation.store import ExecutionStore
-from cloudops.remediation.verification import PAUSE, WINDOW, Judgement, judge_effect
+from cloudops.remediation.verification import PAUSE, WINDOW, VerificationOutcome, verify_effect
 
 SOON: Final = 1
 """Seconds to the next step where nothing has to be waited for."""
@@ -44,10 +44,10 @@ class Next(msgspec.Struct, frozen=True):
 
 Executors = Mapping[tuple[Platform, Action], Executor]
 
-Guard = Callable[[Execution, Observed, Instant], str]
+Guard = Callable[[Execution, TargetState, EpochMillis], str]
 """Why the execution may not go on, or ""."""
 
-Record = Callable[[Execution, Instant], None]
+Record = Callable[[Execution, EpochMillis], None]
 """Tells learning, autonomy and the audit trail what came of it; may be told twice."""
 
 _RESUMED: Final = {
@@ -59,19 +59,24 @@ _RESUMED: Final = {
 }
 
 
-class Remediate:
+class ExecutionWorkflow:
     """Every step reads the execution, does what its status asks for, and moves it on the condition that
     nobody else has: two workflows at once do no more than one."""
 
     def __init__(
-        self, executions: ExecutionStore, browse: Browse, executors: Executors, guard: Guard, record: Record
+        self,
+        executions: ExecutionStore,
+        browse: IncidentQueries,
+        executors: Executors,
+        guard: Guard,
+        record: Record,
     ) -> None:
         self._executions = executions
         self._browse = browse
         self._executors = executors
         self._guard = guard
         self._record = record
-        self._steps: Final[Mapping[Step, Callable[[Execution, Instant], Next]]] = {
+        self._steps: Final[Mapping[Step, Callable[[Execution, EpochMillis], Next]]] = {
             Step.BEGIN: self._begin,
             Step.PREPARE: self._prepare,
             Step.ACT: self._act,
@@ -80,7 +85,7 @@ class Remediate:
             Step.RECORD: self._tell,
         }
 
-    def __call__(self, execution_id: str, step: Step, now: Instant) -> Next:
+    def __call__(self, execution_id: str, step: Step, now: EpochMillis) -> Next:
         """Takes one step. Unavailable is worth trying again; a step that no longer fits the execution leads
         to the one that does."""
         execution = self._executions.get(execution_id)
@@ -94,7 +99,7 @@ class Remediate:
                 raise
             return Next(self._due(self._executions.get(execution_id)))
 
-    def rescue(self, execution_id: str, error: str, now: Instant) -> Next:
+    def rescue(self, execution_id: str, error: str, now: EpochMillis) -> Next:
         """What follows where a step failed for good: before the act nothing was done, what may have been done
         is taken back, and what cannot be is a person's."""
         execution = self._executions.get(execution_id)
@@ -113,12 +118,12 @@ class Remediate:
             return Step.END if execution.recorded else Step.RECORD
         return _RESUMED.get(execution.status, Step.BEGIN)
 
-    def _begin(self, execution: Execution, now: Instant) -> Next:
+    def _begin(self, execution: Execution, now: EpochMillis) -> Next:
         if now >= execution.expires_at:
             return self._over(
                 execution, ExecutionStatus.EXPIRED, "not begun before the approval expired", now
             )
-        claimed = moved(execution, ExecutionStatus.RUNNING, "begun", now)
+        claimed = transition(execution, ExecutionStatus.RUNNING, "begun", now)
         try:
             self._executions.move(execution, claimed, None, lock=True)
         except Conflict:
@@ -130,20 +135,22 @@ class Remediate:
             )
         return Next(Step.PREPARE)
 
-    def _prepare(self, execution: Execution, now: Instant) -> Next:
+    def _prepare(self, execution: Execution, now: EpochMillis) -> Next:
         observed = self._executor(execution).observe(execution.plan.target, now)
         incident = self._incident(execution)
         if reason := self._objection(execution, observed, incident, now):
             return self._over(execution, ExecutionStatus.REFUSED, reason, now)
         acting = replace(
-            moved(execution, ExecutionStatus.ACTING, execution.plan.draft.summary, now),
+            transition(execution, ExecutionStatus.ACTING, execution.plan.draft.summary, now),
             snapshot=observed,
             firing_before=incident.firing_count,
         )
         self._move(execution, acting)
         return Next(Step.ACT)
 
-    def _objection(self, execution: Execution, observed: Observed, incident: Incident, now: Instant) -> str:
+    def _objection(
+        self, execution: Execution, observed: TargetState, incident: Incident, now: EpochMillis
+    ) -> str:
         """Why what was approved is not to be done now, or ""."""
         if observed.mark != execution.plan.observed_mark:
             return "somebody changed the target after the plan was approved"
@@ -151,7 +158,7 @@ class Remediate:
             return "the incident is resolved meanwhile"
         return self._guard(execution, observed, now)
 
-    def _act(self, execution: Execution, now: Instant) -> Next:
+    def _act(self, execution: Execution, now: EpochMillis) -> Next:
         """The guardrails have the last word, since what failed or was lost is tried again minutes later:
         whoever stopped automation meanwhile has stopped this."""
         snapshot = _snapshot(execution)
@@ -164,54 +171,54 @@ class Remediate:
                 raise
             return self._compensate(execution, f"not done: {error.message}", now)
         acted = replace(
-            moved(execution, ExecutionStatus.VERIFYING, "done; now it has to help", now),
+            transition(execution, ExecutionStatus.VERIFYING, "done; now it has to help", now),
             acted_at=now,
             verify_until=now + WINDOW,
         )
         self._move(execution, acted)
         return Next(Step.LOOK, PAUSE)
 
-    def _look(self, execution: Execution, now: Instant) -> Next:
+    def _look(self, execution: Execution, now: EpochMillis) -> Next:
         look = self._executor(execution).look(execution.plan, _snapshot(execution), execution.id, now)
-        finding = judge_effect(execution, look, self._incident(execution), now)
+        finding = verify_effect(execution, look, self._incident(execution), now)
         match finding.judgement:
-            case Judgement.HELPED:
+            case VerificationOutcome.HELPED:
                 return self._over(execution, ExecutionStatus.SUCCEEDED, finding.reason, now)
-            case Judgement.NO_BETTER:
+            case VerificationOutcome.NO_BETTER:
                 return self._over(execution, ExecutionStatus.FAILED, finding.reason, now)
-            case Judgement.WORSE:
+            case VerificationOutcome.WORSE:
                 return self._compensate(execution, finding.reason, now)
-            case Judgement.WAIT:
-                after = moved(execution, ExecutionStatus.VERIFYING, finding.reason, now)
+            case VerificationOutcome.WAIT:
+                after = transition(execution, ExecutionStatus.VERIFYING, finding.reason, now)
                 self._executions.move(execution, after, None)
                 return Next(Step.LOOK, PAUSE)
 
-    def _undo(self, execution: Execution, now: Instant) -> Next:
+    def _undo(self, execution: Execution, now: EpochMillis) -> Next:
         done = self._executor(execution).undo(execution.plan, _snapshot(execution), execution.id)
         because = f"{execution.steps[-1].text}; {done.reason}"
         execution_with = replace(execution, undoing=done.undoing)
         match done.undoing:
-            case Undoing.UNDONE:
+            case RollbackOutcome.UNDONE:
                 return self._over(execution_with, ExecutionStatus.COMPENSATED, because, now)
-            case Undoing.NOTHING_TO_UNDO if execution.acted_at is None:
+            case RollbackOutcome.NOTHING_TO_UNDO if execution.acted_at is None:
                 return self._over(execution_with, ExecutionStatus.REFUSED, because, now)
-            case Undoing.NOTHING_TO_UNDO:
+            case RollbackOutcome.NOTHING_TO_UNDO:
                 return self._over(execution_with, ExecutionStatus.FAILED, because, now)
-            case Undoing.CHANGED_BY_OTHERS | Undoing.IRREVERSIBLE:
+            case RollbackOutcome.CHANGED_BY_OTHERS | RollbackOutcome.IRREVERSIBLE:
                 return self._over(execution_with, ExecutionStatus.NEEDS_HUMAN, because, now)
 
-    def _tell(self, execution: Execution, now: Instant) -> Next:
+    def _tell(self, execution: Execution, now: EpochMillis) -> Next:
         self._record(execution, now)
         recorded = replace(execution, recorded=True, version=execution.version + 1)
         self._executions.move(execution, recorded, None)
         return Next(Step.END)
 
-    def _compensate(self, execution: Execution, reason: str, now: Instant) -> Next:
-        self._move(execution, moved(execution, ExecutionStatus.COMPENSATING, reason, now))
+    def _compensate(self, execution: Execution, reason: str, now: EpochMillis) -> Next:
+        self._move(execution, transition(execution, ExecutionStatus.COMPENSATING, reason, now))
         return Next(Step.UNDO)
 
-    def _over(self, execution: Execution, status: ExecutionStatus, reason: str, now: Instant) -> Next:
-        after = moved(execution, status, reason, now)
+    def _over(self, execution: Execution, status: ExecutionStatus, reason: str, now: EpochMillis) -> Next:
+        after = transition(execution, status, reason, now)
         self._executions.move(execution, after, entry_of(after), lock=False)
         return Next(Step.RECORD)
 
@@ -226,7 +233,7 @@ class Remediate:
         return standing
 
 
-def _snapshot(execution: Execution) -> Observed:
+def _snapshot(execution: Execution) -> TargetState:
     if execution.snapshot is None:
         raise CloudOpsError(f"execution {execution.id} is {execution.status} without a snapshot")
     return execution.snapshot

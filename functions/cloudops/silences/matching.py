@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.errors import BadInput
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.silences.silence import Matcher, Operator, Silence
 
 FIELDS: Final = (
@@ -24,24 +24,24 @@ MAX_VALUE: Final = 500
 """Characters of a matcher's value."""
 
 
-class Mute(msgspec.Struct, frozen=True):
+class MuteReason(msgspec.Struct, frozen=True):
     """Why an alert is muted: `by` is the silence's id, or empty where the source itself mutes it."""
 
     by: str
     reason: str
 
 
-def mute_reason(alert: Alert, silences: Iterable[Silence], now: Instant) -> Mute | None:
+def mute_reason(alert: Alert, silences: Iterable[Silence], now: EpochMillis) -> MuteReason | None:
     """The first reason not to tell anybody of the alert, or None. It is kept, marked and counted anyway."""
     if alert.muted:
-        return Mute("", alert.muted)
+        return MuteReason("", alert.muted)
     for silence in silences:
         if silence.is_active(now) and all(_holds(matcher, alert) for matcher in silence.matchers):
-            return Mute(silence.id, f"{silence.kind} by {silence.author}: {silence.comment}")
+            return MuteReason(silence.id, f"{silence.kind} by {silence.author}: {silence.comment}")
     return None
 
 
-def marked(alert: Alert, silences: Sequence[Silence]) -> Alert:
+def mark_muted(alert: Alert, silences: Sequence[Silence]) -> Alert:
     """The alert, with the reason why nobody is to be told of it where a silence holds when it comes in."""
     if alert.muted or not alert.is_firing:
         return alert
@@ -49,7 +49,7 @@ def marked(alert: Alert, silences: Sequence[Silence]) -> Alert:
     return replace(alert, muted=mute.reason) if mute else alert
 
 
-def checked(silence: Silence) -> Silence:
+def validate_silence(silence: Silence) -> Silence:
     """The same silence. BadInput names the field that makes it one that cannot be meant."""
     if not silence.matchers:
         raise BadInput("a silence without matchers would mute everything", field="matchers")

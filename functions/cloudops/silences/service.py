@@ -7,9 +7,9 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.silences.matching import checked
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.silences.matching import validate_silence
 from cloudops.silences.silence import Silence
 
 
@@ -39,7 +39,7 @@ class SilenceDesk:
     def __init__(self, store: SilenceStore) -> None:
         self._store = store
 
-    def page(self, now: Instant, *, ended: bool) -> tuple[Silence, ...]:
+    def page(self, now: EpochMillis, *, ended: bool) -> tuple[Silence, ...]:
         """Those that hold or will, the newest first; with `ended` those too that are over."""
         found = [one for one in self._store.all() if ended or not one.is_over(now)]
         return tuple(sorted(found, key=lambda one: (-one.created_at, one.id)))
@@ -48,7 +48,7 @@ class SilenceDesk:
         """Keeps a silence under an id that its own words make, so that asking again changes nothing. BadInput
         names the field; Conflict where there are too many."""
         now = draft.created_at
-        silence = checked(replace(draft, id="sil_" + digest(*map(str, structs.astuple(draft)))))
+        silence = validate_silence(replace(draft, id="sil_" + stable_id(*map(str, structs.astuple(draft)))))
         if silence.ends_at - silence.starts_at > LONGEST:
             raise BadInput("a silence lasts 90 days at most", field="endsAt")
         if silence.is_over(now):
@@ -58,7 +58,7 @@ class SilenceDesk:
         self._store.put(silence)
         return silence
 
-    def end(self, silence_id: str, now: Instant) -> Silence:
+    def end(self, silence_id: str, now: EpochMillis) -> Silence:
         """From now on it mutes nothing. NotFound names the id; Conflict where it is over already."""
         silence = self._store.get(silence_id)
         if silence.is_over(now):

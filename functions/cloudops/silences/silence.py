@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class Operator(StrEnum):
@@ -44,25 +44,25 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
 
     id: str
     matchers: tuple[Matcher, ...]
-    starts_at: Instant
-    ends_at: Instant
+    starts_at: EpochMillis
+    ends_at: EpochMillis
     comment: str
     author: str
-    created_at: Instant
+    created_at: EpochMillis
     kind: SilenceKind = SilenceKind.SILENCE
     repeats_every: int = 0
 
-    def is_active(self, now: Instant) -> bool:
+    def is_active(self, now: EpochMillis) -> bool:
         """Whether it mutes at this moment."""
         since = now - self.starts_at
         if since < 0:
             return False
         return (since % self.repeats_every if self.repeats_every else since) < self.ends_at - self.starts_at
 
-    def is_over(self, now: Instant) -> bool:
+    def is_over(self, now: EpochMillis) -> bool:
         """Whether it will never mute again."""
         return not self.repeats_every and now >= self.ends_at
 
-    def ended(self, now: Instant) -> "Silence":
+    def ended(self, now: EpochMillis) -> "Silence":
         """The same, over from this moment on."""
         return replace(self, starts_at=min(self.starts_at, now), ends_at=now, repeats_every=0)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import CloudOpsError, KeyMissing, Refused
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 MAX_ERROR = 300
 """Characters of an error that are kept."""
@@ -51,21 +51,21 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     name: str
     state: SourceState = SourceState.NEVER_ASKED
-    asked_at: Instant | None = None
-    succeeded_at: Instant | None = None
-    failed_at: Instant | None = None
+    asked_at: EpochMillis | None = None
+    succeeded_at: EpochMillis | None = None
+    failed_at: EpochMillis | None = None
     error: str = ""
     failures: int = 0
     counts: dict[str, int] = {}
 
 
-def after_success(before: SourceHealth, at: Instant, counts: dict[str, int]) -> SourceHealth:
+def after_success(before: SourceHealth, at: EpochMillis, counts: dict[str, int]) -> SourceHealth:
     return replace(
         before, state=SourceState.WORKS, asked_at=at, succeeded_at=at, error="", failures=0, counts=counts
     )
 
 
-def after_failure(before: SourceHealth, at: Instant, error: CloudOpsError) -> SourceHealth:
+def after_failure(before: SourceHealth, at: EpochMillis, error: CloudOpsError) -> SourceHealth:
     """What worked before stays told: since when, and what it counted."""
     match error:
         case KeyMissing():
@@ -94,7 +94,7 @@ class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Synchroniser(Protocol):
-    def __call__(self, names: Sequence[str], now: Instant) -> Synchronised | None:
+    def __call__(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
         """Ask these sources now; None where it takes longer than a caller can wait, and goes on."""
         ...
 
@@ -115,7 +115,7 @@ class DestinationHealth:
         self._store = store
         self._known: SourceHealth | None = None
 
-    def __call__(self, error: CloudOpsError | None, now: Instant) -> bool:
+    def __call__(self, error: CloudOpsError | None, now: EpochMillis) -> bool:
         """Whether this is news: another state than was known."""
         if self._known is None:
             self._known = self._store.health().get(SLACK, SourceHealth(name=SLACK))

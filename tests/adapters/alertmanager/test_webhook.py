@@ -3,7 +3,7 @@
 import json
 
 from cloudops.adapters.payloads.parser import read
-from cloudops.alerts.alert import Alert, AlertStatus, Severity, Unreadable
+from cloudops.alerts.alert import Alert, AlertStatus, Severity, UnparsablePayload
 from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, raw
 
 
@@ -52,7 +52,7 @@ def test_an_alert_that_is_broken_does_not_take_those_beside_it_along() -> None:
     first, second, third, fourth, fifth = read(json.dumps(value), ARRIVED)
     assert isinstance(first, Alert)
     assert isinstance(fifth, Alert)
-    refusals = [r for r in (second, third, fourth) if isinstance(r, Unreadable)]
+    refusals = [r for r in (second, third, fourth) if isinstance(r, UnparsablePayload)]
     assert [refusal.reason for refusal in refusals] == [
         "alerts[1]: expected an object, not a string",
         "alerts[2].status is 'silenced', not firing or resolved",
@@ -64,7 +64,7 @@ def test_an_alert_that_is_broken_does_not_take_those_beside_it_along() -> None:
 def test_an_alert_without_a_name_is_refused_by_name() -> None:
     value = {"receiver": "x", "status": "firing", "alerts": [{"labels": {"pod": "a-0"}}]}
     (refusal,) = read(json.dumps(value), ARRIVED)
-    assert isinstance(refusal, Unreadable)
+    assert isinstance(refusal, UnparsablePayload)
     assert refusal.reason == "alerts[0].labels.alertname is missing"
 
 

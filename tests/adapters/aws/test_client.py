@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from cloudops.adapters.aws.client import aws_errors, open_client
+from cloudops.adapters.aws.client import open_client, translate_aws_errors
 from cloudops.core.errors import NotFound, Refused, Unavailable
 
 DATADOG_WAITS = 15
@@ -19,7 +19,7 @@ def test_two_calls_that_time_out_end_before_datadog_gives_up(monkeypatch: pytest
 
 def test_no_answer_is_unavailable_and_the_cause_is_kept() -> None:
     timeout = ConnectTimeoutError(endpoint_url="https://events")
-    with pytest.raises(Unavailable, match="put: ConnectTimeoutError") as raised, aws_errors("put"):
+    with pytest.raises(Unavailable, match="put: ConnectTimeoutError") as raised, translate_aws_errors("put"):
         raise timeout
     assert raised.value.__cause__ is timeout
 
@@ -28,7 +28,7 @@ def test_a_resource_that_does_not_exist_is_not_found() -> None:
     missing = ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetSecretValue")
     with (
         pytest.raises(NotFound, match="read x: ResourceNotFoundException"),
-        aws_errors("read x"),
+        translate_aws_errors("read x"),
     ):
         raise missing
 
@@ -40,6 +40,6 @@ def test_a_request_that_will_be_wrong_again_is_refused_in_the_words_of_aws() -> 
     )
     with (
         pytest.raises(Refused, match="scale x: ValidationError: NewSize is above the maximum"),
-        aws_errors("scale x"),
+        translate_aws_errors("scale x"),
     ):
         raise wrong

@@ -9,7 +9,7 @@ import pytest
 from cloudops.adapters.cloudwatch.describe_alarms import CloudWatchAlarms
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.errors import Refused, Unavailable
-from cloudops.ingestion.polling import Pulled
+from cloudops.ingestion.polling import PollResult
 from tests.adapters.aws_wire import aws_client
 from tests.adapters.cloudwatch.described import described, tags_of
 from tests.adapters.event_payloads import ARRIVED, alert_of, raw
@@ -17,7 +17,7 @@ from tests.fakes.http_server import Answer, Asked, Vendor, vendor
 
 PUSHED = ("cloudwatch_metric", "cloudwatch_math", "cloudwatch_anomaly", "cloudwatch_composite")
 Respond = Callable[[Asked], Answer]
-Pull = Callable[[Respond], Pulled]
+Pull = Callable[[Respond], PollResult]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def servers() -> list[Vendor]:
 
 @pytest.fixture
 def pull(servers: list[Vendor]) -> Pull:
-    def run(respond: Respond) -> Pulled:
+    def run(respond: Respond) -> PollResult:
         with vendor(respond) as server:
             servers.append(server)
             return CloudWatchAlarms(
@@ -225,6 +225,6 @@ def _error(code: str, status: int, headers: dict[str, str] | None = None) -> Ans
     return Answer({"__type": code, "message": "told by the server"}, status, headers or {})
 
 
-def _titles(result: Pulled) -> list[str]:
+def _titles(result: PollResult) -> list[str]:
     alerts: tuple[Alert, ...] = result.listing.alerts
     return [alert.title for alert in alerts]

@@ -4,7 +4,7 @@ import pytest
 
 from cloudops.adapters.payloads.parser import read
 from cloudops.alerts.alert import AlertStatus, Severity
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, raw, refusal_of
 
 CHECKOUT_ARN = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:checkout-5xx"
@@ -13,7 +13,7 @@ CHECKOUT_ARN = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:checkout-5xx"
 def test_a_metric_alarm_becomes_an_alert_with_all_that_it_tells() -> None:
     alert = alert_of(raw("cloudwatch_metric"))
     assert alert.source == "cloudwatch"
-    assert alert.fingerprint == digest("cloudwatch", CHECKOUT_ARN)
+    assert alert.fingerprint == stable_id("cloudwatch", CHECKOUT_ARN)
     assert alert.status is AlertStatus.FIRING
     assert (alert.occurred_at, alert.received_at, alert.started_at) == (HAPPENED, ARRIVED, HAPPENED)
     assert alert.title == "checkout-5xx"
@@ -127,7 +127,7 @@ def test_the_time_of_the_state_counts_and_the_event_s_own_only_without_it() -> N
 def test_an_alarm_without_its_arn_keeps_its_fingerprint() -> None:
     event = payload("cloudwatch_metric")
     event["resources"] = []
-    assert alert_of(event).fingerprint == digest("cloudwatch", CHECKOUT_ARN)
+    assert alert_of(event).fingerprint == stable_id("cloudwatch", CHECKOUT_ARN)
 
 
 def test_an_alarm_without_its_name_is_named_by_its_arn() -> None:

@@ -2,7 +2,7 @@
 
 from cloudops.adapters.payloads.parser import read
 from cloudops.alerts.alert import Alert, AlertStatus
-from cloudops.core.ids import digest
+from cloudops.core.ids import stable_id
 from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, raw, refusal_of
 
 
@@ -26,7 +26,7 @@ def test_an_old_message_without_an_arn_has_the_fingerprint_of_the_arn_it_would_h
     orders = read(raw("cloudwatch_sns_records"), ARRIVED)[1]
     assert isinstance(orders, Alert)
     assert orders.region == "eu-central-1"
-    assert orders.fingerprint == digest(
+    assert orders.fingerprint == stable_id(
         "cloudwatch", "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:orders-lag"
     )
 

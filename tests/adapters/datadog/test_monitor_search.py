@@ -10,12 +10,12 @@ from cloudops.adapters.datadog.credentials import Keys
 from cloudops.adapters.datadog.monitor_search import DatadogMonitors
 from cloudops.alerts.alert import AlertStatus
 from cloudops.core.errors import KeyMissing, Refused, Unavailable
-from cloudops.ingestion.polling import Pulled
+from cloudops.ingestion.polling import PollResult
 from tests.adapters.event_payloads import ARRIVED, alert_of, payload, raw
 from tests.fakes.http_server import Answer, Asked, Vendor, vendor
 
 Respond = Callable[[Asked], Answer]
-Pull = Callable[[Respond], Pulled]
+Pull = Callable[[Respond], PollResult]
 TRIGGERED = 1_772_439_330
 GROUP = "host:ip-10-20-3-4,service:cart"
 SEARCH, GROUPS = "/api/v1/monitor/search", "/api/v1/monitor/groups/search"
@@ -35,7 +35,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def pull(servers: list[Vendor], waits: list[float]) -> Pull:
-    def run(respond: Respond) -> Pulled:
+    def run(respond: Respond) -> PollResult:
         with vendor(respond) as server:
             servers.append(server)
             keys = Keys("the-api-key", "the-app-key", "datadoghq.eu", server.url)
@@ -248,5 +248,5 @@ def test_a_monitor_without_an_id_is_unreadable_and_the_others_are_read(pull: Pul
     assert len(result.unreadable) == 1
 
 
-def _titles(result: Pulled) -> list[str]:
+def _titles(result: PollResult) -> list[str]:
     return [alert.title.removeprefix("[Triggered] ") for alert in result.listing.alerts]

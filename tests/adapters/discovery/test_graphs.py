@@ -11,7 +11,7 @@ from cloudops.adapters.discovery.application_signals import ApplicationSignals
 from cloudops.adapters.discovery.datadog_apm import DatadogServices
 from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.adapters.discovery.xray import XRayGraph
-from cloudops.catalog.discovered import Call, Survey
+from cloudops.catalog.discovered import DiscoverySnapshot, ServiceDependency
 from cloudops.core.errors import Refused, Unavailable
 from tests.adapters.aws_wire import aws_client
 from tests.fakes.http_server import Answer, Asked, Vendor, vendor
@@ -21,9 +21,11 @@ HOUR = 3_600
 Respond = Callable[[Asked], Answer]
 
 
-def survey(of: Callable[[Vendor], Any], respond: Respond, asked: list[Asked] | None = None) -> Survey:
+def survey(
+    of: Callable[[Vendor], Any], respond: Respond, asked: list[Asked] | None = None
+) -> DiscoverySnapshot:
     with vendor(respond) as server:
-        found: Survey = of(server).survey(NOW)
+        found: DiscoverySnapshot = of(server).survey(NOW)
         if asked is not None:
             asked.extend(server.asked)
         return found
@@ -77,10 +79,10 @@ def test_the_edges_of_every_page_become_calls_between_services() -> None:
     found = survey(xray, SHOP)
 
     assert set(found.calls) == {
-        Call("web", "checkout"),
-        Call("web", "carts"),
-        Call("checkout", "orders"),
-        Call("checkout", "ledger-db"),
+        ServiceDependency("web", "checkout"),
+        ServiceDependency("web", "carts"),
+        ServiceDependency("checkout", "orders"),
+        ServiceDependency("checkout", "ledger-db"),
     }
     assert found.place == ("xray", ACCOUNT, REGION)
 
@@ -145,7 +147,7 @@ def application(asked: Asked) -> Answer:
 def test_application_signals_tells_calls_and_the_workloads_on_eks() -> None:
     found = survey(signals, application)
 
-    assert found.calls == (Call("cart", "payments"), Call("cart", "carts"))
+    assert found.calls == (ServiceDependency("cart", "payments"), ServiceDependency("cart", "carts"))
     (one,) = found.sightings
     assert (one.service, one.target.environment) == ("cart", "prod")
     assert str(one.target) == "eks shop-prod/web/cart in 111122223333 eu-central-1"
@@ -163,7 +165,10 @@ def dependencies(asked: Asked) -> Answer:
 def test_datadog_tells_the_calls_of_each_environment() -> None:
     found = survey(datadog, dependencies)
 
-    assert found.calls == (Call("web", "checkout", "prod"), Call("web", "stub", "staging"))
+    assert found.calls == (
+        ServiceDependency("web", "checkout", "prod"),
+        ServiceDependency("web", "stub", "staging"),
+    )
     assert found.place == ("datadog-services", "", "")
 
 

@@ -10,7 +10,7 @@ from cloudops.adapters.discovery.auto_scaling_groups import AutoScalingGroups
 from cloudops.adapters.discovery.ecs import EcsServices
 from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
 from cloudops.catalog.declaration import Platform
-from cloudops.catalog.discovered import Sighting, Survey
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.core.errors import Refused, Unavailable
 from tests.adapters.aws_wire import aws_client
 from tests.adapters.event_payloads import alert_of, payload
@@ -33,13 +33,13 @@ def groups(server: Vendor) -> AutoScalingGroups:
     return AutoScalingGroups(aws_client("autoscaling", server), ACCOUNT, REGION)
 
 
-def survey(of: Callable[[Vendor], Any], respond: Respond) -> Survey:
+def survey(of: Callable[[Vendor], Any], respond: Respond) -> DiscoverySnapshot:
     with vendor(respond) as server:
-        found: Survey = of(server).survey(NOW)
+        found: DiscoverySnapshot = of(server).survey(NOW)
         return found
 
 
-def told(found: Survey) -> list[tuple[str, str, str]]:
+def told(found: DiscoverySnapshot) -> list[tuple[str, str, str]]:
     return [(one.service, one.target.name, one.target.environment) for one in found.sightings]
 
 
@@ -268,5 +268,5 @@ def error_of(answer: Answer, code: str, status: int) -> Answer:
 def test_a_sighting_is_a_record_that_can_be_kept() -> None:
     (one,) = survey(groups, asg_account(["search-prod"])).sightings
 
-    assert isinstance(one, Sighting)
+    assert isinstance(one, DiscoveredResource)
     assert one.target.place == ("asg", ACCOUNT, REGION, "", "", "search-prod")

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.adapters.dynamodb.codec import pack, unpack
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.core.errors import BadInput, CloudOpsError
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.incident import Incident, IncidentAlert, TimelineEntry, TimelineKind
@@ -32,7 +32,7 @@ def test_what_was_stored_in_format_1_stays_readable() -> None:
 
 
 def test_a_record_comes_back_as_it_was() -> None:
-    web = an_incident("web", scope=ScopeKey("1", "", "eu-west-1"), merged_from=("inc_1", "inc_2"))
+    web = an_incident("web", scope=Scope("1", "", "eu-west-1"), merged_from=("inc_1", "inc_2"))
 
     assert unpack(Incident, pack(web)) == web
 

@@ -11,8 +11,8 @@ from cloudops.adapters.executors.ecs_scale import EcsScale
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import NotFound
 from cloudops.core.taxonomy import Action
-from cloudops.remediation.executor import Undoing
-from cloudops.remediation.plan import Draft, Plan, Refusal
+from cloudops.remediation.executor import RollbackOutcome
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected
 from local.emulator import Emulator
 from tests.adapters.aws_wire import aws_client
 from tests.contracts.executors.benches import EcsPlace, no_client
@@ -40,20 +40,20 @@ def scale(shop: EcsPlace, targets: ScalingTargets) -> Iterator[EcsScale]:
         yield EcsScale(lambda _: shop.ecs, lambda _: scaling)
 
 
-def draft_of(scale: EcsScale, shop: EcsPlace, limits: Limits | None = None) -> Draft | Refusal:
+def draft_of(scale: EcsScale, shop: EcsPlace, limits: Limits | None = None) -> PlannedChange | PlanRejected:
     return scale.plan(shop.target, scale.observe(shop.target, NOON), limits or Limits())
 
 
 def test_scaling_stops_at_the_ceiling(shop: EcsPlace, scale: EcsScale) -> None:
     refused = draft_of(scale, shop, Limits(max_count=2))
-    assert refused == Refusal(reason="2 is as far as the catalogue lets it go")
+    assert refused == PlanRejected(reason="2 is as far as the catalogue lets it go")
 
 
 def test_one_step_is_what_the_guardrails_let_pass(shop: EcsPlace, scale: EcsScale) -> None:
     shop.update(desiredCount=40)
     usual, wide = draft_of(scale, shop), draft_of(scale, shop, Limits(max_step=30))
-    assert isinstance(usual, Draft)
-    assert isinstance(wide, Draft)
+    assert isinstance(usual, PlannedChange)
+    assert isinstance(wide, PlannedChange)
     assert (usual.count_after, wide.count_after) == (50, 60)
 
 
@@ -63,13 +63,13 @@ def test_the_maximum_of_its_auto_scaling_bounds_it(
     shop.update(desiredCount=4)
     targets.bounds[f"service/{shop.cluster}/web"] = (1, 5)
     draft = draft_of(scale, shop)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert (draft.before, draft.after) == (
         {"desiredCount": 4, "minCapacity": 1},
         {"desiredCount": 5, "minCapacity": 5},
     )
     shop.update(desiredCount=5)
-    assert draft_of(scale, shop) == Refusal(reason="5 is the maximum of its auto scaling")
+    assert draft_of(scale, shop) == PlanRejected(reason="5 is the maximum of its auto scaling")
 
 
 def test_a_minimum_that_is_higher_already_is_left_alone(
@@ -77,7 +77,7 @@ def test_a_minimum_that_is_higher_already_is_left_alone(
 ) -> None:
     targets.bounds[f"service/{shop.cluster}/web"] = (6, 10)
     draft = draft_of(scale, shop)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert (draft.before, draft.after) == ({"desiredCount": 2}, {"desiredCount": 3})
     assert [one.operation for one in draft.calls] == ["ecs:UpdateService"]
 
@@ -89,7 +89,7 @@ def test_what_auto_scaling_added_since_stays_and_the_minimum_goes_back(
     targets.bounds[name] = (2, 10)
     snapshot = scale.observe(shop.target, NOON)
     draft = draft_of(scale, shop)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     plan = Plan(
         suggestion_id="inc_1.scale_service",
         incident_id="inc_1",
@@ -103,7 +103,7 @@ def test_what_auto_scaling_added_since_stays_and_the_minimum_goes_back(
     assert targets.bounds[name] == (3, 10)
     shop.update(desiredCount=7)
     undone = scale.undo(plan, snapshot, "inc_1.x1")
-    assert undone.undoing is Undoing.CHANGED_BY_OTHERS
+    assert undone.undoing is RollbackOutcome.CHANGED_BY_OTHERS
     assert undone.reason.startswith("its minimum is what it was")
     assert targets.bounds[name] == (2, 10)
 
@@ -113,7 +113,7 @@ def test_an_endpoint_without_the_scaling_api_scales_nothing_by_itself(
 ) -> None:
     scaling = emulator.client("application-autoscaling")
     draft = draft_of(EcsScale(lambda _: shop.ecs, lambda _: scaling), shop)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert draft.after == {"desiredCount": 3}
 
 
@@ -124,14 +124,14 @@ def test_a_first_version_has_nothing_to_go_back_to(shop: EcsPlace) -> None:
         cluster=shop.cluster, serviceName="web", taskDefinition=shop.versions[0], desiredCount=1
     )
     refused = rollback.plan(shop.target, rollback.observe(shop.target, NOON), Limits())
-    assert refused == Refusal(reason="there is no version before this one")
+    assert refused == PlanRejected(reason="there is no version before this one")
 
 
 def test_nothing_runs_so_nothing_is_restarted(shop: EcsPlace) -> None:
     shop.update(desiredCount=0)
     restart = EcsRestart(lambda _: shop.ecs)
     refused = restart.plan(shop.target, restart.observe(shop.target, NOON), Limits())
-    assert refused == Refusal(reason="no task is wanted, so there is none to restart")
+    assert refused == PlanRejected(reason="no task is wanted, so there is none to restart")
 
 
 def test_a_service_that_is_not_there_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:

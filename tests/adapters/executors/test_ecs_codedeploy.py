@@ -9,8 +9,8 @@ from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.taxonomy import Action
-from cloudops.remediation.executor import Progress, Undoing
-from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
+from cloudops.remediation.executor import Progress, RollbackOutcome
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 from tests.adapters.aws_wire import aws_client
 from tests.fakes.blue_green import BlueGreen
 from tests.fakes.executor import Crash
@@ -33,10 +33,10 @@ class Deployed:
         self.rollback = EcsRollback(lambda _: ecs, lambda _: code_deploy)
         self.restart = EcsRestart(lambda _: ecs)
 
-    def planned(self) -> tuple[Plan, Observed]:
+    def planned(self) -> tuple[Plan, TargetState]:
         observed = self.rollback.observe(WEB, NOON)
         draft = self.rollback.plan(WEB, observed, Limits())
-        assert isinstance(draft, Draft)
+        assert isinstance(draft, PlannedChange)
         plan = Plan(
             suggestion_id="inc_1.rollback",
             incident_id="inc_1",
@@ -70,13 +70,13 @@ def test_a_deployment_that_runs_is_stopped_once_and_taken_back(web: Deployed) ->
     )
     web.aws.roll_back()
     assert web.rollback.look(plan, snapshot, KEY, NOON).progress is Progress.SETTLED
-    assert web.rollback.undo(plan, snapshot, KEY).undoing is Undoing.IRREVERSIBLE
+    assert web.rollback.undo(plan, snapshot, KEY).undoing is RollbackOutcome.IRREVERSIBLE
 
 
 def test_a_deployment_that_is_over_needs_the_pipeline(web: Deployed) -> None:
     web.aws.finish()
     refused = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits())
-    assert isinstance(refused, Refusal)
+    assert isinstance(refused, PlanRejected)
     assert refused.reason.startswith("deployment d-1 is over (Succeeded)")
 
 
@@ -91,7 +91,7 @@ def test_a_deployment_that_ended_after_the_plan_is_left_alone(web: Deployed) -> 
 
 def test_what_was_not_stopped_is_not_taken_back(web: Deployed) -> None:
     plan, snapshot = web.planned()
-    assert web.rollback.undo(plan, snapshot, KEY).undoing is Undoing.NOTHING_TO_UNDO
+    assert web.rollback.undo(plan, snapshot, KEY).undoing is RollbackOutcome.NOTHING_TO_UNDO
 
 
 @pytest.mark.parametrize("point", range(6))
@@ -107,5 +107,5 @@ def test_a_crash_before_or_after_any_call_stops_it_once(web: Deployed, point: in
 
 def test_ecs_restarts_nothing_that_codedeploy_deploys(web: Deployed) -> None:
     refused = web.restart.plan(WEB, web.restart.observe(WEB, NOON), Limits())
-    assert isinstance(refused, Refusal)
+    assert isinstance(refused, PlanRejected)
     assert refused.reason.startswith("CodeDeploy deploys it")

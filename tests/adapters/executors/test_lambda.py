@@ -11,15 +11,15 @@ from cloudops.adapters.executors.lambda_scale import LambdaScale
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import NotFound
 from cloudops.core.taxonomy import Action
-from cloudops.remediation.executor import Progress, Undoing
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.remediation.executor import Progress, RollbackOutcome
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 from local.emulator import Emulator
 from tests.contracts.executors.benches import LambdaPlace
 from tests.fakes.incident_factory import NOON
 
 pytestmark = pytest.mark.emulator
 
-_SEEN: Final = Observed(at=NOON, mark="m", facts={})
+_SEEN: Final = TargetState(at=NOON, mark="m", facts={})
 
 
 @pytest.fixture
@@ -27,7 +27,9 @@ def pay(emulator: Emulator) -> LambdaPlace:
     return LambdaPlace(emulator)
 
 
-def rollback_of(place: LambdaPlace, target: Target | None = None) -> tuple[Draft | Refusal, Observed]:
+def rollback_of(
+    place: LambdaPlace, target: Target | None = None
+) -> tuple[PlannedChange | PlanRejected, TargetState]:
     rollback = LambdaRollback(lambda _: place.client)
     observed = rollback.observe(target or place.target, NOON)
     return rollback.plan(target or place.target, observed, Limits()), observed
@@ -36,7 +38,7 @@ def rollback_of(place: LambdaPlace, target: Target | None = None) -> tuple[Draft
 def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(pay: LambdaPlace) -> None:
     pay.point("2", v3=0.1)
     draft, observed = rollback_of(pay)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert draft.summary == "all calls to version 2, none to 3"
     assert draft.before == {"alias": "live", "version": "2", "weights": "3=0.1"}
     assert draft.after == {"alias": "live", "version": "2"}
@@ -49,12 +51,12 @@ def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(
         ("2", {}),
         ("2", {"AdditionalVersionWeights": {}}),
     )
-    assert rollback.undo(plan, observed, "inc_1.x1").undoing is Undoing.UNDONE
+    assert rollback.undo(plan, observed, "inc_1.x1").undoing is RollbackOutcome.UNDONE
     alias = pay.client.get_alias(FunctionName=pay.name, Name="live")
     assert alias["RoutingConfig"]["AdditionalVersionWeights"] == {"3": 0.1}
 
 
-def _plan_of(target: Target, draft: Draft, observed: Observed) -> Plan:
+def _plan_of(target: Target, draft: PlannedChange, observed: TargetState) -> Plan:
     return Plan(
         suggestion_id="inc_1.rollback",
         incident_id="inc_1",
@@ -69,37 +71,37 @@ def _plan_of(target: Target, draft: Draft, observed: Observed) -> Plan:
 def test_versions_that_were_deleted_are_passed_over(pay: LambdaPlace) -> None:
     pay.client.delete_function(FunctionName=pay.name, Qualifier="2")
     draft, _ = rollback_of(pay)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert draft.after == {"alias": "live", "version": "1"}
 
 
 def test_the_oldest_version_has_none_before_it(pay: LambdaPlace) -> None:
     pay.point("1")
-    assert rollback_of(pay)[0] == Refusal(reason="version 1 is the oldest that is published")
+    assert rollback_of(pay)[0] == PlanRejected(reason="version 1 is the oldest that is published")
 
 
 def test_an_alias_of_what_was_uploaded_last_has_none_before_it(pay: LambdaPlace) -> None:
     pay.point("$LATEST")
-    refused = Refusal(reason="the alias live is $LATEST, which has no version before it")
+    refused = PlanRejected(reason="the alias live is $LATEST, which has no version before it")
     assert rollback_of(pay)[0] == refused
 
 
 def test_of_several_aliases_the_catalogue_names_one(pay: LambdaPlace) -> None:
     pay.client.create_alias(FunctionName=pay.name, Name="blue", FunctionVersion="2")
     refused, _ = rollback_of(pay)
-    assert refused == Refusal(
+    assert refused == PlanRejected(
         reason="it has several aliases (blue, live): the catalogue's target has to name one"
     )
     named = Target(platform=pay.target.platform, name=pay.name, region=pay.target.region, alias="blue")
     draft, _ = rollback_of(pay, named)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert draft.after == {"alias": "blue", "version": "1"}
 
 
 def test_a_function_without_an_alias_cannot_be_rolled_back(pay: LambdaPlace) -> None:
     pay.client.delete_alias(FunctionName=pay.name, Name="live")
     refused, _ = rollback_of(pay)
-    assert isinstance(refused, Refusal)
+    assert isinstance(refused, PlanRejected)
     assert refused.reason.startswith("it has no alias")
 
 
@@ -152,7 +154,7 @@ def test_a_role_that_may_not_read_what_is_provisioned_sees_the_alias_alone() -> 
 
 
 def _plan(target: Target) -> Plan:
-    draft = Draft(
+    draft = PlannedChange(
         summary="alias live from version 3 back to 2",
         calls=(Call(operation="lambda:UpdateAlias", parameters={}),),
         before={"alias": "live", "version": "3"},
@@ -162,14 +164,14 @@ def _plan(target: Target) -> Plan:
     return _plan_of(target, draft, _SEEN)
 
 
-def scaling_of(place: LambdaPlace, limits: Limits | None = None) -> Draft | Refusal:
+def scaling_of(place: LambdaPlace, limits: Limits | None = None) -> PlannedChange | PlanRejected:
     scale = LambdaScale(lambda _: place.client)
     return scale.plan(place.target, scale.observe(place.target, NOON), limits or Limits())
 
 
 def test_a_function_without_concurrency_of_its_own_scales_by_itself(pay: LambdaPlace) -> None:
     refused = scaling_of(pay)
-    assert isinstance(refused, Refusal)
+    assert isinstance(refused, PlanRejected)
     assert "by itself" in refused.reason
 
 
@@ -177,7 +179,7 @@ def test_provisioned_concurrency_goes_before_reserved(pay: LambdaPlace) -> None:
     pay.reserve(20)
     pay.provision(4)
     draft = scaling_of(pay)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert draft.summary == "provisioned concurrency from 4 to 6"
     assert draft.calls[0].parameters["Qualifier"] == "live"
 
@@ -185,16 +187,16 @@ def test_provisioned_concurrency_goes_before_reserved(pay: LambdaPlace) -> None:
 def test_the_catalogue_bounds_it(pay: LambdaPlace) -> None:
     pay.reserve(20)
     draft = scaling_of(pay, Limits(max_count=22))
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     assert draft.count_after == 22
 
 
 def test_what_the_other_functions_need_stays_unreserved() -> None:
     scale = LambdaScale(_nobody)
     facts: Facts = {"kind": "reserved", "count": 20, "alias": "", "unreserved": 105}
-    observed = Observed(at=NOON, mark="m", desired=20, facts=facts)
+    observed = TargetState(at=NOON, mark="m", desired=20, facts=facts)
     target = Target(platform=Platform.LAMBDA, name="pay")
-    assert scale.plan(target, observed, Limits()) == Refusal(
+    assert scale.plan(target, observed, Limits()) == PlanRejected(
         reason="105 of the account are unreserved, and 100 have to stay so"
     )
 

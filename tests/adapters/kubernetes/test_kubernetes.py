@@ -18,7 +18,7 @@ from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress
-from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 from local.emulator import Certificate
 from tests.adapters.aws_wire import aws_client
 from tests.e2e.certificate import self_signed
@@ -139,10 +139,10 @@ def test_what_a_cluster_refuses_is_told_in_its_words(
         assert "cannot patch" in raised.value.message
 
 
-def plan_of(executor: EksRestart | EksRollback | EksScale, action: Action) -> tuple[Plan, Observed]:
+def plan_of(executor: EksRestart | EksRollback | EksScale, action: Action) -> tuple[Plan, TargetState]:
     observed = executor.observe(WEB, NOON)
     draft = executor.plan(WEB, observed, Limits())
-    assert isinstance(draft, Draft), draft
+    assert isinstance(draft, PlannedChange), draft
     plan = Plan(
         suggestion_id="inc_1.x",
         incident_id="inc_1",
@@ -187,7 +187,7 @@ def test_a_paused_rollout_is_left_alone(api: KubernetesApi, cluster: Cluster) ->
     cluster.objects[WORKLOAD]["spec"]["paused"] = True
     for executor in (EksRestart(lambda _: api), EksRollback(lambda _: api)):
         refused = executor.plan(WEB, executor.observe(WEB, NOON), Limits())
-        assert refused == Refusal(reason="somebody paused its rollout")
+        assert refused == PlanRejected(reason="somebody paused its rollout")
 
 
 def test_a_first_version_has_none_before_it(api: KubernetesApi, cluster: Cluster) -> None:
@@ -195,14 +195,14 @@ def test_a_first_version_has_none_before_it(api: KubernetesApi, cluster: Cluster
     cluster.deploy("Deployment", "web", "web:1")
     rollback = EksRollback(lambda _: api)
     refused = rollback.plan(WEB, rollback.observe(WEB, NOON), Limits())
-    assert refused == Refusal(reason="the cluster keeps no version before this one")
+    assert refused == PlanRejected(reason="the cluster keeps no version before this one")
 
 
 def test_the_autoscalers_maximum_bounds_it(api: KubernetesApi, cluster: Cluster) -> None:
     cluster.scale_by_itself("Deployment", "web", 1, 2)
     scale = EksScale(lambda _: api)
     refused = scale.plan(WEB, scale.observe(WEB, NOON), Limits())
-    assert refused == Refusal(reason="2 is the maximum of its autoscaler")
+    assert refused == PlanRejected(reason="2 is the maximum of its autoscaler")
 
 
 def test_a_rollout_is_followed_to_its_end(api: KubernetesApi, cluster: Cluster) -> None:

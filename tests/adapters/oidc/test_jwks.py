@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cloudops.adapters.oidc import IssuerKeys
+from cloudops.adapters.oidc import JwksClient
 from cloudops.core.errors import Unavailable
 from tests.fakes.issuer import ISSUER, MemoryIssuer, elliptic, public
 
@@ -18,9 +18,9 @@ class Clock:
         return self.seconds
 
 
-def keys_of(issuer: MemoryIssuer) -> tuple[IssuerKeys, Clock]:
+def keys_of(issuer: MemoryIssuer) -> tuple[JwksClient, Clock]:
     clock = Clock()
-    return IssuerKeys(ISSUER, issuer.fetch, clock), clock
+    return JwksClient(ISSUER, issuer.fetch, clock), clock
 
 
 def rotate(issuer: MemoryIssuer) -> None:

@@ -10,13 +10,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from cloudops.adapters.oidc import IssuerKeys, OidcIssuer
+from cloudops.adapters.oidc import JwksClient, OidcIssuer
 from cloudops.identity.access import AccessReason
 from tests.fakes.issuer import ISSUER, MemoryIssuer, claims_of, elliptic, public, rivest
 
 
 def issuer_with(published: MemoryIssuer) -> OidcIssuer:
-    return OidcIssuer(IssuerKeys(ISSUER, published.fetch, lambda: 0.0))
+    return OidcIssuer(JwksClient(ISSUER, published.fetch, lambda: 0.0))
 
 
 def judge(token: str, published: MemoryIssuer | None = None) -> object:

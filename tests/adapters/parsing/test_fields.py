@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from cloudops.adapters.parsing.fields import bounded, cut, expanded, instant, link
+from cloudops.adapters.parsing.fields import bounded, expanded, instant, link, truncate
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_anything_else_is_no_link(text: str) -> None:
 
 
 def test_a_text_is_cut_to_its_limit_and_says_how_long_it_was() -> None:
-    assert cut("short", 30) == "short"
-    assert cut("x" * 31, 30) == "xxxxxxxxx [cut, 31 characters]"
+    assert truncate("short", 30) == "short"
+    assert truncate("x" * 31, 30) == "xxxxxxxxx [cut, 31 characters]"
 
 
 def test_labels_within_bounds_are_left_alone() -> None:

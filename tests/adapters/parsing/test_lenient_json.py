@@ -5,7 +5,15 @@ import math
 import msgspec
 import pytest
 
-from cloudops.adapters.parsing.lenient_json import MAX_DEPTH, NotJson, cleaned, coerce, decode, texts, untyped
+from cloudops.adapters.parsing.lenient_json import (
+    MAX_DEPTH,
+    NotJson,
+    cleaned,
+    coerce,
+    decode_lenient,
+    texts,
+    untyped,
+)
 
 
 class Inner(msgspec.Struct):
@@ -27,24 +35,24 @@ DECODER = msgspec.json.Decoder(Record)
 
 
 def test_a_payload_as_declared_is_decoded_as_it_is() -> None:
-    assert decode(b'{"textOne": "a", "inner": {"id": "b"}}', DECODER) == Record(
+    assert decode_lenient(b'{"textOne": "a", "inner": {"id": "b"}}', DECODER) == Record(
         text_one="a", inner=Inner("b")
     )
 
 
 def test_a_field_of_another_type_is_left_at_its_default_and_the_others_are_read() -> None:
-    record = decode(
+    record = decode_lenient(
         b'{"textOne": ["a"], "names": ["x", null, {}, 5], "inner": 7, "pair": ["p", "q"]}', DECODER
     )
     assert record == Record(names=["x", "5"], pair=("p", "q"))
 
 
 def test_a_number_is_a_text_where_a_text_belongs() -> None:
-    assert decode(b'{"textOne": 5, "number": 6}', DECODER) == Record(text_one="5", number="6")
+    assert decode_lenient(b'{"textOne": 5, "number": 6}', DECODER) == Record(text_one="5", number="6")
 
 
 def test_booleans_among_labels_are_texts_and_objects_are_left_out() -> None:
-    assert decode(b'{"tags": {"a": true, "b": 1, "c": {}, "d": null}}', DECODER).tags == {
+    assert decode_lenient(b'{"tags": {"a": true, "b": 1, "c": {}, "d": null}}', DECODER).tags == {
         "a": "true",
         "b": "1",
     }
@@ -53,14 +61,14 @@ def test_booleans_among_labels_are_texts_and_objects_are_left_out() -> None:
 
 
 def test_records_in_a_list_that_are_none_are_left_out() -> None:
-    assert decode(b'{"textOne": 1, "inners": [{"id": "a"}, 5, {"id": []}]}', DECODER).inners == [
+    assert decode_lenient(b'{"textOne": 1, "inners": [{"id": "a"}, 5, {"id": []}]}', DECODER).inners == [
         Inner("a"),
         Inner(),
     ]
 
 
 def test_a_part_that_is_kept_raw_is_kept_so() -> None:
-    assert bytes(decode(b'{"textOne": 1, "rest": {"a": [1]}}', DECODER).rest) == b'{"a":[1]}'
+    assert bytes(decode_lenient(b'{"textOne": 1, "rest": {"a": [1]}}', DECODER).rest) == b'{"a":[1]}'
 
 
 @pytest.mark.parametrize(
@@ -74,7 +82,7 @@ def test_a_part_that_is_kept_raw_is_kept_so() -> None:
 )
 def test_what_is_no_object_is_refused(raw: bytes, reason: str) -> None:
     with pytest.raises(NotJson) as refusal:
-        decode(raw, DECODER)
+        decode_lenient(raw, DECODER)
     assert str(refusal.value) == reason
 
 

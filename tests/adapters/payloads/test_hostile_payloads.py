@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudops.adapters.payloads.parser import read, read_event
-from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.alerts.alert import Alert, UnparsablePayload
 from tests.adapters.event_payloads import ARRIVED, NAMES, payload, raw
 
 WORTHLESS: tuple[Any, ...] = (
@@ -45,7 +45,7 @@ def changed(value: Any, path: Path, new: Any, *, drop: bool = False) -> Any:
     return copy
 
 
-def answered(payload_text: str | bytes) -> list[Alert | Unreadable]:
+def answered(payload_text: str | bytes) -> list[Alert | UnparsablePayload]:
     """What reading gives, once it is sure that it can be stored and that its bounds hold."""
     readings = read(payload_text, ARRIVED)
     for reading in readings:

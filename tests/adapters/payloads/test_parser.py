@@ -6,7 +6,7 @@ import json
 import pytest
 
 from cloudops.adapters.payloads.parser import read, read_event
-from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.alerts.alert import Alert, UnparsablePayload
 from tests.adapters.event_payloads import ARRIVED, NAMES, alert_of, payload, raw, refusal_of
 
 
@@ -38,7 +38,7 @@ def test_a_list_of_alerts_is_read_one_by_one() -> None:
         json.dumps({"alerts": [{"title": "a"}, {"status": "firing"}, payload("datadog_webhook")]}), ARRIVED
     )
     assert isinstance(one, Alert)
-    assert isinstance(two, Unreadable)
+    assert isinstance(two, UnparsablePayload)
     assert isinstance(three, Alert)
     assert (one.title, two.reason, three.source) == ("a", "title is missing", "datadog")
     assert two.payload == '{"status":"firing"}'
@@ -97,7 +97,7 @@ def test_a_replay_of_a_part_reads_as_the_part_did() -> None:
     part = payload("cloudwatch_sns_records")
     part["Records"][0]["Sns"]["Message"] = part["Records"][0]["Sns"]["Message"].replace('"ALARM"', '"X"')
     refusal = read(json.dumps(part), ARRIVED)[0]
-    assert isinstance(refusal, Unreadable)
+    assert isinstance(refusal, UnparsablePayload)
     mended = alert_of(refusal.payload.replace('"X"', '"ALARM"'))
     assert mended == alert_of(raw("cloudwatch_sns_notification"))
 
@@ -121,7 +121,7 @@ def test_a_list_without_end_is_read_as_far_as_the_limit() -> None:
     readings = read(json.dumps({"alerts": [{"title": "a"}] * 10_003}), ARRIVED)
     assert len(readings) == 10_001
     last = readings[-1]
-    assert isinstance(last, Unreadable)
+    assert isinstance(last, UnparsablePayload)
     assert last.reason == "alerts has 10003 entries, of which 10000 were read"
     assert last.payload == '[{"title":"a"},{"title":"a"},{"title":"a"}]'
 

@@ -12,7 +12,7 @@ from cloudops.adapters.slack.request_parser import Kept
 from cloudops.chatops.ports import Home
 from cloudops.chatops.queries import MOST_AT_HOME, MOST_LISTED
 from cloudops.chatops.requests import Form, PlanRead
-from cloudops.notifications.card import bulletin_of
+from cloudops.notifications.card import incident_card
 from cloudops.remediation.plan import Call
 from tests.fakes.plan_factory import PLAN, asked
 from tests.fakes.remediation import SUGGESTION, Remediation
@@ -67,7 +67,7 @@ def test_a_full_home_of_hostile_words_is_one_page() -> None:
     plan = msgspec.structs.replace(
         PLAN, service=LONG, draft=msgspec.structs.replace(PLAN.draft, summary=LONG)
     )
-    told = tuple(bulletin_of(hostile()) for _ in range(MOST_AT_HOME))
+    told = tuple(incident_card(hostile()) for _ in range(MOST_AT_HOME))
     pending = tuple(asked(plan, person=LONG) for _ in range(MOST_AT_HOME))
     view = home_view(Home("ada", pending, told, told), DASHBOARD).to_dict()
     assert len(view["blocks"]) <= 100
@@ -75,12 +75,12 @@ def test_a_full_home_of_hostile_words_is_one_page() -> None:
 
 
 def test_a_full_list_of_hostile_words_is_one_answer() -> None:
-    told = [bulletin_of(hostile()) for _ in range(MOST_LISTED)]
+    told = [incident_card(hostile()) for _ in range(MOST_LISTED)]
     assert refused_blocks(blocks(listing(told, "12 open", DASHBOARD)), 50) == ""
 
 
 def test_words_stay_words_in_a_list() -> None:
-    (_, block) = blocks(listing([bulletin_of(hostile())], "1 open", DASHBOARD))
+    (_, block) = blocks(listing([incident_card(hostile())], "1 open", DASHBOARD))
     kinds = {one["type"] for part in block["elements"] for one in part["elements"]}
     assert kinds == {"text", "date", "link"}
     urls = [one["url"] for part in block["elements"] for one in part["elements"] if one["type"] == "link"]

@@ -9,7 +9,7 @@ import pytest
 from cloudops.adapters.slack.message import message
 from cloudops.core.taxonomy import Action
 from cloudops.incidents.incident import Incident, IncidentStatus
-from cloudops.notifications.card import bulletin_of
+from cloudops.notifications.card import incident_card
 from tests.fakes.incident_factory import an_incident, incident_named
 from tests.pictures.scenarios import HOSTILE, grave, hostile, over, suggested
 
@@ -17,7 +17,7 @@ DASHBOARD = "https://cloudops.example.com"
 
 
 def shown(incident: Incident, *mentions: str) -> dict[str, Any]:
-    return message(bulletin_of(incident), DASHBOARD, mentions)
+    return message(incident_card(incident), DASHBOARD, mentions)
 
 
 def parts(value: object) -> Iterator[dict[str, Any]]:
@@ -136,7 +136,7 @@ def test_the_longest_words_stay_within_what_slack_takes(filler: str) -> None:
         status=IncidentStatus.ACKNOWLEDGED,
         url="https://example.com/" + "x" * 5_000,
     )
-    sent = message(bulletin_of(incident, progress=long), DASHBOARD, ("@here",))
+    sent = message(incident_card(incident, progress=long), DASHBOARD, ("@here",))
     assert len(sent["blocks"]) <= 50
     assert len(sent["blocks"][0]["text"]["text"]) <= 150
     assert len(sent["text"]) <= 3_000

@@ -8,8 +8,8 @@ import pytest
 
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import Conflict
-from cloudops.remediation.executor import Progress, Undoing
-from cloudops.remediation.plan import Draft, Observed, Plan
+from cloudops.remediation.executor import Progress, RollbackOutcome
+from cloudops.remediation.plan import Plan, PlannedChange, TargetState
 from local.emulator import Emulator
 from tests.contracts.executors.benches import AWS_BENCHES, Bench
 from tests.contracts.executors.eks_benches import EKS_BENCHES
@@ -35,10 +35,10 @@ def bench(request: pytest.FixtureRequest, made: Callable[[str], Bench]) -> Bench
     return made(request.param)
 
 
-def planned(bench: Bench) -> tuple[Plan, Observed]:
+def planned(bench: Bench) -> tuple[Plan, TargetState]:
     observed = bench.executor.observe(bench.target, NOON)
     draft = bench.executor.plan(bench.target, observed, Limits())
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlannedChange)
     plan = Plan(
         suggestion_id=f"inc_1.{bench.action}",
         incident_id="inc_1",
@@ -83,15 +83,15 @@ def test_it_is_taken_back_once_or_said_that_it_cannot_be(bench: Bench) -> None:
     bench.executor.act(plan, snapshot, KEY)
     found = [bench.executor.undo(plan, snapshot, KEY).undoing for _ in range(2)]
     if plan.draft.reversible:
-        assert found == [Undoing.UNDONE, Undoing.NOTHING_TO_UNDO]
+        assert found == [RollbackOutcome.UNDONE, RollbackOutcome.NOTHING_TO_UNDO]
         assert bench.state() == before
     else:
-        assert found == [Undoing.IRREVERSIBLE, Undoing.IRREVERSIBLE]
+        assert found == [RollbackOutcome.IRREVERSIBLE, RollbackOutcome.IRREVERSIBLE]
 
 
 def test_what_was_not_done_is_not_taken_back(bench: Bench) -> None:
     plan, snapshot = planned(bench)
-    assert bench.executor.undo(plan, snapshot, KEY).undoing is Undoing.NOTHING_TO_UNDO
+    assert bench.executor.undo(plan, snapshot, KEY).undoing is RollbackOutcome.NOTHING_TO_UNDO
     assert bench.written() == []
 
 
@@ -114,7 +114,7 @@ def test_what_somebody_else_changed_after_the_act_is_not_taken_back(name: str, m
     bench.executor.act(plan, snapshot, KEY)
     bench.meddle()
     theirs = bench.state()
-    assert bench.executor.undo(plan, snapshot, KEY).undoing is Undoing.CHANGED_BY_OTHERS
+    assert bench.executor.undo(plan, snapshot, KEY).undoing is RollbackOutcome.CHANGED_BY_OTHERS
     assert bench.state() == theirs
 
 

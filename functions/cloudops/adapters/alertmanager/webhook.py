@@ -4,13 +4,13 @@ from typing import Final
 
 import msgspec
 
-from cloudops.adapters.parsing.fields import MAX_MESSAGE, MAX_TITLE, bounded, cut, instant, link
-from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.adapters.parsing.fields import MAX_MESSAGE, MAX_TITLE, bounded, instant, link, truncate
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.adapters.parsing.severities import labelled_severity
 from cloudops.alerts.alert import Alert, AlertStatus
-from cloudops.alerts.attribution import identify
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.alerts.attribution import attribute
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 
 class WireAlert(msgspec.Struct, rename="camel"):
@@ -34,10 +34,10 @@ NOTIFICATION: Final = msgspec.json.Decoder(Notification)
 STATUSES: Final = {"firing": AlertStatus.FIRING, "resolved": AlertStatus.RESOLVED}
 
 
-def read_notification(raw: bytes, received_at: Instant) -> list[Alert | str]:
+def read_notification(raw: bytes, received_at: EpochMillis) -> list[Alert | str]:
     """An alert, or the reason why there is none, for each entry of `alerts`."""
     try:
-        notification = decode(raw, NOTIFICATION)
+        notification = decode_lenient(raw, NOTIFICATION)
     except NotJson as error:
         return [str(error)]
     return [
@@ -46,14 +46,14 @@ def read_notification(raw: bytes, received_at: Instant) -> list[Alert | str]:
     ]
 
 
-def read_alert(raw: bytes, received_at: Instant) -> Alert | str:
+def read_alert(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert in a single entry, as an operator replays it, or the reason why there is none."""
     return _read(msgspec.Raw(raw), "the alert", Notification(), received_at)
 
 
-def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at: Instant) -> Alert | str:
+def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at: EpochMillis) -> Alert | str:
     try:
-        alert = decode(entry, ALERT)
+        alert = decode_lenient(entry, ALERT)
     except NotJson as error:
         return f"{path}: {error}"
     told = alert.status or notification.status
@@ -67,7 +67,7 @@ def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at
         return f"{path}.labels.alertname is missing"
     started_at = instant(alert.starts_at) if alert.starts_at else None
     ended_at = instant(alert.ends_at) if alert.ends_at and status is AlertStatus.RESOLVED else None
-    identity = identify((("label", labels),))
+    identity = attribute((("label", labels),))
     severity, severity_key = labelled_severity(labels)
     return Alert(
         source="alertmanager",
@@ -75,10 +75,10 @@ def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at
         status=status,
         occurred_at=ended_at or (started_at if status is AlertStatus.FIRING else None) or received_at,
         received_at=received_at,
-        title=cut(f"{name}: {summary}" if name and summary else name or summary, MAX_TITLE),
+        title=truncate(f"{name}: {summary}" if name and summary else name or summary, MAX_TITLE),
         episode=str(started_at) if started_at is not None else "",
         started_at=started_at,
-        message=cut(
+        message=truncate(
             alert.annotations.get("description") or alert.annotations.get("message") or "", MAX_MESSAGE
         ),
         account=identity.account,
@@ -98,5 +98,5 @@ def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at
 
 def _fingerprint(alert: WireAlert) -> str:
     if alert.fingerprint:
-        return digest("alertmanager", alert.fingerprint)
-    return digest("alertmanager", *(f"{key}={alert.labels[key]}" for key in sorted(alert.labels)))
+        return stable_id("alertmanager", alert.fingerprint)
+    return stable_id("alertmanager", *(f"{key}={alert.labels[key]}" for key in sorted(alert.labels)))

@@ -54,7 +54,7 @@ Page = Mapping[str, Any]
 """One answer of AWS (Any: its shape is the service model's)."""
 
 
-class Patience(NamedTuple):
+class ClientTimeouts(NamedTuple):
     """Seconds to connect and to read, and tries in all."""
 
     connect: float
@@ -62,23 +62,23 @@ class Patience(NamedTuple):
     tries: int
 
 
-IN_A_REQUEST: Final = Patience(1, 2, 2)
+IN_A_REQUEST: Final = ClientTimeouts(1, 2, 2)
 """Two tries of at most 3 s each, for the secret and for the bus, stay below the 15 s that Datadog waits."""
-IN_THE_BACKGROUND: Final = Patience(3, 20, 5)
+IN_THE_BACKGROUND: Final = ClientTimeouts(3, 20, 5)
 """Where nobody waits: a listing of thousands may be throttled, and is worth waiting for."""
 
 READS: Final = 3
 """Times that a page is asked for whose answer breaks off."""
 
 
-def open_client(service: str, region: str, patience: Patience = IN_A_REQUEST) -> Any:
+def open_client(service: str, region: str, patience: ClientTimeouts = IN_A_REQUEST) -> Any:
     """A botocore client (Any: its methods exist only at run time; adapters narrow it by a stub)."""
     config = Config(
         connect_timeout=patience.connect,
         read_timeout=patience.read,
         retries={"total_max_attempts": patience.tries, "mode": "standard"},
     )
-    with aws_errors(f"open {service}"):
+    with translate_aws_errors(f"open {service}"):
         session = botocore.session.get_session()
         client = session.create_client(service, region_name=region or None, config=config)
     whole_answers_only(client)
@@ -101,7 +101,7 @@ def _refuse_half(response_dict: Mapping[str, Any], **_: object) -> None:
 
 
 @contextmanager
-def aws_errors(doing: str) -> Iterator[None]:
+def translate_aws_errors(doing: str) -> Iterator[None]:
     """Raises NotFound, Refused, KeyMissing or Unavailable for what AWS or the way to it raises; `doing`
     opens the message."""
     try:
@@ -122,7 +122,7 @@ def aws_errors(doing: str) -> Iterator[None]:
         raise Unavailable(f"{doing}: {type(error).__name__}") from error
 
 
-def pages(
+def paginate(
     doing: str,
     call: Callable[..., Page],
     request: Page,
@@ -135,7 +135,7 @@ def pages(
     seen: set[str] = set()
     position = ""
     while True:
-        with aws_errors(doing):
+        with translate_aws_errors(doing):
             page = _whole(call, {**request, **({token: position} if position else {})})
         yield page
         position = page.get(following or token) or ""

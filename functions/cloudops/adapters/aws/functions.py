@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 from botocore.exceptions import ReadTimeoutError
 
-from cloudops.adapters.aws.client import Patience, aws_errors
+from cloudops.adapters.aws.client import ClientTimeouts, translate_aws_errors
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound, Refused, Unavailable
-from cloudops.core.time import Instant
-from cloudops.remediation.planner import Answer, Proposed
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.planner import Answer, PlanReview
 from cloudops.sources.health import Synchronised
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ class RemotePlanner:
         self._client = client
         self._function = function
 
-    def __call__(self, suggestion: str, target: str, now: Instant) -> Proposed:
+    def __call__(self, suggestion: str, target: str, now: EpochMillis) -> PlanReview:
         """As the planning flow answers; Unavailable where the function fails."""
         doing = f"plan {suggestion}"
         asked = json.dumps({"plan": {"suggestion": suggestion, "target": target}})
-        with aws_errors(doing):
+        with translate_aws_errors(doing):
             answer = self._client.invoke(FunctionName=self._function, Payload=asked.encode())
             payload = answer["Payload"].read()
         if answer.get("FunctionError"):
@@ -45,7 +45,7 @@ class RemotePlanner:
         return told.proposed
 
 
-AS_LONG_AS_A_REQUEST = Patience(connect=1, read=15, tries=1)
+AS_LONG_AS_A_REQUEST = ClientTimeouts(connect=1, read=15, tries=1)
 """Of the 20 s that the API has. One try: a second one would pull twice at once."""
 
 
@@ -56,12 +56,12 @@ class PullFunction:
         self._client = client
         self._name = name
 
-    def __call__(self, names: Sequence[str], now: Instant) -> Synchronised | None:
+    def __call__(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
         """None where it goes on longer than a request can wait. The function has its own clock."""
         del now
         doing = f"ask {', '.join(names)} by {self._name}"
         try:
-            with aws_errors(doing):
+            with translate_aws_errors(doing):
                 answer = self._client.invoke(
                     FunctionName=self._name, Payload=msgspec.json.encode({"sources": names})
                 )

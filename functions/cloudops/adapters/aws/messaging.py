@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from botocore.exceptions import ClientError
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.core.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class EventBus:
         """Returns when the bus has it; Unavailable otherwise. PutEvents answers 200 for an entry that it
         did not take, so the entry's own answer is read too."""
         entry = {"Source": source, "DetailType": detail_type, "Detail": detail, "EventBusName": self._name}
-        with aws_errors(f"put {detail_type!r} on bus {self._name}"):
+        with translate_aws_errors(f"put {detail_type!r} on bus {self._name}"):
             answer = self._client.put_events(Entries=[entry])  # type: ignore[list-item]
         if answer["FailedEntryCount"]:
             code = answer["Entries"][0].get("ErrorCode", "unknown")
@@ -41,7 +41,7 @@ class StepFunctions:
         self._state_machine = state_machine
 
     def start(self, name: str, execution_id: str) -> None:
-        with aws_errors(f"begin workflow {name}"):
+        with translate_aws_errors(f"begin workflow {name}"):
             try:
                 self._client.start_execution(
                     stateMachineArn=self._state_machine,
@@ -67,5 +67,5 @@ class Queue:
     def send(self, body: Mapping[str, Any], after: int = 0) -> None:
         """`body` as JSON (Any: its taker parses it), `after` that many milliseconds, 15 minutes at most."""
         delay = min(-(-max(after, 0) // 1000), LONGEST_DELAY)
-        with aws_errors(f"send to {self._url.rpartition('/')[2]}"):
+        with translate_aws_errors(f"send to {self._url.rpartition('/')[2]}"):
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=delay)

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cloudops.adapters.aws.client import aws_errors
-from cloudops.remediation.kill_switch import Setting, setting_in
+from cloudops.adapters.aws.client import translate_aws_errors
+from cloudops.remediation.kill_switch import Setting, parse_setting
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -19,8 +19,8 @@ class ParameterSwitch:
 
     def read(self) -> Setting:
         """Who changed it, CloudTrail knows; here it is the parameter."""
-        with aws_errors(f"read {self.name}"):
+        with translate_aws_errors(f"read {self.name}"):
             found = self._client.get_parameter(Name=self._parameter)["Parameter"]
         changed = found.get("LastModifiedDate")
         at = round(changed.timestamp() * 1000) if changed else 0
-        return setting_in(found.get("Value", ""), self.name, at)
+        return parse_setting(found.get("Value", ""), self.name, at)

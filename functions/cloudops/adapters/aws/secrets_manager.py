@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.core.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class SecretDocument:
     def _replaced(self, version: str, document: Mapping[str, Any]) -> bool:
         """False where another version has become the current one meanwhile."""
         aside = f"cloudops-{uuid4()}"
-        with aws_errors(f"write secret {self._secret_id}"):
+        with translate_aws_errors(f"write secret {self._secret_id}"):
             put = self._client.put_secret_value(
                 SecretId=self._secret_id, SecretString=json.dumps(document), VersionStages=[aside]
             )
@@ -97,7 +97,7 @@ class SecretDocument:
 
     def _fetch(self) -> tuple[str, dict[str, Any]]:
         """The id of the current version, and what it says."""
-        with aws_errors(f"read secret {self._secret_id}"):
+        with translate_aws_errors(f"read secret {self._secret_id}"):
             answer = self._client.get_secret_value(SecretId=self._secret_id, VersionStage=CURRENT)
         try:
             document = json.loads(answer.get("SecretString", ""))

@@ -20,17 +20,17 @@ from cloudops.adapters.parsing.fields import (
     MAX_QUERY,
     MAX_TITLE,
     bounded,
-    cut,
     instant,
+    truncate,
 )
-from cloudops.adapters.parsing.lenient_json import NotJson, decode, texts, untyped
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient, texts, untyped
 from cloudops.adapters.parsing.severities import labelled_severity, severity_of
-from cloudops.alerts.alarm_names import service_in
-from cloudops.alerts.alert import Alert, AlertStatus, Severity, with_shared_words
-from cloudops.alerts.attribution import Identity, environment_of_name, identify
-from cloudops.core.bounded_cache import keep
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.alerts.alarm_names import service_from_alarm_name
+from cloudops.alerts.alert import Alert, AlertStatus, Severity, intern_strings
+from cloudops.alerts.attribution import Attribution, attribute, environment_of_name
+from cloudops.core.bounded_cache import put_bounded
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 STATUSES: Final = {
     "ALARM": AlertStatus.FIRING,
@@ -89,7 +89,7 @@ _REASON_DATA: Final = msgspec.json.Decoder(_ReasonData)
 
 def alarm_alert(
     facts: AlarmFacts,
-    received_at: Instant,
+    received_at: EpochMillis,
     *,
     state: str,
     reason: str,
@@ -120,7 +120,7 @@ def alarm_alert(
         occurred_at=occurred_at,
         received_at=received_at,
         started_at=started_at,
-        message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),
+        message=message if len(message) <= MAX_MESSAGE else truncate(message, MAX_MESSAGE),
     )
 
 
@@ -135,16 +135,18 @@ def triggering_arns(reason_data: bytes) -> list[str]:
     """The ARNs of the triggering alarms in a composite alarm's reasonData: JSON, in a JSON string."""
     try:
         text = untyped(reason_data)
-        found = decode(text.encode("utf-8", "replace"), _REASON_DATA) if isinstance(text, str) else None
+        found = (
+            decode_lenient(text.encode("utf-8", "replace"), _REASON_DATA) if isinstance(text, str) else None
+        )
     except NotJson:
         return []
     return [child.arn for child in found.triggering_alarms] if found else []
 
 
-def _place_of(tags: bytes, dimensions: _Dimensions) -> tuple[dict[str, str], Identity]:
+def _place_of(tags: bytes, dimensions: _Dimensions) -> tuple[dict[str, str], Attribution]:
     """The labels of an alarm, and what they tell: a tag counts before a dimension."""
     tagged, dimensioned = bounded(texts(tags)), bounded(dict(dimensions))
-    return bounded({**dimensioned, **tagged}), identify((("tag", tagged), ("dimension", dimensioned)))
+    return bounded({**dimensioned, **tagged}), attribute((("tag", tagged), ("dimension", dimensioned)))
 
 
 _kept_place_of: Final = lru_cache(maxsize=KEPT)(_place_of)
@@ -152,11 +154,11 @@ _kept_place_of: Final = lru_cache(maxsize=KEPT)(_place_of)
 
 def _template(
     facts: AlarmFacts,
-    place: Callable[[bytes, _Dimensions], tuple[dict[str, str], Identity]] = _place_of,
+    place: Callable[[bytes, _Dimensions], tuple[dict[str, str], Attribution]] = _place_of,
 ) -> Alert | None:
     """The alert less its state, its message holding the alarm's description; None where nothing names it."""
     known = parse_alarm_arn(facts.arn[:1024])
-    name = cut((facts.name or known.name).strip(), MAX_TITLE)
+    name = truncate((facts.name or known.name).strip(), MAX_TITLE)
     if not name:
         return None
     region = region_code(facts.region) or known.region
@@ -169,7 +171,7 @@ def _template(
         environment, environment_reason = environment_of_name(name)
     service, service_reason = identity.service, identity.service_reason
     if not service:
-        service, service_reason = service_in(name)
+        service, service_reason = service_from_alarm_name(name)
     severity, severity_reason = _severity(labels, name)
     return Alert(
         source="cloudwatch",
@@ -178,7 +180,7 @@ def _template(
         occurred_at=0,
         received_at=0,
         title=name,
-        message=cut(watched.description or facts.description.strip(), MAX_MESSAGE),
+        message=truncate(watched.description or facts.description.strip(), MAX_MESSAGE),
         account=account,
         environment=environment,
         environment_reason=environment_reason,
@@ -188,10 +190,10 @@ def _template(
         resources=tuple(sorted((*identity.resources, f"alarm:{name}"))),
         severity=severity,
         severity_reason=severity_reason,
-        metric=cut(watched.metric, MAX_LABEL),
-        namespace=cut(watched.namespace, MAX_LABEL),
+        metric=truncate(watched.metric, MAX_LABEL),
+        namespace=truncate(watched.namespace, MAX_LABEL),
         unit=watched.unit[:64],
-        query=cut(watched.query, MAX_QUERY),
+        query=truncate(watched.query, MAX_QUERY),
         kind="contributor" if facts.contributor else watched.kind,
         labels=labels,
         url=console_link(region, name),
@@ -203,8 +205,8 @@ def _worked_out(facts: AlarmFacts, size: int) -> Alert | None:
         return _template(facts)
     template = _template(facts, _kept_place_of)
     if template is not None:
-        template = with_shared_words(template)
-    keep(_kept, (facts.arn, facts.contributor), _Kept(_detached(facts), template), KEPT)
+        template = intern_strings(template)
+    put_bounded(_kept, (facts.arn, facts.contributor), _Kept(_detached(facts), template), KEPT)
     return template
 
 
@@ -226,7 +228,7 @@ def _watched(facts: AlarmFacts) -> Watched:
 
 
 def _fingerprint(arn: str, contributor: str) -> str:
-    return digest("cloudwatch", arn, contributor) if contributor else digest("cloudwatch", arn)
+    return stable_id("cloudwatch", arn, contributor) if contributor else stable_id("cloudwatch", arn)
 
 
 def _severity(labels: Mapping[str, str], name: str) -> tuple[Severity | None, str]:

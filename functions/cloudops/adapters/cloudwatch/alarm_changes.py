@@ -9,8 +9,8 @@ from cloudops.adapters.cloudwatch.events import read_event
 from cloudops.adapters.parsing.lenient_json import as_text
 from cloudops.alerts.alert import Alert
 from cloudops.changes.change import ChangeKind, ChangeState
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 DETAIL_TYPE: Final = "CloudWatch Alarm Configuration Change"
 OPERATIONS: Final = frozenset({"create", "update"})
@@ -27,7 +27,7 @@ WATCHED: Final = (
 """Of the configuration: what decides when the alarm rings."""
 
 
-def told(event: Mapping[str, Any], received_at: Instant) -> dict[str, Any] | None:
+def told(event: Mapping[str, Any], received_at: EpochMillis) -> dict[str, Any] | None:
     """The fields of a Change that the event gives (Any: as Change has them); None where it says nothing.
 
     The alarm is read as its own alerts are, so that service and fingerprint are the same."""
@@ -43,7 +43,7 @@ def told(event: Mapping[str, Any], received_at: Instant) -> dict[str, Any] | Non
     if not isinstance(alert, Alert):
         return None
     return {
-        "id": digest("alarm", str(event.get("id")), alert.fingerprint),
+        "id": stable_id("alarm", str(event.get("id")), alert.fingerprint),
         "kind": ChangeKind.ALARM,
         "state": ChangeState.SUCCEEDED,
         "title": f"Alarm {alert.title} {detail['operation']}d",

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ _TRIGGER: Final = msgspec.json.Decoder(Trigger)
 def watched_by_event(raw: msgspec.Raw) -> Watched:
     """From `configuration` of an EventBridge event or a Lambda action."""
     try:
-        found = decode(raw, _CONFIGURATION)
+        found = decode_lenient(raw, _CONFIGURATION)
     except NotJson:
         return Watched()
     description = (found.description or "").strip()
@@ -103,7 +103,7 @@ def watched_by_event(raw: msgspec.Raw) -> Watched:
 def watched_by_trigger(raw: msgspec.Raw) -> Watched:
     """From `Trigger` of an SNS message."""
     try:
-        found = decode(raw, _TRIGGER)
+        found = decode_lenient(raw, _TRIGGER)
     except NotJson:
         return Watched()
     entries = found.metrics or []

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
-from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.cloudwatch.arn import parse_alarm_arn
 from cloudops.adapters.cloudwatch.events import read_event
-from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.core.errors import CloudOpsError
-from cloudops.core.time import Instant
-from cloudops.ingestion.polling import Pulled
+from cloudops.core.time import EpochMillis
+from cloudops.ingestion.polling import PollResult
 from cloudops.ingestion.reconciliation import Listing
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CloudWatchAlarms:
         self._alarms = alarms
         self._tagging = tagging
 
-    def listing(self, now: Instant) -> Pulled:
+    def listing(self, now: EpochMillis) -> PollResult:
         """What can be listed, and the error that ended it early, if one did."""
         events: list[dict[str, Any]] = []
         error = None
@@ -60,7 +60,7 @@ class CloudWatchAlarms:
 
     def _described(self) -> Iterator[Page]:
         request = {"AlarmTypes": list(ALARM_TYPES), "MaxRecords": A_PAGE}
-        for page in pages("list alarms", self._alarms.describe_alarms, request):
+        for page in paginate("list alarms", self._alarms.describe_alarms, request):
             for kind in ALARM_TYPES:
                 yield from page.get(f"{kind}s", ())
 
@@ -70,13 +70,13 @@ class CloudWatchAlarms:
             return
         request = {"AlarmName": alarm["AlarmName"]}
         doing = f"list contributors of alarm {alarm['AlarmName']}"
-        for page in pages(doing, self._alarms.describe_alarm_contributors, request):
+        for page in paginate(doing, self._alarms.describe_alarm_contributors, request):
             yield from page.get("AlarmContributors", ())
 
     def _tags(self) -> dict[str, dict[str, str]]:
         """ARN -> tags, of the alarms that have any."""
         request = {"ResourceTypeFilters": ["cloudwatch:alarm"], "ResourcesPerPage": A_PAGE}
-        found = pages("list tags of alarms", self._tagging.get_resources, request, token="PaginationToken")  # noqa: S106
+        found = paginate("list tags of alarms", self._tagging.get_resources, request, token="PaginationToken")  # noqa: S106
         return {
             one["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in one.get("Tags", ())}
             for page in found
@@ -84,10 +84,10 @@ class CloudWatchAlarms:
         }
 
 
-def pulled(events: Iterable[dict[str, Any]], now: Instant, error: CloudOpsError | None) -> Pulled:
+def pulled(events: Iterable[dict[str, Any]], now: EpochMillis, error: CloudOpsError | None) -> PollResult:
     """The alerts in these events, read by what reads the events of the bus."""
     alerts: dict[str, Alert] = {}
-    unreadable: list[Unreadable] = []
+    unreadable: list[UnparsablePayload] = []
     places = set()
     for event in events:
         raw = msgspec.json.encode(event)
@@ -97,10 +97,10 @@ def pulled(events: Iterable[dict[str, Any]], now: Instant, error: CloudOpsError 
                 places.add((alert.account, alert.region))
             case reason:
                 unreadable.append(
-                    Unreadable(source=NAME, reason=reason, payload=raw.decode(), received_at=now)
+                    UnparsablePayload(source=NAME, reason=reason, payload=raw.decode(), received_at=now)
                 )
     listing = Listing(NAME, now, tuple(alerts.values()), error is None, frozenset(places))
-    return Pulled(listing, tuple(unreadable), error)
+    return PollResult(listing, tuple(unreadable), error)
 
 
 def state_change(alarm: Page, tags: dict[str, str]) -> dict[str, Any]:

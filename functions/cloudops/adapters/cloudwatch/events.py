@@ -5,9 +5,9 @@ from typing import Final
 import msgspec
 
 from cloudops.adapters.cloudwatch.alarm import AlarmFacts, alarm_alert, triggering_arns, with_children
-from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.alerts.alert import Alert
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 STATE_CHANGES: Final = frozenset(
     {"CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"}
@@ -72,10 +72,10 @@ EVENT: Final = msgspec.json.Decoder(AlarmEvent)
 ACTION: Final = msgspec.json.Decoder(AlarmAction)
 
 
-def read_event(raw: bytes, received_at: Instant) -> Alert | str:
+def read_event(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert in an EventBridge alarm event, or the reason why there is none."""
     try:
-        event = decode(raw, EVENT)
+        event = decode_lenient(raw, EVENT)
     except NotJson as error:
         return str(error)
     if event.detail_type not in STATE_CHANGES:
@@ -87,10 +87,10 @@ def read_event(raw: bytes, received_at: Instant) -> Alert | str:
     return _alert(event.detail, facts, event.time, len(raw), received_at)
 
 
-def read_action(raw: bytes, received_at: Instant) -> Alert | str:
+def read_action(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert in a direct Lambda alarm action, or the reason why there is none."""
     try:
-        action = decode(raw, ACTION)
+        action = decode_lenient(raw, ACTION)
     except NotJson as error:
         return str(error)
     if action.alarm_data is None:
@@ -115,7 +115,7 @@ def _facts(data: AlarmData, arn: str, account: str, region: str) -> AlarmFacts:
     )
 
 
-def _alert(data: AlarmData, facts: AlarmFacts, time: str, size: int, received_at: Instant) -> Alert | str:
+def _alert(data: AlarmData, facts: AlarmFacts, time: str, size: int, received_at: EpochMillis) -> Alert | str:
     state = data.state
     if state is None:
         return "state is missing or no object"

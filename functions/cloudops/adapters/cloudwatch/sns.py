@@ -6,9 +6,9 @@ import msgspec
 
 from cloudops.adapters.cloudwatch.alarm import AlarmFacts, alarm_alert, with_children
 from cloudops.adapters.cloudwatch.arn import parse_alarm_arn, region_code
-from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.alerts.alert import Alert
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class TriggeringChild(msgspec.Struct, rename="pascal"):
@@ -43,27 +43,27 @@ MESSAGE: Final = msgspec.json.Decoder(AlarmMessage)
 NOTIFICATION: Final = msgspec.json.Decoder(Notification)
 
 
-def read_notification(raw: bytes, received_at: Instant) -> Alert | str:
+def read_notification(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert in an SNS notification, or the reason why there is none."""
     try:
-        notification = decode(raw, NOTIFICATION)
-        message = decode(notification.message.encode("utf-8", "replace"), MESSAGE)
+        notification = decode_lenient(raw, NOTIFICATION)
+        message = decode_lenient(notification.message.encode("utf-8", "replace"), MESSAGE)
     except NotJson as error:
         return f"Message is {error}"
     message.topic_arn, message.timestamp = notification.topic_arn, notification.timestamp
     return _alert(message, len(raw), received_at)
 
 
-def read_message(raw: bytes, received_at: Instant) -> Alert | str:
+def read_message(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert in a notification's message, or the reason why there is none."""
     try:
-        message = decode(raw, MESSAGE)
+        message = decode_lenient(raw, MESSAGE)
     except NotJson as error:
         return str(error)
     return _alert(message, len(raw), received_at)
 
 
-def _alert(message: AlarmMessage, size: int, received_at: Instant) -> Alert | str:
+def _alert(message: AlarmMessage, size: int, received_at: EpochMillis) -> Alert | str:
     facts = AlarmFacts(
         message.alarm_arn,
         message.alarm_name,

@@ -7,7 +7,14 @@ from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-from cloudops.adapters.datadog.monitor_group import KEPT, Place, Tags, group_of, kept_place_of, place_of
+from cloudops.adapters.datadog.monitor_group import (
+    KEPT,
+    MonitorGroup,
+    Tags,
+    group_of,
+    kept_place_of,
+    place_of,
+)
 from cloudops.adapters.datadog.monitor_status import (
     PREFIX,
     PRIORITY,
@@ -16,13 +23,21 @@ from cloudops.adapters.datadog.monitor_status import (
     told_status,
     unknown_status,
 )
-from cloudops.adapters.parsing.fields import MAX_LABEL, MAX_MESSAGE, MAX_QUERY, MAX_TITLE, cut, instant, link
+from cloudops.adapters.parsing.fields import (
+    MAX_LABEL,
+    MAX_MESSAGE,
+    MAX_QUERY,
+    MAX_TITLE,
+    instant,
+    link,
+    truncate,
+)
 from cloudops.adapters.parsing.severities import severity_of
-from cloudops.alerts.alert import Alert, AlertStatus, Severity, with_shared_words
+from cloudops.alerts.alert import Alert, AlertStatus, Severity, intern_strings
 from cloudops.alerts.attribution import environment_of_name
-from cloudops.core.bounded_cache import keep
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.bounded_cache import put_bounded
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 Id: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | str
 """Python does not print an integer of thousands of digits, so that none may come in."""
@@ -66,7 +81,7 @@ _kept_told: Final[dict[tuple[Id, Tags | None, str], _Kept]] = {}
 
 def monitor_alert(
     monitor: Monitor,
-    received_at: Instant,
+    received_at: EpochMillis,
     *,
     transition: str,
     alert_type: str,
@@ -94,7 +109,7 @@ def monitor_alert(
         told = kept.told
     elif size <= LONGEST_KEPT:
         told = _told(_kept(monitor), transition, alert_type, title, url)
-        keep(_kept_told, key, _Kept(monitor, alert_type, title, url, told), KEPT)
+        put_bounded(_kept_told, key, _Kept(monitor, alert_type, title, url, told), KEPT)
     else:
         told = _told(_template(monitor), transition, alert_type, title, url)
     if isinstance(told, str):
@@ -105,7 +120,7 @@ def monitor_alert(
         told,
         occurred_at=instant(str(at)) or instant(str(told_at)) or received_at,
         received_at=received_at,
-        message=message if len(message) <= MAX_MESSAGE else cut(message, MAX_MESSAGE),
+        message=message if len(message) <= MAX_MESSAGE else truncate(message, MAX_MESSAGE),
         episode=str(cycle)[:128] if cycle else "",
     )
 
@@ -123,7 +138,7 @@ def _told(template: Alert | None, transition: str, alert_type: str, title: str, 
     return msgspec.structs.replace(
         template,
         status=status,
-        title=cut(title, MAX_TITLE) if title else template.title,
+        title=truncate(title, MAX_TITLE) if title else template.title,
         severity=severity,
         severity_reason=severity_reason,
         url=link(url) if url else "",
@@ -132,7 +147,9 @@ def _told(template: Alert | None, transition: str, alert_type: str, title: str, 
     )
 
 
-def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] = place_of) -> Alert | None:
+def _template(
+    monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], MonitorGroup] = place_of
+) -> Alert | None:
     """The alert less its transition; None where nothing names the monitor."""
     prefix = PREFIX.match(monitor.title[:1_100]) if monitor.title else None
     name = monitor.title[prefix.end() if prefix else 0 :][:MAX_TITLE].strip()
@@ -151,7 +168,7 @@ def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] 
     metric = monitor.metric or _metric_of(monitor.query)
     return Alert(
         source="datadog",
-        fingerprint=digest(
+        fingerprint=stable_id(
             "datadog", str(monitor.org), monitor_id, _group(monitor, where, scope is not None)
         ),
         status=AlertStatus.FIRING,
@@ -167,9 +184,9 @@ def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] 
         resources=identity.resources,
         severity=severity,
         severity_reason=severity_reason,
-        metric=cut(metric, MAX_LABEL),
-        namespace=cut(metric.partition(".")[0], MAX_LABEL),
-        query=cut(monitor.query, MAX_QUERY),
+        metric=truncate(metric, MAX_LABEL),
+        namespace=truncate(metric.partition(".")[0], MAX_LABEL),
+        query=truncate(monitor.query, MAX_QUERY),
         kind=monitor.event_type[:64],
         labels=where.labels,
     )
@@ -178,10 +195,10 @@ def _template(monitor: Monitor, place: Callable[[Tags, Tags, Tags, str], Place] 
 @lru_cache(maxsize=KEPT)
 def _kept(monitor: Monitor) -> Alert | None:
     template = _template(monitor, kept_place_of)
-    return template and with_shared_words(template)
+    return template and intern_strings(template)
 
 
-def _group(monitor: Monitor, where: Place, is_scoped: bool) -> str:
+def _group(monitor: Monitor, where: MonitorGroup, is_scoped: bool) -> str:
     """The group's name, or the aggregation key where nothing tells the group."""
     group = group_of(where, is_scoped, monitor.query, monitor.event_type == "composite_monitor")
     if group is None:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from cloudops.adapters.parsing.fields import bounded
-from cloudops.alerts.attribution import Identity, identify
+from cloudops.alerts.attribution import Attribution, attribute
 
 Tags: TypeAlias = str | tuple[str, ...]
 """One text "k:v,k:v,flag", or the entries of a list."""
@@ -22,21 +22,21 @@ MAX_PAIRS: Final = 200
 _GROUPED_BY: Final = re.compile(r"\bby\s*\{([^{}]{0,400})\}|\.by\(([^()]{0,400})\)")
 
 
-class Place(msgspec.Struct, frozen=True):
+class MonitorGroup(msgspec.Struct, frozen=True):
     """What scope, tags and host tell."""
 
     scope: dict[str, str]
     tags: dict[str, str]
     labels: dict[str, str]
-    identity: Identity
+    identity: Attribution
 
 
-def place_of(scope: Tags, tags: Tags, more_tags: Tags, host: str) -> Place:
+def place_of(scope: Tags, tags: Tags, more_tags: Tags, host: str) -> MonitorGroup:
     """The scope counts before the tags, and both before the host."""
     scoped = pairs(scope)
     tagged = {**pairs(more_tags), **pairs(tags)} if more_tags else pairs(tags)
     labels = bounded({"host": host, **tagged, **scoped} if host else {**tagged, **scoped})
-    return Place(scoped, tagged, labels, identify((("tag", labels),)))
+    return MonitorGroup(scoped, tagged, labels, attribute((("tag", labels),)))
 
 
 kept_place_of: Final = lru_cache(maxsize=KEPT)(place_of)
@@ -50,7 +50,7 @@ def pairs(text: Tags) -> dict[str, str]:
     return dict([entry.split(":", 1) for entry in entries[:MAX_PAIRS] if ":" in entry])
 
 
-def group_of(place: Place, is_scoped: bool, query: str, is_composite: bool) -> str | None:
+def group_of(place: MonitorGroup, is_scoped: bool, query: str, is_composite: bool) -> str | None:
     """The sorted "k:v" that tell one group of a monitor from another; None where nothing tells.
 
     The partner bus tells neither scope nor aggregation key, so the group has to follow from what both

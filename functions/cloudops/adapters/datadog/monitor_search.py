@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Final, Protocol, TypeAlias
 import msgspec
 
 from cloudops.adapters.datadog.webhook import read_webhook
-from cloudops.alerts.alert import Alert, Unreadable
+from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.core.errors import CloudOpsError, Unavailable
-from cloudops.core.time import Instant
-from cloudops.ingestion.polling import Pulled
+from cloudops.core.time import EpochMillis
+from cloudops.ingestion.polling import PollResult
 from cloudops.ingestion.reconciliation import Listing
 
 Json: TypeAlias = Mapping[str, Any]
@@ -65,7 +65,7 @@ class DatadogMonitors:
     def __init__(self, pages: MonitorPages) -> None:
         self._pages = pages
 
-    def listing(self, now: Instant) -> Pulled:
+    def listing(self, now: EpochMillis) -> PollResult:
         """What can be listed, and the error that ended it early, if one did.
 
         It names no places: an alert whose template does not tell the query goes by a name that only the
@@ -92,10 +92,12 @@ class DatadogMonitors:
                         alerts[alert.fingerprint] = alert
                     case reason:
                         unreadable.append(
-                            Unreadable(source=NAME, reason=reason, payload=raw.decode(), received_at=now)
+                            UnparsablePayload(
+                                source=NAME, reason=reason, payload=raw.decode(), received_at=now
+                            )
                         )
         listing = Listing(NAME, now, tuple(alerts.values()), error is None)
-        return Pulled(listing, tuple(unreadable), error)
+        return PollResult(listing, tuple(unreadable), error)
 
     def _site(self) -> str:
         try:
@@ -104,7 +106,9 @@ class DatadogMonitors:
             return ""
 
 
-def webhooks(monitor: Json, groups: Mapping[str, Json], site: str, now: Instant) -> Iterator[dict[str, Any]]:
+def webhooks(
+    monitor: Json, groups: Mapping[str, Json], site: str, now: EpochMillis
+) -> Iterator[dict[str, Any]]:
     """What our webhook template would have told of the monitor's present state, or of each of its groups."""
     grouped = [group for name, group in groups.items() if name != EVERYTHING]
     for state in grouped or [{**monitor, "group": EVERYTHING}]:
@@ -175,7 +179,7 @@ def _event_type(monitor: Json) -> str:
     return _EVENT_TYPES.get(kind) or _NO_WORD.sub("_", kind)
 
 
-def _since(state: Json, transition: str, now: Instant) -> str:
+def _since(state: Json, transition: str, now: EpochMillis) -> str:
     """When the state began; nothing tells since when a monitor is well, so that it is now."""
     at = None
     if transition == "No Data":

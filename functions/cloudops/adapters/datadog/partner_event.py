@@ -5,9 +5,9 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 
 from cloudops.adapters.datadog.monitor import Monitor, monitor_alert
-from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.alerts.alert import Alert
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 DETAIL_TYPE: Final = "Datadog Alert Notification"
 
@@ -67,13 +67,13 @@ class PartnerEvent(msgspec.Struct):
 EVENT: Final = msgspec.json.Decoder(PartnerEvent)
 
 
-def read_event(raw: bytes, received_at: Instant) -> Alert | str:
+def read_event(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert in a partner event, or the reason why there is none.
 
     The envelope's account and region are those of the event bus, not of what alerts, and are left out:
     the same alert by webhook could not tell them."""
     try:
-        event = decode(raw, EVENT)
+        event = decode_lenient(raw, EVENT)
     except NotJson as error:
         return str(error)
     detail = event.detail

@@ -7,9 +7,9 @@ import msgspec
 from cloudops.adapters.datadog.monitor import Id, Monitor, monitor_alert
 from cloudops.adapters.datadog.monitor_group import Tags
 from cloudops.adapters.parsing.fields import DOLLAR, expanded
-from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.alerts.alert import Alert
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
 class Organisation(msgspec.Struct, gc=False):
@@ -67,10 +67,10 @@ SIGNS: Final = frozenset(
 """Keys that only a Datadog template has."""
 
 
-def read_webhook(raw: bytes, received_at: Instant) -> Alert | str:
+def read_webhook(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert in a webhook's body, or the reason why there is none."""
     try:
-        body = decode(raw, WEBHOOK)
+        body = decode_lenient(raw, WEBHOOK)
     except NotJson as error:
         return str(error)
     if DOLLAR in raw:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.discovery.tags import sighting
 from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.catalog.discovered import Call, Sighting, Survey
-from cloudops.core.time import HOUR, Instant
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
+from cloudops.core.time import HOUR, EpochMillis
 
 if TYPE_CHECKING:
     from mypy_boto3_application_signals import CloudWatchApplicationSignalsClient
@@ -33,16 +33,16 @@ class ApplicationSignals:
         self._account = account
         self._region = region
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole."""
         span = {
             "StartTime": datetime.fromtimestamp((now - HOUR) / 1000, UTC),
             "EndTime": datetime.fromtimestamp(now / 1000, UTC),
         }
-        listed = pages("list services of Application Signals", self._client.list_services, span)
+        listed = paginate("list services of Application Signals", self._client.list_services, span)
         services = [one for page in listed for one in page.get("ServiceSummaries", ())]
         found = (self._sighting(one) for one in services)
-        return Survey(
+        return DiscoverySnapshot(
             source=self.name,
             at=now,
             account=self._account,
@@ -51,13 +51,13 @@ class ApplicationSignals:
             calls=tuple(dict.fromkeys(self._calls(services, span))),
         )
 
-    def _calls(self, services: Iterable[Page], span: Mapping[str, datetime]) -> Iterator[Call]:
+    def _calls(self, services: Iterable[Page], span: Mapping[str, datetime]) -> Iterator[ServiceDependency]:
         for service in services:
             attributes = service.get("KeyAttributes", {})
             caller = _name(attributes)
             if not caller or attributes.get("Type") != OURS:
                 continue
-            listed = pages(
+            listed = paginate(
                 f"list dependencies of {caller}",
                 self._client.list_service_dependencies,
                 {**span, "KeyAttributes": attributes},
@@ -66,9 +66,9 @@ class ApplicationSignals:
                 for dependency in page.get("ServiceDependencies", ()):
                     callee = _name(dependency.get("DependencyKeyAttributes", {}))
                     if callee and callee != caller:
-                        yield Call(caller, callee)
+                        yield ServiceDependency(caller, callee)
 
-    def _sighting(self, service: Page) -> Sighting | None:
+    def _sighting(self, service: Page) -> DiscoveredResource | None:
         """Of a workload on EKS; what runs elsewhere is found by the listing of its platform."""
         told = {key: value for part in service.get("AttributeMaps", ()) for key, value in part.items()}
         cluster, workload = told.get("EKS.Cluster", ""), told.get("K8s.Workload", "")

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.discovery.tags import sighting, tags_of
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.catalog.discovered import Sighting, Survey
-from cloudops.core.time import Instant
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
+from cloudops.core.time import EpochMillis
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
@@ -25,13 +25,13 @@ class AutoScalingGroups:
         self._account = account
         self._region = region
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole."""
-        listed = pages(
+        listed = paginate(
             "list Auto Scaling groups", self._client.describe_auto_scaling_groups, {"MaxRecords": 100}
         )
         found = (self._sighting(group) for page in listed for group in page.get("AutoScalingGroups", ()))
-        return Survey(
+        return DiscoverySnapshot(
             source=self.name,
             at=now,
             account=self._account,
@@ -40,7 +40,7 @@ class AutoScalingGroups:
             sightings=tuple(one for one in found if one is not None),
         )
 
-    def _sighting(self, group: Page) -> Sighting | None:
+    def _sighting(self, group: Page) -> DiscoveredResource | None:
         tags = tags_of(group.get("Tags", ()))
         if NODES & tags.keys() or any(key.startswith("kubernetes.io/cluster/") for key in tags):
             return None

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from cloudops.alerts.environments import canonical_environment
-from cloudops.catalog.discovered import Call, Survey
-from cloudops.core.time import Instant
+from cloudops.catalog.discovered import DiscoverySnapshot, ServiceDependency
+from cloudops.core.time import EpochMillis
 
 
 class Dependencies(Protocol):
@@ -23,14 +23,16 @@ class DatadogServices:
         self._api = api
         self._environments = environments
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where an environment cannot be read."""
         calls = (call for environment in self._environments for call in self._calls(environment))
-        return Survey(source=self.name, at=now, calls=tuple(dict.fromkeys(calls)))
+        return DiscoverySnapshot(source=self.name, at=now, calls=tuple(dict.fromkeys(calls)))
 
-    def _calls(self, environment: str) -> Iterator[Call]:
+    def _calls(self, environment: str) -> Iterator[ServiceDependency]:
         for caller, told in self._api.dependencies(environment).items():
             callees = told.get("calls") if isinstance(told, Mapping) else None
             for callee in callees if isinstance(callees, list) else ():
                 if isinstance(callee, str) and callee and callee.lower() != caller.lower():
-                    yield Call(caller.lower(), callee.lower(), canonical_environment(environment))
+                    yield ServiceDependency(
+                        caller.lower(), callee.lower(), canonical_environment(environment)
+                    )

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cloudops.adapters.aws.client import Page, aws_errors, pages
+from cloudops.adapters.aws.client import Page, paginate, translate_aws_errors
 from cloudops.adapters.discovery.tags import sighting, tags_of
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.catalog.discovered import Sighting, Survey
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.core.errors import Unavailable
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
@@ -28,12 +28,12 @@ class EcsServices:
         self._account = account
         self._region = region
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole: half of one would say the rest is gone."""
         found = (
             self._sighting(service) for cluster in self._clusters() for service in self._services(cluster)
         )
-        return Survey(
+        return DiscoverySnapshot(
             source=self.name,
             at=now,
             account=self._account,
@@ -43,16 +43,16 @@ class EcsServices:
         )
 
     def _clusters(self) -> Iterator[str]:
-        for page in pages("list ECS clusters", self._client.list_clusters, {}, token=_TOKEN):
+        for page in paginate("list ECS clusters", self._client.list_clusters, {}, token=_TOKEN):
             yield from page.get("clusterArns", ())
 
     def _services(self, cluster: str) -> Iterator[Page]:
         doing, request = f"list services of {cluster}", {"cluster": cluster}
-        listed = pages(doing, self._client.list_services, request, token=_TOKEN)
+        listed = paginate(doing, self._client.list_services, request, token=_TOKEN)
         arns = [arn for page in listed for arn in page.get("serviceArns", ())]
         for start in range(0, len(arns), AT_ONCE):
             some = arns[start : start + AT_ONCE]
-            with aws_errors(f"describe services of {cluster}"):
+            with translate_aws_errors(f"describe services of {cluster}"):
                 answer: Page = self._client.describe_services(
                     cluster=cluster, services=some, include=["TAGS"]
                 )
@@ -61,7 +61,7 @@ class EcsServices:
                 raise Unavailable(f"describe services of {cluster}: {failed[0].get('reason')}")
             yield from answer.get("services", ())
 
-    def _sighting(self, service: Page) -> Sighting | None:
+    def _sighting(self, service: Page) -> DiscoveredResource | None:
         if service.get("status") == "INACTIVE":
             return None
         name, cluster = service["serviceName"], service.get("clusterArn", "").rpartition("/")[2]

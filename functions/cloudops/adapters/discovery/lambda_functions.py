@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.discovery.tags import sighting, tags_of
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.catalog.discovered import Sighting, Survey
-from cloudops.core.time import Instant
+from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
+from cloudops.core.time import EpochMillis
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -28,10 +28,10 @@ class LambdaFunctions:
         self._account = account
         self._region = region
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole."""
         tags = self._tags()
-        listed = pages(
+        listed = paginate(
             "list Lambda functions",
             self._client.list_functions,
             {},
@@ -39,7 +39,7 @@ class LambdaFunctions:
             following="NextMarker",
         )
         found = (self._sighting(one, tags) for page in listed for one in page.get("Functions", ()))
-        return Survey(
+        return DiscoverySnapshot(
             source=self.name,
             at=now,
             account=self._account,
@@ -50,7 +50,7 @@ class LambdaFunctions:
 
     def _tags(self) -> dict[str, dict[str, str]]:
         request = {"ResourceTypeFilters": ["lambda:function"], "ResourcesPerPage": 100}
-        listed = pages(
+        listed = paginate(
             "list tags of Lambda functions",
             self._tagging.get_resources,
             request,
@@ -62,7 +62,7 @@ class LambdaFunctions:
             for one in page.get("ResourceTagMappingList", ())
         }
 
-    def _sighting(self, function: Page, tags: Mapping[str, Mapping[str, str]]) -> Sighting | None:
+    def _sighting(self, function: Page, tags: Mapping[str, Mapping[str, str]]) -> DiscoveredResource | None:
         name = function["FunctionName"]
         target = Target(platform=Platform.LAMBDA, name=name, account=self._account, region=self._region)
         return sighting(target, {"FunctionName": name}, tags.get(function.get("FunctionArn", ""), {}))

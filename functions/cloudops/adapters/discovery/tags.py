@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cloudops.adapters.parsing.fields import link
-from cloudops.alerts.attribution import environment_of_name, identify
+from cloudops.alerts.attribution import attribute, environment_of_name
 from cloudops.catalog.declaration import Target
-from cloudops.catalog.discovered import Sighting
+from cloudops.catalog.discovered import DiscoveredResource
 
 OWNER: Final = ("owner", "team", "squad", "serviceowner")
 TIER: Final = ("tier", "servicetier", "criticality")
@@ -19,16 +19,16 @@ _ONE_TO_FIVE: Final = re.compile(r"(?:tier[ _-]?)?([1-5])", re.IGNORECASE)
 MAX_OWNER: Final = 255
 
 
-def sighting(target: Target, names: Mapping[str, str], tags: Mapping[str, str]) -> Sighting | None:
+def sighting(target: Target, names: Mapping[str, str], tags: Mapping[str, str]) -> DiscoveredResource | None:
     """What runs there, named as alerts about it are: by its tags, else by `names`, which are keys as
     CloudWatch dimensions have them. None where nothing names a service."""
-    identity = identify((("tag", tags), ("name", names)))
+    identity = attribute((("tag", tags), ("name", names)))
     if not identity.service:
         return None
     environment = identity.environment or environment_of_name(target.name)[0]
     plain = {_PUNCTUATION.sub("", key.lower()): value.strip() for key, value in tags.items()}
     found = _ONE_TO_FIVE.fullmatch(_told(plain, TIER))
-    return Sighting(
+    return DiscoveredResource(
         service=identity.service,
         service_reason=identity.service_reason,
         target=_in_environment(target, environment),

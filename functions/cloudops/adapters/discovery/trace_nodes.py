@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cloudops.alerts.attribution import identify
+from cloudops.alerts.attribution import attribute
 
 KEYS: Final = {
     "AWS::Lambda": "FunctionName",
@@ -31,7 +31,7 @@ def node_name(kind: str, name: str) -> str:
         return ""
     if kind == DATABASE:
         host = name.rpartition("@")[2].partition(".")[0]
-        return identify((("node", {"DBInstanceIdentifier": host}),)).service
+        return attribute((("node", {"DBInstanceIdentifier": host}),)).service
     if kind == "AWS::SQS::Queue" or name.startswith("arn:"):
         name = name.rpartition("/")[2].rpartition(":")[2]
-    return identify((("node", {KEYS.get(kind, "service"): name[:255]}),)).service
+    return attribute((("node", {KEYS.get(kind, "service"): name[:255]}),)).service

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from cloudops.adapters.aws.client import Page, pages
+from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.discovery.trace_nodes import node_name
-from cloudops.catalog.discovered import Call, Survey
-from cloudops.core.time import HOUR, Instant
+from cloudops.catalog.discovered import DiscoverySnapshot, ServiceDependency
+from cloudops.core.time import HOUR, EpochMillis
 
 if TYPE_CHECKING:
     from mypy_boto3_xray import XRayClient
@@ -22,17 +22,17 @@ class XRayGraph:
         self._account = account
         self._region = region
 
-    def survey(self, now: Instant) -> Survey:
+    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the graph is not whole."""
         request = {"StartTime": _moment(now - HOUR), "EndTime": _moment(now)}
-        listed = pages("read the X-Ray service graph", self._client.get_service_graph, request)
+        listed = paginate("read the X-Ray service graph", self._client.get_service_graph, request)
         nodes = {
             node["ReferenceId"]: node
             for page in listed
             for node in page.get("Services", ())
             if "ReferenceId" in node
         }
-        return Survey(
+        return DiscoverySnapshot(
             source=self.name,
             at=now,
             account=self._account,
@@ -41,18 +41,18 @@ class XRayGraph:
         )
 
 
-def _calls(nodes: dict[int, Page]) -> Iterator[Call]:
+def _calls(nodes: dict[int, Page]) -> Iterator[ServiceDependency]:
     names = {reference: _name(node) for reference, node in nodes.items()}
     for reference, node in nodes.items():
         for edge in node.get("Edges", ()):
             caller, callee = names[reference], names.get(edge.get("ReferenceId"), "")
             if caller and callee and caller != callee:
-                yield Call(caller, callee)
+                yield ServiceDependency(caller, callee)
 
 
 def _name(node: Page) -> str:
     return node_name(node.get("Type", ""), node.get("Name", ""))
 
 
-def _moment(at: Instant) -> datetime:
+def _moment(at: EpochMillis) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)

@@ -9,7 +9,7 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import FeedIndex, LiveIndex, Row, Rows
 from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, Head, head_of
 from cloudops.core.errors import Conflict
-from cloudops.core.pagination import cursor_at, position_of
+from cloudops.core.pagination import decode_cursor, encode_cursor
 
 
 class DynamoAuditStore:
@@ -41,7 +41,7 @@ class DynamoAuditStore:
 
     def page(self, query: AuditQuery) -> AuditPage:
         """One query. By target and actor both, it reads what was done to the target and keeps the actor's."""
-        before = None if query.cursor is None else position_of(query.cursor, tuple[int])[0]
+        before = None if query.cursor is None else decode_cursor(query.cursor, tuple[int])[0]
         with store_errors("list the audit trail"):
             found: list[AuditEntry] = []
             for row in self._newest_first(query, before):
@@ -49,7 +49,7 @@ class DynamoAuditStore:
                 if query.actor not in ("", entry.actor) or query.target not in ("", entry.target):
                     continue
                 if len(found) == query.limit:
-                    return AuditPage(tuple(found), cursor_at((found[-1].sequence,)))
+                    return AuditPage(tuple(found), encode_cursor((found[-1].sequence,)))
                 found.append(entry)
         return AuditPage(tuple(found), None)
 

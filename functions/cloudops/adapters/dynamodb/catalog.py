@@ -11,8 +11,8 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.adapters.dynamodb.scope_commit import MAX_BODY
-from cloudops.catalog.discovered import Survey
-from cloudops.catalog.store import KeptCatalogue, KnownEstate
+from cloudops.catalog.discovered import DiscoverySnapshot
+from cloudops.catalog.store import StoredCatalog, StoredInventory
 from cloudops.core.errors import TooLarge
 from cloudops.sources.health import SourceHealth
 
@@ -26,28 +26,28 @@ class DynamoEstateStore:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def load(self) -> KnownEstate:
-        kept: KeptCatalogue | None = None
-        surveys: list[Survey] = []
+    def load(self) -> StoredInventory:
+        kept: StoredCatalog | None = None
+        surveys: list[DiscoverySnapshot] = []
         telling: set[str] = set()
         with store_errors("read the estate"):
             for row in self._rows.query(keys.ESTATE, consistent_read=True):
                 if row.sk == keys.CATALOGUE:
-                    kept = unpack(KeptCatalogue, row.body)
+                    kept = unpack(StoredCatalog, row.body)
                 elif row.sk.startswith(keys.SURVEY):
-                    surveys.append(unpack(Survey, row.body))
+                    surveys.append(unpack(DiscoverySnapshot, row.body))
                 else:
                     telling.add(unpack(Telling, row.body).service)
-        return KnownEstate(kept, tuple(_whole(surveys)), frozenset(telling))
+        return StoredInventory(kept, tuple(_whole(surveys)), frozenset(telling))
 
-    def keep_catalogue(self, kept: KeptCatalogue) -> None:
+    def keep_catalogue(self, kept: StoredCatalog) -> None:
         body = pack(kept)
         if len(body) > MAX_BODY:
             raise TooLarge(f"catalogue: {len(body)} bytes packed are more than {MAX_BODY}", field="services")
         with store_errors("keep the catalogue"):
             self._rows(*keys.catalogue(), body=body).save()
 
-    def keep_survey(self, survey: Survey) -> None:
+    def keep_survey(self, survey: DiscoverySnapshot) -> None:
         bodies = list(_bodies(survey))
         if len(bodies) > MAX_PARTS or sum(map(len, bodies)) > MAX_SURVEY:
             raise TooLarge(f"survey of {survey.source}: {len(survey.sightings)} things do not fit one write")
@@ -63,7 +63,7 @@ class DynamoEstateStore:
                 write.delete(self._rows(keys.ESTATE, former))
 
 
-def _bodies(survey: Survey) -> Iterator[bytes]:
+def _bodies(survey: DiscoverySnapshot) -> Iterator[bytes]:
     """The survey packed, halved as often as it takes for each part to fit a row."""
     body = pack(survey)
     if len(body) <= MAX_BODY or len(survey.sightings) + len(survey.calls) < 2:
@@ -74,9 +74,9 @@ def _bodies(survey: Survey) -> Iterator[bytes]:
     yield from _bodies(replace(survey, sightings=survey.sightings[half:], calls=survey.calls[calls:]))
 
 
-def _whole(parts: list[Survey]) -> Iterator[Survey]:
+def _whole(parts: list[DiscoverySnapshot]) -> Iterator[DiscoverySnapshot]:
     """The surveys, each put together from its parts."""
-    by_place: dict[tuple[str, str, str], Survey] = {}
+    by_place: dict[tuple[str, str, str], DiscoverySnapshot] = {}
     for part in parts:
         held = by_place.get(part.place)
         by_place[part.place] = (

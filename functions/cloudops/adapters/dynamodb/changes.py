@@ -12,8 +12,8 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.changes.change import Change
 from cloudops.changes.store import MAX_CHANGES
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 KEPT: Final = 30 * 24 * 3600
 """Seconds that a change is kept, and that a service counts as one that tells of its changes."""
@@ -38,7 +38,7 @@ class DynamoChangeStore:
             for row in rows.values():
                 batch.save(row)
 
-    def since(self, at: Instant, until: Instant | None = None) -> tuple[Change, ...]:
+    def since(self, at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         start = keys.opened(at, "")
         span = Row.opened >= start if until is None else Row.opened.between(start, keys.opened(until + 1, ""))
         with store_errors("read the changes"):
@@ -56,7 +56,7 @@ class DynamoChangeStore:
             *keys.change(change.id, change.state),
             body=pack(change),
             feed=keys.CHANGES,
-            opened=keys.opened(change.at, digest(change.id, change.state)),
+            opened=keys.opened(change.at, stable_id(change.id, change.state)),
             expires=expires,
         )
         if not change.service:

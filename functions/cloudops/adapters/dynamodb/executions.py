@@ -11,8 +11,8 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, NotFound, Unavailable
-from cloudops.core.pagination import cursor_at
-from cloudops.core.time import Instant
+from cloudops.core.pagination import encode_cursor
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
 from cloudops.remediation.store import MAX_RECENT
@@ -51,7 +51,7 @@ class DynamoExecutionStore:
             if self.get(after.id) != after:
                 raise
 
-    def holder(self, lock: str, now: Instant) -> str:
+    def holder(self, lock: str, now: EpochMillis) -> str:
         with store_errors(f"read lock {lock}"):
             row = self._rows.find(keys.lock(lock))
         if row is None or row.expires is None or row.expires <= now // _MS:
@@ -85,9 +85,9 @@ class DynamoExecutionStore:
             )
             executions = tuple(unpack(Execution, row.body) for row in found)
         last = executions[limit - 1] if len(executions) > limit else None
-        return executions[:limit], cursor_at((last.created_at, last.id)) if last else None
+        return executions[:limit], encode_cursor((last.created_at, last.id)) if last else None
 
-    def since(self, at: Instant) -> tuple[Execution, ...]:
+    def since(self, at: EpochMillis) -> tuple[Execution, ...]:
         with store_errors("read the latest executions"):
             found = self._rows.feed_index.query(
                 keys.EXECUTIONS,

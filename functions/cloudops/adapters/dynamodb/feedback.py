@@ -8,9 +8,9 @@ import msgspec
 from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
-from cloudops.adapters.dynamodb.learning_cells import Said, add_move, read_said
+from cloudops.adapters.dynamodb.learning_cells import PersonContribution, add_move, read_said
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.confidence.observations import CellKey, Vote, move
+from cloudops.confidence.observations import CellKey, Vote, apply_observation
 from cloudops.core.errors import Conflict, NotFound, Unavailable
 from cloudops.incidents.incident import Incident, TimelineEntry
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
@@ -19,7 +19,7 @@ ATTEMPTS: Final = 8
 """Writes before a vote gives up against others that change the same incident, cell or vote."""
 
 
-class Ballot(msgspec.Struct, frozen=True):
+class StoredVote(msgspec.Struct, frozen=True):
     """A vote as it is stored, how often its person has changed it, and what it is in which cell; the last
     two are None in a vote from before there were cells."""
 
@@ -34,7 +34,7 @@ class _Standing:
     """What is offered, and the person's vote on it so far."""
 
     offer: ActionSuggestion
-    held: Ballot | None
+    held: StoredVote | None
 
 
 def vote(rows: Rows, feedback: Feedback, entry: TimelineEntry) -> Feedback:
@@ -66,7 +66,7 @@ def _standing(rows: Rows, feedback: Feedback) -> _Standing:
     incident = unpack(Incident, read[keys.RECORD].body) if keys.RECORD in read else None
     for offer in incident.suggestions if incident else ():
         if offer.id == feedback.suggestion_id:
-            held = unpack(Ballot, read[mine.sk].body) if mine.sk in read else None
+            held = unpack(StoredVote, read[mine.sk].body) if mine.sk in read else None
             return _Standing(offer, held)
     raise NotFound(f"suggestion {feedback.suggestion_id}: not found", field="suggestionId")
 
@@ -80,10 +80,14 @@ def _replace(rows: Rows, standing: _Standing, feedback: Feedback, entry: Timelin
     cell = held.cell if held and held.cell else CellKey(offer.symptom, offer.action, offer.service)
     new = Vote(feedback.value, feedback.created_at, offer.expected)
     recounts = previous is None or previous.value != new.value
-    said = read_said(rows, feedback.person, cell) if recounts else Said(feedback.person, cell, None)
-    moved = move(said.total, previous, new)
+    said = (
+        read_said(rows, feedback.person, cell)
+        if recounts
+        else PersonContribution(feedback.person, cell, None)
+    )
+    moved = apply_observation(said.total, previous, new)
     counted = moved.stored if recounts and isinstance(moved.stored, Vote) else previous
-    ballot = Ballot(feedback, held.revision + 1 if held else 1, cell, counted)
+    ballot = StoredVote(feedback, held.revision + 1 if held else 1, cell, counted)
     unmoved = Row.version == held.revision if held else Row.pk.does_not_exist()
     trace = rows(*keys.timeline(feedback.incident_id, entry.at, entry.id), body=pack(entry))
     with store_errors(f"vote on {feedback.suggestion_id}"), rows.transaction() as write:
@@ -95,7 +99,7 @@ def _replace(rows: Rows, standing: _Standing, feedback: Feedback, entry: Timelin
             add_move(write, rows, said, moved, feedback.created_at)
 
 
-def _row(rows: Rows, ballot: Ballot) -> Row:
+def _row(rows: Rows, ballot: StoredVote) -> Row:
     feedback = ballot.feedback
     return rows(
         *keys.vote(feedback.incident_id, feedback.id),

@@ -7,10 +7,10 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 
-class Taken(msgspec.Struct, frozen=True):
+class _IdempotencyRecord(msgspec.Struct, frozen=True):
     by: str
 
 
@@ -18,9 +18,9 @@ class DynamoOnce:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def take(self, what: str, holder: str, expires_at: Instant) -> bool:
+    def take(self, what: str, holder: str, expires_at: EpochMillis) -> bool:
         key = keys.once(what)
-        row = self._rows(*key, body=pack(Taken(holder)), expires=expires_at // 1000)
+        row = self._rows(*key, body=pack(_IdempotencyRecord(holder)), expires=expires_at // 1000)
         try:
             with store_errors("take what may be done once"):
                 row.save(condition=Row.pk.does_not_exist())
@@ -29,5 +29,5 @@ class DynamoOnce:
                 held = self._rows.find(key)
             if held is None:
                 raise
-            return unpack(Taken, held.body).by == holder
+            return unpack(_IdempotencyRecord, held.body).by == holder
         return True

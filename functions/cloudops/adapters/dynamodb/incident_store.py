@@ -8,12 +8,12 @@ from typing import Final
 from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import unpack
 from cloudops.adapters.dynamodb.errors import store_errors
-from cloudops.adapters.dynamodb.feedback import Ballot, vote
+from cloudops.adapters.dynamodb.feedback import StoredVote, vote
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.adapters.dynamodb.scope_commit import Log, apply_commit, load_scope
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.core.errors import NotFound
-from cloudops.core.pagination import cursor_at
+from cloudops.core.pagination import encode_cursor
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
 from cloudops.incidents.store import (
     Commit,
@@ -78,7 +78,7 @@ def _newest_first(rows: Rows, query: IncidentQuery) -> Iterator[Row]:
 
 
 def _cursor(incident: Incident) -> str:
-    return cursor_at((incident.opened_at, incident.id))
+    return encode_cursor((incident.opened_at, incident.id))
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class _Partition:
             entry = unpack(TimelineEntry, row.body)
             self.timeline[entry.id] = entry
         elif row.sk.startswith(keys.VOTE):
-            self.feedback.append(unpack(Ballot, row.body).feedback)
+            self.feedback.append(unpack(StoredVote, row.body).feedback)
 
 
 def read_detail(rows: Rows, incident_id: str, cursor: str | None, limit: int) -> IncidentDetail:
@@ -134,10 +134,10 @@ class DynamoIncidentStore:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def load_scope(self, scope: ScopeKey) -> StoredScope:
+    def load_scope(self, scope: Scope) -> StoredScope:
         return load_scope(self._rows, scope)
 
-    def scope_of(self, incident_id: str) -> ScopeKey:
+    def scope_of(self, incident_id: str) -> Scope:
         return read_incident(self._rows, incident_id).scope
 
     def incidents(self, ids: Collection[str]) -> dict[str, Incident]:

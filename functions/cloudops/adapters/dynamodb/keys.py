@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from cloudops.adapters.dynamodb import table
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.confidence.observations import CellKey
 from cloudops.core.errors import BadInput, NotFound
-from cloudops.core.ids import digest
-from cloudops.core.pagination import position_of
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.pagination import decode_cursor
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.suggestion import incident_of_suggestion
 from cloudops.remediation.autonomy import PolicyKey
 from cloudops.remediation.execution import incident_of_execution
@@ -69,9 +69,9 @@ class Key(NamedTuple):
     sk: str
 
 
-def scope(key: ScopeKey) -> Key:
+def scope(key: Scope) -> Key:
     """By digest: an account or environment from an alert's text may hold anything, at any length."""
-    return Key("SCOPE#" + digest(key.account, key.environment, key.region), STATE)
+    return Key("SCOPE#" + stable_id(key.account, key.environment, key.region), STATE)
 
 
 def incident(incident_id: str) -> Key:
@@ -83,7 +83,7 @@ def log(incident_id: str, version: int, part: int) -> Key:
     return Key(incident(incident_id).pk, f"{LOG}{version:012d}#{part:02d}")
 
 
-def timeline(incident_id: str, at: Instant, entry_id: str) -> Key:
+def timeline(incident_id: str, at: EpochMillis, entry_id: str) -> Key:
     return Key(incident(incident_id).pk, f"{TIMELINE}{at:013d}#{entry_id}")
 
 
@@ -93,12 +93,12 @@ def vote(incident_id: str, feedback_id: str) -> Key:
 
 def cell(key: CellKey) -> Key:
     """By digest: a service from an alert's text may have any length."""
-    return Key(CELLS, digest(*key))
+    return Key(CELLS, stable_id(*key))
 
 
 def person(who: str, key: CellKey) -> Key:
     """What one person has said in one cell."""
-    return Key("PERSON#" + digest(who), digest(*key))
+    return Key("PERSON#" + stable_id(who), stable_id(*key))
 
 
 def outcomes(incident_id: str) -> Key:
@@ -107,7 +107,7 @@ def outcomes(incident_id: str) -> Key:
 
 
 def carried(batch: str, cell_digest: str) -> Key:
-    return Key("CARRY#" + digest(batch), cell_digest)
+    return Key("CARRY#" + stable_id(batch), cell_digest)
 
 
 def levels(mark: str = "", part: int = 0) -> Key:
@@ -125,16 +125,16 @@ def catalogue() -> Key:
 
 def survey(place: tuple[str, str, str], part: int = 0) -> Key:
     """Of a source, an account and a region."""
-    return Key(ESTATE, f"{SURVEY}{digest(*place)}#{part:02d}")
+    return Key(ESTATE, f"{SURVEY}{stable_id(*place)}#{part:02d}")
 
 
 def telling(service: str) -> Key:
-    return Key(ESTATE, "TELLS#" + digest(service))
+    return Key(ESTATE, "TELLS#" + stable_id(service))
 
 
 def change(change_id: str, state: str) -> Key:
     """By digest: an id that a pipeline chose may have any form."""
-    return Key("CHG#" + digest(change_id), state)
+    return Key("CHG#" + stable_id(change_id), state)
 
 
 def source(name: str) -> Key:
@@ -183,7 +183,7 @@ def mark(channel: str, incident_id: str) -> Key:
 
 def once(what: str) -> Key:
     """By digest: what is done once may have a long name."""
-    return Key("ONCE#" + digest(what), STATE)
+    return Key("ONCE#" + stable_id(what), STATE)
 
 
 def audited(sequence: int) -> Key:
@@ -192,12 +192,12 @@ def audited(sequence: int) -> Key:
 
 def audited_target(target: str) -> str:
     """In the feed: what was done to it."""
-    return "TARGET#" + digest(target)
+    return "TARGET#" + stable_id(target)
 
 
 def audited_actor(actor: str) -> str:
     """In the live list: what they did."""
-    return "ACTOR#" + digest(actor)
+    return "ACTOR#" + stable_id(actor)
 
 
 def automation() -> Key:
@@ -208,7 +208,7 @@ def quarantined(item_id: str) -> Key:
     return Key("QUA#" + _known("quarantine item", item_id), ITEM)
 
 
-def opened(at: Instant, name: str) -> str:
+def opened(at: EpochMillis, name: str) -> str:
     """A position in a list: by time, then by id."""
     return f"{max(at, 0):013d}#{name}"
 
@@ -219,7 +219,7 @@ def after(
     """The exclusive start key that continues a list behind the cursor; BadInput where it is not ours."""
     if cursor is None:
         return None
-    at, name = position_of(cursor, tuple[int, str])
+    at, name = decode_cursor(cursor, tuple[int, str])
     try:
         key = key_of(name)
     except NotFound as error:

@@ -11,9 +11,9 @@ from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.confidence.observations import Cell, CellKey, Move, PersonSum, Sums, Tally
+from cloudops.confidence.observations import Cell, CellKey, CellUpdate, Counts, PersonSum, WeightedSums
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 DIGITS: Final = 9
 """Decimal places of what is added. DynamoDB keeps 38 digits and refuses a sum that needs more; with nine of
@@ -35,7 +35,7 @@ def read_cells(rows: Rows) -> list[Cell]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PersonContribution:
     """A person's sum in a cell as it was read, and the row that it was read from."""
 
     person: str
@@ -47,12 +47,14 @@ class Said:
         return unpack(PersonSum, self.row.body) if self.row else PersonSum()
 
 
-def read_said(rows: Rows, person: str, cell: CellKey) -> Said:
+def read_said(rows: Rows, person: str, cell: CellKey) -> PersonContribution:
     with store_errors(f"read what {person} said of {cell.action}"):
-        return Said(person, cell, rows.find(keys.person(person, cell)))
+        return PersonContribution(person, cell, rows.find(keys.person(person, cell)))
 
 
-def add_move(write: TransactWrite, rows: Rows, said: Said, move: Move, at: Instant) -> None:
+def add_move(
+    write: TransactWrite, rows: Rows, said: PersonContribution, move: CellUpdate, at: EpochMillis
+) -> None:
     """Put the person's sum in the place of the one read, if it still stands, and let the cell grow."""
     held = said.row
     unmoved = Row.version == held.version if held else Row.pk.does_not_exist()
@@ -62,11 +64,11 @@ def add_move(write: TransactWrite, rows: Rows, said: Said, move: Move, at: Insta
     add_delta(write, rows, said.cell, move.delta, at)
 
 
-def add_delta(write: TransactWrite, rows: Rows, key: CellKey, delta: Tally, at: Instant) -> None:
+def add_delta(write: TransactWrite, rows: Rows, key: CellKey, delta: Counts, at: EpochMillis) -> None:
     """Let the cell grow by what is added to it, without reading it; it need not exist."""
     updates: list[Update] = [Row.body.set(pack(_Name(*key))), Row.changed.set(at)]
     for kind, sums in (("votes", delta.votes), ("outcomes", delta.outcomes)):
-        for name in Sums.__struct_fields__:
+        for name in WeightedSums.__struct_fields__:
             if amount := round(getattr(sums, name), DIGITS):
                 updates.append(getattr(Row, f"{kind}_{name}").add(amount))
     write.update(rows(*keys.cell(key)), actions=updates)
@@ -74,7 +76,7 @@ def add_delta(write: TransactWrite, rows: Rows, key: CellKey, delta: Tally, at: 
 
 def _cell(row: Row) -> Cell:
     name = unpack(_Name, row.body)
-    tally = Tally(_sums(row, "votes"), _sums(row, "outcomes"))
+    tally = Counts(_sums(row, "votes"), _sums(row, "outcomes"))
     return Cell(
         symptom=name.symptom,
         action=name.action,
@@ -84,6 +86,6 @@ def _cell(row: Row) -> Cell:
     )
 
 
-def _sums(row: Row, kind: str) -> Sums:
-    count, good, *weights = (getattr(row, f"{kind}_{name}") or 0 for name in Sums.__struct_fields__)
-    return Sums(int(count), int(good), *map(float, weights))
+def _sums(row: Row, kind: str) -> WeightedSums:
+    count, good, *weights = (getattr(row, f"{kind}_{name}") or 0 for name in WeightedSums.__struct_fields__)
+    return WeightedSums(int(count), int(good), *map(float, weights))

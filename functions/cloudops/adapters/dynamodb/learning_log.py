@@ -5,30 +5,30 @@ from collections.abc import Iterator, Sequence
 from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
-from cloudops.adapters.dynamodb.feedback import Ballot
+from cloudops.adapters.dynamodb.feedback import StoredVote
 from cloudops.adapters.dynamodb.learning_cells import add_delta
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 from cloudops.learning.outcomes import Reports
-from cloudops.learning.store import Carried, Logged
+from cloudops.learning.store import ImportedCell, Logged
 
 
-def read_log(rows: Rows) -> tuple[Sequence[Logged], Sequence[Carried]]:
+def read_log(rows: Rows) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
     """One request a megabyte, some 3,000 votes."""
     with store_errors("read the log of votes"):
         logged = [*_votes(rows), *_outcomes(rows)]
-        carried = [unpack(Carried, row.body) for row in rows.feed_index.query(keys.CARRIED)]
+        carried = [unpack(ImportedCell, row.body) for row in rows.feed_index.query(keys.CARRIED)]
     return logged, carried
 
 
-def carry(rows: Rows, batch: str, carried: Sequence[Carried], at: Instant) -> int:
+def carry(rows: Rows, batch: str, carried: Sequence[ImportedCell], at: EpochMillis) -> int:
     """One request a cell; a batch that was interrupted goes on where it was."""
     new = 0
     for one in carried:
-        mine = keys.carried(batch, digest(*one.cell))
-        row = rows(*mine, body=pack(one), feed=keys.CARRIED, opened=keys.opened(at, digest(*one.cell)))
+        mine = keys.carried(batch, stable_id(*one.cell))
+        row = rows(*mine, body=pack(one), feed=keys.CARRIED, opened=keys.opened(at, stable_id(*one.cell)))
         try:
             with store_errors(f"import {one.cell}"), rows.transaction() as write:
                 write.save(row, condition=Row.pk.does_not_exist())
@@ -43,7 +43,7 @@ def carry(rows: Rows, batch: str, carried: Sequence[Carried], at: Instant) -> in
 
 def _votes(rows: Rows) -> Iterator[Logged]:
     for row in rows.feed_index.query(keys.VOTES):
-        ballot = unpack(Ballot, row.body)
+        ballot = unpack(StoredVote, row.body)
         if ballot.cell and ballot.counted:
             yield Logged(ballot.cell, ballot.feedback.person, ballot.counted)
 

@@ -14,12 +14,12 @@ from cloudops.adapters.dynamodb.learning_log import carry, read_log
 from cloudops.adapters.dynamodb.outcomes import due, read_reports, record
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.confidence.observations import Cell
-from cloudops.confidence.snapshot import Learned
+from cloudops.confidence.snapshot import ConfidenceSnapshot
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.learning.outcomes import Reports
-from cloudops.learning.store import Carried, Day, Logged
+from cloudops.learning.store import Day, ImportedCell, Logged
 
 CHUNK: Final = 380 * 1024
 """Bytes of the levels a row: DynamoDB takes 400 KB, some 9,000 cells."""
@@ -36,7 +36,7 @@ class _Head(msgspec.Struct, frozen=True):
     chunk: bytes
 
 
-def read_learned(rows: Rows) -> Learned | None:
+def read_learned(rows: Rows) -> ConfidenceSnapshot | None:
     """One request where the levels fill one row, else two."""
     with store_errors("read the learned levels"):
         row = rows.find(keys.levels())
@@ -47,10 +47,10 @@ def read_learned(rows: Rows) -> Learned | None:
         parts = {one.sk: one.body for one in rows.batch_get(wanted, consistent_read=True)} if wanted else {}
     if len(parts) != len(wanted):
         raise Unavailable("read the learned levels: they were replaced meanwhile")
-    return unpack(Learned, head.chunk + b"".join(parts[sk] for _, sk in wanted))
+    return unpack(ConfidenceSnapshot, head.chunk + b"".join(parts[sk] for _, sk in wanted))
 
 
-def publish(rows: Rows, learned: Learned, at: Instant) -> bool:
+def publish(rows: Rows, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
     """The other parts first, under a mark of their own, and then the head that leads to them."""
     mark = learned.mark
     with store_errors("read the learned levels"):
@@ -73,7 +73,7 @@ def publish(rows: Rows, learned: Learned, at: Instant) -> bool:
     return True
 
 
-def _expire(rows: Rows, head: _Head, at: Instant) -> None:
+def _expire(rows: Rows, head: _Head, at: EpochMillis) -> None:
     """Parts that nobody is led to any more go after a day, when nobody reads them any more either."""
     with store_errors("expire the former levels"):
         for part in range(1, head.parts):
@@ -101,10 +101,10 @@ class DynamoLearningStore:
     def cells(self) -> list[Cell]:
         return read_cells(self._rows)
 
-    def learned(self) -> Learned | None:
+    def learned(self) -> ConfidenceSnapshot | None:
         return read_learned(self._rows)
 
-    def publish(self, learned: Learned, at: Instant) -> bool:
+    def publish(self, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
         return publish(self._rows, learned, at)
 
     def keep_day(self, day: Day) -> None:
@@ -119,11 +119,11 @@ class DynamoLearningStore:
     def record(self, before: Reports, after: Reports, entry: TimelineEntry | None = None) -> None:
         record(self._rows, before, after, entry)
 
-    def due(self, now: Instant) -> list[str]:
+    def due(self, now: EpochMillis) -> list[str]:
         return due(self._rows, now)
 
-    def log(self) -> tuple[Sequence[Logged], Sequence[Carried]]:
+    def log(self) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
         return read_log(self._rows)
 
-    def carry(self, batch: str, carried: Sequence[Carried], at: Instant) -> int:
+    def carry(self, batch: str, carried: Sequence[ImportedCell], at: EpochMillis) -> int:
         return carry(self._rows, batch, carried, at)

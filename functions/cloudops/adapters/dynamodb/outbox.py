@@ -12,9 +12,9 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.keys import Key
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import Instant
-from cloudops.notifications.outbox import Announcement, Kept, Mark
-from cloudops.notifications.pacing import Pace
+from cloudops.core.time import EpochMillis
+from cloudops.notifications.outbox import Announcement, OutboxEntry, StoredAnnouncement
+from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.thread import Note
 
 TOLD: Final = "told"
@@ -24,18 +24,18 @@ class DynamoOutbox:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def announcements(self, ids: Collection[str]) -> Mapping[str, Kept]:
+    def announcements(self, ids: Collection[str]) -> Mapping[str, StoredAnnouncement]:
         wanted = [tuple(keys.announcement(name)) for name in ids]
         with store_errors(f"read {len(wanted)} announcements"):
             found = [(row.body, row.version) for row in self._rows.batch_get(wanted, consistent_read=True)]
-        kept = [Kept(unpack(Announcement, body), int(version)) for body, version in found]
+        kept = [StoredAnnouncement(unpack(Announcement, body), int(version)) for body, version in found]
         return {one.announcement.incident_id: one for one in kept}
 
-    def keep(self, announcement: Announcement, version: int) -> Kept:
+    def keep(self, announcement: Announcement, version: int) -> StoredAnnouncement:
         self._put(keys.announcement(announcement.incident_id), announcement, version)
-        return Kept(announcement, version + 1)
+        return StoredAnnouncement(announcement, version + 1)
 
-    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: Instant) -> None:
+    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: EpochMillis) -> None:
         for note in notes:
             key = keys.note(incident_id, note.entry.id)
             row = self._rows(*key, body=pack(note), expires=expires_at // 1000)
@@ -58,14 +58,14 @@ class DynamoOutbox:
             with store_errors(f"note {name} of {incident_id}"):
                 self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(TOLD)])
 
-    def mark(self, channel: str, mark: Mark) -> None:
+    def mark(self, channel: str, mark: OutboxEntry) -> None:
         """`changed` keeps since when, for each further mark replaces the body."""
         row = self._rows(*keys.mark(channel, mark.incident_id))
         since = Row.changed.set(Row.changed | mark.since)
         with store_errors(f"mark {mark.incident_id} for {channel}"):
             row.update(actions=[Row.version.add(1), Row.body.set(pack(mark)), since])
 
-    def postpone(self, channel: str, mark: Mark, due: Instant) -> None:
+    def postpone(self, channel: str, mark: OutboxEntry, due: EpochMillis) -> None:
         row = self._rows(*keys.mark(channel, mark.incident_id))
         body = pack(replace(mark, due=due))
         try:
@@ -74,7 +74,7 @@ class DynamoOutbox:
         except Conflict:
             return
 
-    def unmark(self, channel: str, mark: Mark) -> None:
+    def unmark(self, channel: str, mark: OutboxEntry) -> None:
         row = self._rows(*keys.mark(channel, mark.incident_id))
         try:
             with store_errors(f"unmark {mark.incident_id}"):
@@ -82,22 +82,22 @@ class DynamoOutbox:
         except Conflict:
             return
 
-    def marks(self, channel: str) -> tuple[Mark, ...]:
+    def marks(self, channel: str) -> tuple[OutboxEntry, ...]:
         with store_errors(f"read the marks of {channel}"):
             found = self._rows.query(
                 keys.pace(channel).pk, Row.sk.startswith(keys.MARK), consistent_read=True
             )
             return tuple(
-                replace(unpack(Mark, row.body), version=int(row.version), since=int(row.changed))
+                replace(unpack(OutboxEntry, row.body), version=int(row.version), since=int(row.changed))
                 for row in found
             )
 
-    def pace(self, channel: str) -> tuple[Pace, int]:
+    def pace(self, channel: str) -> tuple[ChannelLease, int]:
         with store_errors(f"read the pace of {channel}"):
             row = self._rows.find(keys.pace(channel))
-        return (unpack(Pace, row.body), int(row.version)) if row else (Pace(), 0)
+        return (unpack(ChannelLease, row.body), int(row.version)) if row else (ChannelLease(), 0)
 
-    def keep_pace(self, channel: str, pace: Pace, version: int) -> None:
+    def keep_pace(self, channel: str, pace: ChannelLease, version: int) -> None:
         self._put(keys.pace(channel), pace, version)
 
     def _put(self, key: Key, value: msgspec.Struct, version: int) -> None:

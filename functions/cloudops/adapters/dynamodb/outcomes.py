@@ -8,13 +8,13 @@ from pynamodb.transactions import TransactWrite
 from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
-from cloudops.adapters.dynamodb.learning_cells import Said, add_delta, add_move, read_said
+from cloudops.adapters.dynamodb.learning_cells import PersonContribution, add_delta, add_move, read_said
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.confidence.observations import CellKey, Tally, move, observed
+from cloudops.confidence.observations import CellKey, Counts, apply_observation, observed
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
-from cloudops.learning.outcomes import AGENT, Report, Reports
+from cloudops.learning.outcomes import AGENT, OutcomeReport, Reports
 
 MAX_DUE: Final = 500
 """Ended windows that one recompute settles; the next one takes the rest."""
@@ -31,7 +31,7 @@ def read_reports(rows: Rows, incident_ids: Collection[str]) -> dict[str, Reports
     return {name: found.get(name, Reports(name)) for name in names.values()}
 
 
-def due(rows: Rows, now: Instant) -> list[str]:
+def due(rows: Rows, now: EpochMillis) -> list[str]:
     with store_errors("list ended windows"):
         ended = rows.feed_index.query(keys.PENDING, Row.opened < keys.opened(now, ""), limit=MAX_DUE)
         return [unpack(Reports, row.body).incident_id for row in ended]
@@ -68,7 +68,11 @@ def _write(rows: Rows, before: Reports, after: Reports, entry: TimelineEntry | N
 
 
 def _move(
-    write: TransactWrite, rows: Rows, old: Report | None, new: Report | None, said: dict[CellKey, Said]
+    write: TransactWrite,
+    rows: Rows,
+    old: OutcomeReport | None,
+    new: OutcomeReport | None,
+    said: dict[CellKey, PersonContribution],
 ) -> None:
     """A report never goes but the agent's own, and no report changes hands."""
     report = new or old
@@ -77,12 +81,12 @@ def _move(
     previous, counted = old.counted if old else None, new.counted if new else None
     if counted is not None and report.counted_for != AGENT:
         mine = said[report.cell]
-        add_move(write, rows, mine, move(mine.total, previous, counted), report.reported_at)
+        add_move(write, rows, mine, apply_observation(mine.total, previous, counted), report.reported_at)
         return
-    delta = observed(counted) if counted else Tally()
+    delta = observed(counted) if counted else Counts()
     if previous:
         delta = delta.plus(observed(previous), -1)
-    if delta != Tally():
+    if delta != Counts():
         add_delta(write, rows, report.cell, delta, report.reported_at)
 
 

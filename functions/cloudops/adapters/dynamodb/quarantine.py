@@ -11,7 +11,7 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.adapters.dynamodb.scope_commit import MAX_BODY
 from cloudops.core.errors import NotFound
-from cloudops.core.pagination import cursor_at
+from cloudops.core.pagination import encode_cursor
 from cloudops.ingestion.quarantine import QuarantineItem
 
 CUT: Final = 80_000
@@ -37,7 +37,7 @@ class DynamoQuarantine:
             )
             items = tuple(unpack(QuarantineItem, row.body) for row in found)
         last = items[limit - 1] if len(items) > limit else None
-        return items[:limit], cursor_at((last.unreadable.received_at, last.id)) if last else None
+        return items[:limit], encode_cursor((last.unreadable.received_at, last.id)) if last else None
 
     def get(self, item_id: str) -> QuarantineItem:
         with store_errors(f"read quarantine item {item_id}"):

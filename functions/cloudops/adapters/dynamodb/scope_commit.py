@@ -12,7 +12,7 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.keys import Key
 from cloudops.adapters.dynamodb.row import Row, Rows
-from cloudops.alerts.alert import ScopeKey
+from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, TooLarge, Unavailable
 from cloudops.correlation.state import ScopeState, empty_state
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus, TimelineEntry
@@ -110,7 +110,7 @@ def _token(rows: Rows, commit: Commit, planned: Iterable[Row]) -> str:
     return name.hexdigest()
 
 
-def load_scope(rows: Rows, scope: ScopeKey) -> StoredScope:
+def load_scope(rows: Rows, scope: Scope) -> StoredScope:
     with store_errors(f"read scope {scope}"):
         row = rows.find(keys.scope(scope))
     if row is None:

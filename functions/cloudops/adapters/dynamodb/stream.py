@@ -11,7 +11,7 @@ from cloudops.adapters.dynamodb.scope_commit import Log
 from cloudops.core.errors import BadInput, CloudOpsError
 from cloudops.correlation.decision import DecisionKind
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
-from cloudops.notifications.thread import News, Note, Unread
+from cloudops.notifications.thread import IncidentUpdate, Note, UnreadableRecord
 
 Record = Mapping[str, Any]
 """One change as the stream tells it (Any: DynamoDB's JSON)."""
@@ -19,7 +19,7 @@ Record = Mapping[str, Any]
 _JOINED: Final = (DecisionKind.JOINED, DecisionKind.OPENED)
 
 
-def news_of(records: Iterable[Record]) -> tuple[list[News], list[Unread]]:
+def news_of(records: Iterable[Record]) -> tuple[list[IncidentUpdate], list[UnreadableRecord]]:
     """In the order of the stream. A record that cannot be read holds up none of the others."""
     news, unread = [], []
     for record in records:
@@ -30,10 +30,10 @@ def news_of(records: Iterable[Record]) -> tuple[list[News], list[Unread]]:
         try:
             notes = _notes(sk, change["NewImage"])
         except CloudOpsError as error:
-            unread.append(Unread(pk, sk, error))
+            unread.append(UnreadableRecord(pk, sk, error))
             continue
         if notes is not None:
-            news.append(News(pk.removeprefix(keys.INCIDENT), notes))
+            news.append(IncidentUpdate(pk.removeprefix(keys.INCIDENT), notes))
     return news, unread
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.catalog.declaration import Target
 from cloudops.core.errors import NotFound
 from cloudops.remediation.executor import Permissions
@@ -21,7 +21,7 @@ DESCRIBE: Final[Permissions] = {"autoscaling:DescribeAutoScalingGroups": ("*",)}
 
 def describe(client: "AutoScalingClient", target: Target) -> Any:
     """The group as AWS describes it (Any: its shape is the service model's); NotFound names it."""
-    with aws_errors(f"describe {target}"):
+    with translate_aws_errors(f"describe {target}"):
         answer = client.describe_auto_scaling_groups(AutoScalingGroupNames=[target.name])
     for group in answer["AutoScalingGroups"]:
         if group.get("Status") != "Delete in progress":
@@ -54,6 +54,6 @@ def suspended(group: Any) -> set[str]:
 
 def latest_refresh(client: "AutoScalingClient", target: Target) -> Any:
     """The latest instance refresh, {} where there was none (Any, as above)."""
-    with aws_errors(f"list the instance refreshes of {target}"):
+    with translate_aws_errors(f"list the instance refreshes of {target}"):
         answer = client.describe_instance_refreshes(AutoScalingGroupName=target.name, MaxRecords=1)
     return next(iter(answer["InstanceRefreshes"]), {})

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.asg_group import (
     DESCRIBE,
     ON_GROUPS,
@@ -16,10 +16,10 @@ from cloudops.adapters.executors.asg_group import (
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
@@ -55,17 +55,17 @@ class AsgRestart:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
         return _observed(describe(client, target), latest_refresh(client, target), now)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if not observed.desired:
-            return Refusal(reason="no instance is wanted, so there is none to replace")
+            return PlanRejected(reason="no instance is wanted, so there is none to replace")
         if observed.facts["refreshing"]:
-            return Refusal(reason=f"instance refresh {observed.facts['refresh']} is under way already")
+            return PlanRejected(reason=f"instance refresh {observed.facts['refresh']} is under way already")
         if observed.facts["suspended"]:
-            return Refusal(reason=f"somebody suspended {observed.facts['suspended']}")
+            return PlanRejected(reason=f"somebody suspended {observed.facts['suspended']}")
         parameters: Facts = {
             "AutoScalingGroupName": target.name,
             "MinHealthyPercentage": MIN_HEALTHY,
@@ -73,7 +73,7 @@ class AsgRestart:
             "ScaleInProtectedInstances": SET_ASIDE,
             "StandbyInstances": SET_ASIDE,
         }
-        return Draft(
+        return PlannedChange(
             summary=f"replace {observed.desired} instances by new ones of {observed.facts['template']}",
             calls=(Call(operation="autoscaling:StartInstanceRefresh", parameters=parameters),),
             before={"refresh": observed.facts["refresh"]},
@@ -82,13 +82,13 @@ class AsgRestart:
             reversible=False,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         client = self._clients(plan.target)
         if template_of(describe(client, plan.target)) != snapshot.facts["template"]:
             raise Conflict(f"{plan.target}: somebody else changed its launch template")
         if _begun(client, plan.target, snapshot):
             return
-        with aws_errors(f"restart {plan.target}"):
+        with translate_aws_errors(f"restart {plan.target}"):
             client.start_instance_refresh(
                 AutoScalingGroupName=plan.target.name,
                 Preferences={
@@ -99,19 +99,19 @@ class AsgRestart:
                 },
             )
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         client = self._clients(plan.target)
         refresh = latest_refresh(client, plan.target)
         status = refresh.get("Status", "")
         done = refresh.get("PercentageComplete") or 0
         why = f": {refresh['StatusReason']}" if refresh.get("StatusReason") else ""
-        return Look(
+        return RolloutStatus(
             progress=_OVER.get(status, Progress.MOVING),
             reason=f"the instance refresh is {status or 'not there'}, {done}%{why}",
             observed=_observed(describe(client, plan.target), refresh, now),
         )
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         refresh = _begun(self._clients(plan.target), plan.target, snapshot)
         if not refresh:
             return UNTOUCHED
@@ -121,18 +121,18 @@ class AsgRestart:
         return irreversible(f"instance refresh {refresh['InstanceRefreshId']} is under way still")
 
 
-def _begun(client: "AutoScalingClient", target: Target, snapshot: Observed) -> Any:
+def _begun(client: "AutoScalingClient", target: Target, snapshot: TargetState) -> Any:
     """The refresh that is newer than the snapshot's latest, {} where there is none (Any, as AWS tells it)."""
     refresh = latest_refresh(client, target)
     return refresh if refresh.get("InstanceRefreshId", "") != snapshot.facts["refresh"] else {}
 
 
-def _observed(group: Any, refresh: Any, now: Instant) -> Observed:
+def _observed(group: Any, refresh: Any, now: EpochMillis) -> TargetState:
     desired, serving = group["DesiredCapacity"], healthy(group)
     name, status = refresh.get("InstanceRefreshId", ""), refresh.get("Status", "Successful")
-    return Observed(
+    return TargetState(
         at=now,
-        mark=digest(name, template_of(group)),
+        mark=stable_id(name, template_of(group)),
         desired=desired,
         healthy=serving,
         settled=serving >= desired and status in _OVER,

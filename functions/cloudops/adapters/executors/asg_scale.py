@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.asg_group import (
     DESCRIBE,
     ON_GROUPS,
@@ -12,13 +12,13 @@ from cloudops.adapters.executors.asg_group import (
     suspended,
     template_of,
 )
-from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 
 class AsgScale:
@@ -30,25 +30,25 @@ class AsgScale:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         return _observed(describe(self._clients(target), target), now)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         before, most = observed.desired or 0, observed.facts["maximum"]
         if observed.facts["launches"] is False:
-            return Refusal(reason="somebody suspended the launch of instances")
-        after = stepped(before, limits)
-        if isinstance(after, Refusal):
+            return PlanRejected(reason="somebody suspended the launch of instances")
+        after = next_count(before, limits)
+        if isinstance(after, PlanRejected):
             return after
         after = min(after, most) if isinstance(most, int) else after
         if after <= before:
-            return Refusal(reason=f"{before} is the group's maximum size")
+            return PlanRejected(reason=f"{before} is the group's maximum size")
         parameters: Facts = {
             "AutoScalingGroupName": target.name,
             "DesiredCapacity": after,
             "HonorCooldown": False,
         }
-        return Draft(
+        return PlannedChange(
             summary=f"from {before} to {after} instances",
             calls=(Call(operation="autoscaling:SetDesiredCapacity", parameters=parameters),),
             before={"desiredCapacity": before},
@@ -58,23 +58,23 @@ class AsgScale:
             count_after=after,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._set(plan.target, plan.draft.count_before, plan.draft.count_after):
             raise Conflict(f"{plan.target}: somebody else changed it")
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         seen = _observed(describe(self._clients(plan.target), plan.target), now)
         progress = Progress.SETTLED if seen.settled else Progress.MOVING
-        return Look(
+        return RolloutStatus(
             progress=progress, reason=f"{seen.healthy} of {seen.desired} instances serve", observed=seen
         )
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         group = describe(self._clients(plan.target), plan.target)
         if group["DesiredCapacity"] == plan.draft.count_before:
             return UNTOUCHED
         undone = self._set(plan.target, plan.draft.count_after, plan.draft.count_before)
-        return UNDONE if undone else MEDDLED
+        return UNDONE if undone else CHANGED_BY_OTHERS
 
     def _set(self, target: Target, now: int | None, then: int | None) -> bool:
         """Whether the group's desired capacity is as wanted: not where it was neither."""
@@ -84,18 +84,18 @@ class AsgScale:
             return True
         if desired != now or then is None:
             return False
-        with aws_errors(f"scale {target}"):
+        with translate_aws_errors(f"scale {target}"):
             client.set_desired_capacity(
                 AutoScalingGroupName=target.name, DesiredCapacity=then, HonorCooldown=False
             )
         return True
 
 
-def _observed(group: Any, now: Instant) -> Observed:
+def _observed(group: Any, now: EpochMillis) -> TargetState:
     desired, serving = group["DesiredCapacity"], healthy(group)
-    return Observed(
+    return TargetState(
         at=now,
-        mark=digest(str(desired), str(group["MaxSize"]), template_of(group)),
+        mark=stable_id(str(desired), str(group["MaxSize"]), template_of(group)),
         desired=desired,
         healthy=serving,
         settled=serving >= desired,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import botocore.session
 from botocore.config import Config
 
-from cloudops.adapters.aws.client import IN_A_REQUEST, aws_errors, open_client
+from cloudops.adapters.aws.client import IN_A_REQUEST, open_client, translate_aws_errors
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.errors import KeyMissing
 from cloudops.core.taxonomy import Action
@@ -18,7 +18,7 @@ SPARE: Final = 120
 """Seconds before its end from which a session is not used any more."""
 
 
-class ExecutorRole:
+class AssumedRoleClients:
     """`role` is the ARN of the executor's role in our account; in another account it has the same name."""
 
     permissions = ("sts:AssumeRole",)
@@ -41,12 +41,12 @@ class ExecutorRole:
 
     def _opened(self, service: str, target: Target) -> Any:
         role = role_in(self._role, target.account)
-        with aws_errors(f"take the role {role}"):
+        with translate_aws_errors(f"take the role {role}"):
             answer = open_client("sts", target.region).assume_role(
                 RoleArn=role, RoleSessionName=self._session, DurationSeconds=LASTS
             )
         given: Mapping[str, str] = answer["Credentials"]
-        with aws_errors(f"open {service}"):
+        with translate_aws_errors(f"open {service}"):
             return botocore.session.get_session().create_client(
                 service,
                 region_name=target.region,

@@ -7,15 +7,15 @@ that made them, so that neither application nor deployment group need be declare
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
 from cloudops.adapters.executors.ecs_service import revision
 from cloudops.catalog.declaration import Target
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
     from mypy_boto3_codedeploy import CodeDeployClient
@@ -48,7 +48,7 @@ class CodeDeployStop:
     def __init__(self, clients: CodeDeployClients) -> None:
         self._clients = clients
 
-    def observe(self, target: Target, service: Any, now: Instant) -> Observed:
+    def observe(self, target: Target, service: Any, now: EpochMillis) -> TargetState:
         """The service as ECS describes it (Any, as above), and what CodeDeploy says of its newest tasks."""
         serving, newest, older = _task_sets(service)
         name = newest.get("externalId", "")
@@ -59,25 +59,25 @@ class CodeDeployStop:
             "taskDefinition": revision(newest.get("taskDefinition", "")),
             "previous": revision(older.get("taskDefinition", "")),
         }
-        return Observed(
+        return TargetState(
             at=now,
-            mark=digest("codedeploy", name, "running" if status in _RUNNING else status),
+            mark=stable_id("codedeploy", name, "running" if status in _RUNNING else status),
             desired=serving.get("computedDesiredCount"),
             healthy=serving.get("runningCount"),
             settled=status not in _RUNNING,
             facts=facts,
         )
 
-    def plan(self, observed: Observed) -> Draft | Refusal:
+    def plan(self, observed: TargetState) -> PlannedChange | PlanRejected:
         name, status, previous = (observed.facts[key] for key in ("deployment", "status", "previous"))
         if not name:
-            return Refusal(reason="CodeDeploy deploys it, and has no deployment of it")
+            return PlanRejected(reason="CodeDeploy deploys it, and has no deployment of it")
         if status not in _RUNNING:
-            return Refusal(
+            return PlanRejected(
                 reason=f"deployment {name} is over ({status}), and CodeDeploy takes back only what runs: "
                 "deploy the version before with your pipeline"
             )
-        return Draft(
+        return PlannedChange(
             summary=f"stop deployment {name}, and back to {previous or 'the version before'}",
             calls=(
                 Call(
@@ -98,17 +98,17 @@ class CodeDeployStop:
             return
         if status not in _RUNNING:
             raise Conflict(f"{plan.target}: deployment {name} is {status} by now")
-        with aws_errors(f"stop deployment {name} of {plan.target}"):
+        with translate_aws_errors(f"stop deployment {name} of {plan.target}"):
             self._clients(plan.target).stop_deployment(deploymentId=name, autoRollbackEnabled=True)
 
-    def look(self, plan: Plan, service: Any, now: Instant) -> Look:
+    def look(self, plan: Plan, service: Any, now: EpochMillis) -> RolloutStatus:
         """Settled once CodeDeploy has rolled back, and the version before serves."""
         seen = self.observe(plan.target, service, now)
         deployment = self._deployment(plan.target, str(plan.draft.before["deployment"]))
         back = (deployment.get("rollbackInfo") or {}).get("rollbackDeploymentId", "")
         if back:
             status = self._deployment(plan.target, back)["status"]
-            return Look(
+            return RolloutStatus(
                 progress=_PROGRESS.get(status, Progress.MOVING),
                 reason=f"deployment {back}, which rolls back, is {status}",
                 observed=seen,
@@ -116,14 +116,14 @@ class CodeDeployStop:
         serving, _, _ = _task_sets(service)
         is_back = revision(serving.get("taskDefinition", "")) == plan.draft.after["taskDefinition"]
         over = is_back and deployment["status"] == STOPPED
-        return Look(
+        return RolloutStatus(
             progress=Progress.SETTLED if over else Progress.MOVING,
             reason=f"the deployment is {deployment['status']}, "
             f"{revision(serving.get('taskDefinition', ''))} serves",
             observed=seen,
         )
 
-    def undo(self, plan: Plan) -> Undone:
+    def undo(self, plan: Plan) -> RollbackResult:
         status = self._deployment(plan.target, str(plan.draft.before["deployment"]))["status"]
         if status in _RUNNING:
             return UNTOUCHED
@@ -131,7 +131,7 @@ class CodeDeployStop:
 
     def _deployment(self, target: Target, name: str) -> Any:
         """As CodeDeploy tells it (Any, as above)."""
-        with aws_errors(f"read deployment {name} of {target}"):
+        with translate_aws_errors(f"read deployment {name} of {target}"):
             return self._clients(target).get_deployment(deploymentId=name)["deploymentInfo"]
 
 

@@ -6,7 +6,7 @@ that is newer than the snapshot's, of the same version.
 
 from typing import ClassVar
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
 from cloudops.adapters.executors.ecs_codedeploy import is_deployed_by_codedeploy
 from cloudops.adapters.executors.ecs_service import (
@@ -23,9 +23,9 @@ from cloudops.adapters.executors.ecs_service import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Undone
-from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 
 
 class EcsRestart:
@@ -36,21 +36,23 @@ class EcsRestart:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         service = describe(self._clients(target), target)
         if is_deployed_by_codedeploy(service):
-            return Observed(at=now, mark="codedeploy", facts={"controller": "CodeDeploy"})
+            return TargetState(at=now, mark="codedeploy", facts={"controller": "CodeDeploy"})
         seen = observed(service, now, primary_of(service).get("id", ""))
         lost = disturbed(service)
         return seen if lost is None else with_facts(seen, disturbs=lost)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if observed.facts.get("controller"):
-            return Refusal(reason="CodeDeploy deploys it, and ECS then makes no new deployment by itself")
+            return PlanRejected(
+                reason="CodeDeploy deploys it, and ECS then makes no new deployment by itself"
+            )
         if not observed.desired:
-            return Refusal(reason="no task is wanted, so there is none to restart")
+            return PlanRejected(reason="no task is wanted, so there is none to restart")
         lost = observed.facts.get("disturbs")
-        return Draft(
+        return PlannedChange(
             summary=f"replace {observed.desired} tasks by new ones of the same version",
             calls=(update_call(target, {"forceNewDeployment": True}),),
             before={"deployment": observed.facts["deployment"]},
@@ -59,23 +61,23 @@ class EcsRestart:
             reversible=False,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         client = self._clients(plan.target)
         service = describe(client, plan.target)
         if service["taskDefinition"] != snapshot.facts["taskDefinition"]:
             raise Conflict(f"{plan.target}: somebody else deployed another version")
         if primary_of(service).get("id") != snapshot.facts["deployment"]:
             return
-        with aws_errors(f"restart {plan.target}"):
+        with translate_aws_errors(f"restart {plan.target}"):
             client.update_service(
                 cluster=plan.target.cluster, service=plan.target.name, forceNewDeployment=True
             )
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         service = describe(self._clients(plan.target), plan.target)
         return look_at(service, observed(service, now))
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         service = describe(self._clients(plan.target), plan.target)
         if primary_of(service).get("id") == snapshot.facts["deployment"]:
             return UNTOUCHED

@@ -6,8 +6,8 @@ already has the version that the plan goes back to.
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cloudops.adapters.aws.client import aws_errors, pages
-from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED
+from cloudops.adapters.aws.client import paginate, translate_aws_errors
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED
 from cloudops.adapters.executors.ecs_codedeploy import (
     CodeDeployClients,
     CodeDeployStop,
@@ -27,9 +27,9 @@ from cloudops.adapters.executors.ecs_service import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Undone
-from cloudops.remediation.plan import Draft, Observed, Plan, Refusal
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
@@ -51,7 +51,7 @@ class EcsRollback:
         self._clients = clients
         self._code_deploy = CodeDeployStop(code_deploy)
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
         service = describe(client, target)
         if is_deployed_by_codedeploy(service):
@@ -60,14 +60,14 @@ class EcsRollback:
         lost = disturbed(service)
         return seen if lost is None else with_facts(seen, disturbs=lost)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if _by_codedeploy(observed):
             return self._code_deploy.plan(observed)
         current, previous = observed.facts["taskDefinition"], observed.facts["previous"]
         if not previous:
-            return Refusal(reason="there is no version before this one")
+            return PlanRejected(reason="there is no version before this one")
         lost = observed.facts.get("disturbs")
-        return Draft(
+        return PlannedChange(
             summary=f"from {revision(current)} back to {revision(previous)}",
             calls=(update_call(target, {"taskDefinition": str(previous)}),),
             before={"taskDefinition": current},
@@ -75,7 +75,7 @@ class EcsRollback:
             disturbs=lost if isinstance(lost, int) else None,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if _by_codedeploy(snapshot):
             self._code_deploy.act(plan)
             return
@@ -83,20 +83,20 @@ class EcsRollback:
         if not self._deploy(plan.target, str(before), str(after)):
             raise Conflict(f"{plan.target}: somebody else deployed another version")
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         service = describe(self._clients(plan.target), plan.target)
         if _by_codedeploy(snapshot):
             return self._code_deploy.look(plan, service, now)
         return look_at(service, observed(service, now))
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if _by_codedeploy(snapshot):
             return self._code_deploy.undo(plan)
         before, after = plan.draft.before["taskDefinition"], plan.draft.after["taskDefinition"]
         service = describe(self._clients(plan.target), plan.target)
         if service["taskDefinition"] == before:
             return UNTOUCHED
-        return UNDONE if self._deploy(plan.target, str(after), str(before)) else MEDDLED
+        return UNDONE if self._deploy(plan.target, str(after), str(before)) else CHANGED_BY_OTHERS
 
     def _deploy(self, target: Target, current: str, wanted: str) -> bool:
         """Whether the service now has the wanted version: not where it had neither."""
@@ -106,7 +106,7 @@ class EcsRollback:
             return True
         if service["taskDefinition"] != current:
             return False
-        with aws_errors(f"deploy {revision(wanted)} to {target}"):
+        with translate_aws_errors(f"deploy {revision(wanted)} to {target}"):
             client.update_service(cluster=target.cluster, service=target.name, taskDefinition=wanted)
         return True
 
@@ -118,7 +118,7 @@ class EcsRollback:
         family, _, running = revision(current).rpartition(":")
         request = {"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"}
         doing = f"list versions of {target}"
-        for page in pages(doing, client.list_task_definitions, request, token="nextToken"):  # noqa: S106
+        for page in paginate(doing, client.list_task_definitions, request, token="nextToken"):  # noqa: S106
             for arn in page["taskDefinitionArns"]:
                 name, _, number = revision(arn).rpartition(":")
                 if name == family and int(number) < int(running):
@@ -126,5 +126,5 @@ class EcsRollback:
         return ""
 
 
-def _by_codedeploy(observed: Observed) -> bool:
+def _by_codedeploy(observed: TargetState) -> bool:
     return "status" in observed.facts

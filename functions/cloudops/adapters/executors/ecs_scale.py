@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
-from cloudops.adapters.aws.client import aws_errors
-from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
+from cloudops.adapters.aws.client import translate_aws_errors
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
 from cloudops.adapters.executors.ecs_service import (
     DESCRIBE,
     UPDATE,
@@ -18,9 +18,9 @@ from cloudops.adapters.executors.ecs_service import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Undoing, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, RollbackOutcome, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -32,8 +32,8 @@ ScalingClients: TypeAlias = "Callable[[Target], ApplicationAutoScalingClient]"
 SCALABLE = ("application-autoscaling:*:{account}:scalable-target/*",)
 
 
-_LEAST_IS_BACK: Final = Undone(
-    undoing=Undoing.CHANGED_BY_OTHERS,
+_LEAST_IS_BACK: Final = RollbackResult(
+    undoing=RollbackOutcome.CHANGED_BY_OTHERS,
     reason="its minimum is what it was; its auto scaling or somebody else changed the count since",
 )
 
@@ -53,22 +53,22 @@ class EcsScale:
         self._clients = clients
         self._scaling = scaling
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         service = describe(self._clients(target), target)
         bounds = bounds_of(self._scaling(target), target)
         seen = observed(service, now, service["desiredCount"], bounds)
         return seen if bounds is None else with_facts(seen, least=bounds.least, most=bounds.most)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         before, most = observed.desired or 0, observed.facts.get("most")
-        after = stepped(before, limits)
-        if isinstance(after, Refusal):
+        after = next_count(before, limits)
+        if isinstance(after, PlanRejected):
             return after
         calls, least = [], observed.facts.get("least")
         if isinstance(most, int):
             after = min(after, most)
             if after <= before:
-                return Refusal(reason=f"{most} is the maximum of its auto scaling")
+                return PlanRejected(reason=f"{most} is the maximum of its auto scaling")
         counts: tuple[Facts, Facts] = ({"desiredCount": before}, {"desiredCount": after})
         if isinstance(least, int) and least < after:
             counts = (
@@ -82,7 +82,7 @@ class EcsScale:
             )
         update: Facts = {"cluster": target.cluster, "service": target.name, "desiredCount": after}
         calls.append(Call(operation="ecs:UpdateService", parameters=update))
-        return Draft(
+        return PlannedChange(
             summary=f"from {before} to {after} tasks",
             calls=tuple(calls),
             before=counts[0],
@@ -92,7 +92,7 @@ class EcsScale:
             count_after=after,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         client, target, draft = self._clients(plan.target), plan.target, plan.draft
         service = describe(client, target)
         if service.get("taskDefinition", "") != snapshot.facts["taskDefinition"]:
@@ -102,21 +102,21 @@ class EcsScale:
         if not self._set_count(target, service["desiredCount"], draft.before, draft.after):
             raise Conflict(f"{target}: somebody else scaled it")
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         service = describe(self._clients(plan.target), plan.target)
         return look_at(service, observed(service, now, service["desiredCount"]))
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         target, before, after = plan.target, plan.draft.before, plan.draft.after
         count = describe(self._clients(target), target)["desiredCount"]
         bounds = bounds_of(self._scaling(target), target) if "minCapacity" in before else None
         if count == before["desiredCount"] and (bounds is None or bounds.least == before["minCapacity"]):
             return UNTOUCHED
         if not self._set_least(target, after, before):
-            return MEDDLED
+            return CHANGED_BY_OTHERS
         if self._set_count(target, count, after, before):
             return UNDONE
-        return MEDDLED if bounds is None else _LEAST_IS_BACK
+        return CHANGED_BY_OTHERS if bounds is None else _LEAST_IS_BACK
 
     def _set_least(self, target: Target, now: Facts, then: Facts) -> bool:
         """Whether the minimum is as wanted: not where it was neither."""
@@ -138,7 +138,7 @@ class EcsScale:
             return True
         if count != now["desiredCount"] or not isinstance(wanted, int):
             return False
-        with aws_errors(f"scale {target}"):
+        with translate_aws_errors(f"scale {target}"):
             self._clients(target).update_service(
                 cluster=target.cluster, service=target.name, desiredCount=wanted
             )

@@ -8,13 +8,13 @@ import msgspec
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.catalog.declaration import Target
 from cloudops.core.errors import NotFound
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress
-from cloudops.remediation.plan import Call, Facts, Observed
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, Progress, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, TargetState
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -32,7 +32,7 @@ UPDATE: Final[Permissions] = {"ecs:UpdateService": ON_SERVICES}
 
 def describe(client: "ECSClient", target: Target) -> Any:
     """The service as AWS describes it (Any: its shape is the service model's); NotFound names it."""
-    with aws_errors(f"describe {target}"):
+    with translate_aws_errors(f"describe {target}"):
         answer = client.describe_services(cluster=target.cluster, services=[target.name])
     for service in answer["services"]:
         if service.get("status") == "ACTIVE":
@@ -40,12 +40,12 @@ def describe(client: "ECSClient", target: Target) -> Any:
     raise NotFound(f"{target}: no such service that is active")
 
 
-def observed(service: Any, now: Instant, *configuration: object) -> Observed:
+def observed(service: Any, now: EpochMillis, *configuration: object) -> TargetState:
     """`configuration` is what an action depends on: its mark changes when that does."""
     primary = primary_of(service)
-    return Observed(
+    return TargetState(
         at=now,
-        mark=digest(service.get("taskDefinition", ""), *map(str, configuration)),
+        mark=stable_id(service.get("taskDefinition", ""), *map(str, configuration)),
         desired=service["desiredCount"],
         healthy=service["runningCount"],
         settled=progress_of(service)[0] is Progress.SETTLED,
@@ -57,9 +57,9 @@ def observed(service: Any, now: Instant, *configuration: object) -> Observed:
     )
 
 
-def look_at(service: Any, seen: Observed) -> Look:
+def look_at(service: Any, seen: TargetState) -> RolloutStatus:
     progress, reason = progress_of(service)
-    return Look(progress=progress, reason=reason, observed=seen)
+    return RolloutStatus(progress=progress, reason=reason, observed=seen)
 
 
 def progress_of(service: Any) -> tuple[Progress, str]:
@@ -99,7 +99,7 @@ def update_call(target: Target, parameters: Facts) -> Call:
     return Call(operation="ecs:UpdateService", parameters={**named, **parameters})
 
 
-def with_facts(seen: Observed, **facts: str | int) -> Observed:
+def with_facts(seen: TargetState, **facts: str | int) -> TargetState:
     """The same, and what else an executor needs to act and to undo."""
     return replace(seen, facts={**seen.facts, **facts})
 
@@ -122,7 +122,7 @@ class Bounds(msgspec.Struct, frozen=True):
 
 def bounds_of(client: "ApplicationAutoScalingClient", target: Target) -> Bounds | None:
     """None where nothing scales the service by itself."""
-    with aws_errors(f"read the auto scaling of {target}"):
+    with translate_aws_errors(f"read the auto scaling of {target}"):
         try:
             answer = client.describe_scalable_targets(
                 ServiceNamespace=NAMESPACE, ResourceIds=[_resource(target)], ScalableDimension=DIMENSION
@@ -139,7 +139,7 @@ def bounds_of(client: "ApplicationAutoScalingClient", target: Target) -> Bounds 
 
 def set_least(client: "ApplicationAutoScalingClient", target: Target, least: int) -> None:
     """Leaves the rest of the scaling target as it is."""
-    with aws_errors(f"set the least tasks of {target}"):
+    with translate_aws_errors(f"set the least tasks of {target}"):
         client.register_scalable_target(
             ServiceNamespace=NAMESPACE,
             ResourceId=_resource(target),

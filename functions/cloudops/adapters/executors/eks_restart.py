@@ -20,9 +20,9 @@ from cloudops.adapters.kubernetes.workload import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 RESTARTED: Final = "kubectl.kubernetes.io/restartedAt"
 EXECUTION: Final = "cloudops/execution"
@@ -40,7 +40,7 @@ class EksRestart:
     def __init__(self, clusters: Apis) -> None:
         self._clusters = clusters
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         workload = read(self._clusters(target), target)
         facts: Facts = {
             "template": fingerprint(template_of(workload)),
@@ -49,14 +49,14 @@ class EksRestart:
         }
         return observed(workload, now, facts)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if not observed.desired:
-            return Refusal(reason="no pod is wanted, so there is none to restart")
+            return PlanRejected(reason="no pod is wanted, so there is none to restart")
         if stands := observed.facts["stands"]:
-            return Refusal(reason=str(stands))
+            return PlanRejected(reason=str(stands))
         lost = observed.facts["disturbs"]
         parameters: Facts = {"namespace": target.namespace, "name": target.name, "annotation": RESTARTED}
-        return Draft(
+        return PlannedChange(
             summary=f"replace {observed.desired} pods by new ones of the same version",
             calls=(Call(operation=f"k8s:patch:apps/{PLURALS[target.workload]}", parameters=parameters),),
             before={"pods": observed.desired},
@@ -65,7 +65,7 @@ class EksRestart:
             reversible=False,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         api, target = self._clusters(plan.target), plan.target
         at = datetime.fromtimestamp(snapshot.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -83,10 +83,10 @@ class EksRestart:
 
         patched(api, path_of(target), Patch.STRATEGIC, change)
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         return look_at(read(self._clusters(plan.target), plan.target), now)
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if _key_of(read(self._clusters(plan.target), plan.target)) != key:
             return UNTOUCHED
         return irreversible("a restart cannot be taken back")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED
 from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patched
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
@@ -28,9 +28,9 @@ from cloudops.adapters.kubernetes.workload import (
 )
 from cloudops.catalog.declaration import Limits, Target, Workload
 from cloudops.core.errors import Conflict, NotFound
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 REVISION = "deployment.kubernetes.io/revision"
 
@@ -57,7 +57,7 @@ class EksRollback:
     def __init__(self, clusters: Apis) -> None:
         self._clusters = clusters
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         api = self._clusters(target)
         workload = read(api, target)
         kept = _kept(api, target, workload)
@@ -75,19 +75,19 @@ class EksRollback:
         }
         return observed(workload, now, facts)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         facts = observed.facts
         if stands := facts["stands"]:
-            return Refusal(reason=str(stands))
+            return PlanRejected(reason=str(stands))
         if not facts["previous"]:
-            return Refusal(reason="the cluster keeps no version before this one")
+            return PlanRejected(reason="the cluster keeps no version before this one")
         lost = facts["disturbs"]
         parameters: Facts = {
             "namespace": target.namespace,
             "name": target.name,
             "template": facts["previous"],
         }
-        return Draft(
+        return PlannedChange(
             summary=f"from {facts['current']} back to {facts['previous']}",
             calls=(Call(operation=f"k8s:patch:apps/{PLURALS[target.workload]}", parameters=parameters),),
             before={"template": facts["current"], "images": facts["images"]},
@@ -95,20 +95,20 @@ class EksRollback:
             disturbs=lost if isinstance(lost, int) else None,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._deploy(plan.target, plan.draft.before, plan.draft.after):
             raise Conflict(f"{plan.target}: somebody else deployed another version")
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         return look_at(read(self._clusters(plan.target), plan.target), now)
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         api, target = self._clusters(plan.target), plan.target
         workload = read(api, target)
         now = fingerprint(template_of(workload))
         if now == fingerprint(_named(api, target, workload, plan.draft.before["template"]).template):
             return UNTOUCHED
-        return UNDONE if self._deploy(target, plan.draft.after, plan.draft.before) else MEDDLED
+        return UNDONE if self._deploy(target, plan.draft.after, plan.draft.before) else CHANGED_BY_OTHERS
 
     def _deploy(self, target: Target, now: Facts, then: Facts) -> bool:
         """Whether the workload has the wanted template: not where it had neither."""

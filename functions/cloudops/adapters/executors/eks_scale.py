@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
 from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patched
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
@@ -20,9 +20,9 @@ from cloudops.adapters.kubernetes.workload import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 AUTOSCALERS = "horizontalpodautoscalers"
 _AUTOSCALER = f"k8s:patch:autoscaling/{AUTOSCALERS}"
@@ -50,7 +50,7 @@ class EksScale:
     def __init__(self, clusters: Apis) -> None:
         self._clusters = clusters
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         api = self._clusters(target)
         workload = read(api, target)
         scaler = _autoscaler(api, target)
@@ -59,26 +59,26 @@ class EksScale:
         facts: Facts = {"autoscaler": scaler.name, "least": scaler.least, "most": scaler.most}
         return observed(workload, now, facts, scaler.name, scaler.least, scaler.most)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         before, scaler = observed.desired or 0, observed.facts["autoscaler"]
-        after = stepped(before, limits)
-        if isinstance(after, Refusal):
+        after = next_count(before, limits)
+        if isinstance(after, PlanRejected):
             return after
         least, most = observed.facts.get("least"), observed.facts.get("most")
         told: tuple[Facts, Facts]
         if isinstance(most, int):
             after = min(after, most)
             if after <= before:
-                return Refusal(reason=f"{most} is the maximum of its autoscaler")
+                return PlanRejected(reason=f"{most} is the maximum of its autoscaler")
             if isinstance(least, int) and least >= after:
-                return Refusal(reason=f"its autoscaler asks for {least} already")
+                return PlanRejected(reason=f"its autoscaler asks for {least} already")
             call: Facts = {"namespace": target.namespace, "name": scaler, "minReplicas": after}
             operation, told = _AUTOSCALER, ({"minReplicas": least}, {"minReplicas": after})
         else:
             call = {"namespace": target.namespace, "name": target.name, "replicas": after}
             operation = f"k8s:patch:apps/{PLURALS[target.workload]}/scale"
             told = ({"replicas": before}, {"replicas": after})
-        return Draft(
+        return PlannedChange(
             summary=f"from {before} to {after} pods" + (f", by {scaler}" if scaler else ""),
             calls=(Call(operation=operation, parameters=call),),
             before=told[0],
@@ -88,24 +88,24 @@ class EksScale:
             count_after=after,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._set(plan, snapshot, plan.draft.before, plan.draft.after):
             raise Conflict(f"{plan.target}: somebody else scaled it")
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         workload = read(self._clusters(plan.target), plan.target)
         look = look_at(workload, now)
         if look.progress is Progress.SETTLED and wanted(workload) < (plan.draft.count_after or 0):
             waiting = f"its autoscaler still wants {wanted(workload)} pods"
-            return Look(progress=Progress.MOVING, reason=waiting, observed=look.observed)
+            return RolloutStatus(progress=Progress.MOVING, reason=waiting, observed=look.observed)
         return look
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._set(plan, snapshot, plan.draft.before, plan.draft.before):
             return UNTOUCHED
-        return UNDONE if self._set(plan, snapshot, plan.draft.after, plan.draft.before) else MEDDLED
+        return UNDONE if self._set(plan, snapshot, plan.draft.after, plan.draft.before) else CHANGED_BY_OTHERS
 
-    def _set(self, plan: Plan, snapshot: Observed, now: Facts, then: Facts) -> bool:
+    def _set(self, plan: Plan, snapshot: TargetState, now: Facts, then: Facts) -> bool:
         """Whether the count is as wanted: not where it was neither."""
         api, target, scaler = self._clusters(plan.target), plan.target, snapshot.facts["autoscaler"]
         (field,) = then

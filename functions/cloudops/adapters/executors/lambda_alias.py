@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from botocore.exceptions import ClientError
 
-from cloudops.adapters.aws.client import aws_errors, pages
+from cloudops.adapters.aws.client import paginate, translate_aws_errors
 from cloudops.catalog.declaration import Target
 from cloudops.remediation.executor import Permissions, Progress
 from cloudops.remediation.plan import Facts
@@ -40,10 +40,10 @@ def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
     """The alias that the catalogue names, else the function's only one; or why it cannot be told. Raises
     NotFound where there is no such function or alias."""
     if target.alias:
-        with aws_errors(f"read the alias {target.alias} of {target}"):
+        with translate_aws_errors(f"read the alias {target.alias} of {target}"):
             return _alias(client.get_alias(FunctionName=target.name, Name=target.alias))
     request = {"FunctionName": target.name}
-    listed = pages(
+    listed = paginate(
         f"list the aliases of {target}",
         client.list_aliases,
         request,
@@ -61,7 +61,7 @@ def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
 
 def version_before(client: "LambdaClient", target: Target, version: str) -> str:
     """The newest published version that is older than this one, or ""."""
-    listed = pages(
+    listed = paginate(
         f"list the versions of {target}",
         client.list_versions_by_function,
         {"FunctionName": target.name},
@@ -111,7 +111,7 @@ class Provisioned(msgspec.Struct, frozen=True):
 
 def provisioned_on(client: "LambdaClient", target: Target, alias: Alias) -> Provisioned | None:
     """What is provisioned on the alias; None where nothing is."""
-    with aws_errors(f"read the provisioned concurrency of {target}"):
+    with translate_aws_errors(f"read the provisioned concurrency of {target}"):
         try:
             found = client.get_provisioned_concurrency_config(FunctionName=target.name, Qualifier=alias.name)
         except ClientError as error:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from cloudops.adapters.aws.client import aws_errors
-from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED
+from cloudops.adapters.aws.client import translate_aws_errors
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED
 from cloudops.adapters.executors.lambda_alias import (
     LATEST,
     ON_FUNCTIONS,
@@ -18,10 +18,10 @@ from cloudops.adapters.executors.lambda_alias import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict, Refused
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -46,25 +46,27 @@ class LambdaRollback:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
         alias = alias_of(client, target)
         if isinstance(alias, str):
-            return Observed(at=now, mark=digest(alias), facts={"unknown": alias})
+            return TargetState(at=now, mark=stable_id(alias), facts={"unknown": alias})
         previous = alias.version if alias.weights else ""
         if not previous and alias.version != LATEST:
             previous = version_before(client, target, alias.version)
         facts: Facts = {"alias": alias.name, "version": alias.version, "previous": previous}
-        return Observed(at=now, mark=_mark(alias), facts={**facts, "weights": alias.weights})
+        return TargetState(at=now, mark=_mark(alias), facts={**facts, "weights": alias.weights})
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         facts = observed.facts
         if unknown := facts.get("unknown"):
-            return Refusal(reason=str(unknown))
+            return PlanRejected(reason=str(unknown))
         if facts["version"] == LATEST:
-            return Refusal(reason=f"the alias {facts['alias']} is {LATEST}, which has no version before it")
+            return PlanRejected(
+                reason=f"the alias {facts['alias']} is {LATEST}, which has no version before it"
+            )
         if not facts["previous"]:
-            return Refusal(reason=f"version {facts['version']} is the oldest that is published")
+            return PlanRejected(reason=f"version {facts['version']} is the oldest that is published")
         before = {key: facts[key] for key in ("alias", "version", "weights") if facts[key]}
         after: Facts = {"alias": facts["alias"], "version": facts["previous"]}
         call = {"FunctionName": target.name, "Name": facts["alias"], "FunctionVersion": facts["previous"]}
@@ -73,7 +75,7 @@ class LambdaRollback:
             summary = f"all calls to version {facts['version']}, none to {_newer(facts['weights'])}"
         else:
             summary = f"alias {facts['alias']} from version {facts['version']} back to {facts['previous']}"
-        return Draft(
+        return PlannedChange(
             summary=summary,
             calls=(Call(operation="lambda:UpdateAlias", parameters=call),),
             before=before,
@@ -81,15 +83,15 @@ class LambdaRollback:
             disturbs=0,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._point(plan.target, plan.draft.before, plan.draft.after):
             raise Conflict(f"{plan.target}: somebody else pointed the alias elsewhere")
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         alias = self._alias(plan)
         progress, provisioned = self._provisioned(plan.target, alias)
-        seen = Observed(at=now, mark=_mark(alias), facts=alias.facts)
-        return Look(
+        seen = TargetState(at=now, mark=_mark(alias), facts=alias.facts)
+        return RolloutStatus(
             progress=progress, reason=f"callers get version {alias.version}{provisioned}", observed=seen
         )
 
@@ -107,10 +109,10 @@ class LambdaRollback:
         ready = f", {found.available or 0} of {found.requested} provisioned executions ready{told}"
         return (Progress.MOVING if found.status == "IN_PROGRESS" else Progress.SETTLED), ready
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._alias(plan).facts == plan.draft.before:
             return UNTOUCHED
-        return UNDONE if self._point(plan.target, plan.draft.after, plan.draft.before) else MEDDLED
+        return UNDONE if self._point(plan.target, plan.draft.after, plan.draft.before) else CHANGED_BY_OTHERS
 
     def _alias(self, plan: Plan) -> Alias:
         alias = alias_of(self._clients(plan.target), plan.target)
@@ -126,7 +128,7 @@ class LambdaRollback:
             return not isinstance(alias, str)
         if alias.facts != now:
             return False
-        with aws_errors(f"point {alias.name} of {target} to {then['version']}"):
+        with translate_aws_errors(f"point {alias.name} of {target} to {then['version']}"):
             client.update_alias(
                 FunctionName=target.name,
                 Name=alias.name,
@@ -138,7 +140,7 @@ class LambdaRollback:
 
 
 def _mark(alias: Alias) -> str:
-    return digest(alias.name, alias.version, alias.weights)
+    return stable_id(alias.name, alias.version, alias.weights)
 
 
 def _newer(weights: object) -> str:

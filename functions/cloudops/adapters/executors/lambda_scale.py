@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 import msgspec
 
-from cloudops.adapters.aws.client import aws_errors
-from cloudops.adapters.executors.common import MEDDLED, UNDONE, UNTOUCHED, stepped
+from cloudops.adapters.aws.client import translate_aws_errors
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
 from cloudops.adapters.executors.lambda_alias import (
     ON_FUNCTIONS,
     PROGRESS,
@@ -18,10 +18,10 @@ from cloudops.adapters.executors.lambda_alias import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Permissions, Progress, Undone
-from cloudops.remediation.plan import Call, Draft, Facts, Observed, Plan, Refusal
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -64,28 +64,32 @@ class LambdaScale:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    def observe(self, target: Target, now: Instant) -> Observed:
+    def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
         found = _concurrency(client, target)
         facts: Facts = {"kind": found.kind, "count": found.count, "alias": found.alias}
         if found.kind == RESERVED:
-            with aws_errors("read the account's concurrency"):
+            with translate_aws_errors("read the account's concurrency"):
                 limit = client.get_account_settings()["AccountLimit"]
             facts = {**facts, "unreserved": limit["UnreservedConcurrentExecutions"]}
         return _observed(found, now, facts)
 
-    def plan(self, target: Target, observed: Observed, limits: Limits) -> Draft | Refusal:
+    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         kind, before = observed.facts["kind"], observed.desired
         if not kind or before is None:
-            return Refusal(reason="it has no concurrency of its own: it scales up to the account's by itself")
-        after = stepped(before, limits)
-        if isinstance(after, Refusal):
+            return PlanRejected(
+                reason="it has no concurrency of its own: it scales up to the account's by itself"
+            )
+        after = next_count(before, limits)
+        if isinstance(after, PlanRejected):
             return after
         free = observed.facts.get("unreserved")
         if isinstance(free, int) and free - (after - before) < KEPT_FREE:
-            return Refusal(reason=f"{free} of the account are unreserved, and {KEPT_FREE} have to stay so")
+            return PlanRejected(
+                reason=f"{free} of the account are unreserved, and {KEPT_FREE} have to stay so"
+            )
         name = f"{kind}Concurrency"
-        return Draft(
+        return PlannedChange(
             summary=f"{kind} concurrency from {before} to {after}",
             calls=(_call(target, observed.facts, after),),
             before={name: before},
@@ -95,25 +99,25 @@ class LambdaScale:
             count_after=after,
         )
 
-    def act(self, plan: Plan, snapshot: Observed, key: str) -> None:
+    def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._set(plan, snapshot, plan.draft.count_before, plan.draft.count_after):
             raise Conflict(f"{plan.target}: somebody else changed its concurrency")
 
-    def look(self, plan: Plan, snapshot: Observed, key: str, now: Instant) -> Look:
+    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         found = _concurrency(self._clients(plan.target), plan.target)
         progress = PROGRESS.get(found.status, Progress.MOVING)
         ready = f", {found.available} ready" if found.available is not None else ""
         reason = found.reason or f"{found.kind or 'no'} concurrency of {found.count}{ready}"
-        return Look(progress=progress, reason=reason, observed=_observed(found, now, {}))
+        return RolloutStatus(progress=progress, reason=reason, observed=_observed(found, now, {}))
 
-    def undo(self, plan: Plan, snapshot: Observed, key: str) -> Undone:
+    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         found = _concurrency(self._clients(plan.target), plan.target)
         if (found.kind, found.count) == (snapshot.facts["kind"], plan.draft.count_before):
             return UNTOUCHED
         undone = self._set(plan, snapshot, plan.draft.count_after, plan.draft.count_before)
-        return UNDONE if undone else MEDDLED
+        return UNDONE if undone else CHANGED_BY_OTHERS
 
-    def _set(self, plan: Plan, snapshot: Observed, now: int | None, then: int | None) -> bool:
+    def _set(self, plan: Plan, snapshot: TargetState, now: int | None, then: int | None) -> bool:
         """Whether the concurrency is as wanted: not where it was neither."""
         client, name = self._clients(plan.target), plan.target.name
         found = _concurrency(client, plan.target)
@@ -123,7 +127,7 @@ class LambdaScale:
             return True
         if found.count != now:
             return False
-        with aws_errors(f"scale {plan.target}"):
+        with translate_aws_errors(f"scale {plan.target}"):
             if found.kind == PROVISIONED:
                 client.put_provisioned_concurrency_config(
                     FunctionName=name, Qualifier=found.alias, ProvisionedConcurrentExecutions=then
@@ -139,16 +143,16 @@ def _concurrency(client: "LambdaClient", target: Target) -> Concurrency:
         return Concurrency(
             PROVISIONED, found.requested, alias.name, found.available, found.status, found.reason
         )
-    with aws_errors(f"read the concurrency of {target}"):
+    with translate_aws_errors(f"read the concurrency of {target}"):
         reserved = client.get_function_concurrency(FunctionName=target.name)
     count = reserved.get("ReservedConcurrentExecutions")
     return Concurrency("", 0) if count is None else Concurrency(RESERVED, count)
 
 
-def _observed(found: Concurrency, now: Instant, facts: Facts) -> Observed:
-    return Observed(
+def _observed(found: Concurrency, now: EpochMillis, facts: Facts) -> TargetState:
+    return TargetState(
         at=now,
-        mark=digest(found.kind, str(found.count), found.alias),
+        mark=stable_id(found.kind, str(found.count), found.alias),
         desired=found.count if found.kind else None,
         settled=found.status == "READY",
         facts=facts,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from cloudops.adapters.aws.client import aws_errors
+from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.kubernetes.client import KubernetesApi
 from cloudops.catalog.declaration import Target
 from cloudops.remediation.executor import Permissions
@@ -33,7 +33,7 @@ def cluster_token(client: "STSClient", cluster: str) -> str:
     event = "before-sign.sts.GetCallerIdentity"
     client.meta.events.register(event, name_cluster)
     try:
-        with aws_errors(f"sign in to cluster {cluster}"):
+        with translate_aws_errors(f"sign in to cluster {cluster}"):
             url = client.generate_presigned_url(
                 "get_caller_identity", Params={}, ExpiresIn=URL_LASTS, HttpMethod="GET"
             )
@@ -66,7 +66,7 @@ class Clusters:
         """NotFound where there is no such cluster."""
         place = (target.account, target.region, target.cluster)
         if place not in self._apis:
-            with aws_errors(f"describe cluster {target.cluster}"):
+            with translate_aws_errors(f"describe cluster {target.cluster}"):
                 cluster = self._eks(target).describe_cluster(name=target.cluster)["cluster"]
             authority = base64.b64decode(cluster["certificateAuthority"]["data"]).decode()
             self._apis[place] = KubernetesApi(cluster["endpoint"], authority, lambda: self._token(target))

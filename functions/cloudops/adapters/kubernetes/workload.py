@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from cloudops.adapters.kubernetes.client import KubernetesApi
 from cloudops.catalog.declaration import Target, Workload
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
-from cloudops.remediation.executor import Look, Progress
-from cloudops.remediation.plan import Facts, Observed
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
+from cloudops.remediation.executor import Progress, RolloutStatus
+from cloudops.remediation.plan import Facts, TargetState
 
 PLURALS: Final = {Workload.DEPLOYMENT: "deployments", Workload.STATEFUL_SET: "statefulsets"}
 KINDS: Final = {Workload.DEPLOYMENT: "Deployment", Workload.STATEFUL_SET: "StatefulSet"}
@@ -44,7 +44,7 @@ def template_of(workload: Any) -> Any:
 
 def fingerprint(template: Any) -> str:
     """The same for the same template, however its keys are ordered."""
-    return digest(json.dumps(template, sort_keys=True))
+    return stable_id(json.dumps(template, sort_keys=True))
 
 
 def images(template: Any) -> str:
@@ -52,12 +52,12 @@ def images(template: Any) -> str:
     return ", ".join(one.get("image", "") for one in template["spec"]["containers"])
 
 
-def observed(workload: Any, now: Instant, facts: Facts, *configuration: object) -> Observed:
+def observed(workload: Any, now: EpochMillis, facts: Facts, *configuration: object) -> TargetState:
     """`configuration` is what an action depends on beside the template: the mark changes when that does."""
     progress, _ = progress_of(workload)
-    return Observed(
+    return TargetState(
         at=now,
-        mark=digest(
+        mark=stable_id(
             workload["metadata"]["uid"], fingerprint(template_of(workload)), *map(str, configuration)
         ),
         desired=wanted(workload),
@@ -73,9 +73,9 @@ def wanted(workload: Any) -> int:
     return count
 
 
-def look_at(workload: Any, now: Instant) -> Look:
+def look_at(workload: Any, now: EpochMillis) -> RolloutStatus:
     progress, reason = progress_of(workload)
-    return Look(progress=progress, reason=reason, observed=observed(workload, now, {}))
+    return RolloutStatus(progress=progress, reason=reason, observed=observed(workload, now, {}))
 
 
 def progress_of(workload: Any) -> tuple[Progress, str]:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -19,9 +19,9 @@ MAX_LABELS: Final = 64
 MAX_URL: Final = 2_048
 """Characters, and entries: an alert so bounded stays under 50,000, where an item may hold 400 kB."""
 
-EARLIEST: Final[Instant] = 946_684_800_000
+EARLIEST: Final[EpochMillis] = 946_684_800_000
 """2000-01-01T00:00:00Z: a time before it is a zero value or a unit mistaken."""
-LATEST: Final[Instant] = 4_102_444_800_000
+LATEST: Final[EpochMillis] = 4_102_444_800_000
 """2100-01-01T00:00:00Z."""
 
 
@@ -41,7 +41,7 @@ def expanded(record: T) -> T:
     return record
 
 
-def cut(text: str, limit: int) -> str:
+def truncate(text: str, limit: int) -> str:
     """At most `limit` characters, saying how many there were where it had to cut."""
     if len(text) <= limit:
         return text
@@ -53,7 +53,10 @@ def bounded(labels: dict[str, str]) -> dict[str, str]:
     """The first MAX_LABELS labels, each cut to MAX_LABEL; the label `labels_dropped` counts the rest."""
     if len(labels) <= MAX_LABELS and max(map(len, chain(labels, labels.values())), default=0) <= MAX_LABEL:
         return labels
-    kept = {cut(key, MAX_LABEL): cut(value, MAX_LABEL) for key, value in list(labels.items())[:MAX_LABELS]}
+    kept = {
+        truncate(key, MAX_LABEL): truncate(value, MAX_LABEL)
+        for key, value in list(labels.items())[:MAX_LABELS]
+    }
     if len(labels) > MAX_LABELS:
         kept["labels_dropped"] = str(len(labels) - MAX_LABELS)
     return kept
@@ -66,7 +69,7 @@ def link(text: str) -> str:
     return text if text.isprintable() and " " not in text else ""
 
 
-def instant(text: str) -> Instant | None:
+def instant(text: str) -> EpochMillis | None:
     """A time as ISO 8601, or as seconds or milliseconds since 1970; None where it is none of them."""
     if len(text) > _LONGEST_TIME:
         return None
@@ -86,7 +89,7 @@ def instant(text: str) -> Instant | None:
 _LONGEST_TIME: Final = 40
 
 
-def _epoch(text: str) -> Instant | None:
+def _epoch(text: str) -> EpochMillis | None:
     try:
         number = float(text)
     except ValueError:

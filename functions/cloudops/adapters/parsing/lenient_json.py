@@ -31,7 +31,7 @@ class NotJson(ValueError):
     """The text is not JSON at all; the message says why."""
 
 
-def decode(raw: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[T]") -> T:
+def decode_lenient(raw: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[T]") -> T:
     """The typed record in these bytes. Raises NotJson where they are no JSON object."""
     try:
         return decoder.decode(raw)

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cloudops.adapters.cloudwatch import alarm_changes
-from cloudops.adapters.parsing.fields import cut, instant
+from cloudops.adapters.parsing.fields import instant, truncate
 from cloudops.adapters.parsing.lenient_json import NotJson, as_text, untyped
-from cloudops.adapters.payloads.envelopes import unwrapped
-from cloudops.alerts.attribution import environment_of_name, identify
+from cloudops.adapters.payloads.envelopes import unwrap_envelopes
+from cloudops.alerts.attribution import attribute, environment_of_name
 from cloudops.alerts.environments import without_environment
 from cloudops.changes.change import Change, ChangeKind, ChangeState
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 Event = Mapping[str, Any]
 """An EventBridge event, parsed and cleaned (Any: each reader looks at what it uses)."""
@@ -53,14 +53,14 @@ LAMBDA_CALLS: Final = {
 """CloudTrail writes the API's version behind the name: PublishVersion20150331."""
 
 
-def read_changes(raw: bytes | str, received_at: Instant) -> list[Change]:
+def read_changes(raw: bytes | str, received_at: EpochMillis) -> list[Change]:
     """The changes that a payload tells of; none where it is no such event, or one that failed to change."""
     try:
         value = untyped(raw.encode("utf-8", "replace") if isinstance(raw, str) else raw)
     except NotJson:
         return []
     changes = []
-    for part in unwrapped(value):
+    for part in unwrap_envelopes(value):
         if isinstance(part, dict) and isinstance(detail_type := part.get("detail-type"), str):
             reader = _READERS.get(detail_type)
             change = reader(part, received_at) if reader else None
@@ -69,7 +69,7 @@ def read_changes(raw: bytes | str, received_at: Instant) -> list[Change]:
     return changes
 
 
-def _codedeploy(event: Event, received_at: Instant) -> Change | None:
+def _codedeploy(event: Event, received_at: EpochMillis) -> Change | None:
     detail = _part(event, "detail")
     application, group = _text(detail, "application"), _text(detail, "deploymentGroup")
     state, deployment = CODEDEPLOY_STATES.get(_text(detail, "state")), _text(detail, "deploymentId")
@@ -78,7 +78,7 @@ def _codedeploy(event: Event, received_at: Instant) -> Change | None:
     return _change(
         event,
         received_at,
-        id=digest("codedeploy", deployment, application, _text(event, "account")),
+        id=stable_id("codedeploy", deployment, application, _text(event, "account")),
         kind=ChangeKind.DEPLOYMENT,
         state=state,
         title=f"CodeDeploy {deployment} of {application} to {group}",
@@ -89,19 +89,19 @@ def _codedeploy(event: Event, received_at: Instant) -> Change | None:
     )
 
 
-def _ecs(event: Event, received_at: Instant) -> Change | None:
+def _ecs(event: Event, received_at: EpochMillis) -> Change | None:
     detail = _part(event, "detail")
     state, deployment = ECS_STATES.get(_text(detail, "eventName")), _text(detail, "deploymentId")
     path = next(iter(_texts(event, "resources")), "").rpartition(":service/")[2].split("/")
     if state is None or not deployment or not path[-1]:
         return None
     names = {"ServiceName": path[-1], **({"ClusterName": path[0]} if len(path) > 1 else {})}
-    identity = identify((("resource", names),))
+    identity = attribute((("resource", names),))
     return _change(
         event,
         received_at,
         at=_text(detail, "updatedAt"),
-        id=digest("ecs", deployment, _text(event, "account"), _text(event, "region")),
+        id=stable_id("ecs", deployment, _text(event, "account"), _text(event, "region")),
         kind=ChangeKind.DEPLOYMENT,
         state=state,
         title=f"ECS deployment of {'/'.join(path)}",
@@ -114,7 +114,7 @@ def _ecs(event: Event, received_at: Instant) -> Change | None:
     )
 
 
-def _stack(event: Event, received_at: Instant) -> Change | None:
+def _stack(event: Event, received_at: EpochMillis) -> Change | None:
     detail = _part(event, "detail")
     details, stack_id = _part(detail, "status-details"), _text(detail, "stack-id")
     state = STACK_STATES.get(_text(details, "status"))
@@ -124,7 +124,7 @@ def _stack(event: Event, received_at: Instant) -> Change | None:
     return _change(
         event,
         received_at,
-        id=digest("cloudformation", stack_id, _text(detail, "client-request-token")),
+        id=stable_id("cloudformation", stack_id, _text(detail, "client-request-token")),
         kind=ChangeKind.INFRASTRUCTURE,
         state=state,
         title=f"CloudFormation stack {name}",
@@ -136,7 +136,7 @@ def _stack(event: Event, received_at: Instant) -> Change | None:
     )
 
 
-def _api_call(event: Event, received_at: Instant) -> Change | None:
+def _api_call(event: Event, received_at: EpochMillis) -> Change | None:
     """Of CloudTrail: what somebody did to a Lambda function."""
     detail = _part(event, "detail")
     call = next((name for name in LAMBDA_CALLS if _text(detail, "eventName").startswith(name)), "")
@@ -145,12 +145,12 @@ def _api_call(event: Event, received_at: Instant) -> Change | None:
     function = _text(request, "functionName").rpartition(":function:")[2].partition(":")[0]
     if not of_lambda or not call or not function or detail.get("errorCode"):
         return None
-    identity = identify((("request", {"FunctionName": function}),))
+    identity = attribute((("request", {"FunctionName": function}),))
     return _change(
         event,
         received_at,
         at=_text(detail, "eventTime"),
-        id=digest("lambda", _text(detail, "eventID") or _text(event, "id")),
+        id=stable_id("lambda", _text(detail, "eventID") or _text(event, "id")),
         kind=LAMBDA_CALLS[call],
         state=ChangeState.SUCCEEDED,
         title=f"{call} of {function}",
@@ -163,14 +163,14 @@ def _api_call(event: Event, received_at: Instant) -> Change | None:
     )
 
 
-def _alarm(event: Event, received_at: Instant) -> Change | None:
+def _alarm(event: Event, received_at: EpochMillis) -> Change | None:
     told = alarm_changes.told(event, received_at)
     return _change(event, received_at, **told) if told else None
 
 
-def _change(event: Event, received_at: Instant, *, at: str = "", **told: Any) -> Change:
+def _change(event: Event, received_at: EpochMillis, *, at: str = "", **told: Any) -> Change:
     """What an event's envelope adds (Any: fields of Change)."""
-    title, detail = cut(told.pop("title"), MAX_TITLE), cut(told.pop("detail", ""), MAX_TITLE)
+    title, detail = truncate(told.pop("title"), MAX_TITLE), truncate(told.pop("detail", ""), MAX_TITLE)
     return Change(
         source=_text(event, "source").removeprefix("aws."),
         at=instant(at) or instant(_text(event, "time")) or received_at,
@@ -196,7 +196,7 @@ def _texts(value: Mapping[str, Any], key: str) -> list[str]:
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
-Reader = Callable[[Event, Instant], Change | None]
+Reader = Callable[[Event, EpochMillis], Change | None]
 
 _READERS: Final[dict[str, Reader]] = {
     CODEDEPLOY: _codedeploy,

@@ -22,23 +22,23 @@ NOTIFICATION: Final = frozenset({"groupLabels", "commonLabels", "groupKey", "rec
 """Keys that tell an Alertmanager notification from any other object with a list of alerts."""
 
 
-class Broken(NamedTuple):
+class UnwrapError(NamedTuple):
     """A part that holds no readable object: the reason, which names the field, and the part itself."""
 
     reason: str
     part: object
 
 
-def unwrapped(
+def unwrap_envelopes(
     value: object, path: str = "the payload", wrappings: int = MAX_WRAPPINGS
-) -> Iterator[dict[str, Any] | Broken]:
+) -> Iterator[dict[str, Any] | UnwrapError]:
     """The innermost objects of a payload, in order; nothing for what carries no alert by design."""
     if wrappings == 0:
-        yield Broken(f"{path} is wrapped more than {MAX_WRAPPINGS} times", value)
+        yield UnwrapError(f"{path} is wrapped more than {MAX_WRAPPINGS} times", value)
     elif isinstance(value, list):
         yield from _listed(value, "" if path == "the payload" else path, wrappings)
     elif not isinstance(value, dict):
-        yield Broken(f"{path} is no JSON object", value)
+        yield UnwrapError(f"{path} is no JSON object", value)
     elif isinstance(records := value.get("Records"), list):
         yield from _listed(records, "Records", wrappings)
     elif isinstance(notice := value.get("Sns"), dict):
@@ -58,16 +58,16 @@ def unwrapped(
         yield value
 
 
-def _listed(entries: list[Any], path: str, wrappings: int) -> Iterator[dict[str, Any] | Broken]:
+def _listed(entries: list[Any], path: str, wrappings: int) -> Iterator[dict[str, Any] | UnwrapError]:
     for index, entry in enumerate(entries[:MAX_ENTRIES]):
-        yield from unwrapped(entry, f"{path}[{index}]", wrappings - 1)
+        yield from unwrap_envelopes(entry, f"{path}[{index}]", wrappings - 1)
     if len(entries) > MAX_ENTRIES:
-        yield Broken(
+        yield UnwrapError(
             f"{path} has {len(entries)} entries, of which {MAX_ENTRIES} were read", entries[MAX_ENTRIES:]
         )
 
 
-def _notice(notice: dict[str, Any], wrappings: int) -> Iterator[dict[str, Any] | Broken]:
+def _notice(notice: dict[str, Any], wrappings: int) -> Iterator[dict[str, Any] | UnwrapError]:
     if notice.get("Type") in NOT_ALERTS:
         return
     for part in _text(notice.get("Message"), "Message", notice, wrappings):
@@ -80,17 +80,17 @@ def _notice(notice: dict[str, Any], wrappings: int) -> Iterator[dict[str, Any] |
 
 def _text(
     text: object, path: str, whole: Mapping[str, Any], wrappings: int
-) -> Iterator[dict[str, Any] | Broken]:
+) -> Iterator[dict[str, Any] | UnwrapError]:
     """What is inside a string that holds JSON; some senders leave it an object."""
     if isinstance(text, dict):
-        yield from unwrapped(text, path, wrappings - 1)
+        yield from unwrap_envelopes(text, path, wrappings - 1)
         return
     if not isinstance(text, str):
-        yield Broken(f"{path} is missing or no string", whole)
+        yield UnwrapError(f"{path} is missing or no string", whole)
         return
     try:
         value = untyped(text.encode("utf-8", "replace"))
     except NotJson as error:
-        yield Broken(f"{path} is {error}", whole)
+        yield UnwrapError(f"{path} is {error}", whole)
         return
-    yield from unwrapped(value, path, wrappings - 1)
+    yield from unwrap_envelopes(value, path, wrappings - 1)

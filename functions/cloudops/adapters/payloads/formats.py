@@ -11,11 +11,11 @@ from cloudops.adapters.cloudwatch import sns as cloudwatch_sns
 from cloudops.adapters.datadog import partner_event as datadog_partner
 from cloudops.adapters.datadog import webhook as datadog
 from cloudops.adapters.payloads import generic as plain
-from cloudops.adapters.payloads.envelopes import ALARM_MESSAGE, Broken
-from cloudops.alerts.alert import Alert, Unreadable
-from cloudops.core.time import Instant
+from cloudops.adapters.payloads.envelopes import ALARM_MESSAGE, UnwrapError
+from cloudops.alerts.alert import Alert, UnparsablePayload
+from cloudops.core.time import EpochMillis
 
-Reader: TypeAlias = Callable[[bytes, Instant], Alert | str]
+Reader: TypeAlias = Callable[[bytes, EpochMillis], Alert | str]
 """Answers the alert, or the reason why there is none, which names the field."""
 
 MAX_KEPT: Final = 200_000
@@ -47,9 +47,11 @@ EVENTS: Final[dict[str, tuple[str, Reader]]] = {
 """Detail type of an EventBridge event -> source and reader."""
 
 
-def read_part(part: dict[str, Any] | Broken, received_at: Instant) -> list[Alert | Unreadable]:
+def read_part(
+    part: dict[str, Any] | UnwrapError, received_at: EpochMillis
+) -> list[Alert | UnparsablePayload]:
     """The alerts in one unwrapped object, or the reasons why not; none in an event of a mere change."""
-    if isinstance(part, Broken):
+    if isinstance(part, UnwrapError):
         return [unreadable("unknown", part.reason, part.part, received_at)]
     if "detail-type" in part:
         return _read_bus_event(part, received_at)
@@ -61,7 +63,7 @@ def read_part(part: dict[str, Any] | Broken, received_at: Instant) -> list[Alert
     return [unreadable("unknown", "title is missing, and no other known shape fits", part, received_at)]
 
 
-def _read_bus_event(event: dict[str, Any], received_at: Instant) -> list[Alert | Unreadable]:
+def _read_bus_event(event: dict[str, Any], received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
     detail_type, source = event["detail-type"], event.get("source")
     if isinstance(detail_type, str) and detail_type in EVENTS:
         known_source, reader = EVENTS[detail_type]
@@ -71,7 +73,9 @@ def _read_bus_event(event: dict[str, Any], received_at: Instant) -> list[Alert |
     return [unreadable("unknown", f"detail-type is {detail_type!r}, which is not known", event, received_at)]
 
 
-def _read_notification(notification: dict[str, Any], received_at: Instant) -> list[Alert | Unreadable]:
+def _read_notification(
+    notification: dict[str, Any], received_at: EpochMillis
+) -> list[Alert | UnparsablePayload]:
     entries = notification["alerts"]
     if not isinstance(entries, list):
         return [unreadable("alertmanager", "alerts is no list", notification, received_at)]
@@ -82,16 +86,18 @@ def _read_notification(notification: dict[str, Any], received_at: Instant) -> li
     ]
 
 
-def _read_with(reader: Reader, source: str, part: dict[str, Any], received_at: Instant) -> Alert | Unreadable:
+def _read_with(
+    reader: Reader, source: str, part: dict[str, Any], received_at: EpochMillis
+) -> Alert | UnparsablePayload:
     reading = reader(msgspec.json.encode(part), received_at)
     return reading if isinstance(reading, Alert) else unreadable(source, reading, part, received_at)
 
 
-def unreadable(source: str, reason: str, payload: object, received_at: Instant) -> Unreadable:
+def unreadable(source: str, reason: str, payload: object, received_at: EpochMillis) -> UnparsablePayload:
     """For the quarantine: the payload as text, cut where it is longer than an item can hold."""
     text = payload if isinstance(payload, str) else msgspec.json.encode(payload).decode()
     size = len(text.encode("utf-8", "replace"))
     if size > MAX_KEPT:
         reason = f"{reason[:400]} (payload cut, {size} bytes)"
         text = text.encode("utf-8", "replace")[:MAX_KEPT].decode("utf-8", "ignore")
-    return Unreadable(source=source, reason=reason[:500], payload=text, received_at=received_at)
+    return UnparsablePayload(source=source, reason=reason[:500], payload=text, received_at=received_at)

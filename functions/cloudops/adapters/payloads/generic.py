@@ -10,17 +10,17 @@ from cloudops.adapters.parsing.fields import (
     MAX_MESSAGE,
     MAX_TITLE,
     bounded,
-    cut,
     expanded,
     instant,
     link,
+    truncate,
 )
-from cloudops.adapters.parsing.lenient_json import NotJson, decode
+from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.adapters.parsing.severities import labelled_severity, severity_of
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
-from cloudops.alerts.attribution import environment_of_name, identify
-from cloudops.core.ids import digest
-from cloudops.core.time import Instant
+from cloudops.alerts.attribution import attribute, environment_of_name
+from cloudops.core.ids import stable_id
+from cloudops.core.time import EpochMillis
 
 
 class PlainAlert(msgspec.Struct, rename="camel"):
@@ -59,10 +59,10 @@ STATUSES: Final = {
 }
 
 
-def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
+def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
     """The alert, or the reason why there is none."""
     try:
-        alert = decode(raw, PLAIN)
+        alert = decode_lenient(raw, PLAIN)
     except NotJson as error:
         return str(error)
     if DOLLAR in raw:
@@ -76,7 +76,7 @@ def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
         return f"status is {told[:40]!r}, not firing, resolved or no_data"
     labels = bounded(alert.labels or {})
     declared = bounded(dict(_declared(alert)))
-    identity = identify((("field", declared), ("label", labels)))
+    identity = attribute((("field", declared), ("label", labels)))
     environment, environment_reason = identity.environment, identity.environment_reason
     if not environment:
         environment, environment_reason = environment_of_name(title[:MAX_TITLE])
@@ -88,9 +88,9 @@ def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
         status=status,
         occurred_at=_occurred_at(alert, status, received_at),
         received_at=received_at,
-        title=cut(title, MAX_TITLE),
+        title=truncate(title, MAX_TITLE),
         started_at=instant(alert.starts_at) if alert.starts_at else None,
-        message=cut((alert.message or "").strip(), MAX_MESSAGE),
+        message=truncate((alert.message or "").strip(), MAX_MESSAGE),
         account=identity.account,
         environment=environment,
         environment_reason=environment_reason,
@@ -100,10 +100,10 @@ def read_plain(raw: bytes, received_at: Instant) -> Alert | str:
         resources=identity.resources,
         severity=severity,
         severity_reason=severity_reason,
-        metric=cut((alert.metric or "").strip(), MAX_LABEL),
-        namespace=cut((alert.namespace or "").strip(), MAX_LABEL),
+        metric=truncate((alert.metric or "").strip(), MAX_LABEL),
+        namespace=truncate((alert.namespace or "").strip(), MAX_LABEL),
         unit=(alert.unit or "").strip()[:64],
-        query=cut((alert.query or "").strip(), MAX_MESSAGE),
+        query=truncate((alert.query or "").strip(), MAX_MESSAGE),
         labels=labels,
         url=link(alert.url or ""),
         muted="muted at the source" if told == "muted" else "",
@@ -128,12 +128,12 @@ def _severity(told: str | None, labels: dict[str, str]) -> tuple[Severity | None
     return severity, f"label {key}" if severity else ""
 
 
-def _occurred_at(alert: PlainAlert, status: AlertStatus, received_at: Instant) -> Instant:
+def _occurred_at(alert: PlainAlert, status: AlertStatus, received_at: EpochMillis) -> EpochMillis:
     told = alert.ends_at if status is AlertStatus.RESOLVED else alert.starts_at
     return (instant(told) if told else None) or received_at
 
 
 def _fingerprint(alert: PlainAlert, source: str, service: str, title: str, labels: dict[str, str]) -> str:
     if told := (alert.fingerprint or "").strip():
-        return digest("plain", told)
-    return digest("plain", source, service, title, *(f"{key}={labels[key]}" for key in sorted(labels)))
+        return stable_id("plain", told)
+    return stable_id("plain", source, service, title, *(f"{key}={labels[key]}" for key in sorted(labels)))

@@ -15,10 +15,10 @@ from cloudops.adapters.cloudwatch import sns as cloudwatch_sns
 from cloudops.adapters.datadog import partner_event as datadog_partner
 from cloudops.adapters.datadog import webhook as datadog
 from cloudops.adapters.parsing.lenient_json import REFUSALS, NotJson, cleaned, untyped
-from cloudops.adapters.payloads.envelopes import WEBHOOK_SOURCE, unwrapped
+from cloudops.adapters.payloads.envelopes import WEBHOOK_SOURCE, unwrap_envelopes
 from cloudops.adapters.payloads.formats import Reader, read_part, unreadable
-from cloudops.alerts.alert import Alert, Unreadable
-from cloudops.core.time import Instant
+from cloudops.alerts.alert import Alert, UnparsablePayload
+from cloudops.core.time import EpochMillis
 
 HEAD: Final = 300
 """Bytes that are searched for a sign; one that stands later costs time, nothing else."""
@@ -36,7 +36,7 @@ class _WebhookEvent(msgspec.Struct):
 _WEBHOOK_EVENT: Final = msgspec.json.Decoder(_WebhookEvent)
 
 
-def read(raw: bytes | str, received_at: Instant) -> list[Alert | Unreadable]:
+def read(raw: bytes | str, received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
     """One alert, or the reason why not, for each alert that the payload carries.
 
     Empty only where a payload carries none by design: the confirmation of a subscription, an event that
@@ -58,22 +58,22 @@ def read(raw: bytes | str, received_at: Instant) -> list[Alert | Unreadable]:
     return _read_parts(value, received_at)
 
 
-def read_event(event: Mapping[str, Any], received_at: Instant) -> list[Alert | Unreadable]:
+def read_event(event: Mapping[str, Any], received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
     """The same for a payload that somebody has parsed already."""
     return _read_parts(cleaned(event), received_at)
 
 
-def _read_parts(value: object, received_at: Instant) -> list[Alert | Unreadable]:
-    return [reading for part in unwrapped(value) for reading in read_part(part, received_at)]
+def _read_parts(value: object, received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
+    return [reading for part in unwrap_envelopes(value) for reading in read_part(part, received_at)]
 
 
-def _notification(data: bytes, received_at: Instant) -> list[Alert | Unreadable] | None:
+def _notification(data: bytes, received_at: EpochMillis) -> list[Alert | UnparsablePayload] | None:
     readings = alertmanager.read_notification(data, received_at)
-    alerts: list[Alert | Unreadable] = [reading for reading in readings if isinstance(reading, Alert)]
+    alerts: list[Alert | UnparsablePayload] = [reading for reading in readings if isinstance(reading, Alert)]
     return alerts if len(alerts) == len(readings) else None
 
 
-def _webhook_event(data: bytes, received_at: Instant) -> list[Alert | Unreadable] | None:
+def _webhook_event(data: bytes, received_at: EpochMillis) -> list[Alert | UnparsablePayload] | None:
     try:
         event = _WEBHOOK_EVENT.decode(data)
     except REFUSALS:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 SITE: Final = "datadoghq.com"
 ACCOUNT: Final = "111122223333"
@@ -26,7 +26,7 @@ page after it."""
 class RecordedClient:
     """An AWS client that answers from the recording aws.json, whichever service it is asked as."""
 
-    def __init__(self, now: Callable[[], Instant]) -> None:
+    def __init__(self, now: Callable[[], EpochMillis]) -> None:
         self._now = now
 
     def __getattr__(self, operation: str) -> Callable[..., Mapping[str, Any]]:
@@ -45,7 +45,7 @@ class RecordedDatadog:
 
     site = SITE
 
-    def __init__(self, now: Callable[[], Instant]) -> None:
+    def __init__(self, now: Callable[[], EpochMillis]) -> None:
         self._now = now
 
     def monitors(self, page: int) -> Mapping[str, Any]:
@@ -60,7 +60,7 @@ class RecordedDatadog:
         return recording("datadog.json", self._now())["dependencies"][0]
 
 
-def recording(name: str, now: Instant) -> Recording:
+def recording(name: str, now: EpochMillis) -> Recording:
     """The recording as of now."""
 
     def moment(match: re.Match[str]) -> str:

@@ -39,7 +39,7 @@ class SlackClient:
         return self._credentials().bot
 
 
-def whose(token: str, base_url: str) -> Connection:
+def auth_test(token: str, base_url: str) -> Connection:
     """Refused where Slack does not take the token."""
     with slack_errors("ask Slack whose token it is"):
         client = WebClient(token, base_url=base_url or SLACK, timeout=TIMEOUT, retry_handlers=[])

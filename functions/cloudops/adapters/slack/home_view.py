@@ -18,18 +18,18 @@ from slack_sdk.models.views import View
 from cloudops.adapters.slack.message import mark
 from cloudops.adapters.slack.rich_text import bold, bullets, line, link, rich, text, when
 from cloudops.chatops.ports import Home
-from cloudops.notifications.card import ACTIONS, LINE, Bulletin, shown
+from cloudops.notifications.card import ACTIONS, LINE, IncidentCard, sanitize_line
 from cloudops.remediation.execution import Execution
 
 MAX_LINE: Final = 500
 
 
 def lines(said: Sequence[str]) -> list[Block]:
-    whole = [shown(one, MAX_LINE) for one in said]
+    whole = [sanitize_line(one, MAX_LINE) for one in said]
     return [rich(bullets(whole))] if len(whole) > 1 else [rich(line(text(whole[0])))]
 
 
-def listing(bulletins: Sequence[Bulletin], head: str, dashboard: str) -> list[Block]:
+def listing(bulletins: Sequence[IncidentCard], head: str, dashboard: str) -> list[Block]:
     return [rich(line(text(head))), *(rich(_row(one, dashboard)) for one in bulletins)]
 
 
@@ -65,7 +65,7 @@ def _title(words: str) -> Block:
     return HeaderBlock(text=PlainTextObject(text=words, emoji=False))
 
 
-def _row(told: Bulletin, dashboard: str) -> RichTextElement:
+def _row(told: IncidentCard, dashboard: str) -> RichTextElement:
     name = told.incident_id
     where = " in ".join(filter(None, (told.service, told.environment)))
     counts = f"  {told.firing} of {told.alerts} alerts firing  "
@@ -82,12 +82,12 @@ def _row(told: Bulletin, dashboard: str) -> RichTextElement:
 
 def _what(execution: Execution) -> str:
     plan = execution.plan
-    return shown(f"{ACTIONS[plan.action]} {plan.service} in {plan.target.environment}", LINE)
+    return sanitize_line(f"{ACTIONS[plan.action]} {plan.service} in {plan.target.environment}", LINE)
 
 
 def _waits(execution: Execution) -> str:
     missing = execution.needed - len(execution.approvals)
     by = f", asked for by {execution.requested_by}" if execution.requested_by else ""
-    return shown(
+    return sanitize_line(
         f"{missing} approval{'' if missing == 1 else 's'} missing{by}: {execution.plan.draft.summary}", LINE
     )

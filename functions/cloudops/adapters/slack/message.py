@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
 from cloudops.adapters.slack.rich_text import bold, bullets, escaped, line, mention, rich, text, when
 from cloudops.alerts.alert import Severity
 from cloudops.incidents.incident import IncidentStatus, TimelineKind
-from cloudops.notifications.card import Bulletin, Offer
+from cloudops.notifications.card import IncidentCard, SuggestionSummary
 from cloudops.notifications.thread import Line
 
 Rendered = dict[str, Any]
@@ -39,23 +39,23 @@ SILENCES: Final[Mapping[str, str]] = {"1h": "1 hour", "4h": "4 hours", "1d": "1 
 MAX_HEADER: Final = 150
 
 
-def message(told: Bulletin, dashboard: str, mentions: Sequence[str] = ()) -> Rendered:
+def message(told: IncidentCard, dashboard: str, mentions: Sequence[str] = ()) -> Rendered:
     """`dashboard` is the address of the dashboard, or empty; `mentions` as the routing writes them."""
     blocks = [one.to_dict() for one in _blocks(told, dashboard, mentions)]
     return {"text": escaped(headline(told)), "blocks": blocks}
 
 
-def headline(told: Bulletin) -> str:
+def headline(told: IncidentCard) -> str:
     """One line for notifications and for clients that show no blocks."""
     place = " in ".join(filter(None, (told.service, told.environment)))
     return f"{mark(told)} {told.severity.upper()}: {told.title}" + (f" ({place})" if place else "")
 
 
-def mark(told: Bulletin) -> str:
+def mark(told: IncidentCard) -> str:
     return MARKS[told.severity] if told.status.is_live else OVER
 
 
-def _blocks(told: Bulletin, dashboard: str, mentions: Sequence[str]) -> Iterator[Block]:
+def _blocks(told: IncidentCard, dashboard: str, mentions: Sequence[str]) -> Iterator[Block]:
     header = f"{mark(told)} {told.severity.upper()}  {told.title}"[:MAX_HEADER]
     yield HeaderBlock(text=PlainTextObject(text=header, emoji=False))
     yield rich(*_standing(told, mentions))
@@ -75,7 +75,7 @@ def _blocks(told: Bulletin, dashboard: str, mentions: Sequence[str]) -> Iterator
     yield ContextBlock(elements=[PlainTextObject(text=told.incident_id, emoji=False)])
 
 
-def _standing(told: Bulletin, mentions: Sequence[str]) -> Iterator[RichTextElement]:
+def _standing(told: IncidentCard, mentions: Sequence[str]) -> Iterator[RichTextElement]:
     if mentions:
         yield line(*(mention(one) for one in mentions), text("\n"))
     where = [bold(told.service or "unknown service"), text(" in "), bold(told.environment or "unknown")]
@@ -94,13 +94,13 @@ def _standing(told: Bulletin, mentions: Sequence[str]) -> Iterator[RichTextEleme
         yield line(text(f"\n{told.progress}"))
 
 
-def _offered(offer: Offer) -> Iterator[RichTextElement]:
+def _offered(offer: SuggestionSummary) -> Iterator[RichTextElement]:
     yield line(bold(offer.what), text(f"  {_chance(offer)}"))
     if offer.why:
         yield line(text(f"\n{offer.why}"))
 
 
-def _chance(offer: Offer) -> str:
+def _chance(offer: SuggestionSummary) -> str:
     """The mean, the 10th percentile, and what both rest on."""
     low = "" if offer.low is None else f" (10th percentile {offer.low:.0%})"
     known = [
@@ -111,7 +111,7 @@ def _chance(offer: Offer) -> str:
     return f"{offer.confidence:.0%} likely to help{low}  ·  {' and '.join(known) or 'nobody voted yet'}"
 
 
-def _offer_buttons(offer: Offer, live: bool, style: str | None) -> Iterator[InteractiveElement]:
+def _offer_buttons(offer: SuggestionSummary, live: bool, style: str | None) -> Iterator[InteractiveElement]:
     if live and offer.carried_out:
         yield _button("Approve…", "approve", offer.id, style)
         yield _button("Reject…", "reject", offer.id)
@@ -119,7 +119,7 @@ def _offer_buttons(offer: Offer, live: bool, style: str | None) -> Iterator[Inte
     yield _button("Not helpful…", "unhelpful", offer.id)
 
 
-def _incident_buttons(told: Bulletin, dashboard: str) -> Iterator[InteractiveElement]:
+def _incident_buttons(told: IncidentCard, dashboard: str) -> Iterator[InteractiveElement]:
     if told.status is IncidentStatus.OPEN:
         yield _button("Acknowledge", "acknowledge", told.incident_id)
     if told.status.is_live:

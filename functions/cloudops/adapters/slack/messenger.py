@@ -6,8 +6,8 @@ from typing import Any, Final
 from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.errors import slack_errors
 from cloudops.adapters.slack.message import message, reply
-from cloudops.core.time import Instant
-from cloudops.notifications.outbox import Told
+from cloudops.core.time import EpochMillis
+from cloudops.notifications.outbox import MessageContent
 from cloudops.notifications.thread import Line
 
 EVENT: Final = "cloudops_message"
@@ -25,7 +25,7 @@ class SlackMessenger:
         self._client = client
         self._dashboard = dashboard
 
-    def post(self, channel: str, told: Told, key: str) -> str:
+    def post(self, channel: str, told: MessageContent, key: str) -> str:
         with slack_errors(f"post {key} to {channel}"):
             answer = self._client().chat_postMessage(
                 channel=channel,
@@ -36,7 +36,7 @@ class SlackMessenger:
             )
             return str(answer["ts"])
 
-    def update(self, channel: str, ts: str, told: Told) -> None:
+    def update(self, channel: str, ts: str, told: MessageContent) -> None:
         """The metadata stays as it was posted."""
         with slack_errors(f"update {told.bulletin.incident_id} in {channel}"):
             self._client().chat_update(
@@ -54,7 +54,7 @@ class SlackMessenger:
                 **reply(lines, mentions),
             )
 
-    def find(self, channel: str, key: str, since: Instant, thread: str = "") -> str:
+    def find(self, channel: str, key: str, since: EpochMillis, thread: str = "") -> str:
         with slack_errors(f"look for {key} in {channel}"):
             for said in self._said(channel, since, thread):
                 payload = _mapping(_mapping(said.get("metadata")).get("event_payload"))
@@ -62,7 +62,7 @@ class SlackMessenger:
                     return str(said["ts"])
         return ""
 
-    def _said(self, channel: str, since: Instant, thread: str) -> Iterator[Mapping[str, Any]]:
+    def _said(self, channel: str, since: EpochMillis, thread: str) -> Iterator[Mapping[str, Any]]:
         """What was said in the channel or in a thread since then, with its metadata."""
         asked: dict[str, Any] = {
             "channel": channel,

@@ -19,10 +19,10 @@ from slack_sdk.models.views import View
 from cloudops.adapters.slack.request_parser import MAX_WORDS, WORDS, Kept
 from cloudops.adapters.slack.rich_text import bold, line, rich, text
 from cloudops.chatops.requests import Form, PlanRead
-from cloudops.notifications.card import ACTIONS, LINE, shown
+from cloudops.notifications.card import ACTIONS, LINE, sanitize_line
 from cloudops.remediation.guardrails import Ruling
 from cloudops.remediation.plan import Call, Facts
-from cloudops.remediation.planner import Proposed
+from cloudops.remediation.planner import PlanReview
 
 MARKS: Final = {
     Ruling.ALLOW: "\N{WHITE HEAVY CHECK MARK}",
@@ -50,10 +50,10 @@ def waiting_dialog() -> View:
 
 
 def refusal_dialog(why: str) -> View:
-    return _view("Not now", [rich(line(text(shown(why, 1_000))))])
+    return _view("Not now", [rich(line(text(sanitize_line(why, 1_000))))])
 
 
-def plan_dialog(proposed: Proposed, read: PlanRead, reply_to: str) -> View:
+def plan_dialog(proposed: PlanReview, read: PlanRead, reply_to: str) -> View:
     """`read` comes back with the approval, so that exactly what was read is approved."""
     needed = f"Approve ({proposed.people})" if proposed.people > 1 else "Approve"
     submit = needed if proposed.people else "Run"
@@ -61,17 +61,20 @@ def plan_dialog(proposed: Proposed, read: PlanRead, reply_to: str) -> View:
     return _view("Approve", list(_plan(proposed)), submit=submit, form=Form.APPROVE, kept=kept)
 
 
-def _plan(proposed: Proposed) -> Iterator[Block]:
+def _plan(proposed: PlanReview) -> Iterator[Block]:
     plan = proposed.plan
     target = plan.target
     where = " ".join(filter(None, (target.platform, target.cluster, target.name, target.region)))
     yield rich(
-        line(bold(f"{ACTIONS[plan.action]} {shown(plan.service, 80)}"), text(f" in {target.environment}\n")),
-        line(text(f"{shown(where, LINE)}\n{shown(plan.draft.summary, LINE)}")),
+        line(
+            bold(f"{ACTIONS[plan.action]} {sanitize_line(plan.service, 80)}"),
+            text(f" in {target.environment}\n"),
+        ),
+        line(text(f"{sanitize_line(where, LINE)}\n{sanitize_line(plan.draft.summary, LINE)}")),
     )
     yield _code(
         [
-            f"{shown(name, 60)}: {_change(plan.draft.before, plan.draft.after, name)}"
+            f"{sanitize_line(name, 60)}: {_change(plan.draft.before, plan.draft.after, name)}"
             for name in _names(proposed)
         ]
     )
@@ -83,7 +86,7 @@ def _plan(proposed: Proposed) -> Iterator[Block]:
         line(
             text(f"{MARKS[one.ruling]}  "),
             bold(one.guard.replace("_", " ")),
-            text(f"  {shown(one.reason, LINE)}\n"),
+            text(f"  {sanitize_line(one.reason, LINE)}\n"),
         )
         for one in proposed.verdicts
     ]
@@ -92,18 +95,18 @@ def _plan(proposed: Proposed) -> Iterator[Block]:
         yield rich(line(text(f"{proposed.people} different people have to approve.")))
 
 
-def _names(proposed: Proposed) -> list[str]:
+def _names(proposed: PlanReview) -> list[str]:
     draft = proposed.plan.draft
     return list(dict.fromkeys([*draft.before, *draft.after]))[:MAX_FACTS]
 
 
 def _change(before: Facts, after: Facts, name: str) -> str:
-    old, new = (shown(str(one.get(name, "-")), 60) for one in (before, after))
+    old, new = (sanitize_line(str(one.get(name, "-")), 60) for one in (before, after))
     return old if old == new else f"{old} → {new}"
 
 
 def _call(call: Call) -> str:
-    return shown(f"{call.operation} {' '.join(f'{k}={v}' for k, v in call.parameters.items())}", LINE)
+    return sanitize_line(f"{call.operation} {' '.join(f'{k}={v}' for k, v in call.parameters.items())}", LINE)
 
 
 def _code(lines: list[str]) -> Block:

@@ -8,7 +8,16 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.chatops.requests import Asked, Asker, Button, Click, Command, Form, HomeOpened, Sent
+from cloudops.chatops.requests import (
+    Button,
+    ButtonClick,
+    ChatRequest,
+    Command,
+    DialogSubmission,
+    Form,
+    HomeOpened,
+    SlackUser,
+)
 from cloudops.core.errors import BadInput
 
 MAX_WORDS: Final = 1_000
@@ -23,7 +32,7 @@ class Kept(msgspec.Struct, frozen=True):
     reply_to: str = ""
 
 
-def read_asked(way: str, body: str) -> Asked | None:
+def read_asked(way: str, body: str) -> ChatRequest | None:
     """None for what asks for nothing, such as a link that was opened. BadInput where it is not Slack's."""
     match way:
         case "commands":
@@ -41,13 +50,13 @@ def challenge_of(body: bytes) -> str:
 
 
 def _command(form: Mapping[str, str]) -> Command:
-    asker = Asker(form.get("user_id", ""), form.get("team_id", ""), form.get("response_url", ""))
+    asker = SlackUser(form.get("user_id", ""), form.get("team_id", ""), form.get("response_url", ""))
     return Command(asker, form.get("text", ""))
 
 
-def _interaction(said: Mapping[str, Any]) -> Asked | None:
+def _interaction(said: Mapping[str, Any]) -> ChatRequest | None:
     user, team = _mapping(said.get("user")), _mapping(said.get("team"))
-    asker = Asker(_text(user, "id"), _text(team, "id"), _text(said, "response_url"))
+    asker = SlackUser(_text(user, "id"), _text(team, "id"), _text(said, "response_url"))
     match said.get("type"):
         case "block_actions":
             return _click(asker, said)
@@ -57,24 +66,24 @@ def _interaction(said: Mapping[str, Any]) -> Asked | None:
             return None
 
 
-def _click(asker: Asker, said: Mapping[str, Any]) -> Click | None:
+def _click(asker: SlackUser, said: Mapping[str, Any]) -> ButtonClick | None:
     actions = said.get("actions")
     action = _mapping(actions[0]) if isinstance(actions, list) and actions else {}
     name = _text(action, "action_id")
     if name not in frozenset(Button):
         return None
     value = _text(action, "value") or _text(_mapping(action.get("selected_option")), "value")
-    return Click(asker, Button(name), value, _text(said, "trigger_id"))
+    return ButtonClick(asker, Button(name), value, _text(said, "trigger_id"))
 
 
-def _sent(asker: Asker, view: Mapping[str, Any]) -> Sent | None:
+def _sent(asker: SlackUser, view: Mapping[str, Any]) -> DialogSubmission | None:
     name = _text(view, "callback_id")
     if name not in frozenset(Form):
         return None
     kept = _kept(_text(view, "private_metadata"))
     values = _mapping(_mapping(_mapping(view.get("state")).get("values")).get(WORDS))
     words = _text(_mapping(values.get(WORDS)), "value")[:MAX_WORDS]
-    return Sent(replace(asker, reply_to=kept.reply_to), Form(name), kept.about, words)
+    return DialogSubmission(replace(asker, reply_to=kept.reply_to), Form(name), kept.about, words)
 
 
 def _kept(text: str) -> Kept:
@@ -88,7 +97,7 @@ def _event(said: Mapping[str, Any]) -> HomeOpened | None:
     event = _mapping(said.get("event"))
     if event.get("type") != "app_home_opened" or event.get("tab") != "home":
         return None
-    return HomeOpened(Asker(_text(event, "user"), _text(said, "team_id")))
+    return HomeOpened(SlackUser(_text(event, "user"), _text(said, "team_id")))
 
 
 def _form(body: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from slack_sdk.signature import Clock, SignatureVerifier
 
 from cloudops.adapters.slack.credentials import Credentials
 from cloudops.chatops.requests import FRESH, SignatureReason
-from cloudops.core.time import Instant
+from cloudops.core.time import EpochMillis
 
 DIGITS: Final = 11
 """Of a time in seconds, until the year 5138."""
@@ -25,7 +25,7 @@ class SlackSignatures:
     def __init__(self, credentials: Callable[[], Credentials]) -> None:
         self._credentials = credentials
 
-    def reason(self, body: bytes, timestamp: str, signature: str, now: Instant) -> SignatureReason:
+    def reason(self, body: bytes, timestamp: str, signature: str, now: EpochMillis) -> SignatureReason:
         """Compared in constant time, by slack-sdk, on the bytes as they came."""
         if not timestamp or not signature:
             return SignatureReason.ABSENT
