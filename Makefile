@@ -43,7 +43,7 @@ check: setup  ## Lint, format, types, and which room imports which
 	@$(BIN)/lint-imports
 
 dashboard: setup  ## Build the dashboard, and check its types, lint, tests and size
-	@$(BIN)/python -m infra.dashboard
+	@$(BIN)/python -m infra.dashboard_build
 
 test: check dashboard  ## check, and every test
 	@$(BIN)/pytest -q

@@ -12,11 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.learning_bars import BARS, Results
+from benchmarks.confidence_scenarios import BEYOND, DEFAULT, WORLDS, Chances, World, simulate
+from benchmarks.confidence_thresholds import BARS, Results
 from benchmarks.learning_estimators import ESTIMATORS, apart
 from benchmarks.learning_plot import draw
 from benchmarks.learning_scores import BINS, Score, average, reliability, score
-from benchmarks.learning_worlds import BEYOND, DEFAULT, WORLDS, Chances, World, simulate
 
 SEEDS: Final = 40
 RECOUNTED: Final = 3

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, cast
 
 import numpy as np
 
-from benchmarks.learning_worlds import ACTIONS, SERVICES, SHAPE, SYMPTOMS, Chances, Votes
+from benchmarks.confidence_scenarios import ACTIONS, SERVICES, SHAPE, SYMPTOMS, Chances, Votes
 from cloudops.confidence.observations import (
     Cell,
     CellKey,

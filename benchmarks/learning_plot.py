@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
-from benchmarks.learning_bars import Results
+from benchmarks.confidence_scenarios import Chances
+from benchmarks.confidence_thresholds import Results
 from benchmarks.learning_estimators import LAPLACE, OURS
-from benchmarks.learning_worlds import Chances
 
 COLOURS: Final = {OURS: "#0b6e4f", LAPLACE: "#c1666b", "raw mean": "#d4a017", "Wilson": "#5b7db1"}
 """The rivals that are drawn; the others are in the table."""

@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from benchmarks.confidence_scenarios import Chances
 from benchmarks.learning_estimators import Estimate
-from benchmarks.learning_worlds import Chances
 
 BINS: Final = 10
 PASSES: Final = 0.8

@@ -7,19 +7,19 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cloudops.observability import SERVICE
-from infra.announcements import Announcements
 from infra.api import METRICS, Api
+from infra.chatops import SlackDesk
 from infra.ingest import Ingest
 from infra.learning import Learning
-from infra.pulling import Pulling
+from infra.notifications import Announcements
 from infra.remediation import Remediation
-from infra.slack_desk import SlackDesk
-from infra.topic import CloudWatchTopic
+from infra.source_sync import Pulling
+from infra.sources import CloudWatchTopic
 
 LONGEST_WAIT = Duration.minutes(5)
 """An alert that waits longer has lost most of its worth to whoever is on call."""
 UNANSWERED = Duration.minutes(2)
-"""After five a request from Slack is dropped (infra/slack_desk.py)."""
+"""After five a request from Slack is dropped (infra/chatops.py)."""
 
 
 class OwnAlarms(Construct):

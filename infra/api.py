@@ -11,8 +11,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.acknowledge import acknowledge
-from infra.app_function import LOG_RETENTION, AppFunction
+from infra.lambda_function import LOG_RETENTION, AppFunction
+from infra.nag_suppressions import acknowledge
 from infra.options import Options
 from infra.routes import ROUTES, Access
 

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from cloudops.adapters.aws.parameter_store import ParameterSwitch
 from cloudops.remediation.kill_switch import ENABLED
-from infra.app_function import AppFunction
+from infra.lambda_function import AppFunction
 
 
 class AutomationSwitch(Construct):

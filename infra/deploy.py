@@ -9,9 +9,9 @@ from typing import Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cdk, dashboard, upload
+from infra import cdk_cli, dashboard_build, dashboard_upload
 from infra.bundle import ROOT, Target
-from infra.failure import CommandFailure, failures_end_the_command
+from infra.cli_errors import CommandFailure, failures_end_the_command
 
 STACK: Final = "CloudOps"
 BOOTSTRAP_PARAMETER: Final = "/cdk-bootstrap/hnb659fds/version"
@@ -40,11 +40,11 @@ def deploy(arguments: list[str]) -> None:
     if not _is_bootstrapped(session):
         print("This account and region have not been used with CDK before: bootstrapping")
         _run("bootstrap", f"aws://{caller.account}/{caller.region}")
-    built = dashboard.build()
+    built = dashboard_build.build()
     _run("deploy", STACK, *arguments)
     outputs = _outputs(session)
     if outputs:
-        upload.upload(
+        dashboard_upload.upload(
             session.client("s3"),
             session.client("cloudfront"),
             built,
@@ -62,7 +62,7 @@ def destroy(arguments: list[str]) -> None:
     outputs = _outputs(session)
     table = outputs.get("TableName", "")
     if bucket := outputs.get("SiteBucketName"):
-        upload.empty(session.client("s3"), bucket)
+        dashboard_upload.empty(session.client("s3"), bucket)
     _run("destroy", STACK, *arguments)
     if table:
         print(
@@ -116,13 +116,13 @@ def _outputs(session: boto3.Session) -> dict[str, str]:
 
 def _run(*arguments: str) -> None:
     """With the terminal, so that CDK can ask before it widens permissions."""
-    command = (*cdk.COMMAND, *arguments, "--app", cdk.APP)
-    done = subprocess.run(command, cwd=ROOT, env=cdk.environ(), check=False)
+    command = (*cdk_cli.COMMAND, *arguments, "--app", cdk_cli.APP)
+    done = subprocess.run(command, cwd=ROOT, env=cdk_cli.environ(), check=False)
     if done.returncode:
         raise CommandFailure(f"cdk {arguments[0]} ended with {done.returncode}", "see what it said above")
 
 
 if __name__ == "__main__":
     with failures_end_the_command():
-        cdk.install()
+        cdk_cli.install()
         COMMANDS[sys.argv[1]](sys.argv[2:])

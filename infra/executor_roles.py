@@ -8,8 +8,8 @@ from constructs import Construct
 
 from cloudops.adapters.executors.registry import EXECUTORS
 from cloudops.remediation.executor import Permissions
-from infra.acknowledge import acknowledge
-from infra.app_function import AppFunction
+from infra.lambda_function import AppFunction
+from infra.nag_suppressions import acknowledge
 
 EVERYTHING = ("*",)
 

@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.app_function import AppFunction
+from infra.lambda_function import AppFunction
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
 VISIBILITY = Duration.seconds(6 * 60)

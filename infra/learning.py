@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra.app_function import AppFunction
+from infra.lambda_function import AppFunction
 
 RECOMPUTE = "rate(15 minutes)"
 AUDIT = "rate(7 days)"

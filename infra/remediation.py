@@ -13,9 +13,9 @@ from constructs import Construct
 from cloudops.adapters.aws.functions import RemotePlanner
 from cloudops.adapters.aws.messaging import StepFunctions
 from cloudops.remediation.workflow import Step
-from infra.acknowledge import acknowledge
-from infra.app_function import LOG_RETENTION, AppFunction
 from infra.executor_roles import ExecutorRoles
+from infra.lambda_function import LOG_RETENTION, AppFunction
+from infra.nag_suppressions import acknowledge
 
 WATCH = "rate(1 minute)"
 LONGEST = Duration.hours(2)

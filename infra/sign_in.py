@@ -7,8 +7,8 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from cloudops.identity.access import Role
-from infra.acknowledge import acknowledge
-from infra.app_function import AppFunction
+from infra.lambda_function import AppFunction
+from infra.nag_suppressions import acknowledge
 from infra.options import Oidc, Options
 
 SIGNED_IN = "/signed-in"

@@ -2,20 +2,40 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cloudops.adapters.aws.messaging import EventBus
 from cloudops.adapters.payloads.change_events import API_CALL, CHANGE_EVENTS, LAMBDA_CALLS
-from infra.app_function import AppFunction
 from infra.ingest import Ingest
-from infra.topic import CloudWatchTopic
+from infra.lambda_function import AppFunction
 
 ALARM_EVENTS = ("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change")
+
+
+class CloudWatchTopic(sns.Topic):
+    """Refuses plain HTTP, and takes from CloudWatch of this account and of those named.
+
+    The allowance is explicit, because a topic with a policy of its own loses the one that it is born with.
+    Without a key of ours: CloudWatch may not use the free AWS-managed one, ours costs a dollar a month,
+    and SNS keeps a message only until it is delivered.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, accounts: Sequence[str] = ()) -> None:
+        super().__init__(scope, construct_id, enforce_ssl=True)
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=[self.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": [Aws.ACCOUNT_ID, *accounts]}},
+            )
+        )
 
 
 class AlarmEvents(Construct):

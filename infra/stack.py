@@ -4,21 +4,21 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.alarms import OwnAlarms
-from infra.announcements import Announcements
 from infra.api import Api
-from infra.app_function import Code
 from infra.automation import AutomationSwitch
-from infra.credentials import Credentials
+from infra.chatops import SlackDesk
+from infra.dashboard_hosting import Site
 from infra.ingest import Ingest
+from infra.lambda_function import Code
 from infra.learning import Learning
+from infra.notifications import Announcements
 from infra.options import Options
-from infra.pulling import Pulling
 from infra.remediation import Remediation
+from infra.secrets import Credentials
 from infra.sign_in import SignIn, sign_in_origins
-from infra.site import Site
-from infra.slack_desk import SlackDesk
+from infra.source_sync import Pulling
 from infra.sources import AlarmEvents, AlarmTopic, AlertBus, ChangeEvents, DatadogBus
-from infra.store import Store
+from infra.table import Store
 
 
 class CloudOpsStack(Stack):

@@ -8,8 +8,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.cx_api import CloudAssembly
 from cdk_nag import AwsSolutionsChecks
 
-from infra.app_function import Code
 from infra.bundle import LOCK, PULL_LOCK, Recipe, Target, build
+from infra.lambda_function import Code
 from infra.options import Options
 from infra.stack import CloudOpsStack
 

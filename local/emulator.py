@@ -10,9 +10,9 @@ from typing import Any
 
 import boto3
 
-from infra.failure import CommandFailure, tail
-from local import background
-from local.installation import install
+from infra.cli_errors import CommandFailure, tail
+from local import daemon
+from local.emulator_env import install
 from local.ports import health, identity, is_free
 
 REGION = "us-east-1"
@@ -83,7 +83,7 @@ class Emulator:
         )
 
     def stop(self) -> None:
-        background.stop(self.pid)
+        daemon.stop(self.pid)
 
 
 def start(options: EmulatorOptions) -> Emulator:
@@ -98,11 +98,11 @@ def start(options: EmulatorOptions) -> Emulator:
     (options.folder / "tmp").mkdir(parents=True)
     script = f'MINISTACK_EDITION="{identity()} $$" exec "$0" -m ministack'
     command = ("/bin/sh", "-c", script, str(python))
-    pid = background.start("ministack", command, _process_environment(options), options.folder)
+    pid = daemon.start("ministack", command, _process_environment(options), options.folder)
     emulator = Emulator(pid, options)
     deadline = time.monotonic() + START_TIMEOUT
     while not _answers(options):
-        if not background.is_alive(pid) or time.monotonic() > deadline:
+        if not daemon.is_alive(pid) or time.monotonic() > deadline:
             emulator.stop()
             raise CommandFailure(
                 f"the AWS emulator did not come up on port {options.port}:\n{tail(emulator.log)}",

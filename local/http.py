@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.failure import CommandFailure
+from infra.cli_errors import CommandFailure
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from infra.failure import CommandFailure
+from infra.cli_errors import CommandFailure
 from local.emulator import Emulator
 from local.http import Http
 from local.ports import ROOT

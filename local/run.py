@@ -7,16 +7,16 @@ import webbrowser
 from datetime import UTC, datetime
 from itertools import groupby
 
-from infra import dashboard
-from infra.failure import CommandFailure, failures_end_the_command
-from local import estate, slack, stack
-from local.access import create_token, webhook_secret
+from infra import dashboard_build
+from infra.cli_errors import CommandFailure, failures_end_the_command
+from local import seed_workloads, slack, stack
+from local.credentials import create_token, webhook_secret
 from local.emulator import Emulator
 from local.http import Http
 from local.issuer.signing import AUDIENCE, CLIENT
+from local.processes import check_port, ensure_emulator, ensure_issuer, ensure_proxy
 from local.progress import step
 from local.replay import CATALOGUE, MORNING, FrontDoors, recording
-from local.running import check_port, ensure_emulator, ensure_issuer, ensure_proxy
 from local.state import FOLDER, State
 from local.stop import DEFAULT_PORTS
 from local.summary import became, came_in, to_try
@@ -80,11 +80,11 @@ def _ensure_slack(state: State, emulator: Emulator) -> None:
 
 
 def _ensure_uploaded(state: State, emulator: Emulator) -> None:
-    if state.uploaded == dashboard.digest():
+    if state.uploaded == dashboard_build.digest():
         return
     with step("Building the dashboard and uploading it"):
         stack.upload_site(emulator, state.outputs)
-    state.uploaded = dashboard.digest()
+    state.uploaded = dashboard_build.digest()
     state.save()
 
 
@@ -103,7 +103,7 @@ def _ensure_replayed(state: State, emulator: Emulator) -> None:
     doors = FrontDoors(emulator, state.outputs, url, secret)
     recorded = recording(MORNING, ending=datetime.now(UTC))
     with step("Replaying a morning of alerts"):
-        estate.make(emulator)
+        seed_workloads.make(emulator)
         for _, minute in groupby(recorded, key=lambda one: one.minute):
             for one in minute:
                 doors.send(one)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from infra.failure import CommandFailure
+from infra.cli_errors import CommandFailure
 from local import stack
 from local.emulator import Emulator
 

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from infra import bundle, cdk, dashboard, upload
-from infra.failure import CommandFailure, tail
+from infra import bundle, cdk_cli, dashboard_build, dashboard_upload
+from infra.cli_errors import CommandFailure, tail
 from local.emulator import ACCOUNT, REGION, Emulator
 from local.ports import ROOT
 
@@ -20,7 +20,7 @@ STACK = "CloudOps"
 
 def deploy(emulator: Emulator, folder: Path, context: Mapping[str, str]) -> dict[str, str]:
     """Synthesize for this machine and deploy; gives the stack's outputs. Logs and assembly go to `folder`."""
-    cdk.install()
+    cdk_cli.install()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / "cdk.out", ignore_errors=True)
     context = {**context, "emulator": emulator.endpoint}
@@ -29,7 +29,7 @@ def deploy(emulator: Emulator, folder: Path, context: Mapping[str, str]) -> dict
     with ThreadPoolExecutor() as pool:
         bootstrap = pool.submit(_run, emulator, folder, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
         local = ("-c", "local=true", *chosen, "--quiet", "--output", assembly)
-        _run(emulator, folder, "synth", *local, app=cdk.APP)
+        _run(emulator, folder, "synth", *local, app=cdk_cli.APP)
         bootstrap.result()
     _run(emulator, folder, "deploy", "--require-approval=never", f"--outputs-file={outputs}", app=assembly)
     deployed: dict[str, str] = json.loads(outputs.read_text())[STACK]
@@ -59,10 +59,10 @@ def site_host(outputs: Mapping[str, str]) -> str:
 
 def upload_site(emulator: Emulator, outputs: Mapping[str, str]) -> None:
     """Build the dashboard where it has changed, and put it where CloudFront reads it."""
-    upload.upload(
+    dashboard_upload.upload(
         emulator.client("s3"),
         emulator.client("cloudfront"),
-        dashboard.build(),
+        dashboard_build.build(),
         outputs["SiteBucketName"],
         outputs["SiteDistributionId"],
     )
@@ -76,13 +76,13 @@ def environment(emulator: Emulator) -> dict[str, str]:
 
 def _run(emulator: Emulator, folder: Path, action: str, *arguments: str, app: str = "") -> None:
     log = folder / f"{action}.log"
-    command = (*cdk.COMMAND, action, *arguments, *(("--app", app) if app else ()))
+    command = (*cdk_cli.COMMAND, action, *arguments, *(("--app", app) if app else ()))
     with log.open("wb") as output:
         done = subprocess.run(
             command,
             # Bootstrapping needs no app, and finds none in a folder without cdk.json.
             cwd=ROOT if app else folder,
-            env=cdk.environ(environment(emulator)),
+            env=cdk_cli.environ(environment(emulator)),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

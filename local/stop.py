@@ -2,7 +2,7 @@
 
 import os
 
-from local import background
+from local import daemon
 from local.ports import our_process
 from local.state import State
 
@@ -15,7 +15,7 @@ def stop_ours(*ports: int) -> list[str]:
     for port in dict.fromkeys(filter(None, ports)):
         pid = our_process(port)
         if pid is not None:
-            background.stop(pid)
+            daemon.stop(pid)
             stopped.append(f"stopped process {pid} on port {port}")
     return stopped
 

@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from infra.failure import CommandFailure, failures_end_the_command
+from infra.cli_errors import CommandFailure, failures_end_the_command
 from local.issuer.people import PEOPLE
 from local.issuer.server import serving
 from local.issuer.signing import Signer

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from benchmarks.confidence_scenarios import DEFAULT, WORLDS, simulate
+from benchmarks.confidence_thresholds import BARS, Bar, Results
 from benchmarks.learning import main, measure
-from benchmarks.learning_bars import BARS, Bar, Results
 from benchmarks.learning_estimators import ESTIMATORS, LAPLACE, OURS
-from benchmarks.learning_worlds import DEFAULT, WORLDS, simulate
 
 
 @pytest.fixture(scope="module")

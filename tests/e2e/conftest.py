@@ -8,7 +8,7 @@ import pytest
 
 from local import emulator as local_emulator
 from local import stack
-from local.access import create_token, webhook_secret
+from local.credentials import create_token, webhook_secret
 from local.emulator import EmulatorOptions
 from local.issuer.server import serving
 from local.issuer.signing import AUDIENCE, CLIENT, Signer

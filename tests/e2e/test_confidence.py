@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.access import create_token
+from local.credentials import create_token
 from tests.e2e.payloads import alarm_event
 from tests.e2e.stack_under_test import StackUnderTest, eventually
 

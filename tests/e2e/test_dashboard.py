@@ -13,8 +13,8 @@ from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
 from cloudops.adapters.dynamodb.row import bind
 from cloudops.catalog.declaration import Catalog, Platform, ServiceDeclaration, Target
 from cloudops.catalog.store import StoredCatalog
-from infra import dashboard
-from infra.cdk import NODE, environ
+from infra import dashboard_build
+from infra.cdk_cli import NODE, environ
 from local import stack
 from local.emulator import ACCOUNT, REGION
 from tests.e2e.payloads import alarm_event
@@ -78,7 +78,7 @@ def test_people_see_decide_and_are_kept_from_what_is_not_theirs(
     command = (str(NODE), "node_modules/@playwright/test/cli.js", "test")
     done = subprocess.run(
         command,
-        cwd=dashboard.SOURCE,
+        cwd=dashboard_build.SOURCE,
         env=environment,
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infra.upload import upload
+from infra.dashboard_upload import upload
 from local import stack
 from tests.e2e.stack_under_test import StackUnderTest
 

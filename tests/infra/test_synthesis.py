@@ -10,7 +10,7 @@ from aws_cdk import App, Stack, Validations
 from aws_cdk import aws_sqs as sqs
 from cdk_nag import AwsSolutionsChecks
 
-from infra.acknowledge import acknowledge
+from infra.nag_suppressions import acknowledge
 from tests.infra.template import Template
 
 SITE = ("SiteDistribution", "SiteFilesPolicy")

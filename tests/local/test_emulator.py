@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.failure import CommandFailure
-from local import background
+from infra.cli_errors import CommandFailure
+from local import daemon
 from local.emulator import Emulator, EmulatorOptions, start
 from local.ports import free_port, is_free, our_process
 
@@ -34,5 +34,5 @@ def test_a_taken_port_is_said_plainly(emulator: Emulator, tmp_path: Path) -> Non
 def test_stopping_it_ends_the_process_and_frees_the_port(tmp_path: Path) -> None:
     running = start(EmulatorOptions(free_port(), tmp_path))
     running.stop()
-    assert not background.is_alive(running.pid)
+    assert not daemon.is_alive(running.pid)
     assert is_free(running.options.port)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.upload import ASK, FOREVER, empty, upload
+from infra.dashboard_upload import ASK, FOREVER, empty, upload
 from local.emulator import Emulator
 
 pytestmark = pytest.mark.emulator

@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cloudops.adapters.dynamodb import table as shape
-from infra.app_function import AppFunction
+from infra.lambda_function import AppFunction
 
 
 class Store(Construct):

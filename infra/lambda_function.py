@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.acknowledge import acknowledge
+from infra.nag_suppressions import acknowledge
 
 LOG_RETENTION = logs.RetentionDays.ONE_MONTH
 

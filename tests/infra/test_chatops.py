@@ -4,7 +4,7 @@ import json
 
 from cloudops.chatops.dispatcher import KEPT
 from cloudops.chatops.requests import FRESH
-from infra.slack_desk import TIMEOUT, TOO_OLD, VISIBILITY
+from infra.chatops import TIMEOUT, TOO_OLD, VISIBILITY
 from tests.infra.template import Template
 
 

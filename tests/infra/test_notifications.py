@@ -6,7 +6,7 @@ import pytest
 from aws_cdk import App
 
 from cloudops.notifications.pacing import LEASE
-from infra.announcements import TELL_TIMEOUT, VISIBILITY
+from infra.notifications import TELL_TIMEOUT, VISIBILITY
 from infra.options import Options
 from tests.infra.template import Template
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infra import cdk
-from infra.failure import CommandFailure
-from local import ports, running, state
+from infra import cdk_cli
+from infra.cli_errors import CommandFailure
+from local import ports, processes, state
 from local.emulator import Emulator
 from local.http import Http
 from local.ports import free_port, our_process
@@ -21,10 +21,10 @@ pytestmark = pytest.mark.emulator
 @pytest.fixture
 def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[State]:
     """An empty record in a folder of its own; whatever a test starts is stopped."""
-    cdk.install()
+    cdk_cli.install()
     monkeypatch.setattr(state, "FOLDER", tmp_path)
     monkeypatch.setattr(state, "FILE", tmp_path / "state.json")
-    monkeypatch.setattr(running, "FOLDER", tmp_path)
+    monkeypatch.setattr(processes, "FOLDER", tmp_path)
     record = State()
     yield record
     stop_ours(record.proxy_port, record.issuer_port)
@@ -32,7 +32,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[State]:
 
 def test_the_proxy_leads_to_its_target_and_says_whose_it_is(record: State, emulator: Emulator) -> None:
     port = free_port()
-    running.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
+    processes.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
     assert Http(f"http://127.0.0.1:{port}").get("/_ministack/health")["version"]
     assert our_process(port) == record.proxy_pid
     assert State.load() == record
@@ -40,24 +40,24 @@ def test_the_proxy_leads_to_its_target_and_says_whose_it_is(record: State, emula
 
 def test_a_proxy_that_is_up_is_left_up(record: State, emulator: Emulator) -> None:
     port = free_port()
-    running.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
+    processes.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
     first = record.proxy_pid
-    running.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
+    processes.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
     assert record.proxy_pid == first
 
 
 def test_a_proxy_whose_record_was_deleted_is_found_and_replaced(record: State, emulator: Emulator) -> None:
     port = free_port()
-    running.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
+    processes.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
     first = record.proxy_pid
     record.forget()
-    running.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
+    processes.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
     assert record.proxy_pid not in (0, first)
 
 
 def test_a_target_that_is_down_is_a_502_that_says_so(record: State) -> None:
     port = free_port()
-    running.ensure_proxy(
+    processes.ensure_proxy(
         record, port, f"http://127.0.0.1:{free_port()}", "x.cloudfront.net", "http://127.0.0.1:1"
     )
     with pytest.raises(CommandFailure, match=r"502.*the stack does not answer"):
@@ -71,7 +71,7 @@ def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         with pytest.raises(CommandFailure, match=f"port {taken} .* is taken") as failure:
-            running.ensure_proxy(
+            processes.ensure_proxy(
                 record, taken, "http://127.0.0.1:1", "x.cloudfront.net", "http://127.0.0.1:1"
             )
     assert "CLOUDOPS_PORT" in failure.value.next_step
@@ -79,12 +79,12 @@ def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(
 
 def test_the_issuer_is_started_once_and_says_whose_it_is(record: State) -> None:
     port = free_port()
-    assert running.ensure_issuer(record, port) == f"http://localhost:{port}"
+    assert processes.ensure_issuer(record, port) == f"http://localhost:{port}"
     first = record.issuer_pid
     assert our_process(port) == first
     found = Http(f"http://127.0.0.1:{port}").get("/.well-known/openid-configuration")
     assert found["issuer"] == f"http://localhost:{port}"
-    running.ensure_issuer(record, port)
+    processes.ensure_issuer(record, port)
     assert record.issuer_pid == first
 
 

@@ -11,11 +11,11 @@ from constructs import Construct
 
 from cloudops.adapters.aws.messaging import Queue
 from cloudops.adapters.dynamodb import table as shape
-from infra.acknowledge import acknowledge
-from infra.app_function import AppFunction
-from infra.credentials import Credentials
+from infra.lambda_function import AppFunction
+from infra.nag_suppressions import acknowledge
 from infra.options import Options
-from infra.store import Store
+from infra.secrets import Credentials
+from infra.table import Store
 
 TELL_TIMEOUT = Duration.seconds(20)
 """Below the lease of a channel (notifications/pacing.py): who dies is known to be dead when it ends."""

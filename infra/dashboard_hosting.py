@@ -9,8 +9,8 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.acknowledge import acknowledge
 from infra.api import Api
+from infra.nag_suppressions import acknowledge
 from infra.options import Options
 
 PAGES = r"""
@@ -29,7 +29,7 @@ LATEST_TLS = cloudfront.OriginSslPolicy.TLS_V1_2
 
 class Site(Construct):
     """`connects` are the origins that the browser may ask beside the dashboard's own: where people sign in.
-    What is in the bucket is put there after the deployment (infra/upload.py)."""
+    What is in the bucket is put there after the deployment (infra/dashboard_upload.py)."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, api: Api, options: Options, connects: Sequence[str]

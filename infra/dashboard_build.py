@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from infra.bundle import ROOT
-from infra.cdk import NODE, NPM, environ
-from infra.failure import CommandFailure, failures_end_the_command, tail
+from infra.cdk_cli import NODE, NPM, environ
+from infra.cli_errors import CommandFailure, failures_end_the_command, tail
 
 SOURCE: Final = ROOT / "dashboard"
 BUILT: Final = ROOT / "build" / "dashboard"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.failure import CommandFailure, tail
+from infra.cli_errors import CommandFailure, tail
 from local.ports import ROOT
 
 LOCK = ROOT / "requirements-local.lock"

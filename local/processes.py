@@ -4,9 +4,9 @@ import os
 import sys
 import time
 
-from infra import cdk
-from infra.failure import CommandFailure, tail
-from local import background, emulator
+from infra import cdk_cli
+from infra.cli_errors import CommandFailure, tail
+from local import daemon, emulator
 from local.emulator import Emulator, EmulatorOptions
 from local.ports import ROOT, identity, is_free, our_process
 from local.progress import step
@@ -51,7 +51,7 @@ def ensure_issuer(state: State, port: int) -> str:
         check_port(port, "CLOUDOPS_ISSUER_PORT")
         with step(f"Starting the sign-in on port {port}"):
             command = (sys.executable, "-m", "local.issuer", "serve", str(port))
-            pid = background.start("issuer", command, {**os.environ, "PYTHONPATH": str(ROOT)}, FOLDER)
+            pid = daemon.start("issuer", command, {**os.environ, "PYTHONPATH": str(ROOT)}, FOLDER)
             _wait_until_ours(port, pid, "issuer")
         state.issuer_pid, state.issuer_port = pid, port
         state.save()
@@ -66,8 +66,16 @@ def ensure_proxy(state: State, port: int, target: str, host: str, api: str) -> N
     stop_ours(state.proxy_port, port)
     check_port(port, "CLOUDOPS_PORT")
     with step(f"Opening http://localhost:{port}"):
-        command = (str(cdk.NODE), str(ROOT / "local" / "proxy.mjs"), str(port), target, host, identity(), api)
-        pid = background.start("proxy", command, cdk.environ(), FOLDER)
+        command = (
+            str(cdk_cli.NODE),
+            str(ROOT / "local" / "proxy.mjs"),
+            str(port),
+            target,
+            host,
+            identity(),
+            api,
+        )
+        pid = daemon.start("proxy", command, cdk_cli.environ(), FOLDER)
         _wait_until_ours(port, pid, "proxy")
     state.proxy_pid, state.proxy_port, state.proxy_target = pid, *wanted
     state.save()
@@ -76,8 +84,8 @@ def ensure_proxy(state: State, port: int, target: str, host: str, api: str) -> N
 def _wait_until_ours(port: int, pid: int, name: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while our_process(port) != pid:
-        if not background.is_alive(pid) or time.monotonic() > deadline:
-            background.stop(pid)
+        if not daemon.is_alive(pid) or time.monotonic() > deadline:
+            daemon.stop(pid)
             raise CommandFailure(
                 f"the {name} did not come up on port {port}:\n{tail(FOLDER / f'{name}.log')}",
                 "run the command again",

@@ -15,8 +15,8 @@ from cloudops.adapters.discovery.ecs import EcsServices
 from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
 from cloudops.adapters.discovery.xray import XRayGraph
 from cloudops.sources.health import SourceKind, names_of
-from infra.acknowledge import acknowledge
-from infra.app_function import AppFunction, Code
+from infra.lambda_function import AppFunction, Code
+from infra.nag_suppressions import acknowledge
 from infra.options import Options
 
 SCHEDULES = {SourceKind.ALERTS: "rate(5 minutes)", SourceKind.ESTATE: "rate(1 hour)"}

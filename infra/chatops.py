@@ -8,10 +8,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cloudops.adapters.aws.messaging import Queue
-from infra.app_function import AppFunction
-from infra.credentials import Credentials
+from infra.lambda_function import AppFunction
 from infra.options import Options
-from infra.store import Store
+from infra.secrets import Credentials
+from infra.table import Store
 
 TIMEOUT = Duration.seconds(40)
 """A plan may take 15 s to make, and each of a few calls of Slack 5."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra.bundle import ROOT
-from infra.failure import CommandFailure, tail
+from infra.cli_errors import CommandFailure, tail
 
 NODE = Path(os.environ["JSII_NODE"])  # noqa: TID251 - set by this package for jsii
 NPM = NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

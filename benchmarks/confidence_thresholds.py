@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from benchmarks.confidence_scenarios import DEFAULT, FEW, HOSTILE, WORLDS
 from benchmarks.learning_estimators import LAPLACE, OURS
 from benchmarks.learning_scores import Score
-from benchmarks.learning_worlds import DEFAULT, FEW, HOSTILE, WORLDS
 
 
 class Results(NamedTuple):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.failure import CommandFailure
+from infra.cli_errors import CommandFailure
 from local import stack
 from local.emulator import Emulator
 

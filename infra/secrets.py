@@ -6,8 +6,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from infra.acknowledge import acknowledge
-from infra.app_function import AppFunction
+from infra.lambda_function import AppFunction
+from infra.nag_suppressions import acknowledge
 
 
 class Credentials(Construct):
