@@ -1,5 +1,5 @@
 import "@cloudscape-design/global-styles/index.css";
-import { applyTheme } from "./app/theme";
+import { applyTheme } from "./lib/theme";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";

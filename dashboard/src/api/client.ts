@@ -1,8 +1,8 @@
 /** The API of the same origin, typed by its OpenAPI document; every error becomes a Problem. */
 import createClient, { type Middleware } from "openapi-fetch";
 import { accessToken, tokenRefused } from "../signin/session";
-import { Problem, problemOf } from "./problem";
-import { noteReached } from "./reach";
+import { Problem, problemOf } from "./apiError";
+import { noteReached } from "./reachability";
 import type { paths } from "./schema";
 
 const authorised: Middleware = {

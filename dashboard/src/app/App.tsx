@@ -3,11 +3,11 @@ import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
-import { queryClient } from "../api/asking";
+import { queryClient } from "../api/queryClient";
 import { IncidentsPage } from "../pages/incidents/IncidentsPage";
 import { establish } from "../signin/session";
-import { Failure } from "../ui/Failure";
-import { Waiting } from "../ui/Waiting";
+import { Failure } from "../ui/ErrorState";
+import { Waiting } from "../ui/LoadingState";
 import { Layout } from "./Layout";
 
 const IncidentPage = lazy(() => import("../pages/incident/IncidentPage"));

@@ -9,10 +9,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../api/client";
 import { useAutomation } from "../api/queries";
-import { useMay } from "../signin/me";
-import { text } from "../text";
-import { Moment } from "../ui/Time";
-import { tellError } from "./news";
+import { useMay } from "../lib/permissions";
+import { text } from "../messages/common";
+import { Moment } from "../ui/Timestamp";
+import { tellError } from "../lib/notifications";
 
 /** Stops all automation, or lets it act again; a reason is asked for either way. */
 export default function KillSwitchModal({ close }: { close: () => void }) {

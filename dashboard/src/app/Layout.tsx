@@ -3,15 +3,15 @@ import Flashbar from "@cloudscape-design/components/flashbar";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { usePath, useNavigate } from "./router";
+import { usePath, useNavigate } from "../lib/navigation";
 import { signOut } from "../signin/session";
-import { useMe } from "../signin/me";
-import { text } from "../text";
-import { useConnection } from "./connection";
-import { useKillSwitch } from "./killSwitch";
-import { useNews } from "./news";
-import { chooseTheme, useTheme } from "./theme";
-import { useTitle } from "./title";
+import { useMe } from "../lib/permissions";
+import { text } from "../messages/common";
+import { useConnection } from "../lib/connection";
+import { useKillSwitch } from "../lib/killSwitch";
+import { useNews } from "../lib/notifications";
+import { chooseTheme, useTheme } from "../lib/theme";
+import { useTitle } from "../lib/documentTitle";
 
 const KillSwitchModal = lazy(() => import("./KillSwitchModal"));
 

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import type { Suggestion } from "../api/types";
-import { text } from "../text";
-import { Band } from "./Band";
+import { text } from "../messages/common";
+import { Band } from "./ConfidenceInterval";
 
 const { suggestions: said } = text.incident;
 

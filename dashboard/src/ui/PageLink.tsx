@@ -1,6 +1,6 @@
 import Link, { type LinkProps } from "@cloudscape-design/components/link";
 import type { ReactNode } from "react";
-import { useNavigate } from "../app/router";
+import { useNavigate } from "../lib/navigation";
 
 /** A link within the dashboard, which does not load the page anew. */
 export function PageLink({ to, children, variant }: { to: string; children: ReactNode; variant?: LinkProps.Variant }) {

@@ -3,11 +3,11 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useSearchParams } from "../../app/router";
+import { useSearchParams } from "../../lib/navigation";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
-import { audit as said } from "../../text/audit";
-import { Listing } from "../../ui/Listing";
+import { audit as said } from "../../messages/audit";
+import { Listing } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
 
 const FIELDS = ["actor", "target"] as const;

@@ -1,10 +1,10 @@
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { AuditEntry } from "../../api/types";
-import { words } from "../../text";
-import { audit as said } from "../../text/audit";
+import { words } from "../../messages/common";
+import { audit as said } from "../../messages/audit";
 import { PageLink } from "../../ui/PageLink";
-import { Moment } from "../../ui/Time";
+import { Moment } from "../../ui/Timestamp";
 import { incidentOf } from "./targets";
 
 const { columns } = said;

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
-import { executions as said } from "../../text/executions";
-import { Listing } from "../../ui/Listing";
+import { executions as said } from "../../messages/executions";
+import { Listing } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
 
 export default function ExecutionsPage() {

@@ -8,10 +8,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
 import type { Alert, IncidentDetail } from "../../api/types";
-import { text, words } from "../../text";
-import { OutLink } from "../../ui/OutLink";
-import { Severity } from "../../ui/Severity";
-import { Moment } from "../../ui/Time";
+import { text, words } from "../../messages/common";
+import { OutLink } from "../../ui/ExternalLink";
+import { Severity } from "../../ui/SeverityBadge";
+import { Moment } from "../../ui/Timestamp";
 
 const { alerts: said } = text.incident;
 

@@ -5,11 +5,11 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useIncidentExecutions } from "../../api/queries";
 import type { Execution, IncidentDetail } from "../../api/types";
-import { useMay } from "../../signin/me";
-import { text } from "../../text";
-import { ExecutionState } from "../../ui/Status";
-import { Moment } from "../../ui/Time";
-import { useCancel } from "./cancel";
+import { useMay } from "../../lib/permissions";
+import { text } from "../../messages/common";
+import { ExecutionState } from "../../ui/StatusIndicators";
+import { Moment } from "../../ui/Timestamp";
+import { useCancel } from "../../lib/useCancelExecution";
 
 const { executions: said } = text.incident;
 const CANCELLABLE = new Set(["awaiting", "approved", "running"]);

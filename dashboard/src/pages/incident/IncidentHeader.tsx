@@ -7,10 +7,10 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import type { IncidentDetail } from "../../api/types";
-import { useMay } from "../../signin/me";
-import { text } from "../../text";
-import { safeLink } from "../../ui/links";
-import { useMove, type Verb } from "./moves";
+import { useMay } from "../../lib/permissions";
+import { text } from "../../messages/common";
+import { safeLink } from "../../lib/safeLink";
+import { useMove, type Verb } from "./useIncidentActions";
 
 const OFFERED: Record<IncidentDetail["status"], Verb[]> = {
   open: ["acknowledge", "resolve"],

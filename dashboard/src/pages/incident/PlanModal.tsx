@@ -13,12 +13,12 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
 import type { Proposed, Suggestion, Verdict } from "../../api/types";
-import { tell, tellError } from "../../app/news";
-import { useMay } from "../../signin/me";
-import { text, words } from "../../text";
-import { Failure } from "../../ui/Failure";
-import { Waiting } from "../../ui/Waiting";
-import { useRefresh } from "./moves";
+import { tell, tellError } from "../../lib/notifications";
+import { useMay } from "../../lib/permissions";
+import { text, words } from "../../messages/common";
+import { Failure } from "../../ui/ErrorState";
+import { Waiting } from "../../ui/LoadingState";
+import { useRefresh } from "./useIncidentActions";
 
 const { plan: said } = text.incident;
 const RULINGS: Record<Verdict["ruling"], StatusIndicatorProps.Type> = { allow: "success", needs_approval: "warning", deny: "error" };

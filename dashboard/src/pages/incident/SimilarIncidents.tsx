@@ -4,10 +4,10 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useSimilar } from "../../api/queries";
 import type { IncidentDetail } from "../../api/types";
-import { text, words } from "../../text";
+import { text, words } from "../../messages/common";
 import { PageLink } from "../../ui/PageLink";
-import { span } from "../../ui/time";
-import { Moment } from "../../ui/Time";
+import { span } from "../../lib/format";
+import { Moment } from "../../ui/Timestamp";
 
 const { similar: said } = text.incident;
 

@@ -6,10 +6,10 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import type { IncidentDetail, Suggestion } from "../../api/types";
-import { useMay, useMe } from "../../signin/me";
-import { text } from "../../text";
+import { useMay, useMe } from "../../lib/permissions";
+import { text } from "../../messages/common";
 import { ConfidenceBar } from "../../ui/ConfidenceBar";
-import { useMove } from "./moves";
+import { useMove } from "./useIncidentActions";
 import { PlanModal } from "./PlanModal";
 import { VoteModal } from "./VoteModal";
 

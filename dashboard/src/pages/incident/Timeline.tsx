@@ -3,9 +3,9 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import Icon, { type IconProps } from "@cloudscape-design/components/icon";
 import type { IncidentDetail, TimelineEntry } from "../../api/types";
-import { text, words } from "../../text";
-import { Moment } from "../../ui/Time";
-import { entriesOf } from "./entries";
+import { text, words } from "../../messages/common";
+import { Moment } from "../../ui/Timestamp";
+import { entriesOf } from "./timelineEntries";
 
 const { timeline: said } = text.incident;
 

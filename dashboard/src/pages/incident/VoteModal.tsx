@@ -8,9 +8,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
 import type { Suggestion } from "../../api/types";
-import { tellError } from "../../app/news";
-import { text } from "../../text";
-import { useRefresh } from "./moves";
+import { tellError } from "../../lib/notifications";
+import { text } from "../../messages/common";
+import { useRefresh } from "./useIncidentActions";
 
 const { suggestions: said } = text.incident;
 

@@ -1,9 +1,9 @@
 import Button from "@cloudscape-design/components/button";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
-import { tell, tellError } from "../../app/news";
-import { useMay } from "../../signin/me";
-import { text } from "../../text";
+import { tell, tellError } from "../../lib/notifications";
+import { useMay } from "../../lib/permissions";
+import { text } from "../../messages/common";
 
 /** Two services in trouble, told the plain way, as POST /api/incidents/ingest takes it. */
 function demoAlerts(now: Date): Record<string, string>[] {

@@ -4,7 +4,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Link from "@cloudscape-design/components/link";
 import { useOverview } from "../../api/queries";
 import type { Severity } from "../../api/types";
-import { text } from "../../text";
+import { text } from "../../messages/common";
 
 const GRADES: Severity[] = ["critical", "high", "medium", "low"];
 

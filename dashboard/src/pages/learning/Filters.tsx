@@ -2,8 +2,8 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { text, words } from "../../text";
-import { learning } from "../../text/learning";
+import { text, words } from "../../messages/common";
+import { learning } from "../../messages/learning";
 import { ACTIONS, type Filter, SYMPTOMS, toAddress } from "./filter";
 
 const { filters: said, any } = learning;

@@ -2,18 +2,18 @@ import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useSearchParams } from "../../app/router";
+import { useSearchParams } from "../../lib/navigation";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
-import { tell, tellError } from "../../app/news";
-import { learning as said } from "../../text/learning";
-import { ActButton } from "../../ui/ActButton";
-import { Listing } from "../../ui/Listing";
-import { Calibration } from "./Calibration";
+import { tell, tellError } from "../../lib/notifications";
+import { learning as said } from "../../messages/learning";
+import { ActButton } from "../../ui/ActionButton";
+import { Listing } from "../../ui/DataTable";
+import { Calibration } from "./CalibrationChart";
 import { columnsFor } from "./columns";
 import { Filters } from "./Filters";
 import { type Cell, fromAddress, keyOf } from "./filter";
-import { History } from "./History";
+import { History } from "./ConfidenceHistoryChart";
 
 /** Days of history: a half-life of what was learned. */
 const DAYS = 90;

@@ -2,9 +2,9 @@ import Button from "@cloudscape-design/components/button";
 import Box from "@cloudscape-design/components/box";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Known } from "../../api/types";
-import { text, words } from "../../text";
-import { learning as said } from "../../text/learning";
-import { Band } from "../../ui/Band";
+import { text, words } from "../../messages/common";
+import { learning as said } from "../../messages/learning";
+import { Band } from "../../ui/ConfidenceInterval";
 import type { Cell } from "./filter";
 
 const { columns } = said;

@@ -2,10 +2,10 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Box from "@cloudscape-design/components/box";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api/client";
-import { problemOf } from "../../api/problem";
+import { problemOf } from "../../api/apiError";
 import type { Quarantined } from "../../api/types";
-import { tellError } from "../../app/news";
-import { quarantine as said } from "../../text/quarantine";
+import { tellError } from "../../lib/notifications";
+import { quarantine as said } from "../../messages/quarantine";
 import { FormModal } from "../../ui/FormModal";
 
 /** Asks before something is thrown away that nobody has read. */

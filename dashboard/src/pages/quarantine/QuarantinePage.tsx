@@ -3,8 +3,8 @@ import { useMemo, useState } from "react";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
 import type { Quarantined } from "../../api/types";
-import { quarantine as said } from "../../text/quarantine";
-import { Listing } from "../../ui/Listing";
+import { quarantine as said } from "../../messages/quarantine";
+import { Listing } from "../../ui/DataTable";
 import { columnsFor } from "./columns";
 import { DiscardModal } from "./DiscardModal";
 

@@ -5,11 +5,11 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
 import type { Quarantined } from "../../api/types";
-import { tell, tellError } from "../../app/news";
-import { words } from "../../text";
-import { quarantine as said } from "../../text/quarantine";
-import { ActButton } from "../../ui/ActButton";
-import { Moment } from "../../ui/Time";
+import { tell, tellError } from "../../lib/notifications";
+import { words } from "../../messages/common";
+import { quarantine as said } from "../../messages/quarantine";
+import { ActButton } from "../../ui/ActionButton";
+import { Moment } from "../../ui/Timestamp";
 
 const { columns } = said;
 

@@ -2,7 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import type { ServiceDetail } from "../../api/types";
-import { services as said } from "../../text/services";
+import { services as said } from "../../messages/services";
 import { PageLink } from "../../ui/PageLink";
 
 interface DependenciesOf {

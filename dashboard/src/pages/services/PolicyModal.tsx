@@ -7,8 +7,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
 import type { Policy } from "../../api/types";
-import { text } from "../../text";
-import { services } from "../../text/services";
+import { text } from "../../messages/common";
+import { services } from "../../messages/services";
 import { FormModal } from "../../ui/FormModal";
 
 const { policies: said } = services;

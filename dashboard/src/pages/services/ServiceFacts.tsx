@@ -1,8 +1,8 @@
 import Container from "@cloudscape-design/components/container";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import type { ServiceDetail } from "../../api/types";
-import { services as said } from "../../text/services";
-import { OutLink } from "../../ui/OutLink";
+import { services as said } from "../../messages/services";
+import { OutLink } from "../../ui/ExternalLink";
 
 const { facts } = said;
 

@@ -4,17 +4,17 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useThing } from "../../app/router";
+import { useNavigate, useThing } from "../../lib/navigation";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
-import { useTitle } from "../../app/title";
-import { text } from "../../text";
-import { services as said } from "../../text/services";
-import { Failure } from "../../ui/Failure";
-import { Waiting } from "../../ui/Waiting";
-import { Changes, LiveIncidents, Targets } from "./lists";
+import { useTitle } from "../../lib/documentTitle";
+import { text } from "../../messages/common";
+import { services as said } from "../../messages/services";
+import { Failure } from "../../ui/ErrorState";
+import { Waiting } from "../../ui/LoadingState";
+import { Changes, LiveIncidents, Targets } from "./ServiceTables";
 import { Dependencies } from "./Dependencies";
-import { Policies } from "./Policies";
+import { Policies } from "./AutonomyPolicies";
 import { ServiceFacts } from "./ServiceFacts";
 
 export default function ServicePage() {

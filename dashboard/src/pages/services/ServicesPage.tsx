@@ -1,12 +1,12 @@
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "../../app/router";
+import { useSearchParams } from "../../lib/navigation";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
-import { services as said } from "../../text/services";
-import { Listing } from "../../ui/Listing";
+import { services as said } from "../../messages/services";
+import { Listing } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
-import { speaksOf } from "./finding";
+import { speaksOf } from "./search";
 
 export default function ServicesPage() {
   const [search, setSearch] = useSearchParams();

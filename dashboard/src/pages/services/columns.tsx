@@ -2,7 +2,7 @@ import Badge from "@cloudscape-design/components/badge";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { ListedService } from "../../api/types";
-import { services as said } from "../../text/services";
+import { services as said } from "../../messages/services";
 import { PageLink } from "../../ui/PageLink";
 
 const { columns } = said;

@@ -3,8 +3,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
 import type { Silence } from "../../api/types";
-import { tellError } from "../../app/news";
-import { silences as said } from "../../text/silences";
+import { tellError } from "../../lib/notifications";
+import { silences as said } from "../../messages/silences";
 import { FormModal } from "../../ui/FormModal";
 
 export function EndModal({ silence, close }: { silence: Silence; close: () => void }) {

@@ -2,8 +2,8 @@ import AttributeEditor from "@cloudscape-design/components/attribute-editor";
 import Autosuggest from "@cloudscape-design/components/autosuggest";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
-import { silences as said } from "../../text/silences";
-import { FIELDS, isOperator, type Matcher, NO_MATCHER, OPERATORS } from "./draft";
+import { silences as said } from "../../messages/silences";
+import { FIELDS, isOperator, type Matcher, NO_MATCHER, OPERATORS } from "./silenceForm";
 
 const { fields } = said;
 const NAMES = FIELDS.map((value) => ({ value }));

@@ -7,9 +7,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
-import { silences as said } from "../../text/silences";
+import { silences as said } from "../../messages/silences";
 import { FormModal } from "../../ui/FormModal";
-import { DURATIONS, type Draft, EMPTY, isComplete, toBody } from "./draft";
+import { DURATIONS, type Draft, EMPTY, isComplete, toBody } from "./silenceForm";
 import { Matchers } from "./Matchers";
 
 const { fields } = said;

@@ -2,10 +2,10 @@ import Box from "@cloudscape-design/components/box";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Silence } from "../../api/types";
-import { silences as said } from "../../text/silences";
-import { ActButton } from "../../ui/ActButton";
-import { span } from "../../ui/time";
-import { Moment } from "../../ui/Time";
+import { silences as said } from "../../messages/silences";
+import { ActButton } from "../../ui/ActionButton";
+import { span } from "../../lib/format";
+import { Moment } from "../../ui/Timestamp";
 
 const { columns } = said;
 const LOOKS: Record<Silence["state"], StatusIndicatorProps.Type> = { active: "in-progress", pending: "pending", ended: "stopped" };

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
 import { LIVE } from "../../api/queries";
-import { sources as said } from "../../text/sources";
-import { Listing } from "../../ui/Listing";
+import { sources as said } from "../../messages/sources";
+import { Listing } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
 
 export default function SourcesPage() {

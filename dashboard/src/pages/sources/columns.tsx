@@ -4,11 +4,11 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "../../api/client";
 import type { Source } from "../../api/types";
-import { tell, tellError } from "../../app/news";
-import { words } from "../../text";
-import { sources as said } from "../../text/sources";
-import { ActButton } from "../../ui/ActButton";
-import { Moment } from "../../ui/Time";
+import { tell, tellError } from "../../lib/notifications";
+import { words } from "../../messages/common";
+import { sources as said } from "../../messages/sources";
+import { ActButton } from "../../ui/ActionButton";
+import { Moment } from "../../ui/Timestamp";
 
 const { columns } = said;
 const LOOKS: Record<Source["state"], StatusIndicatorProps.Type> = {

@@ -1,0 +1,81 @@
+import Box from "@cloudscape-design/components/box";
+import type { TableProps } from "@cloudscape-design/components/table";
+import type { Change, Incident, ServiceDetail } from "../../api/types";
+import { words } from "../../messages/common";
+import { services as said } from "../../messages/services";
+import { Listing } from "../../ui/DataTable";
+import { OutLink } from "../../ui/ExternalLink";
+import { Moment } from "../../ui/Timestamp";
+import { COLUMNS as INCIDENT_COLUMNS } from "../../ui/incidentColumns";
+
+type Target = ServiceDetail["targets"][number];
+const SHOWN = new Set(["severity", "title", "status", "alerts", "opened", "suggestion"]);
+const OF_ONE_SERVICE = INCIDENT_COLUMNS.filter(({ id }) => SHOWN.has(id ?? ""));
+
+export function LiveIncidents({ incidents }: { incidents: Incident[] }) {
+  const { title, empty } = said.incidents;
+  return <Listing level="h2" title={title} items={incidents} columns={OF_ONE_SERVICE} trackBy={(one) => one.id} empty={empty} />;
+}
+
+const CHANGE_COLUMNS: TableProps.ColumnDefinition<Change>[] = [
+  { id: "what", header: said.changes.what, cell: (one) => <What change={one} />, minWidth: 200, isRowHeader: true },
+  { id: "state", header: said.changes.state, cell: (one) => words(one.state), width: 130 },
+  { id: "who", header: said.changes.who, cell: (one) => one.actor || one.source, width: 160 },
+  { id: "when", header: said.changes.when, cell: (one) => <Moment at={one.startedAt} />, sortingField: "startedAt", width: 140 },
+];
+
+function What({ change }: { change: Change }) {
+  return (
+    <>
+      <OutLink to={change.url}>{change.title || words(change.kind)}</OutLink> {!change.title.includes(change.version) && change.version}
+      {change.detail && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          {change.detail}
+        </Box>
+      )}
+    </>
+  );
+}
+
+export function Changes({ changes }: { changes: Change[] }) {
+  const { title, empty } = said.changes;
+  return <Listing level="h2" title={title} items={changes} columns={CHANGE_COLUMNS} trackBy={(one) => one.id} empty={empty} />;
+}
+
+const TARGET_COLUMNS: TableProps.ColumnDefinition<Target>[] = [
+  { id: "name", header: said.targets.name, cell: ({ cluster, name }) => [cluster, name].filter(Boolean).join("/"), minWidth: 180, isRowHeader: true },
+  { id: "platform", header: said.targets.platform, cell: (one) => said.platform(one.platform), width: 110 },
+  {
+    id: "place",
+    header: said.targets.place,
+    cell: ({ environment, region, account, namespace }) => [environment, region, account, namespace].filter(Boolean).join(" · ") || "-",
+    minWidth: 160,
+  },
+  { id: "limits", header: said.targets.limits, cell: ({ limits }) => limitsOf(limits), minWidth: 160 },
+  { id: "found", header: said.targets.found, cell: ({ seen, declared }) => <LastSeen seen={seen} declared={declared} />, width: 150 },
+];
+
+function limitsOf(limits: Target["limits"]): string {
+  const told = Object.entries(limits).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return told.join(", ") || "-";
+}
+
+function LastSeen({ seen, declared }: Pick<Target, "seen" | "declared">) {
+  const last = seen.map(({ lastAt }) => lastAt).sort().at(-1);
+  return last ? <Moment at={last} /> : <>{declared ? said.targets.declared : "-"}</>;
+}
+
+export function Targets({ targets }: { targets: Target[] }) {
+  const { title, description, empty } = said.targets;
+  return (
+    <Listing
+      level="h2"
+      title={title}
+      description={description}
+      items={targets}
+      columns={TARGET_COLUMNS}
+      trackBy={(one) => [one.platform, one.account, one.region, one.cluster, one.namespace, one.name].join("/")}
+      empty={empty}
+    />
+  );
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import type { ListedService } from "../../api/types";
+import { speaksOf } from "./search";
+
+const checkout: ListedService = {
+  name: "checkout",
+  declared: true,
+  owner: "Team Payments",
+  tier: 1,
+  runbook: "",
+  aliases: ["chk"],
+  targets: [
+    { platform: "ecs", name: "chk-prod", account: "1", region: "eu-central-1", environment: "prod", cluster: "main", namespace: "", limits: {}, declared: true, seen: [] },
+  ],
+  stacks: [],
+  conflicts: [],
+  liveIncidents: 0,
+};
+
+test.each(["", "check", "CHK", "payments checkout", "ecs"])("%j finds it", (typed) => {
+  expect(speaksOf(checkout, typed)).toBe(true);
+});
+
+test.each(["search", "checkout search", "lambda"])("%j does not", (typed) => {
+  expect(speaksOf(checkout, typed)).toBe(false);
+});
