@@ -23,6 +23,7 @@ from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.catalog.topology import Topology
 from cloudops.core.ids import stable_id
+from cloudops.core.time import MINUTE, SECOND
 from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import TimelineKind
@@ -70,7 +71,7 @@ class Unreliable(Workspace):
 
     def respond(self, asked: Asked) -> Answer:
         self.asked += 1
-        if (self.now() - NOON) // 60_000 in self.outage:
+        if (self.now() - NOON) // MINUTE in self.outage:
             return Answer("<html>upstream</html>", 503)
         if self.throttled and self.asked % self.throttled == 0:
             return Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "3"})
@@ -178,9 +179,9 @@ def main() -> None:
     for name, faults in SCENES.items():
         found = measure_scene(10_000, 40, **faults)
         print(
-            f"{name:34} {found.calls:5} {found.shortest_gap / 1000:6.1f} {found.posts:9}"
-            f" {found.longest_to_post / 1000:10.1f} {found.longest_wait / 1000:9.1f}"
-            f" {found.settled_after / 1000:10.1f} {found.right:6}"
+            f"{name:34} {found.calls:5} {found.shortest_gap / SECOND:6.1f} {found.posts:9}"
+            f" {found.longest_to_post / SECOND:10.1f} {found.longest_wait / SECOND:9.1f}"
+            f" {found.settled_after / SECOND:10.1f} {found.right:6}"
         )
 
 

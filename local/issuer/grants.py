@@ -14,7 +14,7 @@ from local.issuer.signing import CLIENT
 
 DASHBOARD: Final = r"http://(localhost|127\.0\.0\.1)(:\d{1,5})?"
 """Any port of this machine (RFC 8252, section 7.3)."""
-CODE_LIFETIME: Final = 60
+CODE_LIFETIME_SECONDS: Final = 60
 """Seconds."""
 
 _RETURN = re.compile(DASHBOARD + "/signed-in")
@@ -67,7 +67,7 @@ class Grants:
 
     def grant(self, code: str, request: Request, person: Person, now: float) -> None:
         """`code` is random; `now` in seconds."""
-        self._open[code] = (request, person, now + CODE_LIFETIME)
+        self._open[code] = (request, person, now + CODE_LIFETIME_SECONDS)
 
     def exchange(self, parameters: Mapping[str, str], now: float) -> tuple[Person, str] | None:
         """Who signed in, and the nonce of their request; None where the code is not good, or not any more. A

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from local.issuer.grants import DASHBOARD, Grants, Unanswerable, parse
 from local.issuer.page import page, sign_in_page
 from local.issuer.people import PEOPLE
-from local.issuer.signing import LIFETIME, Signer
+from local.issuer.signing import LIFETIME_SECONDS, Signer
 from local.ports import identity
 
 MAX_BODY: Final = 16_384
@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
             "access_token": self.issuer.access_token(person, int(now)),
             "id_token": self.issuer.id_token(person, int(now), nonce),
             "token_type": "Bearer",
-            "expires_in": LIFETIME,
+            "expires_in": LIFETIME_SECONDS,
             "scope": "openid",
         }
         self._json(200, tokens)

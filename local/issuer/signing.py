@@ -14,7 +14,7 @@ from local.issuer.people import Person
 
 AUDIENCE: Final = "cloudops-api"
 CLIENT: Final = "cloudops-dashboard"
-LIFETIME: Final = 3600
+LIFETIME_SECONDS: Final = 3600
 """Seconds, as long as Cognito's."""
 
 
@@ -52,7 +52,7 @@ class Signer:
         return self._signed(claims, person, now, "JWT")
 
     def _signed(self, claims: dict[str, Any], person: Person, now: int, kind: str) -> str:
-        frame = {"iss": self.issuer, "sub": person.id, "iat": now, "exp": now + LIFETIME}
+        frame = {"iss": self.issuer, "sub": person.id, "iat": now, "exp": now + LIFETIME_SECONDS}
         return jwt.encode(frame | claims, self.key, "ES256", {"kid": self.public["kid"], "typ": kind})
 
 

@@ -1,11 +1,11 @@
 """What the dashboard asks beside the list: how much is going on, and what helped before."""
 
+from cloudops.core.time import HOUR
 from tests.fakes.application import Agent
 from tests.fakes.gateway import Client
 from tests.ingestion.payloads import plain, received
 
 JAN_1 = 1_767_225_600_000
-HOUR = 3_600_000
 
 
 def ingest(agent: Agent, *payloads: str) -> tuple[str, ...]:

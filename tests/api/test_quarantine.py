@@ -1,10 +1,11 @@
 """The quarantine over HTTP."""
 
 from cloudops.alerts.alert import UnparsablePayload
+from cloudops.core.time import MINUTE
 from cloudops.ingestion.quarantine import quarantine_item
 from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import Client
-from tests.ingestion.payloads import MINUTE, plain
+from tests.ingestion.payloads import plain
 
 
 def keep(agent: Agent, payload: str, received_at: int = NOW) -> str:

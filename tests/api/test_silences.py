@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from cloudops.api.app import Api
+from cloudops.core.time import DAY, MINUTE, SECOND
 from tests.fakes.application import Agent
 from tests.fakes.gateway import Client
 
-MINUTE = 60_000
 WORDS: dict[str, Any] = {
     "matchers": [{"field": "service", "value": "checkout"}],
     "durationSeconds": 3600,
@@ -100,7 +100,7 @@ def test_words_of_a_silence_that_hold_an_arn_do_not_make_planned_work(call: Clie
         ({"durationSeconds": None}, "endsAt"),
         ({"durationSeconds": 0}, "durationSeconds"),
         ({"durationSeconds": True}, "durationSeconds"),
-        ({"durationSeconds": 91 * 24 * 3600}, "endsAt"),
+        ({"durationSeconds": 91 * DAY // SECOND}, "endsAt"),
         ({"endsAt": "2026-01-01T01:00:00Z"}, "durationSeconds"),
         ({"durationSeconds": None, "endsAt": "2025-12-31T23:00:00Z"}, "endsAt"),
         ({"durationSeconds": None, "endsAt": 1767225600}, "endsAt"),

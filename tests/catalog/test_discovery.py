@@ -3,11 +3,10 @@
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
 from cloudops.core.errors import Unavailable
+from cloudops.core.time import HOUR
 from cloudops.sources.health import SourceState
 from tests.fakes.application import NOW, Agent
 from tests.fakes.sources import FindingSurveyor
-
-HOUR = 3_600_000
 
 
 def survey(at: int = NOW, *names: str) -> DiscoverySnapshot:

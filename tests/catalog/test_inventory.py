@@ -8,9 +8,9 @@ from cloudops.catalog.discovered import (
     merge_snapshot,
 )
 from cloudops.catalog.inventory import DeclarationConflict, ServiceInventory
+from cloudops.core.time import DAY
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
-DAY = 24 * 3_600_000
 
 
 def a_target(name: str = "checkout-prod", environment: str = "prod") -> Target:

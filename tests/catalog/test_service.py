@@ -4,7 +4,7 @@ import pytest
 
 from cloudops.alerts.alert import Scope
 from cloudops.catalog.declaration import Catalog, Limits, parse_catalogue
-from cloudops.catalog.service import MAX_AGE, CachedInventory, CatalogOrigin, Deployed, view_of
+from cloudops.catalog.service import MAX_AGE_SECONDS, CachedInventory, CatalogOrigin, Deployed, view_of
 from cloudops.catalog.store import StoredCatalog, StoredInventory
 from cloudops.core.errors import Unavailable
 from tests.fakes.catalog import MemoryEstateStore
@@ -55,10 +55,10 @@ def put(store: MemoryEstateStore, kept: Catalog, over: str = "") -> None:
 def test_the_estate_is_read_once_in_thirty_seconds() -> None:
     store, clock = MemoryEstateStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
-    for clock.seconds in (0.0, 1.0, MAX_AGE - 1):
+    for clock.seconds in (0.0, 1.0, MAX_AGE_SECONDS - 1):
         reader()
     assert store.loads == 1
-    clock.seconds = MAX_AGE
+    clock.seconds = MAX_AGE_SECONDS
     reader()
     assert store.loads == 2
 
@@ -78,7 +78,7 @@ def test_an_estate_that_cannot_be_read_is_believed_as_it_was() -> None:
     put(store, catalogue("checkout"))
     reader = CachedInventory(store, Deployed(), clock)
     reader()
-    store.down, clock.seconds = True, MAX_AGE
+    store.down, clock.seconds = True, MAX_AGE_SECONDS
     assert list(reader().estate.services) == ["checkout"]
 
 

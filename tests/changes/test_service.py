@@ -8,13 +8,12 @@ from cloudops.catalog.declaration import parse_catalogue
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.core.errors import Unavailable
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentQuery
 from tests.fakes.application import NOW, Agent
 from tests.ingestion.payloads import plain, received
 
-MINUTE = 60_000
 SHOP = parse_catalogue(
     {
         "services": {
@@ -83,7 +82,7 @@ def test_errors_right_after_a_deployment_call_for_its_rollback_and_say_why() -> 
 def test_the_same_errors_without_a_change_make_a_rollback_less_likely() -> None:
     after, without = Agent(catalogue=SHOP), Agent(catalogue=SHOP)
     after.take_changes([deployed()])
-    without.take_changes([deployed(at=NOW - 20 * 60 * MINUTE)])
+    without.take_changes([deployed(at=NOW - 20 * HOUR)])
     chances = []
     for agent in (after, without):
         agent.ingest(received(errors()))

@@ -12,9 +12,9 @@ from cloudops.changes.evidence import proposes_rollback, score_changes, told_as
 from cloudops.changes.suspects import SuspectChange, courses, find_suspects
 from cloudops.confidence.posterior import shifted
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import MINUTE
 
 SCOPE = Scope("111122223333", "prod", "eu-west-1")
-MINUTE = 60_000
 NOON = 1_763_899_200_000
 SHOP = Topology({"web": frozenset({"checkout"}), "checkout": frozenset({"payments"})})
 

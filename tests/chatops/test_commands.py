@@ -12,9 +12,8 @@ from cloudops.chatops.commands import (
     span_of,
 )
 from cloudops.core.errors import BadInput
+from cloudops.core.time import DAY, HOUR, MINUTE
 from cloudops.silences.silence import Matcher, Operator
-
-MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 
 @pytest.mark.parametrize(

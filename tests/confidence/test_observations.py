@@ -22,8 +22,8 @@ from cloudops.confidence.observations import (
     recount,
     weight,
 )
+from cloudops.core.time import DAY
 
-DAY = 24 * 3600 * 1000
 YEAR = 365 * DAY
 VOTES = st.builds(
     Vote,

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from cloudops.confidence.observations import LANDMARK, Cell, Counts, Outcome, Vote, observed
 from cloudops.confidence.posterior import Confidence, Levels, aggregate, estimate
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import DAY
 
 OOM, LATENCY = Symptom.OOM, Symptom.LATENCY
 RESTART, ROLLBACK, NOOP = Action.RESTART_PODS, Action.ROLLBACK, Action.NOOP
-YEAR = 365 * 24 * 3600 * 1000
+YEAR = 365 * DAY
 
 
 def cell(

@@ -15,12 +15,12 @@ from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.store import MAX_CHANGES, ChangeStore
 from cloudops.core.errors import NotFound, TooLarge, Unavailable
 from cloudops.core.ids import stable_id
+from cloudops.core.time import MINUTE
 from cloudops.sources.health import SourceHealth, SourceState, SourceStore, after_failure, after_success
 from tests.fakes.backends import BACKENDS
 from tests.fakes.catalog import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
 
 NOON = 1_763_899_200_000
-MINUTE = 60_000
 
 
 class Stores(NamedTuple):

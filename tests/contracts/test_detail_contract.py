@@ -4,11 +4,10 @@ import pytest
 
 from cloudops.alerts.alert import AlertStatus
 from cloudops.core.errors import BadInput
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import IncidentStore
 from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_alert, an_entry, an_incident
-
-MINUTE = 60_000
 
 
 def test_alerts_are_folded_to_the_latest_state_of_each_firing_newest_first(store: IncidentStore) -> None:

@@ -4,11 +4,10 @@ import pytest
 
 from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.errors import BadInput
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from tests.fakes.incident_factory import NOON, a_commit, an_incident
-
-MINUTE = 60_000
 
 
 def commit_all(store: IncidentStore, *incidents: Incident) -> None:

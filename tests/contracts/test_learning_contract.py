@@ -9,6 +9,7 @@ from cloudops.confidence.observations import CAP, HALF_LIFE, LANDMARK, CellKey, 
 from cloudops.confidence.snapshot import ConfidenceSnapshot, LearnedCell
 from cloudops.core.errors import Conflict
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import DAY
 from cloudops.incidents.store import IncidentStore
 from cloudops.learning.consistency_check import differences, rebuilt
 from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, Reports
@@ -74,7 +75,7 @@ def test_the_log_adds_up_to_the_cells(store: IncidentStore, learning: LearningSt
     store.commit(a_commit(0, *incidents))
     for turn, one in enumerate(incidents):
         for person, value in (("ada", 1), ("bob", -1), ("ada", -1)):
-            at = NOON + turn * 86_400_000
+            at = NOON + turn * DAY
             store.vote(a_vote(one.id, person, value, at), an_entry(one.id, f"{person}{value}", at))
     learning.carry("file", [ImportedCell(CELL, Counts(votes=WeightedSums(3, 2, 3.0, 3.0, 2.0, 1.5)))], NOON)
 

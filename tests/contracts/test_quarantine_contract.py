@@ -4,11 +4,11 @@ import pytest
 
 from cloudops.alerts.alert import UnparsablePayload
 from cloudops.core.errors import BadInput, NotFound
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
 from tests.fakes.incident_factory import NOON
 
-MONTH = 30 * 24 * 3_600_000
+MONTH = 30 * DAY
 
 
 def an_item(name: str, at: EpochMillis = NOON, payload: str = "{") -> QuarantineItem:

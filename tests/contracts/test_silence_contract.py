@@ -4,11 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.core.errors import NotFound
+from cloudops.core.time import HOUR, MINUTE
 from cloudops.silences.service import SilenceStore
 from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
 from tests.fakes.incident_factory import NOON
 
-HOUR = 3_600_000
 SILENCE = Silence(
     id="sil_1",
     matchers=(
@@ -38,9 +38,9 @@ def test_all_are_found_whether_they_end_or_repeat(silences: SilenceStore) -> Non
 
 def test_putting_it_again_changes_it(silences: SilenceStore) -> None:
     silences.put(SILENCE)
-    silences.put(SILENCE.ended(NOON + 60_000))
+    silences.put(SILENCE.ended(NOON + MINUTE))
     (over,) = silences.all()
-    assert (over.ends_at, over.is_over(NOON + 60_000)) == (NOON + 60_000, True)
+    assert (over.ends_at, over.is_over(NOON + MINUTE)) == (NOON + MINUTE, True)
 
 
 def test_without_any_there_is_nothing(silences: SilenceStore) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cloudops.catalog.declaration import Catalog, Limits, Platform, ServiceDeclaration, Target
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import MINUTE, SECOND
 from cloudops.correlation.state import empty_state
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry
@@ -35,8 +36,6 @@ CHECKOUT = Target(
 INCIDENT = incident_named("checkout")
 SUGGESTION = suggestion_id(INCIDENT, Action.SCALE_SERVICE)
 OPERATOR = Caller("Ada", Role.OPERATOR, CallerKind.PERSON)
-SECOND = 1_000
-MINUTE = 60 * SECOND
 
 
 class MemoryTrail:

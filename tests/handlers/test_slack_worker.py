@@ -8,6 +8,7 @@ import pytest
 
 from cloudops.chatops.requests import Button, Form
 from cloudops.core.errors import Unavailable
+from cloudops.core.time import HOUR
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.recompute import Recompute
 from cloudops.learning.rerank import Rerank
@@ -18,8 +19,6 @@ from tests.fakes.chatops import ADA, JANE, OMAR, STRANGER, Office
 from tests.fakes.remediation import INCIDENT, SUGGESTION
 from tests.fakes.slack import LATE, Fault, Workspace, slack
 from tests.fakes.slack_requests import command, press
-
-HOUR = 3_600_000
 
 
 @pytest.fixture

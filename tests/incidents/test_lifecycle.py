@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict
 from cloudops.core.taxonomy import Symptom
+from cloudops.core.time import MINUTE
 from cloudops.correlation.correlator import DecisionKind, correlate
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.lifecycle import Transition, acknowledge, reopen, resolve
@@ -55,7 +56,7 @@ def test_what_fires_after_a_person_called_it_over_reopens_soon_and_opens_anew_la
 def test_a_reopened_incident_takes_company_again() -> None:
     scene, incident = opened()
     state, done, _ = resolve(scene.state, incident, "Ada", NOON)
-    state, back, entry = reopen(state, done, "Grace", NOON + 60_000)
+    state, back, entry = reopen(state, done, "Grace", NOON + MINUTE)
     assert (back.status, back.resolved_at, entry.text) == (IncidentStatus.OPEN, None, "Reopened by Grace")
     _, (decision,) = correlate(state, [fires("cart", Symptom.ERROR_RATE, "12:02")], SHOP)
     assert decision.incident_id == incident.id

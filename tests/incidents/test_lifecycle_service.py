@@ -4,12 +4,13 @@ import pytest
 
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import IncidentStatus, TimelineKind
 from cloudops.incidents.lifecycle import Verb
 from cloudops.incidents.store import Commit, StoredScope
 from tests.fakes.application import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore
-from tests.ingestion.payloads import MINUTE, plain, received
+from tests.ingestion.payloads import plain, received
 
 LATER = NOW + MINUTE
 

@@ -4,12 +4,13 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import Commit
 from tests.fakes.application import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore
-from tests.ingestion.payloads import MINUTE, plain, received
+from tests.ingestion.payloads import plain, received
 
 
 def template() -> Incident:

@@ -5,8 +5,6 @@ import json
 from cloudops.ingestion.ingest import Received
 from tests.fakes.application import NOW
 
-MINUTE = 60_000
-
 
 def plain(service: str, at: str = "2026-01-01T00:00:00Z", **words: str) -> str:
     """A firing alert of the service in prod/eu-central-1."""

@@ -9,6 +9,7 @@ from cloudops.analysis.model import Analysis
 from cloudops.catalog.topology import Topology
 from cloudops.core.errors import Unavailable
 from cloudops.core.retry import MAX_ATTEMPTS
+from cloudops.core.time import DAY
 from cloudops.correlation.decision import DecisionKind
 from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.incidents.context import StaticContext
@@ -125,7 +126,7 @@ def test_what_cannot_be_read_is_kept_for_thirty_days_with_the_reason() -> None:
     assert kept == item
     assert kept.unreadable.payload == '{"nothing":"we know"}'
     assert "title is missing" in kept.unreadable.reason
-    assert kept.expires_at - kept.unreadable.received_at == 2_592_000_000
+    assert kept.expires_at - kept.unreadable.received_at == 30 * DAY
 
 
 def test_the_alerts_beside_an_unreadable_payload_are_placed() -> None:

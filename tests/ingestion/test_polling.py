@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from cloudops.adapters.payloads.parser import read
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.errors import KeyMissing, Refused, Unavailable
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery
 from cloudops.sources.health import SourceState
@@ -12,7 +13,6 @@ from tests.fakes.application import NOW, Agent
 from tests.fakes.sources import TellingSource
 from tests.ingestion.payloads import plain, received
 
-MINUTE = 60_000
 CLOUDWATCH = ("cloudwatch",)
 
 

@@ -4,10 +4,11 @@ import pytest
 
 from cloudops.alerts.alert import UnparsablePayload
 from cloudops.core.errors import NotFound, Unprocessable
+from cloudops.core.time import MINUTE
 from cloudops.incidents.store import IncidentQuery
 from cloudops.ingestion.quarantine import quarantine_item
 from tests.fakes.application import NOW, Agent
-from tests.ingestion.payloads import MINUTE, plain
+from tests.ingestion.payloads import plain
 
 UNREADABLE = '{"nothing":"we know"}'
 

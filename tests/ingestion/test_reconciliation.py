@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from cloudops.alerts.alert import Alert, AlertStatus, Scope
+from cloudops.core.time import MINUTE
 from cloudops.correlation.state import AlertState, IncidentState, ScopeState
 from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, find_missed, known_alerts
 
 SCOPE = Scope("111122223333", "prod", "eu-west-1")
 PLACES = frozenset({("111122223333", "eu-west-1")})
-MINUTE = 60_000
 NOW = 100 * MINUTE
 
 

@@ -6,13 +6,14 @@ from cloudops.adapters.payloads.parser import read
 from cloudops.alerts.alert import Alert, Scope
 from cloudops.core.errors import Unavailable, Unprocessable
 from cloudops.core.taxonomy import Symptom
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import StoredScope
 from cloudops.ingestion.submit import SubmitAlerts
 from tests.fakes.application import NOW, Agent
 from tests.fakes.sources import TellingSource
 from tests.fakes.store import MemoryIncidentStore
-from tests.ingestion.payloads import MINUTE, plain
+from tests.ingestion.payloads import plain
 
 
 def test_the_caller_gets_the_incidents_with_their_children() -> None:

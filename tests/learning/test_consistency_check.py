@@ -2,6 +2,7 @@
 
 from cloudops.confidence.observations import CellKey, Counts, WeightedSums
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import DAY
 from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.learning.feedback import RecordFeedback
 from tests.fakes.incident_factory import NOON, a_commit, an_incident
@@ -18,8 +19,8 @@ def voted() -> MemoryLearningStore:
     store.commit(a_commit(0, *incidents))
     feedback = RecordFeedback(store)
     for day, incident in enumerate(incidents):
-        feedback(f"{incident.id}.rollback", 1, "", f"person-{day % 3}", NOON + day * 86_400_000)
-        feedback(f"{incident.id}.rollback", -1, "", f"person-{day % 2}", NOON + day * 86_400_000)
+        feedback(f"{incident.id}.rollback", 1, "", f"person-{day % 3}", NOON + day * DAY)
+        feedback(f"{incident.id}.rollback", -1, "", f"person-{day % 2}", NOON + day * DAY)
     return store.learning
 
 

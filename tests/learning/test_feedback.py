@@ -3,9 +3,10 @@
 import pytest
 
 from cloudops.core.errors import NotFound
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import TimelineKind
 from tests.fakes.application import NOW, Agent
-from tests.ingestion.payloads import MINUTE, plain, received
+from tests.ingestion.payloads import plain, received
 
 
 def suggestion(agent: Agent) -> str:

@@ -5,11 +5,12 @@ import pytest
 from cloudops.confidence.observations import WeightedSums
 from cloudops.core.errors import BadInput, NotFound
 from cloudops.core.taxonomy import Action
+from cloudops.core.time import DAY, MINUTE
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.suggestion import ActionSuggestion
 from cloudops.learning.outcomes import OutcomeVerdict
 from tests.fakes.application import NOW, Agent
-from tests.ingestion.payloads import MINUTE, plain, received
+from tests.ingestion.payloads import plain, received
 
 
 def opened(agent: Agent) -> Incident:
@@ -81,7 +82,7 @@ def test_what_was_taken_for_nothing_done_is_taken_back_when_somebody_says_otherw
     assert outcomes(agent) == {offer.action: (1, 0)}
 
 
-@pytest.mark.parametrize("at", [NOW + 1, NOW - 8 * 24 * 60 * MINUTE])
+@pytest.mark.parametrize("at", [NOW + 1, NOW - 8 * DAY])
 def test_an_action_of_the_future_or_of_long_ago_is_no_outcome(at: int) -> None:
     agent = Agent()
     with pytest.raises(BadInput, match="performedAt"):

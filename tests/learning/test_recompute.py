@@ -4,12 +4,13 @@ from msgspec.structs import replace
 
 from cloudops.core.errors import Unavailable
 from cloudops.core.taxonomy import Action
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.lifecycle import Verb
 from cloudops.incidents.suggestion import ActionSuggestion
 from cloudops.incidents.suggestion_ranking import says_something_new
 from tests.fakes.application import NOW, Agent
-from tests.ingestion.payloads import MINUTE, plain, received
+from tests.ingestion.payloads import plain, received
 
 
 def incident_of(agent: Agent, service: str) -> Incident:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
 from cloudops.core.errors import Refused, Throttled, Unavailable
+from cloudops.core.time import HOUR, MINUTE
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
 from cloudops.notifications.pacing import LeaseResult
 from cloudops.notifications.routing import Routing, parse_routing
@@ -15,8 +16,6 @@ from cloudops.notifications.thread import ThreadVerbosity
 from tests.fakes.incident_factory import NOON, an_incident, incident_named
 from tests.fakes.notifications import CHANNEL, Clock, Newsroom
 from tests.fakes.slack import Call, Fault, Workspace, slack
-
-MINUTE = 60_000
 
 
 @pytest.fixture
@@ -227,7 +226,7 @@ def test_a_rest_of_hours_wakes_one_worker_each_quarter_hour_however_much_is_mark
         room.happens(an_incident("checkout", alert_count=count))
         room.run(room.clock.now + MINUTE)
     before = len(room.reports)
-    room.run(NOON + 4 * 60 * MINUTE)
+    room.run(NOON + 4 * HOUR)
     assert len(room.reports) - before <= 16
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus, TimelineEntry, TimelineKind
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
 from cloudops.notifications.thread import Note
 from tests.fakes.incident_factory import NOON, an_incident, incident_named
 
-MINUTE = 60_000
 NOW = NOON + 14 * MINUTE
 
 

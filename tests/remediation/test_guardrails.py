@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action
+from cloudops.core.time import HOUR, MINUTE
 from cloudops.remediation.change_freeze import Freeze, parse_freezes
 from cloudops.remediation.execution import Execution, ExecutionStatus, transition
-from cloudops.remediation.guardrails import HOUR, MINUTE, Guardrail, GuardrailInput, Ruling, evaluate
+from cloudops.remediation.guardrails import Guardrail, GuardrailInput, Ruling, evaluate
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import TargetState
 from tests.fakes.incident_factory import NOON

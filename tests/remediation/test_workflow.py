@@ -6,6 +6,7 @@ import pytest
 
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
+from cloudops.core.time import MINUTE
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.outcomes import OutcomeVerdict
@@ -22,7 +23,7 @@ from cloudops.remediation.planner import policy_key
 from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS, Watched
 from cloudops.remediation.workflow import Next, Step
 from tests.fakes.executor import Crash
-from tests.fakes.remediation import INCIDENT, MINUTE, OPERATOR, SUGGESTION, Remediation
+from tests.fakes.remediation import INCIDENT, OPERATOR, SUGGESTION, Remediation
 
 GRACE = Caller("Grace", Role.OPERATOR, CallerKind.PERSON)
 ROBOT = Caller("robot", Role.OPERATOR, CallerKind.MACHINE)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Symptom
+from cloudops.core.time import DAY, MINUTE
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus
 from cloudops.incidents.inhibition import inhibition
 from cloudops.silences.matching import MuteReason, mute_reason, validate_silence
@@ -14,7 +15,6 @@ from tests.analysis.cases import described
 from tests.correlation.scenarios import SHOP, clock
 
 TEN, ELEVEN = clock("10:00"), clock("11:00")
-DAY = 24 * 3_600_000
 CART = Matcher("service", Operator.EQUAL, "cart")
 SILENCE = Silence(
     id="sil_1", matchers=(CART,), starts_at=TEN, ends_at=ELEVEN, comment="known", author="Ada", created_at=TEN
@@ -71,7 +71,7 @@ def test_a_repeating_window_announces_work_each_day() -> None:
         ({"matchers": (Matcher("title", Operator.EQUAL, "x" * 501),)}, "matchers[0]"),
         ({"ends_at": TEN}, "endsAt"),
         ({"comment": "  "}, "comment"),
-        ({"repeats_every": 60_000}, "repeatsEvery"),
+        ({"repeats_every": MINUTE}, "repeatsEvery"),
     ],
 )
 def test_a_silence_that_cannot_be_meant_is_refused_by_its_field(wrong: dict[str, object], field: str) -> None:

@@ -15,11 +15,11 @@ from cloudops.identity.jwt_claims import Claims
 ALGORITHMS: Final = ("RS256", "ES256")
 """Asymmetric ones alone: what a public key verifies, nobody can sign with it."""
 
-MAX_AGE: Final = 3_600.0
+MAX_AGE_SECONDS: Final = 3_600.0
 """Seconds that published keys are believed: so long may a key live on that the issuer took back."""
-STALE: Final = 86_400.0
+MAX_STALE_SECONDS: Final = 86_400.0
 """Seconds that they are believed where the issuer cannot be reached, so that its outage is not ours."""
-MIN_AGE: Final = 10.0
+MIN_AGE_SECONDS: Final = 10.0
 """Seconds between two looks that tokens with unknown keys, or an issuer that is down, can bring about."""
 
 Fetch = Callable[[str], Mapping[str, Any]]
@@ -41,10 +41,10 @@ class JwksClient:
         """The key of that id, None where the issuer has none; Unavailable where nobody can tell."""
         now = self._seconds()
         age = now - self._read_at
-        if (age >= MAX_AGE or key_id not in self._keys) and now - self._tried_at >= MIN_AGE:
+        if (age >= MAX_AGE_SECONDS or key_id not in self._keys) and now - self._tried_at >= MIN_AGE_SECONDS:
             self._tried_at = now
             self._refresh(now)
-        elif age >= STALE:
+        elif age >= MAX_STALE_SECONDS:
             raise Unavailable(f"keys of {self._issuer}: not read yet")
         return self._keys.get(key_id)
 
@@ -52,7 +52,7 @@ class JwksClient:
         try:
             published = self._published()
         except CloudOpsError:
-            if now - self._read_at >= STALE:
+            if now - self._read_at >= MAX_STALE_SECONDS:
                 raise
             return
         self._keys, self._read_at = published, now

@@ -9,6 +9,7 @@ from cloudops.api.application import ServicesOf
 from cloudops.api.authorization import caller_of
 from cloudops.api.confidence import OutcomeView
 from cloudops.api.schemas import NO_OUTCOME, FeedbackBody, Id, OutcomeBody, View, at
+from cloudops.core.time import SECOND
 
 
 class VotedView(View):
@@ -33,6 +34,6 @@ class FeedbackRoutes:
         """Says that the action was carried out by hand. The first report of a suggestion counts, once."""
         services, person = self._services(), caller_of(request.resolved_event.raw_event).name
         now, at = services.now(), body.performed_at
-        performed_at = now if at is None else round(at.timestamp() * 1000)
+        performed_at = now if at is None else round(at.timestamp() * SECOND)
         report = services.outcome(suggestion_id, performed_at, body.cleared, person, now)
         return OutcomeView.model_validate(report)

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 
 MAX_ALERTS = 1_000
 MAX_COMMENT = 2_000
@@ -127,7 +127,7 @@ def at(*path: str) -> Any:
 
 def iso(instant: EpochMillis) -> str:
     """Such as 2026-01-31T09:30:00.000Z."""
-    moment = datetime.fromtimestamp(instant / 1000, UTC)
+    moment = datetime.fromtimestamp(instant / SECOND, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

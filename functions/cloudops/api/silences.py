@@ -18,15 +18,15 @@ from cloudops.api.application import ServicesOf
 from cloudops.api.authorization import caller_of
 from cloudops.api.schemas import MAX_COMMENT, MAX_WORD, Id, Timestamp, View, iso_text
 from cloudops.core.errors import BadInput
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, SECOND, EpochMillis
 from cloudops.silences.matching import MAX_MATCHERS, MAX_VALUE
 from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
 
-YEAR = 366 * 24 * 3600
+YEAR_SECONDS = 366 * DAY // SECOND
 
 
 Time = Annotated[AwareDatetime, BeforeValidator(iso_text)]
-Seconds = Annotated[int, Field(strict=True, ge=1, le=YEAR)]
+Seconds = Annotated[int, Field(strict=True, ge=1, le=YEAR_SECONDS)]
 
 
 class _Sent(BaseModel):
@@ -81,7 +81,7 @@ class SilencesView(View):
 
 
 def instant(moment: datetime) -> EpochMillis:
-    return round(moment.timestamp() * 1000)
+    return round(moment.timestamp() * SECOND)
 
 
 def seen(silence: Silence, now: EpochMillis) -> SilenceView:
@@ -92,7 +92,7 @@ def seen(silence: Silence, now: EpochMillis) -> SilenceView:
         matchers=tuple(MatcherView.model_validate(one) for one in silence.matchers),
         starts_at=silence.starts_at,
         ends_at=silence.ends_at,
-        repeats_every_seconds=silence.repeats_every // 1000,
+        repeats_every_seconds=silence.repeats_every // SECOND,
         comment=silence.comment,
         author=silence.author,
         created_at=silence.created_at,
@@ -126,7 +126,7 @@ class SilenceRoutes:
             author=person,
             created_at=now,
             kind=body.kind,
-            repeats_every=(body.repeats_every_seconds or 0) * 1000,
+            repeats_every=(body.repeats_every_seconds or 0) * SECOND,
         )
         return seen(services.silences.add(draft), now)
 
@@ -142,7 +142,7 @@ def _end(body: SilenceBody, starts_at: EpochMillis) -> EpochMillis:
         case None, None:
             raise BadInput("say when it ends: endsAt or durationSeconds", field="endsAt")
         case None, int() as seconds:
-            return starts_at + seconds * 1000
+            return starts_at + seconds * SECOND
         case datetime() as moment, None:
             return instant(moment)
         case _:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from cloudops.alerts.alert import Alert, UnparsablePayload
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 
 Reader: TypeAlias = Callable[[bytes | str, EpochMillis], list[Alert | UnparsablePayload]]
 """Reads the alerts of one payload; `cloudops.adapters.payloads.parser.read` is one."""
@@ -58,7 +58,7 @@ def readings(lines: Iterable[bytes], read: Reader, now: EpochMillis) -> Iterator
 
 def _instant(moment: datetime) -> EpochMillis:
     """Without a zone it is UTC, wherever this runs."""
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND)
 
 
 def _of_no_time(envelope: _Envelope, received_at: EpochMillis) -> UnparsablePayload:

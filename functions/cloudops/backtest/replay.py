@@ -13,6 +13,7 @@ from cloudops.analysis.model import Analysis
 from cloudops.analysis.rules import RuleSet
 from cloudops.backtest.recording import RecordedPayload
 from cloudops.catalog.topology import Topology
+from cloudops.core.time import SECOND
 from cloudops.correlation.correlator import ClassifiedAlert, Decision, ScopeState, correlate, empty_state
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.record_builder import build_records
@@ -70,7 +71,7 @@ def unread_row(line: int, unreadable: UnparsablePayload) -> Row:
 
 
 BATCH: Final = 1_000
-BATCH_WINDOW: Final = 5_000
+BATCH_WINDOW: Final = 5 * SECOND
 """Alerts, and milliseconds of arrival, that are decided together, as the queue would hand them over."""
 IN_MEMORY: Final = 32 << 20
 """Bytes of rows that are kept in memory; more of them wait in a temporary file."""

@@ -5,8 +5,8 @@ import time
 
 from cloudops.core.time import EpochMillis
 
-FIRST_PAUSE = 0.05
-LONGEST_PAUSE = 1.0
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 1.0
 """Seconds."""
 
 
@@ -16,5 +16,5 @@ def now() -> EpochMillis:
 
 def pause(attempt: int) -> None:
     """Full jitter: those who lost the same race do not meet again."""
-    longest = min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE)
+    longest = min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
     time.sleep(random.uniform(0, longest))  # noqa: S311 spreads load, guards nothing

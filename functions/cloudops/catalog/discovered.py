@@ -7,9 +7,9 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Platform, Target
-from cloudops.core.time import HOUR, EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 
-CALLS_KEPT: Final = 14 * 24 * HOUR
+CALLS_KEPT: Final = 14 * DAY
 """A call not seen for so long is forgotten: a weekly job makes its calls twice within it."""
 
 

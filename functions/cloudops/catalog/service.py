@@ -13,7 +13,7 @@ from cloudops.catalog.store import EstateStore, StoredCatalog, StoredInventory
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 
-MAX_AGE: Final = 30.0
+MAX_AGE_SECONDS: Final = 30.0
 """Seconds that a container believes what it has read: one request in that time, whatever comes in."""
 
 
@@ -59,9 +59,9 @@ class CachedInventory:
         return self._deployed.mark
 
     def __call__(self) -> InventorySnapshot:
-        """At most MAX_AGE old, or as before where it cannot be read: an alert does not wait for it."""
+        """MAX_AGE_SECONDS old at most, or the last one read: an alert does not wait for the catalog."""
         if self._seconds() >= self._until:
-            self._until = self._seconds() + MAX_AGE
+            self._until = self._seconds() + MAX_AGE_SECONDS
             try:
                 return self.fresh()
             except CloudOpsError:
@@ -73,7 +73,7 @@ class CachedInventory:
         known = self._store.load()
         if known != self._known:
             self._view, self._known = view_of(known, self._deployed), known
-        self._until = self._seconds() + MAX_AGE
+        self._until = self._seconds() + MAX_AGE_SECONDS
         return self._view
 
     def expire(self) -> None:

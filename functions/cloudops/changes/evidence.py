@@ -11,7 +11,7 @@ from cloudops.catalog.topology import Topology
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.suspects import SuspectChange, find_suspects
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, EpochMillis
 
 TOLD: Final = 0.55
 """Share of harmful changes that reach us: not every flag or setting is announced. An assumption."""
@@ -151,7 +151,7 @@ def _rollback(strongest: SuspectChange) -> Weighing:
 
 
 def _span(gap: int) -> str:
-    minutes = gap // 60_000
+    minutes = gap // MINUTE
     return f"{minutes} min" if minutes else "less than a minute"
 
 

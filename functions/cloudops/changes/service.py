@@ -14,7 +14,7 @@ from cloudops.changes.suspects import LOOK_BACK, courses, find_suspects, note_of
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 
-MAX_AGE: Final = 10.0
+MAX_AGE_SECONDS: Final = 10.0
 """Seconds that what was told is remembered: in a storm of incidents one request, not one for each."""
 SHOWN: Final = 10
 
@@ -42,7 +42,7 @@ class RecentChanges:
                 self._told = self._store.since(since)
             except CloudOpsError:
                 return NOTHING_TOLD
-            self._told_since, self._until = since, self._seconds() + MAX_AGE
+            self._told_since, self._until = since, self._seconds() + MAX_AGE_SECONDS
         return ChangeLog(self._told, telling)
 
     def expire(self) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from cloudops.core.errors import BadInput
+from cloudops.core.time import DAY, HOUR, MINUTE
 from cloudops.silences.silence import Matcher, Operator
 
 HELP: Final = (
@@ -46,7 +47,7 @@ class SilenceRequest:
     comment: str
 
 
-_UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_UNITS: Final = {"m": MINUTE, "h": HOUR, "d": DAY}
 _SPAN: Final = re.compile(r"([0-9]{1,4})([mhd])")
 _MATCHER: Final = re.compile(r"([\w.]+)(=~|!~|!=|=)(.+)")
 

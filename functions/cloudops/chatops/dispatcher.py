@@ -9,7 +9,7 @@ from cloudops.chatops.actions import ChatActions, Done
 from cloudops.chatops.ports import ChatDirectory, ChatResponder, IdempotencyGuard
 from cloudops.chatops.queries import ChatQueries
 from cloudops.chatops.requests import (
-    FRESH,
+    MAX_SKEW_SECONDS,
     Button,
     ButtonClick,
     ChatRequest,
@@ -20,10 +20,10 @@ from cloudops.chatops.requests import (
     SlackUser,
 )
 from cloudops.core.errors import CloudOpsError, Forbidden, Unavailable
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.identity.access import Caller, Role
 
-KEPT: Final = 2 * FRESH * 1000
+KEPT: Final = 2 * MAX_SKEW_SECONDS * SECOND
 """Milliseconds for which a request is remembered: twice as long as its time may pass for fresh."""
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from cloudops.chatops.requests import SignatureReason
 from cloudops.core.errors import KeyMissing, Unauthenticated
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 
 
 class SlackEndpoint(StrEnum):
@@ -42,4 +42,4 @@ class ChatReceiver:
     def take(self, way: SlackEndpoint, body: bytes, timestamp: str, signature: str) -> None:
         """Stored, so that the chat may be answered. `timestamp` is the time that the chat gave it, so that
         doing it again is doing the same."""
-        self._send({"way": way, "body": body.decode(), "at": int(timestamp) * 1000, "signature": signature})
+        self._send({"way": way, "body": body.decode(), "at": int(timestamp) * SECOND, "signature": signature})

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-FRESH: Final = 300
+MAX_SKEW_SECONDS: Final = 300
 """Seconds, either way, that the time of a request may be off: older ones may have been captured."""
 
 

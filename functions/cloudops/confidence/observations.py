@@ -12,9 +12,9 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 
-HALF_LIFE: Final = 90 * 24 * 3600 * 1000
+HALF_LIFE: Final = 90 * DAY
 """Milliseconds in which a vote loses half its weight against a new one: 90 days, a quarter's changes."""
 
 LANDMARK: Final[EpochMillis] = 1_735_689_600_000

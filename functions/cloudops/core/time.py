@@ -1,10 +1,11 @@
-"""The unit of time, milliseconds since 1970, and its multiples."""
+"""The unit of time and of durations, milliseconds; a constant in another unit says so in its name."""
 
 from typing import Final, TypeAlias
 
-MINUTE: Final = 60_000
+SECOND: Final = 1_000
+MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
-
+DAY: Final = 24 * HOUR
 
 EpochMillis: TypeAlias = int
 """Milliseconds since 1970-01-01T00:00:00Z. An int, because decisions compare and subtract it by the

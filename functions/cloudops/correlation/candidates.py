@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from cloudops.core.time import HOUR, MINUTE, EpochMillis
+from cloudops.core.time import HOUR, MINUTE, SECOND, EpochMillis
 from cloudops.correlation.decision import Reason
 from cloudops.correlation.incident_index import GRACE, IncidentIndex, root_services
 from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
@@ -45,7 +45,7 @@ def time_decay(elapsed: EpochMillis) -> float:
 
 
 def _span(elapsed: EpochMillis) -> str:
-    seconds = max(0, round(elapsed / 1000))
+    seconds = max(0, round(elapsed / SECOND))
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 

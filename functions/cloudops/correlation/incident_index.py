@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cloudops.catalog.topology import Topology
-from cloudops.core.time import HOUR, EpochMillis
+from cloudops.core.time import HOUR, SECOND, EpochMillis
 from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
 from cloudops.correlation.state import IncidentState
 
 QUIET_GAP: Final = 2 * HOUR
 """An incident that nothing was heard of for so long takes no more company."""
-GRACE: Final = 90_000
+GRACE: Final = 90 * SECOND
 """Alarms that look at the last minute or two may tell of a failure a little after it has cleared."""
 
 _NONE: Final[Mapping[str, IncidentState]] = {}

@@ -6,7 +6,7 @@ from typing import Final
 
 from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, CallerKind, Role
 
-LEEWAY: Final = 60
+LEEWAY_SECONDS: Final = 60
 """Seconds that two clocks may differ by."""
 MAX_NAME: Final = 128
 """Characters."""
@@ -63,9 +63,9 @@ def _untimely(claims: Claims, now: float) -> AccessReason | None:
     since = [_seconds(claims[name]) for name in ("nbf", "iat") if name in claims]
     if until is None or None in since:
         return AccessReason.MALFORMED
-    if now >= until + LEEWAY:
+    if now >= until + LEEWAY_SECONDS:
         return AccessReason.EXPIRED
-    if any(moment is not None and now < moment - LEEWAY for moment in since):
+    if any(moment is not None and now < moment - LEEWAY_SECONDS for moment in since):
         return AccessReason.NOT_YET_VALID
     return None
 

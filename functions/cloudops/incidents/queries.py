@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
 from cloudops.changes.change import RelatedChange
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, MINUTE, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentDetail, IncidentStatus
 from cloudops.incidents.inhibition import Inhibition, inhibition
 from cloudops.incidents.store import IncidentPage, IncidentQuery, IncidentStore
@@ -82,8 +82,6 @@ class IncidentQueries:
         return sorted(standing.values(), key=lambda one: (-one.opened_at, one.id))
 
 
-MINUTE: Final = 60_000
-DAY: Final = 24 * 60 * MINUTE
 PAGE: Final = 100
 MAX_PAGES: Final = 5
 """Of each list: 500 live incidents, and 500 of a day, are more than anybody looks at one by one."""

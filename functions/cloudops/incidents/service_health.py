@@ -10,11 +10,11 @@ from cloudops.catalog.service import CachedInventory
 from cloudops.changes.change import ChangeSpan
 from cloudops.changes.service import ChangeService
 from cloudops.core.errors import NotFound
-from cloudops.core.time import HOUR, EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 
-SHOWN_CHANGES: Final = 24 * HOUR
+SHOWN_CHANGES: Final = DAY
 SHOWN_INCIDENTS: Final = 20
 COUNTED_INCIDENTS: Final = 200
 """Of each live status: where more are open at once, the counts say no less than enough."""

@@ -6,11 +6,10 @@ from typing import Final
 
 import msgspec
 
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, SECOND, EpochMillis
 
 ACCOUNT: Final = "111122223333"
 REGION: Final = "eu-central-1"
-MINUTE: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,4 +148,4 @@ def _webhook(monitor: _Monitor) -> dict[str, object]:
 
 def _iso(at: EpochMillis) -> str:
     """As EventBridge writes times, such as 2026-01-31T09:30:00.000+0000."""
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return datetime.fromtimestamp(at / SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

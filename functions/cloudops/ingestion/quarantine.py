@@ -7,7 +7,7 @@ import msgspec
 
 from cloudops.alerts.alert import UnparsablePayload
 from cloudops.core.ids import stable_id
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 
 
 class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -36,8 +36,8 @@ class Quarantine(Protocol):
         ...
 
 
-KEPT_MS = 30 * 24 * 60 * 60 * 1000
-"""30 days: long enough that a parser can be corrected and the payload replayed."""
+KEPT = 30 * DAY
+"""Long enough that a parser can be corrected and the payload replayed."""
 
 
 def quarantine_item(unreadable: UnparsablePayload) -> QuarantineItem:
@@ -45,5 +45,5 @@ def quarantine_item(unreadable: UnparsablePayload) -> QuarantineItem:
     return QuarantineItem(
         id="qua_" + stable_id(unreadable.source, unreadable.payload),
         unreadable=unreadable,
-        expires_at=unreadable.received_at + KEPT_MS,
+        expires_at=unreadable.received_at + KEPT,
     )

@@ -8,7 +8,7 @@ from cloudops.confidence.snapshot import ConfidenceSnapshot, levels_of
 from cloudops.core.errors import CloudOpsError
 from cloudops.learning.store import LearningStore
 
-FRESH: Final = 60.0
+MAX_AGE_SECONDS: Final = 60.0
 """Seconds that levels are remembered: recompute publishes every 15 minutes."""
 
 
@@ -27,7 +27,7 @@ class LearnedLevels:
         next recompute looks at its suggestions again."""
         now = self._seconds()
         if now >= self._until:
-            self._until = now + FRESH
+            self._until = now + MAX_AGE_SECONDS
             try:
                 learned = self._store.learned()
             except CloudOpsError:

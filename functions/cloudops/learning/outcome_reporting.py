@@ -4,7 +4,7 @@ from typing import Final
 
 from cloudops.core.errors import BadInput, Conflict, NotFound
 from cloudops.core.ids import stable_id
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentStore
@@ -13,7 +13,7 @@ from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, reported
 from cloudops.learning.store import LearningStore
 
 ATTEMPTS: Final = 4
-EARLIEST: Final = 7 * 24 * 3600 * 1000
+EARLIEST: Final = 7 * DAY
 """Milliseconds back that people remember reliably what they did when."""
 
 _WORDS: Final = {

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from cloudops.confidence.observations import CellKey, Outcome
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
 
-WINDOW: Final = 30 * 60 * 1000
+WINDOW: Final = 30 * MINUTE
 """Milliseconds after an action in which its alerts must clear to speak for it. Restarts and rollbacks take
 minutes and alarms look back some more; after half an hour other causes are as likely."""
 

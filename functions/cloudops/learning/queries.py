@@ -10,7 +10,7 @@ from cloudops.confidence.posterior import Confidence, Levels, estimate
 from cloudops.confidence.snapshot import ConfidenceSnapshot, levels_of
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.learning.store import DayCell, ImportedCell, LearningStore
 
 MAX_COUNT: Final = 10**9
@@ -76,7 +76,7 @@ class ConfidenceQueries:
         )
 
     def _history(self, shown: set[CellKey], days: int, now: EpochMillis) -> Iterator[Point]:
-        since = datetime.fromtimestamp(now / 1000, UTC).date() - timedelta(days=days - 1)
+        since = datetime.fromtimestamp(now / SECOND, UTC).date() - timedelta(days=days - 1)
         for day in self._learning.days(since.isoformat()):
             for cell in day.cells:
                 if CellKey(cell.symptom, cell.action, cell.service) in shown:

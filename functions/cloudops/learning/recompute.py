@@ -11,7 +11,7 @@ from cloudops.confidence.posterior import Levels, aggregate, estimate
 from cloudops.confidence.snapshot import learned_of
 from cloudops.core.errors import Conflict
 from cloudops.core.pagination import encode_cursor
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import HOUR, SECOND, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentQuery, IncidentStore
@@ -19,7 +19,7 @@ from cloudops.learning.outcomes import WINDOW, observe_no_action, settled
 from cloudops.learning.rerank import Rerank
 from cloudops.learning.store import Day, DayCell, LearningStore
 
-LOOKBACK: Final = 60 * 60 * 1000
+LOOKBACK: Final = HOUR
 """Milliseconds of incidents whose window ended that one run looks at: four runs' worth, so that three may
 fail. What is missed is not counted as left alone; nothing else depends on it."""
 PAGE: Final = 100
@@ -106,7 +106,7 @@ class Recompute:
 
 def date_of(now: EpochMillis) -> str:
     """Such as 2026-01-31, in UTC."""
-    return datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
+    return datetime.fromtimestamp(now / SECOND, UTC).date().isoformat()
 
 
 def day_of(levels: Levels, now: EpochMillis) -> Day:

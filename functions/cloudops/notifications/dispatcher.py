@@ -7,7 +7,7 @@ import msgspec
 
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, Refused, Throttled, Unavailable
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher, next_mark
 from cloudops.notifications.pacing import (
     GAP,
@@ -140,7 +140,7 @@ class DispatchNotifications:
 def _pause(error: CloudOpsError, failures: int) -> int:
     match error:
         case Throttled():
-            return max(int(error.retry_after * 1000), GAP)
+            return max(int(error.retry_after * SECOND), GAP)
         case Refused():
             return LONGEST_REFUSAL
         case Unavailable():

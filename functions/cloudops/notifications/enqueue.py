@@ -7,7 +7,7 @@ import msgspec
 
 from cloudops.core.errors import CloudOpsError, Conflict
 from cloudops.core.retry import MAX_ATTEMPTS, Pause
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
 from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher
@@ -15,7 +15,7 @@ from cloudops.notifications.pacing import marked
 from cloudops.notifications.routing import Routing
 from cloudops.notifications.thread import IncidentUpdate, Note, UnreadableRecord
 
-NOTES_KEPT: Final = 14 * 24 * 3_600_000
+NOTES_KEPT: Final = 14 * DAY
 """Milliseconds for which a note is remembered, so that the stream may tell of it again."""
 
 Teams = Callable[[Sequence[str]], Sequence[str]]

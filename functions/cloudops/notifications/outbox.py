@@ -7,18 +7,18 @@ from typing import Final, Protocol, TypeVar
 import msgspec
 
 from cloudops.core.ids import stable_id
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, SECOND, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineKind
 from cloudops.notifications.card import IncidentCard
 from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.routing import Destination, Routing
 from cloudops.notifications.thread import Line, Note
 
-SETTLED: Final = 15_000
+SETTLED: Final = 15 * SECOND
 """Milliseconds after which a message whose answer was lost is there to be found, or never will be."""
-RECHECK: Final = 300_000
+RECHECK: Final = 5 * MINUTE
 """Milliseconds after which it is asked again whether an incident is still withheld."""
-JOINED_EVERY: Final = 60_000
+JOINED_EVERY: Final = MINUTE
 """Milliseconds between two replies that tell of nothing but alerts that joined."""
 
 

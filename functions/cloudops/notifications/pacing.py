@@ -11,19 +11,19 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, SECOND, EpochMillis
 
-GAP: Final = 1_000
+GAP: Final = SECOND
 """Milliseconds between two calls to one channel: Slack takes about one message a second."""
-LEASE: Final = 30_000
+LEASE: Final = 30 * SECOND
 """Milliseconds after which a worker that never ended its turn counts as dead: its function lives for 20 s."""
-GRACE: Final = 120_000
+GRACE: Final = 2 * MINUTE
 """Milliseconds that a wake-up may be late before another is sent."""
-LONGEST_REST: Final = 900_000
+LONGEST_REST: Final = 15 * MINUTE
 """Milliseconds: what a queue can delay a wake-up."""
-LONGEST_PAUSE: Final = 60_000
+LONGEST_PAUSE: Final = MINUTE
 """Milliseconds between two tries while there is no answer: who comes back is found within a minute."""
-LONGEST_REFUSAL: Final = 300_000
+LONGEST_REFUSAL: Final = 5 * MINUTE
 """Milliseconds between two tries while somebody has to set something right."""
 
 

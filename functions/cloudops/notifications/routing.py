@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
 from cloudops.core.errors import BadInput
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.notifications.thread import ThreadVerbosity
 
@@ -117,8 +117,8 @@ class Routing(_Strict, frozen=True):
         """When an incident of this severity may be announced, where it has to wait."""
         if quiet is None or severity.rank >= quiet.below.rank:
             return None
-        end = quiet.until(datetime.fromtimestamp(now / 1000, ZoneInfo(self.timezone)))
-        return None if end is None else int(end.timestamp() * 1000)
+        end = quiet.until(datetime.fromtimestamp(now / SECOND, ZoneInfo(self.timezone)))
+        return None if end is None else int(end.timestamp() * SECOND)
 
 
 def parse_routing(text: str) -> Routing:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from cloudops.core.errors import BadInput
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 
 MAX_FREEZES: Final = 50
 
@@ -26,7 +26,7 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
 
     def holds(self, service: str, environment: str, now: EpochMillis) -> bool:
         return (
-            self.starts_at.timestamp() * 1000 <= now < self.ends_at.timestamp() * 1000
+            self.starts_at.timestamp() * SECOND <= now < self.ends_at.timestamp() * SECOND
             and (not self.environments or environment in self.environments)
             and (not self.services or service in self.services)
         )

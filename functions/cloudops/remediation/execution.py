@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import stable_id
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.identity.access import Role, person_key
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.suggestion import incident_of_suggestion
@@ -71,9 +71,9 @@ _OVER = _UNTOUCHED_ENDS | _TOUCHED_ENDS
 _TOUCHED = frozenset(ExecutionStatus) - _BEFORE_THE_ACT - _UNTOUCHED_ENDS
 
 
-APPROVAL_LASTS: Final = 15 * 60_000
+APPROVAL_LASTS: Final = 15 * MINUTE
 """Milliseconds from the last approval to the act: the incident that was looked at should still be the one."""
-LOCK_LASTS: Final = 2 * 3_600_000
+LOCK_LASTS: Final = 2 * HOUR
 """Milliseconds after which a service is free again whatever became of the execution that held it."""
 MAX_STEPS: Final = 60
 """Steps that are kept of one execution, the first and the latest: half an hour of looks."""

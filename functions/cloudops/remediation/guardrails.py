@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from cloudops.catalog.declaration import Limits
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.remediation.change_freeze import Freeze, freeze_of
 from cloudops.remediation.execution import Execution
 from cloudops.remediation.kill_switch import KillSwitchState
@@ -72,7 +72,7 @@ def deny(guard: Guardrail, reason: str) -> Verdict:
     return Verdict(guard=guard, ruling=Ruling.DENY, reason=reason)
 
 
-COOLDOWN: Final = 15
+COOLDOWN_MINUTES: Final = 15
 """Minutes between two executions on one target, where the catalogue says no other: alarms need five to
 fifteen to show what the first one did."""
 MAX_STEP: Final = 10
@@ -87,8 +87,6 @@ ALL_AN_HOUR: Final = 20
 CONFIDENCE_FLOOR: Final = 0.5
 """Of the 10th percentile, or of the mean where nothing was learned: below it, somebody looks first."""
 PRODUCTION: Final = frozenset({"prod", "production"})
-MINUTE: Final = 60_000
-HOUR: Final = 60 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,7 @@ def _on_target(ask: GuardrailInput) -> Iterator[Execution]:
 
 
 def _cooldown(ask: GuardrailInput, now: EpochMillis) -> Verdict:
-    minutes = COOLDOWN if ask.limits.cooldown_minutes is None else ask.limits.cooldown_minutes
+    minutes = COOLDOWN_MINUTES if ask.limits.cooldown_minutes is None else ask.limits.cooldown_minutes
     last = max((_when(one) for one in _on_target(ask)), default=None)
     if last is not None and now - last < minutes * MINUTE:
         left = ceil((last + minutes * MINUTE - now) / MINUTE)

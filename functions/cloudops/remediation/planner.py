@@ -11,14 +11,14 @@ from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.catalog.inventory import ResolvedTarget, Service, ServiceInventory
 from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
 from cloudops.remediation.autonomy import AutonomyLevel, PolicyKey, PolicyStore, level
 from cloudops.remediation.change_freeze import Freeze
 from cloudops.remediation.execution import Execution, ExecutionOrigin, lock_key
-from cloudops.remediation.guardrails import HOUR, GuardrailDecision, GuardrailInput, Verdict, evaluate
+from cloudops.remediation.guardrails import GuardrailDecision, GuardrailInput, Verdict, evaluate
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import Plan, PlanRejected, TargetState
 from cloudops.remediation.store import ExecutionStore
@@ -85,7 +85,7 @@ class Answer(msgspec.Struct, frozen=True):
     failure: Failure | None = None
 
 
-LOOK_BACK: Final = 24 * HOUR
+LOOK_BACK: Final = DAY
 """Milliseconds of history that guardrails see: longer than any cooldown that helps."""
 
 

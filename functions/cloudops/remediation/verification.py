@@ -5,15 +5,15 @@ from typing import Final
 
 import msgspec
 
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.remediation.execution import Execution
 from cloudops.remediation.executor import Progress, RolloutStatus
 
-WINDOW: Final = 10 * 60_000
+WINDOW: Final = 10 * MINUTE
 """Milliseconds in which the target has to settle and the alerts to clear. Alarms look back one to five
 minutes, rollouts take two to five."""
-PAUSE: Final = 15
+PAUSE_SECONDS: Final = 15
 """Seconds between two looks: forty in a window, at some three requests each."""
 
 

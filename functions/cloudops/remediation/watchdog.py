@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import CloudOpsError, Conflict
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion
@@ -16,7 +16,7 @@ from cloudops.remediation.autonomy import Autonomy, PolicyStore
 from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
 from cloudops.remediation.store import ExecutionStore, Workflows
 
-LOST_AFTER: Final = 3 * 60_000
+LOST_AFTER: Final = 3 * MINUTE
 """Milliseconds without a step: the workflow looks every 15 s, and tries a failed step for two minutes."""
 MAX_RUNS: Final = 5
 """Workflows for one execution before a person has to look."""

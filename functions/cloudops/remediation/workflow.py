@@ -17,9 +17,9 @@ from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of,
 from cloudops.remediation.executor import Executor, RollbackOutcome
 from cloudops.remediation.plan import TargetState
 from cloudops.remediation.store import ExecutionStore
-from cloudops.remediation.verification import PAUSE, WINDOW, VerificationOutcome, verify_effect
+from cloudops.remediation.verification import PAUSE_SECONDS, WINDOW, VerificationOutcome, verify_effect
 
-SOON: Final = 1
+SOON_SECONDS: Final = 1
 """Seconds to the next step where nothing has to be waited for."""
 
 
@@ -39,7 +39,7 @@ class Next(msgspec.Struct, frozen=True):
     """The step that follows, and the seconds to wait before it."""
 
     step: Step
-    seconds: int = SOON
+    seconds: int = SOON_SECONDS
 
 
 Executors = Mapping[tuple[Platform, Action], Executor]
@@ -176,7 +176,7 @@ class ExecutionWorkflow:
             verify_until=now + WINDOW,
         )
         self._move(execution, acted)
-        return Next(Step.LOOK, PAUSE)
+        return Next(Step.LOOK, PAUSE_SECONDS)
 
     def _look(self, execution: Execution, now: EpochMillis) -> Next:
         look = self._executor(execution).look(execution.plan, _snapshot(execution), execution.id, now)
@@ -191,7 +191,7 @@ class ExecutionWorkflow:
             case VerificationOutcome.WAIT:
                 after = transition(execution, ExecutionStatus.VERIFYING, finding.reason, now)
                 self._executions.move(execution, after, None)
-                return Next(Step.LOOK, PAUSE)
+                return Next(Step.LOOK, PAUSE_SECONDS)
 
     def _undo(self, execution: Execution, now: EpochMillis) -> Next:
         done = self._executor(execution).undo(execution.plan, _snapshot(execution), execution.id)

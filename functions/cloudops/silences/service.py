@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict
 from cloudops.core.ids import stable_id
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 from cloudops.silences.matching import validate_silence
 from cloudops.silences.silence import Silence
 
@@ -27,11 +27,11 @@ class SilenceStore(Protocol):
         ...
 
 
-LONGEST: Final = 90 * 24 * 3_600_000
+MAX_DURATION: Final = 90 * DAY
 """Milliseconds. What should be quiet for longer is a rule or an alarm to be changed."""
 MOST: Final = 1_000
 """Silences that hold or will, in one deployment: ingest tries each on each alert."""
-FRESH: Final = 15.0
+MAX_AGE_SECONDS: Final = 15.0
 """Seconds that ingest remembers the silences."""
 
 
@@ -49,7 +49,7 @@ class SilenceDesk:
         names the field; Conflict where there are too many."""
         now = draft.created_at
         silence = validate_silence(replace(draft, id="sil_" + stable_id(*map(str, structs.astuple(draft)))))
-        if silence.ends_at - silence.starts_at > LONGEST:
+        if silence.ends_at - silence.starts_at > MAX_DURATION:
             raise BadInput("a silence lasts 90 days at most", field="endsAt")
         if silence.is_over(now):
             raise BadInput("it would be over before it begins", field="endsAt")
@@ -82,7 +82,7 @@ class KnownSilences:
         does not wait for them."""
         now = self._seconds()
         if now >= self._until:
-            self._until = now + FRESH
+            self._until = now + MAX_AGE_SECONDS
             try:
                 self._known = self._store.all()
             except CloudOpsError:

@@ -13,11 +13,11 @@ from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.adapters.discovery.xray import XRayGraph
 from cloudops.catalog.discovered import DiscoverySnapshot, ServiceDependency
 from cloudops.core.errors import Refused, Unavailable
+from cloudops.core.time import HOUR, SECOND
 from tests.adapters.aws_wire import aws_client
 from tests.fakes.http_server import Answer, Asked, Vendor, vendor
 
 ACCOUNT, REGION, NOW = "111122223333", "eu-central-1", 1_772_440_000_000
-HOUR = 3_600
 Respond = Callable[[Asked], Answer]
 
 
@@ -92,7 +92,7 @@ def test_the_traces_of_the_last_hour_are_asked_for() -> None:
 
     survey(xray, SHOP, asked)
 
-    assert (asked[0].body["StartTime"], asked[0].body["EndTime"]) == (NOW // 1000 - HOUR, NOW // 1000)
+    assert (asked[0].body["StartTime"], asked[0].body["EndTime"]) == ((NOW - HOUR) // SECOND, NOW // SECOND)
 
 
 def test_an_edge_to_a_node_that_no_page_has_is_left_out() -> None:

@@ -13,7 +13,7 @@ from cloudops.adapters.executors.eks_restart import EksRestart
 from cloudops.adapters.executors.eks_rollback import EksRollback
 from cloudops.adapters.executors.eks_scale import EksScale
 from cloudops.adapters.kubernetes.client import KubernetesApi
-from cloudops.adapters.kubernetes.eks import PREFIX, TOKEN_LASTS, Clusters, cluster_token
+from cloudops.adapters.kubernetes.eks import PREFIX, TOKEN_LIFETIME_SECONDS, Clusters, cluster_token
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
 from cloudops.core.taxonomy import Action
@@ -100,7 +100,7 @@ def test_a_cluster_is_described_once_and_its_token_renewed_in_time(
         clusters = Clusters(lambda _: eks, lambda _: next(signers), lambda: now[0])
         for _ in range(3):
             clusters(WEB).get(WORKLOAD)
-        now[0] = TOKEN_LASTS + 1.0
+        now[0] = TOKEN_LIFETIME_SECONDS + 1.0
         clusters(WEB).get(WORKLOAD)
         assert len(server.asked) == 1
     assert next(signers, None) is None

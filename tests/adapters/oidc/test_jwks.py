@@ -6,9 +6,10 @@ import pytest
 
 from cloudops.adapters.oidc import JwksClient
 from cloudops.core.errors import Unavailable
+from cloudops.core.time import HOUR, SECOND
 from tests.fakes.issuer import ISSUER, MemoryIssuer, elliptic, public
 
-HOUR = 3_600.0
+HOUR_SECONDS = HOUR / SECOND
 
 
 class Clock:
@@ -33,7 +34,7 @@ def test_a_known_key_is_asked_for_once_an_hour() -> None:
     keys, clock = keys_of(issuer)
     for _ in range(3):
         assert keys.key("one") is not None
-        clock.seconds += HOUR / 3
+        clock.seconds += HOUR_SECONDS / 3
     assert len(issuer.fetches) == 2
     assert keys.key("one") is not None
     assert len(issuer.fetches) == 4
@@ -54,7 +55,7 @@ def test_a_key_that_was_taken_back_is_forgotten_within_the_hour() -> None:
     keys, clock = keys_of(issuer)
     keys.key("one")
     rotate(issuer)
-    clock.seconds += HOUR - 1
+    clock.seconds += HOUR_SECONDS - 1
     assert keys.key("one") is not None
     clock.seconds += 1
     assert keys.key("one") is None
@@ -76,7 +77,7 @@ def test_an_issuer_that_is_down_does_not_lock_out_those_whose_key_is_known() -> 
     keys, clock = keys_of(issuer)
     keys.key("one")
     issuer.down = True
-    clock.seconds += 23 * HOUR
+    clock.seconds += 23 * HOUR_SECONDS
     assert keys.key("one") is not None
     assert keys.key("two") is None
 
@@ -86,7 +87,7 @@ def test_keys_are_not_believed_for_longer_than_a_day() -> None:
     keys, clock = keys_of(issuer)
     keys.key("one")
     issuer.down = True
-    clock.seconds += 24 * HOUR
+    clock.seconds += 24 * HOUR_SECONDS
     with pytest.raises(Unavailable):
         keys.key("one")
     with pytest.raises(Unavailable):

@@ -8,11 +8,11 @@ import pytest
 from cloudops.adapters.payloads.change_events import read_changes
 from cloudops.adapters.payloads.parser import read
 from cloudops.changes.change import Change, ChangeKind, ChangeState
+from cloudops.core.time import MINUTE
 from tests.adapters.event_payloads import ARRIVED, NAMES, alert_of, payload, raw
 
 TEN_PAST_EIGHT = 1_772_439_000_000
 """2026-03-02T08:10:00Z"""
-MINUTE = 60_000
 
 
 def change_of(value: object) -> Change:

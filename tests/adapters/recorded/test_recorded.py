@@ -11,10 +11,10 @@ from cloudops.adapters.discovery.ecs import EcsServices
 from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
 from cloudops.adapters.discovery.xray import XRayGraph
 from cloudops.adapters.recorded import ACCOUNT, REGION, RecordedClient, RecordedDatadog
+from cloudops.core.time import MINUTE
 from cloudops.sources.health import SOURCES
 
 NOW = 1_767_225_600_000
-MINUTE = 60_000
 CLIENT: Any = RecordedClient(lambda: NOW)
 """Any: it stands for whichever client."""
 WHERE = (ACCOUNT, REGION)

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.core.errors import Unavailable
+from cloudops.core.time import SECOND
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -53,7 +54,7 @@ class StepFunctions:
                     raise
 
 
-LONGEST_DELAY: Final = 900
+MAX_DELAY_SECONDS: Final = 900
 """Seconds: what SQS takes."""
 
 
@@ -66,6 +67,6 @@ class Queue:
 
     def send(self, body: Mapping[str, Any], after: int = 0) -> None:
         """`body` as JSON (Any: its taker parses it), `after` that many milliseconds, 15 minutes at most."""
-        delay = min(-(-max(after, 0) // 1000), LONGEST_DELAY)
+        delay = min(-(-max(after, 0) // SECOND), MAX_DELAY_SECONDS)
         with translate_aws_errors(f"send to {self._url.rpartition('/')[2]}"):
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=delay)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from cloudops.adapters.aws.client import translate_aws_errors
+from cloudops.core.time import SECOND
 from cloudops.remediation.kill_switch import Setting, parse_setting
 
 if TYPE_CHECKING:
@@ -22,5 +23,5 @@ class ParameterSwitch:
         with translate_aws_errors(f"read {self.name}"):
             found = self._client.get_parameter(Name=self._parameter)["Parameter"]
         changed = found.get("LastModifiedDate")
-        at = round(changed.timestamp() * 1000) if changed else 0
+        at = round(changed.timestamp() * SECOND) if changed else 0
         return parse_setting(found.get("Value", ""), self.name, at)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
-MAX_AGE = 60.0
+MAX_AGE_SECONDS = 60.0
 """Seconds that a document is believed: so long may a revoked token or a changed secret live on."""
 
-MIN_AGE = 5.0
+MIN_AGE_SECONDS = 5.0
 """Seconds between two reads that callers with unknown credentials can bring about."""
 
 ATTEMPTS: Final = 10
@@ -46,12 +46,12 @@ class SecretDocument:
         self._read_at = 0.0
 
     def read(self) -> Mapping[str, Any]:
-        """The document, at most MAX_AGE old."""
-        return self._not_older_than(MAX_AGE)
+        """The document, at most MAX_AGE_SECONDS old."""
+        return self._not_older_than(MAX_AGE_SECONDS)
 
     def reread(self) -> Mapping[str, Any]:
-        """The document, at most MIN_AGE old: for credentials that the remembered one does not know."""
-        return self._not_older_than(MIN_AGE)
+        """The document, MIN_AGE_SECONDS old at most: for credentials that the held one does not know."""
+        return self._not_older_than(MIN_AGE_SECONDS)
 
     def change(self, change: Change) -> None:
         """Of two who change it at once neither is lost: a version is first put aside, and becomes current

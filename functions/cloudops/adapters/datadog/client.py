@@ -18,7 +18,7 @@ A_PAGE: Final = 100
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 20.0
 TRIES: Final = 5
-LONGEST_WAIT: Final = 60.0
+MAX_WAIT_SECONDS: Final = 60.0
 """Seconds. Datadog's limits reset within a minute."""
 
 
@@ -105,7 +105,7 @@ class DatadogApi:
             except (HTTPError, ValueError) as error:
                 reason, wait = type(error).__name__, None
             if attempt + 1 < TRIES:
-                self._pause(min(2.0**attempt if wait is None else wait, LONGEST_WAIT))
+                self._pause(min(2.0**attempt if wait is None else wait, MAX_WAIT_SECONDS))
         raise Unavailable(f"{doing}: {reason}, {TRIES} times")
 
 

@@ -9,7 +9,7 @@ from cloudops.adapters.discovery.tags import sighting
 from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
-from cloudops.core.time import HOUR, EpochMillis
+from cloudops.core.time import HOUR, SECOND, EpochMillis
 
 if TYPE_CHECKING:
     from mypy_boto3_application_signals import CloudWatchApplicationSignalsClient
@@ -36,8 +36,8 @@ class ApplicationSignals:
     def survey(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole."""
         span = {
-            "StartTime": datetime.fromtimestamp((now - HOUR) / 1000, UTC),
-            "EndTime": datetime.fromtimestamp(now / 1000, UTC),
+            "StartTime": datetime.fromtimestamp((now - HOUR) / SECOND, UTC),
+            "EndTime": datetime.fromtimestamp(now / SECOND, UTC),
         }
         listed = paginate("list services of Application Signals", self._client.list_services, span)
         services = [one for page in listed for one in page.get("ServiceSummaries", ())]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.catalog.discovered import DiscoverySnapshot, ServiceDependency
-from cloudops.core.time import HOUR, EpochMillis
+from cloudops.core.time import HOUR, SECOND, EpochMillis
 
 if TYPE_CHECKING:
     from mypy_boto3_xray import XRayClient
@@ -55,4 +55,4 @@ def _name(node: Page) -> str:
 
 
 def _moment(at: EpochMillis) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
+    return datetime.fromtimestamp(at / SECOND, UTC)

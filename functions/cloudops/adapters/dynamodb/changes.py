@@ -13,9 +13,9 @@ from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.changes.change import Change
 from cloudops.changes.store import MAX_CHANGES
 from cloudops.core.ids import stable_id
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, SECOND, EpochMillis
 
-KEPT: Final = 30 * 24 * 3600
+KEPT_SECONDS: Final = 30 * DAY // SECOND
 """Seconds that a change is kept, and that a service counts as one that tells of its changes."""
 
 
@@ -51,7 +51,7 @@ class DynamoChangeStore:
             return tuple(unpack(Change, row.body) for row in islice(found, MAX_CHANGES))
 
     def _rows_of(self, change: Change) -> list[Row]:
-        expires = change.at // 1000 + KEPT
+        expires = change.at // SECOND + KEPT_SECONDS
         told = self._rows(
             *keys.change(change.id, change.state),
             body=pack(change),

@@ -1,7 +1,6 @@
 """Executions: each beside its incident, moved on the condition that it is where it was, with its lock."""
 
 from itertools import islice
-from typing import Final
 
 import msgspec
 from pynamodb.transactions import TransactWrite
@@ -12,12 +11,10 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, NotFound, Unavailable
 from cloudops.core.pagination import encode_cursor
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
 from cloudops.remediation.store import MAX_RECENT
-
-_MS: Final = 1000
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -54,7 +51,7 @@ class DynamoExecutionStore:
     def holder(self, lock: str, now: EpochMillis) -> str:
         with store_errors(f"read lock {lock}"):
             row = self._rows.find(keys.lock(lock))
-        if row is None or row.expires is None or row.expires <= now // _MS:
+        if row is None or row.expires is None or row.expires <= now // SECOND:
             return ""
         return unpack(Held, row.body).execution_id
 
@@ -113,12 +110,12 @@ class DynamoExecutionStore:
                 self._turn(write, after, lock)
 
     def _turn(self, write: TransactWrite, execution: Execution, take: bool) -> None:
-        now = execution.updated_at // _MS
+        now = execution.updated_at // SECOND
         held = self._rows(
             *keys.lock(execution.lock),
             body=pack(Held(execution.id)),
             write=execution.id,
-            expires=now + LOCK_LASTS // _MS if take else 0,
+            expires=now + LOCK_LASTS // SECOND if take else 0,
         )
         free = Row.pk.does_not_exist() | (Row.write == execution.id) | (Row.expires <= now)
         if take:

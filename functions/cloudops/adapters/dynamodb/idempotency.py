@@ -7,7 +7,7 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 
 
 class _IdempotencyRecord(msgspec.Struct, frozen=True):
@@ -20,7 +20,7 @@ class DynamoOnce:
 
     def take(self, what: str, holder: str, expires_at: EpochMillis) -> bool:
         key = keys.once(what)
-        row = self._rows(*key, body=pack(_IdempotencyRecord(holder)), expires=expires_at // 1000)
+        row = self._rows(*key, body=pack(_IdempotencyRecord(holder)), expires=expires_at // SECOND)
         try:
             with store_errors("take what may be done once"):
                 row.save(condition=Row.pk.does_not_exist())

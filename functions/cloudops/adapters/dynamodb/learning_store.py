@@ -16,15 +16,14 @@ from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.confidence.observations import Cell
 from cloudops.confidence.snapshot import ConfidenceSnapshot
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, SECOND, EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.learning.outcomes import Reports
 from cloudops.learning.store import Day, ImportedCell, Logged
 
 CHUNK: Final = 380 * 1024
 """Bytes of the levels a row: DynamoDB takes 400 KB, some 9,000 cells."""
-DAY: Final = 24 * 3600
-KEPT: Final = 400 * DAY
+KEPT_SECONDS: Final = 400 * DAY // SECOND
 """Seconds that a day of the chart is kept: a year and some."""
 
 
@@ -78,11 +77,11 @@ def _expire(rows: Rows, head: _Head, at: EpochMillis) -> None:
     with store_errors("expire the former levels"):
         for part in range(1, head.parts):
             former = rows(*keys.levels(head.mark, part))
-            former.update(actions=[Row.expires.set(at // 1000 + DAY)], condition=Row.pk.exists())
+            former.update(actions=[Row.expires.set((at + DAY) // SECOND)], condition=Row.pk.exists())
 
 
 def keep_day(rows: Rows, day: Day) -> None:
-    ends = int(datetime.fromisoformat(day.date).replace(tzinfo=UTC).timestamp()) + KEPT
+    ends = int(datetime.fromisoformat(day.date).replace(tzinfo=UTC).timestamp()) + KEPT_SECONDS
     with store_errors(f"keep {day.date}"):
         rows(*keys.day(day.date), body=pack(day), expires=ends).save()
 

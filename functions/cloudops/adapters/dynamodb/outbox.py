@@ -12,7 +12,7 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.keys import Key
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.notifications.outbox import Announcement, OutboxEntry, StoredAnnouncement
 from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.thread import Note
@@ -38,7 +38,7 @@ class DynamoOutbox:
     def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: EpochMillis) -> None:
         for note in notes:
             key = keys.note(incident_id, note.entry.id)
-            row = self._rows(*key, body=pack(note), expires=expires_at // 1000)
+            row = self._rows(*key, body=pack(note), expires=expires_at // SECOND)
             try:
                 with store_errors(f"keep a note of {incident_id}"):
                     row.save(condition=Row.pk.does_not_exist())

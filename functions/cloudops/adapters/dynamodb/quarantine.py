@@ -12,6 +12,7 @@ from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.adapters.dynamodb.scope_commit import MAX_BODY
 from cloudops.core.errors import NotFound
 from cloudops.core.pagination import encode_cursor
+from cloudops.core.time import SECOND
 from cloudops.ingestion.quarantine import QuarantineItem
 
 CUT: Final = 80_000
@@ -60,7 +61,7 @@ class DynamoQuarantine:
             body=body,
             feed=keys.QUARANTINE,
             opened=keys.opened(item.unreadable.received_at, item.id),
-            expires=item.expires_at // 1000,
+            expires=item.expires_at // SECOND,
         )
 
 

@@ -15,8 +15,8 @@ from pynamodb.transactions import TransactWrite
 from cloudops.adapters.dynamodb import table
 from cloudops.adapters.dynamodb.keys import Key
 
-CONNECT_TIMEOUT = 2
-READ_TIMEOUT = 5
+CONNECT_TIMEOUT_SECONDS = 2
+READ_TIMEOUT_SECONDS = 5
 """Seconds. A healthy answer takes 5 ms; two retries of these still fit an API call's 29 s."""
 RETRIES = 2
 
@@ -97,8 +97,8 @@ def bind(name: str, aws_region: str) -> Rows:
         class Meta:
             table_name = name
             region = aws_region or None
-            connect_timeout_seconds = CONNECT_TIMEOUT
-            read_timeout_seconds = READ_TIMEOUT
+            connect_timeout_seconds = CONNECT_TIMEOUT_SECONDS
+            read_timeout_seconds = READ_TIMEOUT_SECONDS
             max_retry_attempts = RETRIES
 
     return Bound

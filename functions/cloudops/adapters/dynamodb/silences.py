@@ -7,9 +7,10 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.core.errors import NotFound
+from cloudops.core.time import DAY, SECOND
 from cloudops.silences.silence import Silence
 
-KEPT: Final = 30 * 24 * 3600
+KEPT_SECONDS: Final = 30 * DAY // SECOND
 """Seconds that a silence is kept after its end, so that people can see what was muted and by whom."""
 
 
@@ -18,7 +19,7 @@ class DynamoSilenceStore:
         self._rows = rows
 
     def put(self, silence: Silence) -> None:
-        expires = None if silence.repeats_every else silence.ends_at // 1000 + KEPT
+        expires = None if silence.repeats_every else silence.ends_at // SECOND + KEPT_SECONDS
         with store_errors(f"keep silence {silence.id}"):
             self._rows(*keys.silence(silence.id), body=pack(silence), expires=expires).save()
 

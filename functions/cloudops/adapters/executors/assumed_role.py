@@ -12,9 +12,9 @@ from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.errors import KeyMissing
 from cloudops.core.taxonomy import Action
 
-LASTS: Final = 900
+SESSION_SECONDS: Final = 900
 """Seconds of a session, the least that STS gives."""
-SPARE: Final = 120
+SPARE_SECONDS: Final = 120
 """Seconds before its end from which a session is not used any more."""
 
 
@@ -36,14 +36,14 @@ class AssumedRoleClients:
         until, client = self._clients.get(place, (0.0, None))
         if time.monotonic() >= until:
             client = self._opened(service, target)
-            self._clients[place] = (time.monotonic() + LASTS - SPARE, client)
+            self._clients[place] = (time.monotonic() + SESSION_SECONDS - SPARE_SECONDS, client)
         return client
 
     def _opened(self, service: str, target: Target) -> Any:
         role = role_in(self._role, target.account)
         with translate_aws_errors(f"take the role {role}"):
             answer = open_client("sts", target.region).assume_role(
-                RoleArn=role, RoleSessionName=self._session, DurationSeconds=LASTS
+                RoleArn=role, RoleSessionName=self._session, DurationSeconds=SESSION_SECONDS
             )
         given: Mapping[str, str] = answer["Credentials"]
         with translate_aws_errors(f"open {service}"):

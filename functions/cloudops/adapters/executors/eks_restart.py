@@ -20,7 +20,7 @@ from cloudops.adapters.kubernetes.workload import (
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
@@ -67,7 +67,7 @@ class EksRestart:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         api, target = self._clusters(plan.target), plan.target
-        at = datetime.fromtimestamp(snapshot.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = datetime.fromtimestamp(snapshot.at / SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
         def change(workload: Any) -> object | None:
             if _key_of(workload) == key:

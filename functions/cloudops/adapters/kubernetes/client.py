@@ -11,8 +11,8 @@ import urllib3
 
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
 
-CONNECT: Final = 2.0
-READ: Final = 8.0
+CONNECT_SECONDS: Final = 2.0
+READ_SECONDS: Final = 8.0
 """Seconds."""
 LARGEST: Final = 8_000_000
 """Bytes of an answer; a namespace's ReplicaSets come to a megabyte or two."""
@@ -39,7 +39,7 @@ class KubernetesApi:
         self._token = token
         self._pool = urllib3.PoolManager(
             ssl_context=ssl.create_default_context(cadata=authority),
-            timeout=urllib3.Timeout(connect=CONNECT, read=READ),
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
             retries=_RETRY,
         )
 

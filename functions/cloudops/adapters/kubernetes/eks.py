@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 PREFIX: Final = "k8s-aws-v1."
 CLUSTER: Final = "x-k8s-aws-id"
 """The header that binds the request to one cluster; it is signed."""
-URL_LASTS: Final = 60
+URL_LIFETIME_SECONDS: Final = 60
 """Seconds; the authenticator takes the token for fifteen minutes from its signature."""
-TOKEN_LASTS: Final = 14 * 60
+TOKEN_LIFETIME_SECONDS: Final = 14 * 60
 """Seconds after which we make another."""
 
 
@@ -35,7 +35,7 @@ def cluster_token(client: "STSClient", cluster: str) -> str:
     try:
         with translate_aws_errors(f"sign in to cluster {cluster}"):
             url = client.generate_presigned_url(
-                "get_caller_identity", Params={}, ExpiresIn=URL_LASTS, HttpMethod="GET"
+                "get_caller_identity", Params={}, ExpiresIn=URL_LIFETIME_SECONDS, HttpMethod="GET"
             )
     finally:
         client.meta.events.unregister(event, name_cluster)
@@ -77,5 +77,5 @@ class Clusters:
         until, token = self._tokens.get(place, (0.0, ""))
         if not token or self._clock() >= until:
             token = cluster_token(self._sts(target), target.cluster)
-            self._tokens[place] = (self._clock() + TOKEN_LASTS, token)
+            self._tokens[place] = (self._clock() + TOKEN_LIFETIME_SECONDS, token)
         return token

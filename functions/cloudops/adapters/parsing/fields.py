@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -82,7 +82,7 @@ def instant(text: str) -> EpochMillis | None:
         return _epoch(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    milliseconds = int(moment.timestamp() * 1000 + 0.5)
+    milliseconds = int(moment.timestamp() * SECOND + 0.5)
     return milliseconds if EARLIEST <= milliseconds <= LATEST else None
 
 
@@ -96,5 +96,5 @@ def _epoch(text: str) -> EpochMillis | None:
         return None
     if EARLIEST <= number <= LATEST:
         return int(number)
-    seconds = number * 1000
-    return int(seconds) if EARLIEST <= seconds <= LATEST else None
+    number *= SECOND
+    return int(number) if EARLIEST <= number <= LATEST else None

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, SECOND, EpochMillis
 
 SITE: Final = "datadoghq.com"
 ACCOUNT: Final = "111122223333"
 REGION: Final = "eu-central-1"
-MINUTE: Final = 60_000
 _TOKENS: Final = ("NextToken", "nextToken", "Marker", "PaginationToken")
 _TIME: Final = re.compile(r"<(iso|millis) (-?\d+)>")
 """A time in a recording: so many minutes from now."""
@@ -65,7 +64,7 @@ def recording(name: str, now: EpochMillis) -> Recording:
 
     def moment(match: re.Match[str]) -> str:
         at = now + int(match[2]) * MINUTE
-        return datetime.fromtimestamp(at / 1000, UTC).isoformat() if match[1] == "iso" else str(at)
+        return datetime.fromtimestamp(at / SECOND, UTC).isoformat() if match[1] == "iso" else str(at)
 
     text = (files("cloudops.adapters.recorded") / name).read_text()
     found: Recording = msgspec.json.decode(_TIME.sub(moment, text), type=dict[str, list[dict[str, Any]]])

@@ -9,7 +9,7 @@ from cloudops.adapters.slack.credentials import Credentials
 from cloudops.adapters.slack.errors import slack_errors
 from cloudops.chatops.requests import Connection
 
-TIMEOUT: Final = 5
+TIMEOUT_SECONDS: Final = 5
 """Seconds to connect, and to read. Slack answers in half a second."""
 
 SLACK: Final = "https://slack.com/api/"
@@ -29,7 +29,7 @@ class SlackClient:
         credentials = self._credentials()
         if self._known is None or self._known[0] != credentials:
             client = WebClient(
-                credentials.bot_token, base_url=self._base_url, timeout=TIMEOUT, retry_handlers=[]
+                credentials.bot_token, base_url=self._base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
             )
             self._known = credentials, client
         return self._known[1]
@@ -42,6 +42,6 @@ class SlackClient:
 def auth_test(token: str, base_url: str) -> Connection:
     """Refused where Slack does not take the token."""
     with slack_errors("ask Slack whose token it is"):
-        client = WebClient(token, base_url=base_url or SLACK, timeout=TIMEOUT, retry_handlers=[])
+        client = WebClient(token, base_url=base_url or SLACK, timeout=TIMEOUT_SECONDS, retry_handlers=[])
         told = client.auth_test()
         return Connection(str(told["team_id"]), str(told["user_id"]), str(told["team"]))

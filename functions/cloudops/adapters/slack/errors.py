@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cloudops.core.errors import BadInput, Conflict, NotFound, Refused, Throttled, Unavailable
 
-PATIENCE: Final = 30.0
+DEFAULT_WAIT_SECONDS: Final = 30.0
 """Seconds to wait where Slack does not say how long."""
 
 _REFUSED: Final = frozenset(
@@ -78,4 +78,4 @@ def _told(doing: str, error: SlackApiError) -> Exception:
 
 
 def _seconds(told: str) -> float:
-    return float(told) if told.isdigit() else PATIENCE
+    return float(told) if told.isdigit() else DEFAULT_WAIT_SECONDS

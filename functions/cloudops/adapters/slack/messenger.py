@@ -6,13 +6,13 @@ from typing import Any, Final
 from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.errors import slack_errors
 from cloudops.adapters.slack.message import message, reply
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import SECOND, EpochMillis
 from cloudops.notifications.outbox import MessageContent
 from cloudops.notifications.thread import Line
 
 EVENT: Final = "cloudops_message"
 """Names our metadata, which goes with a message unseen and says which attempt it came of."""
-CLOCKS: Final = 60
+CLOCK_SKEW_SECONDS: Final = 60
 """Seconds by which Slack's clock and ours may differ."""
 PAGE: Final = 200
 MOST_PAGES: Final = 5
@@ -66,7 +66,7 @@ class SlackMessenger:
         """What was said in the channel or in a thread since then, with its metadata."""
         asked: dict[str, Any] = {
             "channel": channel,
-            "oldest": f"{since // 1000 - CLOCKS}",
+            "oldest": f"{since // SECOND - CLOCK_SKEW_SECONDS}",
             "limit": PAGE,
             "include_all_metadata": True,
         }

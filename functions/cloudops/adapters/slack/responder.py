@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slack_sdk.webhook import WebhookClient
 
-from cloudops.adapters.slack.client import SLACK, TIMEOUT, SlackClient
+from cloudops.adapters.slack.client import SLACK, TIMEOUT_SECONDS, SlackClient
 from cloudops.adapters.slack.errors import slack_errors
 from cloudops.adapters.slack.home_view import home_view, lines, listing, strangers_view
 from cloudops.adapters.slack.message import headline, message
@@ -79,7 +79,7 @@ class SlackChat:
     def _answered(self, asker: SlackUser, words: str, blocks: Sequence[Block]) -> bool:
         """False where the address is used up: Slack takes five answers in half an hour."""
         with slack_errors(f"answer {asker.user}"):
-            hook = WebhookClient(asker.reply_to, timeout=TIMEOUT, retry_handlers=[])
+            hook = WebhookClient(asker.reply_to, timeout=TIMEOUT_SECONDS, retry_handlers=[])
             answer = hook.send(
                 text=escaped(words), blocks=blocks, response_type="ephemeral", replace_original=False
             )

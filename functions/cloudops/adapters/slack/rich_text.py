@@ -14,6 +14,8 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
+from cloudops.core.time import SECOND
+
 Parts = Sequence[RichTextElement]
 
 
@@ -31,7 +33,7 @@ def link(words: str, url: str) -> RichTextElement:
 
 def when(instant: int, form: str) -> RichTextElement:
     """A moment, milliseconds since 1970, in the reader's own time zone; `form` in Slack's date tokens."""
-    return RichTextElementParts.Date(timestamp=instant // 1000, format=form, fallback="some time ago")
+    return RichTextElementParts.Date(timestamp=instant // SECOND, format=form, fallback="some time ago")
 
 
 def line(*parts: RichTextElement) -> RichTextElement:

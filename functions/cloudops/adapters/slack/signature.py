@@ -6,8 +6,8 @@ from typing import Final
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from cloudops.adapters.slack.credentials import Credentials
-from cloudops.chatops.requests import FRESH, SignatureReason
-from cloudops.core.time import EpochMillis
+from cloudops.chatops.requests import MAX_SKEW_SECONDS, SignatureReason
+from cloudops.core.time import SECOND, EpochMillis
 
 DIGITS: Final = 11
 """Of a time in seconds, until the year 5138."""
@@ -31,9 +31,9 @@ class SlackSignatures:
             return SignatureReason.ABSENT
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= DIGITS):
             return SignatureReason.WRONG
-        if abs(now / 1000 - int(timestamp)) > FRESH:
+        if abs(now / SECOND - int(timestamp)) > MAX_SKEW_SECONDS:
             return SignatureReason.STALE
-        verifier = SignatureVerifier(self._credentials().signing_secret, _At(now / 1000))
+        verifier = SignatureVerifier(self._credentials().signing_secret, _At(now / SECOND))
         if signature.isascii() and _is_text(body) and verifier.is_valid(body, timestamp, signature):
             return SignatureReason.VALID
         return SignatureReason.WRONG
