@@ -14,4 +14,4 @@ def agent() -> Agent:
 
 @pytest.fixture
 def call(agent: Agent) -> Client:
-    return Client(Api(lambda: agent.services))
+    return Client(Api(lambda: agent.application))

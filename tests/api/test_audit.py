@@ -62,7 +62,7 @@ def test_what_was_refused_or_only_looked_at_is_not_in_the_trail(agent: Agent, ca
 
 
 def test_the_trail_is_listed_newest_first_by_target_and_by_person(agent: Agent, call: Client) -> None:
-    trail = agent.services.trail
+    trail = agent.application.audit_trail
     for actor, target in (("ada", "exe_1"), ("joe", "exe_1"), ("ada", "exe_2")):
         trail.append(actor, "approve", target, NOW, reason="it hangs", plan_hash="ab12")
     page = call("GET", "/api/audit", query={"limit": "2"}).json

@@ -12,7 +12,7 @@ AT = "2026-01-01T00:00:00.000Z"
 
 @pytest.fixture
 def admin(agent: Agent) -> Client:
-    return Client(Api(lambda: agent.services), "admin")
+    return Client(Api(lambda: agent.application), "admin")
 
 
 def test_nobody_has_stopped_it(call: Client) -> None:

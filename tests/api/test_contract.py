@@ -25,7 +25,7 @@ agent.ingest(received(plain("checkout"), plain("search"), '{"nothing": "known"}'
 book = ApiTokens(MemoryDocument({}))
 issuer = MemoryIssuer()
 who = identify(book, issuer)
-api = Api(lambda: agent.services)
+api = Api(lambda: agent.application)
 
 MADE = settings(
     max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

@@ -50,7 +50,7 @@ HOSTILE: dict[str, str | bytes] = {
 @pytest.fixture(scope="module")
 def client() -> Client:
     agent = Agent()
-    return Client(Api(lambda: agent.services))
+    return Client(Api(lambda: agent.application))
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -66,7 +66,7 @@ def test_base64_that_is_none_is_a_bad_request(client: Client, path: str) -> None
     event = request("POST", path, body=b"{}", identity=client.identity)
     event["body"] = "not base64 at all!"
     agent = Agent()
-    assert reply(Api(lambda: agent.services)(event, LambdaContext())).error["field"] == "body"
+    assert reply(Api(lambda: agent.application)(event, LambdaContext())).error["field"] == "body"
 
 
 @pytest.mark.parametrize(
@@ -150,5 +150,5 @@ def test_no_query_brings_the_api_down(client: Client, query: dict[str, str]) -> 
     event = request("GET", "/api/incidents", identity=client.identity)
     event["queryStringParameters"] = query
     agent = Agent()
-    answer = reply(Api(lambda: agent.services)(event, LambdaContext()))
+    answer = reply(Api(lambda: agent.application)(event, LambdaContext()))
     assert answer.status in (200, 400)

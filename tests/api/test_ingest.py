@@ -50,7 +50,7 @@ def test_nothing_readable_is_unprocessable(call: Client) -> None:
 @pytest.mark.parametrize("body", [None, "", "{}", {"alerts": None}])
 def test_an_empty_body_makes_up_alerts_where_adapters_are_mocked(body: object) -> None:
     agent = Agent(mock_adapters=True)
-    answer = Client(Api(lambda: agent.services))("POST", INGEST, body)
+    answer = Client(Api(lambda: agent.application))("POST", INGEST, body)
     assert (answer.status, answer.json["accepted"]) == (201, 6)
 
 

@@ -29,7 +29,7 @@ UNPLACED = {"services": {"a": {"targets": [{"platform": "asg", "name": "a"}]}}}
 
 @pytest.fixture
 def admin(agent: Agent) -> Client:
-    return Client(Api(lambda: agent.services), "admin")
+    return Client(Api(lambda: agent.application), "admin")
 
 
 def test_an_admin_puts_the_catalogue_and_everybody_reads_it(admin: Client, call: Client) -> None:

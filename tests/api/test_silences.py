@@ -121,6 +121,6 @@ def test_what_cannot_be_meant_is_refused_by_its_field(
 
 
 def test_a_viewer_sees_silences_and_sets_none(agent: Agent) -> None:
-    viewer = Client(Api(lambda: agent.services), "viewer")
+    viewer = Client(Api(lambda: agent.application), "viewer")
     assert viewer("GET", "/api/silences").status == 200
     assert viewer("POST", "/api/silences", WORDS).status == 403

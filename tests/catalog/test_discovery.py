@@ -33,8 +33,8 @@ def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
     agent.surveyors["ecs"] = FindingSurveyor(survey(NOW, "checkout", "search"))
     (health,) = agent.ask(("ecs",), NOW).health
     assert (health.state, health.counts) == (SourceState.WORKS, {"targets": 2, "calls": 1})
-    assert [one.service.name for one in agent.services.estate.services()] == ["checkout", "search"]
-    assert [one.service.name for one in agent.services.estate.graph().services] == [
+    assert [one.service.name for one in agent.application.services.services()] == ["checkout", "search"]
+    assert [one.service.name for one in agent.application.services.graph().services] == [
         "checkout",
         "search",
         "web",
@@ -48,7 +48,7 @@ def test_a_look_that_fails_leaves_what_was_found_before() -> None:
     agent.surveyors["ecs"] = FindingSurveyor(survey(), Unavailable("list ECS clusters: Throttling"))
     (health,) = agent.ask(("ecs",), NOW + HOUR).health
     assert (health.state, health.counts) == (SourceState.FAILS, {"targets": 1, "calls": 1})
-    assert [one.service.name for one in agent.services.estate.services()] == ["checkout"]
+    assert [one.service.name for one in agent.application.services.services()] == ["checkout"]
 
 
 def test_a_second_look_remembers_since_when_a_thing_is_known() -> None:
@@ -56,6 +56,6 @@ def test_a_second_look_remembers_since_when_a_thing_is_known() -> None:
     for at in (NOW, NOW + HOUR):
         agent.surveyors["ecs"] = FindingSurveyor(survey(at, "checkout"))
         agent.ask(("ecs",), at)
-    (target,) = agent.services.catalogue.show().estate.services["checkout"].targets
+    (target,) = agent.application.catalog.show().estate.services["checkout"].targets
     (seen,) = target.seen
     assert (seen.first_at, seen.last_at) == (NOW, NOW + HOUR)

@@ -118,7 +118,7 @@ def test_a_change_that_is_told_after_the_alerts_is_shown_with_the_incident() -> 
     incident = the_incident(agent)
     assert incident.changes == ()
     agent.take_changes([deployed()])
-    detail = agent.services.browse.detail(incident.id, None, 10)
+    detail = agent.application.incidents.detail(incident.id, None, 10)
     assert [note.id for note in detail.incident.changes] == ["d-checkout"]
 
 

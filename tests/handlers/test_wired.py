@@ -59,7 +59,7 @@ def forget() -> None:
     """What a container remembers between calls."""
     for remembered in (
         api.api,
-        api_wiring.services,
+        api_wiring.application,
         authorizer_wiring.identify,
         automation_wiring.automation,
         automation_wiring.trail,

@@ -23,7 +23,7 @@ def opened(agent: Agent) -> str:
 def test_acknowledging_names_the_person_on_the_incident_and_on_its_timeline() -> None:
     agent = Agent()
     name = opened(agent)
-    after = agent.services.lifecycle.move(Verb.ACKNOWLEDGE, name, "jane", LATER)
+    after = agent.application.lifecycle.move(Verb.ACKNOWLEDGE, name, "jane", LATER)
     assert (after.status, after.acknowledged_by, after.acknowledged_at) == (
         IncidentStatus.ACKNOWLEDGED,
         "jane",
@@ -36,15 +36,17 @@ def test_acknowledging_names_the_person_on_the_incident_and_on_its_timeline() ->
 def test_a_person_resolves_an_incident_whose_alert_still_fires() -> None:
     agent = Agent()
     name = opened(agent)
-    assert agent.services.lifecycle.move(Verb.RESOLVE, name, "jane", LATER).status is IncidentStatus.RESOLVED
+    assert (
+        agent.application.lifecycle.move(Verb.RESOLVE, name, "jane", LATER).status is IncidentStatus.RESOLVED
+    )
     assert agent.store.incidents([name])[name].resolved_at == LATER
 
 
 def test_a_person_reopens_a_resolved_incident() -> None:
     agent = Agent()
     name = opened(agent)
-    agent.services.lifecycle.move(Verb.RESOLVE, name, "jane", LATER)
-    again = agent.services.lifecycle.move(Verb.REOPEN, name, "joe", LATER + MINUTE)
+    agent.application.lifecycle.move(Verb.RESOLVE, name, "jane", LATER)
+    again = agent.application.lifecycle.move(Verb.REOPEN, name, "joe", LATER + MINUTE)
     assert (again.status, again.resolved_at) == (IncidentStatus.OPEN, None)
 
 
@@ -52,13 +54,13 @@ def test_a_move_that_the_status_forbids_is_a_conflict_and_is_not_tried_again() -
     agent = Agent()
     name = opened(agent)
     with pytest.raises(Conflict, match="it is open"):
-        agent.services.lifecycle.move(Verb.REOPEN, name, "jane", LATER)
+        agent.application.lifecycle.move(Verb.REOPEN, name, "jane", LATER)
     assert agent.pauses == []
 
 
 def test_an_unknown_incident_is_not_found() -> None:
     with pytest.raises(NotFound, match="inc_0000000000000000"):
-        Agent().services.lifecycle.move(Verb.RESOLVE, "inc_0000000000000000", "jane", LATER)
+        Agent().application.lifecycle.move(Verb.RESOLVE, "inc_0000000000000000", "jane", LATER)
 
 
 class AlertsArriveMeanwhile(MemoryIncidentStore):
@@ -81,6 +83,6 @@ def test_a_move_that_alerts_overtook_is_decided_again() -> None:
     agent = Agent(store)
     name = opened(agent)
     store.armed = True
-    after = agent.services.lifecycle.move(Verb.ACKNOWLEDGE, name, "jane", LATER)
+    after = agent.application.lifecycle.move(Verb.ACKNOWLEDGE, name, "jane", LATER)
     assert after.status is IncidentStatus.ACKNOWLEDGED
     assert agent.pauses == [0]

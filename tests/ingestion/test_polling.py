@@ -108,7 +108,7 @@ def test_what_a_source_did_before_it_failed_stays_told() -> None:
 
 def test_a_pull_recognises_services_as_the_push_does() -> None:
     agent = Agent()
-    agent.services.catalogue.put({"services": {"checkout": {"aliases": ["checkout-svc"]}}}, "jane", NOW)
+    agent.application.catalog.put({"services": {"checkout": {"aliases": ["checkout-svc"]}}}, "jane", NOW)
     agent.ingest(received(plain("checkout-svc", fingerprint="f1")))
     (pulled,) = read(plain("checkout-svc", fingerprint="f1"), NOW)
     assert isinstance(pulled, Alert)

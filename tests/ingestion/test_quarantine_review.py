@@ -26,14 +26,14 @@ def keep(agent: Agent, payload: str) -> str:
 def test_a_payload_that_can_be_read_by_now_becomes_an_incident_and_leaves() -> None:
     agent = Agent()
     item = keep(agent, plain("checkout"))
-    submitted = agent.services.quarantine.replay(item)
+    submitted = agent.application.quarantine.replay(item)
     assert [incident.services for incident in submitted.incidents] == [("checkout",)]
-    assert agent.services.quarantine.page(None, 10) == ((), None)
+    assert agent.application.quarantine.page(None, 10) == ((), None)
 
 
 def test_a_replayed_payload_counts_as_received_when_it_came() -> None:
     agent = Agent()
-    (incident,) = agent.services.quarantine.replay(keep(agent, '{"title": "no time told"}')).incidents
+    (incident,) = agent.application.quarantine.replay(keep(agent, '{"title": "no time told"}')).incidents
     assert incident.opened_at == NOW - MINUTE
 
 
@@ -41,24 +41,24 @@ def test_a_payload_that_still_cannot_be_read_stays_and_says_why() -> None:
     agent = Agent()
     item = keep(agent, UNREADABLE)
     with pytest.raises(Unprocessable, match="title is missing"):
-        agent.services.quarantine.replay(item)
-    assert len(agent.services.quarantine.page(None, 10)[0]) == 1
+        agent.application.quarantine.replay(item)
+    assert len(agent.application.quarantine.page(None, 10)[0]) == 1
 
 
 def test_a_payload_of_which_only_a_part_can_be_read_stays() -> None:
     agent = Agent()
     item = keep(agent, f"[{plain('checkout')}, {UNREADABLE}]")
-    submitted = agent.services.quarantine.replay(item)
+    submitted = agent.application.quarantine.replay(item)
     assert submitted.accepted == 1
-    assert item in [kept.id for kept in agent.services.quarantine.page(None, 10)[0]]
+    assert item in [kept.id for kept in agent.application.quarantine.page(None, 10)[0]]
 
 
 def test_replaying_twice_changes_nothing_more() -> None:
     agent = Agent()
     item = keep(agent, plain("checkout"))
-    agent.services.quarantine.replay(item)
+    agent.application.quarantine.replay(item)
     keep(agent, plain("checkout"))
-    agent.services.quarantine.replay(item)
+    agent.application.quarantine.replay(item)
     (incident,) = agent.store.browse(IncidentQuery()).incidents
     assert incident.alert_count == 1
 
@@ -66,8 +66,8 @@ def test_replaying_twice_changes_nothing_more() -> None:
 def test_an_item_that_is_thrown_away_is_gone() -> None:
     agent = Agent()
     item = keep(agent, UNREADABLE)
-    agent.services.quarantine.remove(item)
+    agent.application.quarantine.remove(item)
     with pytest.raises(NotFound, match=item):
-        agent.services.quarantine.remove(item)
+        agent.application.quarantine.remove(item)
     with pytest.raises(NotFound, match=item):
-        agent.services.quarantine.replay(item)
+        agent.application.quarantine.replay(item)

@@ -17,7 +17,7 @@ from tests.ingestion.payloads import plain
 
 
 def test_the_caller_gets_the_incidents_with_their_children() -> None:
-    submitted = Agent().services.submit([plain("checkout").encode()], NOW)
+    submitted = Agent().application.submission([plain("checkout").encode()], NOW)
     (incident,) = submitted.incidents
     assert submitted.accepted == 1
     assert [sample.title for sample in incident.samples] == ["checkout is failing"]
@@ -26,28 +26,28 @@ def test_the_caller_gets_the_incidents_with_their_children() -> None:
 
 def test_a_duplicate_is_answered_with_the_incident_that_it_belongs_to() -> None:
     agent = Agent()
-    first = agent.services.submit([plain("checkout").encode()], NOW)
-    again = agent.services.submit([plain("checkout").encode()], NOW)
+    first = agent.application.submission([plain("checkout").encode()], NOW)
+    again = agent.application.submission([plain("checkout").encode()], NOW)
     assert again.incidents == first.incidents
     assert again.accepted == 1
 
 
 def test_what_could_not_be_read_is_named_by_its_index() -> None:
-    submitted = Agent().services.submit([plain("a").encode(), b"7", plain("b").encode()], NOW)
+    submitted = Agent().application.submission([plain("a").encode(), b"7", plain("b").encode()], NOW)
     assert [(one.index, one.item.unreadable.payload) for one in submitted.refused] == [(1, "7")]
     assert submitted.accepted == 2
 
 
 def test_nothing_readable_is_unprocessable_and_names_the_first_payload() -> None:
     with pytest.raises(Unprocessable) as raised:
-        Agent().services.submit([b"7", b"8"], NOW)
+        Agent().application.submission([b"7", b"8"], NOW)
     assert raised.value.field == "alerts[0]"
 
 
 def test_an_event_that_is_no_alert_by_design_is_unprocessable() -> None:
     confirmation = b'{"Type": "SubscriptionConfirmation", "Message": "x"}'
     with pytest.raises(Unprocessable, match="it carries no alert"):
-        Agent().services.submit([confirmation], NOW)
+        Agent().application.submission([confirmation], NOW)
 
 
 def test_a_store_that_is_down_is_not_answered_as_success() -> None:
@@ -56,7 +56,7 @@ def test_a_store_that_is_down_is_not_answered_as_success() -> None:
             raise Unavailable("no answer")
 
     with pytest.raises(Unavailable):
-        Agent(Down()).services.submit([plain("checkout").encode()], NOW)
+        Agent(Down()).application.submission([plain("checkout").encode()], NOW)
 
 
 def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
@@ -64,7 +64,7 @@ def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
     (alert,) = read(plain("checkout"), NOW)
     assert isinstance(alert, Alert)
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [alert])
-    first, again = (agent.services.submit([], NOW) for _ in range(2))
+    first, again = (agent.application.submission([], NOW) for _ in range(2))
     assert [incident.services for incident in first.incidents] == [("checkout",)]
     assert (first.accepted, again.accepted) == (1, 1)
     assert again.incidents == first.incidents
@@ -72,13 +72,13 @@ def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
 
 def test_sources_that_take_too_long_are_no_success() -> None:
     agent = Agent()
-    submit = SubmitAlerts(agent.ingest, agent.services.browse, None, lambda names, now: None)
+    submit = SubmitAlerts(agent.ingest, agent.application.incidents, None, lambda names, now: None)
     with pytest.raises(Unavailable):
         submit([], NOW)
 
 
 def test_the_demonstration_tells_of_an_outage_a_slow_service_and_two_warnings() -> None:
-    submitted = Agent(mock_adapters=True).services.submit([], NOW)
+    submitted = Agent(mock_adapters=True).application.submission([], NOW)
     services = {incident.services: incident.alert_count for incident in submitted.incidents}
     assert services == {("checkout",): 3, ("search",): 1, ("reports",): 1, ("static-site",): 1}
     assert submitted.refused == ()
@@ -89,7 +89,7 @@ def test_the_demonstration_tells_of_an_outage_a_slow_service_and_two_warnings() 
 
 
 def test_the_demonstration_is_of_both_sources_and_in_one_scope() -> None:
-    submitted = Agent(mock_adapters=True).services.submit([], NOW)
+    submitted = Agent(mock_adapters=True).application.submission([], NOW)
     sources = {sample.source for incident in submitted.incidents for sample in incident.samples}
     assert sources == {"cloudwatch", "datadog"}
     assert {incident.scope for incident in submitted.incidents} == {
@@ -99,7 +99,7 @@ def test_the_demonstration_is_of_both_sources_and_in_one_scope() -> None:
 
 def test_the_demonstration_again_finds_the_same_incidents_open() -> None:
     agent = Agent(mock_adapters=True)
-    first = agent.services.submit([], NOW)
-    again = agent.services.submit([], NOW + 10 * MINUTE)
+    first = agent.application.submission([], NOW)
+    again = agent.application.submission([], NOW + 10 * MINUTE)
     assert {one.id for one in again.incidents} == {one.id for one in first.incidents}
     assert {one.status for one in again.incidents} == {IncidentStatus.OPEN}

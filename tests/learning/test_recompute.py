@@ -29,7 +29,7 @@ def offer(incident: Incident, action: Action) -> ActionSuggestion:
 
 def vote(agent: Agent, suggestion: ActionSuggestion, value: int, people: int) -> None:
     for person in range(people):
-        agent.services.feedback(suggestion.id, 1 if value > 0 else -1, "", f"person-{person}", NOW)
+        agent.application.feedback(suggestion.id, 1 if value > 0 else -1, "", f"person-{person}", NOW)
 
 
 def test_votes_change_the_ranking_of_an_open_incident_after_a_recompute() -> None:
@@ -103,7 +103,7 @@ def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
 def test_an_acknowledged_incident_was_not_left_alone() -> None:
     agent = Agent()
     incident = incident_of(agent, "checkout")
-    agent.services.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, "jane", NOW)
+    agent.application.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, "jane", NOW)
 
     assert agent.recompute(incident.opened_at + 31 * MINUTE).left_alone == 0
 

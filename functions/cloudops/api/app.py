@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.audited_routes import record
 from cloudops.api.authorization import ACCESS, OPEN, authorize
 from cloudops.api.etag import conditional
@@ -18,9 +18,9 @@ from cloudops.observability import logger
 
 
 class Api:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
-        self._resolver = resolver(services)
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
+        self._resolver = resolver(application)
 
     def __call__(self, event: Event, context: Any) -> Answer:
         """Who may call comes first and is decided before a word of the body is read. `context` is
@@ -33,19 +33,19 @@ class Api:
             return problem(error)
         answer = self._resolver.resolve(request, context)
         if method_of(event) != "GET" and answer["statusCode"] < 300:
-            services = self._services()
-            record(services.trail, request, answer, services.now())
+            application = self._application()
+            record(application.audit_trail, request, answer, application.now())
         return conditional(event, answer)
 
 
-def resolver(services: ServicesOf) -> APIGatewayHttpResolver:
+def resolver(application: ApplicationFactory) -> APIGatewayHttpResolver:
     """Serves the routes of ACCESS and no other."""
     app = APIGatewayHttpResolver(
         enable_validation=True,
         json_body_deserializer=parse_body,
         response_validation_error_http_code=500,
     )
-    routes = route_table(services)
+    routes = route_table(application)
     for (method, path), role in ACCESS.items():
         route = routes[method, path]
         app.route(

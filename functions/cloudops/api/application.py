@@ -1,4 +1,4 @@
-"""The flows that people reach over HTTP, together."""
+"""The use cases and stores behind the HTTP API, as bootstrap builds them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,29 +28,29 @@ from cloudops.silences.service import SilenceDesk
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    browse: IncidentQueries
+    incidents: IncidentQueries
     overview: OverviewQuery
-    past: IncidentHistory
+    history: IncidentHistory
     lifecycle: Lifecycle
     feedback: RecordFeedback
-    submit: SubmitAlerts
+    submission: SubmitAlerts
     quarantine: QuarantineService
     silences: SilenceDesk
-    outcome: ReportOutcome
+    outcomes: ReportOutcome
     confidence: ConfidenceQueries
     recompute: Recompute
     sign_in: SignIn
-    trail: AuditTrail
+    audit_trail: AuditTrail
     automation: Automation
     approvals: ApprovalService
     executions: ExecutionStore
-    policies: AutonomyPolicies
-    estate: ServiceQueries
-    catalogue: CatalogService
+    autonomy_policies: AutonomyPolicies
+    services: ServiceQueries
+    catalog: CatalogService
     changes: ChangeService
     sources: SourceService
     now: Callable[[], EpochMillis]
 
 
-ServicesOf = Callable[[], Application]
-"""Asked at each request and not before: the OpenAPI document needs routes, but nothing behind them."""
+ApplicationFactory = Callable[[], Application]
+"""Called at each request and not before: the OpenAPI document needs the endpoints alone."""

@@ -1,6 +1,6 @@
 """Route of the audit trail: who did what, newest first."""
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.schemas import Cursor, Limit, Timestamp, View, Word
 from cloudops.audit.trail import AuditQuery
 
@@ -28,12 +28,12 @@ class AuditPageView(View):
 
 
 class AuditRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def page(
         self, target: Word = "", actor: Word = "", limit: Limit = 50, cursor: Cursor = None
     ) -> AuditPageView:
         """Who did what, newest first: to one target, by one person, or all of it."""
         query = AuditQuery(target=target, actor=actor, limit=limit, cursor=cursor)
-        return AuditPageView.model_validate(self._services().trail.page(query))
+        return AuditPageView.model_validate(self._application().audit_trail.page(query))

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.authorization import caller_of
 from cloudops.api.schemas import MAX_COMMENT, Timestamp, View
 from cloudops.remediation.kill_switch import AutomationState, Setting
@@ -43,19 +43,19 @@ class AutomationView(View):
 
 
 class AutomationRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def state(self) -> AutomationView:
         """Whether automation may act, and if not, by whom it was stopped and why."""
-        services = self._services()
-        return _seen(services.automation.state(services.now()))
+        application = self._application()
+        return _seen(application.automation.state(application.now()))
 
     def switch(self, body: Annotated[AutomationBody, Body()], request: Request) -> AutomationView:
         """Stops all automation at once, or lets it act again as far as the parameter does."""
-        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
-        setting = Setting(enabled=body.enabled, by=person, at=services.now(), reason=body.reason.strip())
-        return _seen(services.automation.switch(setting))
+        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
+        setting = Setting(enabled=body.enabled, by=person, at=application.now(), reason=body.reason.strip())
+        return _seen(application.automation.switch(setting))
 
 
 def _seen(state: AutomationState) -> AutomationView:

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic.alias_generators import to_camel
 
 from cloudops.alerts.environments import canonical_environment
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.authorization import caller_of
 from cloudops.api.schemas import MAX_WORD, Limit, Timestamp, View, Word, at, iso_text
 from cloudops.api.silences import instant
@@ -95,20 +95,20 @@ Hours = Annotated[int, Query(ge=1, le=720, description="How far to look back.")]
 
 
 class ChangeRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def page(self, *, service: Word = "", hours: Hours = 24, limit: Limit = 100) -> ChangesView:
         """Deployments, stacks, configurations and alarms that changed lately, newest first."""
-        services = self._services()
-        found = services.changes.since(services.now() - hours * HOUR, service.lower())
+        application = self._application()
+        found = application.changes.since(application.now() - hours * HOUR, service.lower())
         return ChangesView.model_validate({"changes": found[:limit]})
 
     def tell(self, body: Annotated[ChangeBody, Body()], request: Request) -> ChangeView:
         """For pipelines: a deployment began, ended, failed or was rolled back. Telling it again changes
         nothing."""
-        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
-        at = services.now() if body.at is None else instant(body.at)
+        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
+        at = application.now() if body.at is None else instant(body.at)
         told = body.model_dump(exclude={"id", "at", "environment", "actor", "source"})
         source = body.source or "api"
         made = stable_id(source, body.service, body.version, body.title, str(at))
@@ -120,5 +120,5 @@ class ChangeRoutes:
             environment=canonical_environment(body.environment),
             actor=body.actor or person,
         )
-        (course,) = courses([services.changes.tell(change)])
+        (course,) = courses([application.changes.tell(change)])
         return ChangeView.model_validate(course)

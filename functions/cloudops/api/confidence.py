@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.schemas import Limit, Timestamp, View, Word, at
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.learning.outcomes import OutcomeVerdict
@@ -75,8 +75,8 @@ Days = Annotated[int, Query(ge=0, le=366, description="How many days of history 
 
 
 class ConfidenceRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def known(
         self,
@@ -88,11 +88,11 @@ class ConfidenceRoutes:
         days: Days = 0,
     ) -> ConfidenceView:
         """How sure we are of each action, as of the last recompute."""
-        services = self._services()
+        application = self._application()
         wanted = Filter(symptom, action, service)
-        return ConfidenceView.model_validate(services.confidence(wanted, limit, days, services.now()))
+        return ConfidenceView.model_validate(application.confidence(wanted, limit, days, application.now()))
 
     def recompute(self) -> RecomputedView:
         """Learns from everything so far and ranks the open incidents' suggestions anew, now."""
-        services = self._services()
-        return RecomputedView.model_validate(services.recompute(services.now()))
+        application = self._application()
+        return RecomputedView.model_validate(application.recompute(application.now()))

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.request import Request
 from msgspec import structs
 
 from cloudops.alerts.alert import Severity
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.authorization import caller_of
 from cloudops.api.incident_schemas import (
     IncidentDetailView,
@@ -28,8 +28,8 @@ from cloudops.observability.business_metrics import count
 
 
 class IncidentRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def page(
         self,
@@ -52,30 +52,30 @@ class IncidentRoutes:
             limit=limit,
             cursor=cursor,
         )
-        return IncidentPageView.model_validate(self._services().browse.page(query))
+        return IncidentPageView.model_validate(self._application().incidents.page(query))
 
     def detail(self, incident_id: Id, limit: Limit = 100, cursor: Cursor = None) -> IncidentDetailView:
         """With all its alerts, a page at a time and newest first, its feedback and its timeline."""
-        detail = self._services().browse.detail(incident_id, cursor, limit)
+        detail = self._application().incidents.detail(incident_id, cursor, limit)
         children = structs.asdict(detail)
         incident = structs.asdict(children.pop("incident"))
         return IncidentDetailView.model_validate(SimpleNamespace(**incident, **children))
 
     def overview(self) -> OverviewView:
         """How many incidents are live, and how few the alerts of the last day became."""
-        services = self._services()
-        return OverviewView.model_validate(services.overview(services.now()))
+        application = self._application()
+        return OverviewView.model_validate(application.overview(application.now()))
 
     def similar(self, incident_id: Id) -> SimilarIncidentsView:
         """Up to five earlier incidents of the same service and symptom, and what helped then."""
-        found = self._services().past.similar(incident_id)
+        found = self._application().history.similar(incident_id)
         return SimilarIncidentsView(incidents=tuple(SimilarView.model_validate(one) for one in found))
 
     def ingest(self, body: Annotated[IngestBody, Body()] = NO_ALERTS) -> SubmittedView:
         """Takes alerts in and answers when they are stored. Sending the same again changes nothing."""
-        services = self._services()
+        application = self._application()
         payloads = [msgspec.json.encode(alert) for alert in body.alerts or ()]
-        submitted = services.submit(payloads, services.now())
+        submitted = application.submission(payloads, application.now())
         count(submitted.report)
         return SubmittedView.model_validate(submitted)
 
@@ -98,6 +98,6 @@ class IncidentRoutes:
         return self._move(Verb.REOPEN, incident_id, request, body)
 
     def _move(self, verb: Verb, incident_id: str, request: Request, body: MoveBody) -> IncidentView:
-        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
-        moved = services.lifecycle.move(verb, incident_id, person, services.now(), body.reason.strip())
+        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
+        moved = application.lifecycle.move(verb, incident_id, person, application.now(), body.reason.strip())
         return IncidentView.model_validate(moved)

@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.ingest_schemas import SubmittedView, _beginning
 from cloudops.api.schemas import Cursor, Id, Limit, Timestamp, View, at
 from cloudops.observability.business_metrics import count
@@ -31,21 +31,21 @@ class QuarantinePageView(View):
 
 
 class QuarantineRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def page(self, limit: Limit = 50, cursor: Cursor = None) -> QuarantinePageView:
         """Newest first."""
-        items, following = self._services().quarantine.page(cursor, limit)
+        items, following = self._application().quarantine.page(cursor, limit)
         return QuarantinePageView.model_validate(SimpleNamespace(items=items, cursor=following))
 
     def replay(self, item_id: Id) -> SubmittedView:
         """Ingests it as of when it came. It leaves the quarantine once all of it can be read."""
-        submitted = self._services().quarantine.replay(item_id)
+        submitted = self._application().quarantine.replay(item_id)
         count(submitted.report)
         return SubmittedView.model_validate(submitted)
 
     def remove(self, item_id: Id) -> Response[str]:
         """Throws it away."""
-        self._services().quarantine.remove(item_id)
+        self._application().quarantine.remove(item_id)
         return Response(status_code=204, body="")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.audit import AuditRoutes
 from cloudops.api.automation import AutomationRoutes
 from cloudops.api.changes import ChangeRoutes
@@ -31,26 +31,26 @@ class Endpoint(NamedTuple):
     compress: bool = False
 
 
-def route_table(services: ServicesOf) -> dict[tuple[str, str], Endpoint]:
+def route_table(application: ApplicationFactory) -> dict[tuple[str, str], Endpoint]:
     """By method and path, as in access.ACCESS."""
-    incidents = IncidentRoutes(services)
-    feedback = FeedbackRoutes(services)
-    confidence = ConfidenceRoutes(services)
-    quarantine = QuarantineRoutes(services)
-    sign_in = SignInRoutes(services)
-    automation = AutomationRoutes(services)
-    silences = SilenceRoutes(services)
-    remediation = RemediationRoutes(services)
-    estate = EstateRoutes(services)
-    changes = ChangeRoutes(services)
-    sources = SourceRoutes(services)
+    incidents = IncidentRoutes(application)
+    feedback = FeedbackRoutes(application)
+    confidence = ConfidenceRoutes(application)
+    quarantine = QuarantineRoutes(application)
+    sign_in = SignInRoutes(application)
+    automation = AutomationRoutes(application)
+    silences = SilenceRoutes(application)
+    remediation = RemediationRoutes(application)
+    estate = EstateRoutes(application)
+    changes = ChangeRoutes(application)
+    sources = SourceRoutes(application)
     taken = (Conflict, Unprocessable, TooLarge)
     moved = (NotFound, Conflict)
     return {
         ("GET", "/health"): Endpoint("health", health),
         ("GET", "/api/sign-in"): Endpoint("signIn", sign_in.where),
         ("GET", "/api/me"): Endpoint("whoAmI", sign_in.me),
-        ("GET", "/api/audit"): Endpoint("listAudit", AuditRoutes(services).page, compress=True),
+        ("GET", "/api/audit"): Endpoint("listAudit", AuditRoutes(application).page, compress=True),
         ("GET", "/api/automation"): Endpoint("getAutomation", automation.state),
         ("PUT", "/api/automation"): Endpoint("switchAutomation", automation.switch),
         ("GET", "/api/incidents"): Endpoint("listIncidents", incidents.page, compress=True),

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.request import Request
 from pydantic import BeforeValidator, JsonValue
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.authorization import caller_of
 from cloudops.api.changes import ChangeView
 from cloudops.api.incident_schemas import IncidentView
@@ -148,27 +148,27 @@ def catalogue_view(view: InventorySnapshot) -> CatalogueView:
 
 
 class EstateRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def services(self) -> ServicesView:
         """All that are declared or were found, with what runs them and where both disagree."""
-        return ServicesView.model_validate({"services": self._services().estate.services()})
+        return ServicesView.model_validate({"services": self._application().services.services()})
 
     def service(self, name: Id) -> ServiceDetailView:
         """One by its name or an alias: neighbours, live incidents, changes of the last day."""
-        services = self._services()
-        return ServiceDetailView.model_validate(services.estate.service(name, services.now()))
+        application = self._application()
+        return ServiceDetailView.model_validate(application.services.service(name, application.now()))
 
     def topology(self) -> TopologyView:
         """Who calls whom, and who says so."""
-        return TopologyView.model_validate(self._services().estate.graph())
+        return TopologyView.model_validate(self._application().services.graph())
 
     def catalogue(self) -> CatalogueView:
         """What is declared, by whom, and what contradicts it."""
-        return catalogue_view(self._services().catalogue.show())
+        return catalogue_view(self._application().catalog.show())
 
     def put_catalogue(self, body: Annotated[dict[str, JsonValue], Body()], request: Request) -> CatalogueView:
         """Declares all services anew: `defaults` and `services`, as in docs/catalogue.md."""
-        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
-        return catalogue_view(services.catalogue.put(body, person, services.now()))
+        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
+        return catalogue_view(application.catalog.put(body, person, application.now()))

@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler.request import Request
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.authorization import caller_of
 from cloudops.api.schemas import View
 from cloudops.identity.access import CallerKind, Role
@@ -23,12 +23,12 @@ class CallerView(View):
 
 
 class SignInRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def where(self) -> SignInView:
         """Open, since whoever asks has not signed in yet; all of it is public."""
-        return SignInView.model_validate(self._services().sign_in)
+        return SignInView.model_validate(self._application().sign_in)
 
     def me(self, request: Request) -> CallerView:
         """The name that stands on what the caller does, and the role that says what that may be."""

@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.authorization import caller_of
 from cloudops.api.schemas import MAX_COMMENT, MAX_WORD, Id, Timestamp, View, iso_text
 from cloudops.core.errors import BadInput
@@ -100,22 +100,22 @@ def seen(silence: Silence, now: EpochMillis) -> SilenceView:
 
 
 class SilenceRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def page(
         self, ended: Annotated[bool, Query(description="Also those that are over.")] = False
     ) -> SilencesView:
         """Those that hold or will, newest first."""
-        services = self._services()
-        now = services.now()
-        found = services.silences.page(now, ended=ended)
+        application = self._application()
+        now = application.now()
+        found = application.silences.page(now, ended=ended)
         return SilencesView(silences=tuple(seen(one, now) for one in found))
 
     def add(self, body: Annotated[SilenceBody, Body()], request: Request) -> SilenceView:
         """Mutes the alerts that meet every matcher, as the holder of the token; they are kept and counted."""
-        services, person = self._services(), caller_of(request.resolved_event.raw_event).name
-        now = services.now()
+        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
+        now = application.now()
         starts_at = now if body.starts_at is None else instant(body.starts_at)
         draft = Silence(
             id="",
@@ -128,13 +128,13 @@ class SilenceRoutes:
             kind=body.kind,
             repeats_every=(body.repeats_every_seconds or 0) * SECOND,
         )
-        return seen(services.silences.add(draft), now)
+        return seen(application.silences.add(draft), now)
 
     def end(self, silence_id: Id) -> SilenceView:
         """Ends it now."""
-        services = self._services()
-        now = services.now()
-        return seen(services.silences.end(silence_id, now), now)
+        application = self._application()
+        now = application.now()
+        return seen(application.silences.end(silence_id, now), now)
 
 
 def _end(body: SilenceBody, starts_at: EpochMillis) -> EpochMillis:

@@ -1,6 +1,6 @@
 """Routes of the sources that are asked: how each does, and asking one now."""
 
-from cloudops.api.application import ServicesOf
+from cloudops.api.application import ApplicationFactory
 from cloudops.api.schemas import Id, Timestamp, View, at
 from cloudops.sources.health import SourceKind, SourceState
 
@@ -33,14 +33,14 @@ class AskedView(View):
 
 
 class SourceRoutes:
-    def __init__(self, services: ServicesOf) -> None:
-        self._services = services
+    def __init__(self, application: ApplicationFactory) -> None:
+        self._application = application
 
     def page(self) -> SourcesView:
         """Every source: when it last answered, what of, and why it does not."""
-        return SourcesView.model_validate({"sources": self._services().sources.all()})
+        return SourcesView.model_validate({"sources": self._application().sources.all()})
 
     def sync(self, name: Id) -> AskedView:
         """Asks the source now and takes in what was missed."""
-        services = self._services()
-        return AskedView.model_validate(services.sources.sync(name, services.now()))
+        application = self._application()
+        return AskedView.model_validate(application.sources.sync(name, application.now()))

@@ -37,7 +37,7 @@ from cloudops.silences.service import SilenceDesk
 
 
 @cache
-def services() -> Application:
+def application() -> Application:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, surroundings().topology, partial(changes_of, changes_before()))
     pull = PullFunction(
@@ -46,28 +46,28 @@ def services() -> Application:
     submit = SubmitAlerts(ingest(), browse, demo_alerts if settings().use_mock_adapters else None, pull)
     changes = ChangeService(DynamoChangeStore(rows()), take_changes())
     return Application(
-        browse=browse,
+        incidents=browse,
         overview=OverviewQuery(store),
-        past=IncidentHistory(store, executions()),
+        history=IncidentHistory(store, executions()),
         lifecycle=Lifecycle(store, pause),
         feedback=RecordFeedback(store),
-        submit=submit,
+        submission=submit,
         quarantine=QuarantineService(DynamoQuarantine(rows()), submit),
         silences=SilenceDesk(DynamoSilenceStore(rows())),
-        outcome=ReportOutcome(store, learning()),
+        outcomes=ReportOutcome(store, learning()),
         confidence=ConfidenceQueries(learning()),
         recompute=recompute(),
         sign_in=SignIn(
             settings().oidc_issuer, settings().oidc_client_id, tuple(settings().oidc_scopes.split())
         ),
-        estate=ServiceQueries(estate(), store, changes),
-        catalogue=CatalogService(DynamoEstateStore(rows()), estate()),
+        services=ServiceQueries(estate(), store, changes),
+        catalog=CatalogService(DynamoEstateStore(rows()), estate()),
         changes=changes,
         sources=SourceService(DynamoSourceStore(rows()), pull, estate()),
-        trail=trail(),
+        audit_trail=trail(),
         automation=automation(),
         approvals=remote_approvals(),
         executions=executions(),
-        policies=AutonomyPolicies(policies()),
+        autonomy_policies=AutonomyPolicies(policies()),
         now=now,
     )

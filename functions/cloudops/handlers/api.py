@@ -6,13 +6,13 @@ from typing import Any
 from cloudops.api.app import Api
 from cloudops.api.http_event import Event
 from cloudops.api.http_response import Answer
-from cloudops.bootstrap.api import services
+from cloudops.bootstrap.api import application
 from cloudops.observability import logger
 
 
 @cache
 def api() -> Api:
-    return Api(services)
+    return Api(application)
 
 
 @logger.inject_lambda_context(clear_state=True)
