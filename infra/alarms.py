@@ -8,12 +8,12 @@ from constructs import Construct
 
 from cloudops.observability import SERVICE
 from infra.api import METRICS, Api
-from infra.chatops import SlackDesk
+from infra.chatops import ChatOps
 from infra.ingest import Ingest
 from infra.learning import Learning
-from infra.notifications import Announcements
+from infra.notifications import Notifications
 from infra.remediation import Remediation
-from infra.source_sync import Pulling
+from infra.source_sync import SourceSync
 from infra.sources import CloudWatchTopic
 
 LONGEST_WAIT = Duration.minutes(5)
@@ -22,7 +22,7 @@ UNANSWERED = Duration.minutes(2)
 """After five a request from Slack is dropped (infra/chatops.py)."""
 
 
-class OwnAlarms(Construct):
+class OperationalAlarms(Construct):
     def __init__(
         self,
         scope: Construct,
@@ -32,9 +32,9 @@ class OwnAlarms(Construct):
         api: Api,
         learning: Learning,
         remediation: Remediation,
-        pulling: Pulling,
-        announcements: Announcements,
-        desk: SlackDesk,
+        source_sync: SourceSync,
+        notifications: Notifications,
+        chatops: ChatOps,
         email: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -47,75 +47,88 @@ class OwnAlarms(Construct):
                 ),
             ),
             self._above(
-                "CloudOps: alerts wait too long",
+                "CloudOps: the alert queue is delayed",
                 ingest.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
                 threshold=LONGEST_WAIT.to_seconds(),
             ),
-            self._above("CloudOps: ingest crashes", ingest.function.metric_errors(period=minute), periods=3),
-            # A message that is handed back is no error to Lambda.
-            self._above("CloudOps: ingest cannot store", _counted("MessagesFailed", minute), periods=3),
             self._above(
-                "CloudOps: webhooks are not stored",
+                "CloudOps: the ingest function fails", ingest.function.metric_errors(period=minute), periods=3
+            ),
+            # A message that is handed back is no error to Lambda.
+            self._above("CloudOps: alerts cannot be stored", _counted("MessagesFailed", minute), periods=3),
+            self._above(
+                "CloudOps: webhook requests fail",
                 api.webhook_failures.metric(period=minute, statistic="Sum"),
             ),
             self._above(
                 "CloudOps: payloads in quarantine", _counted("PayloadsQuarantined", Duration.minutes(5))
             ),
-            self._above("CloudOps: the API fails", api.stage.metric_server_error(period=minute), periods=3),
             self._above(
-                "CloudOps: nothing is pulled",
-                pulling.function.metric_errors(period=Duration.minutes(5)),
+                "CloudOps: the API answers with server errors",
+                api.stage.metric_server_error(period=minute),
                 periods=3,
             ),
             self._above(
-                "CloudOps: a source fails", _counted("SourcesFailing", Duration.minutes(5)), periods=6
-            ),
-            self._above("CloudOps: the audit trail has gaps", _counted("AuditEntriesUnwritten", minute)),
-            self._above(
-                "CloudOps: nothing is learned", learning.recompute.metric_errors(period=Duration.hours(1))
+                "CloudOps: source sync fails",
+                source_sync.function.metric_errors(period=Duration.minutes(5)),
+                periods=3,
             ),
             self._above(
-                "CloudOps: learning does not add up",
-                _counted("LearningCellsDiffer", Duration.hours(1)),
+                "CloudOps: an alert source fails", _counted("SourcesFailing", Duration.minutes(5)), periods=6
             ),
             self._above(
-                "CloudOps: remediation fails",
+                "CloudOps: audit entries are not written", _counted("AuditEntriesNotWritten", minute)
+            ),
+            self._above(
+                "CloudOps: the confidence recompute fails",
+                learning.recompute.metric_errors(period=Duration.hours(1)),
+            ),
+            self._above(
+                "CloudOps: learning cells are inconsistent",
+                _counted("LearningCellsInconsistent", Duration.hours(1)),
+            ),
+            self._above(
+                "CloudOps: the remediation function fails",
                 remediation.function.metric_errors(period=minute),
                 periods=3,
             ),
             self._above(
-                "CloudOps: the audit of learning fails",
-                learning.audit.metric_errors(period=Duration.hours(1)),
+                "CloudOps: the learning check fails",
+                learning.check.metric_errors(period=Duration.hours(1)),
             ),
             self._above(
-                "CloudOps: news of incidents wait too long",
-                announcements.notify.metric(
+                "CloudOps: the notification stream is delayed",
+                notifications.enqueue.metric(
                     "IteratorAge", period=minute, statistic="Maximum", unit=cloudwatch.Unit.MILLISECONDS
                 ),
                 threshold=LONGEST_WAIT.to_milliseconds(),
             ),
-            self._above("CloudOps: a change could not be announced", _counted("ChangesUnread", minute)),
-            self._above("CloudOps: Slack does not take news", _counted("SlackFailures", minute), periods=3),
             self._above(
-                "CloudOps: telling Slack crashes",
-                announcements.dead_letters.metric_approximate_number_of_messages_visible(
+                "CloudOps: stream records cannot be read", _counted("StreamRecordsUnreadable", minute)
+            ),
+            self._above(
+                "CloudOps: Slack deliveries fail", _counted("SlackDeliveriesFailed", minute), periods=3
+            ),
+            self._above(
+                "CloudOps: notifications in the dead-letter queue",
+                notifications.dead_letters.metric_approximate_number_of_messages_visible(
                     period=minute, statistic="Maximum"
                 ),
             ),
             self._above(
-                "CloudOps: requests from Slack wait too long",
-                desk.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
+                "CloudOps: Slack requests are delayed",
+                chatops.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
                 threshold=UNANSWERED.to_seconds(),
             ),
             self._above(
-                "CloudOps: requests from Slack fail",
-                desk.dead_letters.metric_approximate_number_of_messages_visible(
+                "CloudOps: Slack requests in the dead-letter queue",
+                chatops.dead_letters.metric_approximate_number_of_messages_visible(
                     period=minute, statistic="Maximum"
                 ),
             ),
         ]
         if email:
-            self._tell(email)
+            self._notify(email)
 
     def _above(
         self, name: str, metric: cloudwatch.Metric, *, threshold: float = 0, periods: int = 1
@@ -133,7 +146,7 @@ class OwnAlarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
-    def _tell(self, email: str) -> None:
+    def _notify(self, email: str) -> None:
         topic = CloudWatchTopic(self, "Operations")
         topic.add_subscription(subscriptions.EmailSubscription(email))
         for alarm in self._alarms:

@@ -61,7 +61,7 @@ class Api(Construct):
         )
         self.webhook_function = AppFunction(self, "webhook", code=code, timeout=Duration.seconds(10))
         self.slack_function = AppFunction(
-            self, "slack", module="slack_webhook", code=code, timeout=Duration.seconds(10), memory=1024
+            self, "slack_webhook", code=code, timeout=Duration.seconds(10), memory=1024
         )
         self.authorizer_function = AppFunction(self, "authorizer", code=code, timeout=Duration.seconds(8))
         self.http_api = apigateway.HttpApi(

@@ -10,7 +10,7 @@ from cloudops.remediation.kill_switch import ENABLED
 from infra.lambda_function import AppFunction
 
 
-class AutomationSwitch(Construct):
+class KillSwitch(Construct):
     """`/<stack>/automation` says `enabled`, or `stopped: why`. It starts enabled, and a deployment leaves
     alone what people put there: the template never changes."""
 

@@ -1,4 +1,4 @@
-"""What people ask for in Slack: a door that answers at once, a queue, and a function that does it."""
+"""What people ask for in Slack: a receiver that answers at once, a queue, and a function that does it."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -10,8 +10,8 @@ from constructs import Construct
 from cloudops.adapters.aws.messaging import Queue
 from infra.lambda_function import AppFunction
 from infra.options import Options
-from infra.secrets import Credentials
-from infra.table import Store
+from infra.secrets import Secrets
+from infra.table import Database
 
 TIMEOUT = Duration.seconds(40)
 """A plan may take 15 s to make, and each of a few calls of Slack 5."""
@@ -19,13 +19,13 @@ VISIBILITY = Duration.seconds(60)
 TRIES = 3
 TOO_OLD = Duration.minutes(5)
 """Nobody wants done what they asked for longer ago; and a request is remembered, so that a replay is known,
-for as long as it may pass for fresh at the door and then wait here."""
+for as long as it may pass for fresh at the receiver and then wait here."""
 MAX_CONCURRENCY = 10
 """People who are served at once."""
 
 
-class SlackDesk(Construct):
-    """`door` is the function that Slack's requests reach first."""
+class ChatOps(Construct):
+    """`receiver` is the function that Slack's requests reach first."""
 
     def __init__(
         self,
@@ -34,10 +34,10 @@ class SlackDesk(Construct):
         *,
         code: lambda_.Code,
         options: Options,
-        door: AppFunction,
+        receiver: AppFunction,
         dashboard: str,
-        store: Store,
-        credentials: Credentials,
+        database: Database,
+        secrets: Secrets,
     ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
@@ -56,26 +56,25 @@ class SlackDesk(Construct):
             enforce_ssl=True,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
         )
-        self.operate = AppFunction(
+        self.worker = AppFunction(
             self,
-            "operate",
-            module="slack_worker",
+            "slack_worker",
             code=code,
             timeout=TIMEOUT,
             memory=1024,
             environment={"SLACK_API_URL": options.slack_api_url, "DASHBOARD_URL": dashboard},
         )
-        self.operate.add_event_source(
+        self.worker.add_event_source(
             sources.SqsEventSource(self.queue, batch_size=1, max_concurrency=MAX_CONCURRENCY)
         )
 
-        store.grant_use_and_record(self.operate)
-        for function in (door, self.operate):
-            credentials.grant_speak_to_slack(function)
-        self._grant_ask(door)
+        database.grant_use_with_audit(self.worker)
+        for function in (receiver, self.worker):
+            secrets.grant_read_slack_secret(function)
+        self._grant_enqueue(receiver)
 
-    def _grant_ask(self, function: AppFunction) -> None:
-        function.add_environment("SLACK_QUEUE", self.queue.queue_url)
+    def _grant_enqueue(self, function: AppFunction) -> None:
+        function.add_environment("SLACK_REQUEST_QUEUE", self.queue.queue_url)
         function.add_to_role_policy(
             iam.PolicyStatement(actions=list(Queue.permissions), resources=[self.queue.queue_arn])
         )

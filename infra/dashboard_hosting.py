@@ -27,7 +27,7 @@ TO_THE_API = ("/api/*", "/health")
 LATEST_TLS = cloudfront.OriginSslPolicy.TLS_V1_2
 
 
-class Site(Construct):
+class DashboardHosting(Construct):
     """`connects` are the origins that the browser may ask beside the dashboard's own: where people sign in.
     What is in the bucket is put there after the deployment (infra/dashboard_upload.py)."""
 

@@ -48,8 +48,8 @@ def deploy(arguments: list[str]) -> None:
             session.client("s3"),
             session.client("cloudfront"),
             built,
-            outputs["SiteBucketName"],
-            outputs["SiteDistributionId"],
+            outputs["DashboardBucketName"],
+            outputs["DashboardDistributionId"],
         )
         print(f"\nThe dashboard is at {outputs['DashboardUrl']}")
     print('\nNext: .venv/bin/cloudops token create "Your Name" --role operator')
@@ -61,7 +61,7 @@ def destroy(arguments: list[str]) -> None:
     print(f"Removing {STACK} from account {caller.account}, region {caller.region}")
     outputs = _outputs(session)
     table = outputs.get("TableName", "")
-    if bucket := outputs.get("SiteBucketName"):
+    if bucket := outputs.get("DashboardBucketName"):
         dashboard_upload.empty(session.client("s3"), bucket)
     _run("destroy", STACK, *arguments)
     if table:

@@ -22,9 +22,7 @@ class Code(NamedTuple):
 
 
 class AppFunction(lambda_.Function):
-    """Runs `cloudops.handlers.<module>.handler`; `module` is `name` unless given.
-
-    Its role may write to its own log group, and no more.
+    """Runs `cloudops.handlers.<name>.handler`. Its role may write to its own log group, and no more.
 
     Tracing is off: the X-Ray SDK costs 260 to 300 ms of every cold start (docs/decisions/0004).
     """
@@ -35,12 +33,11 @@ class AppFunction(lambda_.Function):
         name: str,
         *,
         code: lambda_.Code,
-        module: str | None = None,
         timeout: Duration,
         memory: int = 512,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        title = name.capitalize()
+        title = "".join(word.capitalize() for word in name.split("_"))
         log_group = logs.LogGroup(
             scope, f"{title}Log", retention=LOG_RETENTION, removal_policy=RemovalPolicy.DESTROY
         )
@@ -51,7 +48,7 @@ class AppFunction(lambda_.Function):
             f"{title}Function",
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
-            handler=f"cloudops.handlers.{module or name}.handler",
+            handler=f"cloudops.handlers.{name}.handler",
             code=code,
             role=role,
             log_group=log_group,

@@ -9,7 +9,7 @@ from constructs import Construct
 from infra.lambda_function import AppFunction
 
 RECOMPUTE = "rate(15 minutes)"
-AUDIT = "rate(7 days)"
+CHECK = "rate(7 days)"
 
 
 class Learning(Construct):
@@ -19,15 +19,12 @@ class Learning(Construct):
         super().__init__(scope, construct_id)
         self.recompute = AppFunction(
             self,
-            "recompute",
-            module="recompute_confidence",
+            "recompute_confidence",
             code=code,
             timeout=Duration.minutes(5),
             memory=1024,
         )
-        self.audit = AppFunction(
-            self, "audit", module="check_learning", code=code, timeout=Duration.minutes(15), memory=1024
-        )
+        self.check = AppFunction(self, "check_learning", code=code, timeout=Duration.minutes(15), memory=1024)
         self._role = iam.Role(
             self,
             "ScheduleRole",
@@ -36,7 +33,7 @@ class Learning(Construct):
             ),
         )
         self._run("RecomputeSchedule", self.recompute, RECOMPUTE)
-        self._run("AuditSchedule", self.audit, AUDIT)
+        self._run("CheckSchedule", self.check, CHECK)
 
     def _run(self, name: str, function: AppFunction, rate: str) -> None:
         """Not tried again: the next run does what this one missed, and an alarm tells of failures. The role

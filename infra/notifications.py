@@ -14,10 +14,10 @@ from cloudops.adapters.dynamodb import table as shape
 from infra.lambda_function import AppFunction
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
-from infra.secrets import Credentials
-from infra.table import Store
+from infra.secrets import Secrets
+from infra.table import Database
 
-TELL_TIMEOUT = Duration.seconds(20)
+DISPATCH_TIMEOUT = Duration.seconds(20)
 """Below the lease of a channel (notifications/pacing.py): who dies is known to be dead when it ends."""
 VISIBILITY = Duration.seconds(120)
 TRIES = 5
@@ -25,7 +25,7 @@ MAX_CONCURRENCY = 10
 """Channels that are told at once; each takes a call a second."""
 
 
-class Announcements(Construct):
+class Notifications(Construct):
     def __init__(
         self,
         scope: Construct,
@@ -34,49 +34,46 @@ class Announcements(Construct):
         code: lambda_.Code,
         options: Options,
         dashboard: str,
-        store: Store,
-        credentials: Credentials,
+        database: Database,
+        secrets: Secrets,
     ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = _queue(self, "DeadLetters", retention=Duration.days(14))
         self.queue = _queue(self, "WakeUps", visibility=VISIBILITY, dead_letters=self.dead_letters)
-        self.notify = AppFunction(
-            self, "notify", module="enqueue_notifications", code=code, timeout=Duration.seconds(60)
-        )
-        self.announce = AppFunction(
+        self.enqueue = AppFunction(self, "enqueue_notifications", code=code, timeout=Duration.seconds(60))
+        self.dispatch = AppFunction(
             self,
-            "announce",
-            module="dispatch_notifications",
+            "dispatch_notifications",
             code=code,
-            timeout=TELL_TIMEOUT,
+            timeout=DISPATCH_TIMEOUT,
             environment={
                 "SLACK_API_URL": options.slack_api_url,
                 "DASHBOARD_URL": dashboard,
             },
         )
-        for function in (self.notify, self.announce):
-            store.grant_use(function)
-            credentials.grant_speak_to_slack(function)
+        for function in (self.enqueue, self.dispatch):
+            database.grant_use(function)
+            secrets.grant_read_slack_secret(function)
             self.grant_wake(function)
-        self._hear(store)
-        self.announce.add_event_source(
+        self._consume_stream(database)
+        self.dispatch.add_event_source(
             sources.SqsEventSource(self.queue, batch_size=1, max_concurrency=MAX_CONCURRENCY)
         )
 
     def grant_wake(self, function: AppFunction) -> None:
-        function.add_environment("ANNOUNCE_QUEUE", self.queue.queue_url)
+        function.add_environment("NOTIFICATION_QUEUE", self.queue.queue_url)
         function.add_to_role_policy(
             iam.PolicyStatement(actions=list(Queue.permissions), resources=[self.queue.queue_arn])
         )
 
-    def _hear(self, store: Store) -> None:
+    def _consume_stream(self, database: Database) -> None:
         """A batch that fails comes again for as long as the stream keeps it, a day, and holds up what
         follows: its function does nothing but write to the table and to the queue."""
         changed = lambda_.FilterRule.or_("INSERT", "MODIFY")
         of_incidents = lambda_.FilterRule.begins_with(shape.INCIDENT)
-        self.notify.add_event_source(
+        self.enqueue.add_event_source(
             sources.DynamoEventSource(
-                store.table,
+                database.table,
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
                 batch_size=200,
                 max_batching_window=Duration.seconds(1),
@@ -92,7 +89,7 @@ class Announcements(Construct):
             )
         )
         acknowledge(
-            cast(Construct, self.notify.role),
+            cast(Construct, self.enqueue.role),
             "AwsSolutions-IAM5[Resource::*]",
             "Lambda finds the stream by dynamodb:ListStreams, which knows no resource.",
         )

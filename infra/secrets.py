@@ -10,7 +10,7 @@ from infra.lambda_function import AppFunction
 from infra.nag_suppressions import acknowledge
 
 
-class Credentials(Construct):
+class Secrets(Construct):
     """All have plain names, such as `<stack>/api-tokens`, for people and tools to find."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -77,10 +77,10 @@ class Credentials(Construct):
             "Slack issues token and signing secret; AWS cannot rotate them.",
         )
 
-    def grant_ask_datadog(self, function: AppFunction) -> None:
+    def grant_read_datadog_keys(self, function: AppFunction) -> None:
         _grant_read(self.datadog, function, "DATADOG_SECRET")
 
-    def grant_speak_to_slack(self, function: AppFunction) -> None:
+    def grant_read_slack_secret(self, function: AppFunction) -> None:
         _grant_read(self.slack, function, "SLACK_SECRET")
 
     def grant_verify_tokens(self, function: AppFunction) -> None:

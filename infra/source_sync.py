@@ -30,7 +30,7 @@ READERS = (
 )
 
 
-class Pulling(Construct):
+class SourceSync(Construct):
     """Reads what these adapters declare, of the whole account and region: a listing knows no resource. With
     mock adapters only the API asks: a recording says the same each time."""
 
@@ -38,8 +38,7 @@ class Pulling(Construct):
         super().__init__(scope, construct_id)
         self.function = AppFunction(
             self,
-            "pull",
-            module="sync_sources",
+            "sync_sources",
             code=code.pull,
             timeout=Duration.minutes(5),
             memory=1024,
@@ -60,7 +59,7 @@ class Pulling(Construct):
             self._schedule_all()
 
     def grant_invoke(self, function: AppFunction) -> None:
-        function.add_environment("PULL_FUNCTION", self.function.function_name)
+        function.add_environment("SOURCE_SYNC_FUNCTION", self.function.function_name)
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=list(PullFunction.permissions), resources=[self.function.function_arn]

@@ -3,118 +3,120 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from infra.alarms import OwnAlarms
+from infra.alarms import OperationalAlarms
 from infra.api import Api
-from infra.automation import AutomationSwitch
-from infra.chatops import SlackDesk
-from infra.dashboard_hosting import Site
+from infra.automation import KillSwitch
+from infra.chatops import ChatOps
+from infra.dashboard_hosting import DashboardHosting
 from infra.ingest import Ingest
 from infra.lambda_function import Code
 from infra.learning import Learning
-from infra.notifications import Announcements
+from infra.notifications import Notifications
 from infra.options import Options
 from infra.remediation import Remediation
-from infra.secrets import Credentials
+from infra.secrets import Secrets
 from infra.sign_in import SignIn, sign_in_origins
-from infra.source_sync import Pulling
+from infra.source_sync import SourceSync
 from infra.sources import AlarmEvents, AlarmTopic, AlertBus, ChangeEvents, DatadogBus
-from infra.table import Store
+from infra.table import Database
 
 
 class CloudOpsStack(Stack):
     def __init__(self, scope: Construct, construct_id: str, *, code: Code, options: Options) -> None:
         super().__init__(scope, construct_id, description="CloudOps Agent: alerts in, incidents out")
-        store = Store(self, "Store")
-        credentials = Credentials(self, "Credentials")
+        database = Database(self, "Database")
+        secrets = Secrets(self, "Secrets")
 
         ingest = Ingest(self, "Ingest", code=code.runtime)
-        store.grant_use(ingest.function)
+        database.grant_use(ingest.function)
 
         AlarmEvents(self, "AlarmEvents", ingest=ingest)
         ChangeEvents(self, "ChangeEvents", ingest=ingest)
         topic = AlarmTopic(self, "AlarmTopic", ingest=ingest, accounts=options.alarm_accounts)
-        bus = AlertBus(self, "Alerts", ingest=ingest, accounts=options.alarm_accounts)
+        bus = AlertBus(self, "AlertBus", ingest=ingest, accounts=options.alarm_accounts)
         if options.datadog_event_source:
             DatadogBus(self, "Datadog", ingest=ingest, event_source=options.datadog_event_source)
 
         api = Api(self, "Api", code=code.runtime, options=options)
-        store.grant_use_and_record(api.api_function)
-        credentials.grant_verify_tokens(api.authorizer_function)
-        credentials.grant_verify_webhooks(api.webhook_function)
-        site = Site(self, "Site", api=api, options=options, connects=sign_in_origins(self, options))
-        sign_in = SignIn(self, "SignIn", options=options, origins=(site.url, *options.cors_origins))
+        database.grant_use_with_audit(api.api_function)
+        secrets.grant_verify_tokens(api.authorizer_function)
+        secrets.grant_verify_webhooks(api.webhook_function)
+        hosting = DashboardHosting(
+            self, "DashboardHosting", api=api, options=options, connects=sign_in_origins(self, options)
+        )
+        sign_in = SignIn(self, "SignIn", options=options, origins=(hosting.url, *options.cors_origins))
         sign_in.grant_verify(api.authorizer_function)
         sign_in.tell(api.api_function)
-        switch = AutomationSwitch(self, "Automation")
+        switch = KillSwitch(self, "KillSwitch")
         bus.grant_put(api.webhook_function)
 
         remediation = Remediation(self, "Remediation", code=code.runtime, freezes=options.freezes)
-        store.grant_use_and_record(remediation.function)
+        database.grant_use_with_audit(remediation.function)
         switch.grant_read(remediation.function)
-        pulling = Pulling(self, "Pulling", code=code, options=options)
-        store.grant_use(pulling.function)
-        credentials.grant_ask_datadog(pulling.function)
-        pulling.grant_invoke(api.api_function)
+        source_sync = SourceSync(self, "SourceSync", code=code, options=options)
+        database.grant_use(source_sync.function)
+        secrets.grant_read_datadog_keys(source_sync.function)
+        source_sync.grant_invoke(api.api_function)
 
         learning = Learning(self, "Learning", code=code.runtime)
-        store.grant_use(learning.recompute)
-        store.grant_use(learning.audit)
+        database.grant_use(learning.recompute)
+        database.grant_use(learning.check)
 
-        dashboard = options.dashboard_url or site.url
-        announcements = Announcements(
+        dashboard = options.dashboard_url or hosting.url
+        notifications = Notifications(
             self,
-            "Announcements",
+            "Notifications",
             code=code.runtime,
             options=options,
             dashboard=dashboard,
-            store=store,
-            credentials=credentials,
+            database=database,
+            secrets=secrets,
         )
 
-        desk = SlackDesk(
+        chatops = ChatOps(
             self,
-            "SlackDesk",
+            "ChatOps",
             code=code.runtime,
             options=options,
-            door=api.slack_function,
+            receiver=api.slack_function,
             dashboard=dashboard,
-            store=store,
-            credentials=credentials,
+            database=database,
+            secrets=secrets,
         )
-        for function in (api.api_function, desk.operate):
+        for function in (api.api_function, chatops.worker):
             switch.grant_read(function)
             remediation.grant_start(function)
             remediation.grant_plan(function)
 
-        OwnAlarms(
+        OperationalAlarms(
             self,
             "Alarms",
             ingest=ingest,
             api=api,
             learning=learning,
             remediation=remediation,
-            pulling=pulling,
-            announcements=announcements,
-            desk=desk,
+            source_sync=source_sync,
+            notifications=notifications,
+            chatops=chatops,
             email=options.operations_email,
         )
 
         outputs = {
-            "DashboardUrl": site.url,
-            "SiteBucketName": site.bucket.bucket_name,
-            "SiteDistributionId": site.distribution.distribution_id,
+            "DashboardUrl": hosting.url,
+            "DashboardBucketName": hosting.bucket.bucket_name,
+            "DashboardDistributionId": hosting.distribution.distribution_id,
             "ApiUrl": api.url,
             "AlarmTopicArn": topic.topic.topic_arn,
             "EventBusName": bus.bus.event_bus_name,
-            "QueueUrl": ingest.queue.queue_url,
-            "DeadLetterQueueUrl": ingest.dead_letters.queue_url,
-            "TableName": store.table.table_name,
-            "ApiTokensSecretName": credentials.api_tokens,
+            "AlertQueueUrl": ingest.queue.queue_url,
+            "AlertDeadLetterQueueUrl": ingest.dead_letters.queue_url,
+            "TableName": database.table.table_name,
+            "ApiTokensSecretName": secrets.api_tokens,
             "SignInIssuer": sign_in.issuer,
             "AutomationParameter": switch.name,
-            "WebhookSecretName": credentials.webhook,
-            "DatadogSecretName": credentials.datadog,
-            "SlackSecretName": credentials.slack,
+            "WebhookSecretName": secrets.webhook,
+            "DatadogSecretName": secrets.datadog,
+            "SlackSecretName": secrets.slack,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -11,7 +11,7 @@ from cloudops.adapters.dynamodb import table as shape
 from infra.lambda_function import AppFunction
 
 
-class Store(Construct):
+class Database(Construct):
     """Kept when the stack is removed, and restorable to any second of the last 35 days."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -45,7 +45,7 @@ class Store(Construct):
         but nothing that writes in the audit trail."""
         self._grant(function, (*_CHANGES, "dynamodb:PutItem"))
 
-    def grant_use_and_record(self, function: AppFunction) -> None:
+    def grant_use_with_audit(self, function: AppFunction) -> None:
         """The same for one that writes into the audit trail: it may put entries, and change or delete none.
         That a put replaces none is the adapter's condition, which IAM has no word for, and the chain's to
         tell."""

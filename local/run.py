@@ -108,7 +108,7 @@ def _ensure_replayed(state: State, emulator: Emulator) -> None:
             for one in minute:
                 doors.send(one)
             # What lay minutes apart must not overtake each other within a second.
-            _wait_until_ingested(emulator, state.outputs["QueueUrl"])
+            _wait_until_ingested(emulator, state.outputs["AlertQueueUrl"])
     state.replayed = came_in(recorded)
     state.save()
 

@@ -63,8 +63,8 @@ def upload_site(emulator: Emulator, outputs: Mapping[str, str]) -> None:
         emulator.client("s3"),
         emulator.client("cloudfront"),
         dashboard_build.build(),
-        outputs["SiteBucketName"],
-        outputs["SiteDistributionId"],
+        outputs["DashboardBucketName"],
+        outputs["DashboardDistributionId"],
     )
 
 

@@ -23,7 +23,7 @@ class Settings:
     api_tokens_secret: str = ""
     webhook_secret: str = ""
     event_bus: str = ""
-    pull_function: str = ""
+    source_sync_function: str = ""
     datadog_secret: str = ""
     datadog_environments: str = ""
     oidc_issuer: str = ""
@@ -39,8 +39,8 @@ class Settings:
     freezes: str = "[]"
     slack_secret: str = ""
     slack_api_url: str = ""
-    announce_queue: str = ""
-    slack_queue: str = ""
+    notification_queue: str = ""
+    slack_request_queue: str = ""
     dashboard_url: str = ""
     slack_bot_token: str = ""
     slack_signing_secret: str = ""
@@ -57,7 +57,7 @@ class Settings:
             api_tokens_secret=get("API_TOKENS_SECRET", ""),
             webhook_secret=get("WEBHOOK_SECRET", ""),
             event_bus=get("EVENT_BUS", ""),
-            pull_function=get("PULL_FUNCTION", ""),
+            source_sync_function=get("SOURCE_SYNC_FUNCTION", ""),
             datadog_secret=get("DATADOG_SECRET", ""),
             datadog_environments=get("DATADOG_ENVIRONMENTS", ""),
             oidc_issuer=get("OIDC_ISSUER", ""),
@@ -73,8 +73,8 @@ class Settings:
             freezes=get("FREEZES", "") or "[]",
             slack_secret=get("SLACK_SECRET", ""),
             slack_api_url=get("SLACK_API_URL", ""),
-            announce_queue=get("ANNOUNCE_QUEUE", ""),
-            slack_queue=get("SLACK_QUEUE", ""),
+            notification_queue=get("NOTIFICATION_QUEUE", ""),
+            slack_request_queue=get("SLACK_REQUEST_QUEUE", ""),
             dashboard_url=get("DASHBOARD_URL", ""),
             slack_bot_token=get("SLACK_BOT_TOKEN", "").strip(),
             slack_signing_secret=get("SLACK_SIGNING_SECRET", "").strip(),

@@ -99,6 +99,6 @@ def test_an_act_whose_entry_cannot_be_written_is_done_and_goes_to_the_log_and_th
 ) -> None:
     agent.audited.down = True
     assert call("POST", f"/api/incidents/{incident['id']}/acknowledge").status == 200
-    assert '"AuditEntriesUnwritten":[1.0]' in capsys.readouterr().out
+    assert '"AuditEntriesNotWritten":[1.0]' in capsys.readouterr().out
     (logged,) = caplog.records
     assert (logged.message, vars(logged)["target"]) == ("audit entry not written", incident["id"])

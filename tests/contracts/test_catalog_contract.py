@@ -188,4 +188,4 @@ def _incompressible(count: int) -> DiscoverySnapshot:
 
 
 def _row_count(rows: Rows) -> int:
-    return sum(1 for _ in rows.query("ESTATE"))
+    return sum(1 for _ in rows.query("CATALOG"))

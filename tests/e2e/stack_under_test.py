@@ -97,7 +97,7 @@ class StackUnderTest:
                 {"Id": str(index), "MessageBody": body}
                 for index, body in enumerate(bodies[start : start + 10])
             ]
-            sent = sqs.send_message_batch(QueueUrl=self.outputs["QueueUrl"], Entries=entries)
+            sent = sqs.send_message_batch(QueueUrl=self.outputs["AlertQueueUrl"], Entries=entries)
             assert not sent.get("Failed")
 
     def messages_in(self, queue: str) -> int:

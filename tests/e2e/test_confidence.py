@@ -76,8 +76,8 @@ def test_the_audit_counts_a_damaged_cell(stack_under_test: StackUnderTest) -> No
 def _differing(stack_under_test: StackUnderTest) -> float:
     """The audit's metric, which its alarm watches, as the function puts it out."""
     lines = _log_of(stack_under_test, "Audit").splitlines()
-    (told,) = [line for line in lines if '"LearningCellsDiffer":' in line]
-    (value,) = json.loads(told)["LearningCellsDiffer"]
+    (told,) = [line for line in lines if '"LearningCellsInconsistent":' in line]
+    (value,) = json.loads(told)["LearningCellsInconsistent"]
     return float(value)
 
 

@@ -31,7 +31,7 @@ def test_the_same_200_events_twice_and_shuffled_are_the_same_incidents(
 
 
 def test_what_ingest_could_not_store_is_kept_and_can_be_moved_back(stack_under_test: StackUnderTest) -> None:
-    dead_letters = stack_under_test.outputs["DeadLetterQueueUrl"]
+    dead_letters = stack_under_test.outputs["AlertDeadLetterQueueUrl"]
     with _ingest_without_its_table(stack_under_test):
         stack_under_test.queue_up([queued(alarm_event("kept-shop"))])
         eventually(lambda: stack_under_test.messages_in(dead_letters))
@@ -45,7 +45,7 @@ def test_what_ingest_could_not_store_is_kept_and_can_be_moved_back(stack_under_t
 def _ingest_without_its_table(stack_under_test: StackUnderTest) -> Iterator[None]:
     """The function is told of a table that is not there, and failed messages come back after a second."""
     functions, sqs = stack_under_test.emulator.client("lambda"), stack_under_test.emulator.client("sqs")
-    queue = stack_under_test.outputs["QueueUrl"]
+    queue = stack_under_test.outputs["AlertQueueUrl"]
     names = [function["FunctionName"] for function in functions.list_functions()["Functions"]]
     (ingest,) = [name for name in names if "Ingest" in name]
     right = functions.get_function_configuration(FunctionName=ingest)["Environment"]["Variables"]
@@ -61,9 +61,9 @@ def _ingest_without_its_table(stack_under_test: StackUnderTest) -> Iterator[None
 def _move_back(stack_under_test: StackUnderTest) -> None:
     """What SQS's own message move task does, which the emulator does not have."""
     sqs, outputs = stack_under_test.emulator.client("sqs"), stack_under_test.outputs
-    (kept,) = sqs.receive_message(QueueUrl=outputs["DeadLetterQueueUrl"])["Messages"]
-    sqs.send_message(QueueUrl=outputs["QueueUrl"], MessageBody=kept["Body"])
-    sqs.delete_message(QueueUrl=outputs["DeadLetterQueueUrl"], ReceiptHandle=kept["ReceiptHandle"])
+    (kept,) = sqs.receive_message(QueueUrl=outputs["AlertDeadLetterQueueUrl"])["Messages"]
+    sqs.send_message(QueueUrl=outputs["AlertQueueUrl"], MessageBody=kept["Body"])
+    sqs.delete_message(QueueUrl=outputs["AlertDeadLetterQueueUrl"], ReceiptHandle=kept["ReceiptHandle"])
 
 
 def _set_variables(functions: Any, name: str, variables: dict[str, str]) -> None:
@@ -97,5 +97,5 @@ def _shapes(stack_under_test: StackUnderTest, environment: str) -> dict[str, dic
 
 def _ingest(stack_under_test: StackUnderTest, messages: list[str]) -> None:
     stack_under_test.queue_up(messages)
-    queue = stack_under_test.outputs["QueueUrl"]
+    queue = stack_under_test.outputs["AlertQueueUrl"]
     eventually(lambda: stack_under_test.messages_in(queue), lambda left: left == 0)

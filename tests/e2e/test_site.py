@@ -56,8 +56,8 @@ def put(stack_under_test: StackUnderTest, built: Path) -> None:
         emulator.client("s3"),
         emulator.client("cloudfront"),
         built,
-        outputs["SiteBucketName"],
-        outputs["SiteDistributionId"],
+        outputs["DashboardBucketName"],
+        outputs["DashboardDistributionId"],
     )
 
 

@@ -98,7 +98,7 @@ def test_a_row_that_cannot_be_read_is_counted_and_holds_up_nothing(
     broken = changed(keys.log(MINE, 1, 0), b"\x07later format")
     hear(room, sources, broken, changed(keys.incident(MINE), an_incident("checkout")))
     assert len(room.outbox.marks(CHANNEL)) == 1
-    assert '"ChangesUnread":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert '"StreamRecordsUnreadable":[1.0]' in capsys.readouterr().out.replace(" ", "")
     assert [one.sk for one in caplog.records if hasattr(one, "sk")] == ["LOG#000000000001#00"]
 
 
@@ -137,7 +137,7 @@ def test_a_refusal_is_told_counted_and_no_crash(
     room.workspace.channels.clear()
     room.happens(an_incident("checkout"))
     tell(room, sources)
-    assert '"SlackFailures":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert '"SlackDeliveriesFailed":[1.0]' in capsys.readouterr().out.replace(" ", "")
     assert [one.reason for one in caplog.records if hasattr(one, "reason")] == [
         f"post {MINE} to {CHANNEL}: channel_not_found"
     ]
@@ -150,7 +150,7 @@ def test_a_rate_limit_is_no_failure(
     room.workspace.faults = [Fault.RATE_LIMITED]
     room.happens(an_incident("checkout"))
     tell(room, sources)
-    assert '"SlackFailures":[0.0]' in capsys.readouterr().out.replace(" ", "")
+    assert '"SlackDeliveriesFailed":[0.0]' in capsys.readouterr().out.replace(" ", "")
     assert sources.health() == {}
 
 

@@ -9,7 +9,7 @@ from tests.infra.template import Template
 
 
 def distribution(template: Template) -> Any:
-    return template.one("AWS::CloudFront::Distribution", "Site")["DistributionConfig"]
+    return template.one("AWS::CloudFront::Distribution", "DashboardHosting")["DistributionConfig"]
 
 
 def policy_of(template: Template, logical: str) -> Any:
@@ -17,16 +17,16 @@ def policy_of(template: Template, logical: str) -> Any:
 
 
 def test_nobody_reads_the_bucket_but_this_distribution_and_nobody_without_tls(template: Template) -> None:
-    bucket = template.one("AWS::S3::Bucket", "SiteFiles")
+    bucket = template.one("AWS::S3::Bucket", "DashboardHostingFiles")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    statements = template.one("AWS::S3::BucketPolicy", "SiteFiles")["PolicyDocument"]["Statement"]
+    statements = template.one("AWS::S3::BucketPolicy", "DashboardHostingFiles")["PolicyDocument"]["Statement"]
     denied, allowed = statements
     assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
     assert (allowed["Action"], allowed["Principal"]) == (
         "s3:GetObject",
         {"Service": "cloudfront.amazonaws.com"},
     )
-    assert "SiteDistribution" in json.dumps(allowed["Condition"]["StringEquals"]["AWS:SourceArn"])
+    assert "DashboardHostingDistribution" in json.dumps(allowed["Condition"]["StringEquals"]["AWS:SourceArn"])
 
 
 def test_browsers_come_by_https_with_tls_1_2_at_least(template: Template) -> None:
@@ -50,7 +50,7 @@ def test_the_api_is_at_the_same_origin_and_never_cached(template: Template) -> N
 
 @pytest.fixture
 def csp(template: Template) -> dict[str, str]:
-    headers = policy_of(template, "SiteHeaders")["SecurityHeadersConfig"]
+    headers = policy_of(template, "DashboardHostingHeaders")["SecurityHeadersConfig"]
     told = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     text = told if isinstance(told, str) else "".join(str(part) for part in told["Fn::Join"][1])
     return {name: value for name, _, value in (one.partition(" ") for one in text.split("; "))}
@@ -70,7 +70,7 @@ def test_a_browser_may_ask_us_and_where_people_sign_in(csp: dict[str, str]) -> N
 
 
 def test_a_page_may_not_be_framed_and_its_types_are_not_guessed(template: Template) -> None:
-    headers = policy_of(template, "SiteHeaders")["SecurityHeadersConfig"]
+    headers = policy_of(template, "DashboardHostingHeaders")["SecurityHeadersConfig"]
     assert headers["FrameOptions"]["FrameOption"] == "DENY"
     assert headers["ContentTypeOptions"] == {"Override": True}
     assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
@@ -80,5 +80,5 @@ def test_a_page_may_not_be_framed_and_its_types_are_not_guessed(template: Templa
 def test_people_come_back_to_the_dashboard_from_the_sign_in(template: Template) -> None:
     client = template.one("AWS::Cognito::UserPoolClient", "SignIn")
     (callback,) = client["CallbackURLs"]
-    assert "SiteDistribution" in json.dumps(callback)
+    assert "DashboardHostingDistribution" in json.dumps(callback)
     assert json.dumps(callback).endswith('/signed-in"]]}')

@@ -89,8 +89,8 @@ def test_only_few_may_read_the_whole_account(template: Template) -> None:
         and any(one["Resource"] == "*" for one in policy["PolicyDocument"]["Statement"])
     ]
     assert {name.rstrip("0123456789ABCDEF") for name in reading} == {
-        "AnnouncementsNotifyRoleDefaultPolicy",
-        "PullingPullRoleDefaultPolicy",
+        "NotificationsEnqueueNotificationsRoleDefaultPolicy",
+        "SourceSyncSyncSourcesRoleDefaultPolicy",
         "RemediationWorkflowRoleDefaultPolicy",
     }
 
@@ -123,7 +123,12 @@ def test_the_ingest_function_reads_no_secret(template: Template) -> None:
 
 
 def test_nobody_may_scan_or_drop_the_table(template: Template) -> None:
-    for role in ("IngestIngestRole", "ApiApiRole", "LearningRecomputeRole", "LearningAuditRole"):
+    for role in (
+        "IngestIngestRole",
+        "ApiApiRole",
+        "LearningRecomputeConfidenceRole",
+        "LearningCheckLearningRole",
+    ):
         actions = {action for action in _actions(template, role) if action.startswith("dynamodb:")}
         assert actions
         assert not actions & {"dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
@@ -131,7 +136,7 @@ def test_nobody_may_scan_or_drop_the_table(template: Template) -> None:
 
 def test_nobody_may_change_the_audit_trail_and_only_the_api_may_add_to_it(template: Template) -> None:
     changes = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
-    for role in ("IngestIngestRole", "LearningRecomputeRole", "LearningAuditRole"):
+    for role in ("IngestIngestRole", "LearningRecomputeConfidenceRole", "LearningCheckLearningRole"):
         assert _denied(template, role) == changes | {"dynamodb:PutItem"}
     assert _denied(template, "ApiApiRole") == changes
 

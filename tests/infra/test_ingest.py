@@ -67,8 +67,8 @@ def test_of_cloudtrail_only_what_changes_a_function_goes_to_the_queue(template: 
 
 
 def test_everything_on_our_own_bus_goes_to_the_queue(template: Template) -> None:
-    rule = template.one("AWS::Events::Rule", "AlertsRule")
-    assert rule["EventBusName"]["Ref"].startswith("AlertsBus")
+    rule = template.one("AWS::Events::Rule", "AlertBusRule")
+    assert rule["EventBusName"]["Ref"].startswith("AlertBus")
     assert rule["EventPattern"] == {"source": [{"prefix": ""}]}
 
 
@@ -106,7 +106,7 @@ def test_the_alarm_topic_takes_from_this_account_alone_unless_told_otherwise(tem
 def test_other_accounts_may_send_alarms_where_they_are_named(chosen_template: Template) -> None:
     topic = chosen_template.one("AWS::SNS::TopicPolicy", "AlarmTopic")
     assert "111122223333" in json.dumps(topic)
-    bus = chosen_template.one("AWS::Events::EventBusPolicy", "AlertsBus")["Statement"]
+    bus = chosen_template.one("AWS::Events::EventBusPolicy", "AlertBus")["Statement"]
     assert bus["Effect"] == "Allow"
     assert bus["Action"] == "events:PutEvents"
     assert ":iam::111122223333:root" in json.dumps(bus["Principal"])

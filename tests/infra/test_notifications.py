@@ -6,13 +6,13 @@ import pytest
 from aws_cdk import App
 
 from cloudops.notifications.pacing import LEASE
-from infra.notifications import TELL_TIMEOUT, VISIBILITY
+from infra.notifications import DISPATCH_TIMEOUT, VISIBILITY
 from infra.options import Options
 from tests.infra.template import Template
 
 
 def test_changes_of_incidents_alone_are_heard_and_none_is_given_up(template: Template) -> None:
-    mapping = template.one("AWS::Lambda::EventSourceMapping", "AnnouncementsNotify")
+    mapping = template.one("AWS::Lambda::EventSourceMapping", "NotificationsEnqueueNotifications")
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BisectBatchOnFunctionError"] is True
     assert "MaximumRetryAttempts" not in mapping
@@ -26,17 +26,19 @@ def test_changes_of_incidents_alone_are_heard_and_none_is_given_up(template: Tem
 def test_who_dies_while_telling_is_known_to_be_dead_before_the_wake_up_comes_again(
     template: Template,
 ) -> None:
-    assert TELL_TIMEOUT.to_milliseconds() < LEASE < VISIBILITY.to_milliseconds()
-    function = template.one("AWS::Lambda::Function", "AnnouncementsAnnounceFunction")
-    assert function["Timeout"] == TELL_TIMEOUT.to_seconds()
+    assert DISPATCH_TIMEOUT.to_milliseconds() < LEASE < VISIBILITY.to_milliseconds()
+    function = template.one("AWS::Lambda::Function", "NotificationsDispatchNotificationsFunction")
+    assert function["Timeout"] == DISPATCH_TIMEOUT.to_seconds()
 
 
 def test_one_wake_up_is_one_turn(template: Template) -> None:
-    mapping = template.one("AWS::Lambda::EventSourceMapping", "AnnouncementsAnnounce")
+    mapping = template.one("AWS::Lambda::EventSourceMapping", "NotificationsDispatchNotifications")
     assert mapping["BatchSize"] == 1
 
 
-@pytest.mark.parametrize("role", ["AnnouncementsNotifyRole", "AnnouncementsAnnounceRole"])
+@pytest.mark.parametrize(
+    "role", ["NotificationsEnqueueNotificationsRole", "NotificationsDispatchNotificationsRole"]
+)
 def test_those_who_tell_may_read_slacks_secret_and_wake_each_other(template: Template, role: str) -> None:
     policy = json.dumps(template.one("AWS::IAM::Policy", f"{role}DefaultPolicy"))
     assert "secret:CloudOps/slack-??????" in policy

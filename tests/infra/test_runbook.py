@@ -15,7 +15,7 @@ from cloudops.ingestion.ingest import Report
 from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.notifications.dispatcher import Report as Told
 from cloudops.notifications.pacing import LeaseResult
-from cloudops.observability.business_metrics import count, count_unrecorded
+from cloudops.observability.business_metrics import count, count_unwritten_audit_entry
 from infra.bundle import ROOT
 from tests.fakes.learning import MemoryLearningStore
 from tests.infra.template import Resource, Template
@@ -42,7 +42,7 @@ def test_webhooks_count_as_not_stored_whatever_answered_5xx(template: Template) 
     assert metric_filter["FilterPattern"] == '{ ($.routeKey = "POST /webhooks/*") && ($.status = "5*") }'
     (transformation,) = metric_filter["MetricTransformations"]
     assert transformation["MetricNamespace"] == OURS
-    alarm = template.one("AWS::CloudWatch::Alarm", "AlarmsWebhooksAreNotStored")
+    alarm = template.one("AWS::CloudWatch::Alarm", "AlarmsWebhookRequestsFail")
     assert (alarm["Namespace"], alarm["MetricName"]) == (OURS, transformation["MetricName"])
 
 
@@ -50,7 +50,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
     template: Template, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count(Report(()))
-    count_unrecorded()
+    count_unwritten_audit_entry()
     pull.respond({"sources": []}, lambda names, now: None, 0)
     respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
     count_unread(0)
@@ -61,13 +61,13 @@ def test_alarms_read_the_counts_that_the_functions_write(
     names = {metric["Name"] for one in declared for metric in one["Metrics"]}
     counts = [metric for metric in _watched(template) if "Dimensions" in metric]
     assert {metric["MetricName"] for metric in counts} == {
-        "AuditEntriesUnwritten",
-        "ChangesUnread",
-        "LearningCellsDiffer",
+        "AuditEntriesNotWritten",
+        "StreamRecordsUnreadable",
+        "LearningCellsInconsistent",
         "MessagesFailed",
         "PayloadsQuarantined",
         "SourcesFailing",
-        "SlackFailures",
+        "SlackDeliveriesFailed",
     }
     assert {metric["MetricName"] for metric in counts} <= names
     for metric in counts:

@@ -133,5 +133,5 @@ def test_an_issuer_that_is_not_safe_or_not_whole_stops_the_synthesis(
 
 
 def test_the_switch_of_automation_is_a_parameter_that_starts_enabled(template: Template) -> None:
-    parameter = template.one("AWS::SSM::Parameter", "Automation")
+    parameter = template.one("AWS::SSM::Parameter", "KillSwitch")
     assert (parameter["Name"], parameter["Value"]) == ("/CloudOps/automation", "enabled")

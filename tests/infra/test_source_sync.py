@@ -10,7 +10,7 @@ def test_alerts_are_pulled_every_five_minutes_and_the_estate_every_hour(template
     schedules = {
         one["ScheduleExpression"]: json.loads(one["Target"]["Input"])["sources"]
         for name, one in template.of_type("AWS::Scheduler::Schedule").items()
-        if name.startswith("Pulling")
+        if name.startswith("SourceSync")
     }
     assert schedules["rate(5 minutes)"] == ["cloudwatch", "datadog"]
     assert set(schedules["rate(1 hour)"]) == set(SOURCES) - {"cloudwatch", "datadog"}
@@ -18,14 +18,14 @@ def test_alerts_are_pulled_every_five_minutes_and_the_estate_every_hour(template
 
 def test_a_recording_is_not_asked_again_and_again(chosen_template: Template) -> None:
     names = chosen_template.of_type("AWS::Scheduler::Schedule")
-    assert not [name for name in names if name.startswith("Pulling")]
+    assert not [name for name in names if name.startswith("SourceSync")]
 
 
 def test_the_api_may_invoke_the_functions_that_pull_and_that_plan_and_no_other(template: Template) -> None:
     statements = template.one("AWS::IAM::Policy", "ApiApiRole")["PolicyDocument"]["Statement"]
     allowed = [one["Resource"] for one in statements if one["Action"] == "lambda:InvokeFunction"]
     assert {one["Fn::GetAtt"][0].rstrip("0123456789ABCDEF") for one in allowed} == {
-        "PullingPullFunction",
+        "SourceSyncSyncSourcesFunction",
         "RemediationRemediateFunction",
     }
 
@@ -36,4 +36,4 @@ def test_only_the_pull_function_reads_the_keys_of_datadog(template: Template) ->
         for name, policy in template.of_type("AWS::IAM::Policy").items()
         if "secret:CloudOps/datadog" in json.dumps(policy)
     ]
-    assert [name.rstrip("0123456789ABCDEF") for name in readers] == ["PullingPullRoleDefaultPolicy"]
+    assert [name.rstrip("0123456789ABCDEF") for name in readers] == ["SourceSyncSyncSourcesRoleDefaultPolicy"]

@@ -13,7 +13,7 @@ from cdk_nag import AwsSolutionsChecks
 from infra.nag_suppressions import acknowledge
 from tests.infra.template import Template
 
-SITE = ("SiteDistribution", "SiteFilesPolicy")
+SITE = ("DashboardHostingDistribution", "DashboardHostingFilesPolicy")
 """On the emulator CloudFront speaks plain HTTP and reaches the API by path, and S3 takes plain HTTP."""
 
 

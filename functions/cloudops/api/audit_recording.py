@@ -4,7 +4,7 @@ from cloudops.audit.trail import AuditTrail
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 from cloudops.observability import logger
-from cloudops.observability.business_metrics import count_unrecorded
+from cloudops.observability.business_metrics import count_unwritten_audit_entry
 
 
 def record_audit_entry(
@@ -23,4 +23,4 @@ def record_audit_entry(
             reason=reason,
             result=result,
         )
-        count_unrecorded()
+        count_unwritten_audit_entry()

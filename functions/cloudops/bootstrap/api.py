@@ -41,7 +41,7 @@ def application() -> Application:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, surroundings().topology, partial(changes_of, changes_before()))
     pull = PullFunction(
-        open_client("lambda", settings().region, AS_LONG_AS_A_REQUEST), settings().pull_function
+        open_client("lambda", settings().region, AS_LONG_AS_A_REQUEST), settings().source_sync_function
     )
     submit = SubmitAlerts(ingest(), browse, demo_alerts if settings().use_mock_adapters else None, pull)
     changes = ChangeService(DynamoChangeStore(rows()), take_changes())

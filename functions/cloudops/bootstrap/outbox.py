@@ -46,8 +46,8 @@ def slack_secret_in(secret_id: str) -> SlackSecret:
 
 
 @cache
-def announce_queue() -> Queue:
-    return Queue(open_client("sqs", settings().region), settings().announce_queue)
+def notification_queue() -> Queue:
+    return Queue(open_client("sqs", settings().region), settings().notification_queue)
 
 
 @cache
@@ -56,7 +56,7 @@ def health() -> DestinationHealth:
 
 
 def wake(channel: str, after: int) -> None:
-    announce_queue().send({"channel": channel}, after)
+    notification_queue().send({"channel": channel}, after)
 
 
 def teams(services: Sequence[str]) -> list[str]:

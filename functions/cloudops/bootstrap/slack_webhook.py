@@ -20,5 +20,5 @@ def door() -> ChatReceiver:
     settings = Settings.from_env()
     secrets = open_client("secretsmanager", settings.region)
     secret = SlackSecret(SecretDocument(secrets, settings.slack_secret, time.monotonic))
-    queue = Queue(open_client("sqs", settings.region), settings.slack_queue)
+    queue = Queue(open_client("sqs", settings.region), settings.slack_request_queue)
     return ChatReceiver(SlackSignatures(secret.credentials), queue.send)

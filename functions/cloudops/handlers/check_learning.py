@@ -23,7 +23,7 @@ def respond(check: CheckConsistency) -> None:
             stored=repr(one.stored),
             logged=repr(one.logged),
         )
-    metrics.add_metric(name="LearningCellsDiffer", unit=MetricUnit.Count, value=len(found))
+    metrics.add_metric(name="LearningCellsInconsistent", unit=MetricUnit.Count, value=len(found))
     metrics.flush_metrics()
 
 

@@ -35,7 +35,7 @@ def count_report(report: Report) -> None:
     throttled = isinstance(report.error, Throttled)
     counts = {
         "SlackCalls": report.calls,
-        "SlackFailures": int(report.error is not None and not throttled),
+        "SlackDeliveriesFailed": int(report.error is not None and not throttled),
         "SlackThrottled": int(throttled),
     }
     for name, value in counts.items():

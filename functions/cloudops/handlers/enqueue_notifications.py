@@ -28,7 +28,7 @@ def respond(event: Event, hear: HandleStream, tell: Health, at: EpochMillis) -> 
 
 
 def count_unread(changes: int) -> None:
-    metrics.add_metric(name="ChangesUnread", unit=MetricUnit.Count, value=changes)
+    metrics.add_metric(name="StreamRecordsUnreadable", unit=MetricUnit.Count, value=changes)
     metrics.flush_metrics()
 
 

@@ -22,7 +22,7 @@ def count(report: Report) -> None:
     metrics.flush_metrics()
 
 
-def count_unrecorded() -> None:
+def count_unwritten_audit_entry() -> None:
     """An act that the audit trail did not take."""
-    metrics.add_metric(name="AuditEntriesUnwritten", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="AuditEntriesNotWritten", unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()

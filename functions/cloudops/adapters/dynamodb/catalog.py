@@ -31,10 +31,10 @@ class DynamoEstateStore:
         surveys: list[DiscoverySnapshot] = []
         telling: set[str] = set()
         with store_errors("read the estate"):
-            for row in self._rows.query(keys.ESTATE, consistent_read=True):
-                if row.sk == keys.CATALOGUE:
+            for row in self._rows.query(keys.CATALOG, consistent_read=True):
+                if row.sk == keys.DECLARATION:
                     kept = unpack(StoredCatalog, row.body)
-                elif row.sk.startswith(keys.SURVEY):
+                elif row.sk.startswith(keys.DISCOVERY):
                     surveys.append(unpack(DiscoverySnapshot, row.body))
                 else:
                     telling.add(unpack(Telling, row.body).service)
@@ -45,7 +45,7 @@ class DynamoEstateStore:
         if len(body) > MAX_BODY:
             raise TooLarge(f"catalogue: {len(body)} bytes packed are more than {MAX_BODY}", field="services")
         with store_errors("keep the catalogue"):
-            self._rows(*keys.catalogue(), body=body).save()
+            self._rows(*keys.declaration(), body=body).save()
 
     def keep_survey(self, survey: DiscoverySnapshot) -> None:
         bodies = list(_bodies(survey))
@@ -53,14 +53,16 @@ class DynamoEstateStore:
             raise TooLarge(f"survey of {survey.source}: {len(survey.sightings)} things do not fit one write")
         doing = f"keep the survey of {survey.source}"
         with store_errors(doing):
-            start = keys.survey(survey.place).sk
-            held = {row.sk for row in self._rows.query(keys.ESTATE, Row.sk.startswith(start[:-2]))}
-        rows = [self._rows(*keys.survey(survey.place, part), body=body) for part, body in enumerate(bodies)]
+            start = keys.discovery(survey.place).sk
+            held = {row.sk for row in self._rows.query(keys.CATALOG, Row.sk.startswith(start[:-2]))}
+        rows = [
+            self._rows(*keys.discovery(survey.place, part), body=body) for part, body in enumerate(bodies)
+        ]
         with store_errors(doing), self._rows.transaction() as write:
             for row in rows:
                 write.save(row)
             for former in held - {row.sk for row in rows}:
-                write.delete(self._rows(keys.ESTATE, former))
+                write.delete(self._rows(keys.CATALOG, former))
 
 
 def _bodies(survey: DiscoverySnapshot) -> Iterator[bytes]:

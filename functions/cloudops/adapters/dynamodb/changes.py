@@ -63,5 +63,7 @@ class DynamoChangeStore:
             return [told]
         return [
             told,
-            self._rows(*keys.telling(change.service), body=pack(Telling(change.service)), expires=expires),
+            self._rows(
+                *keys.change_source(change.service), body=pack(Telling(change.service)), expires=expires
+            ),
         ]

@@ -91,7 +91,7 @@ def _replace(rows: Rows, standing: _Standing, feedback: Feedback, entry: Timelin
     unmoved = Row.version == held.revision if held else Row.pk.does_not_exist()
     trace = rows(*keys.timeline(feedback.incident_id, entry.at, entry.id), body=pack(entry))
     with store_errors(f"vote on {feedback.suggestion_id}"), rows.transaction() as write:
-        offered = Row.offers.contains(feedback.suggestion_id)
+        offered = Row.suggestions.contains(feedback.suggestion_id)
         write.condition_check(rows, *keys.incident(feedback.incident_id), condition=offered)
         write.save(_row(rows, ballot), condition=unmoved)
         write.save(trace)

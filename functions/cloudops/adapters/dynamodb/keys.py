@@ -28,13 +28,13 @@ STATE: Final = "STATE"
 CELLS: Final = "CELL"
 """The partition of every learning cell."""
 
-LEARNED: Final = "LEARNED"
+CONFIDENCE: Final = "CONFIDENCE"
 HISTORY: Final = "HISTORY"
 
-ESTATE: Final = "ESTATE"
-"""The partition of the catalogue, the surveys, and the services that tell of their changes."""
-CATALOGUE: Final = "CATALOGUE"
-SURVEY: Final = "SURVEY#"
+CATALOG: Final = "CATALOG"
+"""The partition of the declared catalog, the discovery snapshots, and the services that report changes."""
+DECLARATION: Final = "DECLARATION"
+DISCOVERY: Final = "DISCOVERY#"
 SOURCES: Final = "SOURCES"
 
 SILENCES: Final = "SILENCE"
@@ -44,10 +44,10 @@ POLICIES: Final = "POLICY"
 """The partition of every policy."""
 AUTOMATION: Final = "AUTOMATION"
 
-MESSAGE: Final = "MESSAGE"
+SENT: Final = "SENT"
 NOTE: Final = "NOTE#"
-PACE: Final = "PACE"
-MARK: Final = "MARK#"
+LEASE: Final = "LEASE"
+OUTBOX_ENTRY: Final = "OUTBOX#"
 
 INCIDENTS: Final = "INCIDENT"
 EXECUTIONS: Final = "EXECUTION"
@@ -55,7 +55,7 @@ QUARANTINE: Final = "QUARANTINE"
 VOTES: Final = "VOTE"
 OUTCOMES: Final = "OUTCOME"
 PENDING: Final = "PENDING"
-CARRIED: Final = "CARRIED"
+IMPORTED: Final = "IMPORTED"
 """In the feed: the log of votes, of outcomes with a verdict and without, and of imported sums."""
 CHANGES: Final = "CHANGE"
 """In the feed: the states of changes."""
@@ -106,30 +106,30 @@ def outcomes(incident_id: str) -> Key:
     return Key(incident(incident_id).pk, OUTCOME)
 
 
-def carried(batch: str, cell_digest: str) -> Key:
-    return Key("CARRY#" + stable_id(batch), cell_digest)
+def imported(batch: str, cell_digest: str) -> Key:
+    return Key("IMPORT#" + stable_id(batch), cell_digest)
 
 
-def levels(mark: str = "", part: int = 0) -> Key:
+def confidence(mark: str = "", part: int = 0) -> Key:
     """The head of what is published, or a further part of it."""
-    return Key(LEARNED, f"PART#{mark}#{part:04d}" if part else "HEAD")
+    return Key(CONFIDENCE, f"PART#{mark}#{part:04d}" if part else "HEAD")
 
 
 def day(date: str) -> Key:
     return Key(HISTORY, date)
 
 
-def catalogue() -> Key:
-    return Key(ESTATE, CATALOGUE)
+def declaration() -> Key:
+    return Key(CATALOG, DECLARATION)
 
 
-def survey(place: tuple[str, str, str], part: int = 0) -> Key:
+def discovery(place: tuple[str, str, str], part: int = 0) -> Key:
     """Of a source, an account and a region."""
-    return Key(ESTATE, f"{SURVEY}{stable_id(*place)}#{part:02d}")
+    return Key(CATALOG, f"{DISCOVERY}{stable_id(*place)}#{part:02d}")
 
 
-def telling(service: str) -> Key:
-    return Key(ESTATE, "TELLS#" + stable_id(service))
+def change_source(service: str) -> Key:
+    return Key(CATALOG, "CHANGE_SOURCE#" + stable_id(service))
 
 
 def change(change_id: str, state: str) -> Key:
@@ -164,21 +164,21 @@ def policy(key: PolicyKey) -> Key:
     return Key(POLICIES, key.id)
 
 
-def announcement(incident_id: str) -> Key:
-    """What was told of an incident. Not in the incident's own partition, whose changes are what is told."""
-    return Key("TOLD#" + _known("incident", incident_id), MESSAGE)
+def notification(incident_id: str) -> Key:
+    """What was sent about an incident: not in its own partition, whose every change the stream passes on."""
+    return Key("NOTIFICATION#" + _known("incident", incident_id), SENT)
 
 
 def note(incident_id: str, entry_id: str) -> Key:
-    return Key(announcement(incident_id).pk, NOTE + entry_id)
+    return Key(notification(incident_id).pk, NOTE + entry_id)
 
 
-def pace(channel: str) -> Key:
-    return Key("CHANNEL#" + channel, PACE)
+def lease(channel: str) -> Key:
+    return Key("CHANNEL#" + channel, LEASE)
 
 
-def mark(channel: str, incident_id: str) -> Key:
-    return Key(pace(channel).pk, MARK + incident_id)
+def outbox_entry(channel: str, incident_id: str) -> Key:
+    return Key(lease(channel).pk, OUTBOX_ENTRY + incident_id)
 
 
 def once(what: str) -> Key:

@@ -19,7 +19,7 @@ def read_log(rows: Rows) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
     """One request a megabyte, some 3,000 votes."""
     with store_errors("read the log of votes"):
         logged = [*_votes(rows), *_outcomes(rows)]
-        carried = [unpack(ImportedCell, row.body) for row in rows.feed_index.query(keys.CARRIED)]
+        carried = [unpack(ImportedCell, row.body) for row in rows.feed_index.query(keys.IMPORTED)]
     return logged, carried
 
 
@@ -27,8 +27,8 @@ def carry(rows: Rows, batch: str, carried: Sequence[ImportedCell], at: EpochMill
     """One request a cell; a batch that was interrupted goes on where it was."""
     new = 0
     for one in carried:
-        mine = keys.carried(batch, stable_id(*one.cell))
-        row = rows(*mine, body=pack(one), feed=keys.CARRIED, opened=keys.opened(at, stable_id(*one.cell)))
+        mine = keys.imported(batch, stable_id(*one.cell))
+        row = rows(*mine, body=pack(one), feed=keys.IMPORTED, opened=keys.opened(at, stable_id(*one.cell)))
         try:
             with store_errors(f"import {one.cell}"), rows.transaction() as write:
                 write.save(row, condition=Row.pk.does_not_exist())

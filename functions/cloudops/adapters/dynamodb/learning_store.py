@@ -38,11 +38,11 @@ class _Head(msgspec.Struct, frozen=True):
 def read_learned(rows: Rows) -> ConfidenceSnapshot | None:
     """One request where the levels fill one row, else two."""
     with store_errors("read the learned levels"):
-        row = rows.find(keys.levels())
+        row = rows.find(keys.confidence())
         if row is None:
             return None
         head = unpack(_Head, row.body)
-        wanted = [tuple(keys.levels(head.mark, part)) for part in range(1, head.parts)]
+        wanted = [tuple(keys.confidence(head.mark, part)) for part in range(1, head.parts)]
         parts = {one.sk: one.body for one in rows.batch_get(wanted, consistent_read=True)} if wanted else {}
     if len(parts) != len(wanted):
         raise Unavailable("read the learned levels: they were replaced meanwhile")
@@ -53,7 +53,7 @@ def publish(rows: Rows, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
     """The other parts first, under a mark of their own, and then the head that leads to them."""
     mark = learned.mark
     with store_errors("read the learned levels"):
-        row = rows.find(keys.levels())
+        row = rows.find(keys.confidence())
     if row is not None and unpack(_Head, row.body).mark == mark:
         return False
     body = pack(learned)
@@ -62,8 +62,8 @@ def publish(rows: Rows, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
         _expire(rows, unpack(_Head, row.body), at)
     with store_errors("publish the learned levels"):
         for part, chunk in enumerate(chunks[1:], start=1):
-            rows(*keys.levels(mark, part), body=chunk).save()
-    head = rows(*keys.levels(), body=pack(_Head(mark, len(chunks), chunks[0])), version=at)
+            rows(*keys.confidence(mark, part), body=chunk).save()
+    head = rows(*keys.confidence(), body=pack(_Head(mark, len(chunks), chunks[0])), version=at)
     try:
         with store_errors("publish the learned levels"):
             head.save(condition=Row.pk.does_not_exist() | (Row.version <= at))
@@ -76,7 +76,7 @@ def _expire(rows: Rows, head: _Head, at: EpochMillis) -> None:
     """Parts that nobody is led to any more go after a day, when nobody reads them any more either."""
     with store_errors("expire the former levels"):
         for part in range(1, head.parts):
-            former = rows(*keys.levels(head.mark, part))
+            former = rows(*keys.confidence(head.mark, part))
             former.update(actions=[Row.expires.set((at + DAY) // SECOND)], condition=Row.pk.exists())
 
 

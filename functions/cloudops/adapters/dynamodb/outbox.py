@@ -17,7 +17,7 @@ from cloudops.notifications.outbox import Announcement, OutboxEntry, StoredAnnou
 from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.thread import Note
 
-TOLD: Final = "told"
+SENT: Final = "sent"
 
 
 class DynamoOutbox:
@@ -25,14 +25,14 @@ class DynamoOutbox:
         self._rows = rows
 
     def announcements(self, ids: Collection[str]) -> Mapping[str, StoredAnnouncement]:
-        wanted = [tuple(keys.announcement(name)) for name in ids]
+        wanted = [tuple(keys.notification(name)) for name in ids]
         with store_errors(f"read {len(wanted)} announcements"):
             found = [(row.body, row.version) for row in self._rows.batch_get(wanted, consistent_read=True)]
         kept = [StoredAnnouncement(unpack(Announcement, body), int(version)) for body, version in found]
         return {one.announcement.incident_id: one for one in kept}
 
     def keep(self, announcement: Announcement, version: int) -> StoredAnnouncement:
-        self._put(keys.announcement(announcement.incident_id), announcement, version)
+        self._put(keys.notification(announcement.incident_id), announcement, version)
         return StoredAnnouncement(announcement, version + 1)
 
     def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: EpochMillis) -> None:
@@ -48,25 +48,25 @@ class DynamoOutbox:
     def notes(self, incident_id: str) -> tuple[Note, ...]:
         with store_errors(f"read the notes of {incident_id}"):
             found = self._rows.query(
-                keys.announcement(incident_id).pk, Row.sk.startswith(keys.NOTE), consistent_read=True
+                keys.notification(incident_id).pk, Row.sk.startswith(keys.NOTE), consistent_read=True
             )
-            notes = [unpack(Note, row.body) for row in found if row.write != TOLD]
+            notes = [unpack(Note, row.body) for row in found if row.write != SENT]
         return tuple(sorted(notes, key=lambda one: (one.entry.at, one.entry.id)))
 
     def told(self, incident_id: str, ids: Collection[str]) -> None:
         for name in ids:
             with store_errors(f"note {name} of {incident_id}"):
-                self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(TOLD)])
+                self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(SENT)])
 
     def mark(self, channel: str, mark: OutboxEntry) -> None:
         """`changed` keeps since when, for each further mark replaces the body."""
-        row = self._rows(*keys.mark(channel, mark.incident_id))
+        row = self._rows(*keys.outbox_entry(channel, mark.incident_id))
         since = Row.changed.set(Row.changed | mark.since)
         with store_errors(f"mark {mark.incident_id} for {channel}"):
             row.update(actions=[Row.version.add(1), Row.body.set(pack(mark)), since])
 
     def postpone(self, channel: str, mark: OutboxEntry, due: EpochMillis) -> None:
-        row = self._rows(*keys.mark(channel, mark.incident_id))
+        row = self._rows(*keys.outbox_entry(channel, mark.incident_id))
         body = pack(replace(mark, due=due))
         try:
             with store_errors(f"postpone {mark.incident_id}"):
@@ -75,7 +75,7 @@ class DynamoOutbox:
             return
 
     def unmark(self, channel: str, mark: OutboxEntry) -> None:
-        row = self._rows(*keys.mark(channel, mark.incident_id))
+        row = self._rows(*keys.outbox_entry(channel, mark.incident_id))
         try:
             with store_errors(f"unmark {mark.incident_id}"):
                 row.delete(condition=Row.version == mark.version)
@@ -85,7 +85,7 @@ class DynamoOutbox:
     def marks(self, channel: str) -> tuple[OutboxEntry, ...]:
         with store_errors(f"read the marks of {channel}"):
             found = self._rows.query(
-                keys.pace(channel).pk, Row.sk.startswith(keys.MARK), consistent_read=True
+                keys.lease(channel).pk, Row.sk.startswith(keys.OUTBOX_ENTRY), consistent_read=True
             )
             return tuple(
                 replace(unpack(OutboxEntry, row.body), version=int(row.version), since=int(row.changed))
@@ -94,11 +94,11 @@ class DynamoOutbox:
 
     def pace(self, channel: str) -> tuple[ChannelLease, int]:
         with store_errors(f"read the pace of {channel}"):
-            row = self._rows.find(keys.pace(channel))
+            row = self._rows.find(keys.lease(channel))
         return (unpack(ChannelLease, row.body), int(row.version)) if row else (ChannelLease(), 0)
 
     def keep_pace(self, channel: str, pace: ChannelLease, version: int) -> None:
-        self._put(keys.pace(channel), pace, version)
+        self._put(keys.lease(channel), pace, version)
 
     def _put(self, key: Key, value: msgspec.Struct, version: int) -> None:
         """Conflict and Unavailable only once a second look shows that another stands, or the former: a write

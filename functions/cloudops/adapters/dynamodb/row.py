@@ -41,7 +41,7 @@ class LiveIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call] #
 
 class Row(Model):
     """`body` is what codec.pack made of a domain record; the other attributes are what DynamoDB itself
-    compares: `version` guards a scope, `write` tells which write put the row, `offers` are the ids of
+    compares: `version` guards a scope, `write` tells which write put the row, `suggestions` are the ids of
     an incident's suggestions, `feed`, `live` and `opened` place it in the lists. The numbers are a
     learning cell's sums, which grow where they are; `changed` is when they last did."""
 
@@ -50,7 +50,7 @@ class Row(Model):
     body = BinaryAttribute(attr_name=table.BODY, legacy_encoding=False)
     version = NumberAttribute(attr_name=table.VERSION, null=True)
     write = UnicodeAttribute(attr_name=table.WRITE, null=True)
-    offers = UnicodeSetAttribute(attr_name=table.OFFERS, null=True)
+    suggestions = UnicodeSetAttribute(attr_name=table.SUGGESTIONS, null=True)
     feed = UnicodeAttribute(attr_name=table.FEED, null=True)
     live = UnicodeAttribute(attr_name=table.LIVE, null=True)
     opened = UnicodeAttribute(attr_name=table.OPENED, null=True)

@@ -25,7 +25,7 @@ MAX_BODY: Final = 390 * 1024
 LOG_BODY: Final = 200 * 1024
 """Bytes from which one commit's additions to an incident are split into several rows."""
 ROW_OVERHEAD: Final = 512
-"""Bytes, above what keys, attribute names and offers of one row take."""
+"""Bytes, above what keys, attribute names and suggestion ids of one row take."""
 
 
 class Log(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def _record(rows: Rows, incident: Incident) -> Row:
     return rows(
         *keys.incident(incident.id),
         body=pack(incident),
-        offers={suggestion.id for suggestion in incident.suggestions} or None,
+        suggestions={suggestion.id for suggestion in incident.suggestions} or None,
         feed=None if incident.status is IncidentStatus.MERGED else keys.INCIDENTS,
         live=keys.INCIDENTS if incident.status.is_live else None,
         opened=keys.opened(incident.opened_at, incident.id),

@@ -10,12 +10,12 @@ EXPIRY: Final = "expires"
 STREAM_VIEW: Final = "NEW_AND_OLD_IMAGES"
 
 INCIDENT: Final = "INC#"
-"""How the partition of an incident begins: what the stream tells of to whoever tells people."""
+"""Prefix of an incident's partition key: the stream passes on changes of these partitions."""
 
 BODY: Final = "body"
 VERSION: Final = "version"
 WRITE: Final = "write"
-OFFERS: Final = "offers"
+SUGGESTIONS: Final = "suggestions"
 CHANGED: Final = "changed"
 
 FEED: Final = "feed"
