@@ -1,6 +1,7 @@
 /** The API of the same origin, typed by its OpenAPI document; every error becomes a Problem. */
 import createClient, { type Middleware } from "openapi-fetch";
-import { accessToken, tokenRefused } from "../signin/session";
+import { accessToken } from "../signin/session";
+import { handleRefusedToken } from "../signin/signIn";
 import { Problem, problemOf } from "./apiError";
 import { noteReached } from "./reachability";
 import type { paths } from "./schema";
@@ -14,7 +15,7 @@ const authorised: Middleware = {
   onResponse({ response }) {
     noteReached(response.status !== 502 && response.status !== 504);
     // What was asked fails with the 401 as well, so that nothing is lost where signing in does not work either.
-    if (response.status === 401) tokenRefused().catch(() => undefined);
+    if (response.status === 401) handleRefusedToken().catch(() => undefined);
   },
   onError() {
     noteReached(false);

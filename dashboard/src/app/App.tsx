@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { queryClient } from "../api/queryClient";
 import { IncidentsPage } from "../pages/incidents/IncidentsPage";
-import { establish } from "../signin/session";
+import { ensureSignedIn } from "../signin/signIn";
 import { Failure } from "../ui/ErrorState";
 import { Waiting } from "../ui/LoadingState";
 import { Layout } from "./Layout";
@@ -35,7 +35,7 @@ function SignedIn() {
   const { isSuccess, error, refetch } = useQuery({
     queryKey: ["signed-in"],
     queryFn: async () => {
-      await establish();
+      await ensureSignedIn();
       return true;
     },
     staleTime: Infinity,

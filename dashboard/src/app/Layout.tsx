@@ -4,7 +4,7 @@ import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/com
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { usePath, useNavigate } from "../lib/navigation";
-import { signOut } from "../signin/session";
+import { signOut } from "../signin/signIn";
 import { useMe } from "../lib/permissions";
 import { text } from "../messages/common";
 import { useConnection } from "../lib/connection";
