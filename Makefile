@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup lock check dashboard test run stop synth deploy destroy clean
+.PHONY: help setup lock check workflows dashboard test coverage audit run stop synth deploy destroy clean
 SHELL := bash
 -include .env
 export
@@ -30,23 +30,56 @@ PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-u
 DEPLOYED := --constraint requirements.lock --no-annotate --no-emit-package boto3 --no-emit-package botocore \
   --no-emit-package s3transfer
 
-lock: setup  ## The four locks anew, after a change in pyproject.toml
+lock: setup  ## Write the locks, after a change in pyproject.toml
 	@$(PIN) --extra pull --group dev pyproject.toml -o requirements.lock
 	@$(PIN) $(DEPLOYED) pyproject.toml -o requirements-runtime.lock
 	@$(PIN) $(DEPLOYED) --extra pull pyproject.toml -o requirements-pull.lock
 	@$(PIN) --group emulator -o requirements-local.lock
+	@$(PIN) --constraint requirements.lock --group mutation -o requirements-mutation.lock
+	@$(PIN) --group release -o requirements-release.lock
 
 check: setup  ## Lint, format, types, and which room imports which
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory workflows
+
+workflows: setup  ## Lint the GitHub workflows and forms, without asking the network
+	@$(BIN)/zizmor --offline --quiet --strict-collection .
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 
 dashboard: setup  ## Build the dashboard, and check its types, lint, tests and size
 	@$(BIN)/python -m infra.dashboard_build
 
 test: check dashboard  ## check, and every test
 	@$(BIN)/pytest -q
+
+PURE := core alerts analysis correlation confidence
+PURE_FLOOR := 90
+IN_PROCESS := --ignore=tests/e2e --ignore=tests/infra --ignore=tests/local --ignore=tests/pictures --ignore=tests/benchmarks \
+  --ignore=tests/tools
+
+coverage: setup  ## Branch coverage of the package, with floors; slower than test by a half, so it is a job of its own
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(BIN)/coverage run -m pytest -q $(IN_PROCESS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage html --quiet --fail-under=0 --directory build/coverage/html
+	@failed=0; for package in $(PURE); do \
+	  $(BIN)/coverage report --include="functions/cloudops/$$package/*" --fail-under=$(PURE_FLOOR) || failed=1; done; \
+	  $(BIN)/coverage report || failed=1; exit $$failed
+
+audit: build/venvs/release/.synced  ## Known vulnerabilities in the locked packages; asks the registry
+	@for lock in requirements.lock requirements-pull.lock requirements-local.lock requirements-mutation.lock requirements-release.lock; do \
+	  build/venvs/release/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+
+build/venvs/release/.synced: requirements-release.lock .venv/.synced
+	@$(UV) venv --quiet --clear $(@D)
+	@$(UV) pip sync --quiet --python $(@D) --require-hashes $<
+	@touch $@
 
 run: setup  ## The whole stack on this machine, http://localhost:4000
 	@$(BIN)/python -m local.run

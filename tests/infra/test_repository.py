@@ -8,7 +8,13 @@ import pytest
 from infra.bundle import ROOT
 
 DEPLOYED_LOCKS = ("requirements-runtime.lock", "requirements-pull.lock")
-PYTHON_LOCKS = ("requirements.lock", *DEPLOYED_LOCKS, "requirements-local.lock")
+PYTHON_LOCKS = (
+    "requirements.lock",
+    *DEPLOYED_LOCKS,
+    "requirements-local.lock",
+    "requirements-mutation.lock",
+    "requirements-release.lock",
+)
 PROVIDED = {"boto3", "botocore", "s3transfer"}
 
 
