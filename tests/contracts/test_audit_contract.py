@@ -14,7 +14,7 @@ from cloudops.audit.trail import (
     head_of,
     with_hash,
 )
-from cloudops.core.errors import BadInput, Conflict
+from cloudops.core.errors import BadInput, WriteConflict
 from tests.fakes.incident_factory import NOON
 
 WRITERS = 8
@@ -46,7 +46,7 @@ def test_entries_come_back_in_order_as_they_were_written(audit: AuditStore) -> N
 
 def test_a_sequence_number_is_given_once(audit: AuditStore) -> None:
     audit.put(entry(1))
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         audit.put(entry(1, actor="grace"))
     assert [one.actor for one in audit.entries()] == ["ada"]
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from cloudops.alerts.alert import Scope
-from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.errors import NotFound, WriteConflict
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import IncidentStore
 from tests.fakes.incident_factory import (
@@ -75,7 +75,7 @@ def test_a_commit_at_a_version_that_has_passed_is_a_conflict_and_writes_nothing(
     web, db = an_incident("web"), an_incident("db")
     store.commit(a_commit(0, web, batch="winner"))
 
-    with pytest.raises(Conflict, match="123456789012/prod/eu-west-1"):
+    with pytest.raises(WriteConflict, match="123456789012/prod/eu-west-1"):
         store.commit(a_commit(0, db, batch="loser", alerts={web.id: (an_alert("web-5xx"),)}))
 
     assert store.incidents([web.id, db.id]) == {web.id: web}
@@ -84,7 +84,7 @@ def test_a_commit_at_a_version_that_has_passed_is_a_conflict_and_writes_nothing(
 
 
 def test_a_commit_at_a_version_that_is_still_to_come_is_a_conflict(store: IncidentStore) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         store.commit(a_commit(3, an_incident("web")))
 
     assert store.load_scope(SCOPE).version == 0
@@ -119,7 +119,7 @@ def test_the_same_commit_again_is_quiet_after_others_have_moved_the_scope_on(sto
 def test_another_commit_under_the_same_batch_id_is_a_conflict(store: IncidentStore) -> None:
     store.commit(a_commit(0, an_incident("web"), batch="batch"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         store.commit(a_commit(0, an_incident("db"), batch="batch"))
 
     assert store.incidents([incident_named("db")]) == {}
@@ -186,6 +186,6 @@ def _commit_mark(store: IncidentStore, mark: str, shared: str) -> bool:
     alerts = {shared: (an_alert(mark),)}
     try:
         store.commit(a_commit(stored.version, after, batch=mark, state=stored.state, alerts=alerts))
-    except Conflict:
+    except WriteConflict:
         return False
     return True

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from msgspec.structs import replace
 
-from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound
+from cloudops.core.errors import BadInput, CloudOpsError, NotFound, WriteConflict
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
@@ -45,7 +45,7 @@ def test_an_execution_is_kept_as_it_was_added(executions: ExecutionStore) -> Non
 
 def test_it_is_added_once(executions: ExecutionStore) -> None:
     keep(executions, asked())
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         keep(executions, replace(asked(), requested_by="Grace"))
     assert executions.get(asked().id).requested_by == "Ada"
 
@@ -89,7 +89,7 @@ def test_a_lock_is_held_by_one_until_it_gives_it_back(executions: ExecutionStore
     running = transition(one, RUNNING, "claimed", NOON + 1)
     executions.move(one, running, None, lock=True)
     waiting = transition(other, RUNNING, "claimed", NOON + 2)
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         executions.move(other, waiting, None, lock=True)
     assert executions.get(other.id) == other
     assert executions.holder(one.lock, NOON + 2) == one.id
@@ -166,5 +166,5 @@ def test_a_policy_is_kept_and_changed_by_who_knows_its_version(policies: PolicyS
     fallen = demoted(POLICY, "did not help", NOON + 1)
     policies.keep_policy(fallen)
     assert policies.policies() == {KEY: fallen}
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         policies.keep_policy(fallen)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from cloudops.confidence.observations import CAP, HALF_LIFE, LANDMARK, CellKey, Counts, Outcome, WeightedSums
 from cloudops.confidence.snapshot import ConfidenceSnapshot, LearnedCell
-from cloudops.core.errors import Conflict
+from cloudops.core.errors import WriteConflict
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import DAY
 from cloudops.incidents.store import IncidentStore
@@ -148,7 +148,7 @@ def test_what_was_taken_for_nothing_done_can_be_taken_back(learning: LearningSto
 def test_outcomes_that_somebody_else_changed_are_a_conflict(learning: LearningStore) -> None:
     learning.record(Reports(WEB.id), held(1, a_report("ada", None)))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         learning.record(Reports(WEB.id), held(1, a_report("bob", None)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudops.core.errors import Conflict
+from cloudops.core.errors import WriteConflict
 from cloudops.notifications.outbox import Announcement, Attempt, Outbox, OutboxEntry
 from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.thread import Note
@@ -31,7 +31,7 @@ def test_an_announcement_is_kept_whole(outbox: Outbox) -> None:
 
 def test_of_two_who_keep_one_announcement_the_second_reads_again(outbox: Outbox) -> None:
     outbox.keep(Announcement(incident_id=MINE, channel=CHANNEL), 0)
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         outbox.keep(Announcement(incident_id=MINE, channel=CHANNEL, ts="1"), 0)
     assert outbox.keep(Announcement(incident_id=MINE, channel=CHANNEL, ts="2"), 1).version == 2
 
@@ -93,6 +93,6 @@ def test_a_new_channel_is_at_rest(outbox: Outbox) -> None:
 
 def test_of_two_who_change_a_pace_the_second_reads_again(outbox: Outbox) -> None:
     outbox.keep_pace(CHANNEL, ChannelLease(marks=1), 0)
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         outbox.keep_pace(CHANNEL, ChannelLease(marks=2), 0)
     assert outbox.pace(CHANNEL) == (ChannelLease(marks=1), 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from threading import Lock
 
 from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, Head, head_of
-from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.errors import Unavailable, WriteConflict
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.remediation.kill_switch import NEVER_SWITCHED, Setting
 
@@ -28,7 +28,7 @@ class MemoryAuditStore:
             if entry in self.stored:
                 return
             if entry.sequence <= len(self.stored):
-                raise Conflict(f"append audit entry {entry.sequence}: there is one")
+                raise WriteConflict(f"append audit entry {entry.sequence}: there is one")
             self.stored.append(entry)
 
     def page(self, query: AuditQuery) -> AuditPage:

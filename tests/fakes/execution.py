@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Lock
 
-from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.errors import NotFound, WriteConflict
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
@@ -36,7 +36,7 @@ class MemoryExecutionStore:
     def add(self, execution: Execution, entry: TimelineEntry) -> None:
         with self._guard:
             if execution.id in self._kept:
-                raise Conflict(f"keep execution {execution.id}: it is there")
+                raise WriteConflict(f"keep execution {execution.id}: it is there")
             self._kept[execution.id] = execution
             self._trace(entry)
 
@@ -48,7 +48,7 @@ class MemoryExecutionStore:
             if stored == after:
                 return
             if stored.version != before.version:
-                raise Conflict(f"execution {after.id}: somebody else moved it")
+                raise WriteConflict(f"execution {after.id}: somebody else moved it")
             if lock is not None:
                 self._turn(after, lock)
             self._kept[after.id] = after
@@ -90,7 +90,7 @@ class MemoryExecutionStore:
     def _turn(self, execution: Execution, take: bool) -> None:
         holder = self.holder(execution.lock, execution.updated_at)
         if take and holder not in ("", execution.id):
-            raise Conflict(f"lock of {execution.id}: held by {holder}")
+            raise WriteConflict(f"lock of {execution.id}: held by {holder}")
         if take:
             self._locks[execution.lock] = (execution.id, execution.updated_at + LOCK_LASTS)
         elif holder == execution.id:
@@ -107,7 +107,7 @@ class MemoryPolicyStore:
     def keep_policy(self, policy: Policy) -> None:
         held = self._kept.get(policy.key)
         if (held.version if held else 0) != policy.version - 1:
-            raise Conflict(f"keep policy {policy.key.id}: somebody else changed it")
+            raise WriteConflict(f"keep policy {policy.key.id}: somebody else changed it")
         self._kept[policy.key] = policy
 
 

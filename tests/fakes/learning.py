@@ -13,7 +13,7 @@ from cloudops.confidence.observations import (
     observed,
 )
 from cloudops.confidence.snapshot import ConfidenceSnapshot
-from cloudops.core.errors import CloudOpsError, Conflict
+from cloudops.core.errors import CloudOpsError, WriteConflict
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
@@ -63,7 +63,7 @@ class MemoryLearningStore:
         if held == after:
             return
         if held != before:
-            raise Conflict(f"outcomes of {after.incident_id}: at {held.version}, not {before.version}")
+            raise WriteConflict(f"outcomes of {after.incident_id}: at {held.version}, not {before.version}")
         self._reports[after.incident_id] = after
         self.entries += [entry] if entry else []
         for name in {**before.reports, **after.reports}:

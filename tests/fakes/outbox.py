@@ -5,7 +5,7 @@ from threading import Lock
 
 from msgspec.structs import replace
 
-from cloudops.core.errors import Conflict
+from cloudops.core.errors import WriteConflict
 from cloudops.core.time import EpochMillis
 from cloudops.notifications.outbox import Announcement, OutboxEntry, StoredAnnouncement
 from cloudops.notifications.pacing import ChannelLease
@@ -31,7 +31,7 @@ class MemoryOutbox:
             held = self._kept.get(name)
             after = StoredAnnouncement(announcement, version + 1)
             if held != after and (held.version if held else 0) != version:
-                raise Conflict(f"announcement {name}: not at {version}")
+                raise WriteConflict(f"announcement {name}: not at {version}")
             self._kept[name] = after
             return after
 
@@ -82,5 +82,5 @@ class MemoryOutbox:
         with self._lock:
             held = self._paces.get(channel, (ChannelLease(), 0))
             if held != (pace, version + 1) and held[1] != version:
-                raise Conflict(f"pace of {channel}: not at {version}")
+                raise WriteConflict(f"pace of {channel}: not at {version}")
             self._paces[channel] = (pace, version + 1)

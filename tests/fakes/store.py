@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from threading import Lock
 
 from cloudops.alerts.alert import Scope
-from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.errors import NotFound, WriteConflict
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.correlation.state import ScopeState, copied, empty_state
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
@@ -53,7 +53,7 @@ class MemoryIncidentStore:
             if commit in applied[commit.expected_version : commit.expected_version + 1]:
                 return
             if len(applied) != commit.expected_version:
-                raise Conflict(f"scope {commit.scope}: at {len(applied)}, not {commit.expected_version}")
+                raise WriteConflict(f"scope {commit.scope}: at {len(applied)}, not {commit.expected_version}")
             applied.append(commit)
             self._states[commit.scope] = copied(commit.state)
             self._incidents.update((incident.id, incident) for incident in commit.incidents)

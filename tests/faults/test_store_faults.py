@@ -11,7 +11,7 @@ from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.alerts.alert import UnparsablePayload
 from cloudops.confidence.observations import CellKey, Outcome, weight
-from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Unavailable
+from cloudops.core.errors import CloudOpsError, NotFound, Unavailable, WriteConflict
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.store import IncidentQuery
 from cloudops.ingestion.quarantine import QuarantineItem
@@ -87,8 +87,8 @@ def test_a_commit_that_was_applied_though_the_answer_says_otherwise_succeeds(
         (refusal("InternalServerError"), Unavailable),
         (refusal("ThrottlingException"), Unavailable),
         (refusal("TransactionCanceledException", "None", "ThrottlingError"), Unavailable),
-        (refusal("TransactionCanceledException", "TransactionConflict", "None"), Conflict),
-        (refusal("TransactionCanceledException", "ConditionalCheckFailed", "None"), Conflict),
+        (refusal("TransactionCanceledException", "TransactionConflict", "None"), WriteConflict),
+        (refusal("TransactionCanceledException", "ConditionalCheckFailed", "None"), WriteConflict),
     ],
 )
 def test_a_commit_that_was_not_applied_says_so_and_keeps_the_cause(

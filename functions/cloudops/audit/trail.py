@@ -10,8 +10,8 @@ import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
-from cloudops.core.errors import Conflict, Unavailable
-from cloudops.core.retry import Pause
+from cloudops.core.errors import Unavailable, WriteConflict
+from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 
 
@@ -172,17 +172,18 @@ class AuditTrail:
             result=result,
             previous="",
         )
-        for attempt in range(ATTEMPTS):
+
+        def attempt() -> AuditEntry:
             entry = _following(self._end(), draft)
             try:
                 self._put(entry)
-            except Conflict:
+            except WriteConflict:
                 self._head = None
-                self._pause(attempt)
-                continue
+                raise
             self._head = head_of(entry)
             return entry
-        raise Conflict(f"audit of {action} {target}: others wrote first {ATTEMPTS} times")
+
+        return retry_on_conflict(attempt, self._pause, what=f"audit of {action} {target}", attempts=ATTEMPTS)
 
     def page(self, query: AuditQuery) -> AuditPage:
         """Newest first."""

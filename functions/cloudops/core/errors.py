@@ -8,7 +8,9 @@ CloudOpsError
 |-- Forbidden           403
 |-- NotFound            404
 |-- MethodNotAllowed    405
-|-- Conflict            409  somebody else moved it meanwhile
+|-- Conflict            409  the state of the thing forbids it
+|   |-- WriteConflict   409  another writer changed the row first; reading and deciding again may succeed
+|   `-- RetriesExhausted 409 another writer was first at every attempt
 `-- Unavailable         503  an outside system failed; a retry helps
     |-- Throttled       503  it was asked too often, and did nothing; says when to come again
     `-- Refused         503  an outside system does not take our credentials; a retry does not help
@@ -75,6 +77,14 @@ class Conflict(CloudOpsError):
     status = 409
     code = "conflict"
     retryable = True
+
+
+class WriteConflict(Conflict):
+    """A conditional write was refused because another writer changed the row after it was read."""
+
+
+class RetriesExhausted(Conflict):
+    """Every attempt of `retry_on_conflict` ended in a WriteConflict."""
 
 
 class Unavailable(CloudOpsError):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.ids import stable_id
-from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.state import IncidentState, ScopeState, copied
 from cloudops.correlation.transitions import resolve_all
@@ -120,7 +120,8 @@ class Lifecycle:
     def move(self, verb: Verb, incident_id: str, person: str, now: EpochMillis, why: str = "") -> Incident:
         """The incident after the move. NotFound names the id, Conflict the status that forbids the move."""
         scope = self._store.scope_of(incident_id)
-        for attempt in range(MAX_ATTEMPTS):
+
+        def attempt() -> Incident:
             stored = self._store.load_scope(scope)
             before = self._store.incidents([incident_id]).get(incident_id)
             if before is None:
@@ -134,12 +135,7 @@ class Lifecycle:
                 incidents=(after,),
                 timeline=(entry,),
             )
-            try:
-                self._store.commit(commit)
-            except Conflict:
-                self._pause(attempt)
-                continue
+            self._store.commit(commit)
             return after
-        raise Conflict(
-            f"{verb} {incident_id}: its scope was changed by others {MAX_ATTEMPTS} times, try again"
-        )
+
+        return retry_on_conflict(attempt, self._pause, what=f"{verb} {incident_id} in its scope")

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from cloudops.core.errors import BadInput, Conflict, NotFound
+from cloudops.core.errors import BadInput, NotFound
 from cloudops.core.ids import stable_id
+from cloudops.core.retry import at_once, retry_on_conflict
 from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.queries import IncidentQueries
@@ -45,7 +46,8 @@ class ReportOutcome:
         if not now - EARLIEST <= performed_at <= now:
             raise BadInput("performedAt must lie in the last seven days", field="performedAt")
         offer = self._offer(suggestion)
-        for _ in range(ATTEMPTS):
+
+        def attempt() -> OutcomeReport:
             held = self._learning.reports([offer.incident_id])[offer.incident_id]
             (standing,) = self._browse.standing([offer.incident_id])
             word = (person, performed_at, cleared)
@@ -53,12 +55,10 @@ class ReportOutcome:
             if after is held:
                 return held.reports[offer.id]
             report = after.reports[offer.id]
-            try:
-                self._learning.record(held, after, _entry(report, offer))
-            except Conflict:
-                continue
+            self._learning.record(held, after, _entry(report, offer))
             return report
-        raise Conflict(f"outcome of {suggestion}: changed by others {ATTEMPTS} times")
+
+        return retry_on_conflict(attempt, at_once, what=f"outcome of {suggestion}", attempts=ATTEMPTS)
 
     def _offer(self, suggestion: str) -> ActionSuggestion:
         name = incident_of_suggestion(suggestion)

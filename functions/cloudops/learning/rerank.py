@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Scope
 from cloudops.confidence.posterior import Levels
-from cloudops.core.errors import Conflict
+from cloudops.core.errors import RetriesExhausted
 from cloudops.core.ids import stable_id
-from cloudops.core.retry import Pause
+from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentQuery, IncidentStore
 from cloudops.incidents.suggestion_ranking import rescore, says_something_new
@@ -47,7 +47,8 @@ class Rerank:
 
     def _write(self, scope: Scope, names: Sequence[str], levels: Levels) -> int | None:
         """In turn with the alerts of the scope; None where they were faster every time."""
-        for attempt in range(ATTEMPTS):
+
+        def attempt() -> int:
             stored = self._store.load_scope(scope)
             found = [_reranked(one, levels) for one in self._store.incidents(names).values()]
             changed = tuple(one for one in found if one is not None)
@@ -60,13 +61,13 @@ class Rerank:
                 batch_id=stable_id("rerank", *sorted(one.id for one in changed)),
                 incidents=changed,
             )
-            try:
-                self._store.commit(commit)
-            except Conflict:
-                self._pause(attempt)
-                continue
+            self._store.commit(commit)
             return len(changed)
-        return None
+
+        try:
+            return retry_on_conflict(attempt, self._pause, what=f"scope {scope}", attempts=ATTEMPTS)
+        except RetriesExhausted:
+            return None
 
 
 def _reranked(incident: Incident, levels: Levels) -> Incident | None:

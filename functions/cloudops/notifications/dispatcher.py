@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from cloudops.core.errors import BadInput, CloudOpsError, Conflict, Refused, Throttled, Unavailable
-from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.errors import BadInput, CloudOpsError, Refused, Throttled, Unavailable
+from cloudops.core.retry import Pause, at_once, retry_on_conflict
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher, next_mark
 from cloudops.notifications.pacing import (
@@ -99,7 +99,9 @@ class DispatchNotifications:
     def _end(self, channel: str, claimed: ChannelLease, report: Report, started: EpochMillis) -> None:
         """On while there is something due; else to rest, if nobody marked anything meanwhile."""
         now = self._now()
-        for _ in range(MAX_ATTEMPTS):
+
+        def attempt() -> int | None:
+            """Milliseconds after which the channel is woken, if it is."""
             pace, version = self._outbox.pace(channel)
             marks = self._outbox.marks(channel)
             failures = pace.failures + 1 if isinstance(report.error, Unavailable) else 0
@@ -111,30 +113,24 @@ class DispatchNotifications:
             else:
                 alarm = at if due is None else max(at, min(due, now + LONGEST_REST))
                 after, wakes = release(held, at, None if due is None else alarm)
-            try:
-                self._outbox.keep_pace(channel, after, version)
-            except Conflict:
-                continue
-            if wakes:
-                self._wake(channel, alarm - now)
-            return
-        raise Conflict(f"channel {channel}: its pace was changed by others {MAX_ATTEMPTS} times")
+            self._outbox.keep_pace(channel, after, version)
+            return alarm - now if wakes else None
+
+        delay = retry_on_conflict(attempt, at_once, what=f"pace of channel {channel}")
+        if delay is not None:
+            self._wake(channel, delay)
 
     def _change(
         self, channel: str, move: Callable[[ChannelLease], tuple[ChannelLease, LeaseResult]]
     ) -> tuple[ChannelLease, LeaseResult]:
-        for attempt in range(MAX_ATTEMPTS):
+        def attempt() -> tuple[ChannelLease, LeaseResult]:
             before, version = self._outbox.pace(channel)
             after, turn = move(before)
-            if turn is not LeaseResult.MINE:
-                return after, turn
-            try:
+            if turn is LeaseResult.MINE:
                 self._outbox.keep_pace(channel, after, version)
-            except Conflict:
-                self._pause(attempt)
-                continue
             return after, turn
-        raise Conflict(f"channel {channel}: its pace was changed by others {MAX_ATTEMPTS} times")
+
+        return retry_on_conflict(attempt, self._pause, what=f"pace of channel {channel}")
 
 
 def _pause(error: CloudOpsError, failures: int) -> int:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
-from cloudops.core.errors import CloudOpsError, Conflict
-from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.errors import CloudOpsError
+from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
@@ -76,18 +76,15 @@ class EnqueueNotifications:
 
     def _awake(self, channel: str, now: EpochMillis) -> None:
         """After the marks are kept: whoever is awake sees them, else somebody is woken."""
-        for attempt in range(MAX_ATTEMPTS):
+
+        def attempt() -> bool:
             before, version = self._outbox.pace(channel)
             after, needed = marked(before, now)
-            try:
-                self._outbox.keep_pace(channel, after, version)
-            except Conflict:
-                self._pause(attempt)
-                continue
-            if needed:
-                self._wake(channel, 0)
-            return
-        raise Conflict(f"channel {channel}: its pace was changed by others {MAX_ATTEMPTS} times")
+            self._outbox.keep_pace(channel, after, version)
+            return needed
+
+        if retry_on_conflict(attempt, self._pause, what=f"pace of channel {channel}"):
+            self._wake(channel, 0)
 
 
 Read = Callable[[Iterable[Mapping[str, Any]]], tuple[Sequence[IncidentUpdate], Sequence[UnreadableRecord]]]

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound
 from cloudops.core.ids import stable_id
-from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
@@ -148,22 +148,20 @@ class ApprovalService:
 
     def _approved(self, asked: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
         """With the approval stored, once a person."""
-        for attempt in range(MAX_ATTEMPTS):
+
+        def attempt() -> Execution:
             held = self._held(asked.suggestion_id, asked.plan.hash)
             after = approved(held or asked, person, role, now)
             if after == held:
                 return held
-            try:
-                if held is None:
-                    self._executions.add(after, entry_of(after))
-                else:
-                    self._executions.move(held, after, entry_of(after))
-            except Conflict:
-                self._pause(attempt)
-                continue
+            if held is None:
+                self._executions.add(after, entry_of(after))
+            else:
+                self._executions.move(held, after, entry_of(after))
             self._trail.append(person, "approve", after.id, now, plan_hash=after.plan.hash)
             return after
-        raise Conflict(f"execution {asked.id}: changed by others {MAX_ATTEMPTS} times, try again")
+
+        return retry_on_conflict(attempt, self._pause, what=f"execution {asked.id}")
 
     def _begun(
         self, proposed: PlanReview, origin: ExecutionOrigin, person: str, now: EpochMillis

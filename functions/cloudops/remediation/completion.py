@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from cloudops.core.errors import BadInput, Conflict
-from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.errors import BadInput
+from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.learning.outcomes import AGENT
@@ -53,14 +53,9 @@ class ExecutionCompletion:
             return
 
     def _demote(self, execution: Execution, now: EpochMillis) -> None:
-        for attempt in range(MAX_ATTEMPTS):
+        def attempt() -> None:
             policy = self._policies.policies().get(policy_key(execution.plan))
-            if policy is None or policy.demoted_at is not None:
-                return
-            try:
+            if policy is not None and policy.demoted_at is None:
                 self._policies.keep_policy(demoted(policy, f"{execution.id}: {execution.result}", now))
-            except Conflict:
-                self._pause(attempt)
-                continue
-            return
-        raise Conflict(f"policy of {execution.id}: changed by others {MAX_ATTEMPTS} times")
+
+        retry_on_conflict(attempt, self._pause, what=f"policy of {execution.id}")

@@ -15,7 +15,7 @@ from cloudops.adapters.executors.eks_scale import EksScale
 from cloudops.adapters.kubernetes.client import KubernetesApi
 from cloudops.adapters.kubernetes.eks import PREFIX, TOKEN_LIFETIME_SECONDS, Clusters, cluster_token
 from cloudops.catalog.declaration import Limits, Platform, Target
-from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
+from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable, WriteConflict
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
@@ -120,7 +120,7 @@ def test_nobody_else_passes_for_the_cluster(url: str, tmp_path: Path) -> None:
         (401, Refused),
         (403, Refused),
         (404, NotFound),
-        (409, Conflict),
+        (409, WriteConflict),
         (422, Refused),
         (429, Unavailable),
         (500, Unavailable),

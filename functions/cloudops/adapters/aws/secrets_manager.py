@@ -8,7 +8,8 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from cloudops.adapters.aws.client import translate_aws_errors
-from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.errors import Unavailable, WriteConflict
+from cloudops.core.retry import at_once, retry_on_conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -56,15 +57,16 @@ class SecretDocument:
     def change(self, change: Change) -> None:
         """Of two who change it at once neither is lost: a version is first put aside, and becomes current
         only in place of the one that it was made from. Conflict after many attempts."""
-        for _ in range(ATTEMPTS):
-            version, document = self._fetch()
-            if self._replaced(version, change(document)):
-                self._document = None
-                return
-        raise Conflict(f"write secret {self._secret_id}: changed by others {ATTEMPTS} times")
 
-    def _replaced(self, version: str, document: Mapping[str, Any]) -> bool:
-        """False where another version has become the current one meanwhile."""
+        def attempt() -> None:
+            version, document = self._fetch()
+            self._replace(version, change(document))
+
+        retry_on_conflict(attempt, at_once, what=f"write secret {self._secret_id}", attempts=ATTEMPTS)
+        self._document = None
+
+    def _replace(self, version: str, document: Mapping[str, Any]) -> None:
+        """WriteConflict where another version has become the current one meanwhile."""
         aside = f"cloudops-{uuid4()}"
         with translate_aws_errors(f"write secret {self._secret_id}"):
             put = self._client.put_secret_value(
@@ -80,13 +82,12 @@ class SecretDocument:
             except ClientError as error:
                 if error.response["Error"]["Code"] != "InvalidParameterException":
                     raise
-                return False
+                raise WriteConflict(f"write secret {self._secret_id}: another version is current") from error
             finally:
                 # Without a label a version is forgotten in time.
                 self._client.update_secret_version_stage(
                     SecretId=self._secret_id, VersionStage=aside, RemoveFromVersionId=put["VersionId"]
                 )
-        return True
 
     def _not_older_than(self, age: float) -> Mapping[str, Any]:
         now = self._seconds()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
-from cloudops.core.errors import CloudOpsError, Conflict, Unavailable
+from cloudops.core.errors import CloudOpsError, Unavailable, WriteConflict
 
 _LOST_RACE = frozenset(
     {
@@ -42,7 +42,7 @@ _BUSY = frozenset(
 
 @contextmanager
 def store_errors(what: str) -> Iterator[None]:
-    """Conflict for a lost race, Unavailable where a retry helps, else CloudOpsError; the cause is kept."""
+    """WriteConflict for a lost race, Unavailable where a retry helps, else CloudOpsError, with the cause."""
     try:
         yield
     except PynamoDBException as error:
@@ -51,7 +51,7 @@ def store_errors(what: str) -> Iterator[None]:
         if not codes or codes & _BUSY:
             raise Unavailable(f"{what}: {reason}") from error
         if codes <= _LOST_RACE:
-            raise Conflict(f"{what}: {reason}") from error
+            raise WriteConflict(f"{what}: {reason}") from error
         raise CloudOpsError(f"{what}: {reason}") from error
 
 

@@ -11,7 +11,8 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.learning_cells import PersonContribution, add_move, read_said
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.confidence.observations import CellKey, Vote, apply_observation
-from cloudops.core.errors import Conflict, NotFound, Unavailable
+from cloudops.core.errors import NotFound, Unavailable
+from cloudops.core.retry import at_once, retry_on_conflict
 from cloudops.incidents.incident import Incident, TimelineEntry
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
 
@@ -39,21 +40,21 @@ class _Standing:
 
 def vote(rows: Rows, feedback: Feedback, entry: TimelineEntry) -> Feedback:
     """The vote as stored: three requests. NotFound where the incident does not offer the suggestion."""
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Feedback:
         standing = _standing(rows, feedback)
         held = standing.held
         if held is not None and _says_the_same(held.feedback, feedback):
             return held.feedback
         try:
             _replace(rows, standing, feedback, entry)
-        except Conflict:
-            continue
         except Unavailable:
             now = _standing(rows, feedback).held
             if now is None or not _says_the_same(now.feedback, feedback):
                 raise
         return feedback
-    raise Conflict(f"vote on {feedback.suggestion_id}: changed by others {ATTEMPTS} times")
+
+    return retry_on_conflict(attempt, at_once, what=f"vote on {feedback.suggestion_id}", attempts=ATTEMPTS)
 
 
 def _standing(rows: Rows, feedback: Feedback) -> _Standing:

@@ -9,7 +9,15 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
+from cloudops.core.errors import (
+    CloudOpsError,
+    NotFound,
+    Refused,
+    RetriesExhausted,
+    Unavailable,
+    WriteConflict,
+)
+from cloudops.core.retry import at_once, retry_on_conflict
 
 CONNECT_SECONDS: Final = 2.0
 READ_SECONDS: Final = 8.0
@@ -110,7 +118,7 @@ def _error(status: int, tree: Any, doing: str) -> CloudOpsError:
         case 404:
             return NotFound(f"{doing}: {said}")
         case 409:
-            return Conflict(f"{doing}: {said}")
+            return WriteConflict(f"{doing}: {said}")
         case 400 | 405 | 415 | 422:
             return Refused(f"{doing}: {said}")
     return Unavailable(f"{doing}: HTTP {status}")
@@ -126,13 +134,13 @@ def patched(
     """Reads the object, and sends what `change` makes of it (Any: its schema is the cluster's), until nobody
     was faster; None is nothing to send. `change` names the object's version in the patch, and raises where
     it is not to be patched any more. `at` is the path that is patched, where that is another one."""
-    for _ in range(TRIES):
+
+    def attempt() -> None:
         body = change(api.get(path))
-        if body is None:
-            return
-        try:
+        if body is not None:
             api.patch(at or path, how, body)
-        except Conflict:
-            continue
-        return
-    raise Unavailable(f"{path}: it was changed {TRIES} times while it was being patched")
+
+    try:
+        retry_on_conflict(attempt, at_once, what=f"patch {path}", attempts=TRIES)
+    except RetriesExhausted as error:
+        raise Unavailable(error.message) from error
