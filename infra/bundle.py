@@ -19,8 +19,8 @@ LOCK = ROOT / "requirements-runtime.lock"
 of ours alone would shadow the runtime's and meet strangers of another version."""
 PULL_LOCK = ROOT / "requirements-pull.lock"
 """The same and datadog-api-client, which is larger than all the rest together."""
-CATALOGUE = Path("cloudops", "catalogue.json")
-"""Where the code looks for the catalogue that it was deployed with."""
+CATALOG = Path("cloudops", "catalog.json")
+"""Where the code looks for the catalog that it was deployed with."""
 ROUTING = Path("cloudops", "slack_routing.json")
 """Where it looks for the routing of what it tells people."""
 
@@ -61,11 +61,11 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a bundle is built from besides the sources; `catalogue` and `routing` are JSON, or empty."""
+    """What a bundle is built from besides the sources; `catalog` and `routing` are JSON, or empty."""
 
     target: Target
     lock: Path = LOCK
-    catalogue: str = ""
+    catalog: str = ""
     routing: str = ""
 
 
@@ -81,8 +81,8 @@ def build(recipe: Recipe, into: Path = ROOT / "build" / "lambda") -> Bundle:
         folder = Path(scratch) / "bundle"
         _install_dependencies(recipe, folder)
         shutil.copytree(SOURCES, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        if recipe.catalogue:
-            (folder / CATALOGUE).write_text(recipe.catalogue)
+        if recipe.catalog:
+            (folder / CATALOG).write_text(recipe.catalog)
         if recipe.routing:
             (folder / ROUTING).write_text(recipe.routing)
         if recipe.target.compiler:
@@ -139,7 +139,7 @@ def _interpreter(version: str) -> Path | None:
 def fingerprint(recipe: Recipe) -> str:
     """Of everything that a bundle is built from, and of how."""
     target = recipe.target
-    how = (target.python, target.platform, bool(target.compiler), recipe.catalogue, recipe.routing)
+    how = (target.python, target.platform, bool(target.compiler), recipe.catalog, recipe.routing)
     content = hashlib.sha256(repr(how).encode())
     content.update(Path(__file__).read_bytes())
     content.update(recipe.lock.read_bytes())

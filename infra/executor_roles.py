@@ -62,4 +62,4 @@ def _as_found(resource: str) -> str:
 def _reason(resource: str) -> str:
     if resource == "*":
         return "IAM restricts these calls to no resource: they read, or stop a deployment that is named."
-    return "Anything of the account may be declared in the catalogue."
+    return "Anything of the account may be declared in the catalog."

@@ -8,7 +8,7 @@ from typing import Final, Self
 import msgspec
 from constructs import Node
 
-from cloudops.adapters.catalog_yaml import read_catalogue
+from cloudops.adapters.catalog_yaml import read_catalog
 from cloudops.core.errors import BadInput
 from cloudops.notifications.routing import parse_routing
 from cloudops.remediation.change_freeze import parse_freezes
@@ -59,7 +59,7 @@ EMULATOR: Final = "http://localhost:4566"
 class Options:
     """`local` is true on the emulator, whose address is `emulator`: there the code is built for this
     machine, and CloudFront reaches the API on loopback. Nothing else is different.
-    `catalogue` and `slack_routing` are the checked files as JSON, or empty where none is given; `freezes` the
+    `catalog` and `slack_routing` are the checked files as JSON, or empty where none is given; `freezes` the
     checked list of change freezes."""
 
     local: bool = False
@@ -69,7 +69,7 @@ class Options:
     datadog_event_source: str = ""
     datadog_environments: tuple[str, ...] = ()
     operations_email: str = ""
-    catalogue: str = ""
+    catalog: str = ""
     freezes: str = "[]"
     slack_routing: str = ""
     slack_api_url: str = ""
@@ -107,7 +107,7 @@ class Options:
             datadog_event_source=text("datadogEventSource"),
             datadog_environments=texts("datadogEnvironments"),
             operations_email=text("operationsEmail"),
-            catalogue=_catalogue(text("catalogue")),
+            catalog=_catalog(text("catalog")),
             freezes=_freezes(text("freezes")),
             slack_routing=_routing(text("slackRouting")),
             slack_api_url=_slack_api(text("slackApiUrl")),
@@ -138,15 +138,15 @@ def _freezes(path: str) -> str:
     return text
 
 
-def _catalogue(path: str) -> str:
-    """The file's catalogue, checked before anything is deployed with it."""
+def _catalog(path: str) -> str:
+    """The file's catalog, checked before anything is deployed with it."""
     if not path:
         return ""
     try:
-        catalogue = read_catalogue(Path(path).read_text())
+        catalog = read_catalog(Path(path).read_text())
     except (BadInput, OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"context catalogue, file {path}: {error}") from error
-    return msgspec.json.encode(catalogue, order="deterministic").decode()
+        raise ValueError(f"context catalog, file {path}: {error}") from error
+    return msgspec.json.encode(catalog, order="deterministic").decode()
 
 
 def _routing(path: str) -> str:

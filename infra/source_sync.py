@@ -19,7 +19,7 @@ from infra.lambda_function import AppFunction, Code
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
 
-SCHEDULES = {SourceKind.ALERTS: "rate(5 minutes)", SourceKind.ESTATE: "rate(1 hour)"}
+SCHEDULES = {SourceKind.ALERTS: "rate(5 minutes)", SourceKind.DISCOVERY: "rate(1 hour)"}
 READERS = (
     CloudWatchAlarms,
     EcsServices,

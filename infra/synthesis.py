@@ -32,7 +32,7 @@ def synthesize(context: Mapping[str, object] | None = None, folder: Path | None 
 def _code(options: Options, lock: Path) -> lambda_.Code:
     """The digest stands for the asset: without the lock in it a new dependency might not be deployed."""
     target = Target.this_machine() if options.local else Target.lambda_arm64()
-    bundle = build(Recipe(target, lock, options.catalogue, options.slack_routing))
+    bundle = build(Recipe(target, lock, options.catalog, options.slack_routing))
     return lambda_.Code.from_asset(
         str(bundle.folder), asset_hash=bundle.digest, asset_hash_type=AssetHashType.CUSTOM
     )

@@ -14,7 +14,7 @@ from local.http import Http
 from local.ports import ROOT
 
 MORNING: Final = ROOT / "local" / "replay" / "morning.jsonl"
-CATALOGUE: Final = ROOT / "local" / "replay" / "catalogue.yaml"
+CATALOG: Final = ROOT / "local" / "replay" / "catalog.yaml"
 
 _TIME = re.compile(r"<(iso|millis) (-?\d+)>")
 

@@ -16,7 +16,7 @@ from local.http import Http
 from local.issuer.signing import AUDIENCE, CLIENT
 from local.processes import check_port, ensure_emulator, ensure_issuer, ensure_proxy
 from local.progress import step
-from local.replay import CATALOGUE, MORNING, FrontDoors, recording
+from local.replay import CATALOG, MORNING, FrontDoors, recording
 from local.state import FOLDER, State
 from local.stop import DEFAULT_PORTS
 from local.summary import became, came_in, to_try
@@ -55,7 +55,7 @@ def _ensure_deployed(state: State, emulator: Emulator, issuer: str, address: str
         "oidcIssuer": issuer,
         "oidcAudience": AUDIENCE,
         "oidcClientId": CLIENT,
-        "catalogue": str(CATALOGUE),
+        "catalog": str(CATALOG),
         "useMockAdapters": os.environ.get("USE_MOCK_ADAPTERS") or "true",
         **slack.context(os.environ, address),
     }

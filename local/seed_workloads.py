@@ -13,7 +13,7 @@ ROLE: Final = "arn:aws:iam::000000000000:role/morning"
 
 
 def make(emulator: Emulator) -> None:
-    """The targets of local/replay/catalogue.yaml that are not in a Kubernetes cluster; once an emulator."""
+    """The targets of local/replay/catalog.yaml that are not in a Kubernetes cluster; once an emulator."""
     _search(emulator)
     _image_resizer(emulator)
     _batch_reporter(emulator)

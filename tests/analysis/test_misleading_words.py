@@ -149,7 +149,7 @@ def test_a_system_that_is_named_self_healing_heals_nothing_yet() -> None:
 
 
 def test_a_429_is_the_limit_of_whoever_answers_and_no_mistake_of_the_caller() -> None:
-    assert read(described("Catalogue answers with errors 429")).symptom == "throttling"
+    assert read(described("Catalog answers with errors 429")).symptom == "throttling"
 
 
 def test_a_prometheus_job_tells_what_is_scraped() -> None:

@@ -1,13 +1,13 @@
-"""Routes of the estate, of changes and of sources, over the agent in memory."""
+"""Routes of the inventory, of changes and of sources, over the agent in memory."""
 
 import pytest
 
 from cloudops.api.app import Api
 from cloudops.core.errors import KeyMissing
-from tests.catalog.test_discovery import survey
+from tests.catalog.test_discovery import make_snapshot
 from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import Client
-from tests.fakes.sources import FindingSurveyor, TellingSource
+from tests.fakes.sources import FixedDiscovery, TellingSource
 from tests.ingestion.payloads import plain, received
 
 TREE = {
@@ -32,18 +32,18 @@ def admin(agent: Agent) -> Client:
     return Client(Api(lambda: agent.application), "admin")
 
 
-def test_an_admin_puts_the_catalogue_and_everybody_reads_it(admin: Client, call: Client) -> None:
-    put = admin("PUT", "/api/catalogue", TREE)
+def test_an_admin_puts_the_catalog_and_everybody_reads_it(admin: Client, call: Client) -> None:
+    put = admin("PUT", "/api/catalog", TREE)
     assert (put.status, put.json["origin"], put.json["person"]) == (200, "person", "jane")
-    shown = call("GET", "/api/catalogue").json
+    shown = call("GET", "/api/catalog").json
     assert shown == put.json
     assert shown["services"]["checkout"]["targets"][0]["region"] == "eu-central-1"
 
 
-def test_what_is_shown_of_the_catalogue_can_be_put_again(admin: Client) -> None:
-    admin("PUT", "/api/catalogue", TREE)
-    shown = admin("GET", "/api/catalogue").json["services"]
-    assert admin("PUT", "/api/catalogue", {"services": shown}).json["services"] == shown
+def test_what_is_shown_of_the_catalog_can_be_put_again(admin: Client) -> None:
+    admin("PUT", "/api/catalog", TREE)
+    shown = admin("GET", "/api/catalog").json["services"]
+    assert admin("PUT", "/api/catalog", {"services": shown}).json["services"] == shown
 
 
 @pytest.mark.parametrize(
@@ -56,16 +56,16 @@ def test_what_is_shown_of_the_catalogue_can_be_put_again(admin: Client) -> None:
         ({}, "services"),
     ],
 )
-def test_a_catalogue_with_a_mistake_is_refused_and_the_path_named(
+def test_a_catalog_with_a_mistake_is_refused_and_the_path_named(
     admin: Client, body: object, field: str
 ) -> None:
-    answer = admin("PUT", "/api/catalogue", body)
+    answer = admin("PUT", "/api/catalog", body)
     assert (answer.status, answer.error["field"]) == (400, field)
-    assert admin("GET", "/api/catalogue").json["services"] == {}
+    assert admin("GET", "/api/catalog").json["services"] == {}
 
 
 def test_services_are_listed_with_their_live_incidents(agent: Agent, admin: Client) -> None:
-    admin("PUT", "/api/catalogue", TREE)
+    admin("PUT", "/api/catalog", TREE)
     agent.ingest(received(plain("checkout-svc")))
     listed = {one["name"]: one for one in admin("GET", "/api/services").json["services"]}
     assert {name: one["liveIncidents"] for name, one in listed.items()} == {"checkout": 1, "web": 0}
@@ -74,7 +74,7 @@ def test_services_are_listed_with_their_live_incidents(agent: Agent, admin: Clie
 
 
 def test_a_service_is_shown_with_its_neighbours_incidents_and_changes(agent: Agent, admin: Client) -> None:
-    admin("PUT", "/api/catalogue", TREE)
+    admin("PUT", "/api/catalog", TREE)
     admin("POST", "/api/changes", {"service": "checkout-svc", "title": "v42", "version": "v42"})
     agent.ingest(received(plain("checkout")))
     shown = admin("GET", "/api/services/checkout-svc").json
@@ -86,14 +86,14 @@ def test_a_service_is_shown_with_its_neighbours_incidents_and_changes(agent: Age
 
 
 def test_a_service_that_only_calls_tell_of_is_shown_and_an_unknown_one_is_not(admin: Client) -> None:
-    admin("PUT", "/api/catalogue", TREE)
+    admin("PUT", "/api/catalog", TREE)
     assert admin("GET", "/api/services/orders-db").json["declared"] is False
     assert admin("GET", "/api/services/nobody").error["code"] == "not_found"
 
 
 def test_the_topology_names_every_end_of_a_call_and_who_says_so(agent: Agent, admin: Client) -> None:
-    admin("PUT", "/api/catalogue", TREE)
-    agent.surveyors["ecs"] = FindingSurveyor(survey(NOW, "checkout"))
+    admin("PUT", "/api/catalog", TREE)
+    agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout"))
     admin("POST", "/api/sources/ecs/sync")
     shown = admin("GET", "/api/topology").json
     assert [one["name"] for one in shown["services"]] == ["checkout", "orders-db", "web"]
@@ -156,12 +156,12 @@ def test_every_source_is_listed_whether_it_was_ever_asked_or_not(call: Client) -
     assert {one["name"]: one["kind"] for one in listed} == {
         "cloudwatch": "alerts",
         "datadog": "alerts",
-        "ecs": "estate",
-        "lambda": "estate",
-        "asg": "estate",
-        "application-signals": "estate",
-        "xray": "estate",
-        "datadog-services": "estate",
+        "ecs": "discovery",
+        "lambda": "discovery",
+        "asg": "discovery",
+        "application-signals": "discovery",
+        "xray": "discovery",
+        "datadog-services": "discovery",
     }
     assert {one["state"] for one in listed} == {"never_asked"}
 

@@ -1,10 +1,10 @@
-"""What a declared catalogue may say, and how its mistakes are told."""
+"""What a declared catalog may say, and how its mistakes are told."""
 
 from typing import Any
 
 import pytest
 
-from cloudops.catalog.declaration import Limits, Platform, parse_catalogue
+from cloudops.catalog.declaration import Limits, Platform, parse_catalog
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action
 
@@ -13,8 +13,8 @@ HERE = {"account": "111122223333", "region": "eu-west-1", "environment": "produc
 
 def mistakes(tree: object) -> list[str]:
     with pytest.raises(BadInput) as caught:
-        parse_catalogue(tree)
-    return caught.value.message.removeprefix("catalogue: ").split("; ")
+        parse_catalog(tree)
+    return caught.value.message.removeprefix("catalog: ").split("; ")
 
 
 def one(**declared: Any) -> dict[str, Any]:
@@ -24,29 +24,29 @@ def one(**declared: Any) -> dict[str, Any]:
 def test_a_target_takes_what_it_does_not_say_from_the_defaults() -> None:
     tree = one(targets=[{"platform": "ecs", "cluster": "shop", "name": "checkout-prod"}])
 
-    (target,) = parse_catalogue(tree).services["checkout"].targets
+    (target,) = parse_catalog(tree).services["checkout"].targets
 
     assert (target.account, target.region, target.environment) == ("111122223333", "eu-west-1", "prod")
     assert str(target) == "ecs shop/checkout-prod in 111122223333 eu-west-1"
 
 
 def test_a_service_is_known_in_lower_case() -> None:
-    catalogue = parse_catalogue({"services": {"Checkout": {"calls": ["Payments"], "aliases": ["CHK"]}}})
+    catalog = parse_catalog({"services": {"Checkout": {"calls": ["Payments"], "aliases": ["CHK"]}}})
 
-    assert catalogue.services["checkout"].calls == ("payments",)
-    assert catalogue.services["checkout"].aliases == ("chk",)
+    assert catalog.services["checkout"].calls == ("payments",)
+    assert catalog.services["checkout"].aliases == ("chk",)
 
 
 def test_limits_say_what_remediation_may_do() -> None:
     tree = one(limits={"actions": ["rollback"], "maxStep": 2, "minHealthyPercent": 50})
 
-    assert parse_catalogue(tree).services["checkout"].limits == Limits(
+    assert parse_catalog(tree).services["checkout"].limits == Limits(
         actions=(Action.ROLLBACK,), max_step=2, min_healthy_percent=50
     )
 
 
 def test_a_service_without_a_word_about_it_is_allowed() -> None:
-    assert parse_catalogue({"services": {"search": None}}).services["search"].targets == ()
+    assert parse_catalog({"services": {"search": None}}).services["search"].targets == ()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_mistake_is_told_with_its_path(declared: dict[str, Any], expected: str
 
 def test_the_first_mistake_is_the_field_of_the_error() -> None:
     with pytest.raises(BadInput) as caught:
-        parse_catalogue(one(tier="gold"))
+        parse_catalog(one(tier="gold"))
 
     assert caught.value.field == "services.checkout.tier"
 
@@ -97,7 +97,7 @@ def test_mistakes_of_several_services_are_told_at_once() -> None:
     tree = {"services": {"a": {"tier": "x"}, "b": {"owner": 3}}, "extra": 1}
 
     assert mistakes(tree) == [
-        "extra: is no key of a catalogue, which has defaults and services",
+        "extra: is no key of a catalog, which has defaults and services",
         "services.a.tier: expected `int | null`, got `str`",
         "services.b.owner: expected `str`, got `int`",
     ]
@@ -122,13 +122,13 @@ def test_an_alias_belongs_to_one_service() -> None:
 
 
 @pytest.mark.parametrize("tree", [None, [], "services", {"services": []}, {}])
-def test_what_is_no_catalogue_is_refused(tree: object) -> None:
+def test_what_is_no_catalog_is_refused(tree: object) -> None:
     assert mistakes(tree)
 
 
 def test_every_platform_can_be_declared() -> None:
     targets = [{"platform": platform, "name": "x", "cluster": "c", "namespace": "n"} for platform in Platform]
 
-    parsed = parse_catalogue(one(targets=targets)).services["checkout"].targets
+    parsed = parse_catalog(one(targets=targets)).services["checkout"].targets
 
     assert [target.platform for target in parsed] == ["eks", "ecs", "lambda", "asg"]

@@ -6,17 +6,17 @@ from cloudops.core.errors import Unavailable
 from cloudops.core.time import HOUR
 from cloudops.sources.health import SourceState
 from tests.fakes.application import NOW, Agent
-from tests.fakes.sources import FindingSurveyor
+from tests.fakes.sources import FixedDiscovery
 
 
-def survey(at: int = NOW, *names: str) -> DiscoverySnapshot:
+def make_snapshot(at: int = NOW, *names: str) -> DiscoverySnapshot:
     return DiscoverySnapshot(
         source="ecs",
         at=at,
         account="111122223333",
         region="eu-central-1",
         lists=(Platform.ECS,),
-        sightings=tuple(
+        resources=tuple(
             DiscoveredResource(
                 service=name,
                 service_reason="tag service",
@@ -30,7 +30,7 @@ def survey(at: int = NOW, *names: str) -> DiscoverySnapshot:
 
 def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
     agent = Agent()
-    agent.surveyors["ecs"] = FindingSurveyor(survey(NOW, "checkout", "search"))
+    agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout", "search"))
     (health,) = agent.ask(("ecs",), NOW).health
     assert (health.state, health.counts) == (SourceState.WORKS, {"targets": 2, "calls": 1})
     assert [one.service.name for one in agent.application.services.services()] == ["checkout", "search"]
@@ -43,9 +43,11 @@ def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
 
 def test_a_look_that_fails_leaves_what_was_found_before() -> None:
     agent = Agent()
-    agent.surveyors["ecs"] = FindingSurveyor(survey(NOW, "checkout"))
+    agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout"))
     agent.ask(("ecs",), NOW)
-    agent.surveyors["ecs"] = FindingSurveyor(survey(), Unavailable("list ECS clusters: Throttling"))
+    agent.discovery_sources["ecs"] = FixedDiscovery(
+        make_snapshot(), Unavailable("list ECS clusters: Throttling")
+    )
     (health,) = agent.ask(("ecs",), NOW + HOUR).health
     assert (health.state, health.counts) == (SourceState.FAILS, {"targets": 1, "calls": 1})
     assert [one.service.name for one in agent.application.services.services()] == ["checkout"]
@@ -54,8 +56,8 @@ def test_a_look_that_fails_leaves_what_was_found_before() -> None:
 def test_a_second_look_remembers_since_when_a_thing_is_known() -> None:
     agent = Agent()
     for at in (NOW, NOW + HOUR):
-        agent.surveyors["ecs"] = FindingSurveyor(survey(at, "checkout"))
+        agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(at, "checkout"))
         agent.ask(("ecs",), at)
-    (target,) = agent.application.catalog.show().estate.services["checkout"].targets
+    (target,) = agent.application.catalog.show().inventory.services["checkout"].targets
     (seen,) = target.seen
     assert (seen.first_at, seen.last_at) == (NOW, NOW + HOUR)

@@ -1,6 +1,6 @@
-"""How what is declared and what was found become one estate."""
+"""How what is declared and what was found become one inventory."""
 
-from cloudops.catalog.declaration import Catalog, Platform, Target, parse_catalogue
+from cloudops.catalog.declaration import Catalog, Platform, Target, parse_catalog
 from cloudops.catalog.discovered import (
     DiscoveredResource,
     DiscoverySnapshot,
@@ -32,8 +32,8 @@ def a_sighting(
     )
 
 
-def a_survey(
-    *sightings: DiscoveredResource,
+def a_snapshot(
+    *resources: DiscoveredResource,
     calls: tuple[ServiceDependency, ...] = (),
     at: int = 1_000,
     source: str = "ecs",
@@ -44,28 +44,28 @@ def a_survey(
         account=ACCOUNT,
         region=REGION,
         lists=(Platform.ECS,),
-        sightings=sightings,
+        resources=resources,
         calls=calls,
     )
 
 
 def declared(**services: object) -> Catalog:
     defaults = {"account": ACCOUNT, "region": REGION, "environment": "prod"}
-    return parse_catalogue({"defaults": defaults, "services": services})
+    return parse_catalog({"defaults": defaults, "services": services})
 
 
 CHECKOUT = {"owner": "payments", "targets": [{"platform": "ecs", "cluster": "shop", "name": "checkout-prod"}]}
 
 
 def test_a_found_service_needs_no_declaration() -> None:
-    service = ServiceInventory(Catalog(), [a_survey(a_sighting(owner="web"))]).services["checkout"]
+    service = ServiceInventory(Catalog(), [a_snapshot(a_sighting(owner="web"))]).services["checkout"]
 
     assert (service.declared, service.owner, service.conflicts) == (False, "web", ())
     assert [(placed.declared, placed.target) for placed in service.targets] == [(False, a_target())]
 
 
 def test_a_target_that_is_declared_and_found_is_one() -> None:
-    found = merge_snapshot(None, a_survey(a_sighting(), at=5_000))
+    found = merge_snapshot(None, a_snapshot(a_sighting(), at=5_000))
 
     (placed,) = ServiceInventory(declared(checkout=CHECKOUT), [found]).services["checkout"].targets
 
@@ -74,13 +74,13 @@ def test_a_target_that_is_declared_and_found_is_one() -> None:
 
 
 def test_what_is_declared_wins_and_the_conflict_is_shown() -> None:
-    found = a_survey(a_sighting("basket", a_target(environment="staging"), owner="web"))
+    found = a_snapshot(a_sighting("basket", a_target(environment="staging"), owner="web"))
 
-    estate = ServiceInventory(declared(checkout=CHECKOUT), [found])
+    inventory = ServiceInventory(declared(checkout=CHECKOUT), [found])
 
-    service = estate.services["checkout"]
+    service = inventory.services["checkout"]
     assert (service.owner, service.targets[0].target.environment) == ("payments", "prod")
-    assert "basket" not in estate.services
+    assert "basket" not in inventory.services
     where = "ecs shop/checkout-prod in 111122223333 eu-west-1"
     assert service.conflicts == (
         DeclarationConflict("owner", "payments", "web", "ecs"),
@@ -90,9 +90,9 @@ def test_what_is_declared_wins_and_the_conflict_is_shown() -> None:
 
 
 def test_a_declared_target_that_a_full_listing_does_not_name_is_a_conflict() -> None:
-    estate = ServiceInventory(declared(checkout=CHECKOUT), [a_survey()])
+    inventory = ServiceInventory(declared(checkout=CHECKOUT), [a_snapshot()])
 
-    assert estate.services["checkout"].conflicts == (
+    assert inventory.services["checkout"].conflicts == (
         DeclarationConflict(
             "target ecs shop/checkout-prod in 111122223333 eu-west-1", "exists", "was not found", "ecs"
         ),
@@ -119,49 +119,49 @@ def test_limits_of_a_target_go_before_those_of_its_service() -> None:
 
 
 def test_the_graph_holds_declared_and_found_calls_under_canonical_names() -> None:
-    catalogue = declared(checkout={"calls": ["pay"]}, payments={"aliases": ["pay"]})
-    found = a_survey(
+    catalog = declared(checkout={"calls": ["pay"]}, payments={"aliases": ["pay"]})
+    found = a_snapshot(
         calls=(ServiceDependency("Checkout", "pay"), ServiceDependency("web", "checkout")), source="xray"
     )
 
-    estate = ServiceInventory(catalogue, [found])
+    inventory = ServiceInventory(catalog, [found])
 
-    assert [(one.caller, one.callee, one.declared, len(one.seen)) for one in estate.dependencies] == [
+    assert [(one.caller, one.callee, one.declared, len(one.seen)) for one in inventory.dependencies] == [
         ("checkout", "payments", True, 1),
         ("web", "checkout", False, 1),
     ]
-    assert estate.topology.hops("web", "payments") == 2
+    assert inventory.topology.hops("web", "payments") == 2
 
 
 def test_a_service_does_not_call_itself() -> None:
-    found = a_survey(calls=(ServiceDependency("pay", "payments"),))
+    found = a_snapshot(calls=(ServiceDependency("pay", "payments"),))
 
     assert ServiceInventory(declared(payments={"aliases": ["pay"]}), [found]).dependencies == ()
 
 
 def test_a_later_survey_keeps_since_when_a_thing_is_known() -> None:
-    first = merge_snapshot(None, a_survey(a_sighting(), calls=(ServiceDependency("a", "b"),), at=1_000))
+    first = merge_snapshot(None, a_snapshot(a_sighting(), calls=(ServiceDependency("a", "b"),), at=1_000))
 
-    later = merge_snapshot(first, a_survey(a_sighting(), calls=(ServiceDependency("a", "b"),), at=9_000))
+    later = merge_snapshot(first, a_snapshot(a_sighting(), calls=(ServiceDependency("a", "b"),), at=9_000))
 
-    assert [(one.first_at, one.last_at) for one in later.sightings] == [(1_000, 9_000)]
+    assert [(one.first_at, one.last_at) for one in later.resources] == [(1_000, 9_000)]
     assert later.calls == (ServiceDependency("a", "b", "", 1_000, 9_000),)
 
 
 def test_a_target_that_is_not_found_any_more_is_gone() -> None:
-    first = merge_snapshot(None, a_survey(a_sighting(), at=1_000))
+    first = merge_snapshot(None, a_snapshot(a_sighting(), at=1_000))
 
-    assert merge_snapshot(first, a_survey(at=2_000)).sightings == ()
+    assert merge_snapshot(first, a_snapshot(at=2_000)).resources == ()
 
 
 def test_a_call_that_rests_is_kept_for_two_weeks() -> None:
-    first = merge_snapshot(None, a_survey(calls=(ServiceDependency("a", "b"),), at=1_000))
+    first = merge_snapshot(None, a_snapshot(calls=(ServiceDependency("a", "b"),), at=1_000))
 
-    assert merge_snapshot(first, a_survey(at=1_000 + 14 * DAY)).calls == (
+    assert merge_snapshot(first, a_snapshot(at=1_000 + 14 * DAY)).calls == (
         ServiceDependency("a", "b", "", 1_000, 1_000),
     )
-    assert merge_snapshot(first, a_survey(at=1_001 + 14 * DAY)).calls == ()
+    assert merge_snapshot(first, a_snapshot(at=1_001 + 14 * DAY)).calls == ()
 
 
 def test_a_thing_that_a_shifting_listing_names_twice_is_one() -> None:
-    assert len(merge_snapshot(None, a_survey(a_sighting(), a_sighting())).sightings) == 1
+    assert len(merge_snapshot(None, a_snapshot(a_sighting(), a_sighting())).resources) == 1

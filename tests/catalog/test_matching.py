@@ -1,11 +1,11 @@
-"""Which service of the estate an alert is about."""
+"""Which service of the inventory an alert is about."""
 
 from typing import Any
 
 import pytest
 
 from cloudops.alerts.alert import Alert, AlertStatus
-from cloudops.catalog.declaration import Catalog, parse_catalogue
+from cloudops.catalog.declaration import Catalog, parse_catalog
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.catalog.matching import ServiceMatcher
 
@@ -25,7 +25,7 @@ def an_alert(**told: Any) -> Alert:
 
 
 def recognition(**services: object) -> ServiceMatcher:
-    return ServiceMatcher(ServiceInventory(parse_catalogue({"defaults": PROD, "services": services})))
+    return ServiceMatcher(ServiceInventory(parse_catalog({"defaults": PROD, "services": services})))
 
 
 def test_an_alias_becomes_the_service() -> None:
@@ -53,7 +53,7 @@ def test_an_alert_that_names_a_target_is_about_its_service(
 ) -> None:
     alert = recognition(checkout={"targets": [target]}).recognised(an_alert(**told))
 
-    assert (alert.service, alert.service_reason) == ("checkout", "target of the catalogue")
+    assert (alert.service, alert.service_reason) == ("checkout", "target of the catalog")
 
 
 def test_a_name_that_two_services_could_mean_is_left_alone() -> None:

@@ -1,21 +1,21 @@
-"""The estate as flows see it: cached, resilient, and what a person put against what was deployed."""
+"""The inventory as flows see it: cached, resilient, and what a person put against what was deployed."""
 
 import pytest
 
 from cloudops.alerts.alert import Scope
-from cloudops.catalog.declaration import Catalog, Limits, parse_catalogue
+from cloudops.catalog.declaration import Catalog, Limits, parse_catalog
 from cloudops.catalog.service import MAX_AGE_SECONDS, CachedInventory, CatalogOrigin, Deployed, view_of
-from cloudops.catalog.store import StoredCatalog, StoredInventory
+from cloudops.catalog.store import StoredCatalog, StoredCatalogState
 from cloudops.core.errors import Unavailable
-from tests.fakes.catalog import MemoryEstateStore
+from tests.fakes.catalog import MemoryCatalogStore
 
 ACCOUNT = "111122223333"
 
 
-def catalogue(*services: str, environment: str = "prod") -> Catalog:
+def catalog(*services: str, environment: str = "prod") -> Catalog:
     """Each an ECS service of its own name in the cluster shop, of which at most two tasks move at once."""
     defaults = {"account": ACCOUNT, "region": "eu-west-1", "environment": environment}
-    return parse_catalogue(
+    return parse_catalog(
         {
             "defaults": defaults,
             "services": {
@@ -37,23 +37,23 @@ class Clock:
         return self.seconds
 
 
-class FailingStore(MemoryEstateStore):
+class FailingStore(MemoryCatalogStore):
     def __init__(self) -> None:
         super().__init__()
         self.down = False
 
-    def load(self) -> StoredInventory:
+    def load(self) -> StoredCatalogState:
         if self.down:
             raise Unavailable("the table does not answer")
         return super().load()
 
 
-def put(store: MemoryEstateStore, kept: Catalog, over: str = "") -> None:
-    store.keep_catalogue(StoredCatalog(catalogue=kept, person="jane", at=1, over=over))
+def put(store: MemoryCatalogStore, kept: Catalog, over: str = "") -> None:
+    store.save_catalog(StoredCatalog(catalog=kept, person="jane", at=1, over=over))
 
 
 def test_the_estate_is_read_once_in_thirty_seconds() -> None:
-    store, clock = MemoryEstateStore(), Clock()
+    store, clock = MemoryCatalogStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
     for clock.seconds in (0.0, 1.0, MAX_AGE_SECONDS - 1):
         reader()
@@ -64,29 +64,29 @@ def test_the_estate_is_read_once_in_thirty_seconds() -> None:
 
 
 def test_what_somebody_put_is_seen_once_the_reading_has_aged_or_is_called_stale() -> None:
-    store, clock = MemoryEstateStore(), Clock()
+    store, clock = MemoryCatalogStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
     reader()
-    put(store, catalogue("checkout"))
-    assert not reader().estate.services
+    put(store, catalog("checkout"))
+    assert not reader().inventory.services
     reader.expire()
-    assert list(reader().estate.services) == ["checkout"]
+    assert list(reader().inventory.services) == ["checkout"]
 
 
 def test_an_estate_that_cannot_be_read_is_believed_as_it_was() -> None:
     store, clock = FailingStore(), Clock()
-    put(store, catalogue("checkout"))
+    put(store, catalog("checkout"))
     reader = CachedInventory(store, Deployed(), clock)
     reader()
     store.down, clock.seconds = True, MAX_AGE_SECONDS
-    assert list(reader().estate.services) == ["checkout"]
+    assert list(reader().inventory.services) == ["checkout"]
 
 
 def test_one_that_was_never_read_is_the_deployed_one() -> None:
     store = FailingStore()
     store.down = True
-    reader = CachedInventory(store, Deployed(catalogue("search"), "mark"), Clock())
-    assert list(reader().estate.services) == ["search"]
+    reader = CachedInventory(store, Deployed(catalog("search"), "mark"), Clock())
+    assert list(reader().inventory.services) == ["search"]
 
 
 def test_whoever_asks_for_what_is_true_now_hears_that_it_cannot_be_read() -> None:
@@ -96,21 +96,21 @@ def test_whoever_asks_for_what_is_true_now_hears_that_it_cannot_be_read() -> Non
         CachedInventory(store, Deployed(), Clock()).fresh()
 
 
-def test_what_a_person_put_stands_until_another_catalogue_is_deployed() -> None:
-    kept = StoredCatalog(catalogue=catalogue("mine"), person="jane", at=1, over="first")
-    known = StoredInventory(kept)
+def test_what_a_person_put_stands_until_another_catalog_is_deployed() -> None:
+    kept = StoredCatalog(catalog=catalog("mine"), person="jane", at=1, over="first")
+    known = StoredCatalogState(kept)
 
-    same = view_of(known, Deployed(catalogue("theirs"), "first"))
-    assert (list(same.catalogue.services), same.origin) == (["mine"], CatalogOrigin.PERSON)
-    other = view_of(known, Deployed(catalogue("theirs"), "second"))
-    assert (list(other.catalogue.services), other.origin) == (["theirs"], CatalogOrigin.DEPLOYMENT)
+    same = view_of(known, Deployed(catalog("theirs"), "first"))
+    assert (list(same.catalog.services), same.origin) == (["mine"], CatalogOrigin.PERSON)
+    other = view_of(known, Deployed(catalog("theirs"), "second"))
+    assert (list(other.catalog.services), other.origin) == (["theirs"], CatalogOrigin.DEPLOYMENT)
     without = view_of(known, Deployed())
     assert without.origin is CatalogOrigin.PERSON
 
 
 def test_the_targets_of_a_service_are_those_of_the_scope_with_their_limits() -> None:
-    store = MemoryEstateStore()
-    put(store, catalogue("checkout"))
+    store = MemoryCatalogStore()
+    put(store, catalog("checkout"))
     reader = CachedInventory(store, Deployed(), Clock())
 
     (here,) = reader.targets("Checkout", Scope(ACCOUNT, "prod", "eu-west-1"))
@@ -121,7 +121,7 @@ def test_the_targets_of_a_service_are_those_of_the_scope_with_their_limits() -> 
 
 
 def test_a_scope_that_does_not_tell_its_account_may_be_in_any() -> None:
-    store = MemoryEstateStore()
-    put(store, catalogue("checkout"))
+    store = MemoryCatalogStore()
+    put(store, catalog("checkout"))
     reader = CachedInventory(store, Deployed(), Clock())
     assert len(reader.targets("checkout", Scope("", "prod", ""))) == 1

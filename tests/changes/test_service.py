@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cloudops.catalog.declaration import parse_catalogue
+from cloudops.catalog.declaration import parse_catalog
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.core.errors import Unavailable
 from cloudops.core.taxonomy import Action
@@ -14,7 +14,7 @@ from cloudops.incidents.store import IncidentQuery
 from tests.fakes.application import NOW, Agent
 from tests.ingestion.payloads import plain, received
 
-SHOP = parse_catalogue(
+SHOP = parse_catalog(
     {
         "services": {
             "web": {"calls": ["checkout"]},
@@ -69,7 +69,7 @@ def codedeploy(at: str = "2025-12-31T23:56:00Z") -> str:
 
 
 def test_errors_right_after_a_deployment_call_for_its_rollback_and_say_why() -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     agent.take_changes([deployed()])
     agent.ingest(received(errors()))
     incident = the_incident(agent)
@@ -80,7 +80,7 @@ def test_errors_right_after_a_deployment_call_for_its_rollback_and_say_why() -> 
 
 
 def test_the_same_errors_without_a_change_make_a_rollback_less_likely() -> None:
-    after, without = Agent(catalogue=SHOP), Agent(catalogue=SHOP)
+    after, without = Agent(catalog=SHOP), Agent(catalog=SHOP)
     after.take_changes([deployed()])
     without.take_changes([deployed(at=NOW - 20 * HOUR)])
     chances = []
@@ -92,20 +92,20 @@ def test_the_same_errors_without_a_change_make_a_rollback_less_likely() -> None:
 
 
 def test_a_change_and_its_effect_in_one_batch_are_put_together() -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     report = agent.ingest(received(errors(), codedeploy()))
     assert (report.alerts, report.changes, report.failed) == (1, 1, ())
     assert [note.service for note in the_incident(agent).changes] == ["checkout"]
 
 
 def test_a_change_is_kept_under_the_estates_name_for_its_service() -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     (kept,) = agent.take_changes([deployed("Checkout-SVC")])
     assert kept.service == "checkout"
 
 
 def test_a_change_of_what_a_service_calls_is_shown_beside_it() -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     agent.take_changes([deployed("payments")])
     agent.ingest(received(errors("checkout")))
     (note,) = the_incident(agent).changes
@@ -113,7 +113,7 @@ def test_a_change_of_what_a_service_calls_is_shown_beside_it() -> None:
 
 
 def test_a_change_that_is_told_after_the_alerts_is_shown_with_the_incident() -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     agent.ingest(received(errors()))
     incident = the_incident(agent)
     assert incident.changes == ()
@@ -125,7 +125,7 @@ def test_a_change_that_is_told_after_the_alerts_is_shown_with_the_incident() -> 
 def test_changes_that_cannot_be_kept_come_again_and_hold_up_no_alert(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
 
     def down(changes: object) -> None:
         raise Unavailable("no answer")
@@ -137,7 +137,7 @@ def test_changes_that_cannot_be_kept_come_again_and_hold_up_no_alert(
 
 
 def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     agent.take_changes([deployed()])
 
     def down(at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
@@ -148,7 +148,7 @@ def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.Monkey
 
 
 def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     agent.take_changes([deployed()])
     asked: list[EpochMillis] = []
     since = agent.told.since
@@ -164,6 +164,6 @@ def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyP
 
 
 def test_where_nobody_tells_of_changes_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = Agent(catalogue=SHOP)
+    agent = Agent(catalog=SHOP)
     monkeypatch.setattr(agent.told, "since", None)
     assert agent.ingest(received(errors())).failed == ()

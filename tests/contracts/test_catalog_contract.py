@@ -1,16 +1,16 @@
-"""What every store of the estate, of changes and of sources does."""
+"""What every store of the inventory, of changes and of sources does."""
 
 from typing import Any, NamedTuple
 
 import pytest
 from msgspec.structs import replace
 
-from cloudops.adapters.dynamodb.catalog import DynamoEstateStore, DynamoSourceStore
+from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore, DynamoSourceStore
 from cloudops.adapters.dynamodb.changes import DynamoChangeStore
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.catalog.declaration import Platform, Target, parse_catalogue
+from cloudops.catalog.declaration import Platform, Target, parse_catalog
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
-from cloudops.catalog.store import EstateStore, StoredCatalog, StoredInventory
+from cloudops.catalog.store import CatalogStore, StoredCatalog, StoredCatalogState
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.store import MAX_CHANGES, ChangeStore
 from cloudops.core.errors import NotFound, TooLarge, Unavailable
@@ -18,13 +18,13 @@ from cloudops.core.ids import stable_id
 from cloudops.core.time import MINUTE
 from cloudops.sources.health import SourceHealth, SourceState, SourceStore, after_failure, after_success
 from tests.fakes.backends import BACKENDS
-from tests.fakes.catalog import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
+from tests.fakes.catalog import MemoryCatalogStore, MemoryChangeStore, MemorySourceStore
 
 NOON = 1_763_899_200_000
 
 
 class Stores(NamedTuple):
-    estate: EstateStore
+    inventory: CatalogStore
     changes: ChangeStore
     sources: SourceStore
 
@@ -33,12 +33,12 @@ class Stores(NamedTuple):
 def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
         changes = MemoryChangeStore()
-        return Stores(MemoryEstateStore(changes), changes, MemorySourceStore())
+        return Stores(MemoryCatalogStore(changes), changes, MemorySourceStore())
     rows: Rows = request.getfixturevalue(f"{request.param}_table")
-    return Stores(DynamoEstateStore(rows), DynamoChangeStore(rows), DynamoSourceStore(rows))
+    return Stores(DynamoCatalogStore(rows), DynamoChangeStore(rows), DynamoSourceStore(rows))
 
 
-def a_survey(
+def a_snapshot(
     count: int = 1, source: str = "ecs", region: str = "eu-west-1", at: int = NOON
 ) -> DiscoverySnapshot:
     return DiscoverySnapshot(
@@ -47,7 +47,7 @@ def a_survey(
         account="111122223333",
         region=region,
         lists=(Platform.ECS,),
-        sightings=tuple(_sighting(number) for number in range(count)),
+        resources=tuple(_sighting(number) for number in range(count)),
         calls=(ServiceDependency("web", "checkout", "prod", NOON, NOON),),
     )
 
@@ -73,34 +73,34 @@ def a_change(number: int = 0, **told: Any) -> Change:
 
 
 def test_an_estate_that_nobody_told_of_is_empty(stores: Stores) -> None:
-    assert stores.estate.load() == StoredInventory()
+    assert stores.inventory.load() == StoredCatalogState()
 
 
-def test_the_catalogue_is_the_last_that_was_kept(stores: Stores) -> None:
+def test_the_catalog_is_the_last_that_was_kept(stores: Stores) -> None:
     tree = {"services": {"checkout": {"owner": "a", "tier": 1, "limits": {"maxStep": 2}}}}
-    first = StoredCatalog(catalogue=parse_catalogue(tree), person="ada", at=NOON)
-    second = StoredCatalog(catalogue=parse_catalogue({"services": {}}), person="bob", at=NOON, over="m")
+    first = StoredCatalog(catalog=parse_catalog(tree), person="ada", at=NOON)
+    second = StoredCatalog(catalog=parse_catalog({"services": {}}), person="bob", at=NOON, over="m")
 
-    stores.estate.keep_catalogue(first)
-    assert stores.estate.load().kept == first
-    stores.estate.keep_catalogue(second)
-    assert stores.estate.load().kept == second
+    stores.inventory.save_catalog(first)
+    assert stores.inventory.load().kept == first
+    stores.inventory.save_catalog(second)
+    assert stores.inventory.load().kept == second
 
 
 def test_a_survey_stands_in_the_place_of_the_one_before_it(stores: Stores) -> None:
-    elsewhere = a_survey(1, region="us-east-1")
-    for survey in (a_survey(2), elsewhere, a_survey(3, at=NOON + 1)):
-        stores.estate.keep_survey(survey)
+    elsewhere = a_snapshot(1, region="us-east-1")
+    for snapshot in (a_snapshot(2), elsewhere, a_snapshot(3, at=NOON + 1)):
+        stores.inventory.save_snapshot(snapshot)
 
-    found = {survey.region: survey for survey in stores.estate.load().surveys}
+    found = {snapshot.region: snapshot for snapshot in stores.inventory.load().snapshots}
 
-    assert found == {"eu-west-1": a_survey(3, at=NOON + 1), "us-east-1": elsewhere}
+    assert found == {"eu-west-1": a_snapshot(3, at=NOON + 1), "us-east-1": elsewhere}
 
 
 def test_a_service_that_told_of_a_change_is_one_that_tells(stores: Stores) -> None:
     stores.changes.record([a_change(), a_change(1, service="web"), a_change(2, service="")])
 
-    assert stores.estate.load().telling == {"checkout", "web"}
+    assert stores.inventory.load().telling == {"checkout", "web"}
 
 
 def test_changes_come_newest_first_from_the_given_time_on(stores: Stores) -> None:
@@ -155,24 +155,24 @@ def test_the_health_of_a_source_is_the_last_that_was_kept(stores: Stores) -> Non
 
 
 def test_a_survey_too_large_for_a_row_is_kept_in_parts_that_shrink_with_it(rows: Rows) -> None:
-    store = DynamoEstateStore(rows)
+    store = DynamoCatalogStore(rows)
     large = _incompressible(6_000)
 
-    store.keep_survey(large)
+    store.save_snapshot(large)
     parts = _row_count(rows)
-    (found,) = store.load().surveys
+    (found,) = store.load().snapshots
     assert parts > 1
-    assert set(found.sightings) == set(large.sightings)
+    assert set(found.resources) == set(large.resources)
     assert found.calls == large.calls
 
-    small = replace(large, sightings=large.sightings[:1])
-    store.keep_survey(small)
-    assert (_row_count(rows), store.load().surveys) == (1, (small,))
+    small = replace(large, resources=large.resources[:1])
+    store.save_snapshot(small)
+    assert (_row_count(rows), store.load().snapshots) == (1, (small,))
 
 
 def test_a_survey_larger_than_a_transaction_is_refused(rows: Rows) -> None:
     with pytest.raises(TooLarge, match="30000 things"):
-        DynamoEstateStore(rows).keep_survey(_incompressible(30_000))
+        DynamoCatalogStore(rows).save_snapshot(_incompressible(30_000))
 
 
 def test_a_source_that_no_key_can_name_is_not_found(rows: Rows) -> None:
@@ -184,7 +184,7 @@ def _incompressible(count: int) -> DiscoverySnapshot:
     """Things of some 300 bytes that have nothing in common."""
     words = [" ".join(stable_id(str(number), str(word)) for word in range(18)) for number in range(count)]
     found = (replace(_sighting(number), owner=text) for number, text in enumerate(words))
-    return replace(a_survey(), sightings=tuple(found))
+    return replace(a_snapshot(), resources=tuple(found))
 
 
 def _row_count(rows: Rows) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
+from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore
 from cloudops.adapters.dynamodb.row import bind
 from cloudops.catalog.declaration import Catalog, Platform, ServiceDeclaration, Target
 from cloudops.catalog.store import StoredCatalog
@@ -36,7 +36,7 @@ def chromium() -> str:
 
 @pytest.fixture
 def service(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """On its second version, in the catalogue, and failing."""
+    """On its second version, in the catalog, and failing."""
     ecs = stack_under_test.emulator.client("ecs")
     ecs.create_cluster(clusterName=SERVICE)
     container = {"name": "web", "image": "web", "memory": 64}
@@ -53,9 +53,9 @@ def service(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -
     )
     for variable, value in stack_under_test.emulator.environment().items():
         monkeypatch.setenv(variable, value)
-    store = DynamoEstateStore(bind(stack_under_test.outputs["TableName"], REGION))
-    catalogue = Catalog({SERVICE: ServiceDeclaration(targets=(target,))})
-    store.keep_catalogue(StoredCatalog(catalogue=catalogue, person="Ada", at=time.time_ns() // 1_000_000))
+    store = DynamoCatalogStore(bind(stack_under_test.outputs["TableName"], REGION))
+    catalog = Catalog({SERVICE: ServiceDeclaration(targets=(target,))})
+    store.save_catalog(StoredCatalog(catalog=catalog, person="Ada", at=time.time_ns() // 1_000_000))
     stack_under_test.put_event(alarm_event(SERVICE, environment="prod"))
     eventually(lambda: stack_under_test.incidents(service=SERVICE))
     return SERVICE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
+from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore
 from cloudops.adapters.dynamodb.row import bind
 from cloudops.catalog.declaration import Catalog, Platform, ServiceDeclaration, Target
 from cloudops.catalog.store import StoredCatalog
@@ -21,7 +21,7 @@ SERVICE, ENVIRONMENT = "heal-shop", "prod"
 
 @pytest.fixture
 def versions(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The task definitions of a service on its second version, which the catalogue declares."""
+    """The task definitions of a service on its second version, which the catalog declares."""
     ecs = stack_under_test.emulator.client("ecs")
     ecs.create_cluster(clusterName=SERVICE)
     made = [
@@ -41,9 +41,9 @@ def versions(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) 
     )
     for variable, value in stack_under_test.emulator.environment().items():
         monkeypatch.setenv(variable, value)
-    store = DynamoEstateStore(bind(stack_under_test.outputs["TableName"], REGION))
-    catalogue = Catalog({SERVICE: ServiceDeclaration(targets=(target,))})
-    store.keep_catalogue(StoredCatalog(catalogue=catalogue, person="Ada", at=time.time_ns() // 1_000_000))
+    store = DynamoCatalogStore(bind(stack_under_test.outputs["TableName"], REGION))
+    catalog = Catalog({SERVICE: ServiceDeclaration(targets=(target,))})
+    store.save_catalog(StoredCatalog(catalog=catalog, person="Ada", at=time.time_ns() // 1_000_000))
     return made
 
 
@@ -66,7 +66,7 @@ def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears
     (incident,) = eventually(lambda: stack.incidents(service=SERVICE))
     (offer,) = [one["id"] for one in incident["suggestions"] if one["action"] == "rollback"]
 
-    # A function may have read the catalogue of another test some seconds ago.
+    # A function may have read the catalog of another test some seconds ago.
     plan = eventually(
         lambda: stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer"),
         lambda found: found.status == 200,
@@ -119,5 +119,5 @@ def test_a_service_that_nobody_declared_has_no_plan(stack_under_test: StackUnder
     refused = stack.call("GET", f"/api/suggestions/{incident['suggestions'][0]['id']}/plan", role="viewer")
     assert (refused.status, refused.body["error"]["message"]) == (
         404,
-        "service stray-shop: not in the catalogue, and not discovered",
+        "service stray-shop: not in the catalog, and not discovered",
     )

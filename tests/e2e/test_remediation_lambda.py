@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
+from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore
 from cloudops.adapters.dynamodb.row import bind
 from cloudops.catalog.declaration import Catalog, Platform, ServiceDeclaration, Target
 from cloudops.catalog.store import StoredCatalog
@@ -34,9 +34,9 @@ def declared(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) 
     }
     for variable, value in stack_under_test.emulator.environment().items():
         monkeypatch.setenv(variable, value)
-    store = DynamoEstateStore(bind(stack_under_test.outputs["TableName"], REGION))
-    kept = StoredCatalog(catalogue=Catalog(services), person="Ada", at=time.time_ns() // 1_000_000)
-    store.keep_catalogue(kept)
+    store = DynamoCatalogStore(bind(stack_under_test.outputs["TableName"], REGION))
+    kept = StoredCatalog(catalog=Catalog(services), person="Ada", at=time.time_ns() // 1_000_000)
+    store.save_catalog(kept)
 
 
 def planned(stack: StackUnderTest, service: str, action: str) -> tuple[str, str]:
@@ -44,7 +44,7 @@ def planned(stack: StackUnderTest, service: str, action: str) -> tuple[str, str]
     stack.put_event(alarm_event(service, environment=ENVIRONMENT))
     (incident,) = eventually(lambda: stack.incidents(service=service))
     (offer,) = [one["id"] for one in incident["suggestions"] if one["action"] == action]
-    # A function may have read the catalogue of another test some seconds ago.
+    # A function may have read the catalog of another test some seconds ago.
     plan = eventually(
         lambda: stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer"),
         lambda found: found.status == 200,

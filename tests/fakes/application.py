@@ -42,10 +42,10 @@ from cloudops.remediation.planner import Planner
 from cloudops.silences.service import KnownSilences, SilenceDesk
 from cloudops.sources.health import SourceKind, Synchronised, names_of
 from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
-from tests.fakes.catalog import MemoryChangeStore, MemoryEstateStore, MemorySourceStore
+from tests.fakes.catalog import MemoryCatalogStore, MemoryChangeStore, MemorySourceStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
-from tests.fakes.sources import SilentSource, SilentSurveyor
+from tests.fakes.sources import EmptyDiscovery, SilentSource
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 
 NOW: EpochMillis = 1_767_225_600_000
@@ -54,12 +54,12 @@ NOTHING = Catalog()
 
 
 class Agent:
-    """`pauses` are the attempts that waited; nothing sleeps. `catalogue` is what it was deployed with."""
+    """`pauses` are the attempts that waited; nothing sleeps. `catalog` is what it was deployed with."""
 
     def __init__(
         self,
         store: MemoryIncidentStore | None = None,
-        catalogue: Catalog = NOTHING,
+        catalog: Catalog = NOTHING,
         mock_adapters: bool = False,
     ) -> None:
         self.now = NOW
@@ -72,14 +72,14 @@ class Agent:
         self.switch = MemorySwitch()
         self.parameter = MemorySwitch(name="parameter /CloudOps/automation")
         self.told = MemoryChangeStore()
-        self.known = MemoryEstateStore(self.told)
+        self.known = MemoryCatalogStore(self.told)
         self.health = MemorySourceStore()
-        self.estate = CachedInventory(self.known, Deployed(catalogue, "deployed"), self.seconds)
-        self.changes = RecentChanges(self.told, self.estate, self.seconds)
-        self.take_changes = RecordChanges(self.told, self.estate, self.changes)
+        self.inventory = CachedInventory(self.known, Deployed(catalog, "deployed"), self.seconds)
+        self.changes = RecentChanges(self.told, self.inventory, self.seconds)
+        self.take_changes = RecordChanges(self.told, self.inventory, self.changes)
         self.sources: dict[str, AlertSource] = {}
-        self.surveyors: dict[str, DiscoverySource] = {}
-        self.surroundings = surroundings = InventoryContext(self.estate, self.changes)
+        self.discovery_sources: dict[str, DiscoverySource] = {}
+        self.surroundings = surroundings = InventoryContext(self.inventory, self.changes)
         self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
         silences = KnownSilences(self.silenced, self.seconds)
@@ -103,7 +103,7 @@ class Agent:
         approvals = ApprovalService(
             plans=Planner(
                 store=self.store,
-                estate=lambda: self.estate().estate,
+                inventory=lambda: self.inventory().inventory,
                 executors={(Platform.ECS, Action.SCALE_SERVICE): self.executor},
                 executions=self.executions,
                 policies=self.policies,
@@ -135,10 +135,10 @@ class Agent:
             approvals=approvals,
             executions=self.executions,
             autonomy_policies=AutonomyPolicies(self.policies),
-            services=ServiceQueries(self.estate, self.store, changes),
-            catalog=CatalogService(self.known, self.estate),
+            services=ServiceQueries(self.inventory, self.store, changes),
+            catalog=CatalogService(self.known, self.inventory),
             changes=changes,
-            sources=SourceService(self.health, self.ask, self.estate),
+            sources=SourceService(self.health, self.ask, self.inventory),
             now=lambda: self.now,
         )
 
@@ -155,8 +155,11 @@ class Agent:
             self.health,
             recognise=self.surroundings.recognised,
         )
-        surveyors = [self.surveyors.get(name) or SilentSurveyor(name) for name in names_of(SourceKind.ESTATE)]
-        return SyncSources(pull, DiscoverServices(surveyors, self.known, self.health))(names, now)
+        discovery_sources = [
+            self.discovery_sources.get(name) or EmptyDiscovery(name)
+            for name in names_of(SourceKind.DISCOVERY)
+        ]
+        return SyncSources(pull, DiscoverServices(discovery_sources, self.known, self.health))(names, now)
 
     def seconds(self) -> float:
         """What a monotonic clock would say."""

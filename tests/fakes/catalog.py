@@ -1,9 +1,9 @@
-"""What the store keeps of the estate, of changes and of sources, in memory."""
+"""What the store keeps of the inventory, of changes and of sources, in memory."""
 
 from collections.abc import Sequence
 
 from cloudops.catalog.discovered import DiscoverySnapshot
-from cloudops.catalog.store import StoredCatalog, StoredInventory
+from cloudops.catalog.store import StoredCatalog, StoredCatalogState
 from cloudops.changes.change import Change
 from cloudops.changes.store import MAX_CHANGES
 from cloudops.core.time import EpochMillis
@@ -30,7 +30,7 @@ class MemoryChangeStore:
         return frozenset(one.service for one in self._told.values() if one.service)
 
 
-class MemoryEstateStore:
+class MemoryCatalogStore:
     """`loads` counts the readings."""
 
     def __init__(self, changes: MemoryChangeStore | None = None) -> None:
@@ -39,15 +39,15 @@ class MemoryEstateStore:
         self._surveys: dict[tuple[str, str, str], DiscoverySnapshot] = {}
         self.loads = 0
 
-    def load(self) -> StoredInventory:
+    def load(self) -> StoredCatalogState:
         self.loads += 1
-        return StoredInventory(self._kept, tuple(self._surveys.values()), self._changes.telling)
+        return StoredCatalogState(self._kept, tuple(self._surveys.values()), self._changes.telling)
 
-    def keep_catalogue(self, kept: StoredCatalog) -> None:
+    def save_catalog(self, kept: StoredCatalog) -> None:
         self._kept = kept
 
-    def keep_survey(self, survey: DiscoverySnapshot) -> None:
-        self._surveys[survey.place] = survey
+    def save_snapshot(self, snapshot: DiscoverySnapshot) -> None:
+        self._surveys[snapshot.place] = snapshot
 
 
 class MemorySourceStore:

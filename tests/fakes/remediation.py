@@ -74,11 +74,11 @@ class Remediation:
         self.scope = type(SCOPE)(SCOPE.account, environment, SCOPE.region)
         target = _in(CHECKOUT, environment)
         declared = ServiceDeclaration(tier=tier, limits=limits or Limits(), targets=(target,))
-        self.estate = ServiceInventory(Catalog({"checkout": declared}))
+        self.inventory = ServiceInventory(Catalog({"checkout": declared}))
         executors = {(Platform.ECS, Action.SCALE_SERVICE): self.executor}
         self.planning = Planner(
             store=self.incidents,
-            estate=lambda: self.estate,
+            inventory=lambda: self.inventory,
             executors=executors,
             executions=self.executions,
             policies=self.policies,

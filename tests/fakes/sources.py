@@ -35,17 +35,17 @@ class TellingSource:
         return PollResult(listing, (), self.error)
 
 
-class SilentSurveyor:
+class EmptyDiscovery:
     """Finds nothing."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         return DiscoverySnapshot(source=self.name, at=now)
 
 
-class FindingSurveyor:
+class FixedDiscovery:
     """Finds what it is given, or fails."""
 
     def __init__(self, found: DiscoverySnapshot, error: CloudOpsError | None = None) -> None:
@@ -53,7 +53,7 @@ class FindingSurveyor:
         self.found = found
         self.error = error
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         if self.error:
             raise self.error
         return self.found

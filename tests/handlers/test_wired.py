@@ -64,7 +64,7 @@ def forget() -> None:
         automation_wiring.automation,
         automation_wiring.trail,
         ingest_wiring.ingest,
-        estate_wiring.estate,
+        estate_wiring.inventory,
         estate_wiring.changes_before,
         estate_wiring.take_changes,
         estate_wiring.surroundings,

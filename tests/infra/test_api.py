@@ -51,8 +51,8 @@ GUARDED = {
     "GET /api/services",
     "GET /api/services/{id}",
     "GET /api/topology",
-    "GET /api/catalogue",
-    "PUT /api/catalogue",
+    "GET /api/catalog",
+    "PUT /api/catalog",
     "GET /api/changes",
     "POST /api/changes",
     "GET /api/sources",
@@ -135,4 +135,4 @@ def _api_variables(template: Template) -> dict[str, str]:
 
 
 def test_the_defaults_choose_nothing() -> None:
-    assert Options() == Options(local=False, cors_origins=(), alarm_accounts=(), catalogue="")
+    assert Options() == Options(local=False, cors_origins=(), alarm_accounts=(), catalog="")

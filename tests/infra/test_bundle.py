@@ -86,7 +86,7 @@ def test_a_bundle_is_compiled_where_an_interpreter_of_its_version_is_at_hand(hos
     assert list(compiled.glob(f"api.{sys.implementation.cache_tag}.pyc"))
 
 
-def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalogue(
+def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalog(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock, sources = tmp_path / "requirements-runtime.lock", tmp_path / "functions"
@@ -96,7 +96,7 @@ def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalogue(
     monkeypatch.setattr(bundle, "SOURCES", sources)
     arm, host = Recipe(Target("3.13", "aarch64-manylinux_2_28", None)), Recipe(Target("3.13", None, None))
     arm, host = replace(arm, lock=lock), replace(host, lock=lock)
-    digests = [fingerprint(arm), fingerprint(host), fingerprint(replace(arm, catalogue="{}"))]
+    digests = [fingerprint(arm), fingerprint(host), fingerprint(replace(arm, catalog="{}"))]
     lock.write_text("one==2\n")
     digests.append(fingerprint(arm))
     (sources / "handler.py").write_text("new")
@@ -107,12 +107,12 @@ def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalogue(
     assert len(set(digests)) == len(digests)
 
 
-def test_a_catalogue_is_shipped_where_the_code_looks_for_it() -> None:
-    catalogue = json.dumps({"services": {"checkout": {}}})
-    built = build(Recipe(Target.this_machine(), catalogue=catalogue))
+def test_a_catalog_is_shipped_where_the_code_looks_for_it() -> None:
+    catalog = json.dumps({"services": {"checkout": {}}})
+    built = build(Recipe(Target.this_machine(), catalog=catalog))
     program = """
 from cloudops.bootstrap.catalog import deployed
-print(*deployed().catalogue.services)
+print(*deployed().catalog.services)
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=built.folder, capture_output=True, text=True, check=True

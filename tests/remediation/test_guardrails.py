@@ -70,7 +70,7 @@ DENIED = [
     (
         with_(ASK, limits=Limits(actions=(Action.ROLLBACK,))),
         Guardrail.ACTION,
-        "the catalogue does not allow scale_service here, only rollback",
+        "the catalog does not allow scale_service here, only rollback",
     ),
     (drafted(count_before=2, count_after=20), Guardrail.STEP, "from 2 to 20 is more than a step of 10"),
     (with_(ASK, limits=Limits(max_step=1)), Guardrail.STEP, "from 2 to 4 is more than a step of 1"),
@@ -174,7 +174,7 @@ def test_an_execution_does_not_stand_in_its_own_way() -> None:
     assert evaluate(ask, NOON).denial == ""
 
 
-def test_the_cooldown_of_the_catalogue_counts() -> None:
+def test_the_cooldown_of_the_catalog_counts() -> None:
     assert verdict(
         with_(ASK, history=(acted(5),), limits=Limits(cooldown_minutes=5)), Guardrail.COOLDOWN
     ) == (

@@ -151,7 +151,7 @@ export const text = {
       label: (cause: string) => `Call graph of the services involved; the probable cause is ${cause}`,
       cause: "probable cause",
       suffers: "has alerts",
-      none: "No calls between these services are known. Declare them in the catalogue, or let them be discovered.",
+      none: "No calls between these services are known. Declare them in the catalog, or let them be discovered.",
     },
     suggestions: {
       title: "What to do",

@@ -12,11 +12,11 @@ const autonomy: Record<Policy["ceiling"], string> = {
 
 export const services = {
   title: "Services",
-  description: "What is known of each service: declared in the catalogue, or found on the estate.",
-  empty: { title: "No services", body: "Declare them in the catalogue, or let Sources look for them." },
+  description: "What is known of each service: declared in the catalog, or discovered.",
+  empty: { title: "No services", body: "Declare them in the catalog, or let Sources look for them." },
   find: "Find services",
   found: (count: number) => (count === 1 ? "1 match" : `${count} matches`),
-  declared: "Catalogue",
+  declared: "Catalog",
   discovered: "Discovery",
   platform: (platform: Platform) => platforms[platform],
   conflicts: (count: number) => (count === 1 ? "1 contradiction" : `${count} contradictions`),
@@ -27,8 +27,8 @@ export const services = {
   seen: (sources: readonly string[]) => `seen by ${sources.join(", ")}`,
   asDeclared: "declared",
   contradiction: (field: string, declared: string, found: string, source: string) =>
-    `${field}: the catalogue says ${declared}, ${source} found ${found}`,
-  contradictions: "The catalogue and what was found do not agree",
+    `${field}: the catalog says ${declared}, ${source} found ${found}`,
+  contradictions: "The catalog and what was found do not agree",
   targets: {
     title: "Targets",
     description: "What a plan for this service may act on.",

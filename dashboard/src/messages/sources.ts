@@ -16,7 +16,7 @@ const names: Record<string, string> = {
   asg: "EC2 Auto Scaling",
   "application-signals": "Application Signals",
   xray: "AWS X-Ray",
-  "datadog-services": "Datadog service catalogue",
+  "datadog-services": "Datadog service catalog",
 };
 
 export const sources = {
@@ -25,7 +25,7 @@ export const sources = {
   empty: { title: "No sources", body: "None is known to this deployment." },
   name: (name: string) => names[name] ?? name,
   state: (state: Source["state"]) => states[state],
-  kind: { alerts: "Alerts", estate: "Services and calls" },
+  kind: { alerts: "Alerts", discovery: "Services and calls" },
   never: "never",
   failures: (count: number) => `${count} tries on end failed`,
   ask: "Ask now",

@@ -1,25 +1,25 @@
-"""catalogue.yaml: the service catalogue as people write it; JSON is YAML too."""
+"""catalog.yaml: the service catalog as people write it; JSON is YAML too."""
 
 from collections.abc import Hashable
 from typing import Any, Final
 
 import yaml
 
-from cloudops.catalog.declaration import Catalog, parse_catalogue
+from cloudops.catalog.declaration import Catalog, parse_catalog
 from cloudops.core.errors import BadInput
 
 MAX_BYTES: Final = 1_000_000
 
 
-def read_catalogue(text: str) -> Catalog:
+def read_catalog(text: str) -> Catalog:
     """BadInput tells the line where it is no YAML, else the paths of what is wrong."""
     if len(text) > MAX_BYTES:
-        raise BadInput(f"catalogue: longer than {MAX_BYTES} characters", field="services")
+        raise BadInput(f"catalog: longer than {MAX_BYTES} characters", field="services")
     try:
         tree = yaml.load(text, _OnceOnly)  # noqa: S506 a SafeLoader
     except yaml.YAMLError as error:
-        raise BadInput(f"catalogue: {' '.join(str(error).split())}", field="services") from error
-    return parse_catalogue(tree)
+        raise BadInput(f"catalog: {' '.join(str(error).split())}", field="services") from error
+    return parse_catalog(tree)
 
 
 class _OnceOnly(yaml.SafeLoader):

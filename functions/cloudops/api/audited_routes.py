@@ -69,9 +69,7 @@ RECORDED: Final[Mapping[tuple[str, str], AuditedAction]] = {
     ("POST", "/api/quarantine/{item_id}/replay"): AuditedAction("replay", _in_path("item_id")),
     ("DELETE", "/api/quarantine/{item_id}"): AuditedAction("discard", _in_path("item_id")),
     ("PUT", "/api/policies"): AuditedAction("keep policy", _answered("id"), result=_in_body("ceiling")),
-    ("PUT", "/api/catalogue"): AuditedAction(
-        "put catalogue", lambda said: "catalogue", result=_services_declared
-    ),
+    ("PUT", "/api/catalog"): AuditedAction("put catalog", lambda said: "catalog", result=_services_declared),
     ("POST", "/api/sources/{name}/sync"): AuditedAction("ask source", _in_path("name")),
     ("PUT", "/api/automation"): AuditedAction(
         "switch automation",

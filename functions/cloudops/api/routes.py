@@ -41,7 +41,7 @@ def route_table(application: ApplicationFactory) -> dict[tuple[str, str], Endpoi
     automation = AutomationRoutes(application)
     silences = SilenceRoutes(application)
     remediation = RemediationRoutes(application)
-    estate = EstateRoutes(application)
+    inventory = EstateRoutes(application)
     changes = ChangeRoutes(application)
     sources = SourceRoutes(application)
     taken = (Conflict, Unprocessable, TooLarge)
@@ -104,13 +104,13 @@ def route_table(application: ApplicationFactory) -> dict[tuple[str, str], Endpoi
         ("GET", "/api/silences"): Endpoint("listSilences", silences.page),
         ("POST", "/api/silences"): Endpoint("addSilence", silences.add, 201, (Conflict,)),
         ("DELETE", "/api/silences/{silence_id}"): Endpoint("endSilence", silences.end, errors=moved),
-        ("GET", "/api/services"): Endpoint("listServices", estate.services, compress=True),
+        ("GET", "/api/services"): Endpoint("listServices", inventory.services, compress=True),
         ("GET", "/api/services/{name}"): Endpoint(
-            "getService", estate.service, errors=(NotFound,), compress=True
+            "getService", inventory.service, errors=(NotFound,), compress=True
         ),
-        ("GET", "/api/topology"): Endpoint("getTopology", estate.topology, compress=True),
-        ("GET", "/api/catalogue"): Endpoint("getCatalogue", estate.catalogue, compress=True),
-        ("PUT", "/api/catalogue"): Endpoint("putCatalogue", estate.put_catalogue, errors=(TooLarge,)),
+        ("GET", "/api/topology"): Endpoint("getTopology", inventory.topology, compress=True),
+        ("GET", "/api/catalog"): Endpoint("getCatalog", inventory.catalog, compress=True),
+        ("PUT", "/api/catalog"): Endpoint("putCatalog", inventory.put_catalog, errors=(TooLarge,)),
         ("GET", "/api/changes"): Endpoint("listChanges", changes.page, compress=True),
         ("POST", "/api/changes"): Endpoint("tellChange", changes.tell, 201, (TooLarge,)),
         ("GET", "/api/sources"): Endpoint("listSources", sources.page),

@@ -1,4 +1,4 @@
-"""How services, what runs them, who calls whom and the catalogue look to callers."""
+"""How services, what runs them, who calls whom and the catalog look to callers."""
 
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from cloudops.catalog.service import CatalogOrigin, InventorySnapshot
 
 
 def plain(record: object) -> dict[str, JsonValue]:
-    """A record as the catalogue writes it."""
+    """A record as the catalog writes it."""
     found: dict[str, JsonValue] = msgspec.json.decode(msgspec.json.encode(record), type=dict)
     return found
 
@@ -122,7 +122,7 @@ class NamedConflictView(ConflictView):
     service: str
 
 
-class CatalogueView(View):
+class CatalogView(View):
     """What is declared, and by whom: `person` and `at` are empty where it came with the deployment."""
 
     services: Plain
@@ -132,19 +132,19 @@ class CatalogueView(View):
     conflicts: tuple[NamedConflictView, ...]
 
 
-def catalogue_view(view: InventorySnapshot) -> CatalogueView:
+def catalog_view(view: InventorySnapshot) -> CatalogView:
     kept = view.kept if view.origin is CatalogOrigin.PERSON else None
     conflicts = (
-        {"service": name, **msgspec.structs.asdict(conflict)} for name, conflict in view.estate.conflicts
+        {"service": name, **msgspec.structs.asdict(conflict)} for name, conflict in view.inventory.conflicts
     )
     shown: dict[str, Any] = {
-        "services": view.catalogue.services,
+        "services": view.catalog.services,
         "origin": view.origin,
         "person": kept.person if kept else "",
         "at": kept.at if kept else None,
         "conflicts": tuple(conflicts),
     }
-    return CatalogueView.model_validate(shown)
+    return CatalogView.model_validate(shown)
 
 
 class EstateRoutes:
@@ -164,11 +164,11 @@ class EstateRoutes:
         """Who calls whom, and who says so."""
         return TopologyView.model_validate(self._application().services.graph())
 
-    def catalogue(self) -> CatalogueView:
+    def catalog(self) -> CatalogView:
         """What is declared, by whom, and what contradicts it."""
-        return catalogue_view(self._application().catalog.show())
+        return catalog_view(self._application().catalog.show())
 
-    def put_catalogue(self, body: Annotated[dict[str, JsonValue], Body()], request: Request) -> CatalogueView:
-        """Declares all services anew: `defaults` and `services`, as in docs/catalogue.md."""
+    def put_catalog(self, body: Annotated[dict[str, JsonValue], Body()], request: Request) -> CatalogView:
+        """Declares all services anew: `defaults` and `services`, as in docs/catalog.md."""
         application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        return catalogue_view(application.catalog.put(body, person, application.now()))
+        return catalog_view(application.catalog.put(body, person, application.now()))

@@ -4,14 +4,14 @@ from functools import cache, partial
 
 from cloudops.adapters.aws.client import open_client
 from cloudops.adapters.aws.functions import AS_LONG_AS_A_REQUEST, PullFunction
-from cloudops.adapters.dynamodb.catalog import DynamoEstateStore, DynamoSourceStore
+from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore, DynamoSourceStore
 from cloudops.adapters.dynamodb.changes import DynamoChangeStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.api.application import Application
 from cloudops.bootstrap.automation import automation, trail
-from cloudops.bootstrap.catalog import changes_before, estate, surroundings, take_changes
+from cloudops.bootstrap.catalog import changes_before, inventory, surroundings, take_changes
 from cloudops.bootstrap.clock import now, pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.ingest import ingest
@@ -60,10 +60,10 @@ def application() -> Application:
         sign_in=SignIn(
             settings().oidc_issuer, settings().oidc_client_id, tuple(settings().oidc_scopes.split())
         ),
-        services=ServiceQueries(estate(), store, changes),
-        catalog=CatalogService(DynamoEstateStore(rows()), estate()),
+        services=ServiceQueries(inventory(), store, changes),
+        catalog=CatalogService(DynamoCatalogStore(rows()), inventory()),
         changes=changes,
-        sources=SourceService(DynamoSourceStore(rows()), pull, estate()),
+        sources=SourceService(DynamoSourceStore(rows()), pull, inventory()),
         audit_trail=trail(),
         automation=automation(),
         approvals=remote_approvals(),

@@ -1,4 +1,4 @@
-"""What is known of the estate and of its changes, for whoever places alerts or answers people."""
+"""What is known of the inventory and of its changes, for whoever places alerts or answers people."""
 
 import time
 from functools import cache
@@ -6,43 +6,43 @@ from importlib.resources import files
 
 import msgspec
 
-from cloudops.adapters.dynamodb.catalog import DynamoEstateStore
+from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore
 from cloudops.adapters.dynamodb.changes import DynamoChangeStore
 from cloudops.bootstrap.database import rows
-from cloudops.catalog.declaration import parse_catalogue
+from cloudops.catalog.declaration import parse_catalog
 from cloudops.catalog.service import CachedInventory, Deployed
 from cloudops.changes.service import RecentChanges, RecordChanges
 from cloudops.core.ids import stable_id
 from cloudops.incidents.context import InventoryContext
 
-CATALOGUE = "catalogue.json"
-"""In the package, where the deployment was given a catalogue; infra/bundle.py puts it there."""
+CATALOG = "catalog.json"
+"""In the package, where the deployment was given a catalog; infra/bundle.py puts it there."""
 
 
 @cache
-def estate() -> CachedInventory:
-    return CachedInventory(DynamoEstateStore(rows()), deployed(), time.monotonic)
+def inventory() -> CachedInventory:
+    return CachedInventory(DynamoCatalogStore(rows()), deployed(), time.monotonic)
 
 
 def deployed() -> Deployed:
-    """The catalogue that this code was deployed with."""
-    file = files("cloudops") / CATALOGUE
+    """The catalog that this code was deployed with."""
+    file = files("cloudops") / CATALOG
     if not file.is_file():
         return Deployed()
     text = file.read_bytes()
-    return Deployed(parse_catalogue(msgspec.json.decode(text)), stable_id(text.decode()))
+    return Deployed(parse_catalog(msgspec.json.decode(text)), stable_id(text.decode()))
 
 
 @cache
 def changes_before() -> RecentChanges:
-    return RecentChanges(DynamoChangeStore(rows()), estate(), time.monotonic)
+    return RecentChanges(DynamoChangeStore(rows()), inventory(), time.monotonic)
 
 
 @cache
 def take_changes() -> RecordChanges:
-    return RecordChanges(DynamoChangeStore(rows()), estate(), changes_before())
+    return RecordChanges(DynamoChangeStore(rows()), inventory(), changes_before())
 
 
 @cache
 def surroundings() -> InventoryContext:
-    return InventoryContext(estate(), changes_before())
+    return InventoryContext(inventory(), changes_before())

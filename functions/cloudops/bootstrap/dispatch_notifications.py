@@ -5,7 +5,7 @@ from functools import cache
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.messenger import SlackMessenger
-from cloudops.bootstrap.catalog import estate
+from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import now, pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.outbox import outbox, routing, slack_secret, teams, wake
@@ -23,7 +23,7 @@ def slack_client() -> SlackClient:
 @cache
 def announce() -> DispatchNotifications:
     store = DynamoIncidentStore(rows())
-    browse = IncidentQueries(store, lambda: estate()().estate.topology)
+    browse = IncidentQueries(store, lambda: inventory()().inventory.topology)
 
     def withheld(incident: Incident) -> bool:
         return browse.withheld_by(incident) is not None

@@ -13,7 +13,7 @@ from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.adapters.dynamodb.catalog import DynamoSourceStore
 from cloudops.adapters.dynamodb.outbox import DynamoOutbox
 from cloudops.adapters.slack.credentials import SlackSecret
-from cloudops.bootstrap.catalog import estate
+from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.database import rows, settings
 from cloudops.notifications.routing import Routing
 from cloudops.sources.health import DestinationHealth
@@ -60,7 +60,7 @@ def wake(channel: str, after: int) -> None:
 
 
 def teams(services: Sequence[str]) -> list[str]:
-    """Who owns these services, as far as the catalogue says."""
-    known = estate()().estate
+    """Who owns these services, as far as the catalog says."""
+    known = inventory()().inventory
     owners = (known.services.get(known.canonical(name)) for name in services)
     return sorted({one.owner for one in owners if one and one.owner})

@@ -13,7 +13,7 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.executors.assumed_role import AssumedRoleClients
 from cloudops.adapters.executors.registry import EXECUTORS
 from cloudops.bootstrap.automation import automation, trail
-from cloudops.bootstrap.catalog import estate
+from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.learning import learning
@@ -57,7 +57,7 @@ def policies() -> DynamoPolicyStore:
 def planning() -> Planner:
     return Planner(
         store=DynamoIncidentStore(rows()),
-        estate=lambda: estate()().estate,
+        inventory=lambda: inventory()().inventory,
         executors=executors(),
         executions=executions(),
         policies=policies(),

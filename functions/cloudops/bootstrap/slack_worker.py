@@ -8,7 +8,7 @@ from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.slack.request_parser import read_asked
 from cloudops.adapters.slack.responder import SlackChat
 from cloudops.bootstrap.automation import automation
-from cloudops.bootstrap.catalog import estate
+from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.dispatch_notifications import slack_client
@@ -30,7 +30,7 @@ __all__ = ("desk", "read_asked")
 @cache
 def desk() -> ChatDispatcher:
     store = DynamoIncidentStore(rows())
-    browse = IncidentQueries(store, lambda: estate()().estate.topology)
+    browse = IncidentQueries(store, lambda: inventory()().inventory.topology)
     chat = SlackChat(slack_client(), settings().slack_api_url, settings().dashboard_url, no_role)
     acts = ChatActions(
         chat=chat,

@@ -17,7 +17,7 @@ from cloudops.adapters.discovery.datadog_apm import DatadogServices
 from cloudops.adapters.discovery.ecs import EcsServices
 from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
 from cloudops.adapters.discovery.xray import XRayGraph
-from cloudops.adapters.dynamodb.catalog import DynamoEstateStore, DynamoSourceStore
+from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore, DynamoSourceStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.recorded import ACCOUNT, REGION, RecordedClient, RecordedDatadog
@@ -32,7 +32,7 @@ from cloudops.ingestion.source_sync import SyncSources
 
 @cache
 def synchronise() -> SyncSources:
-    return synchronise_with(sources(), surveyors())
+    return synchronise_with(sources(), discovery_sources())
 
 
 def sources() -> Sequence[AlertSource]:
@@ -40,7 +40,7 @@ def sources() -> Sequence[AlertSource]:
     return alarms, DatadogMonitors(datadog())
 
 
-def surveyors() -> Sequence[DiscoverySource]:
+def discovery_sources() -> Sequence[DiscoverySource]:
     where = (ACCOUNT, REGION) if settings().use_mock_adapters else (settings().account, settings().region)
     environments = tuple(filter(None, settings().datadog_environments.split(",")))
     return (
@@ -70,7 +70,9 @@ def _client(service: str) -> Any:
     return open_client(service, settings().region, IN_THE_BACKGROUND)
 
 
-def synchronise_with(sources: Sequence[AlertSource], surveyors: Sequence[DiscoverySource]) -> SyncSources:
+def synchronise_with(
+    sources: Sequence[AlertSource], discovery_sources: Sequence[DiscoverySource]
+) -> SyncSources:
     health = DynamoSourceStore(rows())
     pull = PollSources(
         sources,
@@ -80,4 +82,4 @@ def synchronise_with(sources: Sequence[AlertSource], surveyors: Sequence[Discove
         health,
         recognise=surroundings().recognised,
     )
-    return SyncSources(pull, DiscoverServices(surveyors, DynamoEstateStore(rows()), health))
+    return SyncSources(pull, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))

@@ -1,4 +1,4 @@
-"""The service catalogue as people declare it: where a service runs, whose it is, what may be done to it."""
+"""The service catalog as people declare it: where a service runs, whose it is, what may be done to it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from cloudops.core.taxonomy import Action
 T = TypeVar("T")
 
 MAX_NAMED: Final = 10
-"""Mistakes of one catalogue that are told at once."""
+"""Mistakes of one catalog that are told at once."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Text = Annotated[str, msgspec.Meta(max_length=255)]
@@ -39,7 +39,7 @@ class Workload(StrEnum):
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """What the parts of a catalogue have in common; an unknown key is a mistake, not a wish."""
+    """What the parts of a catalog have in common; an unknown key is a mistake, not a wish."""
 
 
 class Limits(_Record, frozen=True, forbid_unknown_fields=True):
@@ -117,14 +117,14 @@ _NEEDED: Final[Mapping[Platform, tuple[str, ...]]] = {
 _AT: Final = re.compile(r" - at `(?:key in )?\$?([^`]*)`$")
 
 
-def parse_catalogue(tree: object) -> Catalog:
+def parse_catalog(tree: object) -> Catalog:
     """From {"defaults": {...}, "services": {name: {...}}}. BadInput tells up to MAX_NAMED mistakes, each
     with its path, such as services.checkout.targets[0].region."""
     if not isinstance(tree, dict):
-        raise BadInput("catalogue: expected an object with the key services", field="services")
+        raise BadInput("catalog: expected an object with the key services", field="services")
     reader = _Reader()
     for key in tree.keys() - {"defaults", "services"}:
-        reader.mistake(str(key), "is no key of a catalogue, which has defaults and services")
+        reader.mistake(str(key), "is no key of a catalog, which has defaults and services")
     defaults = reader.read("defaults", tree.get("defaults") or {}, Defaults) or Defaults()
     told = tree.get("services")
     if not isinstance(told, dict):
@@ -170,7 +170,7 @@ class _Reader:
         lines = [f"{path}: {problem}" for path, problem in self._mistakes[:MAX_NAMED]]
         if len(self._mistakes) > MAX_NAMED:
             lines.append(f"and {len(self._mistakes) - MAX_NAMED} more")
-        raise BadInput("catalogue: " + "; ".join(lines), field=self._mistakes[0][0])
+        raise BadInput("catalog: " + "; ".join(lines), field=self._mistakes[0][0])
 
 
 def _completed(declared: ServiceDeclaration, defaults: Defaults) -> ServiceDeclaration:

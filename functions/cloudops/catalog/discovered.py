@@ -51,25 +51,25 @@ class DiscoverySnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     account: str = ""
     region: str = ""
     lists: tuple[Platform, ...] = ()
-    sightings: tuple[DiscoveredResource, ...] = ()
+    resources: tuple[DiscoveredResource, ...] = ()
     calls: tuple[ServiceDependency, ...] = ()
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """A later survey of the same place stands for this one."""
+        """A later snapshot of the same place stands for this one."""
         return self.source, self.account, self.region
 
 
 def merge_snapshot(before: DiscoverySnapshot | None, found: DiscoverySnapshot) -> DiscoverySnapshot:
-    """The survey to keep: what was found now, since when it is known, and calls that merely rest.
+    """The snapshot to keep: what was found now, since when it is known, and calls that merely rest.
 
     A target that is not found any more is gone; a call that was not made just now may be made again."""
-    known_targets = {one.target.place: one for one in before.sightings} if before else {}
+    known_targets = {one.target.place: one for one in before.resources} if before else {}
     known_calls = {one.ends: one for one in before.calls} if before else {}
     at = found.at
-    sightings = (
+    resources = (
         replace(one, first_at=_first(known_targets.get(one.target.place), at), last_at=at)
-        for one in _each_once(found.sightings)
+        for one in _each_once(found.resources)
     )
     calls = {
         ends: replace(one, first_at=_first(known_calls.get(ends), at), last_at=at)
@@ -77,14 +77,14 @@ def merge_snapshot(before: DiscoverySnapshot | None, found: DiscoverySnapshot) -
     }
     resting = {ends: one for ends, one in known_calls.items() if at - one.last_at <= CALLS_KEPT}
     ordered = sorted((resting | calls).values(), key=lambda one: one.ends)
-    return replace(found, sightings=tuple(sightings), calls=tuple(ordered))
+    return replace(found, resources=tuple(resources), calls=tuple(ordered))
 
 
 def _first(known: DiscoveredResource | ServiceDependency | None, at: EpochMillis) -> EpochMillis:
     return known.first_at if known and known.first_at else at
 
 
-def _each_once(sightings: Iterable[DiscoveredResource]) -> list[DiscoveredResource]:
+def _each_once(resources: Iterable[DiscoveredResource]) -> list[DiscoveredResource]:
     """A listing that shifts between two pages may name a thing twice."""
-    by_place = {one.target.place: one for one in sightings}
+    by_place = {one.target.place: one for one in resources}
     return [by_place[place] for place in sorted(by_place)]

@@ -1,4 +1,4 @@
-"""The estate: what is declared and what was found, as one list of services and one graph of calls."""
+"""The inventory: what is declared and what was found, as one list of services and one graph of calls."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.catalog.topology import Topology
 from cloudops.core.time import EpochMillis
 
-Surveyed = Mapping[tuple[Platform, str, str], str]
+ListedBy = Mapping[tuple[Platform, str, str], str]
 """Platform, account and region -> the source that lists every target there."""
 
 
@@ -69,12 +69,12 @@ class Dependency(msgspec.Struct, frozen=True):
 class ServiceInventory:
     """Immutable. Names of services are in lower case, aliases resolved."""
 
-    def __init__(self, catalogue: Catalog, surveys: Sequence[DiscoverySnapshot] = ()) -> None:
+    def __init__(self, catalog: Catalog, snapshots: Sequence[DiscoverySnapshot] = ()) -> None:
         self._aliases = {
-            alias: name for name, declared in catalogue.services.items() for alias in declared.aliases
+            alias: name for name, declared in catalog.services.items() for alias in declared.aliases
         }
-        self.services: Mapping[str, Service] = self._merged(catalogue, surveys)
-        self.dependencies: tuple[Dependency, ...] = self._dependencies(catalogue, surveys)
+        self.services: Mapping[str, Service] = self._merged(catalog, snapshots)
+        self.dependencies: tuple[Dependency, ...] = self._dependencies(catalog, snapshots)
         self.topology = Topology(_calls(self.dependencies))
 
     def canonical(self, name: str) -> str:
@@ -94,37 +94,35 @@ class ServiceInventory:
         """Every contradiction, with the service that it is about."""
         return tuple((one.name, conflict) for one in self.services.values() for conflict in one.conflicts)
 
-    def _merged(self, catalogue: Catalog, surveys: Sequence[DiscoverySnapshot]) -> dict[str, Service]:
-        declared_at = {
-            target.place: name for name, one in catalogue.services.items() for target in one.targets
-        }
+    def _merged(self, catalog: Catalog, snapshots: Sequence[DiscoverySnapshot]) -> dict[str, Service]:
+        declared_at = {target.place: name for name, one in catalog.services.items() for target in one.targets}
         found: dict[str, list[tuple[DiscoverySnapshot, DiscoveredResource]]] = {}
-        for survey in surveys:
-            for sighting in survey.sightings:
-                name = declared_at.get(sighting.target.place) or self.canonical(sighting.service)
-                found.setdefault(name, []).append((survey, sighting))
-        surveyed = {
-            (platform, survey.account, survey.region): survey.source
-            for survey in surveys
-            for platform in survey.lists
+        for snapshot in snapshots:
+            for resource in snapshot.resources:
+                name = declared_at.get(resource.target.place) or self.canonical(resource.service)
+                found.setdefault(name, []).append((snapshot, resource))
+        listed_by = {
+            (platform, snapshot.account, snapshot.region): snapshot.source
+            for snapshot in snapshots
+            for platform in snapshot.lists
         }
         return {
-            name: _service(name, catalogue.services.get(name), found.get(name, ()), surveyed, self)
-            for name in sorted(catalogue.services.keys() | found.keys())
+            name: _service(name, catalog.services.get(name), found.get(name, ()), listed_by, self)
+            for name in sorted(catalog.services.keys() | found.keys())
         }
 
     def _dependencies(
-        self, catalogue: Catalog, surveys: Sequence[DiscoverySnapshot]
+        self, catalog: Catalog, snapshots: Sequence[DiscoverySnapshot]
     ) -> tuple[Dependency, ...]:
         seen: dict[tuple[str, str], list[Provenance]] = {}
         declared = {
-            (name, self.canonical(callee)) for name, one in catalogue.services.items() for callee in one.calls
+            (name, self.canonical(callee)) for name, one in catalog.services.items() for callee in one.calls
         }
-        for survey in surveys:
-            for call in survey.calls:
+        for snapshot in snapshots:
+            for call in snapshot.calls:
                 ends = self.canonical(call.caller), self.canonical(call.callee)
                 if ends[0] != ends[1]:
-                    seen.setdefault(ends, []).append(_seen(survey, call.first_at, call.last_at))
+                    seen.setdefault(ends, []).append(_seen(snapshot, call.first_at, call.last_at))
         return tuple(
             Dependency(*ends, ends in declared, tuple(seen.get(ends, ())))
             for ends in sorted(declared | seen.keys())
@@ -135,21 +133,21 @@ def _service(
     name: str,
     declared: ServiceDeclaration | None,
     found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]],
-    surveyed: Surveyed,
-    estate: ServiceInventory,
+    listed_by: ListedBy,
+    inventory: ServiceInventory,
 ) -> Service:
     told = declared or ServiceDeclaration()
-    conflicts = dict.fromkeys(_conflicts(name, told, found, surveyed, estate)) if declared else ()
+    conflicts = dict.fromkeys(_conflicts(name, told, found, listed_by, inventory)) if declared else ()
     return Service(
         name=name,
         declared=declared is not None,
-        owner=told.owner or _first(sighting.owner for _, sighting in found),
-        tier=told.tier or next((sighting.tier for _, sighting in found if sighting.tier), None),
-        runbook=told.runbook or _first(sighting.runbook for _, sighting in found),
+        owner=told.owner or _first(resource.owner for _, resource in found),
+        tier=told.tier or next((resource.tier for _, resource in found if resource.tier), None),
+        runbook=told.runbook or _first(resource.runbook for _, resource in found),
         aliases=told.aliases,
         limits=told.limits,
         targets=_targets(told, found),
-        stacks=tuple(sorted({sighting.stack for _, sighting in found} - {""})),
+        stacks=tuple(sorted({resource.stack for _, resource in found} - {""})),
         conflicts=tuple(conflicts),
     )
 
@@ -159,10 +157,10 @@ def _targets(
 ) -> tuple[ResolvedTarget, ...]:
     seen: dict[tuple[str, ...], list[Provenance]] = {}
     targets = {target.place: target for target in told.targets}
-    for survey, sighting in found:
-        place = sighting.target.place
-        targets.setdefault(place, sighting.target)
-        seen.setdefault(place, []).append(_seen(survey, sighting.first_at, sighting.last_at))
+    for snapshot, resource in found:
+        place = resource.target.place
+        targets.setdefault(place, resource.target)
+        seen.setdefault(place, []).append(_seen(snapshot, resource.first_at, resource.last_at))
     declared = {target.place for target in told.targets}
     return tuple(
         ResolvedTarget(target, target.limits or told.limits, place in declared, tuple(seen.get(place, ())))
@@ -174,33 +172,33 @@ def _conflicts(
     name: str,
     told: ServiceDeclaration,
     found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]],
-    surveyed: Surveyed,
-    estate: ServiceInventory,
+    listed_by: ListedBy,
+    inventory: ServiceInventory,
 ) -> Iterable[DeclarationConflict]:
     declared = {target.place: target for target in told.targets}
     places = set()
-    for survey, sighting in found:
-        target = sighting.target
+    for snapshot, resource in found:
+        target = resource.target
         places.add(target.place)
         pairs = [
-            ("owner", told.owner, sighting.owner),
-            ("tier", str(told.tier or ""), str(sighting.tier or "")),
-            ("runbook", told.runbook, sighting.runbook),
+            ("owner", told.owner, resource.owner),
+            ("tier", str(told.tier or ""), str(resource.tier or "")),
+            ("runbook", told.runbook, resource.runbook),
         ]
         if mine := declared.get(target.place):
-            pairs.append((f"service of {target}", name, estate.canonical(sighting.service)))
+            pairs.append((f"service of {target}", name, inventory.canonical(resource.service)))
             pairs.append((f"environment of {target}", mine.environment, target.environment))
         for field, said, was in pairs:
             if said and was and said != was:
-                yield DeclarationConflict(field, said, was, survey.source)
+                yield DeclarationConflict(field, said, was, snapshot.source)
     for target in told.targets:
-        source = surveyed.get((target.platform, target.account, target.region))
+        source = listed_by.get((target.platform, target.account, target.region))
         if source and target.place not in places:
             yield DeclarationConflict(f"target {target}", "exists", "was not found", source)
 
 
-def _seen(survey: DiscoverySnapshot, first_at: EpochMillis, last_at: EpochMillis) -> Provenance:
-    return Provenance(survey.source, survey.account, survey.region, first_at, last_at)
+def _seen(snapshot: DiscoverySnapshot, first_at: EpochMillis, last_at: EpochMillis) -> Provenance:
+    return Provenance(snapshot.source, snapshot.account, snapshot.region, first_at, last_at)
 
 
 def _is_in(target: Target, scope: Scope) -> bool:

@@ -1,4 +1,4 @@
-"""Which service of the estate an alert or a change is about, where its own words are not the last one."""
+"""Which service of the inventory an alert or a change is about, where its own words are not the last one."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -22,14 +22,14 @@ _ECS_LABELS: Final = ("ServiceName", "ecs_service", "servicename")
 
 
 class ServiceMatcher:
-    """Names and places alerts by the estate: by alias, by the target that they name, by where it runs."""
+    """Names and places alerts by the inventory: by alias, by the target that they name, by where it runs."""
 
-    def __init__(self, estate: ServiceInventory) -> None:
-        self._estate = estate
+    def __init__(self, inventory: ServiceInventory) -> None:
+        self._estate = inventory
         self._by_resource: dict[str, set[str]] = {}
         self._by_derived_name: dict[str, set[str]] = {}
         self._by_stack: dict[str, set[str]] = {}
-        for name, service in estate.services.items():
+        for name, service in inventory.services.items():
             for placed in service.targets:
                 target = placed.target
                 self._by_resource.setdefault(f"{_KIND_OF[target.platform]}:{target.name}", set()).add(name)
@@ -39,7 +39,7 @@ class ServiceMatcher:
                 self._by_stack.setdefault(stack, set()).add(name)
 
     def recognised(self, alert: Alert) -> Alert:
-        """The alert under the estate's name for its service, with the account, region and environment that
+        """The alert under the catalog's name for its service, with the account, region and environment that
         every declared target of the service shares, where the alert does not tell its own."""
         name, reason = self._named(alert)
         if not name:
@@ -69,7 +69,7 @@ class ServiceMatcher:
             *(f"ecsservice:{alert.labels[key]}" for key in _ECS_LABELS if key in alert.labels),
         ]
         found = self.service_of(resources, canonical)
-        return (found, "target of the catalogue") if found else (alert.service, alert.service_reason)
+        return (found, "target of the catalog") if found else (alert.service, alert.service_reason)
 
 
 def _situated(alert: Alert, service: Service) -> Alert:
@@ -82,7 +82,7 @@ def _situated(alert: Alert, service: Service) -> Alert:
     }
     missing = {key: value for key, value in found.items() if value and not getattr(alert, key)}
     if "environment" in missing:
-        missing["environment_reason"] = "target of the catalogue"
+        missing["environment_reason"] = "target of the catalog"
     return replace(alert, **missing) if missing else alert
 
 

@@ -1,4 +1,4 @@
-"""The estate as it is now: what people declared, over what was found; read again once it has aged."""
+"""The inventory as it is now: what people declared, over what was found; read again once it has aged."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from cloudops.alerts.alert import Scope
-from cloudops.catalog.declaration import Catalog, parse_catalogue
+from cloudops.catalog.declaration import Catalog, parse_catalog
 from cloudops.catalog.inventory import ResolvedTarget, ServiceInventory
 from cloudops.catalog.matching import ServiceMatcher
-from cloudops.catalog.store import EstateStore, StoredCatalog, StoredInventory
+from cloudops.catalog.store import CatalogStore, StoredCatalog, StoredCatalogState
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 
@@ -18,14 +18,14 @@ MAX_AGE_SECONDS: Final = 30.0
 
 
 class Deployed(NamedTuple):
-    """The catalogue that came with the deployment; `mark` names its content, and is empty without one."""
+    """The catalog that came with the deployment; `mark` names its content, and is empty without one."""
 
-    catalogue: Catalog = Catalog()
+    catalog: Catalog = Catalog()
     mark: str = ""
 
 
 class CatalogOrigin(StrEnum):
-    """Who had the last word on the catalogue."""
+    """Who had the last word on the catalog."""
 
     DEPLOYMENT = "deployment"
     PERSON = "person"
@@ -35,9 +35,9 @@ class CatalogOrigin(StrEnum):
 class InventorySnapshot:
     """`kept` is what a person put, whether it stands or a later deployment does."""
 
-    estate: ServiceInventory
+    inventory: ServiceInventory
     recognition: ServiceMatcher
-    catalogue: Catalog
+    catalog: Catalog
     origin: CatalogOrigin
     kept: StoredCatalog | None
     telling: frozenset[str]
@@ -46,11 +46,11 @@ class InventorySnapshot:
 class CachedInventory:
     """`seconds` is a monotonic clock."""
 
-    def __init__(self, store: EstateStore, deployed: Deployed, seconds: Callable[[], float]) -> None:
+    def __init__(self, store: CatalogStore, deployed: Deployed, seconds: Callable[[], float]) -> None:
         self._store = store
         self._deployed = deployed
         self._seconds = seconds
-        self._known = StoredInventory()
+        self._known = StoredCatalogState()
         self._view = view_of(self._known, deployed)
         self._until = float("-inf")
 
@@ -84,21 +84,21 @@ class CachedInventory:
         """What runs a service, or the service of this alias, in one account, environment and region, each
         with what may be done to it: those that people declared first. Read now: what is decided on them is
         carried out."""
-        return self.fresh().estate.targets(service, scope)
+        return self.fresh().inventory.targets(service, scope)
 
 
-def view_of(known: StoredInventory, deployed: Deployed) -> InventorySnapshot:
-    """What a person put stands until a deployment brings another catalogue than it stood before."""
+def view_of(known: StoredCatalogState, deployed: Deployed) -> InventorySnapshot:
+    """What a person put stands until a deployment brings another catalog than it stood before."""
     kept = known.kept
     stands = kept is not None and (not deployed.mark or kept.over == deployed.mark)
-    catalogue = kept.catalogue if kept is not None and stands else deployed.catalogue
-    estate = ServiceInventory(catalogue, known.surveys)
+    catalog = kept.catalog if kept is not None and stands else deployed.catalog
+    inventory = ServiceInventory(catalog, known.snapshots)
     origin = CatalogOrigin.PERSON if stands else CatalogOrigin.DEPLOYMENT
-    return InventorySnapshot(estate, ServiceMatcher(estate), catalogue, origin, kept, known.telling)
+    return InventorySnapshot(inventory, ServiceMatcher(inventory), catalog, origin, kept, known.telling)
 
 
 class CatalogService:
-    def __init__(self, store: EstateStore, reader: CachedInventory) -> None:
+    def __init__(self, store: CatalogStore, reader: CachedInventory) -> None:
         self._store = store
         self._reader = reader
 
@@ -108,7 +108,7 @@ class CatalogService:
     def put(self, tree: object, person: str, now: EpochMillis) -> InventorySnapshot:
         """BadInput tells the paths of what is wrong, and then nothing is kept."""
         kept = StoredCatalog(
-            catalogue=parse_catalogue(tree), person=person, at=now, over=self._reader.deployed_mark
+            catalog=parse_catalog(tree), person=person, at=now, over=self._reader.deployed_mark
         )
-        self._store.keep_catalogue(kept)
+        self._store.save_catalog(kept)
         return self._reader.fresh()

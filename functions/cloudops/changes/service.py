@@ -22,9 +22,9 @@ SHOWN: Final = 10
 class RecentChanges:
     """`seconds` is a monotonic clock."""
 
-    def __init__(self, store: ChangeStore, estate: CachedInventory, seconds: Callable[[], float]) -> None:
+    def __init__(self, store: ChangeStore, inventory: CachedInventory, seconds: Callable[[], float]) -> None:
         self._store = store
-        self._estate = estate
+        self._estate = inventory
         self._seconds = seconds
         self._told: tuple[Change, ...] = ()
         self._told_since: EpochMillis = 0
@@ -58,15 +58,15 @@ class RecentChanges:
             return tuple(noted)
         told = self._store.since(start - LOOK_BACK, start + LOOK_BACK)
         suffering = dict.fromkeys(services, start)
-        found = find_suspects(told, scope, suffering, view.estate.topology)
+        found = find_suspects(told, scope, suffering, view.inventory.topology)
         notes = {one.id: one for one in (*noted, *map(note_of, found))}
         return tuple(sorted(notes.values(), key=lambda one: (-one.weight, one.id))[:SHOWN])
 
 
 def _recognised(view: InventorySnapshot, change: Change) -> Change:
-    estate, recognition = view.estate, view.recognition
-    known = estate.canonical(change.service)
-    if known not in estate.services:
+    inventory, recognition = view.inventory, view.recognition
+    known = inventory.canonical(change.service)
+    if known not in inventory.services:
         stacks = [one.removeprefix("stack:") for one in change.resources if one.startswith("stack:")]
         there = (recognition.service_of_stack(stack) for stack in stacks)
         known = next(filter(None, there), "") or recognition.service_of(change.resources, known) or known
@@ -74,13 +74,13 @@ def _recognised(view: InventorySnapshot, change: Change) -> Change:
 
 
 class RecordChanges:
-    def __init__(self, store: ChangeStore, estate: CachedInventory, before: RecentChanges) -> None:
+    def __init__(self, store: ChangeStore, inventory: CachedInventory, before: RecentChanges) -> None:
         self._store = store
-        self._estate = estate
+        self._estate = inventory
         self._before = before
 
     def __call__(self, changes: Sequence[Change]) -> tuple[Change, ...]:
-        """The changes as they are kept, under the estate's names; taking one again changes nothing."""
+        """The changes as they are kept, under the catalog's names; taking one again changes nothing."""
         if not changes:
             return ()
         view = self._estate()
@@ -105,6 +105,6 @@ class ChangeService:
         return tuple(reversed(courses(told)))
 
     def tell(self, change: Change) -> Change:
-        """As it is kept, under the estate's name for its service; telling it again changes nothing."""
+        """As it is kept, under the catalog's name for its service; telling it again changes nothing."""
         (kept,) = self._take([change])
         return kept

@@ -1,4 +1,4 @@
-"""What an alert is judged against besides itself: the estate, its graph of calls, the changes before."""
+"""What an alert is judged against besides itself: the inventory, its graph of calls, the changes before."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ class CorrelationContext(Protocol):
     def topology(self) -> Topology: ...
 
     def recognised(self, alert: Alert) -> Alert:
-        """The alert under the estate's name for its service, and where that runs."""
+        """The alert under the catalog's name for its service, and where that runs."""
         ...
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
@@ -30,14 +30,14 @@ class CorrelationContext(Protocol):
 
 
 class InventoryContext:
-    """All that the store knows of the estate."""
+    """All that the store knows of the inventory."""
 
     def __init__(self, view: Callable[[], InventorySnapshot], changes: RecentChanges) -> None:
         self._view = view
         self._changes = changes
 
     def topology(self) -> Topology:
-        return self._view().estate.topology
+        return self._view().inventory.topology
 
     def recognised(self, alert: Alert) -> Alert:
         return self._view().recognition.recognised(alert)

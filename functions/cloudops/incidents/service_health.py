@@ -1,4 +1,4 @@
-"""Answers what people ask of the estate: its services, who calls whom, and what happens to each."""
+"""Answers what people ask of the inventory: its services, who calls whom, and what happens to each."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -56,23 +56,23 @@ class ServiceQueries:
 
     def services(self) -> tuple[ServiceHealth, ...]:
         """By name, those that somebody declared or that were found running."""
-        return _listed(self._reader().estate.services, self._live_by_service())
+        return _listed(self._reader().inventory.services, self._live_by_service())
 
     def graph(self) -> Graph:
-        estate = self._reader().estate
-        ends = {name for one in estate.dependencies for name in (one.caller, one.callee)}
-        strangers = {name: Service(name=name, declared=False) for name in ends - estate.services.keys()}
-        known = dict(sorted({**estate.services, **strangers}.items()))
-        return Graph(_listed(known, self._live_by_service()), estate.dependencies)
+        inventory = self._reader().inventory
+        ends = {name for one in inventory.dependencies for name in (one.caller, one.callee)}
+        strangers = {name: Service(name=name, declared=False) for name in ends - inventory.services.keys()}
+        known = dict(sorted({**inventory.services, **strangers}.items()))
+        return Graph(_listed(known, self._live_by_service()), inventory.dependencies)
 
     def service(self, name: str, now: EpochMillis) -> ServiceDetail:
         """By name or alias; NotFound where neither people, tags nor traces know it."""
-        estate = self._reader().estate
-        service = _known(estate, name)
+        inventory = self._reader().inventory
+        service = _known(inventory, name)
         return ServiceDetail(
             service,
-            tuple(one for one in estate.dependencies if one.caller == service.name),
-            tuple(one for one in estate.dependencies if one.callee == service.name),
+            tuple(one for one in inventory.dependencies if one.caller == service.name),
+            tuple(one for one in inventory.dependencies if one.callee == service.name),
             tuple(self._live(service.name)),
             self._changes.since(now - SHOWN_CHANGES, service.name),
         )
@@ -89,11 +89,11 @@ class ServiceQueries:
         return Counter(name for page in pages for one in page.incidents for name in one.services)
 
 
-def _known(estate: ServiceInventory, name: str) -> Service:
-    canonical = estate.canonical(name)
-    if canonical in estate.services:
-        return estate.services[canonical]
-    if any(canonical in (one.caller, one.callee) for one in estate.dependencies):
+def _known(inventory: ServiceInventory, name: str) -> Service:
+    canonical = inventory.canonical(name)
+    if canonical in inventory.services:
+        return inventory.services[canonical]
+    if any(canonical in (one.caller, one.callee) for one in inventory.dependencies):
         return Service(name=canonical, declared=False)
     raise NotFound(f"service {name[:200]!r}: not found")
 

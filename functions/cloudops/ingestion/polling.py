@@ -58,7 +58,7 @@ class _Taken:
 
 
 class PollSources:
-    """`recognise` names an alert by the estate, as those are that are pushed."""
+    """`recognise` names an alert by the inventory, as those are that are pushed."""
 
     def __init__(
         self,

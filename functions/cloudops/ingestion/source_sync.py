@@ -27,10 +27,10 @@ class Asked:
 
 
 class SourceService:
-    def __init__(self, store: SourceStore, synchronise: Synchroniser, estate: CachedInventory) -> None:
+    def __init__(self, store: SourceStore, synchronise: Synchroniser, inventory: CachedInventory) -> None:
         self._store = store
         self._synchronise = synchronise
-        self._estate = estate
+        self._estate = inventory
 
     def all(self) -> tuple[Source, ...]:
         """Every source that there is, asked before or not."""
@@ -60,11 +60,11 @@ class SyncSources:
         for name in names:
             if name not in SOURCES:
                 raise BadInput(f"source {name!r}: there is none; there are {', '.join(SOURCES)}")
-        surveyed = self._discover([name for name in names if SOURCES[name] is SourceKind.ESTATE], now)
+        listed_by = self._discover([name for name in names if SOURCES[name] is SourceKind.DISCOVERY], now)
         pulled = self._pull([name for name in names if SOURCES[name] is SourceKind.ALERTS], now)
         ids = dict.fromkeys(one for result in pulled for one in result.incident_ids)
         return Synchronised(
-            health=(*(result.health for result in pulled), *surveyed),
+            health=(*(result.health for result in pulled), *listed_by),
             incident_ids=tuple(ids),
             accepted=sum(result.accepted for result in pulled),
         )

@@ -73,12 +73,12 @@ def deny(guard: Guardrail, reason: str) -> Verdict:
 
 
 COOLDOWN_MINUTES: Final = 15
-"""Minutes between two executions on one target, where the catalogue says no other: alarms need five to
+"""Minutes between two executions on one target, where the catalog says no other: alarms need five to
 fifteen to show what the first one did."""
 MAX_STEP: Final = 10
-"""Members that one execution adds or takes away, where the catalogue says no other."""
+"""Members that one execution adds or takes away, where the catalog says no other."""
 MIN_HEALTHY: Final = 50
-"""Percent of the members that stay healthy, where the catalogue says no other: Kubernetes and ECS keep 75 and
+"""Percent of the members that stay healthy, where the catalog says no other: Kubernetes and ECS keep 75 and
 100 by themselves, so a plan that goes lower was made on purpose."""
 TARGET_AN_HOUR: Final = 3
 """Executions: what three have not mended the fourth does not."""
@@ -138,10 +138,8 @@ def _kill_switch(ask: GuardrailInput) -> Verdict:
 def _action(ask: GuardrailInput) -> Verdict:
     allowed, action = ask.limits.actions, ask.plan.action
     if allowed and action not in allowed:
-        return deny(
-            Guardrail.ACTION, f"the catalogue does not allow {action} here, only {', '.join(allowed)}"
-        )
-    return allow(Guardrail.ACTION, f"the catalogue allows {action}")
+        return deny(Guardrail.ACTION, f"the catalog does not allow {action} here, only {', '.join(allowed)}")
+    return allow(Guardrail.ACTION, f"the catalog allows {action}")
 
 
 def _step(ask: GuardrailInput) -> Verdict:

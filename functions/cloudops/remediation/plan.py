@@ -56,7 +56,7 @@ class PlannedChange(_Record, frozen=True):
 
 
 class Plan(_Record, frozen=True):
-    """Exactly what would be done, made of the catalogue and of what was observed, never of an alert's text.
+    """Exactly what would be done, made of the catalog and of what was observed, never of an alert's text.
     `observed_mark` is the observed mark: a target that somebody changed since is not the one that was
     approved. `attempt` counts the suggestion's executions, so that what was carried out cannot be approved
     again by the hash it had."""

@@ -32,7 +32,7 @@ def select_target(
     where there are several. NotFound where there is none, Conflict where somebody has to choose."""
     here = [one for one in service.targets if _is_in(one.target, scope)]
     if not here:
-        raise NotFound(f"service {service.name} has no target in {scope}; declare it in the catalogue")
+        raise NotFound(f"service {service.name} has no target in {scope}; declare it in the catalog")
     apt = [one for one in here if one.target.platform in able]
     if not apt:
         platforms = ", ".join(sorted({one.target.platform for one in here}))
@@ -94,7 +94,7 @@ class Planner:
         self,
         *,
         store: IncidentStore,
-        estate: Callable[[], ServiceInventory],
+        inventory: Callable[[], ServiceInventory],
         executors: Executors,
         executions: ExecutionStore,
         policies: PolicyStore,
@@ -102,7 +102,7 @@ class Planner:
         freezes: Sequence[Freeze] = (),
     ) -> None:
         self._store = store
-        self._estate = estate
+        self._estate = inventory
         self._executors = executors
         self._executions = executions
         self._policies = policies
@@ -174,10 +174,10 @@ class Planner:
     def _service(self, offer: ActionSuggestion) -> Service:
         if not offer.service:
             raise NotFound(f"suggestion {offer.id} is for no service that is known")
-        estate = self._estate()
-        service = estate.services.get(estate.canonical(offer.service))
+        inventory = self._estate()
+        service = inventory.services.get(inventory.canonical(offer.service))
         if service is None:
-            raise NotFound(f"service {offer.service}: not in the catalogue, and not discovered")
+            raise NotFound(f"service {offer.service}: not in the catalog, and not discovered")
         return service
 
     def _offer(self, suggestion: str) -> tuple[ActionSuggestion, Incident]:
@@ -195,8 +195,8 @@ def policy_key(plan: Plan) -> PolicyKey:
 
 
 def _limits(service: Service | None, target: Target) -> Limits:
-    """As they are now: the catalogue may have changed since the plan was made. A target that left the
-    catalogue keeps the strictest: nothing."""
+    """As they are now: the catalog may have changed since the plan was made. A target that left the
+    catalog keeps the strictest: nothing."""
     for one in service.targets if service else ():
         if one.target.place == target.place:
             return one.limits

@@ -18,18 +18,18 @@ class SourceKind(StrEnum):
     """What a source is asked for: its alerts, or what runs where and who calls whom."""
 
     ALERTS = "alerts"
-    ESTATE = "estate"
+    DISCOVERY = "discovery"
 
 
 SOURCES: Final[Mapping[str, SourceKind]] = {
     "cloudwatch": SourceKind.ALERTS,
     "datadog": SourceKind.ALERTS,
-    "ecs": SourceKind.ESTATE,
-    "lambda": SourceKind.ESTATE,
-    "asg": SourceKind.ESTATE,
-    "application-signals": SourceKind.ESTATE,
-    "xray": SourceKind.ESTATE,
-    "datadog-services": SourceKind.ESTATE,
+    "ecs": SourceKind.DISCOVERY,
+    "lambda": SourceKind.DISCOVERY,
+    "asg": SourceKind.DISCOVERY,
+    "application-signals": SourceKind.DISCOVERY,
+    "xray": SourceKind.DISCOVERY,
+    "datadog-services": SourceKind.DISCOVERY,
 }
 """By the names that the adapters have."""
 

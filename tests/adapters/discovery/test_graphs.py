@@ -21,11 +21,11 @@ ACCOUNT, REGION, NOW = "111122223333", "eu-central-1", 1_772_440_000_000
 Respond = Callable[[Asked], Answer]
 
 
-def survey(
+def make_snapshot(
     of: Callable[[Vendor], Any], respond: Respond, asked: list[Asked] | None = None
 ) -> DiscoverySnapshot:
     with vendor(respond) as server:
-        found: DiscoverySnapshot = of(server).survey(NOW)
+        found: DiscoverySnapshot = of(server).discover(NOW)
         if asked is not None:
             asked.extend(server.asked)
         return found
@@ -76,7 +76,7 @@ SHOP = graph(
 
 
 def test_the_edges_of_every_page_become_calls_between_services() -> None:
-    found = survey(xray, SHOP)
+    found = make_snapshot(xray, SHOP)
 
     assert set(found.calls) == {
         ServiceDependency("web", "checkout"),
@@ -90,13 +90,13 @@ def test_the_edges_of_every_page_become_calls_between_services() -> None:
 def test_the_traces_of_the_last_hour_are_asked_for() -> None:
     asked: list[Asked] = []
 
-    survey(xray, SHOP, asked)
+    make_snapshot(xray, SHOP, asked)
 
     assert (asked[0].body["StartTime"], asked[0].body["EndTime"]) == ((NOW - HOUR) // SECOND, NOW // SECOND)
 
 
 def test_an_edge_to_a_node_that_no_page_has_is_left_out() -> None:
-    assert survey(xray, graph([a_node(1, "AWS::ECS::Fargate", "web", 99)])).calls == ()
+    assert make_snapshot(xray, graph([a_node(1, "AWS::ECS::Fargate", "web", 99)])).calls == ()
 
 
 @pytest.mark.parametrize(
@@ -145,16 +145,16 @@ def application(asked: Asked) -> Answer:
 
 
 def test_application_signals_tells_calls_and_the_workloads_on_eks() -> None:
-    found = survey(signals, application)
+    found = make_snapshot(signals, application)
 
     assert found.calls == (ServiceDependency("cart", "payments"), ServiceDependency("cart", "carts"))
-    (one,) = found.sightings
+    (one,) = found.resources
     assert (one.service, one.target.environment) == ("cart", "prod")
     assert str(one.target) == "eks shop-prod/web/cart in 111122223333 eu-central-1"
 
 
 def test_a_listing_of_workloads_is_not_one_of_all_workloads() -> None:
-    assert survey(signals, application).lists == ()
+    assert make_snapshot(signals, application).lists == ()
 
 
 def dependencies(asked: Asked) -> Answer:
@@ -163,7 +163,7 @@ def dependencies(asked: Asked) -> Answer:
 
 
 def test_datadog_tells_the_calls_of_each_environment() -> None:
-    found = survey(datadog, dependencies)
+    found = make_snapshot(datadog, dependencies)
 
     assert found.calls == (
         ServiceDependency("web", "checkout", "prod"),
@@ -175,7 +175,7 @@ def test_datadog_tells_the_calls_of_each_environment() -> None:
 def test_datadog_s_keys_go_along_with_what_its_client_has_no_method_for() -> None:
     asked: list[Asked] = []
 
-    survey(datadog, dependencies, asked)
+    make_snapshot(datadog, dependencies, asked)
 
     assert {(one.headers["dd-api-key"], one.headers["dd-application-key"]) for one in asked} == {("a", "b")}
 
@@ -184,7 +184,7 @@ def test_datadog_s_rate_limit_is_waited_out() -> None:
     waits: list[float] = []
     refusals = [Answer({}, 429, {"X-RateLimit-Reset": "4"})]
 
-    found = survey(
+    found = make_snapshot(
         lambda server: datadog(server, waits),
         lambda asked: refusals.pop() if refusals else dependencies(asked),
     )
@@ -205,7 +205,7 @@ def test_a_graph_that_does_not_get_whole_is_none(
         return dependencies(asked) if "env" in asked.query else application(asked)
 
     with pytest.raises(Unavailable):
-        survey(of, respond)
+        make_snapshot(of, respond)
 
 
 @pytest.mark.parametrize("of", [xray, signals, datadog])
@@ -213,4 +213,4 @@ def test_a_refused_key_is_told_as_such(of: Callable[[Vendor], Any]) -> None:
     refusal = Answer({"message": "no"}, 403, {"x-amzn-ErrorType": "AccessDeniedException"})
 
     with pytest.raises(Refused):
-        survey(of, lambda _: refusal)
+        make_snapshot(of, lambda _: refusal)

@@ -33,14 +33,14 @@ def groups(server: Vendor) -> AutoScalingGroups:
     return AutoScalingGroups(aws_client("autoscaling", server), ACCOUNT, REGION)
 
 
-def survey(of: Callable[[Vendor], Any], respond: Respond) -> DiscoverySnapshot:
+def make_snapshot(of: Callable[[Vendor], Any], respond: Respond) -> DiscoverySnapshot:
     with vendor(respond) as server:
-        found: DiscoverySnapshot = of(server).survey(NOW)
+        found: DiscoverySnapshot = of(server).discover(NOW)
         return found
 
 
 def told(found: DiscoverySnapshot) -> list[tuple[str, str, str]]:
-    return [(one.service, one.target.name, one.target.environment) for one in found.sightings]
+    return [(one.service, one.target.name, one.target.environment) for one in found.resources]
 
 
 def an_ecs_service(name: str, **more: Any) -> dict[str, Any]:
@@ -71,9 +71,9 @@ def ecs_account(names: list[str], **services: dict[str, Any]) -> Respond:
 def test_every_ecs_service_of_every_page_is_found_once() -> None:
     names = [f"svc-{n}" for n in range(25)]
 
-    found = survey(ecs, ecs_account(names))
+    found = make_snapshot(ecs, ecs_account(names))
 
-    assert [one.target.name for one in found.sightings] == names
+    assert [one.target.name for one in found.resources] == names
     assert found.place == ("ecs", ACCOUNT, REGION)
     assert found.lists == (Platform.ECS,)
 
@@ -89,7 +89,7 @@ def test_an_ecs_service_is_what_its_tags_say() -> None:
     }
     listed = [{"key": key, "value": value} for key, value in tags.items()]
 
-    (one,) = survey(ecs, ecs_account(["chk"], chk={"tags": listed})).sightings
+    (one,) = make_snapshot(ecs, ecs_account(["chk"], chk={"tags": listed})).resources
 
     assert (one.service, one.service_reason, one.target.environment) == ("checkout", "tag service", "prod")
     assert (one.owner, one.tier, one.runbook, one.stack) == (
@@ -102,7 +102,7 @@ def test_an_ecs_service_is_what_its_tags_say() -> None:
 
 
 def test_an_untagged_ecs_service_goes_by_the_name_that_its_alarms_have() -> None:
-    (one,) = survey(ecs, ecs_account(["checkout-prod"])).sightings
+    (one,) = make_snapshot(ecs, ecs_account(["checkout-prod"])).resources
     alarm = payload("cloudwatch_metric")
     alarm["detail"].pop("alarmTags")
     alarm["detail"]["configuration"]["metrics"][0]["metricStat"]["metric"]["dimensions"] = {
@@ -116,7 +116,7 @@ def test_an_untagged_ecs_service_goes_by_the_name_that_its_alarms_have() -> None
 
 
 def test_an_inactive_ecs_service_is_not_there() -> None:
-    assert told(survey(ecs, ecs_account(["a", "b"], b={"status": "INACTIVE"}))) == [("a", "a", "prod")]
+    assert told(make_snapshot(ecs, ecs_account(["a", "b"], b={"status": "INACTIVE"}))) == [("a", "a", "prod")]
 
 
 def test_an_ecs_service_that_cannot_be_described_fails_the_survey() -> None:
@@ -128,7 +128,7 @@ def test_an_ecs_service_that_cannot_be_described_fails_the_survey() -> None:
         return healthy(asked)
 
     with pytest.raises(Unavailable, match="ACCESS_DENIED"):
-        survey(ecs, respond)
+        make_snapshot(ecs, respond)
 
 
 def lambda_account(pages: list[list[str]], tags: list[dict[str, Any]] | None = None) -> Respond:
@@ -155,7 +155,7 @@ def test_every_function_is_found_with_its_tags() -> None:
         }
     ]
 
-    found = survey(functions, lambda_account([["orders-staging"], ["f2"]], tags))
+    found = make_snapshot(functions, lambda_account([["orders-staging"], ["f2"]], tags))
 
     assert told(found) == [("orders", "orders-staging", "staging"), ("search", "f2", "dev")]
 
@@ -187,7 +187,7 @@ def asg_account(*pages: list[str]) -> Respond:
 
 
 def test_every_auto_scaling_group_is_found_and_machines_under_others_are_not() -> None:
-    found = survey(
+    found = make_snapshot(
         groups,
         asg_account(
             ["search-prod", "web service=shopfront"],
@@ -227,7 +227,7 @@ def test_half_a_page_is_asked_for_again(
             return Answer(answer.body, half=True)
         return answer
 
-    assert survey(of, respond) == survey(of, healthy)
+    assert make_snapshot(of, respond) == make_snapshot(of, healthy)
 
 
 @pytest.mark.parametrize(("of", "healthy", "operation"), HEALTHY)
@@ -248,13 +248,13 @@ def test_a_listing_that_does_not_get_whole_is_none(
                 return error_of(answer, "Throttling", 429)
 
     with pytest.raises(Unavailable):
-        survey(of, respond)
+        make_snapshot(of, respond)
 
 
 @pytest.mark.parametrize(("of", "healthy", "operation"), HEALTHY)
 def test_a_refusal_is_told_as_such(of: Callable[[Vendor], Any], healthy: Respond, operation: str) -> None:
     with pytest.raises(Refused):
-        survey(of, lambda asked: error_of(healthy(asked), "AccessDenied", 403))
+        make_snapshot(of, lambda asked: error_of(healthy(asked), "AccessDenied", 403))
 
 
 def error_of(answer: Answer, code: str, status: int) -> Answer:
@@ -266,7 +266,7 @@ def error_of(answer: Answer, code: str, status: int) -> Answer:
 
 
 def test_a_sighting_is_a_record_that_can_be_kept() -> None:
-    (one,) = survey(groups, asg_account(["search-prod"])).sightings
+    (one,) = make_snapshot(groups, asg_account(["search-prod"])).resources
 
     assert isinstance(one, DiscoveredResource)
     assert one.target.place == ("asg", ACCOUNT, REGION, "", "", "search-prod")

@@ -46,9 +46,9 @@ def test_the_groups_own_maximum_bounds_it() -> None:
     assert scaled(group(5)) == PlanRejected(reason="5 is the group's maximum size")
 
 
-def test_the_catalogue_bounds_it_first() -> None:
+def test_the_catalog_bounds_it_first() -> None:
     assert scaled(group(3), Limits(max_count=3)) == PlanRejected(
-        reason="3 is as far as the catalogue lets it go"
+        reason="3 is as far as the catalog lets it go"
     )
 
 

@@ -46,7 +46,7 @@ def draft_of(scale: EcsScale, shop: EcsPlace, limits: Limits | None = None) -> P
 
 def test_scaling_stops_at_the_ceiling(shop: EcsPlace, scale: EcsScale) -> None:
     refused = draft_of(scale, shop, Limits(max_count=2))
-    assert refused == PlanRejected(reason="2 is as far as the catalogue lets it go")
+    assert refused == PlanRejected(reason="2 is as far as the catalog lets it go")
 
 
 def test_one_step_is_what_the_guardrails_let_pass(shop: EcsPlace, scale: EcsScale) -> None:

@@ -86,11 +86,11 @@ def test_an_alias_of_what_was_uploaded_last_has_none_before_it(pay: LambdaPlace)
     assert rollback_of(pay)[0] == refused
 
 
-def test_of_several_aliases_the_catalogue_names_one(pay: LambdaPlace) -> None:
+def test_of_several_aliases_the_catalog_names_one(pay: LambdaPlace) -> None:
     pay.client.create_alias(FunctionName=pay.name, Name="blue", FunctionVersion="2")
     refused, _ = rollback_of(pay)
     assert refused == PlanRejected(
-        reason="it has several aliases (blue, live): the catalogue's target has to name one"
+        reason="it has several aliases (blue, live): the catalog's target has to name one"
     )
     named = Target(platform=pay.target.platform, name=pay.name, region=pay.target.region, alias="blue")
     draft, _ = rollback_of(pay, named)
@@ -184,7 +184,7 @@ def test_provisioned_concurrency_goes_before_reserved(pay: LambdaPlace) -> None:
     assert draft.calls[0].parameters["Qualifier"] == "live"
 
 
-def test_the_catalogue_bounds_it(pay: LambdaPlace) -> None:
+def test_the_catalog_bounds_it(pay: LambdaPlace) -> None:
     pay.reserve(20)
     draft = scaling_of(pay, Limits(max_count=22))
     assert isinstance(draft, PlannedChange)

@@ -46,8 +46,8 @@ def test_the_recorded_alerts_are_all_read_and_as_of_now() -> None:
 
 
 def test_the_recorded_estate_has_services_on_every_platform_and_their_calls() -> None:
-    surveys = [one.survey(NOW) for one in SURVEYORS]
-    found = {(one.service, one.target.platform.value) for survey in surveys for one in survey.sightings}
+    snapshots = [one.discover(NOW) for one in SURVEYORS]
+    found = {(one.service, one.target.platform.value) for snapshot in snapshots for one in snapshot.resources}
     assert found == {
         ("checkout", "ecs"),
         ("search", "ecs"),
@@ -55,7 +55,7 @@ def test_the_recorded_estate_has_services_on_every_platform_and_their_calls() ->
         ("reports", "asg"),
         ("web", "eks"),
     }
-    calls = {(one.caller, one.callee) for survey in surveys for one in survey.calls}
+    calls = {(one.caller, one.callee) for snapshot in snapshots for one in snapshot.calls}
     assert {("checkout", "invoice"), ("web", "checkout"), ("web", "search")} <= calls
 
 

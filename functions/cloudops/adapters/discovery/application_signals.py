@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from cloudops.adapters.aws.client import Page, paginate
-from cloudops.adapters.discovery.tags import sighting
+from cloudops.adapters.discovery.tags import resource
 from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
@@ -33,7 +33,7 @@ class ApplicationSignals:
         self._account = account
         self._region = region
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole."""
         span = {
             "StartTime": datetime.fromtimestamp((now - HOUR) / SECOND, UTC),
@@ -47,7 +47,7 @@ class ApplicationSignals:
             at=now,
             account=self._account,
             region=self._region,
-            sightings=tuple(one for one in found if one is not None),
+            resources=tuple(one for one in found if one is not None),
             calls=tuple(dict.fromkeys(self._calls(services, span))),
         )
 
@@ -85,7 +85,7 @@ class ApplicationSignals:
         )
         names = {"service": service.get("KeyAttributes", {}).get("Name", ""), "kubeclustername": cluster}
         environment = {"namespace": namespace}
-        return sighting(target, {**names, **environment}, {})
+        return resource(target, {**names, **environment}, {})
 
 
 def _name(attributes: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from cloudops.adapters.aws.client import Page, paginate
-from cloudops.adapters.discovery.tags import sighting, tags_of
+from cloudops.adapters.discovery.tags import resource, tags_of
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.core.time import EpochMillis
@@ -25,7 +25,7 @@ class AutoScalingGroups:
         self._account = account
         self._region = region
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole."""
         listed = paginate(
             "list Auto Scaling groups", self._client.describe_auto_scaling_groups, {"MaxRecords": 100}
@@ -37,7 +37,7 @@ class AutoScalingGroups:
             account=self._account,
             region=self._region,
             lists=(Platform.ASG,),
-            sightings=tuple(one for one in found if one is not None),
+            resources=tuple(one for one in found if one is not None),
         )
 
     def _sighting(self, group: Page) -> DiscoveredResource | None:
@@ -46,4 +46,4 @@ class AutoScalingGroups:
             return None
         name = group["AutoScalingGroupName"]
         target = Target(platform=Platform.ASG, name=name, account=self._account, region=self._region)
-        return sighting(target, {"AutoScalingGroupName": name}, tags)
+        return resource(target, {"AutoScalingGroupName": name}, tags)

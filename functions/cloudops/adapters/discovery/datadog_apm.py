@@ -23,7 +23,7 @@ class DatadogServices:
         self._api = api
         self._environments = environments
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where an environment cannot be read."""
         calls = (call for environment in self._environments for call in self._calls(environment))
         return DiscoverySnapshot(source=self.name, at=now, calls=tuple(dict.fromkeys(calls)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from cloudops.adapters.aws.client import Page, paginate, translate_aws_errors
-from cloudops.adapters.discovery.tags import sighting, tags_of
+from cloudops.adapters.discovery.tags import resource, tags_of
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.core.errors import Unavailable
@@ -28,7 +28,7 @@ class EcsServices:
         self._account = account
         self._region = region
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole: half of one would say the rest is gone."""
         found = (
             self._sighting(service) for cluster in self._clusters() for service in self._services(cluster)
@@ -39,7 +39,7 @@ class EcsServices:
             account=self._account,
             region=self._region,
             lists=(Platform.ECS,),
-            sightings=tuple(one for one in found if one is not None),
+            resources=tuple(one for one in found if one is not None),
         )
 
     def _clusters(self) -> Iterator[str]:
@@ -69,4 +69,4 @@ class EcsServices:
             platform=Platform.ECS, name=name, account=self._account, region=self._region, cluster=cluster
         )
         tags = tags_of(service.get("tags", ()), "key", "value")
-        return sighting(target, {"ServiceName": name, "ClusterName": cluster}, tags)
+        return resource(target, {"ServiceName": name, "ClusterName": cluster}, tags)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from cloudops.adapters.aws.client import Page, paginate
-from cloudops.adapters.discovery.tags import sighting, tags_of
+from cloudops.adapters.discovery.tags import resource, tags_of
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.core.time import EpochMillis
@@ -28,7 +28,7 @@ class LambdaFunctions:
         self._account = account
         self._region = region
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the listing is not whole."""
         tags = self._tags()
         listed = paginate(
@@ -45,7 +45,7 @@ class LambdaFunctions:
             account=self._account,
             region=self._region,
             lists=(Platform.LAMBDA,),
-            sightings=tuple(one for one in found if one is not None),
+            resources=tuple(one for one in found if one is not None),
         )
 
     def _tags(self) -> dict[str, dict[str, str]]:
@@ -65,4 +65,4 @@ class LambdaFunctions:
     def _sighting(self, function: Page, tags: Mapping[str, Mapping[str, str]]) -> DiscoveredResource | None:
         name = function["FunctionName"]
         target = Target(platform=Platform.LAMBDA, name=name, account=self._account, region=self._region)
-        return sighting(target, {"FunctionName": name}, tags.get(function.get("FunctionArn", ""), {}))
+        return resource(target, {"FunctionName": name}, tags.get(function.get("FunctionArn", ""), {}))

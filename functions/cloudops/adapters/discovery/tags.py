@@ -19,7 +19,7 @@ _ONE_TO_FIVE: Final = re.compile(r"(?:tier[ _-]?)?([1-5])", re.IGNORECASE)
 MAX_OWNER: Final = 255
 
 
-def sighting(target: Target, names: Mapping[str, str], tags: Mapping[str, str]) -> DiscoveredResource | None:
+def resource(target: Target, names: Mapping[str, str], tags: Mapping[str, str]) -> DiscoveredResource | None:
     """What runs there, named as alerts about it are: by its tags, else by `names`, which are keys as
     CloudWatch dimensions have them. None where nothing names a service."""
     identity = attribute((("tag", tags), ("name", names)))

@@ -22,7 +22,7 @@ class XRayGraph:
         self._account = account
         self._region = region
 
-    def survey(self, now: EpochMillis) -> DiscoverySnapshot:
+    def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         """Raises CloudOpsError where the graph is not whole."""
         request = {"StartTime": _moment(now - HOUR), "EndTime": _moment(now)}
         listed = paginate("read the X-Ray service graph", self._client.get_service_graph, request)

@@ -1,4 +1,4 @@
-"""Adds instances to an Auto Scaling group, within its own limits and the catalogue's."""
+"""Adds instances to an Auto Scaling group, within its own limits and the catalog's."""
 
 from typing import Any, ClassVar
 

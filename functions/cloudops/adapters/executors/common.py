@@ -1,4 +1,4 @@
-"""How far one execution scales: half as much again, within what the catalogue and the guardrails allow."""
+"""How far one execution scales: half as much again, within what the catalog and the guardrails allow."""
 
 from math import ceil
 from typing import Final
@@ -19,7 +19,7 @@ def next_count(count: int, limits: Limits) -> int | PlanRejected:
     if limits.max_count is not None:
         after = min(after, limits.max_count)
     if after <= count:
-        return PlanRejected(reason=f"{count} is as far as the catalogue lets it go")
+        return PlanRejected(reason=f"{count} is as far as the catalog lets it go")
     return after
 
 

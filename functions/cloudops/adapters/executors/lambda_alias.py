@@ -37,7 +37,7 @@ class Alias(msgspec.Struct, frozen=True):
 
 
 def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
-    """The alias that the catalogue names, else the function's only one; or why it cannot be told. Raises
+    """The alias that the catalog names, else the function's only one; or why it cannot be told. Raises
     NotFound where there is no such function or alias."""
     if target.alias:
         with translate_aws_errors(f"read the alias {target.alias} of {target}"):
@@ -56,7 +56,7 @@ def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
     if not found:
         return "it has no alias, so that its callers get whatever was uploaded last"
     names = ", ".join(sorted(one.name for one in found))
-    return f"it has several aliases ({names}): the catalogue's target has to name one"
+    return f"it has several aliases ({names}): the catalog's target has to name one"
 
 
 def version_before(client: "LambdaClient", target: Target, version: str) -> str:
