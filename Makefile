@@ -31,9 +31,8 @@ DEPLOYED := --constraint requirements.lock --no-annotate --no-emit-package boto3
   --no-emit-package s3transfer
 
 lock: setup  ## Write the locks, after a change in pyproject.toml
-	@$(PIN) --extra pull --group dev pyproject.toml -o requirements.lock
+	@$(PIN) --group dev pyproject.toml -o requirements.lock
 	@$(PIN) $(DEPLOYED) pyproject.toml -o requirements-runtime.lock
-	@$(PIN) $(DEPLOYED) --extra pull pyproject.toml -o requirements-pull.lock
 	@$(PIN) --group emulator -o requirements-local.lock
 	@$(PIN) --constraint requirements.lock --group mutation -o requirements-mutation.lock
 	@$(PIN) --group release -o requirements-release.lock
@@ -73,7 +72,7 @@ coverage: setup  ## Branch coverage of the package, with floors; slower than tes
 	  $(BIN)/coverage report || failed=1; exit $$failed
 
 audit: build/venvs/release/.synced  ## Known vulnerabilities in the locked packages; asks the registry
-	@for lock in requirements.lock requirements-pull.lock requirements-local.lock requirements-mutation.lock requirements-release.lock; do \
+	@for lock in requirements.lock requirements-runtime.lock requirements-local.lock requirements-mutation.lock requirements-release.lock; do \
 	  build/venvs/release/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
 
 build/venvs/release/.synced: requirements-release.lock .venv/.synced

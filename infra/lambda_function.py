@@ -1,7 +1,6 @@
 """One Lambda function with every default that ours share: runtime, role, log group, environment."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -12,13 +11,6 @@ from constructs import Construct
 from infra.nag_suppressions import acknowledge
 
 LOG_RETENTION = logs.RetentionDays.ONE_MONTH
-
-
-class Code(NamedTuple):
-    """The bundle of every function, and the larger one of those that speak to Datadog's API."""
-
-    runtime: lambda_.Code
-    pull: lambda_.Code
 
 
 class AppFunction(lambda_.Function):

@@ -4,6 +4,7 @@ import json
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
@@ -15,7 +16,7 @@ from cloudops.adapters.discovery.ecs import EcsServices
 from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
 from cloudops.adapters.discovery.xray import XRayGraph
 from cloudops.sources.health import SourceKind, names_of
-from infra.lambda_function import AppFunction, Code
+from infra.lambda_function import AppFunction
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
 
@@ -34,12 +35,12 @@ class SourceSync(Construct):
     """Reads what these adapters declare, of the whole account and region: a listing knows no resource. With
     mock adapters only the API asks: a recording says the same each time."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, code: Code, options: Options) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, options: Options) -> None:
         super().__init__(scope, construct_id)
         self.function = AppFunction(
             self,
             "sync_sources",
-            code=code.pull,
+            code=code,
             timeout=Duration.minutes(5),
             memory=1024,
             environment={

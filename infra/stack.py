@@ -1,6 +1,7 @@
 """CloudOps Agent as one stack: reads like the journey of an alert."""
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.alarms import OperationalAlarms
@@ -9,7 +10,6 @@ from infra.automation import KillSwitch
 from infra.chatops import ChatOps
 from infra.dashboard_hosting import DashboardHosting
 from infra.ingest import Ingest
-from infra.lambda_function import Code
 from infra.learning import Learning
 from infra.notifications import Notifications
 from infra.options import Options
@@ -22,12 +22,12 @@ from infra.table import Database
 
 
 class CloudOpsStack(Stack):
-    def __init__(self, scope: Construct, construct_id: str, *, code: Code, options: Options) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, options: Options) -> None:
         super().__init__(scope, construct_id, description="CloudOps Agent: alerts in, incidents out")
         database = Database(self, "Database")
         secrets = Secrets(self, "Secrets")
 
-        ingest = Ingest(self, "Ingest", code=code.runtime)
+        ingest = Ingest(self, "Ingest", code=code)
         database.grant_use(ingest.function)
 
         AlarmEvents(self, "AlarmEvents", ingest=ingest)
@@ -37,7 +37,7 @@ class CloudOpsStack(Stack):
         if options.datadog_event_source:
             DatadogBus(self, "Datadog", ingest=ingest, event_source=options.datadog_event_source)
 
-        api = Api(self, "Api", code=code.runtime, options=options)
+        api = Api(self, "Api", code=code, options=options)
         database.grant_use_with_audit(api.api_function)
         secrets.grant_verify_tokens(api.authorizer_function)
         secrets.grant_verify_webhooks(api.webhook_function)
@@ -50,7 +50,7 @@ class CloudOpsStack(Stack):
         switch = KillSwitch(self, "KillSwitch")
         bus.grant_put(api.webhook_function)
 
-        remediation = Remediation(self, "Remediation", code=code.runtime, freezes=options.freezes)
+        remediation = Remediation(self, "Remediation", code=code, freezes=options.freezes)
         database.grant_use_with_audit(remediation.function)
         switch.grant_read(remediation.function)
         source_sync = SourceSync(self, "SourceSync", code=code, options=options)
@@ -58,7 +58,7 @@ class CloudOpsStack(Stack):
         secrets.grant_read_datadog_keys(source_sync.function)
         source_sync.grant_invoke(api.api_function)
 
-        learning = Learning(self, "Learning", code=code.runtime)
+        learning = Learning(self, "Learning", code=code)
         database.grant_use(learning.recompute)
         database.grant_use(learning.check)
 
@@ -66,7 +66,7 @@ class CloudOpsStack(Stack):
         notifications = Notifications(
             self,
             "Notifications",
-            code=code.runtime,
+            code=code,
             options=options,
             dashboard=dashboard,
             database=database,
@@ -76,7 +76,7 @@ class CloudOpsStack(Stack):
         chatops = ChatOps(
             self,
             "ChatOps",
-            code=code.runtime,
+            code=code,
             options=options,
             receiver=api.slack_function,
             dashboard=dashboard,

@@ -8,8 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.cx_api import CloudAssembly
 from cdk_nag import AwsSolutionsChecks
 
-from infra.bundle import LOCK, PULL_LOCK, Recipe, Target, build
-from infra.lambda_function import Code
+from infra.bundle import Recipe, Target, build
 from infra.options import Options
 from infra.stack import CloudOpsStack
 
@@ -23,16 +22,15 @@ def synthesize(context: Mapping[str, object] | None = None, folder: Path | None 
     """
     app = App(context=context, outdir=str(folder) if folder else None)
     options = Options.from_context(app.node)
-    code = Code(_code(options, LOCK), _code(options, PULL_LOCK))
-    CloudOpsStack(app, STACK, code=code, options=options)
+    CloudOpsStack(app, STACK, code=_code(options), options=options)
     Validations.of(app).add_plugins(AwsSolutionsChecks())
     return app.synth()
 
 
-def _code(options: Options, lock: Path) -> lambda_.Code:
+def _code(options: Options) -> lambda_.Code:
     """The digest stands for the asset: without the lock in it a new dependency might not be deployed."""
     target = Target.this_machine() if options.local else Target.lambda_arm64()
-    bundle = build(Recipe(target, lock, options.catalog, options.slack_routing))
+    bundle = build(Recipe(target, options.catalog, options.slack_routing))
     return lambda_.Code.from_asset(
-        str(bundle.folder), asset_hash=bundle.digest, asset_hash_type=AssetHashType.CUSTOM
+        str(bundle.archive), asset_hash=bundle.digest, asset_hash_type=AssetHashType.CUSTOM
     )

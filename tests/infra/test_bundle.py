@@ -1,19 +1,25 @@
 """The folder that is deployed: complete, for the right machine, and new when anything in it is."""
 
 import json
+import os
 import struct
 import subprocess
 import sys
 import sysconfig
+import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra import bundle
-from infra.bundle import Bundle, Recipe, Target, build, fingerprint
+from infra.bundle import SOURCES, Bundle, Recipe, Target, build, fingerprint
+from tests.fakes.http_server import Answer, Asked, vendor
 
-HANDLERS = ("api", "authorizer", "ingest", "webhook")
+HANDLERS = sorted(path.stem for path in (SOURCES / "cloudops" / "handlers").glob("[!_]*.py"))
+MOST_UNPACKED, MOST_PACKED = 40_000_000, 13_000_000
+"""Bytes. The function's cold start loads the archive; a package that doubles it is a decision."""
 PROVIDED = ("boto3", "botocore", "s3transfer")
 """What the Lambda runtime has without our doing."""
 
@@ -41,22 +47,52 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def isolated(host_bundle: Bundle, runtime: Path) -> Callable[[str], str]:
+    """Runs a program with nothing to import but the bundle and the runtime, and returns what it prints."""
+
+    def run(program: str) -> str:
+        head = f"import sys; sys.path[:0] = [{str(host_bundle.folder)!r}, {str(runtime)!r}]\n"
+        bare = [sys.executable, "-I", "-S", "-c", head + program]
+        variables = {"AWS_REGION": "eu-central-1", "AWS_LAMBDA_FUNCTION_NAME": "under-test"}
+        done = subprocess.run(bare, env=variables, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_every_handler_starts_with_nothing_but_the_bundle_and_the_runtime(
-    handler: str, host_bundle: Bundle, runtime: Path
+    handler: str, host_bundle: Bundle, isolated: Callable[[str], str]
 ) -> None:
-    program = f"""
-import sys
-sys.path[:0] = [{str(host_bundle.folder)!r}, {str(runtime)!r}]
+    printed = isolated(f"""
 from cloudops.handlers.{handler} import handler
 assert callable(handler)
 print(sys.modules["cloudops"].__file__)
-"""
-    bare = [sys.executable, "-I", "-S", "-c", program]
-    variables = {"AWS_REGION": "eu-central-1", "AWS_LAMBDA_FUNCTION_NAME": handler}
-    done = subprocess.run(bare, env=variables, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(str(host_bundle.folder))
+""")
+    assert printed.startswith(str(host_bundle.folder))
+
+
+def test_every_call_to_datadog_works_with_the_part_of_its_client_that_the_bundle_holds(
+    isolated: Callable[[str], str],
+) -> None:
+    def respond(asked: Asked) -> Answer:
+        return Answer({"path": asked.path})
+
+    with vendor(respond) as server:
+        printed = isolated(f"""
+from cloudops.adapters.datadog.client import DatadogApi
+from cloudops.adapters.datadog.credentials import Keys
+api = DatadogApi(lambda: Keys("api", "app", "datadoghq.eu", {server.url!r}), print)
+for answer in (api.monitors(0), api.groups(0), api.dependencies("prod")):
+    print(answer["path"])
+""")
+    assert printed.split() == [
+        "/api/v1/monitor/search",
+        "/api/v1/monitor/groups/search",
+        "/api/v1/service_dependencies",
+    ]
 
 
 def test_a_bundle_for_lambda_holds_arm_code_only(lambda_bundle: Bundle) -> None:
@@ -77,8 +113,30 @@ def test_a_bundle_has_what_every_handler_needs_and_not_what_the_runtime_brings(
 
 
 def test_a_bundle_stays_small(lambda_bundle: Bundle) -> None:
-    size = sum(path.stat().st_size for path in lambda_bundle.folder.rglob("*") if path.is_file())
-    assert size < 40_000_000
+    unpacked = sum(path.stat().st_size for path in lambda_bundle.folder.rglob("*") if path.is_file())
+    assert unpacked < MOST_UNPACKED
+    assert lambda_bundle.archive.stat().st_size < MOST_PACKED
+
+
+def test_an_archive_holds_the_files_of_the_folder_and_no_others(host_bundle: Bundle) -> None:
+    folder = host_bundle.folder
+    with zipfile.ZipFile(host_bundle.archive) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+    files = (path for path in folder.rglob("*") if path.is_file())
+    assert names == [path.relative_to(folder).as_posix() for path in sorted(files)]
+
+
+def test_equal_content_gives_an_equal_archive_at_whatever_time_it_was_written(tmp_path: Path) -> None:
+    archives = []
+    for moment in (0, 1_000_000_000):
+        folder = tmp_path / f"written-at-{moment}"
+        folder.mkdir()
+        (folder / "handler.py").write_text("pass\n")
+        os.utime(folder / "handler.py", (moment, moment))
+        bundle.pack(folder, tmp_path / f"{moment}.zip", compress=True)
+        archives.append((tmp_path / f"{moment}.zip").read_bytes())
+    assert archives[0] == archives[1]
 
 
 def test_a_bundle_is_compiled_where_an_interpreter_of_its_version_is_at_hand(host_bundle: Bundle) -> None:
@@ -94,8 +152,8 @@ def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalog(
     lock.write_text("one==1\n")
     (sources / "handler.py").write_text("old")
     monkeypatch.setattr(bundle, "SOURCES", sources)
+    monkeypatch.setattr(bundle, "LOCK", lock)
     arm, host = Recipe(Target("3.13", "aarch64-manylinux_2_28", None)), Recipe(Target("3.13", None, None))
-    arm, host = replace(arm, lock=lock), replace(host, lock=lock)
     digests = [fingerprint(arm), fingerprint(host), fingerprint(replace(arm, catalog="{}"))]
     lock.write_text("one==2\n")
     digests.append(fingerprint(arm))

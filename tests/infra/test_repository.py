@@ -7,10 +7,10 @@ import pytest
 
 from infra.bundle import ROOT
 
-DEPLOYED_LOCKS = ("requirements-runtime.lock", "requirements-pull.lock")
+DEPLOYED_LOCK = "requirements-runtime.lock"
 PYTHON_LOCKS = (
     "requirements.lock",
-    *DEPLOYED_LOCKS,
+    DEPLOYED_LOCK,
     "requirements-local.lock",
     "requirements-mutation.lock",
     "requirements-release.lock",
@@ -30,19 +30,12 @@ def test_every_locked_package_has_its_hashes(name: str) -> None:
     assert all("--hash=sha256:" in package for package in packages)
 
 
-@pytest.mark.parametrize("name", DEPLOYED_LOCKS)
-def test_what_is_deployed_was_tested_at_the_same_version(name: str) -> None:
-    assert _pins(name).items() <= _pins("requirements.lock").items()
+def test_what_is_deployed_was_tested_at_the_same_version() -> None:
+    assert _pins(DEPLOYED_LOCK).items() <= _pins("requirements.lock").items()
 
 
-@pytest.mark.parametrize("name", DEPLOYED_LOCKS)
-def test_what_the_lambda_runtime_provides_is_not_bundled(name: str) -> None:
-    assert not PROVIDED & _pins(name).keys()
-
-
-def test_only_what_pulls_carries_the_large_client_of_datadog() -> None:
-    more = _pins("requirements-pull.lock").keys() - _pins("requirements-runtime.lock").keys()
-    assert "datadog-api-client" in more
+def test_what_the_lambda_runtime_provides_is_not_bundled() -> None:
+    assert not PROVIDED & _pins(DEPLOYED_LOCK).keys()
 
 
 def test_every_action_is_pinned_by_its_commit() -> None:
