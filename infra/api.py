@@ -1,4 +1,4 @@
-"""The HTTP API: people behind a token, webhooks behind a secret, Slack behind its signature."""
+"""The HTTP API: people with a bearer token, webhooks with a secret, Slack with its signature."""
 
 import json
 from typing import cast
@@ -11,17 +11,19 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cloudops.api.route import Access
+from cloudops.identity.access import Role
 from infra.lambda_function import LOG_RETENTION, AppFunction
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
-from infra.routes import ROUTES, Access
+from infra.routes import ANY_METHOD, ANYTHING_ELSE, ROUTES
 
 PEOPLE_PER_SECOND, PEOPLE_BURST = 50, 100
 WEBHOOKS_PER_SECOND, WEBHOOKS_BURST = 1000, 2000
 """Requests. A storm must pass: Datadog never repeats a webhook that was answered 429."""
 
 NO_TOKEN = {
-    Access.OPEN: "Health says only that the API answers, and sign-in where people prove who they are.",
+    Access.OPEN: "Health says only that the API answers; sign-in settings are needed to sign in.",
     Access.SECRET: "The function compares a secret header in constant time before it stores anything.",
     Access.SIGNED: "The function verifies Slack's signature and its time before it stores anything.",
 }
@@ -99,7 +101,10 @@ class Api(Construct):
                 ("Slack", self.slack_function),
             )
         )
-        behind = {Access.SECRET: webhook, Access.SIGNED: slack}
+        behind: dict[Role | Access, integrations.HttpLambdaIntegration] = {
+            Access.SECRET: webhook,
+            Access.SIGNED: slack,
+        }
         token = self._token_authorizer()
         limits = {}
         for route in ROUTES:
@@ -107,14 +112,20 @@ class Api(Construct):
                 path=route.path,
                 methods=[apigateway.HttpMethod[route.method]],
                 integration=behind.get(route.access, api),
-                authorizer=token if route.access is Access.TOKEN else None,
+                authorizer=token if isinstance(route.access, Role) else None,
             )
             if route.access is Access.SECRET:
                 limits[f"{route.method} {route.path}"] = _limit(WEBHOOKS_PER_SECOND, WEBHOOKS_BURST)
                 # CloudFormation would else set the limit of a route that is not there yet.
                 self.stage.node.add_dependency(added)
-            if reason := NO_TOKEN.get(route.access):
-                acknowledge(added, "AwsSolutions-APIG4", reason)
+            if isinstance(route.access, Access):
+                acknowledge(added, "AwsSolutions-APIG4", NO_TOKEN[route.access])
+        self.http_api.add_routes(
+            path=ANYTHING_ELSE,
+            methods=[apigateway.HttpMethod[method] for method in ANY_METHOD],
+            integration=api,
+            authorizer=token,
+        )
         self._cfn_stage.route_settings = limits
 
     @property

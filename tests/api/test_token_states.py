@@ -10,7 +10,7 @@ import pytest
 
 from cloudops.api.app import Api
 from cloudops.api.application import Application
-from cloudops.api.authorization import ACCESS
+from cloudops.api.endpoints import ENDPOINTS
 from cloudops.handlers.authorizer import respond
 from cloudops.identity.access import Role
 from cloudops.identity.api_tokens import ApiTokens
@@ -18,6 +18,8 @@ from tests.fakes.documents import MemoryDocument, NoDocument
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
 from tests.fakes.issuer import NOW, MemoryIssuer, claims_of, elliptic, identify, rivest
 
+NEEDED = {(one.method, one.path): one.access if isinstance(one.access, Role) else None for one in ENDPOINTS}
+"""The role that each endpoint needs; None where it is open."""
 CREATED = "2026-01-01T00:00:00Z"
 
 
@@ -96,7 +98,7 @@ REFUSED: dict[str, State] = {
 
 def verdicts(token: str, world: World) -> dict[tuple[str, str], int]:
     """How each route answers where it refuses the caller; 200 stands for every other answer."""
-    statuses = {route: world.call(*route, token).status for route in ACCESS}
+    statuses = {route: world.call(*route, token).status for route in NEEDED}
     return {route: status if status in {401, 403} else 200 for route, status in statuses.items()}
 
 
@@ -104,7 +106,7 @@ def verdicts(token: str, world: World) -> dict[tuple[str, str], int]:
 @pytest.mark.parametrize("state", REFUSED)
 def test_a_token_that_does_not_hold_opens_nothing_that_is_not_open(state: str, role: Role) -> None:
     world = World()
-    expected = {route: 200 if needed is None else 401 for route, needed in ACCESS.items()}
+    expected = {route: 200 if needed is None else 401 for route, needed in NEEDED.items()}
     assert verdicts(REFUSED[state](world, role), world) == expected
 
 
@@ -113,14 +115,14 @@ def test_a_token_that_does_not_hold_opens_nothing_that_is_not_open(state: str, r
 def test_a_token_that_holds_opens_what_its_role_opens(state: str, role: Role) -> None:
     world = World()
     expected = {
-        route: 200 if needed is None or role.rank >= needed.rank else 403 for route, needed in ACCESS.items()
+        route: 200 if needed is None or role.rank >= needed.rank else 403 for route, needed in NEEDED.items()
     }
     assert verdicts(KNOWN[state](world, role), world) == expected
 
 
 def test_somebody_without_a_role_is_told_so_rather_than_to_sign_in_again() -> None:
     world = World()
-    expected = {route: 200 if needed is None else 403 for route, needed in ACCESS.items()}
+    expected = {route: 200 if needed is None else 403 for route, needed in NEEDED.items()}
     assert verdicts(world.issuer.token(**{"cognito:groups": ["engineering"]}), world) == expected
 
 

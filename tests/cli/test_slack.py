@@ -10,12 +10,13 @@ from moto import mock_aws
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.adapters.slack.credentials import Credentials, SlackSecret
+from cloudops.api.route import Access
 from cloudops.chatops.receiver import SlackEndpoint
 from cloudops.cli.main import UNUSABLE, main
 from cloudops.cli.slack import DEFAULT_SECRET
 from cloudops.identity.access import Caller, CallerKind, Role
 from infra.deploy import STACK
-from infra.routes import ROUTES, Access
+from infra.routes import ROUTES
 from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace, slack
 
 

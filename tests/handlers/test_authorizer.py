@@ -1,6 +1,7 @@
 """The authorizer: a role only for a token that is known, and nothing of the token in its answer."""
 
 from cloudops.api.authorization import authorize
+from cloudops.api.route import Route
 from cloudops.handlers.authorizer import respond
 from cloudops.identity.access import Role
 from cloudops.identity.api_tokens import ApiTokens, Document
@@ -29,7 +30,7 @@ def test_what_the_authorizer_answers_is_what_the_api_asks_for() -> None:
     tokens, token = book(MemoryDocument({}))
     event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {token}"})
     event["requestContext"]["authorizer"] = {"lambda": respond(event, tokens)["context"]}
-    authorize(event)
+    authorize(Route("GET", "/api/incidents", Role.VIEWER), event)
 
 
 def test_an_unknown_token_passes_without_a_role() -> None:

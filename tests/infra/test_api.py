@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cloudops.api.endpoints import ENDPOINTS
+from cloudops.handlers import slack_webhook, webhook
 from infra.options import Options
 from infra.synthesis import synthesize
 from tests.infra.template import Template
@@ -18,62 +20,32 @@ OPEN = {
     "POST /slack/events",
     "POST /slack/interactions",
 }
-GUARDED = {
-    "GET /api/me",
-    "GET /api/audit",
-    "GET /api/overview",
-    "GET /api/incidents/{id}/similar",
-    "GET /api/incidents/{id}/executions",
-    "GET /api/automation",
-    "PUT /api/automation",
-    "GET /api/incidents",
-    "POST /api/incidents/ingest",
-    "GET /api/incidents/{id}",
-    "POST /api/incidents/{id}/acknowledge",
-    "POST /api/incidents/{id}/resolve",
-    "POST /api/incidents/{id}/reopen",
-    "POST /api/feedback",
-    "POST /api/suggestions/{id}/outcome",
-    "GET /api/suggestions/{id}/plan",
-    "POST /api/suggestions/{id}/approve",
-    "POST /api/suggestions/{id}/reject",
-    "POST /api/suggestions/{id}/execute",
-    "GET /api/executions",
-    "GET /api/executions/{id}",
-    "POST /api/executions/{id}/cancel",
-    "GET /api/policies",
-    "PUT /api/policies",
-    "GET /api/confidence",
-    "POST /api/confidence/recompute",
-    "GET /api/silences",
-    "POST /api/silences",
-    "DELETE /api/silences/{id}",
-    "GET /api/services",
-    "GET /api/services/{id}",
-    "GET /api/topology",
-    "GET /api/catalog",
-    "PUT /api/catalog",
-    "GET /api/changes",
-    "POST /api/changes",
-    "GET /api/sources",
-    "POST /api/sources/{id}/sync",
-    "GET /api/quarantine",
-    "POST /api/quarantine/{id}/replay",
-    "DELETE /api/quarantine/{id}",
-    "DELETE /api/{proxy+}",
-    "GET /api/{proxy+}",
-    "PATCH /api/{proxy+}",
-    "POST /api/{proxy+}",
-    "PUT /api/{proxy+}",
-}
 
 
-def test_every_route_but_the_open_ones_asks_the_authorizer(
-    template: Template,
-) -> None:
+def authorization(template: Template) -> dict[str, str]:
+    """By route key."""
     routes = template.of_type("AWS::ApiGatewayV2::Route").values()
-    by_authorization = {route["RouteKey"]: route["AuthorizationType"] for route in routes}
-    assert by_authorization == dict.fromkeys(OPEN, "NONE") | dict.fromkeys(GUARDED, "CUSTOM")
+    return {route["RouteKey"]: route["AuthorizationType"] for route in routes}
+
+
+def test_every_route_but_the_open_ones_asks_the_authorizer(template: Template) -> None:
+    assert {key for key, kind in authorization(template).items() if kind == "NONE"} == OPEN
+    assert set(authorization(template).values()) == {"NONE", "CUSTOM"}
+
+
+def test_every_declared_route_and_whatever_else_is_below_api_reaches_a_function(template: Template) -> None:
+    declared = {f"{one.method} {one.path}" for one in (*ENDPOINTS, *webhook.ROUTES, *slack_webhook.ROUTES)}
+    unknown = {f"{method} /api/{{proxy+}}" for method in ("DELETE", "GET", "PATCH", "POST", "PUT")}
+    assert authorization(template).keys() == declared | unknown
+
+
+def test_people_alert_sources_and_slack_reach_one_function_each(template: Template) -> None:
+    targets: dict[str, set[str]] = {}
+    for route in template.of_type("AWS::ApiGatewayV2::Route").values():
+        _, first = route["RouteKey"].split("/")[:2]
+        targets.setdefault(first, set()).add(json.dumps(route["Target"]))
+    assert targets["health"] == targets["api"]
+    assert len(targets["api"] | targets["webhooks"] | targets["slack"]) == 3
 
 
 def test_the_authorizer_is_asked_each_time_and_even_without_a_header(template: Template) -> None:

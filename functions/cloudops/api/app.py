@@ -1,4 +1,4 @@
-"""The API: Powertools routes and validates, between the check of who may call and the shape of errors."""
+"""The HTTP API: authorizes a request, has Powertools validate and route it, and records what it did."""
 
 from typing import Any
 
@@ -6,13 +6,16 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from cloudops.api.application import ApplicationFactory
-from cloudops.api.audited_routes import record
-from cloudops.api.authorization import ACCESS, OPEN, authorize
+from cloudops.api.audit_recording import record_audit_entry
+from cloudops.api.audit_words import AuditContext, Audited, audit_context
+from cloudops.api.authorization import authorize
+from cloudops.api.context import CONTEXT, RequestContext
+from cloudops.api.endpoints import ENDPOINTS
 from cloudops.api.etag import conditional
-from cloudops.api.http_event import Event, method_of
+from cloudops.api.http_event import Event, method_of, path_of
 from cloudops.api.http_response import Answer, problem, problem_body, problem_headers
 from cloudops.api.request_body import parse_body, with_text_body
-from cloudops.api.routes import route_table
+from cloudops.api.route import Access, RouteIndex
 from cloudops.core.errors import BadInput, CloudOpsError, NotFound
 from cloudops.observability import logger
 
@@ -20,49 +23,62 @@ from cloudops.observability import logger
 class Api:
     def __init__(self, application: ApplicationFactory) -> None:
         self._application = application
-        self._resolver = resolver(application)
+        self._index = RouteIndex(ENDPOINTS)
+        self._resolver = resolver()
 
     def __call__(self, event: Event, context: Any) -> Answer:
-        """Who may call comes first and is decided before a word of the body is read. `context` is
-        Lambda's (Any: the resolver only passes it on)."""
+        """Authorizes before it reads the body. `context` is Lambda's (Any: the resolver passes it on)."""
         try:
-            authorize(event)
+            endpoint, parameters = self._index.find(method_of(event), path_of(event))
+            authorize(endpoint, event)
             request = with_text_body(event)
         except CloudOpsError as error:
             _log(error)
             return problem(error)
+        ours = RequestContext(self._application, event)
+        self._resolver.context[CONTEXT] = ours
         answer = self._resolver.resolve(request, context)
-        if method_of(event) != "GET" and answer["statusCode"] < 300:
-            application = self._application()
-            record(application.audit_trail, request, answer, application.now())
+        if isinstance(endpoint.audit, Audited) and answer["statusCode"] < 300:
+            _record(endpoint.audit, ours, audit_context(parameters, request, answer))
         return conditional(event, answer)
 
 
-def resolver(application: ApplicationFactory) -> APIGatewayHttpResolver:
-    """Serves the routes of ACCESS and no other."""
+def resolver() -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(
         enable_validation=True,
         json_body_deserializer=parse_body,
         response_validation_error_http_code=500,
     )
-    routes = route_table(application)
-    for (method, path), role in ACCESS.items():
-        route = routes[method, path]
+    for endpoint in ENDPOINTS:
+        is_open = endpoint.access is Access.OPEN
         app.route(
-            path.replace("{", "<").replace("}", ">"),
-            method=method,
-            summary=(route.endpoint.__doc__ or route.operation).strip().splitlines()[0],
-            operation_id=route.operation,
-            status_code=route.status,
-            compress=route.compress,
-            security=[] if role is OPEN else [{"bearer": []}],
-            openapi_extensions={} if role is OPEN else {"x-role": role.value},
-        )(route.endpoint)
+            endpoint.path.replace("{", "<").replace("}", ">"),
+            method=endpoint.method,
+            summary=endpoint.summary,
+            description=endpoint.description or None,
+            operation_id=endpoint.operation,
+            status_code=endpoint.status,
+            compress=endpoint.compress,
+            security=[] if is_open else [{"bearer": []}],
+            openapi_extensions={} if is_open else {"x-role": endpoint.access.value},
+        )(endpoint.handler)
     app.not_found(lambda _: _refused(NotFound("not found")))
     app.exception_handler(CloudOpsError)(_refused)
     app.exception_handler(RequestValidationError)(lambda error: _refused(_bad_input(error)))
     app.exception_handler(Exception)(_failed)
     return app
+
+
+def _record(audit: Audited, ours: RequestContext, said: AuditContext) -> None:
+    record_audit_entry(
+        ours.application.audit_trail,
+        ours.person,
+        audit.action,
+        audit.target(said),
+        ours.now,
+        reason=audit.reason(said),
+        result=audit.result(said),
+    )
 
 
 def _refused(error: CloudOpsError) -> Response[dict[str, dict[str, str]]]:
@@ -71,7 +87,7 @@ def _refused(error: CloudOpsError) -> Response[dict[str, dict[str, str]]]:
 
 
 def _failed(error: Exception) -> Response[dict[str, dict[str, str]]]:
-    """What nobody expected: the log has it in full, the caller nothing of it."""
+    """An unexpected error: all of it goes to the log, nothing of it to the caller."""
     logger.error("request failed", exc_info=error)
     return _response(CloudOpsError("unexpected"))
 
@@ -93,7 +109,7 @@ def _log(error: CloudOpsError) -> None:
 
 
 def _bad_input(error: RequestValidationError) -> BadInput:
-    """The first of what is wrong, and the path to it: `alerts[0].title` in a body, `limit` in a query."""
+    """The first violation and its path: `alerts[0].title` in a body, `limit` in a query."""
     first = error.errors()[0]
     _, *path = first["loc"]
     field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

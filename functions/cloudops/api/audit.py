@@ -1,12 +1,14 @@
-"""Route of the audit trail: who did what, newest first."""
+"""Endpoint of the audit trail: who did what, newest first."""
 
-from cloudops.api.application import ApplicationFactory
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, query
 from cloudops.api.schemas import Cursor, Limit, Timestamp, View, Word
 from cloudops.audit.trail import AuditQuery
+from cloudops.identity.access import Role
 
 
 class AuditEntryView(View):
-    """`hash` is over all the other fields, `previous` among them: the hash of the entry before."""
+    """`hash` covers all other fields, including `previous`, the hash of the entry before."""
 
     sequence: int
     at: Timestamp
@@ -27,13 +29,16 @@ class AuditPageView(View):
     cursor: str | None
 
 
-class AuditRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@query("/api/audit", Role.VIEWER, compress=True)
+def list_audit(
+    context: Context, target: Word = "", actor: Word = "", limit: Limit = 50, cursor: Cursor = None
+) -> AuditPageView:
+    """List audit entries.
 
-    def page(
-        self, target: Word = "", actor: Word = "", limit: Limit = 50, cursor: Cursor = None
-    ) -> AuditPageView:
-        """Who did what, newest first: to one target, by one person, or all of it."""
-        query = AuditQuery(target=target, actor=actor, limit=limit, cursor=cursor)
-        return AuditPageView.model_validate(self._application().audit_trail.page(query))
+    Newest first; `target` and `actor` select the entries about one target or by one actor.
+    """
+    wanted = AuditQuery(target=target, actor=actor, limit=limit, cursor=cursor)
+    return AuditPageView.model_validate(context.application.audit_trail.page(wanted))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (list_audit,)

@@ -1,4 +1,4 @@
-"""Writes an act that is done into the audit trail, or, where that fails, into the log and a metric."""
+"""Writes what a person did into the audit trail or, where that fails, into the log and a metric."""
 
 from cloudops.audit.trail import AuditTrail
 from cloudops.core.errors import CloudOpsError
@@ -10,7 +10,7 @@ from cloudops.observability.business_metrics import count_unwritten_audit_entry
 def record_audit_entry(
     trail: AuditTrail, actor: str, action: str, target: str, at: EpochMillis, *, reason: str, result: str
 ) -> None:
-    """What cannot be written goes to the log whole, and to the metric that an alarm watches."""
+    """An entry that cannot be written goes to the log, whole, and to the metric that an alarm watches."""
     try:
         trail.append(actor, action, target, at, reason=reason, result=result)
     except CloudOpsError as error:

@@ -1,62 +1,13 @@
-"""Which role each route of the API needs, and whether a caller has it: the one place that decides."""
+"""Authorization: who the authorizer says is calling, and whether their role suffices for a route."""
 
-import re
-from collections.abc import Mapping
 from typing import Final
 
-from cloudops.api.http_event import Event, method_of, path_of
-from cloudops.core.errors import Forbidden, MethodNotAllowed, NotFound, Unauthenticated, Unavailable
+from cloudops.api.http_event import Event
+from cloudops.api.route import Route
+from cloudops.core.errors import Forbidden, Unauthenticated, Unavailable
 from cloudops.identity.access import AccessReason, Caller, CallerKind, Role
 
-OPEN: Final = None
 _ROLES: Final = frozenset(Role)
-
-ACCESS: Final[Mapping[tuple[str, str], Role | None]] = {
-    ("GET", "/health"): OPEN,
-    ("GET", "/api/sign-in"): OPEN,
-    ("GET", "/api/me"): Role.VIEWER,
-    ("GET", "/api/audit"): Role.VIEWER,
-    ("GET", "/api/automation"): Role.VIEWER,
-    ("PUT", "/api/automation"): Role.ADMIN,
-    ("GET", "/api/incidents"): Role.VIEWER,
-    ("GET", "/api/incidents/{incident_id}"): Role.VIEWER,
-    ("GET", "/api/overview"): Role.VIEWER,
-    ("GET", "/api/incidents/{incident_id}/similar"): Role.VIEWER,
-    ("GET", "/api/incidents/{incident_id}/executions"): Role.VIEWER,
-    ("POST", "/api/incidents/ingest"): Role.OPERATOR,
-    ("POST", "/api/incidents/{incident_id}/acknowledge"): Role.OPERATOR,
-    ("POST", "/api/incidents/{incident_id}/resolve"): Role.OPERATOR,
-    ("POST", "/api/incidents/{incident_id}/reopen"): Role.OPERATOR,
-    ("POST", "/api/feedback"): Role.OPERATOR,
-    ("POST", "/api/suggestions/{suggestion_id}/outcome"): Role.OPERATOR,
-    ("GET", "/api/suggestions/{suggestion_id}/plan"): Role.VIEWER,
-    ("POST", "/api/suggestions/{suggestion_id}/approve"): Role.OPERATOR,
-    ("POST", "/api/suggestions/{suggestion_id}/reject"): Role.OPERATOR,
-    ("POST", "/api/suggestions/{suggestion_id}/execute"): Role.OPERATOR,
-    ("GET", "/api/executions"): Role.VIEWER,
-    ("GET", "/api/executions/{execution_id}"): Role.VIEWER,
-    ("POST", "/api/executions/{execution_id}/cancel"): Role.OPERATOR,
-    ("GET", "/api/policies"): Role.VIEWER,
-    ("PUT", "/api/policies"): Role.ADMIN,
-    ("GET", "/api/confidence"): Role.VIEWER,
-    ("POST", "/api/confidence/recompute"): Role.OPERATOR,
-    ("GET", "/api/silences"): Role.VIEWER,
-    ("POST", "/api/silences"): Role.OPERATOR,
-    ("DELETE", "/api/silences/{silence_id}"): Role.OPERATOR,
-    ("GET", "/api/services"): Role.VIEWER,
-    ("GET", "/api/services/{name}"): Role.VIEWER,
-    ("GET", "/api/topology"): Role.VIEWER,
-    ("GET", "/api/catalog"): Role.VIEWER,
-    ("PUT", "/api/catalog"): Role.ADMIN,
-    ("GET", "/api/changes"): Role.VIEWER,
-    ("POST", "/api/changes"): Role.OPERATOR,
-    ("GET", "/api/sources"): Role.VIEWER,
-    ("POST", "/api/sources/{name}/sync"): Role.OPERATOR,
-    ("GET", "/api/quarantine"): Role.VIEWER,
-    ("POST", "/api/quarantine/{item_id}/replay"): Role.OPERATOR,
-    ("DELETE", "/api/quarantine/{item_id}"): Role.OPERATOR,
-}
-"""A route that is not here cannot be registered, and so is not served."""
 
 _REFUSALS: Final = {
     AccessReason.UNKNOWN: "the bearer token is not known",
@@ -67,31 +18,16 @@ _REFUSALS: Final = {
     AccessReason.WRONG_USE: "the bearer token is no access token",
     AccessReason.EXPIRED: "the bearer token has expired",
     AccessReason.NOT_YET_VALID: "the bearer token is not valid yet",
-    AccessReason.NAMELESS: "the bearer token does not say whose it is",
+    AccessReason.NAMELESS: "the bearer token has no name",
 }
-
-_PATTERNS: Final = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in ACCESS}
-
-
-def route_of(event: Event) -> tuple[str, str]:
-    """The key in ACCESS that a request asks for; a path without a parameter goes before one with."""
-    method, path = method_of(event), path_of(event)
-    found = min(
-        (known for known, pattern in _PATTERNS.items() if pattern.fullmatch(path)),
-        key=lambda known: known.count("{"),
-        default=None,
-    )
-    if found is None:
-        raise NotFound(f"{path}: not found")
-    if (method, found) not in ACCESS:
-        allowed = ", ".join(sorted(verb for verb, known in ACCESS if known == found))
-        raise MethodNotAllowed(f"{path} takes {allowed}, not {method}", allowed=allowed)
-    return method, found
 
 
 def caller_of(event: Event) -> Caller:
-    """Who the authorizer says is calling. Unauthenticated where it does not, Unavailable where it could
-    not find out, Forbidden where somebody signed in who has no role: to sign in again would not help."""
+    """The caller that the authorizer names.
+
+    Unauthenticated where it names none, Unavailable where it could not find out, Forbidden where a person
+    signed in who has no role: to sign in again would not help.
+    """
     authorizer = event["requestContext"].get("authorizer") or {}
     identity = authorizer.get("lambda") or {}
     role, name = identity.get("role"), identity.get("name")
@@ -109,12 +45,16 @@ def caller_of(event: Event) -> Caller:
             raise Unauthenticated("a bearer token is needed: Authorization: Bearer <token>")
 
 
-def authorize(event: Event) -> None:
-    """NotFound, MethodNotAllowed, Unauthenticated or Forbidden, unless the caller may use the route."""
-    method, path = route_of(event)
-    needed = ACCESS[method, path]
-    if needed is OPEN:
+def authorize(route: Route, event: Event) -> None:
+    """Raises what `caller_of` raises, and Forbidden where the caller's role is below that of the route.
+
+    A route without a role proves its caller itself, or is open.
+    """
+    if not isinstance(route.access, Role):
         return
     caller = caller_of(event)
-    if caller.role.rank < needed.rank:
-        raise Forbidden(f"{method} {path} needs the role {needed}; {caller.name} has the role {caller.role}")
+    if caller.role.rank < route.access.rank:
+        raise Forbidden(
+            f"{route.method} {route.path} needs the role {route.access}; "
+            f"{caller.name} has the role {caller.role}"
+        )

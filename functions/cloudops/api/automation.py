@@ -1,14 +1,15 @@
-"""Routes of automation: whether it may act, and the switch that stops it all at once."""
+"""Endpoints of automation: whether it may act, and the kill switch."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.event_handler.request import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
+from cloudops.api.audit_words import AuditContext, Audited, fixed, in_body
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.schemas import MAX_COMMENT, Timestamp, View
+from cloudops.identity.access import Role
 from cloudops.remediation.kill_switch import AutomationState, Setting
 
 
@@ -22,7 +23,7 @@ class AutomationBody(BaseModel):
 
 
 class SwitchView(View):
-    """`at` and `by` are null where nobody ever moved it."""
+    """`at` and `by` are null while the switch has never been changed."""
 
     enabled: bool
     by: str | None
@@ -31,8 +32,8 @@ class SwitchView(View):
 
 
 class AutomationView(View):
-    """Automation acts where both switches let it. `parameter` is the one in Systems Manager, which works when
-    this API does not; a switch that cannot be read stops."""
+    """Automation acts only while both switches are enabled. `parameter` is the switch in Systems Manager,
+    which works without this API. A switch that cannot be read counts as stopped."""
 
     enabled: bool
     by: str | None
@@ -42,35 +43,52 @@ class AutomationView(View):
     parameter: SwitchView
 
 
-class AutomationRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
-
-    def state(self) -> AutomationView:
-        """Whether automation may act, and if not, by whom it was stopped and why."""
-        application = self._application()
-        return _seen(application.automation.state(application.now()))
-
-    def switch(self, body: Annotated[AutomationBody, Body()], request: Request) -> AutomationView:
-        """Stops all automation at once, or lets it act again as far as the parameter does."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        setting = Setting(enabled=body.enabled, by=person, at=application.now(), reason=body.reason.strip())
-        return _seen(application.automation.switch(setting))
+def _enabled_or_stopped(context: AuditContext) -> str:
+    return "enabled" if context.body["enabled"] else "stopped"
 
 
-def _seen(state: AutomationState) -> AutomationView:
+@query("/api/automation", Role.VIEWER)
+def get_automation(context: Context) -> AutomationView:
+    """Get the state of automation.
+
+    Whether automation may act; if not, who stopped it, when and why.
+    """
+    return _automation_view(context.application.automation.state(context.now))
+
+
+@command(
+    "PUT",
+    "/api/automation",
+    Role.ADMIN,
+    audit=Audited(
+        "switch automation", fixed("automation"), reason=in_body("reason"), result=_enabled_or_stopped
+    ),
+)
+def switch_automation(context: Context, body: Annotated[AutomationBody, Body()]) -> AutomationView:
+    """Stop or enable automation.
+
+    Stopping takes effect at once. Enabling takes effect only while the parameter is enabled too.
+    """
+    setting = Setting(enabled=body.enabled, by=context.person, at=context.now, reason=body.reason.strip())
+    return _automation_view(context.application.automation.switch(setting))
+
+
+def _automation_view(state: AutomationState) -> AutomationView:
     both = state.kill_switch
     return AutomationView(
         enabled=not both.stopped,
         by=both.by or None,
         at=both.at or None,
         reason=both.reason,
-        api=_switch(state.api),
-        parameter=_switch(state.parameter),
+        api=_switch_view(state.api),
+        parameter=_switch_view(state.parameter),
     )
 
 
-def _switch(setting: Setting) -> SwitchView:
+def _switch_view(setting: Setting) -> SwitchView:
     return SwitchView(
         enabled=setting.enabled, by=setting.by or None, at=setting.at or None, reason=setting.reason
     )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (get_automation, switch_automation)

@@ -1,53 +1,63 @@
-"""What pipelines send of changes, and what people see of them."""
+"""Endpoints of changes: list them, and record one from a pipeline."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from aws_lambda_powertools.event_handler.request import Request
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from cloudops.alerts.environments import canonical_environment
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
-from cloudops.api.schemas import MAX_WORD, Limit, Timestamp, View, Word, at, iso_text
-from cloudops.api.silences import instant
+from cloudops.api.audit_words import NotAudited
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.schemas import (
+    MAX_WORD,
+    Limit,
+    RequestBody,
+    Timestamp,
+    View,
+    Word,
+    at,
+    epoch_millis,
+    iso_text,
+)
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.suspects import courses
+from cloudops.core.errors import TooLarge
 from cloudops.core.ids import stable_id
 from cloudops.core.time import HOUR
+from cloudops.identity.access import Role
 
-Told = Annotated[str, Field(max_length=MAX_WORD)]
+Text = Annotated[str, Field(max_length=MAX_WORD)]
 
 
-class ChangeBody(BaseModel):
-    """One state of a change. All its states have one `id`; without one, source, service, version, title and
-    time make it."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+class ChangeBody(RequestBody):
+    """One state of a change. All states of a change have one `id`; without one, it is made from source,
+    service, version, title and time."""
 
     service: Annotated[str, Field(min_length=1, max_length=MAX_WORD, examples=["checkout"])]
     title: Annotated[str, Field(min_length=1, max_length=MAX_WORD, examples=["Deploy checkout v42"])]
     kind: ChangeKind = ChangeKind.DEPLOYMENT
     state: ChangeState = ChangeState.SUCCEEDED
-    id: Told = ""
+    id: Text = ""
     at: Annotated[
         AwareDatetime | None,
         BeforeValidator(iso_text),
-        Field(description="When this state began; now, where it is not given."),
+        Field(description="When this state began; the default is now."),
     ] = None
     source: Annotated[str, Field(max_length=MAX_WORD, examples=["github-actions"])] = "api"
-    version: Told = ""
-    actor: Annotated[str, Field(max_length=MAX_WORD, description="Else the holder of the token.")] = ""
+    version: Text = ""
+    actor: Annotated[
+        str, Field(max_length=MAX_WORD, description="The default is the holder of the token.")
+    ] = ""
     url: Annotated[str, Field(max_length=2_000, pattern=r"^(https?://\S+)?$")] = ""
-    detail: Told = ""
+    detail: Text = ""
     account: Annotated[str, Field(pattern=r"^(\d{12})?$")] = ""
-    environment: Told = ""
-    region: Told = ""
+    environment: Text = ""
+    region: Text = ""
 
 
 class ChangeNoteView(View):
-    """A change before an incident. `weight`, 0 to 1, says how telling it is by time and by the graph."""
+    """A change before an incident. `weight`, 0 to 1, says how close it is in time and in the topology."""
 
     id: str
     kind: ChangeKind
@@ -65,7 +75,7 @@ class ChangeNoteView(View):
 
 
 class ChangeView(View):
-    """A change from its first known state to its last; `endedAt` is null while it is under way."""
+    """A change from its first known state to its last; `endedAt` is null while it is in progress."""
 
     id: str = at("change", "id")
     source: str = at("change", "source")
@@ -94,31 +104,46 @@ class ChangesView(View):
 Hours = Annotated[int, Query(ge=1, le=720, description="How far to look back.")]
 
 
-class ChangeRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@query("/api/changes", Role.VIEWER, compress=True)
+def list_changes(
+    context: Context, *, service: Word = "", hours: Hours = 24, limit: Limit = 100
+) -> ChangesView:
+    """List changes.
 
-    def page(self, *, service: Word = "", hours: Hours = 24, limit: Limit = 100) -> ChangesView:
-        """Deployments, stacks, configurations and alarms that changed lately, newest first."""
-        application = self._application()
-        found = application.changes.since(application.now() - hours * HOUR, service.lower())
-        return ChangesView.model_validate({"changes": found[:limit]})
+    Recent deployments, stack updates, configuration changes and scaling events, newest first.
+    """
+    found = context.application.changes.since(context.now - hours * HOUR, service.lower())
+    return ChangesView.model_validate({"changes": found[:limit]})
 
-    def tell(self, body: Annotated[ChangeBody, Body()], request: Request) -> ChangeView:
-        """For pipelines: a deployment began, ended, failed or was rolled back. Telling it again changes
-        nothing."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        at = application.now() if body.at is None else instant(body.at)
-        told = body.model_dump(exclude={"id", "at", "environment", "actor", "source"})
-        source = body.source or "api"
-        made = stable_id(source, body.service, body.version, body.title, str(at))
-        change = Change(
-            **told,
-            id=stable_id(source, body.id) if body.id else made,
-            source=source,
-            at=at,
-            environment=canonical_environment(body.environment),
-            actor=body.actor or person,
-        )
-        (course,) = courses([application.changes.tell(change)])
-        return ChangeView.model_validate(course)
+
+@command(
+    "POST",
+    "/api/changes",
+    Role.OPERATOR,
+    audit=NotAudited("a change is kept with its actor, and pipelines report many"),
+    status=201,
+    errors=(TooLarge,),
+)
+def record_change(context: Context, body: Annotated[ChangeBody, Body()]) -> ChangeView:
+    """Record a change.
+
+    For pipelines: a deployment started, ended, failed or was rolled back. Recording the same state again
+    changes nothing.
+    """
+    at = context.now if body.at is None else epoch_millis(body.at)
+    reported = body.model_dump(exclude={"id", "at", "environment", "actor", "source"})
+    source = body.source or "api"
+    made = stable_id(source, body.service, body.version, body.title, str(at))
+    change = Change(
+        **reported,
+        id=stable_id(source, body.id) if body.id else made,
+        source=source,
+        at=at,
+        environment=canonical_environment(body.environment),
+        actor=body.actor or context.person,
+    )
+    (span,) = courses([context.application.changes.tell(change)])
+    return ChangeView.model_validate(span)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (list_changes, record_change)

@@ -1,20 +1,23 @@
-"""How what was learned looks to callers."""
+"""Endpoints of confidence: what votes and outcomes have taught, and the recompute of it."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from cloudops.api.application import ApplicationFactory
+from cloudops.api.audit_words import NotAudited
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.schemas import Limit, Timestamp, View, Word, at
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.identity.access import Role
 from cloudops.learning.outcomes import OutcomeVerdict
 from cloudops.learning.queries import Filter
 
 
 class OutcomeView(View):
-    """An action that somebody carried out. `verdict` is pending until the alerts clear or half an hour is
-    over."""
+    """An action that a person performed. `verdict` is pending until the alerts resolve, or half an hour has
+    passed."""
 
     suggestion_id: str
     person: str
@@ -23,8 +26,8 @@ class OutcomeView(View):
 
 
 class KnownView(View):
-    """How sure we are of an action for one symptom of one service: `mean` is the expected chance that it
-    helps, `confidenceLow` its 10th percentile, `effective` what votes and outcomes are worth in new votes."""
+    """The confidence in one action for one symptom of one service. `mean` is the expected probability that
+    the action helps, `confidenceLow` its 10th percentile; `effective` is the evidence, in new votes."""
 
     symptom: Symptom = at("cell", "symptom")
     action: Action = at("cell", "action")
@@ -38,7 +41,7 @@ class KnownView(View):
 
 
 class PointView(View):
-    """The same at the end of a day; `helpful` of the votes were for the action."""
+    """The confidence at the end of a day; `helpful` of the votes were for the action."""
 
     date: Annotated[str, Field(examples=["2026-01-31"])]
     symptom: Symptom = at("cell", "symptom")
@@ -60,8 +63,8 @@ class ConfidenceView(View):
 
 
 class RecomputedView(View):
-    """`changed` tells whether anything was learned since the last time; `settled` counts outcomes with a new
-    verdict, `leftAlone` incidents that nobody touched, `reranked` the open incidents that changed."""
+    """`changed` says whether there was new evidence. `settled` counts the outcomes with a new verdict,
+    `leftAlone` the incidents without any action, `reranked` the open incidents that changed."""
 
     cells: int
     changed: bool
@@ -71,28 +74,39 @@ class RecomputedView(View):
     conflicts: int
 
 
-Days = Annotated[int, Query(ge=0, le=366, description="How many days of history to answer.")]
+Days = Annotated[int, Query(ge=0, le=366, description="How many days of history to return.")]
 
 
-class ConfidenceRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@query("/api/confidence", Role.VIEWER, compress=True)
+def list_confidence(
+    context: Context,
+    *,
+    symptom: Symptom | None = None,
+    action: Action | None = None,
+    service: Word = "",
+    limit: Limit = 50,
+    days: Days = 0,
+) -> ConfidenceView:
+    """List confidence.
 
-    def known(
-        self,
-        *,
-        symptom: Symptom | None = None,
-        action: Action | None = None,
-        service: Word = "",
-        limit: Limit = 50,
-        days: Days = 0,
-    ) -> ConfidenceView:
-        """How sure we are of each action, as of the last recompute."""
-        application = self._application()
-        wanted = Filter(symptom, action, service)
-        return ConfidenceView.model_validate(application.confidence(wanted, limit, days, application.now()))
+    The confidence in each action, as of the last recompute.
+    """
+    wanted = Filter(symptom, action, service)
+    return ConfidenceView.model_validate(context.application.confidence(wanted, limit, days, context.now))
 
-    def recompute(self) -> RecomputedView:
-        """Learns from everything so far and ranks the open incidents' suggestions anew, now."""
-        application = self._application()
-        return RecomputedView.model_validate(application.recompute(application.now()))
+
+@command(
+    "POST",
+    "/api/confidence/recompute",
+    Role.OPERATOR,
+    audit=NotAudited("decides nothing: the schedule does the same"),
+)
+def recompute(context: Context) -> RecomputedView:
+    """Recompute confidence.
+
+    Learns from all votes and outcomes, then ranks the suggestions of open incidents again.
+    """
+    return RecomputedView.model_validate(context.application.recompute(context.now))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (list_confidence, recompute)

@@ -1,15 +1,16 @@
-"""Routes of feedback: one vote a person a suggestion, and what came of an action."""
+"""Endpoints of feedback: one vote per person and suggestion, and the outcome of an action."""
 
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.event_handler.request import Request
 
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
+from cloudops.api.audit_words import Audited, in_body, in_path
 from cloudops.api.confidence import OutcomeView
-from cloudops.api.schemas import NO_OUTCOME, FeedbackBody, Id, OutcomeBody, View, at
-from cloudops.core.time import SECOND
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command
+from cloudops.api.schemas import NO_OUTCOME, FeedbackBody, Id, OutcomeBody, View, at, epoch_millis
+from cloudops.core.errors import Conflict, NotFound, TooLarge
+from cloudops.identity.access import Role
 
 
 class VotedView(View):
@@ -17,23 +18,44 @@ class VotedView(View):
     feedback_id: str = at("id")
 
 
-class FeedbackRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@command(
+    "POST",
+    "/api/feedback",
+    Role.OPERATOR,
+    audit=Audited("vote", in_body("suggestionId"), reason=in_body("comment"), result=in_body("value")),
+    errors=(NotFound, Conflict, TooLarge),
+)
+def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> VotedView:
+    """Vote on a suggestion.
 
-    def vote(self, body: Annotated[FeedbackBody, Body()], request: Request) -> VotedView:
-        """Votes, or changes the vote, as the holder of the token."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        comment = body.comment or ""
-        feedback = application.feedback(body.suggestion_id, body.value, comment, person, application.now())
-        return VotedView.model_validate(feedback)
+    The vote is that of the holder of the token; a second vote replaces the first.
+    """
+    comment = body.comment or ""
+    feedback = context.application.feedback(
+        body.suggestion_id, body.value, comment, context.person, context.now
+    )
+    return VotedView.model_validate(feedback)
 
-    def outcome(
-        self, suggestion_id: Id, request: Request, body: Annotated[OutcomeBody, Body()] = NO_OUTCOME
-    ) -> OutcomeView:
-        """Says that the action was carried out by hand. The first report of a suggestion counts, once."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        now, at = application.now(), body.performed_at
-        performed_at = now if at is None else round(at.timestamp() * SECOND)
-        report = application.outcomes(suggestion_id, performed_at, body.cleared, person, now)
-        return OutcomeView.model_validate(report)
+
+@command(
+    "POST",
+    "/api/suggestions/{suggestion_id}/outcome",
+    Role.OPERATOR,
+    audit=Audited("report outcome", in_path("suggestion_id")),
+    errors=(NotFound, Conflict),
+)
+def report_outcome(
+    context: Context, suggestion_id: Id, body: Annotated[OutcomeBody, Body()] = NO_OUTCOME
+) -> OutcomeView:
+    """Report an outcome.
+
+    Reports that a person performed the action by hand. Only the first report of a suggestion counts.
+    """
+    performed_at = context.now if body.performed_at is None else epoch_millis(body.performed_at)
+    report = context.application.outcomes(
+        suggestion_id, performed_at, body.cleared, context.person, context.now
+    )
+    return OutcomeView.model_validate(report)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (vote, report_outcome)

@@ -1,8 +1,10 @@
-"""Route of health: that the function runs, and which version of it. Asks nothing of anything else."""
+"""Endpoint of health: that the function runs, and in which version. Calls no other system."""
 
 from typing import Literal
 
 from cloudops import __version__
+from cloudops.api.endpoint import Endpoint, query
+from cloudops.api.route import Access
 from cloudops.api.schemas import View
 
 
@@ -11,5 +13,13 @@ class HealthView(View):
     version: str
 
 
+@query("/health", Access.OPEN)
 def health() -> HealthView:
+    """Check health.
+
+    Answers without calling any other system.
+    """
     return HealthView(version=__version__)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (health,)

@@ -1,4 +1,4 @@
-"""How incidents, their alerts and what people did about them look to callers."""
+"""Schemas of incidents, their alerts, suggestions, feedback and timeline."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ _LIKELIEST_SERVICE = AliasChoices(AliasPath("causes", 0, "service"), AliasPath("
 
 
 class CauseView(View):
-    """A service that may have started it; the scores of an incident add up to 1."""
+    """A probable root cause; the scores of an incident add up to 1."""
 
     service: str
     score: float
@@ -22,7 +22,7 @@ class CauseView(View):
 
 
 class SuggestionView(View):
-    """An action that may help; `confidence` is the expected chance that it does, 0 to 1."""
+    """A proposed action; `confidence` is the expected probability that it helps, 0 to 1."""
 
     id: str
     incident_id: str
@@ -38,7 +38,7 @@ class SuggestionView(View):
 
 
 class AlertSampleView(View):
-    """The few words of an alert that a list shows."""
+    """The fields of an alert that a list shows."""
 
     fingerprint: str
     title: str
@@ -51,9 +51,9 @@ class AlertSampleView(View):
 
 
 class IncidentHead(View):
-    """An incident without its alerts. `changes` are those in the hour before, most telling first: in a list
-    as its alerts found them, in its detail as known now. `service` is the likeliest cause, `createdAt` the
-    same as `openedAt`, under the name that the first clients know."""
+    """An incident without its alerts. `changes` are the suspect changes of the hour before, closest first: in
+    a list as of its last alert, in the detail as of now. `service` is the probable root cause. `createdAt`
+    equals `openedAt` and is there for early clients."""
 
     id: str
     title: str
@@ -84,7 +84,7 @@ class IncidentHead(View):
 
 
 class IncidentView(IncidentHead):
-    """`alerts` are the severest and newest few of all `alertCount`."""
+    """`alerts` are a few of all `alertCount`: the most severe, then the newest."""
 
     alerts: tuple[AlertSampleView, ...] = at("samples")
 
@@ -97,8 +97,8 @@ class IncidentPageView(View):
 
 
 class AlertView(View):
-    """An alert as its incident keeps it: the newest state of one firing, of `count` that were told;
-    `decision`, `reason` and `evidence` say why it is in this incident."""
+    """An alert of an incident: the newest of the `count` events of one firing. `decision`, `reason` and
+    `evidence` say why it is in this incident."""
 
     fingerprint: str = at("alert", "fingerprint")
     title: str = at("alert", "title")
@@ -129,7 +129,7 @@ class AlertView(View):
 
 
 class FeedbackView(View):
-    """One person's vote on one suggestion."""
+    """A person's vote on a suggestion."""
 
     id: str
     suggestion_id: str
@@ -140,7 +140,7 @@ class FeedbackView(View):
 
 
 class TimelineView(View):
-    """Something that happened; `actor` is a person, or empty for the agent itself."""
+    """An entry of the timeline; `actor` is a person, or empty for the agent itself."""
 
     id: str
     at: Timestamp
@@ -150,8 +150,8 @@ class TimelineView(View):
 
 
 class IncidentDetailView(IncidentHead):
-    """An incident with everything on it; `cursor` leads to more alerts and is null at the end. Nobody need be
-    told of it while the graver incident `withheldBy` explains it."""
+    """An incident with all details; `cursor` leads to more alerts and is null at the end. `withheldBy` is the
+    more severe incident that inhibits its notifications, or empty."""
 
     alerts: tuple[AlertView, ...]
     feedback: tuple[FeedbackView, ...]
@@ -162,8 +162,8 @@ class IncidentDetailView(IncidentHead):
 
 
 class OverviewView(View):
-    """`live` counts open and acknowledged incidents by severity. Since `since`, a day ago, `alerts` changes
-    of state became `incidents`. `complete` is false where there were more than were counted."""
+    """`live` counts open and acknowledged incidents by severity. Since `since`, a day ago, `alerts` state
+    changes became `incidents`. `complete` is false where there were too many to count."""
 
     since: Timestamp
     live: dict[Severity, int]
@@ -174,8 +174,8 @@ class OverviewView(View):
 
 
 class TriedView(View):
-    """An action of an earlier incident: people's votes on it there, and how it ended where it was carried
-    out, else empty."""
+    """An action of an earlier incident: its votes there, and how its execution ended, or empty where there
+    was none."""
 
     action: Action
     helpful: int
@@ -184,7 +184,7 @@ class TriedView(View):
 
 
 class SimilarView(View):
-    """An earlier incident of the same service and symptom; `lastedMs` from its opening to its end."""
+    """An earlier incident of the same service and symptom; `lastedMs` is from opened to resolved."""
 
     id: str = at("incident", "id")
     title: str = at("incident", "title")

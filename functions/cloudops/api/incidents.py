@@ -1,16 +1,16 @@
-"""Routes of incidents: list them, look at one, send alerts, acknowledge, resolve, reopen."""
+"""Endpoints of incidents: list and get them, ingest alerts, acknowledge, resolve and reopen."""
 
 from types import SimpleNamespace
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.event_handler.request import Request
 from msgspec import structs
 
 from cloudops.alerts.alert import Severity
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
+from cloudops.api.audit_words import Audited, NotAudited, in_body, in_path
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.incident_schemas import (
     IncidentDetailView,
     IncidentPageView,
@@ -21,83 +21,161 @@ from cloudops.api.incident_schemas import (
 )
 from cloudops.api.ingest_schemas import SubmittedView
 from cloudops.api.schemas import NO_ALERTS, NO_REASON, Cursor, Id, IngestBody, Limit, MoveBody, Word
+from cloudops.core.errors import Conflict, NotFound, TooLarge, Unprocessable
+from cloudops.identity.access import Role
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.lifecycle import Verb
 from cloudops.incidents.store import IncidentQuery
 from cloudops.observability.business_metrics import count
 
+_MOVE_ERRORS: Final = (NotFound, Conflict)
 
-class IncidentRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
 
-    def page(
-        self,
-        *,
-        status: IncidentStatus | None = None,
-        severity: Severity | None = None,
-        service: Word = "",
-        environment: Word = "",
-        text: Word = "",
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> IncidentPageView:
-        """Newest opened first. `text` is found in titles and services."""
-        query = IncidentQuery(
-            status=status,
-            severity=severity,
-            service=service,
-            environment=environment,
-            text=text,
-            limit=limit,
-            cursor=cursor,
-        )
-        return IncidentPageView.model_validate(self._application().incidents.page(query))
+@query("/api/incidents", Role.VIEWER, compress=True)
+def list_incidents(
+    context: Context,
+    *,
+    status: IncidentStatus | None = None,
+    severity: Severity | None = None,
+    service: Word = "",
+    environment: Word = "",
+    text: Word = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> IncidentPageView:
+    """List incidents.
 
-    def detail(self, incident_id: Id, limit: Limit = 100, cursor: Cursor = None) -> IncidentDetailView:
-        """With all its alerts, a page at a time and newest first, its feedback and its timeline."""
-        detail = self._application().incidents.detail(incident_id, cursor, limit)
-        children = structs.asdict(detail)
-        incident = structs.asdict(children.pop("incident"))
-        return IncidentDetailView.model_validate(SimpleNamespace(**incident, **children))
+    Newest opened first. `text` is searched in titles and services.
+    """
+    wanted = IncidentQuery(
+        status=status,
+        severity=severity,
+        service=service,
+        environment=environment,
+        text=text,
+        limit=limit,
+        cursor=cursor,
+    )
+    return IncidentPageView.model_validate(context.application.incidents.page(wanted))
 
-    def overview(self) -> OverviewView:
-        """How many incidents are live, and how few the alerts of the last day became."""
-        application = self._application()
-        return OverviewView.model_validate(application.overview(application.now()))
 
-    def similar(self, incident_id: Id) -> SimilarIncidentsView:
-        """Up to five earlier incidents of the same service and symptom, and what helped then."""
-        found = self._application().history.similar(incident_id)
-        return SimilarIncidentsView(incidents=tuple(SimilarView.model_validate(one) for one in found))
+@query("/api/incidents/{incident_id}", Role.VIEWER, errors=(NotFound,), compress=True)
+def get_incident(
+    context: Context, incident_id: Id, limit: Limit = 100, cursor: Cursor = None
+) -> IncidentDetailView:
+    """Get an incident.
 
-    def ingest(self, body: Annotated[IngestBody, Body()] = NO_ALERTS) -> SubmittedView:
-        """Takes alerts in and answers when they are stored. Sending the same again changes nothing."""
-        application = self._application()
-        payloads = [msgspec.json.encode(alert) for alert in body.alerts or ()]
-        submitted = application.submission(payloads, application.now())
-        count(submitted.report)
-        return SubmittedView.model_validate(submitted)
+    With its feedback, its timeline and a page of its alerts, newest first.
+    """
+    detail = context.application.incidents.detail(incident_id, cursor, limit)
+    children = structs.asdict(detail)
+    incident = structs.asdict(children.pop("incident"))
+    return IncidentDetailView.model_validate(SimpleNamespace(**incident, **children))
 
-    def acknowledge(
-        self, incident_id: Id, request: Request, body: Annotated[MoveBody, Body()] = NO_REASON
-    ) -> IncidentView:
-        """Someone takes it on, or says why nothing is to be done."""
-        return self._move(Verb.ACKNOWLEDGE, incident_id, request, body)
 
-    def resolve(
-        self, incident_id: Id, request: Request, body: Annotated[MoveBody, Body()] = NO_REASON
-    ) -> IncidentView:
-        """Someone calls it over, whatever still fires."""
-        return self._move(Verb.RESOLVE, incident_id, request, body)
+@query("/api/overview", Role.VIEWER)
+def get_overview(context: Context) -> OverviewView:
+    """Get the overview.
 
-    def reopen(
-        self, incident_id: Id, request: Request, body: Annotated[MoveBody, Body()] = NO_REASON
-    ) -> IncidentView:
-        """Someone says that it is not over."""
-        return self._move(Verb.REOPEN, incident_id, request, body)
+    How many incidents are live, and how many incidents the alerts of the last day became.
+    """
+    return OverviewView.model_validate(context.application.overview(context.now))
 
-    def _move(self, verb: Verb, incident_id: str, request: Request, body: MoveBody) -> IncidentView:
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        moved = application.lifecycle.move(verb, incident_id, person, application.now(), body.reason.strip())
-        return IncidentView.model_validate(moved)
+
+@query("/api/incidents/{incident_id}/similar", Role.VIEWER, errors=(NotFound,))
+def list_similar_incidents(context: Context, incident_id: Id) -> SimilarIncidentsView:
+    """List similar incidents.
+
+    Up to five earlier incidents of the same service and symptom, and what helped then.
+    """
+    found = context.application.history.similar(incident_id)
+    return SimilarIncidentsView(incidents=tuple(SimilarView.model_validate(one) for one in found))
+
+
+@command(
+    "POST",
+    "/api/incidents/ingest",
+    Role.OPERATOR,
+    audit=NotAudited("alerts are kept with their incident, and there are thousands of them"),
+    status=201,
+    errors=(Conflict, Unprocessable, TooLarge),
+)
+def ingest_alerts(context: Context, body: Annotated[IngestBody, Body()] = NO_ALERTS) -> SubmittedView:
+    """Ingest alerts.
+
+    Answers when the alerts are stored. Sending the same alerts again changes nothing.
+    """
+    payloads = [msgspec.json.encode(alert) for alert in body.alerts or ()]
+    submitted = context.application.submission(payloads, context.now)
+    count(submitted.report)
+    return SubmittedView.model_validate(submitted)
+
+
+@command(
+    "POST",
+    "/api/incidents/{incident_id}/acknowledge",
+    Role.OPERATOR,
+    audit=Audited("acknowledge", in_path("incident_id"), reason=in_body("reason")),
+    errors=_MOVE_ERRORS,
+)
+def acknowledge_incident(
+    context: Context, incident_id: Id, body: Annotated[MoveBody, Body()] = NO_REASON
+) -> IncidentView:
+    """Acknowledge an incident.
+
+    The caller works on it, or gives the reason why no action is needed.
+    """
+    return _move(Verb.ACKNOWLEDGE, context, incident_id, body)
+
+
+@command(
+    "POST",
+    "/api/incidents/{incident_id}/resolve",
+    Role.OPERATOR,
+    audit=Audited("resolve", in_path("incident_id"), reason=in_body("reason")),
+    errors=_MOVE_ERRORS,
+)
+def resolve_incident(
+    context: Context, incident_id: Id, body: Annotated[MoveBody, Body()] = NO_REASON
+) -> IncidentView:
+    """Resolve an incident.
+
+    Also where alerts are still firing.
+    """
+    return _move(Verb.RESOLVE, context, incident_id, body)
+
+
+@command(
+    "POST",
+    "/api/incidents/{incident_id}/reopen",
+    Role.OPERATOR,
+    audit=Audited("reopen", in_path("incident_id"), reason=in_body("reason")),
+    errors=_MOVE_ERRORS,
+)
+def reopen_incident(
+    context: Context, incident_id: Id, body: Annotated[MoveBody, Body()] = NO_REASON
+) -> IncidentView:
+    """Reopen an incident.
+
+    For an incident that was resolved too early.
+    """
+    return _move(Verb.REOPEN, context, incident_id, body)
+
+
+def _move(verb: Verb, context: Context, incident_id: str, body: MoveBody) -> IncidentView:
+    moved = context.application.lifecycle.move(
+        verb, incident_id, context.person, context.now, body.reason.strip()
+    )
+    return IncidentView.model_validate(moved)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    list_incidents,
+    get_incident,
+    get_overview,
+    list_similar_incidents,
+    ingest_alerts,
+    acknowledge_incident,
+    resolve_incident,
+    reopen_incident,
+)

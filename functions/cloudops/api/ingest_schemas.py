@@ -1,18 +1,18 @@
-"""How the API answers those who send alerts or votes, or look into the quarantine."""
+"""Schemas of the answer to submitted alerts."""
 
 from cloudops.api.incident_schemas import IncidentView
 from cloudops.api.schemas import View, at
 
-SHOWN = 4_000
-"""Characters of a payload that a list shows."""
+MAX_EXCERPT = 4_000
+"""Characters of a payload in a list."""
 
 
-def _beginning(payload: str) -> str:
-    return payload[:SHOWN]
+def excerpt(payload: str) -> str:
+    return payload[:MAX_EXCERPT]
 
 
 class RefusedView(View):
-    """A payload that could not be read: its index in the request, and where the quarantine keeps it."""
+    """A payload that could not be parsed: its index in the request, and its id in the quarantine."""
 
     index: int
     reason: str = at("item", "unreadable", "reason")
@@ -20,7 +20,7 @@ class RefusedView(View):
 
 
 class SubmittedView(View):
-    """The incidents that the alerts went to; `accepted` counts the alerts, duplicates included."""
+    """The incidents that the alerts joined or opened; `accepted` counts the alerts, including duplicates."""
 
     incidents: tuple[IncidentView, ...]
     accepted: int

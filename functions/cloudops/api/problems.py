@@ -10,6 +10,6 @@ class ProblemDetail(View):
 
 
 class ProblemView(View):
-    """What every error looks like; `field` is the path of the offending input, where there is one."""
+    """Every error response; `field` is the path of the invalid input, where there is one."""
 
     error: ProblemDetail

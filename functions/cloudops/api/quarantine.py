@@ -1,4 +1,4 @@
-"""Routes of the quarantine: look at what could not be read, replay it, throw it away."""
+"""Endpoints of the quarantine: list payloads that could not be parsed, replay one, discard one."""
 
 from types import SimpleNamespace
 from typing import Annotated
@@ -6,19 +6,23 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator
 
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.ingest_schemas import SubmittedView, _beginning
+from cloudops.api.audit_words import Audited, in_path
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.ingest_schemas import SubmittedView, excerpt
 from cloudops.api.schemas import Cursor, Id, Limit, Timestamp, View, at
+from cloudops.core.errors import Conflict, NotFound, Unprocessable
+from cloudops.identity.access import Role
 from cloudops.observability.business_metrics import count
 
 
 class QuarantinedView(View):
-    """A payload that could not be read. `payload` is its beginning where it is long."""
+    """A payload that could not be parsed. A long `payload` is cut."""
 
     id: str
     source: str = at("unreadable", "source")
     reason: str = at("unreadable", "reason")
-    payload: Annotated[str, AfterValidator(_beginning)] = at("unreadable", "payload")
+    payload: Annotated[str, AfterValidator(excerpt)] = at("unreadable", "payload")
     received_at: Timestamp = at("unreadable", "received_at")
     expires_at: Timestamp
 
@@ -30,22 +34,45 @@ class QuarantinePageView(View):
     cursor: str | None
 
 
-class QuarantineRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@query("/api/quarantine", Role.VIEWER)
+def list_quarantine(context: Context, limit: Limit = 50, cursor: Cursor = None) -> QuarantinePageView:
+    """List quarantined payloads.
 
-    def page(self, limit: Limit = 50, cursor: Cursor = None) -> QuarantinePageView:
-        """Newest first."""
-        items, following = self._application().quarantine.page(cursor, limit)
-        return QuarantinePageView.model_validate(SimpleNamespace(items=items, cursor=following))
+    Newest first.
+    """
+    items, following = context.application.quarantine.page(cursor, limit)
+    return QuarantinePageView.model_validate(SimpleNamespace(items=items, cursor=following))
 
-    def replay(self, item_id: Id) -> SubmittedView:
-        """Ingests it as of when it came. It leaves the quarantine once all of it can be read."""
-        submitted = self._application().quarantine.replay(item_id)
-        count(submitted.report)
-        return SubmittedView.model_validate(submitted)
 
-    def remove(self, item_id: Id) -> Response[str]:
-        """Throws it away."""
-        self._application().quarantine.remove(item_id)
-        return Response(status_code=204, body="")
+@command(
+    "POST",
+    "/api/quarantine/{item_id}/replay",
+    Role.OPERATOR,
+    audit=Audited("replay", in_path("item_id")),
+    errors=(NotFound, Conflict, Unprocessable),
+)
+def replay_quarantined(context: Context, item_id: Id) -> SubmittedView:
+    """Replay a quarantined payload.
+
+    Ingests it with the time at which it was received. It leaves the quarantine once all of it can be parsed.
+    """
+    submitted = context.application.quarantine.replay(item_id)
+    count(submitted.report)
+    return SubmittedView.model_validate(submitted)
+
+
+@command(
+    "DELETE",
+    "/api/quarantine/{item_id}",
+    Role.OPERATOR,
+    audit=Audited("discard", in_path("item_id")),
+    status=204,
+    errors=(NotFound,),
+)
+def remove_quarantined(context: Context, item_id: Id) -> Response[str]:
+    """Discard a quarantined payload."""
+    context.application.quarantine.remove(item_id)
+    return Response(status_code=204, body="")
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (list_quarantine, replay_quarantined, remove_quarantined)

@@ -1,12 +1,12 @@
-"""Routes from suggestion to done: plan, approve, reject, run, cancel, and what became of it."""
+"""Endpoints of remediation: plan, approve, reject, execute and cancel; executions and autonomy policies."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from aws_lambda_powertools.event_handler.request import Request
 
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
+from cloudops.api.audit_words import BY_USE_CASE, Audited, in_answer, in_body
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.remediation_schemas import (
     ExecutionsView,
     ExecutionView,
@@ -17,95 +17,181 @@ from cloudops.api.remediation_schemas import (
     ProposedView,
     RejectionBody,
     RejectionView,
-    execution_seen,
-    policy_seen,
-    proposed_seen,
+    execution_view,
+    plan_review_view,
+    policy_view,
 )
 from cloudops.api.schemas import MAX_WORD, Id
+from cloudops.core.errors import Conflict, NotFound
+from cloudops.identity.access import Role
 from cloudops.remediation.autonomy import Policy, PolicyKey
 
+_MOVE_ERRORS: Final = (NotFound, Conflict)
 
-class RemediationRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
 
-    def plan(
-        self,
-        suggestion_id: Id,
-        target: Annotated[
-            str, Query(max_length=MAX_WORD, description="Which target, where the service has several.")
-        ] = "",
-    ) -> ProposedView:
-        """Exactly what would be done, read off the target as it is now, and what the guardrails say of it."""
-        application = self._application()
-        return proposed_seen(application.approvals.plan(suggestion_id, target, application.now()))
+@query("/api/suggestions/{suggestion_id}/plan", Role.VIEWER, errors=_MOVE_ERRORS)
+def plan_suggestion(
+    context: Context,
+    suggestion_id: Id,
+    target: Annotated[
+        str, Query(max_length=MAX_WORD, description="Which target, where the service has several.")
+    ] = "",
+) -> ProposedView:
+    """Get the plan of a suggestion.
 
-    def approve(
-        self, suggestion_id: Id, body: Annotated[PlanBody, Body()], request: Request
-    ) -> ExecutionView:
-        """Approves the plan of this hash, once a person; with the last approval needed it begins."""
-        application, who = self._application(), caller_of(request.resolved_event.raw_event)
-        found = application.approvals.approve(
-            suggestion_id, body.target, body.plan_hash, who, application.now()
-        )
-        return execution_seen(found)
+    The exact calls, planned for the present state of the target, and the decision of every guardrail.
+    """
+    return plan_review_view(context.application.approvals.plan(suggestion_id, target, context.now))
 
-    def execute(
-        self, suggestion_id: Id, body: Annotated[PlanBody, Body()], request: Request
-    ) -> ExecutionView:
-        """Begins the plan of this hash, where the guardrails ask for no approval."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        found = application.approvals.execute(
-            suggestion_id, body.target, body.plan_hash, person, application.now()
-        )
-        return execution_seen(found)
 
-    def reject(
-        self, suggestion_id: Id, body: Annotated[RejectionBody, Body()], request: Request
-    ) -> RejectionView:
-        """Says that it is not to be done: what waits ends, and the agent does not begin it by itself."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        found = application.approvals.reject(suggestion_id, body.reason, person, application.now())
-        return RejectionView.model_validate(found)
+@command(
+    "POST",
+    "/api/suggestions/{suggestion_id}/approve",
+    Role.OPERATOR,
+    audit=BY_USE_CASE,
+    errors=_MOVE_ERRORS,
+)
+def approve_suggestion(
+    context: Context, suggestion_id: Id, body: Annotated[PlanBody, Body()]
+) -> ExecutionView:
+    """Approve a plan.
 
-    def page(
-        self,
-        limit: Annotated[int, Query(ge=1, le=100)] = 50,
-        cursor: Annotated[str | None, Query(max_length=MAX_WORD)] = None,
-    ) -> ExecutionsView:
-        """The newest first."""
-        found, following = self._application().executions.page(cursor, limit)
-        return ExecutionsView(executions=tuple(execution_seen(one) for one in found), cursor=following)
+    Approves the plan with this hash, once per person. The last approval that is needed starts the execution.
+    """
+    found = context.application.approvals.approve(
+        suggestion_id, body.target, body.plan_hash, context.caller, context.now
+    )
+    return execution_view(found)
 
-    def of_incident(self, incident_id: Id) -> ExecutionsView:
-        """Those of one incident, oldest first."""
-        found = self._application().history.executions(incident_id)
-        return ExecutionsView(executions=tuple(execution_seen(one) for one in found), cursor=None)
 
-    def execution(self, execution_id: Id) -> ExecutionView:
-        """One execution with its steps."""
-        return execution_seen(self._application().executions.get(execution_id))
+@command(
+    "POST",
+    "/api/suggestions/{suggestion_id}/reject",
+    Role.OPERATOR,
+    audit=BY_USE_CASE,
+    errors=_MOVE_ERRORS,
+)
+def reject_suggestion(
+    context: Context, suggestion_id: Id, body: Annotated[RejectionBody, Body()]
+) -> RejectionView:
+    """Reject a suggestion.
 
-    def cancel(self, execution_id: Id, request: Request) -> ExecutionView:
-        """Ends it before it acts."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        return execution_seen(application.approvals.cancel(execution_id, person, application.now()))
+    Ends an execution that waits for approval, and keeps the agent from starting one by itself.
+    """
+    found = context.application.approvals.reject(suggestion_id, body.reason, context.person, context.now)
+    return RejectionView.model_validate(found)
 
-    def policies(self) -> PoliciesView:
-        """How far the agent may go by itself, by service, action and environment."""
-        return PoliciesView(
-            policies=tuple(policy_seen(one) for one in self._application().autonomy_policies.all())
-        )
 
-    def keep_policy(self, body: Annotated[PolicyBody, Body()], request: Request) -> PolicyView:
-        """Says how far the agent may go by itself, and gives back autonomy that a failure took away."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        policy = Policy(
-            key=PolicyKey(body.service, body.action, body.environment),
-            ceiling=body.ceiling,
-            min_confidence=body.min_confidence,
-            min_outcomes=body.min_outcomes,
-            updated_by=person,
-            updated_at=application.now(),
-        )
-        return policy_seen(application.autonomy_policies.keep(policy))
+@command(
+    "POST",
+    "/api/suggestions/{suggestion_id}/execute",
+    Role.OPERATOR,
+    audit=BY_USE_CASE,
+    errors=_MOVE_ERRORS,
+)
+def execute_suggestion(
+    context: Context, suggestion_id: Id, body: Annotated[PlanBody, Body()]
+) -> ExecutionView:
+    """Execute a plan.
+
+    Starts the execution of the plan with this hash, where the guardrails require no approval.
+    """
+    found = context.application.approvals.execute(
+        suggestion_id, body.target, body.plan_hash, context.person, context.now
+    )
+    return execution_view(found)
+
+
+@query("/api/executions", Role.VIEWER, compress=True)
+def list_executions(
+    context: Context,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=MAX_WORD)] = None,
+) -> ExecutionsView:
+    """List executions.
+
+    Newest first.
+    """
+    found, following = context.application.executions.page(cursor, limit)
+    return ExecutionsView(executions=tuple(execution_view(one) for one in found), cursor=following)
+
+
+@query("/api/incidents/{incident_id}/executions", Role.VIEWER, errors=(NotFound,), compress=True)
+def list_incident_executions(context: Context, incident_id: Id) -> ExecutionsView:
+    """List the executions of an incident.
+
+    Oldest first.
+    """
+    found = context.application.history.executions(incident_id)
+    return ExecutionsView(executions=tuple(execution_view(one) for one in found), cursor=None)
+
+
+@query("/api/executions/{execution_id}", Role.VIEWER, errors=(NotFound,))
+def get_execution(context: Context, execution_id: Id) -> ExecutionView:
+    """Get an execution.
+
+    With its steps.
+    """
+    return execution_view(context.application.executions.get(execution_id))
+
+
+@command(
+    "POST",
+    "/api/executions/{execution_id}/cancel",
+    Role.OPERATOR,
+    audit=BY_USE_CASE,
+    errors=_MOVE_ERRORS,
+)
+def cancel_execution(context: Context, execution_id: Id) -> ExecutionView:
+    """Cancel an execution.
+
+    Possible until it acts on its target.
+    """
+    return execution_view(context.application.approvals.cancel(execution_id, context.person, context.now))
+
+
+@query("/api/policies", Role.VIEWER)
+def list_policies(context: Context) -> PoliciesView:
+    """List autonomy policies.
+
+    How far the agent may act without approval, by service, action and environment.
+    """
+    policies = context.application.autonomy_policies.all()
+    return PoliciesView(policies=tuple(policy_view(one) for one in policies))
+
+
+@command(
+    "PUT",
+    "/api/policies",
+    Role.ADMIN,
+    audit=Audited("set policy", in_answer("id"), result=in_body("ceiling")),
+    errors=(Conflict,),
+)
+def put_policy(context: Context, body: Annotated[PolicyBody, Body()]) -> PolicyView:
+    """Set an autonomy policy.
+
+    Also restores the autonomy that a failed verification took away.
+    """
+    policy = Policy(
+        key=PolicyKey(body.service, body.action, body.environment),
+        ceiling=body.ceiling,
+        min_confidence=body.min_confidence,
+        min_outcomes=body.min_outcomes,
+        updated_by=context.person,
+        updated_at=context.now,
+    )
+    return policy_view(context.application.autonomy_policies.keep(policy))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    plan_suggestion,
+    approve_suggestion,
+    reject_suggestion,
+    execute_suggestion,
+    list_executions,
+    list_incident_executions,
+    get_execution,
+    cancel_execution,
+    list_policies,
+    put_policy,
+)

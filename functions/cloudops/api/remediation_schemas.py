@@ -1,11 +1,10 @@
-"""What people send and see of plans, executions and policies."""
+"""Schemas of plans, executions and autonomy policies."""
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from cloudops.api.schemas import MAX_WORD, Timestamp, View
+from cloudops.api.schemas import MAX_WORD, RequestBody, Timestamp, View
 from cloudops.catalog.declaration import Platform
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
@@ -20,24 +19,20 @@ Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Word = Annotated[str, Field(min_length=1, max_length=MAX_WORD)]
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class PlanBody(_Sent):
-    """`planHash` is of the plan that was read; `target` the one chosen, where the service has several."""
+class PlanBody(RequestBody):
+    """`planHash` is the hash of the plan that was read; `target` is needed where the service has several."""
 
     plan_hash: Hash
     target: Annotated[str, Field(max_length=MAX_WORD)] = ""
 
 
-class RejectionBody(_Sent):
+class RejectionBody(RequestBody):
     reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, examples=["the database is the cause"])]
 
 
-class PolicyBody(_Sent):
-    """The agent acts by itself where `ceiling` is automatic, and its 10th percentile and number of outcomes
-    reach what is asked for here."""
+class PolicyBody(RequestBody):
+    """The agent acts without approval where `ceiling` is automatic, and the 10th percentile of the confidence
+    and the number of outcomes reach these minima."""
 
     service: Word
     action: Action
@@ -70,7 +65,7 @@ class VerdictView(View):
 
 
 class PlanView(View):
-    """Exactly what would be done, and what an approval is bound to."""
+    """The exact calls of an action on a target; an approval is bound to `hash`."""
 
     suggestion_id: str
     incident_id: str
@@ -92,7 +87,7 @@ class LevelView(View):
 
 
 class ProposedView(View):
-    """`people` have to approve; `denial` is why it may not be done at all, or empty."""
+    """`people` must approve. `denial` is the reason why the plan must not run, or empty."""
 
     plan: PlanView
     verdicts: tuple[VerdictView, ...]
@@ -146,7 +141,7 @@ class RejectionView(View):
 
 
 class PolicyView(View):
-    """`demotedAt` is when a failed verification took the autonomy away; keeping the policy gives it back."""
+    """`demotedAt` is when a failed verification took the autonomy away; setting the policy restores it."""
 
     id: str
     service: str
@@ -165,7 +160,7 @@ class PoliciesView(View):
     policies: tuple[PolicyView, ...]
 
 
-def plan_seen(plan: Plan) -> PlanView:
+def plan_view(plan: Plan) -> PlanView:
     draft = plan.draft
     return PlanView(
         suggestion_id=plan.suggestion_id,
@@ -183,20 +178,20 @@ def plan_seen(plan: Plan) -> PlanView:
     )
 
 
-def proposed_seen(proposed: PlanReview) -> ProposedView:
+def plan_review_view(review: PlanReview) -> ProposedView:
     return ProposedView(
-        plan=plan_seen(proposed.plan),
-        verdicts=tuple(VerdictView.model_validate(one) for one in proposed.verdicts),
-        people=proposed.people,
-        denial=proposed.denial,
-        autonomy=_level(proposed.autonomy),
+        plan=plan_view(review.plan),
+        verdicts=tuple(VerdictView.model_validate(one) for one in review.verdicts),
+        people=review.people,
+        denial=review.denial,
+        autonomy=_level_view(review.autonomy),
     )
 
 
-def execution_seen(execution: Execution) -> ExecutionView:
+def execution_view(execution: Execution) -> ExecutionView:
     return ExecutionView(
         id=execution.id,
-        plan=plan_seen(execution.plan),
+        plan=plan_view(execution.plan),
         status=execution.status,
         origin=execution.origin,
         requested_by=execution.requested_by or None,
@@ -215,7 +210,7 @@ def execution_seen(execution: Execution) -> ExecutionView:
     )
 
 
-def policy_seen(policy: Policy) -> PolicyView:
+def policy_view(policy: Policy) -> PolicyView:
     return PolicyView(
         id=policy.key.id,
         service=policy.key.service,
@@ -231,5 +226,5 @@ def policy_seen(policy: Policy) -> PolicyView:
     )
 
 
-def _level(level: AutonomyLevel) -> LevelView:
+def _level_view(level: AutonomyLevel) -> LevelView:
     return LevelView(autonomy=level.autonomy, reason=level.reason)

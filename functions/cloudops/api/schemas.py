@@ -1,4 +1,4 @@
-"""What callers may send: the bodies and parameters of the API's routes."""
+"""Schemas that several endpoints share: parameters, request bodies and the base of responses."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
@@ -26,15 +26,13 @@ MAX_REASON = 500
 MAX_WORD = 200
 
 Word = Annotated[str, Query(max_length=MAX_WORD)]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many to answer at most.")]
-Cursor = Annotated[
-    str | None, Query(max_length=4_000, description="The `cursor` of the page before, for the next one.")
-]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many to return at most.")]
+Cursor = Annotated[str | None, Query(max_length=4_000, description="The `cursor` of the previous page.")]
 Id = Annotated[str, Path(min_length=1, max_length=MAX_WORD)]
 
 
 def iso_text(value: object) -> object:
-    """ISO 8601 with an offset, as everywhere else; a number says neither its unit nor its zone."""
+    """Accepts ISO 8601 text with an offset; a number has neither a unit nor a zone."""
     if value is not None and not isinstance(value, str):
         raise ValueError("must be a time such as 2026-01-31T09:30:00Z")
     return value
@@ -47,18 +45,28 @@ def _truth(value: object) -> object:
 
 
 def _whole_number(value: object) -> object:
-    """JSON's `true` and `1.0` equal 1 in Python, and are no votes."""
+    """Refuses JSON's `true` and `1.0`, which equal 1 in Python."""
     if type(value) is not int:
         raise ValueError("must be the number 1 or -1")
     return value
+
+
+def epoch_millis(moment: datetime) -> EpochMillis:
+    return round(moment.timestamp() * SECOND)
 
 
 class _Body(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 
 
+class RequestBody(BaseModel):
+    """A body that may have no other field than those declared."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
 class IngestBody(_Body):
-    """Alerts in any supported shape: plain, CloudWatch (EventBridge, SNS), Datadog, Alertmanager."""
+    """Alerts in any supported format: generic, CloudWatch (EventBridge, SNS), Datadog, Alertmanager."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -67,7 +75,7 @@ class IngestBody(_Body):
         Field(
             min_length=1,
             max_length=MAX_ALERTS,
-            description="One payload each. Without any, the sources are asked; mock adapters make some up.",
+            description="One payload each. Without any, sources are polled; mock adapters make samples.",
             examples=[[{"title": "checkout error rate above 5%", "service": "checkout", "severity": "high"}]],
         ),
     ] = None
@@ -77,7 +85,7 @@ NO_ALERTS: Final = IngestBody()
 
 
 class MoveBody(_Body):
-    """Why, for the timeline and the audit trail; where nothing is to be done, the reason for that."""
+    """The reason, for the timeline and the audit trail."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -88,7 +96,7 @@ NO_REASON: Final = MoveBody()
 
 
 class FeedbackBody(_Body):
-    """A vote on a suggestion: it helped or would have (1), it did not or would not (-1)."""
+    """A vote on a suggestion: it helped or would help (1), or it did not or would not (-1)."""
 
     suggestion_id: Annotated[str, Field(min_length=1, max_length=MAX_WORD)]
     value: Annotated[Literal[1, -1], BeforeValidator(_whole_number)]
@@ -96,13 +104,13 @@ class FeedbackBody(_Body):
 
 
 class OutcomeBody(_Body):
-    """What came of an action that somebody carried out by hand. Whether the alerts cleared is read off the
-    incident where it tells; `cleared` is the person's own word for where it does not."""
+    """The outcome of an action that a person performed by hand. Whether the alerts resolved is read from the
+    incident where possible; `cleared` is the person's own statement for where it is not."""
 
     performed_at: Annotated[
         AwareDatetime | None,
         BeforeValidator(iso_text),
-        Field(description="When it was carried out; now, where it is not given."),
+        Field(description="When it was performed; the default is now."),
     ] = None
     cleared: Annotated[bool | None, BeforeValidator(_truth)] = None
 
@@ -111,7 +119,8 @@ NO_OUTCOME: Final = OutcomeBody()
 
 
 class View(BaseModel):
-    """A field is read from the record's attribute of the same name, or from where `at` says."""
+    """A response. A field is read from the record's attribute of the same name, or from the path that `at`
+    names."""
 
     model_config = ConfigDict(
         alias_generator=AliasGenerator(serialization_alias=to_camel),
@@ -121,7 +130,7 @@ class View(BaseModel):
 
 
 def at(*path: str) -> Any:
-    """A field that is read at this path of the record (Any, like pydantic's Field: it stands for a value)."""
+    """Reads a field from this path of the record (Any, like pydantic's Field: it stands for a value)."""
     return Field(validation_alias=AliasPath(*path))
 
 

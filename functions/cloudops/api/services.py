@@ -1,32 +1,34 @@
-"""How services, what runs them, who calls whom and the catalog look to callers."""
+"""Endpoints of the service catalog: services with their targets, the topology, and the declarations."""
 
 from typing import Annotated, Any
 
 import msgspec
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.event_handler.request import Request
 from pydantic import BeforeValidator, JsonValue
 
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
+from cloudops.api.audit_words import AuditContext, Audited, fixed
 from cloudops.api.changes import ChangeView
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.incident_schemas import IncidentView
 from cloudops.api.schemas import Id, Timestamp, View, at
 from cloudops.catalog.declaration import Platform
 from cloudops.catalog.service import CatalogOrigin, InventorySnapshot
+from cloudops.core.errors import NotFound, TooLarge
+from cloudops.identity.access import Role
 
 
-def plain(record: object) -> dict[str, JsonValue]:
-    """A record as the catalog writes it."""
+def _as_declared(record: object) -> dict[str, JsonValue]:
+    """The record in the format of a catalog file."""
     found: dict[str, JsonValue] = msgspec.json.decode(msgspec.json.encode(record), type=dict)
     return found
 
 
-Plain = Annotated[dict[str, JsonValue], BeforeValidator(plain)]
+AsDeclared = Annotated[dict[str, JsonValue], BeforeValidator(_as_declared)]
 
 
 class SeenView(View):
-    """By which source it was seen, where, and from when to when."""
+    """Which source discovered it, where, and between which times."""
 
     source: str
     account: str
@@ -36,7 +38,8 @@ class SeenView(View):
 
 
 class CatalogTargetView(View):
-    """Something that runs a service: declared, seen, or both; `limits` is what remediation may do to it."""
+    """A resource that runs a service: declared, discovered, or both. `limits` bound what remediation may
+    do to it."""
 
     platform: Platform = at("target", "platform")
     name: str = at("target", "name")
@@ -45,13 +48,13 @@ class CatalogTargetView(View):
     environment: str = at("target", "environment")
     cluster: str = at("target", "cluster")
     namespace: str = at("target", "namespace")
-    limits: Plain
+    limits: AsDeclared
     declared: bool
     seen: tuple[SeenView, ...]
 
 
 class ConflictView(View):
-    """What was found contradicts what is declared; what is declared stands."""
+    """A discovered value contradicts the declared one; the declared one applies."""
 
     field: str
     declared: str
@@ -60,7 +63,7 @@ class ConflictView(View):
 
 
 class ServiceView(View):
-    """One service, whoever told of it; `tier` 1 matters most."""
+    """A service, declared or discovered; `tier` 1 matters most."""
 
     name: str = at("service", "name")
     declared: bool = at("service", "declared")
@@ -74,19 +77,19 @@ class ServiceView(View):
 
 
 class ListedServiceView(ServiceView):
-    """`liveIncidents` counts those that are open or acknowledged and touch it."""
+    """`liveIncidents` counts the open and acknowledged incidents that affect the service."""
 
     live_incidents: int
 
 
 class ServicesView(View):
-    """By name."""
+    """Sorted by name."""
 
     services: tuple[ListedServiceView, ...]
 
 
 class DependencyView(View):
-    """One service calls another: somebody declared it, sources saw it, or both."""
+    """One service calls another: declared, discovered, or both."""
 
     caller: str
     callee: str
@@ -95,7 +98,7 @@ class DependencyView(View):
 
 
 class ServiceDetailView(ServiceView):
-    """With its neighbours in the graph, its live incidents and its changes of the last day."""
+    """A service with its dependencies, its callers, its live incidents and its changes of the last day."""
 
     calls: tuple[DependencyView, ...]
     called_by: tuple[DependencyView, ...]
@@ -112,7 +115,7 @@ class NodeView(View):
 
 
 class TopologyView(View):
-    """Every service that is known or takes part in a call, and every call."""
+    """All services and all dependencies between them."""
 
     services: tuple[NodeView, ...]
     dependencies: tuple[DependencyView, ...]
@@ -123,16 +126,16 @@ class NamedConflictView(ConflictView):
 
 
 class CatalogView(View):
-    """What is declared, and by whom: `person` and `at` are empty where it came with the deployment."""
+    """The declared catalog. `person` and `at` are empty where it came with the deployment."""
 
-    services: Plain
+    services: AsDeclared
     origin: CatalogOrigin
     person: str
     at: Timestamp | None
     conflicts: tuple[NamedConflictView, ...]
 
 
-def catalog_view(view: InventorySnapshot) -> CatalogView:
+def _catalog_view(view: InventorySnapshot) -> CatalogView:
     kept = view.kept if view.origin is CatalogOrigin.PERSON else None
     conflicts = (
         {"service": name, **msgspec.structs.asdict(conflict)} for name, conflict in view.inventory.conflicts
@@ -147,28 +150,59 @@ def catalog_view(view: InventorySnapshot) -> CatalogView:
     return CatalogView.model_validate(shown)
 
 
-class EstateRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+def _declared_services(context: AuditContext) -> str:
+    return f"{len(context.answer['services'])} services"
 
-    def services(self) -> ServicesView:
-        """All that are declared or were found, with what runs them and where both disagree."""
-        return ServicesView.model_validate({"services": self._application().services.services()})
 
-    def service(self, name: Id) -> ServiceDetailView:
-        """One by its name or an alias: neighbours, live incidents, changes of the last day."""
-        application = self._application()
-        return ServiceDetailView.model_validate(application.services.service(name, application.now()))
+@query("/api/services", Role.VIEWER, compress=True)
+def list_services(context: Context) -> ServicesView:
+    """List services.
 
-    def topology(self) -> TopologyView:
-        """Who calls whom, and who says so."""
-        return TopologyView.model_validate(self._application().services.graph())
+    Declared and discovered services with their targets, and where declaration and discovery disagree.
+    """
+    return ServicesView.model_validate({"services": context.application.services.services()})
 
-    def catalog(self) -> CatalogView:
-        """What is declared, by whom, and what contradicts it."""
-        return catalog_view(self._application().catalog.show())
 
-    def put_catalog(self, body: Annotated[dict[str, JsonValue], Body()], request: Request) -> CatalogView:
-        """Declares all services anew: `defaults` and `services`, as in docs/catalog.md."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        return catalog_view(application.catalog.put(body, person, application.now()))
+@query("/api/services/{name}", Role.VIEWER, errors=(NotFound,), compress=True)
+def get_service(context: Context, name: Id) -> ServiceDetailView:
+    """Get a service.
+
+    By its name or an alias, with its dependencies, live incidents and changes of the last day.
+    """
+    return ServiceDetailView.model_validate(context.application.services.service(name, context.now))
+
+
+@query("/api/topology", Role.VIEWER, compress=True)
+def get_topology(context: Context) -> TopologyView:
+    """Get the topology.
+
+    Which service calls which, declared or discovered.
+    """
+    return TopologyView.model_validate(context.application.services.graph())
+
+
+@query("/api/catalog", Role.VIEWER, compress=True)
+def get_catalog(context: Context) -> CatalogView:
+    """Get the service catalog.
+
+    The declared services, where the declaration comes from, and what discovery contradicts.
+    """
+    return _catalog_view(context.application.catalog.show())
+
+
+@command(
+    "PUT",
+    "/api/catalog",
+    Role.ADMIN,
+    audit=Audited("replace catalog", fixed("catalog"), result=_declared_services),
+    errors=(TooLarge,),
+)
+def put_catalog(context: Context, body: Annotated[dict[str, JsonValue], Body()]) -> CatalogView:
+    """Replace the service catalog.
+
+    Declares all services: `defaults` and `services` in the format of a catalog file.
+    """
+    return _catalog_view(context.application.catalog.put(body, context.person, context.now))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (list_services, get_service, get_topology, get_catalog, put_catalog)

@@ -1,15 +1,14 @@
-"""Routes of signing in: where people do so, and whom the API takes the caller for."""
+"""Endpoints of sign-in: where people sign in, and who the caller is."""
 
-from aws_lambda_powertools.event_handler.request import Request
-
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, query
+from cloudops.api.route import Access
 from cloudops.api.schemas import View
 from cloudops.identity.access import CallerKind, Role
 
 
 class SignInView(View):
-    """The OpenID Connect issuer, and as which public client a browser signs in there (docs/sign-in.md)."""
+    """The OpenID Connect issuer, and the public client that a browser uses there (docs/sign-in.md)."""
 
     issuer: str
     client_id: str
@@ -22,14 +21,22 @@ class CallerView(View):
     kind: CallerKind
 
 
-class SignInRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@query("/api/sign-in", Access.OPEN)
+def sign_in(context: Context) -> SignInView:
+    """Get the sign-in settings.
 
-    def where(self) -> SignInView:
-        """Open, since whoever asks has not signed in yet; all of it is public."""
-        return SignInView.model_validate(self._application().sign_in)
+    Open, because a browser needs them before its user has signed in. All of them are public.
+    """
+    return SignInView.model_validate(context.application.sign_in)
 
-    def me(self, request: Request) -> CallerView:
-        """The name that stands on what the caller does, and the role that says what that may be."""
-        return CallerView.model_validate(caller_of(request.resolved_event.raw_event))
+
+@query("/api/me", Role.VIEWER)
+def who_am_i(context: Context) -> CallerView:
+    """Get the caller.
+
+    The name is recorded with what the caller does; the role decides what the caller may do.
+    """
+    return CallerView.model_validate(context.caller)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (sign_in, who_am_i)

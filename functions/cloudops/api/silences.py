@@ -1,24 +1,27 @@
-"""What people send and see of silences."""
+"""Endpoints of silences: list them, create one, end one."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from aws_lambda_powertools.event_handler.request import Request
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BeforeValidator, Field
 
-from cloudops.api.application import ApplicationFactory
-from cloudops.api.authorization import caller_of
-from cloudops.api.schemas import MAX_COMMENT, MAX_WORD, Id, Timestamp, View, iso_text
-from cloudops.core.errors import BadInput
+from cloudops.api.audit_words import Audited, in_answer, in_body, in_path
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.schemas import (
+    MAX_COMMENT,
+    MAX_WORD,
+    Id,
+    RequestBody,
+    Timestamp,
+    View,
+    epoch_millis,
+    iso_text,
+)
+from cloudops.core.errors import BadInput, Conflict, NotFound
 from cloudops.core.time import DAY, SECOND, EpochMillis
+from cloudops.identity.access import Role
 from cloudops.silences.matching import MAX_MATCHERS, MAX_VALUE
 from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
 
@@ -29,11 +32,7 @@ Time = Annotated[AwareDatetime, BeforeValidator(iso_text)]
 Seconds = Annotated[int, Field(strict=True, ge=1, le=YEAR_SECONDS)]
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class MatcherBody(_Sent):
+class MatcherBody(RequestBody):
     """`field` is one of account, environment, region, service, source, title, metric, namespace, severity,
     fingerprint, or label.NAME; a pattern must match the whole value."""
 
@@ -42,9 +41,9 @@ class MatcherBody(_Sent):
     value: Annotated[str, Field(max_length=MAX_VALUE, examples=["checkout"])]
 
 
-class SilenceBody(_Sent):
-    """Alerts that meet every matcher are muted from `startsAt`, or now, until `endsAt` or for
-    `durationSeconds`, and again each `repeatsEverySeconds` where that is given."""
+class SilenceBody(RequestBody):
+    """Alerts that match every matcher are muted from `startsAt`, or now, until `endsAt` or for
+    `durationSeconds`; with `repeatsEverySeconds`, again in every such period."""
 
     matchers: Annotated[list[MatcherBody], Field(min_length=1, max_length=MAX_MATCHERS)]
     comment: Annotated[str, Field(min_length=1, max_length=MAX_COMMENT, examples=["moving the database"])]
@@ -62,7 +61,7 @@ class MatcherView(View):
 
 
 class SilenceView(View):
-    """`state`: it holds now, it will, or it is over. `repeatsEverySeconds` is 0 where it does not repeat."""
+    """`repeatsEverySeconds` is 0 where the silence does not repeat."""
 
     id: str
     kind: SilenceKind
@@ -80,11 +79,7 @@ class SilencesView(View):
     silences: tuple[SilenceView, ...]
 
 
-def instant(moment: datetime) -> EpochMillis:
-    return round(moment.timestamp() * SECOND)
-
-
-def seen(silence: Silence, now: EpochMillis) -> SilenceView:
+def _silence_view(silence: Silence, now: EpochMillis) -> SilenceView:
     return SilenceView(
         id=silence.id,
         kind=silence.kind,
@@ -99,51 +94,71 @@ def seen(silence: Silence, now: EpochMillis) -> SilenceView:
     )
 
 
-class SilenceRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@query("/api/silences", Role.VIEWER)
+def list_silences(
+    context: Context, ended: Annotated[bool, Query(description="Include ended silences.")] = False
+) -> SilencesView:
+    """List silences.
 
-    def page(
-        self, ended: Annotated[bool, Query(description="Also those that are over.")] = False
-    ) -> SilencesView:
-        """Those that hold or will, newest first."""
-        application = self._application()
-        now = application.now()
-        found = application.silences.page(now, ended=ended)
-        return SilencesView(silences=tuple(seen(one, now) for one in found))
+    Active and pending ones, newest first.
+    """
+    found = context.application.silences.page(context.now, ended=ended)
+    return SilencesView(silences=tuple(_silence_view(one, context.now) for one in found))
 
-    def add(self, body: Annotated[SilenceBody, Body()], request: Request) -> SilenceView:
-        """Mutes the alerts that meet every matcher, as the holder of the token; they are kept and counted."""
-        application, person = self._application(), caller_of(request.resolved_event.raw_event).name
-        now = application.now()
-        starts_at = now if body.starts_at is None else instant(body.starts_at)
-        draft = Silence(
-            id="",
-            matchers=tuple(Matcher(one.field, one.operator, one.value) for one in body.matchers),
-            starts_at=starts_at,
-            ends_at=_end(body, starts_at),
-            comment=body.comment.strip(),
-            author=person,
-            created_at=now,
-            kind=body.kind,
-            repeats_every=(body.repeats_every_seconds or 0) * SECOND,
-        )
-        return seen(application.silences.add(draft), now)
 
-    def end(self, silence_id: Id) -> SilenceView:
-        """Ends it now."""
-        application = self._application()
-        now = application.now()
-        return seen(application.silences.end(silence_id, now), now)
+@command(
+    "POST",
+    "/api/silences",
+    Role.OPERATOR,
+    audit=Audited("silence", in_answer("id"), reason=in_body("comment")),
+    status=201,
+    errors=(Conflict,),
+)
+def add_silence(context: Context, body: Annotated[SilenceBody, Body()]) -> SilenceView:
+    """Create a silence.
+
+    Mutes the alerts that match every matcher; they are still kept and counted.
+    """
+    starts_at = context.now if body.starts_at is None else epoch_millis(body.starts_at)
+    draft = Silence(
+        id="",
+        matchers=tuple(Matcher(one.field, one.operator, one.value) for one in body.matchers),
+        starts_at=starts_at,
+        ends_at=_end(body, starts_at),
+        comment=body.comment.strip(),
+        author=context.person,
+        created_at=context.now,
+        kind=body.kind,
+        repeats_every=(body.repeats_every_seconds or 0) * SECOND,
+    )
+    return _silence_view(context.application.silences.add(draft), context.now)
+
+
+@command(
+    "DELETE",
+    "/api/silences/{silence_id}",
+    Role.OPERATOR,
+    audit=Audited("end silence", in_path("silence_id")),
+    errors=(NotFound, Conflict),
+)
+def end_silence(context: Context, silence_id: Id) -> SilenceView:
+    """End a silence.
+
+    It ends now.
+    """
+    return _silence_view(context.application.silences.end(silence_id, context.now), context.now)
 
 
 def _end(body: SilenceBody, starts_at: EpochMillis) -> EpochMillis:
     match body.ends_at, body.duration_seconds:
         case None, None:
-            raise BadInput("say when it ends: endsAt or durationSeconds", field="endsAt")
+            raise BadInput("endsAt or durationSeconds is required", field="endsAt")
         case None, int() as seconds:
             return starts_at + seconds * SECOND
         case datetime() as moment, None:
-            return instant(moment)
+            return epoch_millis(moment)
         case _:
-            raise BadInput("say endsAt or durationSeconds, not both", field="durationSeconds")
+            raise BadInput("give endsAt or durationSeconds, not both", field="durationSeconds")
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (list_silences, add_silence, end_silence)

@@ -1,13 +1,17 @@
-"""Routes of the sources that are asked: how each does, and asking one now."""
+"""Endpoints of alert sources: the health of each, and the sync of one."""
 
-from cloudops.api.application import ApplicationFactory
+from cloudops.api.audit_words import Audited, in_path
+from cloudops.api.context import Context
+from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.schemas import Id, Timestamp, View, at
+from cloudops.core.errors import NotFound
+from cloudops.identity.access import Role
 from cloudops.sources.health import SourceKind, SourceState
 
 
 class SourceView(View):
-    """`counts` are of the last success, `failures` how often on end it failed since; `state` says whether it
-    works, fails, refuses our key, or was given none."""
+    """`counts` are those of the last success; `failures` counts the failed polls since then. `state` says
+    whether the source works, fails, refuses the credentials, or has none."""
 
     name: str = at("health", "name")
     kind: SourceKind
@@ -25,22 +29,35 @@ class SourcesView(View):
 
 
 class AskedView(View):
-    """`finished` is false where it goes on longer than a caller can wait: look at the sources again."""
+    """`finished` is false where the sync takes longer than a caller can wait: list the sources again."""
 
     source: SourceView
     finished: bool
     incident_ids: tuple[str, ...]
 
 
-class SourceRoutes:
-    def __init__(self, application: ApplicationFactory) -> None:
-        self._application = application
+@query("/api/sources", Role.VIEWER)
+def list_sources(context: Context) -> SourcesView:
+    """List sources.
 
-    def page(self) -> SourcesView:
-        """Every source: when it last answered, what of, and why it does not."""
-        return SourcesView.model_validate({"sources": self._application().sources.all()})
+    When each was polled, what it returned, and why it fails.
+    """
+    return SourcesView.model_validate({"sources": context.application.sources.all()})
 
-    def sync(self, name: Id) -> AskedView:
-        """Asks the source now and takes in what was missed."""
-        application = self._application()
-        return AskedView.model_validate(application.sources.sync(name, application.now()))
+
+@command(
+    "POST",
+    "/api/sources/{name}/sync",
+    Role.OPERATOR,
+    audit=Audited("sync source", in_path("name")),
+    errors=(NotFound,),
+)
+def sync_source(context: Context, name: Id) -> AskedView:
+    """Sync a source.
+
+    Polls the source now and ingests the alerts that push delivery missed.
+    """
+    return AskedView.model_validate(context.application.sources.sync(name, context.now))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (list_sources, sync_source)

@@ -1,32 +1,31 @@
-"""Lambda behind POST /webhooks/*: the body is stored on the event bus before it is answered."""
+"""Lambda behind POST /webhooks/*: stores the body on the event bus, then answers."""
 
 from typing import Any, Final
 
 from cloudops.api.http_event import Event, body_of, header_of, method_of, path_of
 from cloudops.api.http_response import Answer, answer, problem
+from cloudops.api.route import Access, Route, RouteIndex
 from cloudops.bootstrap.webhook import receive
-from cloudops.core.errors import CloudOpsError, MethodNotAllowed, NotFound
+from cloudops.core.errors import CloudOpsError
 from cloudops.identity.access import bearer
 from cloudops.ingestion.webhook import ReceiveWebhook, Webhook
 from cloudops.observability import logger
 
 _WEBHOOKS: Final = {
-    "/webhooks/datadog": Webhook.DATADOG,
-    "/webhooks/alertmanager": Webhook.ALERTMANAGER,
+    Route("POST", "/webhooks/datadog", Access.SECRET): Webhook.DATADOG,
+    Route("POST", "/webhooks/alertmanager", Access.SECRET): Webhook.ALERTMANAGER,
 }
+ROUTES: Final = tuple(_WEBHOOKS)
+_INDEX: Final = RouteIndex(ROUTES)
 _SECRET_HEADER: Final = "x-cloudops-secret"  # noqa: S105 the name of a header
 
 
 def respond(event: Event, take: ReceiveWebhook) -> Answer:
     path = path_of(event)
     try:
-        webhook = _WEBHOOKS.get(path)
-        if webhook is None:
-            raise NotFound(f"{path}: not found")
-        if method_of(event) != "POST":
-            raise MethodNotAllowed(f"{path} takes POST only", allowed="POST")
+        route, _ = _INDEX.find(method_of(event), path)
         presented = header_of(event, _SECRET_HEADER) or bearer(header_of(event, "authorization"))
-        take(webhook, presented, body_of(event).decode("utf-8", "replace"))
+        take(_WEBHOOKS[route], presented, body_of(event).decode("utf-8", "replace"))
     except CloudOpsError as error:
         logger.warning("webhook refused", path=path, code=error.code, reason=error.message)
         return problem(error)

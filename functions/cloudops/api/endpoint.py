@@ -1,0 +1,86 @@
+"""The declaration of an endpoint: everything about it in one place, above its handler function.
+
+Authorization, the audit trail, the resolver, the OpenAPI document and the gateway's routes all read it.
+Parameters, request body and response model are in the signature of the handler; the summary and the
+description of the operation are its docstring, and the name of the operation is its name.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from cloudops.api.audit_words import READS_ONLY, AuditDecision
+from cloudops.api.route import Access, Route
+from cloudops.core.errors import CloudOpsError
+from cloudops.identity.access import Role
+
+Handler = Callable[..., Any]
+"""Takes and returns what its own signature says (Any: each handler has its own)."""
+Errors = tuple[type[CloudOpsError], ...]
+"""Beyond those that every endpoint with the same access can answer."""
+
+_SAFE: Final = "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Route):
+    """`status` is that of a success; `compress` allows a compressed answer.
+
+    ValueError where an endpoint that changes something claims only to read, or the other way around.
+    """
+
+    audit: AuditDecision
+    handler: Handler
+    status: int = 200
+    errors: Errors = ()
+    compress: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.method == _SAFE) != (self.audit is READS_ONLY):
+            raise ValueError(f"{self.method} {self.path}: the audit decision does not fit the method")
+
+    @property
+    def operation(self) -> str:
+        """The name of the handler in camel case, for clients that are generated."""
+        return re.sub(r"_([a-z])", lambda found: found[1].upper(), self.handler.__name__)
+
+    @property
+    def summary(self) -> str:
+        return self._documentation[0]
+
+    @property
+    def description(self) -> str:
+        """Empty where the docstring has one line."""
+        return self._documentation[1]
+
+    @property
+    def _documentation(self) -> tuple[str, str]:
+        summary, _, description = (inspect.getdoc(self.handler) or "").partition("\n\n")
+        return " ".join(summary.split()).removesuffix("."), " ".join(description.split())
+
+
+Declare = Callable[[Handler], Endpoint]
+
+
+def query(
+    path: str, access: Role | Literal[Access.OPEN], *, errors: Errors = (), compress: bool = False
+) -> Declare:
+    """Declares that the decorated function answers GET requests and changes nothing."""
+    return lambda handler: Endpoint(
+        _SAFE, path, access, READS_ONLY, handler, errors=errors, compress=compress
+    )
+
+
+def command(
+    method: Literal["DELETE", "POST", "PUT"],
+    path: str,
+    role: Role,
+    *,
+    audit: AuditDecision,
+    status: int = 200,
+    errors: Errors = (),
+) -> Declare:
+    """Declares that the decorated function changes something, and how the audit trail records it."""
+    return lambda handler: Endpoint(method, path, role, audit, handler, status, errors)
