@@ -1,7 +1,7 @@
 /** Why the API did not answer what was asked. */
 
 /** What the API, or the way to it, answered instead of what was asked for. */
-export class Problem extends Error {
+export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -23,10 +23,10 @@ interface Told {
   field?: string | null;
 }
 
-export function problemOf(status: number, body: unknown): Problem {
+export function toApiError(status: number, body: unknown): ApiError {
   const told: Told =
     typeof body === "object" && body !== null && "error" in body && typeof body.error === "object" && body.error !== null
       ? body.error
       : {};
-  return new Problem(status, told.code ?? "unknown", told.message ?? `the API answered ${status}`, told.field ?? undefined);
+  return new ApiError(status, told.code ?? "unknown", told.message ?? `the API answered ${status}`, told.field ?? undefined);
 }

@@ -2,8 +2,8 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { accessToken } from "../signin/session";
 import { handleRefusedToken } from "../signin/signIn";
-import { Problem, problemOf } from "./apiError";
-import { noteReached } from "./reachability";
+import { ApiError, toApiError } from "./apiError";
+import { setReachable } from "./reachability";
 import type { paths } from "./schema";
 
 const authorised: Middleware = {
@@ -13,13 +13,13 @@ const authorised: Middleware = {
     return request;
   },
   onResponse({ response }) {
-    noteReached(response.status !== 502 && response.status !== 504);
+    setReachable(response.status !== 502 && response.status !== 504);
     // What was asked fails with the 401 as well, so that nothing is lost where signing in does not work either.
     if (response.status === 401) handleRefusedToken().catch(() => undefined);
   },
   onError() {
-    noteReached(false);
-    return new Problem(0, "offline", "the dashboard cannot reach the API");
+    setReachable(false);
+    return new ApiError(0, "offline", "the dashboard cannot reach the API");
   },
 };
 
@@ -27,8 +27,8 @@ export const api = createClient<paths>({ baseUrl: window.location.origin });
 api.use(authorised);
 
 /** The body of an answer, or its Problem thrown. */
-export async function answer<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+export async function unwrap<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await asked;
-  if (!response.ok || data === undefined) throw problemOf(response.status, error);
+  if (!response.ok || data === undefined) throw toApiError(response.status, error);
   return data;
 }

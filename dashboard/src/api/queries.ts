@@ -1,10 +1,10 @@
 /** What the pages ask for and how often. The browser's cache sends the ETag, so what is unchanged costs a 304. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { answer, api } from "./client";
+import { unwrap, api } from "./client";
 
 /** Milliseconds between two looks at what changes by itself. */
-export const LIVE = 5_000;
-const SLOW = 30_000;
+export const POLL_INTERVAL_MS = 5_000;
+const SLOW_STALE_MS = 30_000;
 
 const PAGE = 50;
 
@@ -12,10 +12,10 @@ export function useIncidents(filter: IncidentFilter) {
   return useInfiniteQuery({
     queryKey: ["incidents", filter],
     queryFn: ({ pageParam }) =>
-      answer(api.GET("/api/incidents", { params: { query: { ...filter, limit: PAGE, cursor: pageParam } } })),
+      unwrap(api.GET("/api/incidents", { params: { query: { ...filter, limit: PAGE, cursor: pageParam } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    refetchInterval: LIVE,
+    refetchInterval: POLL_INTERVAL_MS,
   });
 }
 
@@ -29,37 +29,37 @@ export interface IncidentFilter {
 }
 
 export function useOverview() {
-  return useQuery({ queryKey: ["overview"], queryFn: () => answer(api.GET("/api/overview")), refetchInterval: LIVE * 2 });
+  return useQuery({ queryKey: ["overview"], queryFn: () => unwrap(api.GET("/api/overview")), refetchInterval: POLL_INTERVAL_MS * 2 });
 }
 
 export function useIncident(id: string) {
   return useQuery({
     queryKey: ["incident", id],
-    queryFn: () => answer(api.GET("/api/incidents/{incident_id}", { params: { path: { incident_id: id } } })),
-    refetchInterval: LIVE,
+    queryFn: () => unwrap(api.GET("/api/incidents/{incident_id}", { params: { path: { incident_id: id } } })),
+    refetchInterval: POLL_INTERVAL_MS,
   });
 }
 
 export function useIncidentExecutions(id: string) {
   return useQuery({
     queryKey: ["incident-executions", id],
-    queryFn: () => answer(api.GET("/api/incidents/{incident_id}/executions", { params: { path: { incident_id: id } } })),
-    refetchInterval: LIVE,
+    queryFn: () => unwrap(api.GET("/api/incidents/{incident_id}/executions", { params: { path: { incident_id: id } } })),
+    refetchInterval: POLL_INTERVAL_MS,
   });
 }
 
 export function useSimilar(id: string) {
   return useQuery({
     queryKey: ["similar", id],
-    queryFn: () => answer(api.GET("/api/incidents/{incident_id}/similar", { params: { path: { incident_id: id } } })),
-    staleTime: SLOW,
+    queryFn: () => unwrap(api.GET("/api/incidents/{incident_id}/similar", { params: { path: { incident_id: id } } })),
+    staleTime: SLOW_STALE_MS,
   });
 }
 
 export function useTopology() {
-  return useQuery({ queryKey: ["topology"], queryFn: () => answer(api.GET("/api/topology")), staleTime: SLOW });
+  return useQuery({ queryKey: ["topology"], queryFn: () => unwrap(api.GET("/api/topology")), staleTime: SLOW_STALE_MS });
 }
 
 export function useAutomation() {
-  return useQuery({ queryKey: ["automation"], queryFn: () => answer(api.GET("/api/automation")), refetchInterval: LIVE * 2 });
+  return useQuery({ queryKey: ["automation"], queryFn: () => unwrap(api.GET("/api/automation")), refetchInterval: POLL_INTERVAL_MS * 2 });
 }

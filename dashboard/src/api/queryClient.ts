@@ -1,6 +1,6 @@
 /** How the API is asked: how often again, and what a lost connection does to it. */
 import { keepPreviousData, QueryClient } from "@tanstack/react-query";
-import { Problem } from "./apiError";
+import { ApiError } from "./apiError";
 
 /** Asked whatever the browser thinks of its connection: only an answer tells, and what somebody decided while
  * there was none fails at once, where it would otherwise be sent whenever the connection is back. */
@@ -12,7 +12,7 @@ export const queryClient = new QueryClient({
     queries: {
       ...WHATEVER_THE_BROWSER_THINKS,
       staleTime: 2_000,
-      retry: (failures, error) => failures < 2 && (!(error instanceof Problem) || error.status >= 500 || error.isOffline),
+      retry: (failures, error) => failures < 2 && (!(error instanceof ApiError) || error.status >= 500 || error.isOffline),
       placeholderData: keepPreviousData,
       refetchOnWindowFocus: true,
     },

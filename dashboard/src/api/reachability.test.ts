@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { isReached, noteReached, onReach } from "./reachability";
+import { isReachable, setReachable, subscribeToReachability } from "./reachability";
 
 test("the last answer decides, and only a change is told", () => {
   const told: boolean[] = [];
-  const stop = onReach(() => told.push(isReached()));
-  for (const answered of [true, false, false, true]) noteReached(answered);
+  const stop = subscribeToReachability(() => told.push(isReachable()));
+  for (const answered of [true, false, false, true]) setReachable(answered);
   stop();
-  noteReached(false);
+  setReachable(false);
   expect(told).toEqual([false, true]);
 });

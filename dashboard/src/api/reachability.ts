@@ -3,17 +3,17 @@
 let reached = true;
 const listeners = new Set<() => void>();
 
-export function isReached(): boolean {
+export function isReachable(): boolean {
   return reached;
 }
 
-export function noteReached(now: boolean): void {
+export function setReachable(now: boolean): void {
   if (now === reached) return;
   reached = now;
   for (const listener of listeners) listener();
 }
 
-export function onReach(listener: () => void): () => void {
+export function subscribeToReachability(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

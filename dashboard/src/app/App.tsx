@@ -6,8 +6,8 @@ import { Redirect, Route, Switch } from "wouter";
 import { queryClient } from "../api/queryClient";
 import { IncidentsPage } from "../pages/incidents/IncidentsPage";
 import { ensureSignedIn } from "../signin/signIn";
-import { Failure } from "../ui/ErrorState";
-import { Waiting } from "../ui/LoadingState";
+import { ErrorState } from "../ui/ErrorState";
+import { LoadingState } from "../ui/LoadingState";
 import { Layout } from "./Layout";
 
 const IncidentPage = lazy(() => import("../pages/incident/IncidentPage"));
@@ -41,11 +41,11 @@ function SignedIn() {
     staleTime: Infinity,
     retry: false,
   });
-  if (error) return <Failure error={error} retry={refetch} />;
-  if (!isSuccess) return <Waiting />;
+  if (error) return <ErrorState error={error} retry={refetch} />;
+  if (!isSuccess) return <LoadingState />;
   return (
     <Layout>
-      <Suspense fallback={<Waiting />}>
+      <Suspense fallback={<LoadingState />}>
         <Switch>
           <Route path="/" component={IncidentsPage} />
           <Route path="/incidents">

@@ -7,12 +7,12 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api } from "../api/client";
+import { unwrap, api } from "../api/client";
 import { useAutomation } from "../api/queries";
-import { useMay } from "../lib/permissions";
+import { usePermission } from "../lib/permissions";
 import { text } from "../messages/common";
-import { Moment } from "../ui/Timestamp";
-import { tellError } from "../lib/notifications";
+import { Timestamp } from "../ui/Timestamp";
+import { notifyError } from "../lib/notifications";
 
 /** Stops all automation, or lets it act again; a reason is asked for either way. */
 export default function KillSwitchModal({ close }: { close: () => void }) {
@@ -26,16 +26,16 @@ function Switch({ data, close }: { data: Automation; close: () => void }) {
   // What the button does is settled when the dialog opens: it must not turn around under somebody's hand.
   const [wasOn] = useState(data.api.enabled);
   const isChanged = data.api.enabled !== wasOn;
-  const { allowed, reason: notAllowed } = useMay("admin");
+  const { allowed, reason: notAllowed } = usePermission("admin");
   const [reason, setReason] = useState("");
   const client = useQueryClient();
   const change = useMutation({
-    mutationFn: (enabled: boolean) => answer(api.PUT("/api/automation", { body: { enabled, reason } })),
+    mutationFn: (enabled: boolean) => unwrap(api.PUT("/api/automation", { body: { enabled, reason } })),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["automation"] });
       close();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
     <Modal
@@ -66,7 +66,7 @@ function Switch({ data, close }: { data: Automation; close: () => void }) {
         <Box>{data.enabled ? text.kill.explainOn : text.kill.explainOff}</Box>
         {!data.enabled && (
           <Alert type="warning" header={data.reason}>
-            {data.by && text.kill.by(data.by)} {data.at && <Moment at={data.at} />}
+            {data.by && text.kill.by(data.by)} {data.at && <Timestamp at={data.at} />}
           </Alert>
         )}
         {isChanged && <Alert type="info">{text.kill.changed}</Alert>}

@@ -3,15 +3,15 @@ import Flashbar from "@cloudscape-design/components/flashbar";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { usePath, useNavigate } from "../lib/navigation";
+import { usePathname, useNavigate } from "../lib/navigation";
 import { signOut } from "../signin/signIn";
 import { useMe } from "../lib/permissions";
 import { text } from "../messages/common";
 import { useConnection } from "../lib/connection";
 import { useKillSwitch } from "../lib/killSwitch";
-import { useNews } from "../lib/notifications";
+import { useNotifications } from "../lib/notifications";
 import { chooseTheme, useTheme } from "../lib/theme";
-import { useTitle } from "../lib/documentTitle";
+import { useDocumentTitle } from "../lib/documentTitle";
 
 const KillSwitchModal = lazy(() => import("./KillSwitchModal"));
 
@@ -47,18 +47,18 @@ function titleOf(path: string): string | undefined {
 /** Every page stands in this: the top bar with the kill switch, the pages at the side, the news. */
 export function Layout({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
-  const pathname = usePath();
+  const pathname = usePathname();
   const { data: me } = useMe();
   const theme = useTheme();
   const killSwitch = useKillSwitch();
   const [switching, setSwitching] = useState(false);
   const lost = useConnection();
-  const news = useNews();
+  const news = useNotifications();
   const here = NAVIGATION.flatMap((one) => (one.type === "section" ? one.items : []))
     .map((one) => ("href" in one ? one.href : ""))
     .filter((href) => href !== "/" && pathname.startsWith(href))[0];
 
-  useTitle(titleOf(pathname));
+  useDocumentTitle(titleOf(pathname));
 
   return (
     <>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { span, utc } from "./format";
+import { formatDuration, formatUtc } from "./format";
 
 test.each([
   [-5, "0 s"],
@@ -10,9 +10,9 @@ test.each([
   [86_400_000, "1 d"],
   [349_200_000, "4 d 1 h"],
 ])("%d ms read as %s", (milliseconds, told) => {
-  expect(span(milliseconds)).toBe(told);
+  expect(formatDuration(milliseconds)).toBe(told);
 });
 
 test("UTC is told to the second", () => {
-  expect(utc("2026-01-31T09:30:00.123Z")).toBe("2026-01-31 09:30:00 UTC");
+  expect(formatUtc("2026-01-31T09:30:00.123Z")).toBe("2026-01-31 09:30:00 UTC");
 });

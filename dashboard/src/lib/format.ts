@@ -5,7 +5,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Such as "3 min", "2 h 5 min", "4 d 1 h"; under a minute in seconds. */
-export function span(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const whole = Math.max(0, milliseconds);
   if (whole < MINUTE) return `${Math.floor(whole / 1000)} s`;
   if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min`;
@@ -18,7 +18,7 @@ function joined(most: number, unit: string, rest: number, smaller: string): stri
 }
 
 /** A moment in the viewer's zone: the time alone where it is today's. */
-export function local(iso: string, now: Date = new Date()): string {
+export function formatLocalTime(iso: string, now: Date = new Date()): string {
   const at = new Date(iso);
   const today = at.toDateString() === now.toDateString();
   return today
@@ -27,6 +27,6 @@ export function local(iso: string, now: Date = new Date()): string {
 }
 
 /** The same moment in UTC, to the second. */
-export function utc(iso: string): string {
+export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

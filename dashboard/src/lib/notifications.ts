@@ -6,17 +6,17 @@ let items: FlashbarProps.MessageDefinition[] = [];
 let count = 0;
 const listeners = new Set<() => void>();
 
-export function tell(type: "success" | "error" | "info", content: string): void {
+export function notify(type: "success" | "error" | "info", content: string): void {
   count += 1;
   const id = `news-${count}`;
   put([...items, { type, content, id, dismissible: true, onDismiss: () => put(items.filter((one) => one.id !== id)) }]);
 }
 
-export function tellError(error: unknown): void {
-  tell("error", error instanceof Error ? error.message : String(error));
+export function notifyError(error: unknown): void {
+  notify("error", error instanceof Error ? error.message : String(error));
 }
 
-export function useNews(): FlashbarProps.MessageDefinition[] {
+export function useNotifications(): FlashbarProps.MessageDefinition[] {
   return useSyncExternalStore(
     (changed) => {
       listeners.add(changed);

@@ -1,7 +1,7 @@
 /** What an address names. The router's own parameters keep a slash or a colon of a name encoded. */
 
 /** The second part of a path, as it was before it was encoded; "" where there is none. */
-export function thingIn(path: string): string {
+export function resourceIdIn(path: string): string {
   const part = path.split("/")[2] ?? "";
   try {
     return decodeURIComponent(part);

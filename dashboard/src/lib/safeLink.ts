@@ -1,5 +1,5 @@
 /** Which addresses of an alert may be followed: http and https, and nothing that runs here. */
-export function safeLink(address: string | null | undefined): string | undefined {
+export function externalUrl(address: string | null | undefined): string | undefined {
   if (!address) return undefined;
   try {
     const url = new URL(address);

@@ -11,7 +11,7 @@ const actions: Record<Action, string> = {
 const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 /** A word of the API, as in `crash_loop`, for people. */
-export const words = (code: string) => {
+export const humanize = (code: string) => {
   const told = code.replaceAll("_", " ").replace(/\b(cpu|oom)\b/g, (short) => short.toUpperCase());
   return told.charAt(0).toUpperCase() + told.slice(1);
 };
@@ -23,7 +23,7 @@ const symptoms: Record<string, string> = {
 };
 
 /** A symptom as people call it. */
-export const symptomName = (symptom: string) => symptoms[symptom] ?? words(symptom);
+export const symptomName = (symptom: string) => symptoms[symptom] ?? humanize(symptom);
 
 export const text = {
   product: "CloudOps Agent",

@@ -1,6 +1,6 @@
 import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import type { Role } from "../api/types";
-import { useMay } from "../lib/permissions";
+import { usePermission } from "../lib/permissions";
 
 interface ActOf {
   needs: Role;
@@ -13,8 +13,8 @@ interface ActOf {
 }
 
 /** A button that changes something: disabled, with the reason, for whoever may not. */
-export function ActButton({ needs, act, children, label, pending = false, variant = "normal" }: ActOf) {
-  const { allowed, reason } = useMay(needs);
+export function ActionButton({ needs, act, children, label, pending = false, variant = "normal" }: ActOf) {
+  const { allowed, reason } = usePermission(needs);
   return (
     <Button
       variant={variant}

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import type { Suggestion } from "../api/types";
 import { text } from "../messages/common";
-import { Band } from "./ConfidenceInterval";
+import { ConfidenceInterval } from "./ConfidenceInterval";
 
 const { suggestions: said } = text.incident;
 
@@ -18,7 +18,7 @@ export function ConfidenceBar({ suggestion }: { suggestion: Pick<Suggestion, "co
       <Box display="inline" color="text-body-secondary">
         {said.helps} · {known ? said.votes(votes, outcomes) : said.noVotes}
       </Box>
-      <Band mean={confidence} low={low} />
+      <ConfidenceInterval mean={confidence} low={low} />
     </div>
   );
 }

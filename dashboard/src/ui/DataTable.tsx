@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import type { ReactNode } from "react";
 import { text } from "../messages/common";
-import { Failure } from "./ErrorState";
+import { ErrorState } from "./ErrorState";
 
 /** What a page of one table says and shows; `items` are undefined until they are known. */
 interface ListingOf<T> {
@@ -25,12 +25,12 @@ interface ListingOf<T> {
 }
 
 /** A table with its title, and its waiting, empty and failed states. */
-export function Listing<T>({ level = "h1", ...shown }: ListingOf<T>) {
+export function DataTable<T>({ level = "h1", ...shown }: ListingOf<T>) {
   const { title, items: known, more } = shown;
   const { items, collectionProps } = useCollection(known ?? [], { sorting: {} });
   return (
     <SpaceBetween size="l">
-      {shown.error && <Failure error={shown.error} retry={shown.retry} />}
+      {shown.error && <ErrorState error={shown.error} retry={shown.retry} />}
       <Table
         {...collectionProps}
         variant="container"

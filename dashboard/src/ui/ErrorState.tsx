@@ -1,11 +1,11 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import { Problem } from "../api/apiError";
+import { ApiError } from "../api/apiError";
 import { text } from "../messages/common";
 
 /** What went wrong, in the API's words, and a way to try again. */
-export function Failure({ error, retry }: { error: Error; retry?: () => unknown }) {
-  const missing = error instanceof Problem && error.status === 404;
+export function ErrorState({ error, retry }: { error: Error; retry?: () => unknown }) {
+  const missing = error instanceof ApiError && error.status === 404;
   return (
     <Alert
       type="error"

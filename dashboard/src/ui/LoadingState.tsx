@@ -2,7 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
 import { text } from "../messages/common";
 
-export function Waiting({ what = text.loading }: { what?: string }) {
+export function LoadingState({ what = text.loading }: { what?: string }) {
   return (
     <Box textAlign="center" padding="xl" color="text-status-inactive">
       <Spinner /> {what}

@@ -1,6 +1,6 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { ExecutionStatus, IncidentStatus } from "../api/types";
-import { text, words } from "../messages/common";
+import { text, humanize } from "../messages/common";
 
 const INCIDENT: Record<IncidentStatus, StatusIndicatorProps.Type> = {
   open: "error",
@@ -26,16 +26,11 @@ const EXECUTION: Record<ExecutionStatus, StatusIndicatorProps.Type> = {
   needs_human: "error",
 };
 
-export function IncidentState({ status }: { status: IncidentStatus }) {
+export function IncidentStatusIndicator({ status }: { status: IncidentStatus }) {
   return <StatusIndicator type={INCIDENT[status]}>{text.status[status]}</StatusIndicator>;
 }
 
-export function ExecutionState({ status }: { status: ExecutionStatus }) {
-  return <StatusIndicator type={EXECUTION[status]}>{words(status)}</StatusIndicator>;
+export function ExecutionStatusIndicator({ status }: { status: ExecutionStatus }) {
+  return <StatusIndicator type={EXECUTION[status]}>{humanize(status)}</StatusIndicator>;
 }
 
-/** Whether an execution may still change. */
-export function isUnderWay(status: ExecutionStatus): boolean {
-  const type = EXECUTION[status];
-  return type === "pending" || type === "in-progress";
-}

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import { local, span, utc } from "../lib/format";
+import { formatLocalTime, formatDuration, formatUtc } from "../lib/format";
 
 /** A moment in the viewer's zone; UTC on hover. */
-export function Moment({ at }: { at: string }) {
+export function Timestamp({ at }: { at: string }) {
   return (
-    <time dateTime={at} title={utc(at)}>
-      {local(at)}
+    <time dateTime={at} title={formatUtc(at)}>
+      {formatLocalTime(at)}
     </time>
   );
 }
@@ -14,8 +14,8 @@ export function Moment({ at }: { at: string }) {
 export function Age({ since }: { since: string }) {
   const now = useNow();
   return (
-    <time dateTime={since} title={`${local(since)} (${utc(since)})`}>
-      {span(now - Date.parse(since))}
+    <time dateTime={since} title={`${formatLocalTime(since)} (${formatUtc(since)})`}>
+      {formatDuration(now - Date.parse(since))}
     </time>
   );
 }

@@ -3,9 +3,9 @@ import type { Incident, Severity as Grade } from "../api/types";
 import { text } from "../messages/common";
 import { PageLink } from "./PageLink";
 import { Severity } from "./SeverityBadge";
-import { IncidentState } from "./StatusIndicators";
+import { IncidentStatusIndicator } from "./StatusIndicators";
 import { Age } from "./Timestamp";
-import { Chance } from "./Probability";
+import { Probability } from "./Probability";
 
 const RANK: Record<Grade, number> = { critical: 3, high: 2, medium: 1, low: 0 };
 const { columns } = text.incidents;
@@ -31,7 +31,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
   {
     id: "status",
     header: columns.status,
-    cell: (one) => <IncidentState status={one.status} />,
+    cell: (one) => <IncidentStatusIndicator status={one.status} />,
     sortingField: "status",
     width: 145,
     minWidth: 120,
@@ -71,7 +71,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
     cell: ({ suggestions: [first] }) =>
       first ? (
         <>
-          {text.action(first.action)} <Chance mean={first.confidence} low={first.confidenceLow} />
+          {text.action(first.action)} <Probability mean={first.confidence} low={first.confidenceLow} />
         </>
       ) : (
         "-"

@@ -4,10 +4,10 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "../../lib/navigation";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
 import { audit as said } from "../../messages/audit";
-import { Listing } from "../../ui/DataTable";
+import { DataTable } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
 
 const FIELDS = ["actor", "target"] as const;
@@ -19,10 +19,10 @@ export default function AuditPage() {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ["audit", actor, target],
     queryFn: ({ pageParam }) =>
-      answer(api.GET("/api/audit", { params: { query: { actor, target, limit: 50, cursor: pageParam } } })),
+      unwrap(api.GET("/api/audit", { params: { query: { actor, target, limit: 50, cursor: pageParam } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    refetchInterval: LIVE,
+    refetchInterval: POLL_INTERVAL_MS,
   });
   const put = (field: (typeof FIELDS)[number], value: string) => {
     const after = new URLSearchParams(search);
@@ -31,7 +31,7 @@ export default function AuditPage() {
     setSearch(after, { replace: true });
   };
   return (
-    <Listing
+    <DataTable
       title={said.title}
       description={said.description}
       items={data?.pages.flatMap((page) => page.entries)}

@@ -1,20 +1,20 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
 import { executions as said } from "../../messages/executions";
-import { Listing } from "../../ui/DataTable";
+import { DataTable } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
 
 export default function ExecutionsPage() {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ["executions"],
-    queryFn: ({ pageParam }) => answer(api.GET("/api/executions", { params: { query: { limit: 50, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/executions", { params: { query: { limit: 50, cursor: pageParam } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    refetchInterval: LIVE,
+    refetchInterval: POLL_INTERVAL_MS,
   });
   return (
-    <Listing
+    <DataTable
       title={said.title}
       description={said.description}
       items={data?.pages.flatMap((page) => page.executions)}

@@ -5,11 +5,11 @@ import type { Execution } from "../../api/types";
 import { text } from "../../messages/common";
 import { executions as said } from "../../messages/executions";
 import { services } from "../../messages/services";
-import { ActButton } from "../../ui/ActionButton";
+import { ActionButton } from "../../ui/ActionButton";
 import { PageLink } from "../../ui/PageLink";
-import { ExecutionState } from "../../ui/StatusIndicators";
-import { Moment } from "../../ui/Timestamp";
-import { useCancel } from "../../lib/useCancelExecution";
+import { ExecutionStatusIndicator } from "../../ui/StatusIndicators";
+import { Timestamp } from "../../ui/Timestamp";
+import { useCancelExecution } from "../../lib/useCancelExecution";
 import { mayBeCancelled } from "./cancelling";
 
 const { columns } = said;
@@ -18,7 +18,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Execution>[] = [
   {
     id: "status",
     header: columns.status,
-    cell: (one) => <ExecutionState status={one.status} />,
+    cell: (one) => <ExecutionStatusIndicator status={one.status} />,
     sortingField: "status",
     width: 140,
     minWidth: 130,
@@ -59,7 +59,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Execution>[] = [
   {
     id: "created",
     header: columns.created,
-    cell: (one) => <Moment at={one.createdAt} />,
+    cell: (one) => <Timestamp at={one.createdAt} />,
     sortingField: "createdAt",
     width: 130,
   },
@@ -91,7 +91,7 @@ function Progress({ execution: { result, steps } }: { execution: Execution }) {
           <Box fontSize="body-s">
             {steps.map((step) => (
               <div key={`${step.at} ${step.status} ${step.text}`}>
-                <Moment at={step.at} /> {step.text}
+                <Timestamp at={step.at} /> {step.text}
                 {step.actor && ` (${step.actor})`}
               </div>
             ))}
@@ -103,10 +103,10 @@ function Progress({ execution: { result, steps } }: { execution: Execution }) {
 }
 
 function Cancel({ execution }: { execution: Execution }) {
-  const cancel = useCancel();
+  const cancel = useCancelExecution();
   if (!mayBeCancelled(execution.status)) return null;
   return (
-    <ActButton
+    <ActionButton
       needs="operator"
       variant="inline-link"
       label={said.cancelOne(nameOf(execution.plan))}
@@ -114,6 +114,6 @@ function Cancel({ execution }: { execution: Execution }) {
       act={() => cancel.mutate(execution)}
     >
       {said.cancel}
-    </ActButton>
+    </ActionButton>
   );
 }

@@ -6,12 +6,12 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api } from "../../api/client";
+import { unwrap, api } from "../../api/client";
 import type { Alert, IncidentDetail } from "../../api/types";
-import { text, words } from "../../messages/common";
-import { OutLink } from "../../ui/ExternalLink";
+import { text, humanize } from "../../messages/common";
+import { ExternalLink } from "../../ui/ExternalLink";
 import { Severity } from "../../ui/SeverityBadge";
-import { Moment } from "../../ui/Timestamp";
+import { Timestamp } from "../../ui/Timestamp";
 
 const { alerts: said } = text.incident;
 
@@ -49,13 +49,13 @@ export function Alerts({ incident }: { incident: IncidentDetail }) {
           header: text.incidents.columns.status,
           cell: (one) => (
             <StatusIndicator type={one.muted ? "stopped" : one.status === "firing" ? "error" : "success"}>
-              {one.muted ? one.muted : words(one.status)}
+              {one.muted ? one.muted : humanize(one.status)}
             </StatusIndicator>
           ),
           width: 150,
         },
-        { id: "at", header: said.at, cell: (one) => <Moment at={one.occurredAt} />, width: 120 },
-        { id: "source", header: said.source, cell: (one) => <OutLink to={one.url}>{words(one.source)}</OutLink>, width: 130 },
+        { id: "at", header: said.at, cell: (one) => <Timestamp at={one.occurredAt} />, width: 120 },
+        { id: "source", header: said.source, cell: (one) => <ExternalLink to={one.url}>{humanize(one.source)}</ExternalLink>, width: 130 },
       ]}
       footer={
         more ? (
@@ -88,7 +88,7 @@ function What({ alert }: { alert: Alert }) {
           header={said.why}
           content={
             <>
-              {[words(alert.reason.toLowerCase()), ...alert.evidence].join("; ")}
+              {[humanize(alert.reason.toLowerCase()), ...alert.evidence].join("; ")}
               {alert.message && <Box variant="pre">{alert.message}</Box>}
             </>
           }
@@ -108,7 +108,7 @@ function keyOf(alert: Alert): string {
 async function olderAlerts(id: string, from: string | null): Promise<Alert[]> {
   const found: Alert[] = [];
   for (let cursor = from; cursor !== null;) {
-    const page = await answer(
+    const page = await unwrap(
       api.GET("/api/incidents/{incident_id}", { params: { path: { incident_id: id }, query: { cursor, limit: 100 } } }),
     );
     found.push(...page.alerts);

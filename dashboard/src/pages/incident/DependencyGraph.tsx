@@ -5,8 +5,8 @@ import { useNavigate } from "../../lib/navigation";
 import { useTopology } from "../../api/queries";
 import type { IncidentDetail } from "../../api/types";
 import { text } from "../../messages/common";
-import { ALARM, INK, OUTLINE, QUIET, SURFACE } from "../../ui/colors";
-import { involved, layered, type Placed } from "./graphLayout";
+import { CRITICAL, TEXT, BORDER, TEXT_SECONDARY, SURFACE } from "../../ui/colors";
+import { involvedServices, layerServices, type PlacedService } from "./graphLayout";
 
 const WIDTH = 168;
 const HEIGHT = 44;
@@ -19,12 +19,12 @@ const { graph: said } = text.incident;
 export function Graph({ incident }: { incident: IncidentDetail }) {
   const { data } = useTopology();
   const edges = (data?.dependencies ?? []).map(({ caller, callee }) => ({ from: caller, to: callee }));
-  const { names, calls } = involved(incident.services, edges);
+  const { names, calls } = involvedServices(incident.services, edges);
   const cause = incident.causes[0]?.service ?? "";
   return (
     <Container fitHeight header={<Header variant="h2" description={said.description}>{said.title}</Header>}>
       {names.length > 1 && calls.length > 0 ? (
-        <Picture placed={layered(names, calls)} calls={calls} cause={cause} suffering={new Set(incident.services)} />
+        <Picture placed={layerServices(names, calls)} calls={calls} cause={cause} suffering={new Set(incident.services)} />
       ) : (
         <Box color="text-body-secondary">{said.none}</Box>
       )}
@@ -33,7 +33,7 @@ export function Graph({ incident }: { incident: IncidentDetail }) {
 }
 
 interface Shown {
-  placed: Placed[];
+  placed: PlacedService[];
   calls: { from: string; to: string }[];
   cause: string;
   suffering: ReadonlySet<string>;
@@ -55,7 +55,7 @@ function Picture({ placed, calls, cause, suffering }: Shown) {
     <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={said.label(cause)} width="100%" style={{ maxHeight: 420 }}>
       <defs>
         <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
-          <path d="M0 0 8 4 0 8z" fill={QUIET} />
+          <path d="M0 0 8 4 0 8z" fill={TEXT_SECONDARY} />
         </marker>
       </defs>
       {calls.map(({ from, to }) => {
@@ -72,7 +72,7 @@ function Picture({ placed, calls, cause, suffering }: Shown) {
             key={`${from} ${to}`}
             d={`M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}`}
             fill="none"
-            stroke={QUIET}
+            stroke={TEXT_SECONDARY}
             strokeWidth={from === cause || to === cause ? 2 : 1.2}
             markerEnd="url(#arrow)"
           />
@@ -100,14 +100,14 @@ function Picture({ placed, calls, cause, suffering }: Shown) {
               height={HEIGHT}
               rx={8}
               fill={SURFACE}
-              stroke={isCause ? ALARM : OUTLINE}
+              stroke={isCause ? CRITICAL : BORDER}
               strokeWidth={isCause ? 2.5 : 1.2}
             />
-            <text x={x + WIDTH / 2} y={y + (note ? 19 : 27)} textAnchor="middle" fontSize="14" fill={INK}>
+            <text x={x + WIDTH / 2} y={y + (note ? 19 : 27)} textAnchor="middle" fontSize="14" fill={TEXT}>
               {name.length > 20 ? `${name.slice(0, 19)}… ` : `${name} `}
             </text>
             {note && (
-              <text x={x + WIDTH / 2} y={y + 35} textAnchor="middle" fontSize="11" fill={isCause ? ALARM : QUIET}>
+              <text x={x + WIDTH / 2} y={y + 35} textAnchor="middle" fontSize="11" fill={isCause ? CRITICAL : TEXT_SECONDARY}>
                 {note}
               </text>
             )}

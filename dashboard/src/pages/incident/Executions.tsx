@@ -5,11 +5,11 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useIncidentExecutions } from "../../api/queries";
 import type { Execution, IncidentDetail } from "../../api/types";
-import { useMay } from "../../lib/permissions";
+import { usePermission } from "../../lib/permissions";
 import { text } from "../../messages/common";
-import { ExecutionState } from "../../ui/StatusIndicators";
-import { Moment } from "../../ui/Timestamp";
-import { useCancel } from "../../lib/useCancelExecution";
+import { ExecutionStatusIndicator } from "../../ui/StatusIndicators";
+import { Timestamp } from "../../ui/Timestamp";
+import { useCancelExecution } from "../../lib/useCancelExecution";
 
 const { executions: said } = text.incident;
 const CANCELLABLE = new Set(["awaiting", "approved", "running"]);
@@ -31,13 +31,13 @@ export function Executions({ incident }: { incident: IncidentDetail }) {
 }
 
 function Progress({ execution }: { execution: Execution }) {
-  const { allowed, reason } = useMay("operator");
-  const cancel = useCancel();
+  const { allowed, reason } = usePermission("operator");
+  const cancel = useCancelExecution();
   const { plan, status, approvals, needed, steps, result } = execution;
   return (
     <div aria-live="polite">
       <SpaceBetween direction="horizontal" size="s" alignItems="center">
-        <ExecutionState status={status} />
+        <ExecutionStatusIndicator status={status} />
         <Box fontWeight="bold">
           {text.action(plan.action)} {plan.service}
         </Box>
@@ -58,7 +58,7 @@ function Progress({ execution }: { execution: Execution }) {
       <Box color="text-body-secondary" fontSize="body-s" padding={{ top: "xxs" }}>
         {steps.map((step) => (
           <div key={`${step.at} ${step.status} ${step.text}`}>
-            <Moment at={step.at} /> {step.text}
+            <Timestamp at={step.at} /> {step.text}
             {step.actor && ` (${step.actor})`}
           </div>
         ))}

@@ -3,8 +3,8 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import type { IncidentDetail } from "../../api/types";
 import { symptomName, text } from "../../messages/common";
 import { Severity } from "../../ui/SeverityBadge";
-import { IncidentState } from "../../ui/StatusIndicators";
-import { Age, Moment } from "../../ui/Timestamp";
+import { IncidentStatusIndicator } from "../../ui/StatusIndicators";
+import { Age, Timestamp } from "../../ui/Timestamp";
 
 const { fields } = text.incident;
 
@@ -15,13 +15,13 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
       <KeyValuePairs
         columns={4}
         items={[
-          { label: fields.status, value: <IncidentState status={incident.status} /> },
+          { label: fields.status, value: <IncidentStatusIndicator status={incident.status} /> },
           { label: fields.severity, value: <Severity severity={incident.severity} /> },
           {
             label: fields.opened,
             value: (
               <>
-                <Moment at={incident.openedAt} /> (<Age since={incident.openedAt} />)
+                <Timestamp at={incident.openedAt} /> (<Age since={incident.openedAt} />)
               </>
             ),
           },
@@ -35,7 +35,7 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
           { label: fields.symptom, value: symptomName(incident.symptom) },
           { label: fields.place, value: place || "-" },
           { label: fields.acknowledged, value: incident.acknowledgedBy || "-" },
-          { label: fields.resolved, value: incident.resolvedAt ? <Moment at={incident.resolvedAt} /> : "-" },
+          { label: fields.resolved, value: incident.resolvedAt ? <Timestamp at={incident.resolvedAt} /> : "-" },
         ]}
       />
     </Container>

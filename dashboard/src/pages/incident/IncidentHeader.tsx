@@ -7,12 +7,12 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import type { IncidentDetail } from "../../api/types";
-import { useMay } from "../../lib/permissions";
+import { usePermission } from "../../lib/permissions";
 import { text } from "../../messages/common";
-import { safeLink } from "../../lib/safeLink";
-import { useMove, type Verb } from "./useIncidentActions";
+import { externalUrl } from "../../lib/safeLink";
+import { useIncidentTransition, type Transition } from "./useIncidentActions";
 
-const OFFERED: Record<IncidentDetail["status"], Verb[]> = {
+const OFFERED: Record<IncidentDetail["status"], Transition[]> = {
   open: ["acknowledge", "resolve"],
   acknowledged: ["resolve"],
   resolved: ["reopen"],
@@ -20,9 +20,9 @@ const OFFERED: Record<IncidentDetail["status"], Verb[]> = {
 };
 
 export function IncidentHeader({ incident }: { incident: IncidentDetail }) {
-  const { allowed, reason } = useMay("operator");
-  const [verb, setVerb] = useState<Verb>();
-  const source = safeLink(incident.url);
+  const { allowed, reason } = usePermission("operator");
+  const [verb, setVerb] = useState<Transition>();
+  const source = externalUrl(incident.url);
   return (
     <>
       <Header
@@ -55,9 +55,9 @@ export function IncidentHeader({ incident }: { incident: IncidentDetail }) {
   );
 }
 
-function MoveModal({ incident, verb, close }: { incident: IncidentDetail; verb: Verb; close: () => void }) {
+function MoveModal({ incident, verb, close }: { incident: IncidentDetail; verb: Transition; close: () => void }) {
   const [reason, setReason] = useState("");
-  const move = useMove(incident.id);
+  const move = useIncidentTransition(incident.id);
   return (
     <Modal
       visible

@@ -3,13 +3,13 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Alert from "@cloudscape-design/components/alert";
 import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useNavigate, useThing } from "../../lib/navigation";
+import { useNavigate, useResourceId } from "../../lib/navigation";
 import { useIncident } from "../../api/queries";
-import { useTitle } from "../../lib/documentTitle";
+import { useDocumentTitle } from "../../lib/documentTitle";
 import { text } from "../../messages/common";
-import { Failure } from "../../ui/ErrorState";
+import { ErrorState } from "../../ui/ErrorState";
 import { PageLink } from "../../ui/PageLink";
-import { Waiting } from "../../ui/LoadingState";
+import { LoadingState } from "../../ui/LoadingState";
 import { Alerts } from "./Alerts";
 import { Cause } from "./ProbableCause";
 import { Executions } from "./Executions";
@@ -21,11 +21,11 @@ import { Suggestions } from "./Suggestions";
 import { Timeline } from "./Timeline";
 
 export default function IncidentPage() {
-  const id = useThing();
+  const id = useResourceId();
   const navigate = useNavigate();
   const { data: incident, error, refetch } = useIncident(id);
-  useTitle(incident?.title);
-  if (!incident) return error ? <Failure error={error} retry={refetch} /> : <Waiting />;
+  useDocumentTitle(incident?.title);
+  if (!incident) return error ? <ErrorState error={error} retry={refetch} /> : <LoadingState />;
   return (
     <SpaceBetween size="l">
       <BreadcrumbGroup

@@ -11,17 +11,17 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 import Table from "@cloudscape-design/components/table";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api } from "../../api/client";
-import type { Proposed, Suggestion, Verdict } from "../../api/types";
-import { tell, tellError } from "../../lib/notifications";
-import { useMay } from "../../lib/permissions";
-import { text, words } from "../../messages/common";
-import { Failure } from "../../ui/ErrorState";
-import { Waiting } from "../../ui/LoadingState";
-import { useRefresh } from "./useIncidentActions";
+import { unwrap, api } from "../../api/client";
+import type { PlanProposal, Suggestion, GuardrailVerdict } from "../../api/types";
+import { notify, notifyError } from "../../lib/notifications";
+import { usePermission } from "../../lib/permissions";
+import { text, humanize } from "../../messages/common";
+import { ErrorState } from "../../ui/ErrorState";
+import { LoadingState } from "../../ui/LoadingState";
+import { useRefreshIncident } from "./useIncidentActions";
 
 const { plan: said } = text.incident;
-const RULINGS: Record<Verdict["ruling"], StatusIndicatorProps.Type> = { allow: "success", needs_approval: "warning", deny: "error" };
+const RULINGS: Record<GuardrailVerdict["ruling"], StatusIndicatorProps.Type> = { allow: "success", needs_approval: "warning", deny: "error" };
 
 /** Exactly what would be done, read off the target now; and the decision on it. */
 export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
@@ -30,7 +30,7 @@ export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close
   const path = { suggestion_id: suggestion.id };
   const plan = useQuery({
     queryKey: ["plan", suggestion.id, target],
-    queryFn: () => answer(api.GET("/api/suggestions/{suggestion_id}/plan", { params: { path, query: { target } } })),
+    queryFn: () => unwrap(api.GET("/api/suggestions/{suggestion_id}/plan", { params: { path, query: { target } } })),
     staleTime: 0,
     retry: false,
     placeholderData: undefined,
@@ -44,8 +44,8 @@ export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close
       header={said.title(suggestion.action, suggestion.service)}
       footer={plan.data && !rejecting ? <Decide proposed={plan.data} target={target} reject={() => setRejecting(true)} close={close} /> : undefined}
     >
-      {plan.isFetching && !plan.data && <Waiting what={said.reading} />}
-      {plan.error && <Failure error={plan.error} retry={plan.refetch} />}
+      {plan.isFetching && !plan.data && <LoadingState what={said.reading} />}
+      {plan.error && <ErrorState error={plan.error} retry={plan.refetch} />}
       {plan.error && "field" in plan.error && plan.error.field === "target" && (
         <FormField label={said.choose}>
           <Input value={target} onChange={({ detail }) => setTarget(detail.value)} />
@@ -56,7 +56,7 @@ export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close
   );
 }
 
-function Shown({ proposed }: { proposed: Proposed }) {
+function Shown({ proposed }: { proposed: PlanProposal }) {
   const { plan, verdicts, denial, people } = proposed;
   const { target } = plan;
   const where = [target.cluster, target.namespace, target.name].filter(Boolean).join("/");
@@ -103,7 +103,7 @@ function Shown({ proposed }: { proposed: Proposed }) {
             ),
             width: 150,
           },
-          { id: "reason", header: text.incident.suggestions.why, cell: ({ guard, reason }) => `${words(guard)}: ${reason}` },
+          { id: "reason", header: text.incident.suggestions.why, cell: ({ guard, reason }) => `${humanize(guard)}: ${reason}` },
         ]}
       />
       <Box>
@@ -113,34 +113,34 @@ function Shown({ proposed }: { proposed: Proposed }) {
   );
 }
 
-function State({ label, facts }: { label: string; facts: Proposed["plan"]["before"] }) {
+function State({ label, facts }: { label: string; facts: PlanProposal["plan"]["before"] }) {
   return (
     <div>
       <Box variant="awsui-key-label">{label}</Box>
       {Object.entries(facts).map(([name, value]) => (
         <div key={name}>
-          {words(name.replace(/([A-Z])/g, " $1").toLowerCase())}: <Box variant="code">{String(value)}</Box>
+          {humanize(name.replace(/([A-Z])/g, " $1").toLowerCase())}: <Box variant="code">{String(value)}</Box>
         </div>
       ))}
     </div>
   );
 }
 
-function Decide({ proposed, target, reject, close }: { proposed: Proposed; target: string; reject: () => void; close: () => void }) {
-  const { allowed, reason } = useMay("operator");
+function Decide({ proposed, target, reject, close }: { proposed: PlanProposal; target: string; reject: () => void; close: () => void }) {
+  const { allowed, reason } = usePermission("operator");
   const { plan, denial, people } = proposed;
-  const refresh = useRefresh(plan.incidentId);
+  const refresh = useRefreshIncident(plan.incidentId);
   const decide = useMutation({
     mutationFn: () => {
       const what = { params: { path: { suggestion_id: plan.suggestionId } }, body: { planHash: plan.hash, target } };
-      return answer(people ? api.POST("/api/suggestions/{suggestion_id}/approve", what) : api.POST("/api/suggestions/{suggestion_id}/execute", what));
+      return unwrap(people ? api.POST("/api/suggestions/{suggestion_id}/approve", what) : api.POST("/api/suggestions/{suggestion_id}/execute", what));
     },
     onSuccess: async () => {
-      tell("success", said.begun);
+      notify("success", said.begun);
       await refresh();
       close();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
     <Box float="right">
@@ -167,15 +167,15 @@ function Decide({ proposed, target, reject, close }: { proposed: Proposed; targe
 
 function Reject({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
   const [reason, setReason] = useState("");
-  const refresh = useRefresh(suggestion.incidentId);
+  const refresh = useRefreshIncident(suggestion.incidentId);
   const reject = useMutation({
     mutationFn: () =>
-      answer(api.POST("/api/suggestions/{suggestion_id}/reject", { params: { path: { suggestion_id: suggestion.id } }, body: { reason } })),
+      unwrap(api.POST("/api/suggestions/{suggestion_id}/reject", { params: { path: { suggestion_id: suggestion.id } }, body: { reason } })),
     onSuccess: async () => {
       await refresh();
       close();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
     <SpaceBetween size="m">

@@ -4,10 +4,10 @@ import Header from "@cloudscape-design/components/header";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { IncidentDetail } from "../../api/types";
-import { text, words } from "../../messages/common";
-import { OutLink } from "../../ui/ExternalLink";
+import { text, humanize } from "../../messages/common";
+import { ExternalLink } from "../../ui/ExternalLink";
 import { PageLink } from "../../ui/PageLink";
-import { Moment } from "../../ui/Timestamp";
+import { Timestamp } from "../../ui/Timestamp";
 
 const { cause: said } = text.incident;
 
@@ -36,9 +36,9 @@ export function Cause({ incident }: { incident: IncidentDetail }) {
           {incident.changes.length === 0 && <Box color="text-body-secondary">{said.noChanges}</Box>}
           {incident.changes.map((change) => (
             <Box key={change.id} padding={{ top: "xxs" }}>
-              <OutLink to={change.url}>{change.title || words(change.kind)}</OutLink> {change.version}{" "}
+              <ExternalLink to={change.url}>{change.title || humanize(change.kind)}</ExternalLink> {change.version}{" "}
               <Box variant="span" color="text-body-secondary">
-                {change.service} · <Moment at={change.startedAt} /> · {change.actor || words(change.state)} · {change.reason}
+                {change.service} · <Timestamp at={change.startedAt} /> · {change.actor || humanize(change.state)} · {change.reason}
               </Box>
             </Box>
           ))}

@@ -4,10 +4,10 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useSimilar } from "../../api/queries";
 import type { IncidentDetail } from "../../api/types";
-import { text, words } from "../../messages/common";
+import { text, humanize } from "../../messages/common";
 import { PageLink } from "../../ui/PageLink";
-import { span } from "../../lib/format";
-import { Moment } from "../../ui/Timestamp";
+import { formatDuration } from "../../lib/format";
+import { Timestamp } from "../../ui/Timestamp";
 
 const { similar: said } = text.incident;
 
@@ -23,13 +23,13 @@ export function SimilarIncidents({ incident }: { incident: IncidentDetail }) {
           <div key={one.id}>
             <PageLink to={`/incidents/${encodeURIComponent(one.id)}`}>{one.title}</PageLink>
             <Box color="text-body-secondary" fontSize="body-s">
-              <Moment at={one.openedAt} /> · {said.lasted(span(one.lastedMs))}
+              <Timestamp at={one.openedAt} /> · {said.lasted(formatDuration(one.lastedMs))}
             </Box>
             <Box fontSize="body-s">
               {one.tried.length
                 ? one.tried
                     .map(({ action, helpful, unhelpful, ended }) =>
-                      [text.action(action), ended && words(ended).toLowerCase(), said.helped(helpful, unhelpful)].filter(Boolean).join(": "),
+                      [text.action(action), ended && humanize(ended).toLowerCase(), said.helped(helpful, unhelpful)].filter(Boolean).join(": "),
                     )
                     .join("; ")
                 : said.nothing}

@@ -6,10 +6,10 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import type { IncidentDetail, Suggestion } from "../../api/types";
-import { useMay, useMe } from "../../lib/permissions";
+import { usePermission, useMe } from "../../lib/permissions";
 import { text } from "../../messages/common";
 import { ConfidenceBar } from "../../ui/ConfidenceBar";
-import { useMove } from "./useIncidentActions";
+import { useIncidentTransition } from "./useIncidentActions";
 import { PlanModal } from "./PlanModal";
 import { VoteModal } from "./VoteModal";
 
@@ -78,9 +78,9 @@ interface ActsOf {
 }
 
 function Acts({ incident, suggestion, plan, vote }: ActsOf) {
-  const { allowed, reason } = useMay("operator");
+  const { allowed, reason } = usePermission("operator");
   const { data: me } = useMe();
-  const move = useMove(incident.id);
+  const move = useIncidentTransition(incident.id);
   const mine = incident.feedback.find((one) => one.suggestionId === suggestion.id && one.person === me?.name);
   return (
     <SpaceBetween size="xxs">

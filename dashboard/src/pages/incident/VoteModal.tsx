@@ -6,25 +6,25 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api } from "../../api/client";
+import { unwrap, api } from "../../api/client";
 import type { Suggestion } from "../../api/types";
-import { tellError } from "../../lib/notifications";
+import { notifyError } from "../../lib/notifications";
 import { text } from "../../messages/common";
-import { useRefresh } from "./useIncidentActions";
+import { useRefreshIncident } from "./useIncidentActions";
 
 const { suggestions: said } = text.incident;
 
 /** Helpful or not, and in the person's own words why. */
 export function VoteModal({ suggestion, value, close }: { suggestion: Suggestion; value: 1 | -1; close: () => void }) {
   const [comment, setComment] = useState("");
-  const refresh = useRefresh(suggestion.incidentId);
+  const refresh = useRefreshIncident(suggestion.incidentId);
   const vote = useMutation({
-    mutationFn: () => answer(api.POST("/api/feedback", { body: { suggestionId: suggestion.id, value, comment: comment || null } })),
+    mutationFn: () => unwrap(api.POST("/api/feedback", { body: { suggestionId: suggestion.id, value, comment: comment || null } })),
     onSuccess: async () => {
       await refresh();
       close();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   const verdict = value > 0 ? said.helpful : said.unhelpful;
   return (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { involved, layered } from "./graphLayout";
+import { involvedServices, layerServices } from "./graphLayout";
 
 const chain = [
   { from: "web", to: "cart" },
@@ -8,7 +8,7 @@ const chain = [
 ];
 
 test("a service stands below all that call it", () => {
-  const layers = Object.fromEntries(layered(["db", "web", "cart"], chain).map(({ name, layer }) => [name, layer]));
+  const layers = Object.fromEntries(layerServices(["db", "web", "cart"], chain).map(({ name, layer }) => [name, layer]));
   expect(layers).toEqual({ web: 0, cart: 1, db: 2 });
 });
 
@@ -18,12 +18,12 @@ test("services that call each other in a circle have an end", () => {
     { from: "b", to: "c" },
     { from: "c", to: "a" },
   ];
-  expect(layered(["a", "b", "c"], circle)).toHaveLength(3);
-  expect(layered(["a"], [{ from: "a", to: "a" }])).toEqual([{ name: "a", layer: 0, position: 0 }]);
+  expect(layerServices(["a", "b", "c"], circle)).toHaveLength(3);
+  expect(layerServices(["a"], [{ from: "a", to: "a" }])).toEqual([{ name: "a", layer: 0, position: 0 }]);
 });
 
 test("services of one layer stand beside each other", () => {
-  expect(layered(["b", "a"], []).map(({ position }) => position)).toEqual([0, 1]);
+  expect(layerServices(["b", "a"], []).map(({ position }) => position)).toEqual([0, 1]);
 });
 
 test("a service between two that suffer is shown, one beside them is not", () => {
@@ -32,7 +32,7 @@ test("a service between two that suffer is shown, one beside them is not", () =>
     { from: "proxy", to: "db" },
     { from: "web", to: "mail" },
   ];
-  const { names, calls } = involved(["web", "db"], edges);
+  const { names, calls } = involvedServices(["web", "db"], edges);
   expect(names).toEqual(["web", "db", "proxy"]);
   expect(calls).toHaveLength(2);
 });

@@ -5,7 +5,7 @@ export interface Edge {
   to: string;
 }
 
-export interface Placed {
+export interface PlacedService {
   name: string;
   layer: number;
   position: number;
@@ -13,7 +13,7 @@ export interface Placed {
 
 /** Longest-path layering: a service stands below all that call it. Calls that close a circle are passed over, so
  * that every picture has an end. */
-export function layered(names: readonly string[], edges: readonly Edge[]): Placed[] {
+export function layerServices(names: readonly string[], edges: readonly Edge[]): PlacedService[] {
   const known = new Set(names);
   const callers = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { from, to } of edges) if (known.has(from) && known.has(to) && from !== to) callers.get(to)?.push(from);
@@ -39,7 +39,7 @@ export function layered(names: readonly string[], edges: readonly Edge[]): Place
 }
 
 /** The services of the incident, and those one call away from the cause that connect two of them. */
-export function involved(services: readonly string[], edges: readonly Edge[]): { names: string[]; calls: Edge[] } {
+export function involvedServices(services: readonly string[], edges: readonly Edge[]): { names: string[]; calls: Edge[] } {
   const names = new Set(services);
   const between = new Map<string, { above: boolean; below: boolean }>();
   for (const { from, to } of edges) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entriesOf } from "./timelineEntries";
+import { timelineEntries } from "./timelineEntries";
 
 test("changes stand among what happened, newest first", () => {
   const timeline = [
@@ -7,7 +7,7 @@ test("changes stand among what happened, newest first", () => {
     { id: "b", at: "2026-01-01T10:09:00Z", kind: "acknowledged", text: "Acknowledged by ada", actor: "ada" },
   ] as const;
   const change = { id: "c", startedAt: "2026-01-01T09:55:00Z", service: "web", title: "deploy", version: "7", actor: "ci" };
-  const entries = entriesOf({ timeline, changes: [change as never] });
+  const entries = timelineEntries({ timeline, changes: [change as never] });
   expect(entries.map(({ id }) => id)).toEqual(["b", "a", "c"]);
   expect(entries[2]).toMatchObject({ kind: "change", said: "web deploy 7", actor: "ci" });
 });

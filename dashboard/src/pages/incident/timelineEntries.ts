@@ -10,7 +10,7 @@ export interface Entry {
 }
 
 /** Newest first; what happened in the same moment stays as it was told. */
-export function entriesOf({ timeline, changes }: { timeline: readonly TimelineEntry[]; changes: readonly ChangeNote[] }): Entry[] {
+export function timelineEntries({ timeline, changes }: { timeline: readonly TimelineEntry[]; changes: readonly ChangeNote[] }): Entry[] {
   const told: Entry[] = timeline.map(({ id, at, kind, text, actor }) => ({ id, at, kind, said: text, actor }));
   const changed: Entry[] = changes.map(({ id, startedAt, service, title, version, actor }) => ({
     id,

@@ -1,12 +1,12 @@
 /** What a person does to an incident, and what then has to be asked anew. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "../../api/client";
-import { tellError } from "../../lib/notifications";
+import { unwrap, api } from "../../api/client";
+import { notifyError } from "../../lib/notifications";
 
-export type Verb = "acknowledge" | "resolve" | "reopen";
+export type Transition = "acknowledge" | "resolve" | "reopen";
 
 /** Asks anew for everything that the change may show in. */
-export function useRefresh(incident: string) {
+export function useRefreshIncident(incident: string) {
   const client = useQueryClient();
   return () =>
     Promise.all(
@@ -16,21 +16,21 @@ export function useRefresh(incident: string) {
     );
 }
 
-export function useMove(incident: string) {
-  const refresh = useRefresh(incident);
+export function useIncidentTransition(incident: string) {
+  const refresh = useRefreshIncident(incident);
   return useMutation({
-    mutationFn: ({ verb, reason }: { verb: Verb; reason: string }) => {
+    mutationFn: ({ verb, reason }: { verb: Transition; reason: string }) => {
       const what = { params: { path: { incident_id: incident } }, body: { reason } };
       switch (verb) {
         case "acknowledge":
-          return answer(api.POST("/api/incidents/{incident_id}/acknowledge", what));
+          return unwrap(api.POST("/api/incidents/{incident_id}/acknowledge", what));
         case "resolve":
-          return answer(api.POST("/api/incidents/{incident_id}/resolve", what));
+          return unwrap(api.POST("/api/incidents/{incident_id}/resolve", what));
         case "reopen":
-          return answer(api.POST("/api/incidents/{incident_id}/reopen", what));
+          return unwrap(api.POST("/api/incidents/{incident_id}/reopen", what));
       }
     },
     onSuccess: refresh,
-    onError: tellError,
+    onError: notifyError,
   });
 }

@@ -1,8 +1,8 @@
 import Button from "@cloudscape-design/components/button";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "../../api/client";
-import { tell, tellError } from "../../lib/notifications";
-import { useMay } from "../../lib/permissions";
+import { unwrap, api } from "../../api/client";
+import { notify, notifyError } from "../../lib/notifications";
+import { usePermission } from "../../lib/permissions";
 import { text } from "../../messages/common";
 
 /** Two services in trouble, told the plain way, as POST /api/incidents/ingest takes it. */
@@ -17,15 +17,15 @@ function demoAlerts(now: Date): Record<string, string>[] {
 }
 
 export function DemoButton() {
-  const { allowed, reason } = useMay("operator");
+  const { allowed, reason } = usePermission("operator");
   const client = useQueryClient();
   const ingest = useMutation({
-    mutationFn: () => answer(api.POST("/api/incidents/ingest", { body: { alerts: demoAlerts(new Date()) } })),
+    mutationFn: () => unwrap(api.POST("/api/incidents/ingest", { body: { alerts: demoAlerts(new Date()) } })),
     onSuccess: async ({ accepted, incidents }) => {
-      tell("success", text.incidents.demoDone(accepted, incidents.length));
+      notify("success", text.incidents.demoDone(accepted, incidents.length));
       await client.invalidateQueries();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
     <Button disabled={!allowed} disabledReason={reason || undefined} loading={ingest.isPending} onClick={() => ingest.mutate()}>

@@ -8,8 +8,8 @@ import Table from "@cloudscape-design/components/table";
 import { useSearchParams } from "../../lib/navigation";
 import { useIncidents } from "../../api/queries";
 import type { Incident } from "../../api/types";
-import { text, words } from "../../messages/common";
-import { Failure } from "../../ui/ErrorState";
+import { text, humanize } from "../../messages/common";
+import { ErrorState } from "../../ui/ErrorState";
 import { COLUMNS } from "../../ui/incidentColumns";
 import { DemoButton } from "./DemoButton";
 import { fromAddress, fromQuery, OPTIONS, PROPERTIES, toAddress, toQuery } from "./filter";
@@ -18,8 +18,8 @@ import { OverviewStrip } from "./OverviewStrip";
 const FILTERED: PropertyFilterProps.FilteringProperty[] = PROPERTIES.map((key) => ({
   key,
   operators: ["="],
-  propertyLabel: words(key),
-  groupValuesLabel: words(key),
+  propertyLabel: humanize(key),
+  groupValuesLabel: humanize(key),
 }));
 const NONE: Incident[] = [];
 
@@ -38,7 +38,7 @@ export function IncidentsPage() {
         chosen={filter.severity}
         choose={(severity) => setSearch(toAddress({ ...filter, status: "open", severity }))}
       />
-      {error && <Failure error={error} retry={refetch} />}
+      {error && <ErrorState error={error} retry={refetch} />}
       <Table
         {...collectionProps}
         variant="container"

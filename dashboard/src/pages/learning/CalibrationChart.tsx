@@ -2,16 +2,16 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import MixedLineBarChart from "@cloudscape-design/components/mixed-line-bar-chart";
-import type { Point } from "../../api/types";
+import type { ConfidencePoint } from "../../api/types";
 import { learning } from "../../messages/learning";
-import { type Bin, calibrationOf } from "./calibration";
-import { percent } from "./percent";
+import { type Bin, calibrationBins } from "./calibration";
+import { formatPercent } from "./percent";
 
 const { calibration: said } = learning;
 
 /** What was promised against what people then said, in bins of the promise. */
-export function Calibration({ history }: { history: readonly Point[] }) {
-  const bins = calibrationOf(history);
+export function Calibration({ history }: { history: readonly ConfidencePoint[] }) {
+  const bins = calibrationBins(history);
   const nameOf = ({ from, to }: Bin) => said.bin(from, to);
   return (
     <Container
@@ -33,10 +33,10 @@ export function Calibration({ history }: { history: readonly Point[] }) {
           xDomain={bins.map(nameOf)}
           yDomain={[0, 1]}
           xTitle={said.promised}
-          i18nStrings={{ yTickFormatter: percent }}
+          i18nStrings={{ yTickFormatter: formatPercent }}
           series={[
-            { type: "bar", title: said.helped, data: bins.map((bin) => ({ x: nameOf(bin), y: bin.helpful })), valueFormatter: percent },
-            { type: "line", title: said.line, data: bins.map((bin) => ({ x: nameOf(bin), y: bin.promised })), valueFormatter: percent },
+            { type: "bar", title: said.helped, data: bins.map((bin) => ({ x: nameOf(bin), y: bin.helpful })), valueFormatter: formatPercent },
+            { type: "line", title: said.line, data: bins.map((bin) => ({ x: nameOf(bin), y: bin.promised })), valueFormatter: formatPercent },
           ]}
           detailPopoverFooter={(name) => {
             const bin = bins.find((one) => nameOf(one) === name);

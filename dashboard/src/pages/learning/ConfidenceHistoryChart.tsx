@@ -2,16 +2,16 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import LineChart from "@cloudscape-design/components/line-chart";
-import type { Point } from "../../api/types";
+import type { ConfidencePoint } from "../../api/types";
 import { learning } from "../../messages/learning";
 import { nameOf } from "./columns";
 import { type Cell, keyOf } from "./filter";
-import { percent } from "./percent";
+import { formatPercent } from "./percent";
 
 const { history: said } = learning;
 
 /** How sure we were of one cell, day by day. */
-export function History({ cell, history }: { cell: Cell | undefined; history: readonly Point[] }) {
+export function History({ cell, history }: { cell: Cell | undefined; history: readonly ConfidencePoint[] }) {
   const points = cell ? history.filter((one) => keyOf(one) === keyOf(cell)) : [];
   const days = points.map(({ date }) => date);
   return (
@@ -34,10 +34,10 @@ export function History({ cell, history }: { cell: Cell | undefined; history: re
           xDomain={days}
           yDomain={[0, 1]}
           xTitle={said.day}
-          i18nStrings={{ yTickFormatter: percent }}
+          i18nStrings={{ yTickFormatter: formatPercent }}
           series={[
-            { type: "line", title: said.mean, data: points.map(({ date, mean }) => ({ x: date, y: mean })), valueFormatter: percent },
-            { type: "line", title: said.low, data: points.map(({ date, confidenceLow }) => ({ x: date, y: confidenceLow })), valueFormatter: percent },
+            { type: "line", title: said.mean, data: points.map(({ date, mean }) => ({ x: date, y: mean })), valueFormatter: formatPercent },
+            { type: "line", title: said.low, data: points.map(({ date, confidenceLow }) => ({ x: date, y: confidenceLow })), valueFormatter: formatPercent },
           ]}
         />
       )}

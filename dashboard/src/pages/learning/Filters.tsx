@@ -2,13 +2,13 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { text, words } from "../../messages/common";
+import { text, humanize } from "../../messages/common";
 import { learning } from "../../messages/learning";
 import { ACTIONS, type Filter, SYMPTOMS, toAddress } from "./filter";
 
 const { filters: said, any } = learning;
 const ANY = { value: "", label: any };
-const BY_SYMPTOM = [ANY, ...SYMPTOMS.map((value) => ({ value, label: words(value) }))];
+const BY_SYMPTOM = [ANY, ...SYMPTOMS.map((value) => ({ value, label: humanize(value) }))];
 const BY_ACTION = [ANY, ...ACTIONS.map((value) => ({ value, label: text.action(value) }))];
 
 export function Filters({ filter, put }: { filter: Filter; put: (address: URLSearchParams) => void }) {

@@ -3,12 +3,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "../../lib/navigation";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
-import { tell, tellError } from "../../lib/notifications";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
+import { notify, notifyError } from "../../lib/notifications";
 import { learning as said } from "../../messages/learning";
-import { ActButton } from "../../ui/ActionButton";
-import { Listing } from "../../ui/DataTable";
+import { ActionButton } from "../../ui/ActionButton";
+import { DataTable } from "../../ui/DataTable";
 import { Calibration } from "./CalibrationChart";
 import { columnsFor } from "./columns";
 import { Filters } from "./Filters";
@@ -25,13 +25,13 @@ export default function LearningPage() {
   const columns = useMemo(() => columnsFor(setChosen), []);
   const { data, error, refetch } = useQuery({
     queryKey: ["confidence", filter],
-    queryFn: () => answer(api.GET("/api/confidence", { params: { query: { ...filter, limit: 100, days: DAYS } } })),
-    refetchInterval: LIVE * 2,
+    queryFn: () => unwrap(api.GET("/api/confidence", { params: { query: { ...filter, limit: 100, days: DAYS } } })),
+    refetchInterval: POLL_INTERVAL_MS * 2,
   });
   const shown = chosen ?? data?.cells[0];
   return (
     <SpaceBetween size="l">
-      <Listing
+      <DataTable
         title={said.title}
         description={said.description}
         items={data?.cells}
@@ -54,16 +54,16 @@ export default function LearningPage() {
 function Recompute() {
   const client = useQueryClient();
   const recompute = useMutation({
-    mutationFn: () => answer(api.POST("/api/confidence/recompute")),
+    mutationFn: () => unwrap(api.POST("/api/confidence/recompute")),
     onSuccess: ({ cells, changed }) => {
-      tell("success", said.recomputed(cells, changed));
+      notify("success", said.recomputed(cells, changed));
       return client.invalidateQueries();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
-    <ActButton needs="operator" pending={recompute.isPending} act={() => recompute.mutate()}>
+    <ActionButton needs="operator" pending={recompute.isPending} act={() => recompute.mutate()}>
       {said.recompute}
-    </ActButton>
+    </ActionButton>
   );
 }

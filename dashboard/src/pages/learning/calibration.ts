@@ -1,5 +1,5 @@
 /** Whether what was promised came true: each day's votes, held against the confidence of the day before. */
-import type { Point } from "../../api/types";
+import type { ConfidencePoint } from "../../api/types";
 import { keyOf } from "./filter";
 
 /** Votes on suggestions whose promised confidence lay in [from, to). */
@@ -16,7 +16,7 @@ export interface Bin {
 const BINS = 5;
 
 /** Bins with votes, the lowest promise first. A vote was not known to the promise that it is held against. */
-export function calibrationOf(history: readonly Point[]): Bin[] {
+export function calibrationBins(history: readonly ConfidencePoint[]): Bin[] {
   const bins = Array.from({ length: BINS }, () => ({ votes: 0, helpful: 0, promised: 0 }));
   for (const [before, after] of steps(history)) {
     const votes = after.votes - before.votes;
@@ -35,8 +35,8 @@ export function calibrationOf(history: readonly Point[]): Bin[] {
 }
 
 /** Each cell's days in pairs that follow one another. */
-function* steps(history: readonly Point[]): Generator<[Point, Point]> {
-  const last = new Map<string, Point>();
+function* steps(history: readonly ConfidencePoint[]): Generator<[ConfidencePoint, ConfidencePoint]> {
+  const last = new Map<string, ConfidencePoint>();
   for (const point of [...history].sort((one, other) => one.date.localeCompare(other.date))) {
     const before = last.get(keyOf(point));
     if (before) yield [before, point];

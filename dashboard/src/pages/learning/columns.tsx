@@ -1,23 +1,23 @@
 import Button from "@cloudscape-design/components/button";
 import Box from "@cloudscape-design/components/box";
 import type { TableProps } from "@cloudscape-design/components/table";
-import type { Known } from "../../api/types";
-import { text, words } from "../../messages/common";
+import type { ConfidenceCell } from "../../api/types";
+import { text, humanize } from "../../messages/common";
 import { learning as said } from "../../messages/learning";
-import { Band } from "../../ui/ConfidenceInterval";
+import { ConfidenceInterval } from "../../ui/ConfidenceInterval";
 import type { Cell } from "./filter";
 
 const { columns } = said;
 
 /** What a cell is about, in words. */
 export function nameOf({ action, symptom, service }: Cell): string {
-  return `${text.action(action)} for ${words(symptom).toLowerCase()} of ${service || "any service"}`;
+  return `${text.action(action)} for ${humanize(symptom).toLowerCase()} of ${service || "any service"}`;
 }
 
-export function columnsFor(choose: (cell: Cell) => void): TableProps.ColumnDefinition<Known>[] {
+export function columnsFor(choose: (cell: Cell) => void): TableProps.ColumnDefinition<ConfidenceCell>[] {
   return [
     { id: "action", header: columns.action, cell: (one) => text.action(one.action), sortingField: "action", width: 120, isRowHeader: true },
-    { id: "symptom", header: columns.symptom, cell: (one) => words(one.symptom), sortingField: "symptom", width: 150 },
+    { id: "symptom", header: columns.symptom, cell: (one) => humanize(one.symptom), sortingField: "symptom", width: 150 },
     { id: "service", header: columns.service, cell: (one) => one.service || "-", sortingField: "service", minWidth: 130 },
     {
       id: "confidence",
@@ -47,12 +47,12 @@ function Confidence({ mean, low }: { mean: number; low: number }) {
       <Box variant="span" color="text-body-secondary" fontSize="body-s">
         {said.low(low)}
       </Box>
-      <Band mean={mean} low={low} />
+      <ConfidenceInterval mean={mean} low={low} />
     </div>
   );
 }
 
-function Grounds({ known: { votes, outcomes, explanation } }: { known: Known }) {
+function Grounds({ known: { votes, outcomes, explanation } }: { known: ConfidenceCell }) {
   return (
     <>
       {said.grounds(votes, outcomes)}

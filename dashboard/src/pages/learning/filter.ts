@@ -1,8 +1,8 @@
 /** Which cells of what was learned are shown, as it stands in the page's address. */
-import type { Action, Known } from "../../api/types";
+import type { Action, ConfidenceCell } from "../../api/types";
 
-export type Cell = Pick<Known, "symptom" | "action" | "service">;
-export type Symptom = Known["symptom"];
+export type Cell = Pick<ConfidenceCell, "symptom" | "action" | "service">;
+export type Symptom = ConfidenceCell["symptom"];
 
 export const SYMPTOMS: readonly Symptom[] = [
   "oom",

@@ -2,9 +2,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Box from "@cloudscape-design/components/box";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api/client";
-import { problemOf } from "../../api/apiError";
+import { toApiError } from "../../api/apiError";
 import type { Quarantined } from "../../api/types";
-import { tellError } from "../../lib/notifications";
+import { notifyError } from "../../lib/notifications";
 import { quarantine as said } from "../../messages/quarantine";
 import { FormModal } from "../../ui/FormModal";
 
@@ -14,13 +14,13 @@ export function DiscardModal({ item, close }: { item: Quarantined; close: () => 
   const discard = useMutation({
     mutationFn: async () => {
       const { response, error } = await api.DELETE("/api/quarantine/{item_id}", { params: { path: { item_id: item.id } } });
-      if (!response.ok) throw problemOf(response.status, error);
+      if (!response.ok) throw toApiError(response.status, error);
     },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["quarantine"] });
       close();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
     <FormModal title={said.discardTitle} send={said.discard} onSend={() => discard.mutate()} close={close} pending={discard.isPending}>

@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
 import type { Quarantined } from "../../api/types";
 import { quarantine as said } from "../../messages/quarantine";
-import { Listing } from "../../ui/DataTable";
+import { DataTable } from "../../ui/DataTable";
 import { columnsFor } from "./columns";
 import { DiscardModal } from "./DiscardModal";
 
@@ -13,14 +13,14 @@ export default function QuarantinePage() {
   const columns = useMemo(() => columnsFor(setDiscarded), []);
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ["quarantine"],
-    queryFn: ({ pageParam }) => answer(api.GET("/api/quarantine", { params: { query: { limit: 50, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/quarantine", { params: { query: { limit: 50, cursor: pageParam } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    refetchInterval: LIVE,
+    refetchInterval: POLL_INTERVAL_MS,
   });
   return (
     <>
-      <Listing
+      <DataTable
         title={said.title}
         description={said.description}
         items={data?.pages.flatMap((page) => page.items)}

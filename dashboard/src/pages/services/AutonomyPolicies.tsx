@@ -3,13 +3,13 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { answer, api } from "../../api/client";
+import { unwrap, api } from "../../api/client";
 import type { Policy } from "../../api/types";
 import { text } from "../../messages/common";
 import { services } from "../../messages/services";
-import { ActButton } from "../../ui/ActionButton";
-import { Listing } from "../../ui/DataTable";
-import { Moment } from "../../ui/Timestamp";
+import { ActionButton } from "../../ui/ActionButton";
+import { DataTable } from "../../ui/DataTable";
+import { Timestamp } from "../../ui/Timestamp";
 import { NEW_POLICY, PolicyModal } from "./PolicyModal";
 
 const { policies: said } = services;
@@ -18,10 +18,10 @@ const { policies: said } = services;
 export function Policies({ service }: { service: string }) {
   const [edited, setEdited] = useState<Policy | typeof NEW_POLICY>();
   const columns = useMemo(() => columnsFor(setEdited), []);
-  const { data, error, refetch } = useQuery({ queryKey: ["policies"], queryFn: () => answer(api.GET("/api/policies")) });
+  const { data, error, refetch } = useQuery({ queryKey: ["policies"], queryFn: () => unwrap(api.GET("/api/policies")) });
   return (
     <>
-      <Listing
+      <DataTable
         level="h2"
         title={said.title}
         description={said.description}
@@ -32,9 +32,9 @@ export function Policies({ service }: { service: string }) {
         error={error}
         retry={refetch}
         actions={
-          <ActButton needs="admin" act={() => setEdited(NEW_POLICY)}>
+          <ActionButton needs="admin" act={() => setEdited(NEW_POLICY)}>
             {said.add}
-          </ActButton>
+          </ActionButton>
         }
       />
       {edited && <PolicyModal service={service} policy={edited} close={() => setEdited(undefined)} />}
@@ -54,7 +54,7 @@ function columnsFor(edit: (policy: Policy) => void): TableProps.ColumnDefinition
       header: columns.kept,
       cell: (one) => (
         <>
-          {one.updatedBy}, <Moment at={one.updatedAt} />
+          {one.updatedBy}, <Timestamp at={one.updatedAt} />
         </>
       ),
       minWidth: 140,
@@ -63,9 +63,9 @@ function columnsFor(edit: (policy: Policy) => void): TableProps.ColumnDefinition
       id: "act",
       header: columns.act,
       cell: (one) => (
-        <ActButton needs="admin" variant="inline-link" label={said.editOne(`${text.action(one.action)}, ${one.environment}`)} act={() => edit(one)}>
+        <ActionButton needs="admin" variant="inline-link" label={said.editOne(`${text.action(one.action)}, ${one.environment}`)} act={() => edit(one)}>
           {said.edit}
-        </ActButton>
+        </ActionButton>
       ),
       width: 100,
     },
@@ -78,7 +78,7 @@ function Ceiling({ policy }: { policy: Policy }) {
       {said.autonomy(policy.ceiling)}
       {policy.demotedAt && (
         <Box>
-          <StatusIndicator type="warning">{said.demoted(policy.demotedReason)}</StatusIndicator> <Moment at={policy.demotedAt} />
+          <StatusIndicator type="warning">{said.demoted(policy.demotedReason)}</StatusIndicator> <Timestamp at={policy.demotedAt} />
         </Box>
       )}
     </>

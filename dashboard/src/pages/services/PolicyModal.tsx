@@ -5,7 +5,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api } from "../../api/client";
+import { unwrap, api } from "../../api/client";
 import type { Policy } from "../../api/types";
 import { text } from "../../messages/common";
 import { services } from "../../messages/services";
@@ -28,7 +28,7 @@ export function PolicyModal({ service, policy, close }: { service: string; polic
   const { action, environment, ceiling, minConfidence, minOutcomes } = kept;
   const keep = useMutation({
     mutationFn: () =>
-      answer(
+      unwrap(
         api.PUT("/api/policies", { body: { service, action, environment: environment.trim(), ceiling, minConfidence, minOutcomes } }),
       ),
     onSuccess: async () => {

@@ -2,7 +2,7 @@ import Container from "@cloudscape-design/components/container";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import type { ServiceDetail } from "../../api/types";
 import { services as said } from "../../messages/services";
-import { OutLink } from "../../ui/ExternalLink";
+import { ExternalLink } from "../../ui/ExternalLink";
 
 const { facts } = said;
 
@@ -17,7 +17,7 @@ export function ServiceFacts({ service }: { service: ServiceDetail }) {
           { label: facts.owner, value: owner || "-" },
           { label: facts.tier, value: tier ?? "-" },
           { label: facts.known, value: declared ? said.declared : said.discovered },
-          { label: facts.runbook, value: runbook ? <OutLink to={runbook}>{facts.open}</OutLink> : "-" },
+          { label: facts.runbook, value: runbook ? <ExternalLink to={runbook}>{facts.open}</ExternalLink> : "-" },
           { label: facts.aliases, value: aliases.join(", ") || "-" },
           { label: facts.stacks, value: stacks.join(", ") || "-" },
         ]}

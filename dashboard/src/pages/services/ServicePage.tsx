@@ -4,31 +4,31 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useThing } from "../../lib/navigation";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
-import { useTitle } from "../../lib/documentTitle";
+import { useNavigate, useResourceId } from "../../lib/navigation";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
+import { useDocumentTitle } from "../../lib/documentTitle";
 import { text } from "../../messages/common";
 import { services as said } from "../../messages/services";
-import { Failure } from "../../ui/ErrorState";
-import { Waiting } from "../../ui/LoadingState";
+import { ErrorState } from "../../ui/ErrorState";
+import { LoadingState } from "../../ui/LoadingState";
 import { Changes, LiveIncidents, Targets } from "./ServiceTables";
 import { Dependencies } from "./Dependencies";
 import { Policies } from "./AutonomyPolicies";
 import { ServiceFacts } from "./ServiceFacts";
 
 export default function ServicePage() {
-  const name = useThing();
-  useTitle(name);
+  const name = useResourceId();
+  useDocumentTitle(name);
   const navigate = useNavigate();
   const { data: service, error, refetch } = useQuery({
     queryKey: ["service", name],
-    queryFn: () => answer(api.GET("/api/services/{name}", { params: { path: { name } } })),
-    refetchInterval: LIVE * 2,
+    queryFn: () => unwrap(api.GET("/api/services/{name}", { params: { path: { name } } })),
+    refetchInterval: POLL_INTERVAL_MS * 2,
     // Another service is another thing: what was known of the last one says nothing of it.
     placeholderData: undefined,
   });
-  if (!service) return error ? <Failure error={error} retry={refetch} /> : <Waiting />;
+  if (!service) return error ? <ErrorState error={error} retry={refetch} /> : <LoadingState />;
   return (
     <SpaceBetween size="l">
       <BreadcrumbGroup

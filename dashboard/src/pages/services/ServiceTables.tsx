@@ -1,11 +1,11 @@
 import Box from "@cloudscape-design/components/box";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Change, Incident, ServiceDetail } from "../../api/types";
-import { words } from "../../messages/common";
+import { humanize } from "../../messages/common";
 import { services as said } from "../../messages/services";
-import { Listing } from "../../ui/DataTable";
-import { OutLink } from "../../ui/ExternalLink";
-import { Moment } from "../../ui/Timestamp";
+import { DataTable } from "../../ui/DataTable";
+import { ExternalLink } from "../../ui/ExternalLink";
+import { Timestamp } from "../../ui/Timestamp";
 import { COLUMNS as INCIDENT_COLUMNS } from "../../ui/incidentColumns";
 
 type Target = ServiceDetail["targets"][number];
@@ -14,20 +14,20 @@ const OF_ONE_SERVICE = INCIDENT_COLUMNS.filter(({ id }) => SHOWN.has(id ?? ""));
 
 export function LiveIncidents({ incidents }: { incidents: Incident[] }) {
   const { title, empty } = said.incidents;
-  return <Listing level="h2" title={title} items={incidents} columns={OF_ONE_SERVICE} trackBy={(one) => one.id} empty={empty} />;
+  return <DataTable level="h2" title={title} items={incidents} columns={OF_ONE_SERVICE} trackBy={(one) => one.id} empty={empty} />;
 }
 
 const CHANGE_COLUMNS: TableProps.ColumnDefinition<Change>[] = [
   { id: "what", header: said.changes.what, cell: (one) => <What change={one} />, minWidth: 200, isRowHeader: true },
-  { id: "state", header: said.changes.state, cell: (one) => words(one.state), width: 130 },
+  { id: "state", header: said.changes.state, cell: (one) => humanize(one.state), width: 130 },
   { id: "who", header: said.changes.who, cell: (one) => one.actor || one.source, width: 160 },
-  { id: "when", header: said.changes.when, cell: (one) => <Moment at={one.startedAt} />, sortingField: "startedAt", width: 140 },
+  { id: "when", header: said.changes.when, cell: (one) => <Timestamp at={one.startedAt} />, sortingField: "startedAt", width: 140 },
 ];
 
 function What({ change }: { change: Change }) {
   return (
     <>
-      <OutLink to={change.url}>{change.title || words(change.kind)}</OutLink> {!change.title.includes(change.version) && change.version}
+      <ExternalLink to={change.url}>{change.title || humanize(change.kind)}</ExternalLink> {!change.title.includes(change.version) && change.version}
       {change.detail && (
         <Box color="text-body-secondary" fontSize="body-s">
           {change.detail}
@@ -39,7 +39,7 @@ function What({ change }: { change: Change }) {
 
 export function Changes({ changes }: { changes: Change[] }) {
   const { title, empty } = said.changes;
-  return <Listing level="h2" title={title} items={changes} columns={CHANGE_COLUMNS} trackBy={(one) => one.id} empty={empty} />;
+  return <DataTable level="h2" title={title} items={changes} columns={CHANGE_COLUMNS} trackBy={(one) => one.id} empty={empty} />;
 }
 
 const TARGET_COLUMNS: TableProps.ColumnDefinition<Target>[] = [
@@ -62,13 +62,13 @@ function limitsOf(limits: Target["limits"]): string {
 
 function LastSeen({ seen, declared }: Pick<Target, "seen" | "declared">) {
   const last = seen.map(({ lastAt }) => lastAt).sort().at(-1);
-  return last ? <Moment at={last} /> : <>{declared ? said.targets.declared : "-"}</>;
+  return last ? <Timestamp at={last} /> : <>{declared ? said.targets.declared : "-"}</>;
 }
 
 export function Targets({ targets }: { targets: Target[] }) {
   const { title, description, empty } = said.targets;
   return (
-    <Listing
+    <DataTable
       level="h2"
       title={title}
       description={description}

@@ -1,24 +1,24 @@
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "../../lib/navigation";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
 import { services as said } from "../../messages/services";
-import { Listing } from "../../ui/DataTable";
+import { DataTable } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
-import { speaksOf } from "./search";
+import { matchesSearch } from "./search";
 
 export default function ServicesPage() {
   const [search, setSearch] = useSearchParams();
   const wanted = search.get("text") ?? "";
   const { data, error, refetch } = useQuery({
     queryKey: ["services"],
-    queryFn: () => answer(api.GET("/api/services")),
-    refetchInterval: LIVE * 2,
+    queryFn: () => unwrap(api.GET("/api/services")),
+    refetchInterval: POLL_INTERVAL_MS * 2,
   });
-  const found = data?.services.filter((one) => speaksOf(one, wanted));
+  const found = data?.services.filter((one) => matchesSearch(one, wanted));
   return (
-    <Listing
+    <DataTable
       title={said.title}
       description={said.description}
       items={found}

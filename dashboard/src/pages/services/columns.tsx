@@ -31,14 +31,14 @@ export const COLUMNS: TableProps.ColumnDefinition<ListedService>[] = [
     sortingField: "liveIncidents",
     width: 140,
   },
-  { id: "known", header: columns.known, cell: (one) => <Known service={one} />, minWidth: 130 },
+  { id: "known", header: columns.known, cell: (one) => <ConfidenceCell service={one} />, minWidth: 130 },
 ];
 
 function platformsOf(targets: ListedService["targets"]): string {
   return [...new Set(targets.map(({ platform }) => said.platform(platform)))].sort().join(", ") || "-";
 }
 
-function Known({ service: { declared, conflicts } }: { service: ListedService }) {
+function ConfidenceCell({ service: { declared, conflicts } }: { service: ListedService }) {
   return (
     <>
       <Badge>{declared ? said.declared : said.discovered}</Badge>

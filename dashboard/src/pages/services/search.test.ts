@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ListedService } from "../../api/types";
-import { speaksOf } from "./search";
+import { matchesSearch } from "./search";
 
 const checkout: ListedService = {
   name: "checkout",
@@ -18,9 +18,9 @@ const checkout: ListedService = {
 };
 
 test.each(["", "check", "CHK", "payments checkout", "ecs"])("%j finds it", (typed) => {
-  expect(speaksOf(checkout, typed)).toBe(true);
+  expect(matchesSearch(checkout, typed)).toBe(true);
 });
 
 test.each(["search", "checkout search", "lambda"])("%j does not", (typed) => {
-  expect(speaksOf(checkout, typed)).toBe(false);
+  expect(matchesSearch(checkout, typed)).toBe(false);
 });

@@ -1,21 +1,21 @@
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "../../api/client";
+import { unwrap, api } from "../../api/client";
 import type { Silence } from "../../api/types";
-import { tellError } from "../../lib/notifications";
+import { notifyError } from "../../lib/notifications";
 import { silences as said } from "../../messages/silences";
 import { FormModal } from "../../ui/FormModal";
 
 export function EndModal({ silence, close }: { silence: Silence; close: () => void }) {
   const client = useQueryClient();
   const end = useMutation({
-    mutationFn: () => answer(api.DELETE("/api/silences/{silence_id}", { params: { path: { silence_id: silence.id } } })),
+    mutationFn: () => unwrap(api.DELETE("/api/silences/{silence_id}", { params: { path: { silence_id: silence.id } } })),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["silences"] });
       close();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
     <FormModal title={said.endTitle} send={said.end} onSend={() => end.mutate()} close={close} pending={end.isPending}>

@@ -6,7 +6,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api } from "../../api/client";
+import { unwrap, api } from "../../api/client";
 import { silences as said } from "../../messages/silences";
 import { FormModal } from "../../ui/FormModal";
 import { DURATIONS, type Draft, EMPTY, isComplete, toBody } from "./silenceForm";
@@ -20,7 +20,7 @@ export function SilenceModal({ close }: { close: () => void }) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const client = useQueryClient();
   const make = useMutation({
-    mutationFn: () => answer(api.POST("/api/silences", { body: toBody(draft) })),
+    mutationFn: () => unwrap(api.POST("/api/silences", { body: toBody(draft) })),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["silences"] });
       close();

@@ -3,12 +3,12 @@ import Toggle from "@cloudscape-design/components/toggle";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "../../lib/navigation";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
 import type { Silence } from "../../api/types";
 import { silences as said } from "../../messages/silences";
-import { ActButton } from "../../ui/ActionButton";
-import { Listing } from "../../ui/DataTable";
+import { ActionButton } from "../../ui/ActionButton";
+import { DataTable } from "../../ui/DataTable";
 import { columnsFor } from "./columns";
 import { EndModal } from "./EndModal";
 import { SilenceModal } from "./SilenceModal";
@@ -21,12 +21,12 @@ export default function SilencesPage() {
   const columns = useMemo(() => columnsFor(setEnding), []);
   const { data, error, refetch } = useQuery({
     queryKey: ["silences", ended],
-    queryFn: () => answer(api.GET("/api/silences", { params: { query: { ended } } })),
-    refetchInterval: LIVE,
+    queryFn: () => unwrap(api.GET("/api/silences", { params: { query: { ended } } })),
+    refetchInterval: POLL_INTERVAL_MS,
   });
   return (
     <>
-      <Listing
+      <DataTable
         title={said.title}
         description={said.description}
         items={data?.silences}
@@ -40,9 +40,9 @@ export default function SilencesPage() {
             <Toggle checked={ended} onChange={({ detail }) => setSearch(detail.checked ? { ended: "true" } : {}, { replace: true })}>
               {said.showEnded}
             </Toggle>
-            <ActButton needs="operator" variant="primary" act={() => setMaking(true)}>
+            <ActionButton needs="operator" variant="primary" act={() => setMaking(true)}>
               {said.create}
-            </ActButton>
+            </ActionButton>
           </SpaceBetween>
         }
       />

@@ -3,9 +3,9 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Silence } from "../../api/types";
 import { silences as said } from "../../messages/silences";
-import { ActButton } from "../../ui/ActionButton";
-import { span } from "../../lib/format";
-import { Moment } from "../../ui/Timestamp";
+import { ActionButton } from "../../ui/ActionButton";
+import { formatDuration } from "../../lib/format";
+import { Timestamp } from "../../ui/Timestamp";
 
 const { columns } = said;
 const LOOKS: Record<Silence["state"], StatusIndicatorProps.Type> = { active: "in-progress", pending: "pending", ended: "stopped" };
@@ -22,7 +22,7 @@ export function columnsFor(end: (silence: Silence) => void): TableProps.ColumnDe
     { id: "comment", header: columns.comment, cell: (one) => <Why silence={one} />, minWidth: 180, isRowHeader: true },
     { id: "matchers", header: columns.matchers, cell: ({ matchers }) => <Conditions matchers={matchers} />, minWidth: 180 },
     { id: "author", header: columns.author, cell: (one) => one.author, sortingField: "author", width: 120 },
-    { id: "starts", header: columns.starts, cell: (one) => <Moment at={one.startsAt} />, sortingField: "startsAt", width: 135 },
+    { id: "starts", header: columns.starts, cell: (one) => <Timestamp at={one.startsAt} />, sortingField: "startsAt", width: 135 },
     { id: "ends", header: columns.ends, cell: (one) => <Until silence={one} />, sortingField: "endsAt", width: 150 },
     { id: "act", header: columns.act, cell: (one) => <End silence={one} end={end} />, width: 100 },
   ];
@@ -54,10 +54,10 @@ function Conditions({ matchers }: Pick<Silence, "matchers">) {
 function Until({ silence: { endsAt, repeatsEverySeconds } }: { silence: Silence }) {
   return (
     <>
-      <Moment at={endsAt} />
+      <Timestamp at={endsAt} />
       {repeatsEverySeconds > 0 && (
         <Box color="text-body-secondary" fontSize="body-s">
-          {said.every(span(repeatsEverySeconds * 1000))}
+          {said.every(formatDuration(repeatsEverySeconds * 1000))}
         </Box>
       )}
     </>
@@ -67,8 +67,8 @@ function Until({ silence: { endsAt, repeatsEverySeconds } }: { silence: Silence 
 function End({ silence, end }: { silence: Silence; end: (silence: Silence) => void }) {
   if (silence.state === "ended") return null;
   return (
-    <ActButton needs="operator" variant="inline-link" label={said.endOne(silence.comment)} act={() => end(silence)}>
+    <ActionButton needs="operator" variant="inline-link" label={said.endOne(silence.comment)} act={() => end(silence)}>
       {said.end}
-    </ActButton>
+    </ActionButton>
   );
 }

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { answer, api } from "../../api/client";
-import { LIVE } from "../../api/queries";
+import { unwrap, api } from "../../api/client";
+import { POLL_INTERVAL_MS } from "../../api/queries";
 import { sources as said } from "../../messages/sources";
-import { Listing } from "../../ui/DataTable";
+import { DataTable } from "../../ui/DataTable";
 import { COLUMNS } from "./columns";
 
 export default function SourcesPage() {
   const { data, error, refetch } = useQuery({
     queryKey: ["sources"],
-    queryFn: () => answer(api.GET("/api/sources")),
-    refetchInterval: LIVE,
+    queryFn: () => unwrap(api.GET("/api/sources")),
+    refetchInterval: POLL_INTERVAL_MS,
   });
   return (
-    <Listing
+    <DataTable
       title={said.title}
       description={said.description}
       items={data?.sources}

@@ -2,13 +2,13 @@ import Box from "@cloudscape-design/components/box";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "../../api/client";
+import { unwrap, api } from "../../api/client";
 import type { Source } from "../../api/types";
-import { tell, tellError } from "../../lib/notifications";
-import { words } from "../../messages/common";
+import { notify, notifyError } from "../../lib/notifications";
+import { humanize } from "../../messages/common";
 import { sources as said } from "../../messages/sources";
-import { ActButton } from "../../ui/ActionButton";
-import { Moment } from "../../ui/Timestamp";
+import { ActionButton } from "../../ui/ActionButton";
+import { Timestamp } from "../../ui/Timestamp";
 
 const { columns } = said;
 const LOOKS: Record<Source["state"], StatusIndicatorProps.Type> = {
@@ -44,29 +44,29 @@ function State({ source: { state, error, failures } }: { source: Source }) {
 }
 
 function When({ at }: { at: string | null }) {
-  return at ? <Moment at={at} /> : <>{said.never}</>;
+  return at ? <Timestamp at={at} /> : <>{said.never}</>;
 }
 
 function brought(counts: Source["counts"]): string {
-  const told = Object.entries(counts).map(([what, count]) => `${count.toLocaleString("en")} ${words(what).toLowerCase()}`);
+  const told = Object.entries(counts).map(([what, count]) => `${count.toLocaleString("en")} ${humanize(what).toLowerCase()}`);
   return told.join(", ") || "-";
 }
 
 function Ask({ name }: { name: string }) {
   const client = useQueryClient();
   const ask = useMutation({
-    mutationFn: () => answer(api.POST("/api/sources/{name}/sync", { params: { path: { name } } })),
+    mutationFn: () => unwrap(api.POST("/api/sources/{name}/sync", { params: { path: { name } } })),
     onSuccess: async ({ finished, source }) => {
-      if (!finished) tell("info", said.goesOn(name));
-      else if (source.state === "works") tell("success", said.asked(name));
-      else tell("error", source.error || said.state(source.state));
+      if (!finished) notify("info", said.goesOn(name));
+      else if (source.state === "works") notify("success", said.asked(name));
+      else notify("error", source.error || said.state(source.state));
       await client.invalidateQueries();
     },
-    onError: tellError,
+    onError: notifyError,
   });
   return (
-    <ActButton needs="operator" variant="inline-link" label={said.askOne(name)} pending={ask.isPending} act={() => ask.mutate()}>
+    <ActionButton needs="operator" variant="inline-link" label={said.askOne(name)} pending={ask.isPending} act={() => ask.mutate()}>
       {said.ask}
-    </ActButton>
+    </ActionButton>
   );
 }
