@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-/** Against a stack that runs: tests/e2e/test_dashboard.py starts one and says where it is. */
+/** Runs against a deployed stack, which tests/e2e/test_dashboard.py starts and names in the environment. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: process.env.E2E_OUTPUT ?? "../.local/playwright",

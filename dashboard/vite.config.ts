@@ -10,7 +10,7 @@ export default defineConfig({
   build: {
     outDir: "../build/dashboard",
     emptyOutDir: true,
-    // The Content-Security-Policy allows no data: script, and a font or picture in the style sheet costs every page.
+    // The Content-Security-Policy allows no data: scripts, and inlined fonts and images would make the style sheet larger.
     assetsInlineLimit: 0,
     manifest: true,
     target: "es2023",

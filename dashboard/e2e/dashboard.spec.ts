@@ -4,19 +4,19 @@ import { expectAccessible, signedIn } from "./signed-in";
 const PAGES = ["/", "/executions", "/silences", "/services", "/learning", "/sources", "/audit", "/quarantine"];
 const PHONE = { viewport: { width: 390, height: 844 } };
 
-test("somebody who is not signed in is sent to the issuer and comes back to the same page", async ({ page }) => {
-  test.skip(!process.env.E2E_PERSON, "this stack's issuer asks for a person that the test does not know");
+test("a person without a session signs in at the issuer and returns to the same page", async ({ page }) => {
+  test.skip(!process.env.E2E_PERSON, "the stack names no person for its issuer");
   await page.goto("/?severity=critical");
   await page.getByRole("button", { name: new RegExp(process.env.E2E_PERSON ?? "", "i") }).click();
   await expect(page).toHaveURL(/\/\?severity=critical$/);
   await expect(page.getByRole("heading", { name: /Incidents/ })).toBeVisible();
 });
 
-test("alerts that come in become incidents, are filtered, voted on, planned and approved", async ({ browser }) => {
+test("alerts become incidents, which are filtered, voted on, planned and approved", async ({ browser }) => {
   const page = await signedIn(browser, "operator");
   await page.goto("/");
   await page.getByRole("button", { name: "Ingest demo alerts" }).click();
-  await expect(page.getByText(/demo alerts came in/)).toBeVisible();
+  await expect(page.getByText(/demo alerts were added/)).toBeVisible();
   await expect(page.getByRole("link", { name: /demo-search/ }).first()).toBeVisible();
 
   await page.goto("/?service=demo-search");
@@ -26,30 +26,30 @@ test("alerts that come in become incidents, are filtered, voted on, planned and 
   const service = process.env.E2E_SERVICE ?? "search";
   await page.goto(`/?service=${service}`);
   await page.getByRole("row", { name: new RegExp(service) }).getByRole("link").first().click();
-  await expect(page.getByRole("heading", { name: "What to do" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Suggested actions" })).toBeVisible();
   const card = page.getByRole("listitem").filter({ hasText: `Roll back ${service}` });
   await card.getByRole("button", { name: "Helpful", exact: true }).click();
   await page.getByRole("textbox", { name: /Comment/ }).fill("<img src=x onerror=alert(1)> worked");
-  await page.getByRole("button", { name: "Send" }).click();
-  await expect(card.getByText("You said: helpful: <img src=x onerror=alert(1)> worked")).toBeVisible();
+  await page.getByRole("button", { name: "Submit vote" }).click();
+  await expect(card.getByText("Your vote: helpful: <img src=x onerror=alert(1)> worked")).toBeVisible();
 
   await card.getByRole("button", { name: "Show plan" }).click();
   await expect(page.getByText("ecs:UpdateService")).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Approve" }).click();
-  await expect(page.getByText(/Approved/).first()).toBeVisible();
+  await page.getByRole("button", { name: "Approve plan" }).click();
+  await expect(page.getByText("Plan approved")).toBeVisible();
   await expect(page.getByRole("heading", { name: /Executions/ })).toBeVisible();
 });
 
-test("a viewer sees everything and may do nothing, and is told why", async ({ browser }) => {
+test("a viewer's buttons are disabled, and say which role they require", async ({ browser }) => {
   const page = await signedIn(browser, "viewer");
   await page.goto("/");
   const demo = page.getByRole("button", { name: "Ingest demo alerts" });
   await expect(demo).toBeDisabled();
-  await expect(demo).toHaveAccessibleDescription("This needs the role operator; yours is viewer.");
+  await expect(demo).toHaveAccessibleDescription("Requires the role operator. Your role is viewer.");
 });
 
-test("a lost connection is said, and goes when it is back", async ({ browser }) => {
+test("a lost connection is shown until it is back", async ({ browser }) => {
   const page = await signedIn(browser, "viewer");
   await page.goto("/");
   await expect(page.getByRole("heading", { name: /Incidents/ })).toBeVisible();
@@ -73,7 +73,7 @@ for (const [name, options] of [
     }
     await page.goto("/");
     await page.locator("tbody").getByRole("link").first().click();
-    await expect(page.getByRole("heading", { name: "What to do" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Suggested actions" })).toBeVisible();
     await expectAccessible(page);
   });
 }

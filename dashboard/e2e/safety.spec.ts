@@ -5,12 +5,12 @@ const PAGES = ["/", "/executions", "/silences", "/services", "/learning", "/sour
 /** A window of 1280 by 1024 pixels at 400%: WCAG 2.2, 1.4.10. */
 const ZOOMED = { viewport: { width: 320, height: 256 } };
 
-/** A name that no earlier run used, so that the tests can be run again on the same stack. */
+/** A name that no earlier run used, so that the tests can run again on the same stack. */
 function unique(stem: string): string {
   return `${stem}-${Date.now().toString(36)}`;
 }
 
-/** From the page that is open, since only the browser knows its way to every stack. */
+/** Sends an alert from the open page: only the browser can resolve every stack's host. */
 async function send(page: Page, alert: Record<string, string>): Promise<void> {
   const status = await page.evaluate(
     async ({ token, sent }) => {
@@ -26,7 +26,7 @@ async function send(page: Page, alert: Record<string, string>): Promise<void> {
   expect(status).toBe(201);
 }
 
-test("an alert shows within seconds, without a reload", async ({ browser }) => {
+test("a new alert is shown within seconds, without a reload", async ({ browser }) => {
   const service = unique("basket");
   const page = await signedIn(browser, "viewer");
   await page.goto("/");
@@ -35,7 +35,7 @@ test("an alert shows within seconds, without a reload", async ({ browser }) => {
   await expect(page.getByRole("link", { name: new RegExp(service) })).toBeVisible({ timeout: 7_000 });
 });
 
-test("an alert's text is text, whatever it says", async ({ browser }) => {
+test("markup and scripts in an alert are shown as text", async ({ browser }) => {
   const service = unique("hostile");
   const page = await signedIn(browser, "operator");
   const opened: string[] = [];
@@ -54,30 +54,30 @@ test("an alert's text is text, whatever it says", async ({ browser }) => {
   await page.getByRole("link", { name: new RegExp(service) }).click();
 
   await expect(page.getByRole("heading", { level: 1 })).toContainText("<img src=x");
-  await page.getByText("Why it is here").first().click();
+  await page.getByText("Why in this incident").first().click();
   await expect(page.getByText("<script>alert(1)</script>")).toBeVisible();
   await expect(page.locator("img[src='x'], a[href^='javascript' i]")).toHaveCount(0);
   await expect(page).not.toHaveTitle("owned");
   expect(opened).toEqual([]);
 });
 
-test("a silence is made and ended", async ({ browser }) => {
-  const why = unique("moving");
+test("a silence is created and ended", async ({ browser }) => {
+  const comment = unique("moving");
   const page = await signedIn(browser, "operator");
   await page.goto("/silences");
-  await page.getByRole("button", { name: "New silence" }).click();
+  await page.getByRole("button", { name: "Create silence" }).click();
   const form = page.getByRole("dialog");
   await form.getByRole("textbox", { name: "Value" }).fill("nothing-of-ours");
-  await form.getByRole("textbox", { name: "Why" }).fill(why);
-  await form.getByRole("button", { name: "Silence", exact: true }).last().click();
-  await expect(page.getByRole("rowheader", { name: new RegExp(why) })).toBeVisible();
+  await form.getByRole("textbox", { name: "Comment" }).fill(comment);
+  await form.getByRole("button", { name: "Create silence" }).click();
+  await expect(page.getByRole("rowheader", { name: new RegExp(comment) })).toBeVisible();
 
-  await page.getByRole("button", { name: `End the silence "${why}"` }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "End" }).click();
-  await expect(page.getByRole("rowheader", { name: new RegExp(why) })).toHaveCount(0);
+  await page.getByRole("button", { name: `End silence: ${comment}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End silence" }).click();
+  await expect(page.getByRole("rowheader", { name: new RegExp(comment) })).toHaveCount(0);
 });
 
-test("at 400% zoom every page scrolls one way only", async ({ browser }) => {
+test("at 400% zoom every page scrolls in one direction only", async ({ browser }) => {
   const page = await signedIn(browser, "viewer", ZOOMED);
   for (const path of PAGES) {
     await page.goto(path);

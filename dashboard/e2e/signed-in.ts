@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, expect, type Page } from "@pl
 
 export type Role = "viewer" | "operator";
 
-/** A page of somebody who is signed in already, with a token that the stack gave for the role. */
+/** A page with a session: the token of the role, as the stack under test issued it. */
 export async function signedIn(browser: Browser, role: Role, options: BrowserContextOptions = {}): Promise<Page> {
   const token = process.env[`E2E_TOKEN_${role.toUpperCase()}`] ?? "";
   expect(token, `a token of a ${role} in the environment`).not.toBe("");
@@ -14,7 +14,7 @@ export async function signedIn(browser: Browser, role: Role, options: BrowserCon
   );
   const page = await context.newPage();
   page.on("console", (message) => {
-    // The Content-Security-Policy's refusals come this way, and must not be there.
+    // A violation of the Content-Security-Policy is logged as an error.
     if (message.type() === "error" && message.text().includes("Content Security Policy")) throw new Error(message.text());
   });
   return page;

@@ -4,7 +4,7 @@ import { queryClient } from "./queryClient";
 
 afterEach(() => onlineManager.setOnline(true));
 
-test("what is decided while the browser is offline fails at once and is not sent later", async () => {
+test("a decision made while the browser is offline fails at once and is not sent later", async () => {
   onlineManager.setOnline(false);
   let sent = 0;
   const approve = new MutationObserver(queryClient, {
@@ -18,7 +18,7 @@ test("what is decided while the browser is offline fails at once and is not sent
   expect(sent).toBe(1);
 });
 
-test("what is looked at is asked for whatever the browser thinks of its connection", async () => {
+test("queries are sent even if the browser reports no connection", async () => {
   onlineManager.setOnline(false);
   await expect(queryClient.query({ queryKey: ["asked"], queryFn: () => "answered" })).resolves.toBe("answered");
 });

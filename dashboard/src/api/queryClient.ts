@@ -1,18 +1,28 @@
-/** How the API is asked: how often again, and what a lost connection does to it. */
+/** How the API is queried: when queries repeat, and what a lost connection means for them. */
 import { keepPreviousData, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./apiError";
 
-/** Asked whatever the browser thinks of its connection: only an answer tells, and what somebody decided while
- * there was none fails at once, where it would otherwise be sent whenever the connection is back. */
-const WHATEVER_THE_BROWSER_THINKS = { networkMode: "always" } as const;
+/** How often a page asks for data that changes by itself. */
+export const POLL_INTERVAL_MS = 5_000;
+/** Poll interval of data that changes rarely or costs more to compute. */
+export const SLOW_POLL_INTERVAL_MS = 2 * POLL_INTERVAL_MS;
+/** Rows that a list loads at once. */
+export const PAGE_SIZE = 50;
+
+const STALE_MS = 2_000;
+const MAX_RETRIES = 2;
+
+/** Requests are sent whatever the browser reports about its connection. Otherwise it would hold back a decision
+ * that was made offline, and send it later. */
+const ALWAYS_SEND = { networkMode: "always" } as const;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    mutations: { ...WHATEVER_THE_BROWSER_THINKS },
+    mutations: { ...ALWAYS_SEND },
     queries: {
-      ...WHATEVER_THE_BROWSER_THINKS,
-      staleTime: 2_000,
-      retry: (failures, error) => failures < 2 && (!(error instanceof ApiError) || error.status >= 500 || error.isOffline),
+      ...ALWAYS_SEND,
+      staleTime: STALE_MS,
+      retry: (failures, error) => failures < MAX_RETRIES && (!(error instanceof ApiError) || error.status >= 500 || error.isUnreachable),
       placeholderData: keepPreviousData,
       refetchOnWindowFocus: true,
     },

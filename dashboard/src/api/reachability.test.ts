@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { isReachable, setReachable, subscribeToReachability } from "./reachability";
 
-test("the last answer decides, and only a change is told", () => {
-  const told: boolean[] = [];
-  const stop = subscribeToReachability(() => told.push(isReachable()));
+test("the last answer decides, and listeners are called only on a change", () => {
+  const changes: boolean[] = [];
+  const unsubscribe = subscribeToReachability(() => changes.push(isReachable()));
   for (const answered of [true, false, false, true]) setReachable(answered);
-  stop();
+  unsubscribe();
   setReachable(false);
-  expect(told).toEqual([false, true]);
+  expect(changes).toEqual([false, true]);
 });

@@ -6,8 +6,7 @@ import { Redirect, Route, Switch } from "wouter";
 import { queryClient } from "../api/queryClient";
 import { IncidentsPage } from "../pages/incidents/IncidentsPage";
 import { ensureSignedIn } from "../signin/signIn";
-import { ErrorState } from "../ui/ErrorState";
-import { LoadingState } from "../ui/LoadingState";
+import { ErrorState, LoadingState } from "../ui/QueryState";
 import { Layout } from "./Layout";
 
 const IncidentPage = lazy(() => import("../pages/incident/IncidentPage"));
@@ -30,7 +29,7 @@ export function App() {
   );
 }
 
-/** Everything behind the sign-in; nothing of it is asked for before. */
+/** The pages. Nothing is requested from the API before the sign-in. */
 function SignedIn() {
   const { isSuccess, error, refetch } = useQuery({
     queryKey: ["signed-in"],

@@ -1,32 +1,32 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { unwrap, api } from "../api/client";
+import { api, unwrap } from "../api/client";
 import { useAutomation } from "../api/queries";
-import { usePermission } from "../lib/permissions";
-import { text } from "../messages/common";
-import { Timestamp } from "../ui/Timestamp";
+import type { Automation } from "../api/types";
 import { notifyError } from "../lib/notifications";
+import { usePermission } from "../lib/permissions";
+import { shellMessages } from "../messages/shell";
+import { FormModal } from "../ui/FormModal";
+import { Timestamp } from "../ui/Timestamp";
 
-/** Stops all automation, or lets it act again; a reason is asked for either way. */
+const { killSwitch: messages } = shellMessages;
+
+/** Stops all automation, or resumes it. Either needs a reason. */
 export default function KillSwitchModal({ close }: { close: () => void }) {
   const { data } = useAutomation();
-  return data ? <Switch data={data} close={close} /> : null;
+  return data ? <KillSwitchForm automation={data} close={close} /> : null;
 }
 
-type Automation = NonNullable<ReturnType<typeof useAutomation>["data"]>;
-
-function Switch({ data, close }: { data: Automation; close: () => void }) {
-  // What the button does is settled when the dialog opens: it must not turn around under somebody's hand.
-  const [wasOn] = useState(data.api.enabled);
-  const isChanged = data.api.enabled !== wasOn;
-  const { allowed, reason: notAllowed } = usePermission("admin");
+function KillSwitchForm({ automation, close }: { automation: Automation; close: () => void }) {
+  // The button keeps the meaning that it has when the dialog opens, even if another person uses the switch.
+  const [wasEnabled] = useState(automation.api.enabled);
+  const hasChanged = automation.api.enabled !== wasEnabled;
+  const { allowed } = usePermission("admin");
   const [reason, setReason] = useState("");
   const client = useQueryClient();
   const change = useMutation({
@@ -38,43 +38,28 @@ function Switch({ data, close }: { data: Automation; close: () => void }) {
     onError: notifyError,
   });
   return (
-    <Modal
-      visible
-      onDismiss={close}
-      closeAriaLabel={text.kill.cancel}
-      header={text.kill.title}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {text.kill.cancel}
-            </Button>
-            <Button
-              variant="primary"
-              loading={change.isPending}
-              disabled={!allowed || isChanged || !reason.trim()}
-              disabledReason={notAllowed || undefined}
-              onClick={() => change.mutate(!wasOn)}
-            >
-              {wasOn ? text.kill.stop : text.kill.start}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <FormModal
+      title={messages.title}
+      submitLabel={wasEnabled ? messages.stop : messages.resume}
+      onSubmit={() => change.mutate(!wasEnabled)}
+      close={close}
+      requires="admin"
+      isComplete={!hasChanged && reason.trim() !== ""}
+      isPending={change.isPending}
     >
       <SpaceBetween size="m">
-        <Box>{data.enabled ? text.kill.explainOn : text.kill.explainOff}</Box>
-        {!data.enabled && (
-          <Alert type="warning" header={data.reason}>
-            {data.by && text.kill.by(data.by)} {data.at && <Timestamp at={data.at} />}
+        <Box>{automation.enabled ? messages.explainOn : messages.explainStopped}</Box>
+        {!automation.enabled && (
+          <Alert type="warning" header={automation.reason}>
+            {automation.by && messages.by(automation.by)} {automation.at && <Timestamp at={automation.at} />}
           </Alert>
         )}
-        {isChanged && <Alert type="info">{text.kill.changed}</Alert>}
-        {!data.parameter.enabled && <Alert type="info">{text.kill.parameter}</Alert>}
-        <FormField label={text.kill.reason} description={text.kill.reasonHelp}>
+        {hasChanged && <Alert type="info">{messages.changed}</Alert>}
+        {!automation.parameter.enabled && <Alert type="info">{messages.parameter}</Alert>}
+        <FormField label={messages.reason} description={messages.reasonHelp}>
           <Input value={reason} onChange={({ detail }) => setReason(detail.value)} disabled={!allowed} />
         </FormField>
       </SpaceBetween>
-    </Modal>
+    </FormModal>
   );
 }

@@ -1,64 +1,71 @@
 import AppLayout from "@cloudscape-design/components/app-layout-toolbar";
-import Flashbar from "@cloudscape-design/components/flashbar";
+import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flashbar";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { usePathname, useNavigate } from "../lib/navigation";
-import { signOut } from "../signin/signIn";
-import { useMe } from "../lib/permissions";
-import { text } from "../messages/common";
-import { useConnection } from "../lib/connection";
-import { useKillSwitch } from "../lib/killSwitch";
+import { useAutomation } from "../api/queries";
+import { useReachable } from "../api/reachability";
+import { useDocumentTitle, useNavigate, usePathname } from "../lib/navigation";
 import { useNotifications } from "../lib/notifications";
+import { useMe } from "../lib/permissions";
 import { chooseTheme, useTheme } from "../lib/theme";
-import { useDocumentTitle } from "../lib/documentTitle";
+import { common } from "../messages/common";
+import { shellMessages as messages } from "../messages/shell";
+import { signOut } from "../signin/signIn";
 
 const KillSwitchModal = lazy(() => import("./KillSwitchModal"));
 
-const NAVIGATION: SideNavigationProps.Item[] = [
-  section(text.navigation.operate, [
-    [text.navigation.incidents, "/"],
-    [text.navigation.executions, "/executions"],
-    [text.navigation.silences, "/silences"],
+const NAVIGATION: SideNavigationProps.Section[] = [
+  navigationSection(messages.navigation.operate, [
+    [messages.navigation.incidents, "/"],
+    [messages.navigation.executions, "/executions"],
+    [messages.navigation.silences, "/silences"],
   ]),
-  section(text.navigation.understand, [
-    [text.navigation.services, "/services"],
-    [text.navigation.learning, "/learning"],
-    [text.navigation.sources, "/sources"],
+  navigationSection(messages.navigation.understand, [
+    [messages.navigation.services, "/services"],
+    [messages.navigation.learning, "/learning"],
+    [messages.navigation.sources, "/sources"],
   ]),
-  section(text.navigation.record, [
-    [text.navigation.audit, "/audit"],
-    [text.navigation.quarantine, "/quarantine"],
+  navigationSection(messages.navigation.review, [
+    [messages.navigation.audit, "/audit"],
+    [messages.navigation.quarantine, "/quarantine"],
   ]),
 ];
 
-function section(name: string, pages: [string, string][]): SideNavigationProps.Section {
-  return { type: "section", text: name, items: pages.map(([page, href]) => ({ type: "link", text: page, href })) };
+function navigationSection(text: string, pages: [label: string, path: string][]): SideNavigationProps.Section {
+  return { type: "section", text, items: pages.map(([label, path]) => ({ type: "link", text: label, href: path })) };
 }
 
-/** The name of a page of the navigation; the others give themselves their own. */
-function titleOf(path: string): string | undefined {
-  const page = NAVIGATION.flatMap((one) => (one.type === "section" ? one.items : [])).find(
-    (one) => "href" in one && one.href === path,
-  );
-  return page && "text" in page ? page.text : undefined;
+const LINKS = NAVIGATION.flatMap(({ items }) => items).filter((item) => item.type === "link");
+
+const CONNECTION_LOST: FlashbarProps.MessageDefinition = {
+  type: "warning",
+  id: "connection-lost",
+  header: messages.connectionLost.title,
+  content: messages.connectionLost.body,
+};
+
+/** The label and the kind of the kill switch's button. */
+function killSwitchState(enabled: boolean | undefined): { label: string; isStopped: boolean } {
+  if (enabled === undefined) return { label: messages.killSwitch.unknown, isStopped: false };
+  return { label: enabled ? messages.killSwitch.on : messages.killSwitch.stopped, isStopped: !enabled };
 }
 
-/** Every page stands in this: the top bar with the kill switch, the pages at the side, the news. */
+/** The frame of every page: top bar with the kill switch, navigation, notifications. */
 export function Layout({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const pathname = usePathname();
   const { data: me } = useMe();
+  const { data: automation } = useAutomation();
+  const killSwitch = killSwitchState(automation?.enabled);
+  const [isKillSwitchOpen, setKillSwitchOpen] = useState(false);
   const theme = useTheme();
-  const killSwitch = useKillSwitch();
-  const [switching, setSwitching] = useState(false);
-  const lost = useConnection();
-  const news = useNotifications();
-  const here = NAVIGATION.flatMap((one) => (one.type === "section" ? one.items : []))
-    .map((one) => ("href" in one ? one.href : ""))
-    .filter((href) => href !== "/" && pathname.startsWith(href))[0];
+  const isReachable = useReachable();
+  const notifications = useNotifications();
+  const section = LINKS.find(({ href }) => href !== "/" && pathname.startsWith(href));
 
-  useDocumentTitle(titleOf(pathname));
+  // Pages that are not in the navigation set their own title.
+  useDocumentTitle(LINKS.find(({ href }) => href === pathname)?.text);
 
   return (
     <>
@@ -66,7 +73,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <TopNavigation
           identity={{
             href: "/",
-            title: text.product,
+            title: common.product,
             onFollow: (event) => {
               event.preventDefault();
               navigate("/");
@@ -79,17 +86,17 @@ export function Layout({ children }: { children: ReactNode }) {
               text: killSwitch.label,
               ariaLabel: killSwitch.label,
               disableUtilityCollapse: true,
-              onClick: () => setSwitching(true),
+              onClick: () => setKillSwitchOpen(true),
             },
             {
               type: "menu-dropdown",
               iconName: "user-profile",
               text: me?.name,
-              ariaLabel: text.top.account(me?.name),
+              ariaLabel: messages.topBar.account(me?.name),
               description: me ? `${me.name}, ${me.role}` : undefined,
               items: [
-                { id: "theme", text: theme === "dark" ? text.top.light : text.top.dark, iconName: "settings" },
-                { id: "sign-out", text: text.top.signOut },
+                { id: "theme", text: theme === "dark" ? messages.topBar.lightTheme : messages.topBar.darkTheme, iconName: "settings" },
+                { id: "sign-out", text: messages.topBar.signOut },
               ],
               onItemClick: ({ detail }) => {
                 if (detail.id === "theme") chooseTheme(theme === "dark" ? "light" : "dark");
@@ -105,7 +112,7 @@ export function Layout({ children }: { children: ReactNode }) {
         navigationWidth={220}
         navigation={
           <SideNavigation
-            activeHref={here ?? "/"}
+            activeHref={section?.href ?? "/"}
             items={NAVIGATION}
             onFollow={(event) => {
               event.preventDefault();
@@ -114,28 +121,26 @@ export function Layout({ children }: { children: ReactNode }) {
           />
         }
         ariaLabels={{
-          navigation: text.navigation.label,
-          navigationToggle: text.navigation.show,
-          navigationClose: text.navigation.hide,
-          notifications: text.top.news,
+          navigation: messages.navigation.label,
+          navigationToggle: messages.navigation.show,
+          navigationClose: messages.navigation.hide,
+          notifications: messages.topBar.notifications,
         }}
         notifications={
           <Flashbar
             stackItems
             items={[
-              ...(lost
-                ? [{ type: "warning" as const, id: "lost", header: text.connection.lost, content: text.connection.body }]
-                : []),
-              ...news,
+              ...(isReachable ? [] : [CONNECTION_LOST]),
+              ...notifications,
             ]}
           />
         }
         content={children}
         contentType="default"
       />
-      {switching && (
+      {isKillSwitchOpen && (
         <Suspense>
-          <KillSwitchModal close={() => setSwitching(false)} />
+          <KillSwitchModal close={() => setKillSwitchOpen(false)} />
         </Suspense>
       )}
     </>

@@ -1,22 +1,25 @@
-/** Who is here and what that person may do; the API decides, this only says so beforehand. */
+/** What the signed-in person may do. The API decides; the dashboard only disables what the API would refuse. */
 import { useQuery } from "@tanstack/react-query";
-import { unwrap, api } from "../api/client";
+import { api, unwrap } from "../api/client";
 import type { Role } from "../api/types";
-import { text } from "../messages/common";
+import { common } from "../messages/common";
 
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
 
-export function hasRole(role: Role | undefined, needed: Role): boolean {
-  return role !== undefined && RANK[role] >= RANK[needed];
+export interface Permission {
+  allowed: boolean;
+  /** Why not; "" if allowed, or while the person's role is loading. */
+  reason: string;
 }
 
 export function useMe() {
   return useQuery({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/api/me")), staleTime: Infinity });
 }
 
-/** Whether the person may, and if not the reason that a disabled button shows. */
-export function usePermission(needed: Role): { allowed: boolean; reason: string } {
-  const { data } = useMe();
-  const allowed = hasRole(data?.role, needed);
-  return { allowed, reason: allowed || !data ? "" : text.role.needs(needed, data.role) };
+/** Whether the person has the required role or a higher one. */
+export function usePermission(required: Role): Permission {
+  const { data: me } = useMe();
+  if (!me) return { allowed: false, reason: "" };
+  const allowed = RANK[me.role] >= RANK[required];
+  return { allowed, reason: allowed ? "" : common.requiresRole(required, me.role) };
 }

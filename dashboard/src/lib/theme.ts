@@ -1,17 +1,17 @@
-/** Light or dark: as the person chose, else as the system says. */
+/** The color theme: as the person chose, or else as the system is set. */
 import { applyMode, Mode } from "@cloudscape-design/global-styles";
 import { useSyncExternalStore } from "react";
 
-const KEY = "cloudops.theme";
-const system = window.matchMedia("(prefers-color-scheme: dark)");
+const STORAGE_KEY = "cloudops.theme";
+const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
 export type Theme = "light" | "dark";
 
 export function theme(): Theme {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = localStorage.getItem(STORAGE_KEY);
   if (chosen === "light" || chosen === "dark") return chosen;
-  return system.matches ? "dark" : "light";
+  return systemDark.matches ? "dark" : "light";
 }
 
 export function applyTheme(): void {
@@ -20,7 +20,7 @@ export function applyTheme(): void {
 }
 
 export function chooseTheme(chosen: Theme): void {
-  localStorage.setItem(KEY, chosen);
+  localStorage.setItem(STORAGE_KEY, chosen);
   changed();
 }
 
@@ -30,10 +30,10 @@ export function useTheme(): Theme {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  system.addEventListener("change", changed);
+  systemDark.addEventListener("change", changed);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) system.removeEventListener("change", changed);
+    if (listeners.size === 0) systemDark.removeEventListener("change", changed);
   };
 }
 

@@ -1,218 +1,63 @@
-/** All English of the dashboard, so that it reads as if one person had written it. */
-import type { Action, Role } from "../api/types";
+/** English texts that several pages share. The texts of one page are in the file that has the page's name. */
+import type { Action, IncidentStatus, Role, Severity } from "../api/types";
+import { formatPercent } from "./format";
 
-const actions: Record<Action, string> = {
+const actionNames: Record<Action, string> = {
   restart_pods: "Restart",
   rollback: "Roll back",
   scale_service: "Scale up",
   noop: "Do nothing",
 };
 
-const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-
-/** A word of the API, as in `crash_loop`, for people. */
-export const humanize = (code: string) => {
-  const told = code.replaceAll("_", " ").replace(/\b(cpu|oom)\b/g, (short) => short.toUpperCase());
-  return told.charAt(0).toUpperCase() + told.slice(1);
-};
-
-const symptoms: Record<string, string> = {
+const symptomNames: Record<string, string> = {
   oom: "Out of memory",
   saturation_cpu: "CPU saturation",
   saturation_memory: "Memory saturation",
 };
 
-/** A symptom as people call it. */
-export const symptomName = (symptom: string) => symptoms[symptom] ?? humanize(symptom);
+const severityNames: Record<Severity, string> = { low: "Low", medium: "Medium", high: "High", critical: "Critical" };
 
-export const text = {
+const statusNames: Record<IncidentStatus, string> = {
+  open: "Open",
+  acknowledged: "Acknowledged",
+  resolved: "Resolved",
+  merged: "Merged",
+};
+
+/** A count and its noun, as in "1 alert" and "1,200 alerts". */
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
+}
+
+/** A code of the API in words: "crash_loop" becomes "Crash loop". */
+export function humanize(code: string): string {
+  const spaced = code.replaceAll("_", " ").replace(/\b(cpu|oom)\b/g, (acronym) => acronym.toUpperCase());
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+export function symptomName(symptom: string): string {
+  return symptomNames[symptom] ?? humanize(symptom);
+}
+
+export const common = {
   product: "CloudOps Agent",
-  plural,
-  action: (action: Action) => actions[action],
-  role: {
-    needs: (needed: Role, has: Role) => `This needs the role ${needed}; yours is ${has}.`,
-  },
-  navigation: {
-    incidents: "Incidents",
-    learning: "Learning",
-    services: "Services",
-    executions: "Executions",
-    audit: "Audit trail",
-    sources: "Sources",
-    silences: "Silences",
-    quarantine: "Quarantine",
-    operate: "Operate",
-    understand: "Understand",
-    record: "Record",
-    label: "Pages",
-    show: "Show pages",
-    hide: "Hide pages",
-  },
-  top: {
-    light: "Light theme",
-    dark: "Dark theme",
-    signOut: "Sign out",
-    account: (name = "") => (name ? `${name}, your account` : "Your account"),
-    news: "News",
-  },
-  connection: {
-    lost: "Connection lost",
-    body: "The API does not answer. What you see is from before; it is asked again every few seconds.",
-  },
-  failure: {
-    title: "This could not be loaded",
-    retry: "Try again",
-    notFound: "There is no such thing, or no more.",
-  },
+  action: (action: Action) => actionNames[action],
+  severity: severityNames,
+  status: statusNames,
+  cancel: "Cancel",
   loading: "Loading",
-  kill: {
-    on: "Automation on",
-    off: "Automation stopped",
-    unknown: "Automation …",
-    title: "Automation",
-    explainOn: "The agent may carry out what people approve, and what earned autonomy allows.",
-    explainOff: "Nothing is carried out, whoever approves it.",
-    stop: "Stop all automation",
-    start: "Let automation act again",
-    reason: "Why",
-    reasonHelp: "It stands in the audit trail, and is shown to everybody.",
-    parameter: "Stopped by the parameter in Systems Manager. It has to be changed there.",
-    changed: "Somebody changed it while this was open. Close it and look again.",
-    by: (who: string) => `by ${who}`,
-    cancel: "Cancel",
-    confirm: "Confirm",
-  },
-  incidents: {
-    title: "Incidents",
-    description: "One for each real problem, newest first.",
-    empty: "No incidents",
-    emptyBody: "Nothing has gone wrong yet, or no alerts arrive: look at Sources.",
-    noMatch: "No incident matches",
-    clearFilter: "Clear filter",
-    find: "Filter incidents",
-    demo: "Ingest demo alerts",
-    demoDone: (alerts: number, incidents: number) =>
-      `${plural(alerts, "demo alert")} came in, and ${alerts === 1 ? "is" : "are"} part of ${plural(incidents, "incident")}.`,
-    more: "Load older incidents",
-    became: (alerts: number, incidents: number) => `${plural(alerts, "alert")} became ${plural(incidents, "incident")}`,
-    today: "In the last 24 hours",
-    quietDay: "No alerts in the last 24 hours",
-    live: "Live incidents",
-    acknowledged: "acknowledged",
-    counted: (shown: number, more: boolean) => `(${shown}${more ? "+" : ""})`,
-    columns: {
-      severity: "Severity",
-      status: "Status",
-      title: "Incident",
-      service: "Probable cause",
-      services: "Services",
-      alerts: "Alerts",
-      opened: "Age",
-      suggestion: "First suggestion",
-    },
-    several: (more: number) => `+${more}`,
-    unknownService: "unknown",
-  },
-  incident: {
-    acknowledge: "Acknowledge",
-    resolve: "Resolve",
-    reopen: "Reopen",
-    silence: "Silence",
-    source: "Open in source",
-    reason: "Reason (optional)",
-    reasonHelp: "For the timeline and the audit trail.",
-    mergedInto: "This incident was merged into another",
-    open: "Open it",
-    withheld: "Nobody is notified of this one while a graver incident explains it",
-    facts: "What is known",
-    fields: {
-      severity: "Severity",
-      status: "Status",
-      opened: "Opened",
-      resolved: "Resolved",
-      place: "Where",
-      symptom: "Symptom",
-      alerts: "Alerts",
-      acknowledged: "Acknowledged by",
-      firing: (firing: number, all: number) => `${firing} of ${all} firing`,
-      muted: (count: number) => `${count} muted`,
-    },
-    cause: {
-      title: "Probable cause",
-      none: "No service could be named yet.",
-      share: (score: number) => `${Math.round(score * 100)}%`,
-      shareLabel: "how likely it started there",
-      changes: "Changes in the hour before",
-      noChanges: "None were told of.",
-    },
-    graph: {
-      title: "Services involved",
-      description: "An arrow points from a service to the one that it calls.",
-      label: (cause: string) => `Call graph of the services involved; the probable cause is ${cause}`,
-      cause: "probable cause",
-      suffers: "has alerts",
-      none: "No calls between these services are known. Declare them in the catalog, or let them be discovered.",
-    },
-    suggestions: {
-      title: "What to do",
-      none: "Nothing is suggested for this incident.",
-      helps: "expected to help",
-      range: (low: number, mean: number) => `${Math.round(mean * 100)}% likely, ${Math.round(low * 100)}% in nine of ten cases at least`,
-      votes: (votes: number, outcomes: number) => `${plural(votes, "vote")}, ${plural(outcomes, "outcome")}`,
-      noVotes: "nobody has voted on the like yet",
-      why: "Why",
-      helpful: "Helpful",
-      unhelpful: "Not helpful",
-      comment: "Comment (optional)",
-      voted: (value: number) => (value > 0 ? "You said: helpful" : "You said: not helpful"),
-      plan: "Show plan",
-      doNothing: "Acknowledge with this reason",
-      send: "Send",
-      cancel: "Cancel",
-    },
-    plan: {
-      title: (action: Action, service: string) => `${actions[action]} ${service}`,
-      reading: "Reading the target as it is now",
-      summary: "What would be done",
-      target: "On",
-      calls: "Calls",
-      before: "Before",
-      after: "After",
-      guardrails: "Guardrails",
-      people: (count: number) => (count === 0 ? "No approval is needed." : `${plural(count, "person", "people")} must approve.`),
-      denied: "It may not be done",
-      irreversible: "It cannot be taken back.",
-      approve: "Approve",
-      execute: "Run now",
-      reject: "Reject",
-      close: "Close",
-      rejectReason: "Why not",
-      begun: "Approved. Its progress is below.",
-      choose: "Choose the target",
-      ruling: { allow: "Allowed", needs_approval: "Needs people", deny: "Denied" },
-    },
-    executions: {
-      title: "Executions",
-      cancel: "Cancel",
-      waiting: (has: number, needed: number) => `${has} of ${needed} approvals`,
-      none: "Nothing was carried out.",
-    },
-    timeline: { title: "Timeline", agent: "agent", none: "Nothing yet." },
-    alerts: { title: "Alerts", alert: "Alert", service: "Service", at: "Last told", source: "Source", more: "Load older alerts", why: "Why it is here", times: (count: number) => `told ${plural(count, "time")}` },
-    similar: {
-      title: "Like it before",
-      none: "No earlier incident of this service and symptom.",
-      lasted: (span: string) => `lasted ${span}`,
-      helped: (helpful: number, unhelpful: number) => `${helpful} helpful, ${unhelpful} not`,
-      nothing: "nothing was tried or voted on",
-    },
-  },
-  severity: { low: "Low", medium: "Medium", high: "High", critical: "Critical" },
-  status: { open: "Open", acknowledged: "Acknowledged", resolved: "Resolved", merged: "Merged" },
-  table: {
-    filtered: (count: number) => plural(count, "match", "matches"),
-    previous: "Previous page",
-    next: "Next page",
-    page: (number: number) => `Page ${number}`,
+  loadingFailed: "Loading failed",
+  retry: "Retry",
+  requiresRole: (required: Role, actual: Role) => `Requires the role ${required}. Your role is ${actual}.`,
+  /** The number of rows of a table, with "+" where more can be loaded. */
+  rowCount: (loaded: number, hasMore: boolean) => `(${loaded}${hasMore ? "+" : ""})`,
+  matches: (count: number) => countOf(count, "match", "matches"),
+  steps: (count: number) => countOf(count, "step"),
+  cancelExecution: "Cancel execution",
+  confidence: {
+    likelyToHelp: "likely to help",
+    range: (low: number, mean: number) => `${formatPercent(mean)} likely to help; 90% sure it is at least ${formatPercent(low)}`,
+    evidence: (votes: number, outcomes: number) => `${countOf(votes, "vote")}, ${countOf(outcomes, "outcome")}`,
+    noEvidence: "no feedback yet for this action and symptom",
   },
 } as const;

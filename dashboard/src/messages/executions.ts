@@ -1,24 +1,22 @@
-export const executions = {
+import { common } from "./common";
+
+export const executionsMessages = {
   title: "Executions",
-  description: "Everything that was carried out, or waits to be, newest first.",
-  empty: { title: "No executions", body: "Nothing was approved yet: approve a suggestion's plan on its incident." },
-  more: "Load older executions",
-  cancel: "Cancel",
-  cancelOne: (what: string) => `Cancel ${what}`,
-  incident: "Incident",
-  open: "Open incident",
-  agent: "the agent, by earned autonomy",
+  description: "Runs of plans: waiting for approval, running and finished. Newest first.",
+  empty: { title: "No executions", body: "To start one, approve the plan of a suggestion on its incident." },
+  loadMore: "Load older executions",
+  cancel: (execution: string) => `${common.cancelExecution}: ${execution}`,
+  automatic: "agent (autonomy policy)",
   approvedBy: (people: readonly string[], needed: number) =>
-    `${people.join(", ") || "nobody"}${people.length < needed ? ` (${people.length} of ${needed})` : ""}`,
-  steps: (count: number) => (count === 1 ? "1 step" : `${count} steps`),
+    `${people.join(", ") || "-"}${people.length < needed ? ` (${people.length} of ${needed})` : ""}`,
   columns: {
     status: "Status",
-    what: "What",
-    target: "On",
-    requested: "Begun by",
-    approvals: "Approved by",
-    created: "Begun",
+    action: "Action",
+    target: "Target",
+    requestedBy: "Requested by",
+    approvedBy: "Approved by",
+    created: "Created",
     result: "Result",
-    act: "Actions",
+    buttons: "Actions",
   },
 } as const;

@@ -1,45 +1,49 @@
-export const learning = {
+import { common, countOf, symptomName } from "./common";
+import type { Action } from "../api/types";
+import { formatPercent } from "./format";
+
+export const learningMessages = {
   title: "Learning",
-  description: "How likely each action is to help, by symptom and service, as learned from votes and outcomes.",
-  empty: { title: "Nothing learned yet", body: "Vote on suggestions: every vote moves the confidence of the like." },
-  counted: (shown: number, all: number) => (shown < all ? `(${shown} of ${all})` : `(${all})`),
-  recompute: "Learn now",
+  description: "How likely each action is to help, by symptom and service. Learned from votes and outcomes.",
+  empty: { title: "No confidence data", body: "Vote on suggestions: each vote updates the confidence for its action and symptom." },
+  recompute: "Recalculate confidence",
   recomputed: (cells: number, changed: boolean) =>
-    changed ? `Learned anew: ${cells} combinations are known.` : "Nothing new was said since the last time.",
-  any: "Any",
-  filters: { symptom: "Symptom", action: "Action", service: "Service", serviceHint: "Exact name" },
+    changed
+      ? `Confidence recalculated for ${countOf(cells, "combination")} of action, symptom and service.`
+      : "Confidence is up to date: there are no new votes or outcomes.",
+  cell: (action: Action, symptom: string, service: string) =>
+    `${common.action(action)} for ${symptomName(symptom).toLowerCase()} of ${service || "any service"}`,
+  filters: { any: "Any", symptom: "Symptom", action: "Action", service: "Service", serviceHint: "Exact name" },
   columns: {
     action: "Action",
     symptom: "Symptom",
     service: "Service",
     confidence: "Confidence",
-    grounds: "Grounds",
+    evidence: "Evidence",
     history: "History",
   },
-  grounds: (votes: number, outcomes: number) => `${votes} ${votes === 1 ? "vote" : "votes"}, ${outcomes} ${outcomes === 1 ? "outcome" : "outcomes"}`,
-  low: (low: number) => `(low ${Math.round(low * 100)}%)`,
-  show: "Show",
-  showOne: (what: string) => `Show the history of ${what}`,
+  lowerBound: (low: number) => `(10th percentile ${formatPercent(low)})`,
+  showHistory: "Show history",
+  showHistoryOf: (cell: string) => `Show history: ${cell}`,
   history: {
-    title: (what: string) => `Confidence in ${what}`,
-    choose: "History",
-    description: "The mean at the end of each day, and the 10th percentile, which automation goes by.",
-    none: "Known for less than two days: there is no line to draw yet.",
+    title: (cell: string) => `Confidence: ${cell}`,
+    noCell: "History",
+    description: "Mean and 10th percentile at the end of each day. Autonomy policies use the 10th percentile.",
+    none: "The history needs data of at least two days.",
     mean: "Mean",
     low: "10th percentile",
     day: "Day",
     label: "Confidence by day",
-    loading: "Loading history",
   },
   calibration: {
     title: "Calibration",
-    description: "What was promised the day before, against what people then said. On the line, the promises hold.",
-    none: "Too few votes came in after a day had ended. It needs some days of use.",
-    promised: "Promised confidence",
-    helped: "Said to help",
-    line: "Promises that hold",
-    label: "Share of votes that found the suggestion helpful, by promised confidence",
-    bin: (from: number, to: number) => `${Math.round(from * 100)} to ${Math.round(to * 100)}%`,
-    votes: (count: number) => `${count} ${count === 1 ? "vote" : "votes"}`,
+    description: "Votes of each day against the confidence of the day before. On the line, the predictions match the votes.",
+    none: "Calibration needs votes on at least two days.",
+    predicted: "Predicted confidence",
+    helpful: "Voted helpful",
+    perfect: "Perfect calibration",
+    label: "Share of helpful votes, by predicted confidence",
+    bin: (from: number, to: number) => `${Math.round(from * 100)} to ${formatPercent(to)}`,
+    votes: (count: number) => countOf(count, "vote"),
   },
 } as const;

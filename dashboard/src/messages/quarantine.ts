@@ -1,15 +1,17 @@
-export const quarantine = {
+import { countOf } from "./common";
+
+export const quarantineMessages = {
   title: "Quarantine",
-  description: "What came in and could not be read. Replay it once the cause is mended.",
-  empty: { title: "Nothing in quarantine", body: "Everything that came in could be read." },
-  more: "Load older ones",
-  payload: "Show payload",
-  replay: "Replay",
-  replayOne: (id: string) => `Replay ${id}`,
-  replayed: (accepted: number) => (accepted === 1 ? "1 alert was read this time." : `${accepted} alerts were read this time.`),
-  discard: "Discard",
-  discardOne: (id: string) => `Discard ${id}`,
-  discardTitle: "Discard this for good?",
-  discardBody: "Whatever alert it was will not be looked at again. The audit trail says who discarded it.",
-  columns: { received: "Received", source: "From", reason: "Why it could not be read", expires: "Kept until", act: "Actions" },
+  description: "Payloads that could not be parsed. Replay a payload after you fix the cause.",
+  empty: { title: "No payloads in quarantine", body: "All payloads were parsed." },
+  loadMore: "Load older payloads",
+  showPayload: "Show payload",
+  replay: "Replay payload",
+  replayOf: (id: string) => `Replay payload ${id}`,
+  replayed: (alerts: number) => `Payload replayed: ${countOf(alerts, "alert")} accepted.`,
+  discard: "Discard payload",
+  discardOf: (id: string) => `Discard payload ${id}`,
+  discardTitle: "Discard payload?",
+  discardBody: "The payload is deleted and cannot be replayed. The audit trail records who discarded it.",
+  columns: { received: "Received", source: "Source", reason: "Reason", expires: "Expires", buttons: "Actions" },
 } as const;

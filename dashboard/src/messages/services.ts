@@ -1,75 +1,93 @@
 import type { ListedService, Policy } from "../api/types";
+import { countOf } from "./common";
+import { formatPercent } from "./format";
 
 type Platform = ListedService["targets"][number]["platform"];
 
-const platforms: Record<Platform, string> = { ecs: "ECS", eks: "EKS", lambda: "Lambda", asg: "Auto Scaling" };
+const platformNames: Record<Platform, string> = { ecs: "ECS", eks: "EKS", lambda: "Lambda", asg: "Auto Scaling" };
 
-const autonomy: Record<Policy["ceiling"], string> = {
+const autonomyNames: Record<Policy["ceiling"], string> = {
   suggest: "Suggest only",
-  approve: "Act once approved",
-  automatic: "Act by itself, once earned",
+  approve: "Run after approval",
+  automatic: "Run automatically, once earned",
 };
 
-export const services = {
+export function platformName(platform: Platform): string {
+  return platformNames[platform];
+}
+
+export const servicesMessages = {
   title: "Services",
-  description: "What is known of each service: declared in the catalog, or discovered.",
-  empty: { title: "No services", body: "Declare them in the catalog, or let Sources look for them." },
-  find: "Find services",
-  found: (count: number) => (count === 1 ? "1 match" : `${count} matches`),
+  description: "Services that the catalog declares or that discovery found.",
+  empty: { title: "No services", body: "Declare services in the catalog, or sync a discovery source." },
+  filter: "Filter services",
   declared: "Catalog",
   discovered: "Discovery",
-  platform: (platform: Platform) => platforms[platform],
-  conflicts: (count: number) => (count === 1 ? "1 contradiction" : `${count} contradictions`),
-  columns: { name: "Service", owner: "Owner", tier: "Tier", targets: "Runs on", incidents: "Live incidents", known: "Known by" },
-  facts: { owner: "Owner", tier: "Tier", runbook: "Runbook", open: "Open runbook", aliases: "Also called", stacks: "Stacks", known: "Known by" },
-  calls: { title: "Calls", none: "It calls no service that is known." },
-  calledBy: { title: "Called by", none: "No service is known to call it." },
-  seen: (sources: readonly string[]) => `seen by ${sources.join(", ")}`,
-  asDeclared: "declared",
-  contradiction: (field: string, declared: string, found: string, source: string) =>
-    `${field}: the catalog says ${declared}, ${source} found ${found}`,
-  contradictions: "The catalog and what was found do not agree",
+  conflicts: (count: number) => countOf(count, "conflict"),
+  columns: { name: "Service", owner: "Owner", tier: "Tier", platforms: "Platforms", incidents: "Live incidents", origin: "Origin" },
+} as const;
+
+export const serviceMessages = {
+  facts: {
+    owner: "Owner",
+    tier: "Tier",
+    runbook: "Runbook",
+    openRunbook: "Open runbook",
+    aliases: "Aliases",
+    stacks: "Stacks",
+    origin: "Origin",
+  },
+  calls: { title: "Calls", none: "No known dependencies." },
+  calledBy: { title: "Called by", none: "No known callers." },
+  discoveredBy: (sources: readonly string[]) => `discovered by ${sources.join(", ")}`,
+  declared: "declared",
+  conflict: (field: string, declared: string, found: string, source: string) =>
+    `${field}: the catalog declares ${declared}, ${source} found ${found}`,
+  conflicts: "Catalog and discovery do not agree",
   targets: {
     title: "Targets",
-    description: "What a plan for this service may act on.",
-    empty: { title: "No targets", body: "Nothing can be done to this service by the agent." },
+    description: "Resources that plans for this service can change.",
+    empty: { title: "No targets", body: "The agent cannot act on this service." },
     name: "Name",
     platform: "Platform",
-    place: "Where",
+    scope: "Scope",
     limits: "Limits",
-    found: "Last seen",
-    declared: "declared only",
+    lastSeen: "Last seen",
+    neverSeen: "declared, not discovered",
   },
-  incidents: { title: "Live incidents", empty: { title: "No live incidents", body: "All is quiet here." } },
+  incidents: { title: "Live incidents", empty: { title: "No live incidents", body: "All incidents of this service are resolved." } },
   changes: {
     title: "Changes",
-    empty: { title: "No changes", body: "No deployment or change was told of lately." },
-    what: "Change",
+    empty: { title: "No changes", body: "No recent deployments or other changes are reported." },
+    change: "Change",
     state: "State",
-    who: "By",
-    when: "When",
+    actor: "Actor",
+    time: "Time",
   },
   policies: {
-    title: "Autonomy",
-    description: "What the agent may do by itself to this service. Everything else is suggested, and done once people approve.",
-    empty: { title: "No policy", body: "The agent does nothing by itself here." },
+    title: "Autonomy policies",
+    description: "What the agent may do to this service without approval. Every other action needs approval.",
+    empty: { title: "No autonomy policies", body: "Every action on this service needs approval." },
     add: "Add policy",
-    edit: "Edit",
-    editOne: (what: string) => `Edit the policy for ${what}`,
-    autonomy: (ceiling: Policy["ceiling"]) => autonomy[ceiling],
-    demoted: (reason: string) => `Taken away: ${reason}`,
-    form: {
-      title: "What the agent may do",
+    edit: "Edit policy",
+    editOf: (action: string, environment: string) => `Edit policy: ${action}, ${environment}`,
+    autonomy: (ceiling: Policy["ceiling"]) => autonomyNames[ceiling],
+    suspended: (reason: string) => `Suspended: ${reason}`,
+    requirements: (confidence: number, outcomes: number) => `${formatPercent(confidence)} confidence, ${countOf(outcomes, "outcome")}`,
+    columns: {
       action: "Action",
       environment: "Environment",
-      ceiling: "At most",
-      confidence: "Needs a confidence of at least, in percent",
-      confidenceHelp: "Of the 10th percentile, not of the mean.",
-      outcomes: "Needs at least this many outcomes",
-      keep: "Keep",
+      autonomy: "Maximum autonomy",
+      requirements: "Requirements",
+      updatedBy: "Updated by",
+      buttons: "Actions",
     },
-    columns: { action: "Action", environment: "Environment", ceiling: "At most", needs: "Once earned by", kept: "Kept by", act: "Actions" },
-    needs: (confidence: number, outcomes: number) =>
-      `${Math.round(confidence * 100)}% confidence, ${outcomes === 1 ? "1 outcome" : `${outcomes} outcomes`}`,
+    form: {
+      title: "Autonomy policy",
+      confidence: "Minimum confidence in percent",
+      confidenceHelp: "Compared with the 10th percentile, not with the mean.",
+      outcomes: "Minimum number of outcomes",
+      save: "Save policy",
+    },
   },
 } as const;

@@ -1,14 +1,15 @@
 import type { Source } from "../api/types";
+import { countOf } from "./common";
 
-const states: Record<Source["state"], string> = {
-  never_asked: "Not asked yet",
+const stateNames: Record<Source["state"], string> = {
+  never_asked: "Never synced",
   works: "Works",
   key_missing: "Key missing",
   refused: "Refused",
   fails: "Fails",
 };
 
-const names: Record<string, string> = {
+const sourceNames: Record<string, string> = {
   cloudwatch: "CloudWatch alarms",
   datadog: "Datadog monitors",
   ecs: "Amazon ECS",
@@ -19,26 +20,28 @@ const names: Record<string, string> = {
   "datadog-services": "Datadog service catalog",
 };
 
-export const sources = {
+const sourceName = (name: string) => sourceNames[name] ?? name;
+
+export const sourcesMessages = {
   title: "Sources",
-  description: "What the agent asks for alerts and for services, and how that goes.",
-  empty: { title: "No sources", body: "None is known to this deployment." },
-  name: (name: string) => names[name] ?? name,
-  state: (state: Source["state"]) => states[state],
-  kind: { alerts: "Alerts", discovery: "Services and calls" },
+  description: "Systems that the agent polls for alerts and services, and their health.",
+  empty: { title: "No sources", body: "This deployment has no sources." },
+  name: sourceName,
+  state: (state: Source["state"]) => stateNames[state],
+  kind: { alerts: "Alerts", discovery: "Services and dependencies" },
   never: "never",
-  failures: (count: number) => `${count} tries on end failed`,
-  ask: "Ask now",
-  askOne: (name: string) => `Ask now: ${names[name] ?? name}`,
-  asked: (name: string) => `${names[name] ?? name} was asked and answered.`,
-  goesOn: (name: string) => `${names[name] ?? name} is being asked; this takes a little longer.`,
+  failures: (count: number) => countOf(count, "consecutive failure"),
+  sync: "Sync source",
+  syncOf: (name: string) => `Sync source: ${sourceName(name)}`,
+  synced: (name: string) => `${sourceName(name)}: sync finished.`,
+  syncing: (name: string) => `${sourceName(name)}: sync continues in the background.`,
   columns: {
     name: "Source",
-    kind: "Tells of",
+    kind: "Provides",
     state: "State",
     succeeded: "Last success",
-    asked: "Last asked",
-    counts: "Last brought",
-    act: "Actions",
+    synced: "Last sync",
+    counts: "Last sync result",
+    buttons: "Actions",
   },
 } as const;

@@ -2,28 +2,27 @@ import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import type { Role } from "../api/types";
 import { usePermission } from "../lib/permissions";
 
-interface ActOf {
-  needs: Role;
-  act: () => void;
-  children: string;
-  /** Says which one is meant, where a page has the same button many times. */
+interface ActionButtonProps {
+  /** The role that the API requires for the action. */
+  requires: Role;
+  onClick: () => void;
+  children?: string;
+  /** Names the object of the action where a page has the same button several times. */
   label?: string;
-  pending?: boolean;
+  loading?: boolean;
+  /** Disables the button for a reason other than the person's role. */
+  disabled?: boolean;
+  /** Why `disabled` is set; shown if the role would allow the action. */
+  disabledReason?: string;
   variant?: ButtonProps.Variant;
+  iconName?: ButtonProps["iconName"];
 }
 
-/** A button that changes something: disabled, with the reason, for whoever may not. */
-export function ActionButton({ needs, act, children, label, pending = false, variant = "normal" }: ActOf) {
-  const { allowed, reason } = usePermission(needs);
+/** A button that changes something. It is disabled, with the reason, for people without the required role. */
+export function ActionButton({ requires, children, label, disabled = false, disabledReason, ...button }: ActionButtonProps) {
+  const { allowed, reason } = usePermission(requires);
   return (
-    <Button
-      variant={variant}
-      ariaLabel={label}
-      disabled={!allowed}
-      disabledReason={reason || undefined}
-      loading={pending}
-      onClick={act}
-    >
+    <Button {...button} ariaLabel={label} disabled={!allowed || disabled} disabledReason={reason || disabledReason || undefined}>
       {children}
     </Button>
   );

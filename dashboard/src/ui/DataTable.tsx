@@ -5,59 +5,63 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import type { ReactNode } from "react";
-import { text } from "../messages/common";
-import { ErrorState } from "./ErrorState";
+import { common } from "../messages/common";
+import { ErrorState } from "./QueryState";
 
-/** What a page of one table says and shows; `items` are undefined until they are known. */
-interface ListingOf<T> {
+interface DataTableProps<T> {
   title: string;
   description?: string;
+  /** undefined while they load. */
   items: readonly T[] | undefined;
-  columns: TableProps.ColumnDefinition<T>[];
+  columns: readonly TableProps.ColumnDefinition<T>[];
   trackBy: (item: T) => string;
-  empty: { title: string; body: string };
+  /** Shown in place of rows if there are none. */
+  empty: { title: string; body: ReactNode };
   error?: Error | null;
   retry?: () => unknown;
+  /** Set if there is more to load. */
   more?: { label: string; loading: boolean; load: () => unknown };
   actions?: ReactNode;
   filter?: ReactNode;
+  /** "h1" for the table that a page consists of, "h2" for one of its sections. */
   level?: "h1" | "h2";
 }
 
-/** A table with its title, and its waiting, empty and failed states. */
-export function DataTable<T>({ level = "h1", ...shown }: ListingOf<T>) {
-  const { title, items: known, more } = shown;
-  const { items, collectionProps } = useCollection(known ?? [], { sorting: {} });
+/** A table that can be sorted, with a title, and with loading, empty and error states. */
+export function DataTable<T>({ title, items: loaded, columns, trackBy, empty, error, more, level = "h1", ...props }: DataTableProps<T>) {
+  const { items, collectionProps } = useCollection(loaded ?? [], { sorting: {} });
   return (
     <SpaceBetween size="l">
-      {shown.error && <ErrorState error={shown.error} retry={shown.retry} />}
+      {error && <ErrorState error={error} retry={props.retry} />}
       <Table
         {...collectionProps}
         variant="container"
         stickyHeader={level === "h1"}
         enableKeyboardNavigation
         wrapLines
-        trackBy={shown.trackBy}
-        columnDefinitions={shown.columns}
+        trackBy={trackBy}
+        columnDefinitions={columns}
         items={items}
-        loading={!known && !shown.error}
-        loadingText={text.loading}
+        loading={!loaded && !error}
+        loadingText={common.loading}
         ariaLabels={{ tableLabel: title }}
         header={
           <Header
             variant={level}
-            description={shown.description}
-            counter={known && text.incidents.counted(known.length, more !== undefined)}
-            actions={shown.actions}
+            description={props.description}
+            counter={loaded && common.rowCount(loaded.length, more !== undefined)}
+            actions={props.actions}
           >
             {title}
           </Header>
         }
-        filter={shown.filter}
+        filter={props.filter}
         empty={
           <Box textAlign="center" color="inherit" padding={{ vertical: "l" }}>
-            <Box variant="strong">{shown.empty.title}</Box>
-            <Box color="text-body-secondary">{shown.empty.body}</Box>
+            <SpaceBetween size="xs">
+              <Box variant="strong">{empty.title}</Box>
+              <Box color="text-body-secondary">{empty.body}</Box>
+            </SpaceBetween>
           </Box>
         }
         footer={

@@ -3,38 +3,41 @@ import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
-import { text } from "../messages/common";
+import type { Role } from "../api/types";
+import { common } from "../messages/common";
+import { ActionButton } from "./ActionButton";
 
-interface FormOf {
+interface FormModalProps {
   title: string;
-  /** What the button says that sends it. */
-  send: string;
-  onSend: () => void;
+  submitLabel: string;
+  onSubmit: () => void;
   close: () => void;
-  ready?: boolean;
-  pending?: boolean;
+  /** The role that submitting requires. */
+  requires: Role;
+  isComplete?: boolean;
+  isPending?: boolean;
   size?: "medium" | "large";
   children: ReactNode;
 }
 
-/** Something to fill in or to confirm before it is done. */
-export function FormModal({ title, send, onSend, close, ready = true, pending = false, size = "medium", children }: FormOf) {
+/** A form or a question in a dialog, with a button to submit and one to cancel. */
+export function FormModal({ title, submitLabel, onSubmit, close, requires, isComplete = true, isPending, size = "medium", children }: FormModalProps) {
   return (
     <Modal
       visible
       size={size}
       onDismiss={close}
-      closeAriaLabel={text.kill.cancel}
+      closeAriaLabel={common.cancel}
       header={title}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={close}>
-              {text.kill.cancel}
+              {common.cancel}
             </Button>
-            <Button variant="primary" loading={pending} disabled={!ready} onClick={onSend}>
-              {send}
-            </Button>
+            <ActionButton requires={requires} variant="primary" loading={isPending} disabled={!isComplete} onClick={onSubmit}>
+              {submitLabel}
+            </ActionButton>
           </SpaceBetween>
         </Box>
       }

@@ -1,15 +1,23 @@
+import Badge from "@cloudscape-design/components/badge";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import type { ExecutionStatus, IncidentStatus } from "../api/types";
-import { text, humanize } from "../messages/common";
+import type { ExecutionStatus, IncidentStatus, Severity } from "../api/types";
+import { common, humanize } from "../messages/common";
 
-const INCIDENT: Record<IncidentStatus, StatusIndicatorProps.Type> = {
+const SEVERITY_COLORS = {
+  critical: "severity-critical",
+  high: "severity-high",
+  medium: "severity-medium",
+  low: "severity-low",
+} as const;
+
+const INCIDENT_INDICATORS: Record<IncidentStatus, StatusIndicatorProps.Type> = {
   open: "error",
   acknowledged: "in-progress",
   resolved: "success",
   merged: "stopped",
 };
 
-const EXECUTION: Record<ExecutionStatus, StatusIndicatorProps.Type> = {
+const EXECUTION_INDICATORS: Record<ExecutionStatus, StatusIndicatorProps.Type> = {
   awaiting: "pending",
   approved: "pending",
   running: "in-progress",
@@ -26,11 +34,14 @@ const EXECUTION: Record<ExecutionStatus, StatusIndicatorProps.Type> = {
   needs_human: "error",
 };
 
+export function SeverityBadge({ severity }: { severity: Severity }) {
+  return <Badge color={SEVERITY_COLORS[severity]}>{common.severity[severity]}</Badge>;
+}
+
 export function IncidentStatusIndicator({ status }: { status: IncidentStatus }) {
-  return <StatusIndicator type={INCIDENT[status]}>{text.status[status]}</StatusIndicator>;
+  return <StatusIndicator type={INCIDENT_INDICATORS[status]}>{common.status[status]}</StatusIndicator>;
 }
 
 export function ExecutionStatusIndicator({ status }: { status: ExecutionStatus }) {
-  return <StatusIndicator type={EXECUTION[status]}>{humanize(status)}</StatusIndicator>;
+  return <StatusIndicator type={EXECUTION_INDICATORS[status]}>{humanize(status)}</StatusIndicator>;
 }
-

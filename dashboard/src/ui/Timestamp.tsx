@@ -1,7 +1,9 @@
 import { useEffect, useState } from "react";
-import { formatLocalTime, formatDuration, formatUtc } from "../lib/format";
+import { formatDuration, formatLocalTime, formatUtc } from "../messages/format";
 
-/** A moment in the viewer's zone; UTC on hover. */
+const REFRESH_INTERVAL_MS = 10_000;
+
+/** A time in the viewer's zone; UTC on hover. */
 export function Timestamp({ at }: { at: string }) {
   return (
     <time dateTime={at} title={formatUtc(at)}>
@@ -10,7 +12,7 @@ export function Timestamp({ at }: { at: string }) {
   );
 }
 
-/** How long ago, kept current; the moment itself on hover. */
+/** How long ago a time was, kept current; the time itself on hover. */
 export function Age({ since }: { since: string }) {
   const now = useNow();
   return (
@@ -20,11 +22,10 @@ export function Age({ since }: { since: string }) {
   );
 }
 
-/** The present, to ten seconds: one clock for all ages of a page. */
 function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 10_000);
+    const timer = setInterval(() => setNow(Date.now()), REFRESH_INTERVAL_MS);
     return () => clearInterval(timer);
   }, []);
   return now;

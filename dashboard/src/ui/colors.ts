@@ -1,5 +1,5 @@
-/** The colours of what we draw ourselves, light and dark. The design system's own token package names style sheet
- * variables that its components do not set, so that every token would stay as it is in the light theme. */
+/** Colors of our own drawings, light and dark. The design system's token package names style sheet variables that
+ * its components do not set, so that its tokens would keep their light values in the dark theme. */
 
 export const TEXT = "light-dark(#0f141a, #ebebf0)";
 export const TEXT_SECONDARY = "light-dark(#424650, #c6c6cd)";

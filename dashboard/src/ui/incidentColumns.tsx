@@ -1,28 +1,32 @@
 import type { TableProps } from "@cloudscape-design/components/table";
-import type { Incident, Severity as Grade } from "../api/types";
-import { text } from "../messages/common";
-import { PageLink } from "./PageLink";
-import { Severity } from "./SeverityBadge";
-import { IncidentStatusIndicator } from "./StatusIndicators";
+import type { Incident, Severity } from "../api/types";
+import { incidentPath } from "../lib/paths";
+import { common } from "../messages/common";
+import { incidentsMessages } from "../messages/incidents";
+import { Probability } from "./Confidence";
+import { PageLink } from "./Links";
+import { IncidentStatusIndicator, SeverityBadge } from "./StatusIndicators";
 import { Age } from "./Timestamp";
-import { Probability } from "./Probability";
 
-const RANK: Record<Grade, number> = { critical: 3, high: 2, medium: 1, low: 0 };
-const { columns } = text.incidents;
+const SEVERITY_RANK: Record<Severity, number> = { critical: 3, high: 2, medium: 1, low: 0 };
+/** Services that a row names; the others are counted. */
+const NAMED_SERVICES = 2;
+const { columns } = incidentsMessages;
 
-export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
+/** The columns of a table of incidents. */
+export const INCIDENT_COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
   {
     id: "severity",
     header: columns.severity,
-    cell: (one) => <Severity severity={one.severity} />,
-    sortingComparator: (one, other) => RANK[other.severity] - RANK[one.severity],
+    cell: ({ severity }) => <SeverityBadge severity={severity} />,
+    sortingComparator: (one, other) => SEVERITY_RANK[other.severity] - SEVERITY_RANK[one.severity],
     width: 105,
     minWidth: 95,
   },
   {
     id: "title",
     header: columns.title,
-    cell: (one) => <PageLink to={`/incidents/${encodeURIComponent(one.id)}`}>{one.title}</PageLink>,
+    cell: ({ id, title }) => <PageLink to={incidentPath(id)}>{title}</PageLink>,
     sortingField: "title",
     width: 320,
     minWidth: 220,
@@ -31,7 +35,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
   {
     id: "status",
     header: columns.status,
-    cell: (one) => <IncidentStatusIndicator status={one.status} />,
+    cell: ({ status }) => <IncidentStatusIndicator status={status} />,
     sortingField: "status",
     width: 145,
     minWidth: 120,
@@ -39,28 +43,28 @@ export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
   {
     id: "service",
     header: columns.service,
-    cell: (one) => one.service || text.incidents.unknownService,
+    cell: ({ service }) => service || incidentsMessages.unknownService,
     sortingField: "service",
     minWidth: 120,
   },
   {
     id: "services",
     header: columns.services,
-    cell: (one) => few(one.services),
+    cell: ({ services }) => abbreviate(services),
     minWidth: 120,
   },
   {
     id: "alerts",
     header: columns.alerts,
-    cell: (one) => one.alertCount.toLocaleString("en"),
+    cell: ({ alertCount }) => alertCount.toLocaleString("en"),
     sortingField: "alertCount",
     width: 90,
     minWidth: 80,
   },
   {
-    id: "opened",
-    header: columns.opened,
-    cell: (one) => <Age since={one.openedAt} />,
+    id: "age",
+    header: columns.age,
+    cell: ({ openedAt }) => <Age since={openedAt} />,
     sortingField: "openedAt",
     width: 110,
     minWidth: 95,
@@ -71,7 +75,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
     cell: ({ suggestions: [first] }) =>
       first ? (
         <>
-          {text.action(first.action)} <Probability mean={first.confidence} low={first.confidenceLow} />
+          {common.action(first.action)} <Probability mean={first.confidence} low={first.confidenceLow} />
         </>
       ) : (
         "-"
@@ -80,8 +84,8 @@ export const COLUMNS: TableProps.ColumnDefinition<Incident>[] = [
   },
 ];
 
-/** The first two names, and how many more. */
-function few(names: readonly string[]): string {
-  const shown = names.slice(0, 2).join(", ");
-  return names.length > 2 ? `${shown} ${text.incidents.several(names.length - 2)}` : shown || "-";
+function abbreviate(services: readonly string[]): string {
+  const named = services.slice(0, NAMED_SERVICES).join(", ");
+  const others = services.length - NAMED_SERVICES;
+  return others > 0 ? `${named} ${incidentsMessages.more(others)}` : named || "-";
 }

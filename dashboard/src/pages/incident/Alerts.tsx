@@ -1,21 +1,38 @@
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
 import Popover from "@cloudscape-design/components/popover";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import Table from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { unwrap, api } from "../../api/client";
+import { api, unwrap } from "../../api/client";
 import type { Alert, IncidentDetail } from "../../api/types";
-import { text, humanize } from "../../messages/common";
-import { ExternalLink } from "../../ui/ExternalLink";
-import { Severity } from "../../ui/SeverityBadge";
+import { humanize } from "../../messages/common";
+import { incidentMessages } from "../../messages/incident";
+import { incidentsMessages } from "../../messages/incidents";
+import { DataTable } from "../../ui/DataTable";
+import { ExternalLink } from "../../ui/Links";
+import { SeverityBadge } from "../../ui/StatusIndicators";
 import { Timestamp } from "../../ui/Timestamp";
 
-const { alerts: said } = text.incident;
+const PAGE_SIZE = 100;
+const MAX_OLDER_ALERTS = 2_000;
+const { alerts: messages } = incidentMessages;
 
-/** The newest page of alerts is live; older pages are loaded when asked for. */
+const COLUMNS: TableProps.ColumnDefinition<Alert>[] = [
+  { id: "severity", header: incidentsMessages.columns.severity, cell: ({ severity }) => <SeverityBadge severity={severity} />, width: 105 },
+  { id: "title", header: messages.alert, cell: (alert) => <AlertSummary alert={alert} />, minWidth: 260, isRowHeader: true },
+  { id: "service", header: messages.service, cell: ({ service }) => service || "-", minWidth: 110 },
+  { id: "status", header: incidentsMessages.columns.status, cell: (alert) => <AlertStatus alert={alert} />, width: 150 },
+  { id: "lastEvent", header: messages.lastEvent, cell: ({ occurredAt }) => <Timestamp at={occurredAt} />, width: 120 },
+  {
+    id: "source",
+    header: messages.source,
+    cell: ({ url, source }) => <ExternalLink to={url}>{humanize(source)}</ExternalLink>,
+    width: 130,
+  },
+];
+
+/** The alerts of an incident. The newest page is polled; older alerts are loaded on request. */
 export function Alerts({ incident }: { incident: IncidentDetail }) {
   const [cursor, setCursor] = useState<string | null>(null);
   const older = useQuery({
@@ -24,60 +41,30 @@ export function Alerts({ incident }: { incident: IncidentDetail }) {
     enabled: cursor !== null,
     staleTime: Infinity,
   });
-  const seen = new Set(incident.alerts.map(keyOf));
-  const alerts = [...incident.alerts, ...(older.data ?? []).filter((one) => !seen.has(keyOf(one)))];
-  const more = cursor === null && incident.cursor !== null;
+  const newest = new Set(incident.alerts.map(keyOf));
+  const alerts = [...incident.alerts, ...(older.data ?? []).filter((alert) => !newest.has(keyOf(alert)))];
+  const hasMore = cursor === null && incident.cursor !== null;
   return (
-    <Table
-      variant="container"
-      wrapLines
-      enableKeyboardNavigation
-      trackBy={keyOf}
+    <DataTable
+      level="h2"
+      title={messages.title}
       items={alerts}
-      header={
-        <Header variant="h2" counter={text.incidents.counted(alerts.length, more)}>
-          {said.title}
-        </Header>
-      }
-      ariaLabels={{ tableLabel: said.title }}
-      columnDefinitions={[
-        { id: "severity", header: text.incidents.columns.severity, cell: (one) => <Severity severity={one.severity} />, width: 105 },
-        { id: "title", header: said.alert, cell: (one) => <What alert={one} />, minWidth: 260, isRowHeader: true },
-        { id: "service", header: said.service, cell: (one) => one.service || "-", minWidth: 110 },
-        {
-          id: "status",
-          header: text.incidents.columns.status,
-          cell: (one) => (
-            <StatusIndicator type={one.muted ? "stopped" : one.status === "firing" ? "error" : "success"}>
-              {one.muted ? one.muted : humanize(one.status)}
-            </StatusIndicator>
-          ),
-          width: 150,
-        },
-        { id: "at", header: said.at, cell: (one) => <Timestamp at={one.occurredAt} />, width: 120 },
-        { id: "source", header: said.source, cell: (one) => <ExternalLink to={one.url}>{humanize(one.source)}</ExternalLink>, width: 130 },
-      ]}
-      footer={
-        more ? (
-          <Box textAlign="center">
-            <Button loading={older.isFetching} onClick={() => setCursor(incident.cursor)}>
-              {said.more}
-            </Button>
-          </Box>
-        ) : undefined
-      }
+      columns={COLUMNS}
+      trackBy={keyOf}
+      empty={messages.empty}
+      more={hasMore ? { label: messages.loadMore, loading: older.isFetching, load: () => setCursor(incident.cursor) } : undefined}
     />
   );
 }
 
-function What({ alert }: { alert: Alert }) {
+function AlertSummary({ alert: { title, count, reason, evidence, message } }: { alert: Alert }) {
   return (
     <>
-      {alert.title}
-      {alert.count > 1 && (
+      {title}
+      {count > 1 && (
         <Box variant="span" color="text-body-secondary">
           {" "}
-          ({said.times(alert.count)})
+          ({messages.events(count)})
         </Box>
       )}
       <Box fontSize="body-s">
@@ -85,34 +72,40 @@ function What({ alert }: { alert: Alert }) {
           size="large"
           position="bottom"
           triggerType="text"
-          header={said.why}
+          header={messages.why}
           content={
             <>
-              {[humanize(alert.reason.toLowerCase()), ...alert.evidence].join("; ")}
-              {alert.message && <Box variant="pre">{alert.message}</Box>}
+              {[humanize(reason.toLowerCase()), ...evidence].join("; ")}
+              {message && <Box variant="pre">{message}</Box>}
             </>
           }
         >
-          {said.why}
+          {messages.why}
         </Popover>
       </Box>
     </>
   );
 }
 
-function keyOf(alert: Alert): string {
-  return `${alert.fingerprint} ${alert.startedAt ?? alert.occurredAt}`;
+function AlertStatus({ alert: { muted, status } }: { alert: Alert }) {
+  if (muted) return <StatusIndicator type="stopped">{muted}</StatusIndicator>;
+  return <StatusIndicator type={status === "firing" ? "error" : "success"}>{humanize(status)}</StatusIndicator>;
 }
 
-/** All the pages from a cursor on: people ask for the rest, not for the next hundred. */
-async function olderAlerts(id: string, from: string | null): Promise<Alert[]> {
-  const found: Alert[] = [];
+function keyOf({ fingerprint, startedAt, occurredAt }: Alert): string {
+  return `${fingerprint} ${startedAt ?? occurredAt}`;
+}
+
+/** Loads all pages from a cursor on, up to MAX_OLDER_ALERTS. */
+async function olderAlerts(incidentId: string, from: string | null): Promise<Alert[]> {
+  const alerts: Alert[] = [];
   for (let cursor = from; cursor !== null;) {
+    const query = { cursor, limit: PAGE_SIZE };
     const page = await unwrap(
-      api.GET("/api/incidents/{incident_id}", { params: { path: { incident_id: id }, query: { cursor, limit: 100 } } }),
+      api.GET("/api/incidents/{incident_id}", { params: { path: { incident_id: incidentId }, query } }),
     );
-    found.push(...page.alerts);
-    cursor = found.length < 2_000 ? page.cursor : null;
+    alerts.push(...page.alerts);
+    cursor = alerts.length < MAX_OLDER_ALERTS ? page.cursor : null;
   }
-  return found;
+  return alerts;
 }

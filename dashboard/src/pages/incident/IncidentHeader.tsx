@@ -1,85 +1,116 @@
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import type { IncidentDetail } from "../../api/types";
-import { usePermission } from "../../lib/permissions";
-import { text } from "../../messages/common";
-import { externalUrl } from "../../lib/safeLink";
-import { useIncidentTransition, type Transition } from "./useIncidentActions";
+import { externalUrl } from "../../lib/paths";
+import { symptomName } from "../../messages/common";
+import { incidentMessages as messages } from "../../messages/incident";
+import { ActionButton } from "../../ui/ActionButton";
+import { FormModal } from "../../ui/FormModal";
+import { IncidentStatusIndicator, SeverityBadge } from "../../ui/StatusIndicators";
+import { Age, Timestamp } from "../../ui/Timestamp";
+import { type Transition, useIncidentTransition } from "./useIncidentActions";
 
-const OFFERED: Record<IncidentDetail["status"], Transition[]> = {
+const TRANSITIONS: Record<IncidentDetail["status"], Transition[]> = {
   open: ["acknowledge", "resolve"],
   acknowledged: ["resolve"],
   resolved: ["reopen"],
   merged: [],
 };
 
+/** The title, with the transitions that the incident's status allows. */
 export function IncidentHeader({ incident }: { incident: IncidentDetail }) {
-  const { allowed, reason } = usePermission("operator");
-  const [verb, setVerb] = useState<Transition>();
-  const source = externalUrl(incident.url);
+  const [transition, setTransition] = useState<Transition>();
+  const sourceUrl = externalUrl(incident.url);
   return (
     <>
       <Header
         variant="h1"
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            {source && (
-              <Button href={source} iconName="external" iconAlign="right" target="_blank" rel="noopener noreferrer">
-                {text.incident.source}
+            {sourceUrl && (
+              <Button href={sourceUrl} iconName="external" iconAlign="right" target="_blank" rel="noopener noreferrer">
+                {messages.openSource}
               </Button>
             )}
-            {OFFERED[incident.status].map((one) => (
-              <Button
-                key={one}
-                variant={one === "acknowledge" ? "primary" : "normal"}
-                disabled={!allowed}
-                disabledReason={reason || undefined}
-                onClick={() => setVerb(one)}
+            {TRANSITIONS[incident.status].map((offered) => (
+              <ActionButton
+                key={offered}
+                requires="operator"
+                variant={offered === "acknowledge" ? "primary" : "normal"}
+                onClick={() => setTransition(offered)}
               >
-                {text.incident[one]}
-              </Button>
+                {messages[offered]}
+              </ActionButton>
             ))}
           </SpaceBetween>
         }
       >
         {incident.title}
       </Header>
-      {verb && <MoveModal incident={incident} verb={verb} close={() => setVerb(undefined)} />}
+      {transition && <TransitionModal incident={incident} transition={transition} close={() => setTransition(undefined)} />}
     </>
   );
 }
 
-function MoveModal({ incident, verb, close }: { incident: IncidentDetail; verb: Transition; close: () => void }) {
+interface TransitionModalProps {
+  incident: IncidentDetail;
+  transition: Transition;
+  close: () => void;
+}
+
+/** Asks for a reason before the incident changes its status. */
+function TransitionModal({ incident, transition, close }: TransitionModalProps) {
   const [reason, setReason] = useState("");
-  const move = useIncidentTransition(incident.id);
+  const change = useIncidentTransition(incident.id);
   return (
-    <Modal
-      visible
-      onDismiss={close}
-      closeAriaLabel={text.kill.cancel}
-      header={text.incident[verb]}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              {text.kill.cancel}
-            </Button>
-            <Button variant="primary" loading={move.isPending} onClick={() => move.mutate({ verb, reason }, { onSuccess: close })}>
-              {text.incident[verb]}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <FormModal
+      title={messages[transition]}
+      submitLabel={messages[transition]}
+      onSubmit={() => change.mutate({ transition, reason }, { onSuccess: close })}
+      close={close}
+      requires="operator"
+      isPending={change.isPending}
     >
-      <FormField label={text.incident.reason} description={text.incident.reasonHelp}>
+      <FormField label={messages.reason} description={messages.reasonHelp}>
         <Input autoFocus value={reason} onChange={({ detail }) => setReason(detail.value)} />
       </FormField>
-    </Modal>
+    </FormModal>
+  );
+}
+
+export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
+  const { fields } = messages;
+  const scope = [incident.environment, incident.region, incident.account].filter(Boolean).join(" · ");
+  const alerts = [
+    fields.firing(incident.firingCount, incident.alertCount),
+    ...(incident.mutedCount ? [fields.muted(incident.mutedCount)] : []),
+  ].join(", ");
+  const opened = (
+    <>
+      <Timestamp at={incident.openedAt} /> (<Age since={incident.openedAt} />)
+    </>
+  );
+  return (
+    <Container>
+      <KeyValuePairs
+        columns={4}
+        items={[
+          { label: fields.status, value: <IncidentStatusIndicator status={incident.status} /> },
+          { label: fields.severity, value: <SeverityBadge severity={incident.severity} /> },
+          { label: fields.opened, value: opened },
+          { label: fields.alerts, value: alerts },
+          { label: fields.symptom, value: symptomName(incident.symptom) },
+          { label: fields.scope, value: scope || "-" },
+          { label: fields.acknowledgedBy, value: incident.acknowledgedBy || "-" },
+          { label: fields.resolved, value: incident.resolvedAt ? <Timestamp at={incident.resolvedAt} /> : "-" },
+        ]}
+      />
+    </Container>
   );
 }

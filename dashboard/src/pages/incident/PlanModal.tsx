@@ -9,73 +9,73 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { unwrap, api } from "../../api/client";
-import type { PlanProposal, Suggestion, GuardrailVerdict } from "../../api/types";
+import { api, unwrap } from "../../api/client";
+import { usePlan } from "../../api/queries";
+import type { GuardrailVerdict, PlanProposal, Suggestion } from "../../api/types";
 import { notify, notifyError } from "../../lib/notifications";
-import { usePermission } from "../../lib/permissions";
-import { text, humanize } from "../../messages/common";
-import { ErrorState } from "../../ui/ErrorState";
-import { LoadingState } from "../../ui/LoadingState";
+import { humanize } from "../../messages/common";
+import { incidentMessages } from "../../messages/incident";
+import { ActionButton } from "../../ui/ActionButton";
+import { ErrorState, LoadingState } from "../../ui/QueryState";
 import { useRefreshIncident } from "./useIncidentActions";
 
-const { plan: said } = text.incident;
-const RULINGS: Record<GuardrailVerdict["ruling"], StatusIndicatorProps.Type> = { allow: "success", needs_approval: "warning", deny: "error" };
+const { plan: messages } = incidentMessages;
 
-/** Exactly what would be done, read off the target now; and the decision on it. */
+const RULING_INDICATORS: Record<GuardrailVerdict["ruling"], StatusIndicatorProps.Type> = {
+  allow: "success",
+  needs_approval: "warning",
+  deny: "error",
+};
+
+/** The plan of a suggestion, read from its target now, with buttons to approve, run or reject it. */
 export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
   const [target, setTarget] = useState("");
-  const [rejecting, setRejecting] = useState(false);
-  const path = { suggestion_id: suggestion.id };
-  const plan = useQuery({
-    queryKey: ["plan", suggestion.id, target],
-    queryFn: () => unwrap(api.GET("/api/suggestions/{suggestion_id}/plan", { params: { path, query: { target } } })),
-    staleTime: 0,
-    retry: false,
-    placeholderData: undefined,
-  });
+  const [isRejecting, setRejecting] = useState(false);
+  const { data: proposal, error, isFetching, refetch } = usePlan(suggestion.id, target);
+  const needsTarget = error && "field" in error && error.field === "target";
   return (
     <Modal
       visible
       size="large"
       onDismiss={close}
-      closeAriaLabel={said.close}
-      header={said.title(suggestion.action, suggestion.service)}
-      footer={plan.data && !rejecting ? <Decide proposed={plan.data} target={target} reject={() => setRejecting(true)} close={close} /> : undefined}
+      closeAriaLabel={messages.close}
+      header={messages.title(suggestion.action, suggestion.service)}
+      footer={
+        proposal &&
+        !isRejecting && <DecisionButtons proposal={proposal} target={target} reject={() => setRejecting(true)} close={close} />
+      }
     >
-      {plan.isFetching && !plan.data && <LoadingState what={said.reading} />}
-      {plan.error && <ErrorState error={plan.error} retry={plan.refetch} />}
-      {plan.error && "field" in plan.error && plan.error.field === "target" && (
-        <FormField label={said.choose}>
+      {isFetching && !proposal && <LoadingState message={messages.loading} />}
+      {error && <ErrorState error={error} retry={refetch} />}
+      {needsTarget && (
+        <FormField label={messages.chooseTarget}>
           <Input value={target} onChange={({ detail }) => setTarget(detail.value)} />
         </FormField>
       )}
-      {rejecting ? <Reject suggestion={suggestion} close={close} /> : plan.data && <Shown proposed={plan.data} />}
+      {isRejecting ? <RejectForm suggestion={suggestion} close={close} /> : proposal && <PlanDetails proposal={proposal} />}
     </Modal>
   );
 }
 
-function Shown({ proposed }: { proposed: PlanProposal }) {
-  const { plan, verdicts, denial, people } = proposed;
-  const { target } = plan;
-  const where = [target.cluster, target.namespace, target.name].filter(Boolean).join("/");
+function PlanDetails({ proposal: { plan, verdicts, denial, people } }: { proposal: PlanProposal }) {
   return (
     <SpaceBetween size="l">
       {denial && (
-        <Alert type="error" header={said.denied}>
+        <Alert type="error" header={messages.blocked}>
           {denial}
         </Alert>
       )}
       <KeyValuePairs
         columns={2}
         items={[
-          { label: said.summary, value: plan.summary },
-          { label: said.target, value: `${target.platform} ${where} · ${target.region} · ${target.account} · ${target.environment}` },
+          { label: messages.summary, value: plan.summary },
+          { label: messages.target, value: describeTarget(plan.target) },
         ]}
       />
       <div>
-        <Box variant="awsui-key-label">{said.calls}</Box>
+        <Box variant="awsui-key-label">{messages.calls}</Box>
         {plan.calls.map(({ operation, parameters }) => (
           <Box key={operation} variant="code" display="block">
             {operation} {Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`).join(" ")}
@@ -83,41 +83,27 @@ function Shown({ proposed }: { proposed: PlanProposal }) {
         ))}
       </div>
       <ColumnLayout columns={2} variant="text-grid">
-        <State label={said.before} facts={plan.before} />
-        <State label={said.after} facts={plan.after} />
+        <TargetState label={messages.before} state={plan.before} />
+        <TargetState label={messages.after} state={plan.after} />
       </ColumnLayout>
-      <Table
-        variant="embedded"
-        contentDensity="compact"
-        wrapLines
-        trackBy="guard"
-        header={<Box variant="h3">{said.guardrails}</Box>}
-        ariaLabels={{ tableLabel: said.guardrails }}
-        items={[...verdicts]}
-        columnDefinitions={[
-          {
-            id: "ruling",
-            header: said.guardrails,
-            cell: ({ ruling }) => (
-              <StatusIndicator type={RULINGS[ruling]}>{said.ruling[ruling]}</StatusIndicator>
-            ),
-            width: 150,
-          },
-          { id: "reason", header: text.incident.suggestions.why, cell: ({ guard, reason }) => `${humanize(guard)}: ${reason}` },
-        ]}
-      />
+      <Guardrails verdicts={verdicts} />
       <Box>
-        {said.people(people)} {!plan.reversible && said.irreversible}
+        {messages.approvals(people)} {!plan.reversible && messages.irreversible}
       </Box>
     </SpaceBetween>
   );
 }
 
-function State({ label, facts }: { label: string; facts: PlanProposal["plan"]["before"] }) {
+function describeTarget({ platform, cluster, namespace, name, region, account, environment }: PlanProposal["plan"]["target"]): string {
+  const path = [cluster, namespace, name].filter(Boolean).join("/");
+  return `${platform} ${path} · ${region} · ${account} · ${environment}`;
+}
+
+function TargetState({ label, state }: { label: string; state: PlanProposal["plan"]["before"] }) {
   return (
     <div>
       <Box variant="awsui-key-label">{label}</Box>
-      {Object.entries(facts).map(([name, value]) => (
+      {Object.entries(state).map(([name, value]) => (
         <div key={name}>
           {humanize(name.replace(/([A-Z])/g, " $1").toLowerCase())}: <Box variant="code">{String(value)}</Box>
         </div>
@@ -126,17 +112,51 @@ function State({ label, facts }: { label: string; facts: PlanProposal["plan"]["b
   );
 }
 
-function Decide({ proposed, target, reject, close }: { proposed: PlanProposal; target: string; reject: () => void; close: () => void }) {
-  const { allowed, reason } = usePermission("operator");
-  const { plan, denial, people } = proposed;
+function Guardrails({ verdicts }: { verdicts: readonly GuardrailVerdict[] }) {
+  return (
+    <Table
+      variant="embedded"
+      contentDensity="compact"
+      wrapLines
+      trackBy="guard"
+      header={<Box variant="h3">{messages.guardrails}</Box>}
+      ariaLabels={{ tableLabel: messages.guardrails }}
+      items={verdicts}
+      columnDefinitions={[
+        {
+          id: "ruling",
+          header: messages.result,
+          cell: ({ ruling }) => <StatusIndicator type={RULING_INDICATORS[ruling]}>{messages.ruling[ruling]}</StatusIndicator>,
+          width: 160,
+        },
+        { id: "reason", header: messages.reason, cell: ({ guard, reason }) => `${humanize(guard)}: ${reason}` },
+      ]}
+    />
+  );
+}
+
+interface DecisionButtonsProps {
+  proposal: PlanProposal;
+  target: string;
+  reject: () => void;
+  close: () => void;
+}
+
+/** Approves the plan, or runs it where no approval is required. The hash binds the decision to the plan shown. */
+function DecisionButtons({ proposal: { plan, denial, people }, target, reject, close }: DecisionButtonsProps) {
   const refresh = useRefreshIncident(plan.incidentId);
+  const needsApproval = people > 0;
   const decide = useMutation({
     mutationFn: () => {
-      const what = { params: { path: { suggestion_id: plan.suggestionId } }, body: { planHash: plan.hash, target } };
-      return unwrap(people ? api.POST("/api/suggestions/{suggestion_id}/approve", what) : api.POST("/api/suggestions/{suggestion_id}/execute", what));
+      const request = { params: { path: { suggestion_id: plan.suggestionId } }, body: { planHash: plan.hash, target } };
+      return unwrap(
+        needsApproval
+          ? api.POST("/api/suggestions/{suggestion_id}/approve", request)
+          : api.POST("/api/suggestions/{suggestion_id}/execute", request),
+      );
     },
     onSuccess: async () => {
-      notify("success", said.begun);
+      notify("success", needsApproval ? messages.approved : messages.started);
       await refresh();
       close();
     },
@@ -146,26 +166,27 @@ function Decide({ proposed, target, reject, close }: { proposed: PlanProposal; t
     <Box float="right">
       <SpaceBetween direction="horizontal" size="xs">
         <Button variant="link" onClick={close}>
-          {said.close}
+          {messages.close}
         </Button>
-        <Button disabled={!allowed} disabledReason={reason || undefined} onClick={reject}>
-          {said.reject}
-        </Button>
-        <Button
+        <ActionButton requires="operator" onClick={reject}>
+          {messages.reject}
+        </ActionButton>
+        <ActionButton
+          requires="operator"
           variant="primary"
           loading={decide.isPending}
-          disabled={!allowed || denial !== ""}
-          disabledReason={reason || denial || undefined}
+          disabled={denial !== ""}
+          disabledReason={denial}
           onClick={() => decide.mutate()}
         >
-          {people ? said.approve : said.execute}
-        </Button>
+          {needsApproval ? messages.approve : messages.run}
+        </ActionButton>
       </SpaceBetween>
     </Box>
   );
 }
 
-function Reject({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
+function RejectForm({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
   const [reason, setReason] = useState("");
   const refresh = useRefreshIncident(suggestion.incidentId);
   const reject = useMutation({
@@ -179,11 +200,11 @@ function Reject({ suggestion, close }: { suggestion: Suggestion; close: () => vo
   });
   return (
     <SpaceBetween size="m">
-      <FormField label={said.rejectReason}>
+      <FormField label={messages.rejectReason}>
         <Input autoFocus value={reason} onChange={({ detail }) => setReason(detail.value)} />
       </FormField>
       <Button variant="primary" disabled={!reason.trim()} loading={reject.isPending} onClick={() => reject.mutate()}>
-        {said.reject}
+        {messages.reject}
       </Button>
     </SpaceBetween>
   );

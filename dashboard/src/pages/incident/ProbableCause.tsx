@@ -3,26 +3,28 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { IncidentDetail } from "../../api/types";
-import { text, humanize } from "../../messages/common";
-import { ExternalLink } from "../../ui/ExternalLink";
-import { PageLink } from "../../ui/PageLink";
+import type { ChangeNote, IncidentDetail } from "../../api/types";
+import { servicePath } from "../../lib/paths";
+import { humanize } from "../../messages/common";
+import { incidentMessages } from "../../messages/incident";
+import { ExternalLink, PageLink } from "../../ui/Links";
 import { Timestamp } from "../../ui/Timestamp";
 
-const { cause: said } = text.incident;
+const { cause: messages } = incidentMessages;
+const SHOWN_CAUSES = 3;
 
-/** The likeliest services with their evidence, and what changed just before. */
-export function Cause({ incident }: { incident: IncidentDetail }) {
+/** The most likely causes with their evidence, and the changes shortly before the incident. */
+export function ProbableCause({ incident: { causes, changes } }: { incident: IncidentDetail }) {
   return (
-    <Container fitHeight header={<Header variant="h2">{said.title}</Header>}>
+    <Container fitHeight header={<Header variant="h2">{messages.title}</Header>}>
       <SpaceBetween size="m">
-        {incident.causes.length === 0 && <Box color="text-body-secondary">{said.none}</Box>}
-        {incident.causes.slice(0, 3).map(({ service, score, evidence }) => (
+        {causes.length === 0 && <Box color="text-body-secondary">{messages.none}</Box>}
+        {causes.slice(0, SHOWN_CAUSES).map(({ service, score, evidence }) => (
           <div key={service}>
             <ProgressBar
               value={score * 100}
-              label={<PageLink to={`/services/${encodeURIComponent(service)}`}>{service}</PageLink>}
-              ariaLabel={`${service}: ${said.shareLabel}`}
+              label={<PageLink to={servicePath(service)}>{service}</PageLink>}
+              ariaLabel={messages.probability(service)}
             />
             <Box color="text-body-secondary" fontSize="body-s">
               {evidence.join("; ")}
@@ -31,19 +33,25 @@ export function Cause({ incident }: { incident: IncidentDetail }) {
         ))}
         <div>
           <Box variant="h3" padding="n">
-            {said.changes}
+            {messages.changes}
           </Box>
-          {incident.changes.length === 0 && <Box color="text-body-secondary">{said.noChanges}</Box>}
-          {incident.changes.map((change) => (
-            <Box key={change.id} padding={{ top: "xxs" }}>
-              <ExternalLink to={change.url}>{change.title || humanize(change.kind)}</ExternalLink> {change.version}{" "}
-              <Box variant="span" color="text-body-secondary">
-                {change.service} · <Timestamp at={change.startedAt} /> · {change.actor || humanize(change.state)} · {change.reason}
-              </Box>
-            </Box>
+          {changes.length === 0 && <Box color="text-body-secondary">{messages.noChanges}</Box>}
+          {changes.map((change) => (
+            <SuspectChange key={change.id} change={change} />
           ))}
         </div>
       </SpaceBetween>
     </Container>
+  );
+}
+
+function SuspectChange({ change }: { change: ChangeNote }) {
+  return (
+    <Box padding={{ top: "xxs" }}>
+      <ExternalLink to={change.url}>{change.title || humanize(change.kind)}</ExternalLink> {change.version}{" "}
+      <Box variant="span" color="text-body-secondary">
+        {change.service} · <Timestamp at={change.startedAt} /> · {change.actor || humanize(change.state)} · {change.reason}
+      </Box>
+    </Box>
   );
 }

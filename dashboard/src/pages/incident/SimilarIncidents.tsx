@@ -2,41 +2,39 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useSimilar } from "../../api/queries";
-import type { IncidentDetail } from "../../api/types";
-import { text, humanize } from "../../messages/common";
-import { PageLink } from "../../ui/PageLink";
-import { formatDuration } from "../../lib/format";
+import { useSimilarIncidents } from "../../api/queries";
+import type { IncidentDetail, TriedAction } from "../../api/types";
+import { incidentPath } from "../../lib/paths";
+import { common, humanize } from "../../messages/common";
+import { formatDuration } from "../../messages/format";
+import { incidentMessages } from "../../messages/incident";
+import { PageLink } from "../../ui/Links";
 import { Timestamp } from "../../ui/Timestamp";
 
-const { similar: said } = text.incident;
+const { similar: messages } = incidentMessages;
 
-/** Earlier incidents of the same service and symptom, and what helped then. */
+/** Earlier incidents with the same service and symptom, and the actions that were tried. */
 export function SimilarIncidents({ incident }: { incident: IncidentDetail }) {
-  const { data } = useSimilar(incident.id);
-  const found = data?.incidents ?? [];
+  const { data } = useSimilarIncidents(incident.id);
+  const similar = data?.incidents ?? [];
   return (
-    <Container fitHeight header={<Header variant="h2">{said.title}</Header>}>
-      {found.length === 0 && <Box color="text-body-secondary">{said.none}</Box>}
+    <Container fitHeight header={<Header variant="h2">{messages.title}</Header>}>
+      {similar.length === 0 && <Box color="text-body-secondary">{messages.none}</Box>}
       <SpaceBetween size="s">
-        {found.map((one) => (
-          <div key={one.id}>
-            <PageLink to={`/incidents/${encodeURIComponent(one.id)}`}>{one.title}</PageLink>
+        {similar.map(({ id, title, openedAt, lastedMs, tried }) => (
+          <div key={id}>
+            <PageLink to={incidentPath(id)}>{title}</PageLink>
             <Box color="text-body-secondary" fontSize="body-s">
-              <Timestamp at={one.openedAt} /> · {said.lasted(formatDuration(one.lastedMs))}
+              <Timestamp at={openedAt} /> · {messages.duration(formatDuration(lastedMs))}
             </Box>
-            <Box fontSize="body-s">
-              {one.tried.length
-                ? one.tried
-                    .map(({ action, helpful, unhelpful, ended }) =>
-                      [text.action(action), ended && humanize(ended).toLowerCase(), said.helped(helpful, unhelpful)].filter(Boolean).join(": "),
-                    )
-                    .join("; ")
-                : said.nothing}
-            </Box>
+            <Box fontSize="body-s">{tried.map(describe).join("; ") || messages.nothing}</Box>
           </div>
         ))}
       </SpaceBetween>
     </Container>
   );
+}
+
+function describe({ action, ended, helpful, unhelpful }: TriedAction): string {
+  return [common.action(action), ended && humanize(ended).toLowerCase(), messages.votes(helpful, unhelpful)].filter(Boolean).join(": ");
 }

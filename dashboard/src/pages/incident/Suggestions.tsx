@@ -2,66 +2,91 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Cards from "@cloudscape-design/components/cards";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import Textarea from "@cloudscape-design/components/textarea";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { api, unwrap } from "../../api/client";
 import type { IncidentDetail, Suggestion } from "../../api/types";
-import { usePermission, useMe } from "../../lib/permissions";
-import { text } from "../../messages/common";
-import { ConfidenceBar } from "../../ui/ConfidenceBar";
-import { useIncidentTransition } from "./useIncidentActions";
+import { notifyError } from "../../lib/notifications";
+import { useMe } from "../../lib/permissions";
+import { common } from "../../messages/common";
+import { incidentMessages } from "../../messages/incident";
+import { ActionButton } from "../../ui/ActionButton";
+import { SuggestionConfidence } from "../../ui/Confidence";
+import { FormModal } from "../../ui/FormModal";
 import { PlanModal } from "./PlanModal";
-import { VoteModal } from "./VoteModal";
+import { useIncidentTransition, useRefreshIncident } from "./useIncidentActions";
 
-const { suggestions: said } = text.incident;
+/** The API's limit for the reason of an acknowledgement. */
+const MAX_REASON_CHARACTERS = 500;
+const { suggestions: messages } = incidentMessages;
 
-/** What may help, the likeliest first, and everything that can be said or done about each. */
+type VoteValue = 1 | -1;
+
+const VOTES = [
+  { value: 1, label: messages.helpful, icon: "thumbs-up", votedIcon: "thumbs-up-filled" },
+  { value: -1, label: messages.unhelpful, icon: "thumbs-down", votedIcon: "thumbs-down-filled" },
+] as const;
+
+function voteLabel(value: number): string {
+  return value > 0 ? messages.helpful : messages.unhelpful;
+}
+
+/** The suggested actions in the API's order, with their evidence, plan and votes. */
 export function Suggestions({ incident }: { incident: IncidentDetail }) {
   const [planned, setPlanned] = useState<Suggestion>();
-  const [voted, setVoted] = useState<{ suggestion: Suggestion; value: 1 | -1 }>();
+  const [vote, setVote] = useState<{ suggestion: Suggestion; value: VoteValue }>();
   return (
     <>
       <Cards
-        header={<Header variant="h2">{said.title}</Header>}
+        header={<Header variant="h2">{messages.title}</Header>}
         items={incident.suggestions}
         trackBy="id"
         cardsPerRow={[{ cards: 1 }, { minWidth: 620, cards: 2 }, { minWidth: 1300, cards: 3 }]}
-        ariaLabels={{ itemSelectionLabel: (_, one) => one.id, selectionGroupLabel: said.title }}
-        empty={<Box color="text-body-secondary">{said.none}</Box>}
+        ariaLabels={{ itemSelectionLabel: (_, { id }) => id, selectionGroupLabel: messages.title }}
+        empty={<Box color="text-body-secondary">{messages.none}</Box>}
         cardDefinition={{
-          header: (one) => (
+          header: ({ action, service }) => (
             <Box variant="h3" padding="n">
-              {text.action(one.action)}
-              {one.service && one.action !== "noop" && ` ${one.service}`}
+              {common.action(action)}
+              {service && action !== "noop" && ` ${service}`}
             </Box>
           ),
           sections: [
-            { id: "confidence", content: (one) => <ConfidenceBar suggestion={one} /> },
-            { id: "why", content: (one) => <Why suggestion={one} /> },
+            { id: "confidence", content: (suggestion) => <SuggestionConfidence suggestion={suggestion} /> },
+            { id: "rationale", content: (suggestion) => <Rationale suggestion={suggestion} /> },
             {
-              id: "act",
-              content: (one) => (
-                <Acts incident={incident} suggestion={one} plan={() => setPlanned(one)} vote={(value) => setVoted({ suggestion: one, value })} />
+              id: "buttons",
+              content: (suggestion) => (
+                <Buttons
+                  incident={incident}
+                  suggestion={suggestion}
+                  showPlan={() => setPlanned(suggestion)}
+                  vote={(value) => setVote({ suggestion, value })}
+                />
               ),
             },
           ],
         }}
       />
       {planned && <PlanModal suggestion={planned} close={() => setPlanned(undefined)} />}
-      {voted && <VoteModal {...voted} close={() => setVoted(undefined)} />}
+      {vote && <VoteModal {...vote} close={() => setVote(undefined)} />}
     </>
   );
 }
 
-function Why({ suggestion }: { suggestion: Suggestion }) {
+function Rationale({ suggestion: { rationale, evidence } }: { suggestion: Suggestion }) {
   return (
     <>
-      <Box>{suggestion.rationale}</Box>
-      {suggestion.evidence.length > 0 && (
-        <ExpandableSection headerText={said.why} variant="inline">
+      <Box>{rationale}</Box>
+      {evidence.length > 0 && (
+        <ExpandableSection headerText={messages.evidence} variant="inline">
           <ul>
-            {suggestion.evidence.map((one) => (
-              <li key={one}>{one}</li>
+            {evidence.map((fact) => (
+              <li key={fact}>{fact}</li>
             ))}
           </ul>
         </ExpandableSection>
@@ -70,56 +95,75 @@ function Why({ suggestion }: { suggestion: Suggestion }) {
   );
 }
 
-interface ActsOf {
+interface ButtonsProps {
   incident: IncidentDetail;
   suggestion: Suggestion;
-  plan: () => void;
-  vote: (value: 1 | -1) => void;
+  showPlan: () => void;
+  vote: (value: VoteValue) => void;
 }
 
-function Acts({ incident, suggestion, plan, vote }: ActsOf) {
-  const { allowed, reason } = usePermission("operator");
+function Buttons({ incident, suggestion, showPlan, vote }: ButtonsProps) {
   const { data: me } = useMe();
-  const move = useIncidentTransition(incident.id);
-  const mine = incident.feedback.find((one) => one.suggestionId === suggestion.id && one.person === me?.name);
+  const change = useIncidentTransition(incident.id);
+  const myVote = incident.feedback.find(({ suggestionId, person }) => suggestionId === suggestion.id && person === me?.name);
+  const acknowledge = () => {
+    const reason = suggestion.rationale.slice(0, MAX_REASON_CHARACTERS);
+    change.mutate({ transition: "acknowledge", reason });
+  };
   return (
     <SpaceBetween size="xxs">
       <SpaceBetween direction="horizontal" size="xs">
         {suggestion.action === "noop" ? (
-          <Button
-            disabled={!allowed || incident.status !== "open"}
-            disabledReason={reason || undefined}
-            loading={move.isPending}
-            onClick={() => move.mutate({ verb: "acknowledge", reason: suggestion.rationale.slice(0, 500) })}
-          >
-            {said.doNothing}
-          </Button>
+          <ActionButton requires="operator" disabled={incident.status !== "open"} loading={change.isPending} onClick={acknowledge}>
+            {messages.acknowledge}
+          </ActionButton>
         ) : (
-          <Button onClick={plan}>{said.plan}</Button>
+          <Button onClick={showPlan}>{messages.showPlan}</Button>
         )}
-        <Button
-          iconName={mine?.value === 1 ? "thumbs-up-filled" : "thumbs-up"}
-          ariaLabel={said.helpful}
-          variant="icon"
-          disabled={!allowed}
-          disabledReason={reason || undefined}
-          onClick={() => vote(1)}
-        />
-        <Button
-          iconName={mine?.value === -1 ? "thumbs-down-filled" : "thumbs-down"}
-          ariaLabel={said.unhelpful}
-          variant="icon"
-          disabled={!allowed}
-          disabledReason={reason || undefined}
-          onClick={() => vote(-1)}
-        />
+        {VOTES.map(({ value, label, icon, votedIcon }) => (
+          <ActionButton
+            key={value}
+            requires="operator"
+            variant="icon"
+            iconName={myVote?.value === value ? votedIcon : icon}
+            label={label}
+            onClick={() => vote(value)}
+          />
+        ))}
       </SpaceBetween>
-      {mine && (
+      {myVote && (
         <Box fontSize="body-s" color="text-body-secondary">
-          {said.voted(mine.value)}
-          {mine.comment && `: ${mine.comment}`}
+          {messages.yourVote(voteLabel(myVote.value))}
+          {myVote.comment && `: ${myVote.comment}`}
         </Box>
       )}
     </SpaceBetween>
+  );
+}
+
+function VoteModal({ suggestion, value, close }: { suggestion: Suggestion; value: VoteValue; close: () => void }) {
+  const [comment, setComment] = useState("");
+  const refresh = useRefreshIncident(suggestion.incidentId);
+  const submit = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/feedback", { body: { suggestionId: suggestion.id, value, comment: comment || null } })),
+    onSuccess: async () => {
+      await refresh();
+      close();
+    },
+    onError: notifyError,
+  });
+  return (
+    <FormModal
+      title={messages.voteTitle(suggestion.action, voteLabel(value))}
+      submitLabel={messages.submitVote}
+      onSubmit={() => submit.mutate()}
+      close={close}
+      requires="operator"
+      isPending={submit.isPending}
+    >
+      <FormField label={messages.comment}>
+        <Textarea autoFocus value={comment} onChange={({ detail }) => setComment(detail.value)} />
+      </FormField>
+    </FormModal>
   );
 }

@@ -7,12 +7,12 @@ const chain = [
   { from: "web", to: "db" },
 ];
 
-test("a service stands below all that call it", () => {
+test("a service is below all services that call it", () => {
   const layers = Object.fromEntries(layerServices(["db", "web", "cart"], chain).map(({ name, layer }) => [name, layer]));
   expect(layers).toEqual({ web: 0, cart: 1, db: 2 });
 });
 
-test("services that call each other in a circle have an end", () => {
+test("a cycle of calls has a layout", () => {
   const circle = [
     { from: "a", to: "b" },
     { from: "b", to: "c" },
@@ -22,11 +22,11 @@ test("services that call each other in a circle have an end", () => {
   expect(layerServices(["a"], [{ from: "a", to: "a" }])).toEqual([{ name: "a", layer: 0, position: 0 }]);
 });
 
-test("services of one layer stand beside each other", () => {
+test("services of one layer have positions next to each other", () => {
   expect(layerServices(["b", "a"], []).map(({ position }) => position)).toEqual([0, 1]);
 });
 
-test("a service between two that suffer is shown, one beside them is not", () => {
+test("a service that connects two affected services is shown, another neighbor is not", () => {
   const edges = [
     { from: "web", to: "proxy" },
     { from: "proxy", to: "db" },

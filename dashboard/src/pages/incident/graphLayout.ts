@@ -1,5 +1,6 @@
-/** Places services in layers, callers above what they call, for a picture of a few dozen at most. */
+/** Layout of the dependency graph of an incident, which has a few dozen services at most. */
 
+/** A call from one service to another. */
 export interface Edge {
   from: string;
   to: string;
@@ -7,46 +8,47 @@ export interface Edge {
 
 export interface PlacedService {
   name: string;
+  /** 0 is the top. */
   layer: number;
+  /** Position within the layer, from the left. */
   position: number;
 }
 
-/** Longest-path layering: a service stands below all that call it. Calls that close a circle are passed over, so
- * that every picture has an end. */
-export function layerServices(names: readonly string[], edges: readonly Edge[]): PlacedService[] {
+/** Longest-path layering: a service is below all services that call it. Calls that close a cycle are ignored, so
+ * that the recursion ends. */
+export function layerServices(names: readonly string[], calls: readonly Edge[]): PlacedService[] {
   const known = new Set(names);
   const callers = new Map<string, string[]>(names.map((name) => [name, []]));
-  for (const { from, to } of edges) if (known.has(from) && known.has(to) && from !== to) callers.get(to)?.push(from);
+  for (const { from, to } of calls) if (known.has(from) && known.has(to) && from !== to) callers.get(to)?.push(from);
   const layers = new Map<string, number>();
-  const layerOf = (name: string, above: ReadonlySet<string>): number => {
-    const held = layers.get(name);
-    if (held !== undefined) return held;
-    const here = new Set(above).add(name);
-    const found = Math.max(
-      0,
-      ...(callers.get(name) ?? []).filter((caller) => !here.has(caller)).map((caller) => layerOf(caller, here) + 1),
-    );
-    layers.set(name, found);
-    return found;
+  const layerOf = (name: string, path: ReadonlySet<string>): number => {
+    const cached = layers.get(name);
+    if (cached !== undefined) return cached;
+    const visited = new Set(path).add(name);
+    const callersOutsidePath = (callers.get(name) ?? []).filter((caller) => !visited.has(caller));
+    const layer = Math.max(0, ...callersOutsidePath.map((caller) => layerOf(caller, visited) + 1));
+    layers.set(name, layer);
+    return layer;
   };
-  const counts = new Map<number, number>();
+  const sizes = new Map<number, number>();
   return [...names].sort().map((name) => {
     const layer = layerOf(name, new Set());
-    const position = counts.get(layer) ?? 0;
-    counts.set(layer, position + 1);
+    const position = sizes.get(layer) ?? 0;
+    sizes.set(layer, position + 1);
     return { name, layer, position };
   });
 }
 
-/** The services of the incident, and those one call away from the cause that connect two of them. */
+/** Returns the services of an incident, the services that connect two of them by one call each, and the calls
+ * between all of these. */
 export function involvedServices(services: readonly string[], edges: readonly Edge[]): { names: string[]; calls: Edge[] } {
   const names = new Set(services);
-  const between = new Map<string, { above: boolean; below: boolean }>();
+  const neighbors = new Map<string, { isCalled: boolean; isCaller: boolean }>();
   for (const { from, to } of edges) {
-    if (names.has(from) && !names.has(to)) between.set(to, { below: false, ...between.get(to), above: true });
-    if (names.has(to) && !names.has(from)) between.set(from, { above: false, ...between.get(from), below: true });
+    if (names.has(from) && !names.has(to)) neighbors.set(to, { isCaller: false, ...neighbors.get(to), isCalled: true });
+    if (names.has(to) && !names.has(from)) neighbors.set(from, { isCalled: false, ...neighbors.get(from), isCaller: true });
   }
-  for (const [name, { above, below }] of between) if (above && below) names.add(name);
+  for (const [name, { isCalled, isCaller }] of neighbors) if (isCalled && isCaller) names.add(name);
   const calls = edges.filter(({ from, to }) => names.has(from) && names.has(to));
   return { names: [...names], calls };
 }

@@ -1,33 +1,29 @@
-/** What a person does to an incident, and what then has to be asked anew. */
+/** Status changes of an incident, and the queries that any action on an incident makes stale. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { unwrap, api } from "../../api/client";
+import { api, unwrap } from "../../api/client";
 import { notifyError } from "../../lib/notifications";
 
 export type Transition = "acknowledge" | "resolve" | "reopen";
 
-/** Asks anew for everything that the change may show in. */
-export function useRefreshIncident(incident: string) {
+/** Returns a function that refetches everything that shows the incident. */
+export function useRefreshIncident(id: string) {
   const client = useQueryClient();
-  return () =>
-    Promise.all(
-      [["incident", incident], ["incident-executions", incident], ["incidents"], ["overview"], ["executions"]].map((queryKey) =>
-        client.invalidateQueries({ queryKey }),
-      ),
-    );
+  const queryKeys = [["incident", id], ["incident-executions", id], ["incidents"], ["overview"], ["executions"]];
+  return () => Promise.all(queryKeys.map((queryKey) => client.invalidateQueries({ queryKey })));
 }
 
-export function useIncidentTransition(incident: string) {
-  const refresh = useRefreshIncident(incident);
+export function useIncidentTransition(id: string) {
+  const refresh = useRefreshIncident(id);
   return useMutation({
-    mutationFn: ({ verb, reason }: { verb: Transition; reason: string }) => {
-      const what = { params: { path: { incident_id: incident } }, body: { reason } };
-      switch (verb) {
+    mutationFn: ({ transition, reason }: { transition: Transition; reason: string }) => {
+      const request = { params: { path: { incident_id: id } }, body: { reason } };
+      switch (transition) {
         case "acknowledge":
-          return unwrap(api.POST("/api/incidents/{incident_id}/acknowledge", what));
+          return unwrap(api.POST("/api/incidents/{incident_id}/acknowledge", request));
         case "resolve":
-          return unwrap(api.POST("/api/incidents/{incident_id}/resolve", what));
+          return unwrap(api.POST("/api/incidents/{incident_id}/resolve", request));
         case "reopen":
-          return unwrap(api.POST("/api/incidents/{incident_id}/reopen", what));
+          return unwrap(api.POST("/api/incidents/{incident_id}/reopen", request));
       }
     },
     onSuccess: refresh,

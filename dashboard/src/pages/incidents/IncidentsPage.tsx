@@ -1,104 +1,72 @@
-import { useCollection } from "@cloudscape-design/collection-hooks";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
-import { useSearchParams } from "../../lib/navigation";
 import { useIncidents } from "../../api/queries";
 import type { Incident } from "../../api/types";
-import { text, humanize } from "../../messages/common";
-import { ErrorState } from "../../ui/ErrorState";
-import { COLUMNS } from "../../ui/incidentColumns";
+import { useSearchParams } from "../../lib/navigation";
+import { toSearchParams } from "../../lib/paths";
+import { common, humanize } from "../../messages/common";
+import { incidentsMessages as messages } from "../../messages/incidents";
+import { DataTable } from "../../ui/DataTable";
+import { INCIDENT_COLUMNS } from "../../ui/incidentColumns";
 import { DemoButton } from "./DemoButton";
-import { fromAddress, fromQuery, OPTIONS, PROPERTIES, toAddress, toQuery } from "./filter";
+import { filterFromQuery, filterFromSearch, PROPERTIES, queryFromFilter, VALUE_OPTIONS } from "./filter";
 import { OverviewStrip } from "./OverviewStrip";
 
-const FILTERED: PropertyFilterProps.FilteringProperty[] = PROPERTIES.map((key) => ({
+const FILTERING_PROPERTIES: PropertyFilterProps.FilteringProperty[] = PROPERTIES.map((key) => ({
   key,
   operators: ["="],
   propertyLabel: humanize(key),
   groupValuesLabel: humanize(key),
 }));
-const NONE: Incident[] = [];
 
+/** The overview and the list of incidents; its filter is in the page's address. */
 export function IncidentsPage() {
   const [search, setSearch] = useSearchParams();
-  const filter = fromAddress(search);
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useIncidents(filter);
-  const incidents = data?.pages.flatMap((page) => page.incidents) ?? NONE;
-  const { items, collectionProps } = useCollection(incidents, { sorting: {} });
+  const filter = filterFromSearch(search);
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useIncidents(filter);
+  const incidents = data?.pages.flatMap((page) => page.incidents);
   const isFiltered = search.size > 0;
-  const clear = () => setSearch(new URLSearchParams());
+  const clearFilter = <Button onClick={() => setSearch(new URLSearchParams())}>{messages.clearFilter}</Button>;
 
   return (
     <SpaceBetween size="l">
       <OverviewStrip
-        chosen={filter.severity}
-        choose={(severity) => setSearch(toAddress({ ...filter, status: "open", severity }))}
+        selected={filter.severity}
+        select={(severity) => setSearch(toSearchParams({ ...filter, status: "open", severity }))}
       />
-      {error && <ErrorState error={error} retry={refetch} />}
-      <Table
-        {...collectionProps}
-        variant="container"
-        stickyHeader
-        enableKeyboardNavigation
-        wrapLines
-        trackBy="id"
-        columnDefinitions={COLUMNS}
-        items={items}
-        loading={isPending}
-        loadingText={text.loading}
-        ariaLabels={{ tableLabel: text.incidents.title }}
-        header={
-          <Header
-            variant="h1"
-            description={text.incidents.description}
-            counter={isPending ? undefined : text.incidents.counted(incidents.length, hasNextPage)}
-            actions={<DemoButton />}
-          >
-            {text.incidents.title}
-          </Header>
-        }
+      <DataTable
+        title={messages.title}
+        description={messages.description}
+        items={incidents}
+        columns={INCIDENT_COLUMNS}
+        trackBy={({ id }) => id}
+        empty={isFiltered ? { title: messages.noMatch, body: clearFilter } : { title: messages.empty, body: messages.emptyBody }}
+        error={error}
+        retry={refetch}
+        more={hasNextPage ? { label: messages.loadMore, loading: isFetchingNextPage, load: fetchNextPage } : undefined}
+        actions={<DemoButton />}
         filter={
           <PropertyFilter
-            query={toQuery(filter)}
-            onChange={({ detail }) => setSearch(toAddress(fromQuery(detail)), { replace: true })}
-            filteringProperties={FILTERED}
-            filteringOptions={[...OPTIONS, ...namesIn(incidents)]}
-            filteringPlaceholder={text.incidents.find}
-            filteringAriaLabel={text.incidents.find}
+            query={queryFromFilter(filter)}
+            onChange={({ detail }) => setSearch(toSearchParams(filterFromQuery(detail)), { replace: true })}
+            filteringProperties={FILTERING_PROPERTIES}
+            filteringOptions={[...VALUE_OPTIONS, ...nameOptions(incidents ?? [])]}
+            filteringPlaceholder={messages.filter}
+            filteringAriaLabel={messages.filter}
             hideOperations
-            countText={isFiltered ? text.table.filtered(incidents.length) : undefined}
+            countText={isFiltered && incidents ? common.matches(incidents.length) : undefined}
           />
-        }
-        empty={
-          <Box textAlign="center" color="inherit" padding={{ vertical: "l" }}>
-            <SpaceBetween size="xs">
-              <Box variant="strong">{isFiltered ? text.incidents.noMatch : text.incidents.empty}</Box>
-              {isFiltered ? <Button onClick={clear}>{text.incidents.clearFilter}</Button> : <Box>{text.incidents.emptyBody}</Box>}
-            </SpaceBetween>
-          </Box>
-        }
-        footer={
-          hasNextPage ? (
-            <Box textAlign="center">
-              <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                {text.incidents.more}
-              </Button>
-            </Box>
-          ) : undefined
         }
       />
     </SpaceBetween>
   );
 }
 
-/** Services and environments that are on the page, to choose from. */
-function namesIn(incidents: readonly Incident[]): PropertyFilterProps.FilteringOption[] {
-  const services = new Set(incidents.flatMap((one) => one.services));
-  const environments = new Set(incidents.map((one) => one.environment).filter(Boolean));
+/** The services and environments of the listed incidents, to choose from. */
+function nameOptions(incidents: readonly Incident[]): PropertyFilterProps.FilteringOption[] {
+  const services = new Set(incidents.flatMap((incident) => incident.services));
+  const environments = new Set(incidents.map(({ environment }) => environment).filter(Boolean));
   return [
     ...[...services].sort().map((value) => ({ propertyKey: "service", value })),
     ...[...environments].sort().map((value) => ({ propertyKey: "environment", value })),

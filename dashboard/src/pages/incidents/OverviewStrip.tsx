@@ -1,40 +1,51 @@
 import Box from "@cloudscape-design/components/box";
-import Container from "@cloudscape-design/components/container";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
+import Container from "@cloudscape-design/components/container";
 import Link from "@cloudscape-design/components/link";
 import { useOverview } from "../../api/queries";
 import type { Severity } from "../../api/types";
-import { text } from "../../messages/common";
+import { common } from "../../messages/common";
+import { incidentsMessages as messages } from "../../messages/incidents";
 
-const GRADES: Severity[] = ["critical", "high", "medium", "low"];
+const SEVERITIES: Severity[] = ["critical", "high", "medium", "low"];
 
-/** How much is going on, and how few incidents a day's alerts became. */
-export function OverviewStrip({ choose, chosen }: { choose: (severity: Severity | undefined) => void; chosen?: Severity }) {
-  const { data } = useOverview();
-  if (!data) return null;
+interface OverviewStripProps {
+  selected?: Severity;
+  /** Called with undefined to remove the selection. */
+  select: (severity: Severity | undefined) => void;
+}
+
+/** Live incidents by severity, and how many incidents the alerts of the last day were grouped into. */
+export function OverviewStrip({ selected, select }: OverviewStripProps) {
+  const { data: overview } = useOverview();
+  if (!overview) return null;
   return (
     <Container>
       <ColumnLayout columns={5} variant="text-grid" minColumnWidth={110}>
-        {GRADES.map((severity) => (
-          <div key={severity}>
-            <Box variant="awsui-key-label">{text.severity[severity]}</Box>
-            <Link
-              variant="awsui-value-large"
-              href="#"
-              ariaLabel={`${text.incidents.live}, ${text.severity[severity]}: ${data.live[severity] ?? 0}`}
-              onFollow={(event) => {
-                event.preventDefault();
-                choose(chosen === severity ? undefined : severity);
-              }}
-            >
-              {data.live[severity] ?? 0}
-            </Link>
-          </div>
-        ))}
+        {SEVERITIES.map((severity) => {
+          const name = common.severity[severity];
+          const count = overview.live[severity] ?? 0;
+          return (
+            <div key={severity}>
+              <Box variant="awsui-key-label">{name}</Box>
+              <Link
+                variant="awsui-value-large"
+                href="#"
+                ariaLabel={`${messages.live}, ${name}: ${count}`}
+                onFollow={(event) => {
+                  event.preventDefault();
+                  select(selected === severity ? undefined : severity);
+                }}
+              >
+                {count}
+              </Link>
+            </div>
+          );
+        })}
         <div>
-          <Box variant="awsui-key-label">{text.incidents.today}</Box>
+          <Box variant="awsui-key-label">{messages.lastDay}</Box>
           <Box fontSize="heading-m" padding={{ top: "xxs" }}>
-            {data.alerts ? text.incidents.became(data.alerts, data.incidents) : text.incidents.quietDay}
+            {overview.alerts ? messages.grouped(overview.alerts, overview.incidents) : messages.noAlerts}
           </Box>
         </div>
       </ColumnLayout>

@@ -1,8 +1,8 @@
-/** The list's filter as it stands in the page's address, so that a view can be sent to a colleague. */
+/** The filter of the incident list, as it is in the page's address and in the filter's tokens. */
 import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import type { IncidentFilter } from "../../api/queries";
 
-/** Properties that the API filters by; each at most once, joined by "and". */
+/** Properties that the API filters by. Each can be set once; an incident must match all of them. */
 export const PROPERTIES = ["status", "severity", "service", "environment"] as const;
 type Property = (typeof PROPERTIES)[number];
 
@@ -11,29 +11,23 @@ const VALUES: Partial<Record<Property, readonly string[]>> = {
   severity: ["critical", "high", "medium", "low"],
 };
 
-export const OPTIONS: PropertyFilterProps.FilteringOption[] = Object.entries(VALUES).flatMap(([propertyKey, values]) =>
+export const VALUE_OPTIONS: PropertyFilterProps.FilteringOption[] = Object.entries(VALUES).flatMap(([propertyKey, values]) =>
   values.map((value) => ({ propertyKey, value })),
 );
 
-/** What the address says, less what means nothing to us. */
-export function fromAddress(search: URLSearchParams): IncidentFilter {
-  const found: Record<string, string> = {};
+/** Reads a filter from an address; unknown parameters and values are ignored. */
+export function filterFromSearch(search: URLSearchParams): IncidentFilter {
+  const filter: Record<string, string> = {};
   for (const property of PROPERTIES) {
     const value = search.get(property);
-    if (value && (VALUES[property]?.includes(value) ?? true)) found[property] = value;
+    if (value && (VALUES[property]?.includes(value) ?? true)) filter[property] = value;
   }
   const text = search.get("text");
-  if (text) found.text = text;
-  return found;
+  if (text) filter.text = text;
+  return filter;
 }
 
-export function toAddress(filter: IncidentFilter): URLSearchParams {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(filter) as [string, string | undefined][]) if (value) search.set(key, value);
-  return search;
-}
-
-export function toQuery(filter: IncidentFilter): PropertyFilterProps.Query {
+export function queryFromFilter(filter: IncidentFilter): PropertyFilterProps.Query {
   const tokens: PropertyFilterProps.Token[] = PROPERTIES.flatMap((propertyKey) => {
     const value = filter[propertyKey];
     return value ? [{ propertyKey, operator: "=", value }] : [];
@@ -42,15 +36,15 @@ export function toQuery(filter: IncidentFilter): PropertyFilterProps.Query {
   return { operation: "and", tokens };
 }
 
-/** The latest value of a property counts; words without a property are one text. */
-export function fromQuery(query: PropertyFilterProps.Query): IncidentFilter {
+/** Reads a filter from tokens. The last value of a property counts; tokens without a property form one text. */
+export function filterFromQuery(query: PropertyFilterProps.Query): IncidentFilter {
   const search = new URLSearchParams();
   const texts: string[] = [];
-  for (const { propertyKey, value } of query.tokens) {
-    const told = String(value).trim();
-    if (propertyKey) search.set(propertyKey, told);
-    else texts.push(told);
+  for (const token of query.tokens) {
+    const value = String(token.value).trim();
+    if (token.propertyKey) search.set(token.propertyKey, value);
+    else texts.push(value);
   }
   if (texts.length) search.set("text", texts.join(" "));
-  return fromAddress(search);
+  return filterFromSearch(search);
 }

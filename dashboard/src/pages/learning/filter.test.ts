@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { fromAddress, toAddress } from "./filter";
+import { toSearchParams } from "../../lib/paths";
+import { filterFromSearch } from "./filter";
 
-test("a filter goes to the address and comes back the same", () => {
+test("a filter survives the page's address", () => {
   const filter = { symptom: "oom", action: "rollback", service: "check out&x" } as const;
-  expect(fromAddress(new URLSearchParams(toAddress(filter).toString()))).toEqual(filter);
+  expect(filterFromSearch(new URLSearchParams(toSearchParams(filter).toString()))).toEqual(filter);
 });
 
-test("what is no symptom or action is left out of an address", () => {
-  expect(fromAddress(new URLSearchParams("symptom=fever&action=pray&service="))).toEqual({});
+test("unknown symptoms and actions in an address are ignored", () => {
+  expect(filterFromSearch(new URLSearchParams("symptom=fever&action=pray&service="))).toEqual({});
 });

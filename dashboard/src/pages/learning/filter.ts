@@ -1,8 +1,8 @@
-/** Which cells of what was learned are shown, as it stands in the page's address. */
-import type { Action, ConfidenceCell } from "../../api/types";
+/** Which confidence cells are shown, as the page's address says. */
+import type { ConfidenceFilter } from "../../api/queries";
+import type { Action, ConfidenceCell, Symptom } from "../../api/types";
 
-export type Cell = Pick<ConfidenceCell, "symptom" | "action" | "service">;
-export type Symptom = ConfidenceCell["symptom"];
+export type CellKey = Pick<ConfidenceCell, "symptom" | "action" | "service">;
 
 export const SYMPTOMS: readonly Symptom[] = [
   "oom",
@@ -20,26 +20,14 @@ export const SYMPTOMS: readonly Symptom[] = [
 ];
 export const ACTIONS: readonly Action[] = ["restart_pods", "rollback", "scale_service", "noop"];
 
-export interface Filter {
-  symptom?: Symptom;
-  action?: Action;
-  service?: string;
-}
-
-/** What the address says, less what means nothing to us. */
-export function fromAddress(search: URLSearchParams): Filter {
-  const symptom = SYMPTOMS.find((one) => one === search.get("symptom"));
-  const action = ACTIONS.find((one) => one === search.get("action"));
+/** Reads a filter from an address; unknown parameters and values are ignored. */
+export function filterFromSearch(search: URLSearchParams): ConfidenceFilter {
+  const symptom = SYMPTOMS.find((known) => known === search.get("symptom"));
+  const action = ACTIONS.find((known) => known === search.get("action"));
   const service = search.get("service");
   return { ...(symptom && { symptom }), ...(action && { action }), ...(service && { service }) };
 }
 
-export function toAddress(filter: Filter): URLSearchParams {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(filter) as [string, string | undefined][]) if (value) search.set(key, value);
-  return search;
-}
-
-export function keyOf({ symptom, action, service }: Cell): string {
+export function keyOf({ symptom, action, service }: CellKey): string {
   return `${symptom} ${action} ${service}`;
 }

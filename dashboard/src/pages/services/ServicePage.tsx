@@ -1,63 +1,94 @@
 import Alert from "@cloudscape-design/components/alert";
-import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import Box from "@cloudscape-design/components/box";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
+import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useResourceId } from "../../lib/navigation";
-import { unwrap, api } from "../../api/client";
-import { POLL_INTERVAL_MS } from "../../api/queries";
-import { useDocumentTitle } from "../../lib/documentTitle";
-import { text } from "../../messages/common";
-import { services as said } from "../../messages/services";
-import { ErrorState } from "../../ui/ErrorState";
-import { LoadingState } from "../../ui/LoadingState";
+import { useService } from "../../api/queries";
+import type { ServiceDetail } from "../../api/types";
+import { useDocumentTitle, useResourceId } from "../../lib/navigation";
+import { servicePath } from "../../lib/paths";
+import { serviceMessages as messages, servicesMessages } from "../../messages/services";
+import { Breadcrumbs, ExternalLink, PageLink } from "../../ui/Links";
+import { ErrorState, LoadingState } from "../../ui/QueryState";
+import { AutonomyPolicies } from "./AutonomyPolicies";
 import { Changes, LiveIncidents, Targets } from "./ServiceTables";
-import { Dependencies } from "./Dependencies";
-import { Policies } from "./AutonomyPolicies";
-import { ServiceFacts } from "./ServiceFacts";
 
 export default function ServicePage() {
   const name = useResourceId();
   useDocumentTitle(name);
-  const navigate = useNavigate();
-  const { data: service, error, refetch } = useQuery({
-    queryKey: ["service", name],
-    queryFn: () => unwrap(api.GET("/api/services/{name}", { params: { path: { name } } })),
-    refetchInterval: POLL_INTERVAL_MS * 2,
-    // Another service is another thing: what was known of the last one says nothing of it.
-    placeholderData: undefined,
-  });
+  const { data: service, error, refetch } = useService(name);
   if (!service) return error ? <ErrorState error={error} retry={refetch} /> : <LoadingState />;
   return (
     <SpaceBetween size="l">
-      <BreadcrumbGroup
-        items={[
-          { text: text.navigation.services, href: "/services" },
-          { text: service.name, href: "#" },
-        ]}
-        onFollow={(event) => {
-          event.preventDefault();
-          if (event.detail.href !== "#") navigate(event.detail.href);
-        }}
-      />
+      <Breadcrumbs list={servicesMessages.title} path="/services" item={service.name} />
       <Header variant="h1">{service.name}</Header>
       {service.conflicts.length > 0 && (
-        <Alert type="warning" header={said.contradictions}>
+        <Alert type="warning" header={messages.conflicts}>
           {service.conflicts.map(({ field, declared, found, source }) => (
-            <div key={`${field} ${source} ${found}`}>{said.contradiction(field, declared, found, source)}</div>
+            <div key={`${field} ${source} ${found}`}>{messages.conflict(field, declared, found, source)}</div>
           ))}
         </Alert>
       )}
-      <ServiceFacts service={service} />
+      <Facts service={service} />
       <ColumnLayout columns={2} minColumnWidth={280}>
-        <Dependencies title={said.calls.title} none={said.calls.none} end="callee" found={service.calls} />
-        <Dependencies title={said.calledBy.title} none={said.calledBy.none} end="caller" found={service.calledBy} />
+        <Dependencies {...messages.calls} end="callee" dependencies={service.calls} />
+        <Dependencies {...messages.calledBy} end="caller" dependencies={service.calledBy} />
       </ColumnLayout>
       <LiveIncidents incidents={service.incidents} />
       <Changes changes={service.changes} />
       <Targets targets={service.targets} />
-      <Policies service={service.name} />
+      <AutonomyPolicies service={service.name} />
     </SpaceBetween>
   );
+}
+
+function Facts({ service: { owner, tier, runbook, aliases, stacks, declared } }: { service: ServiceDetail }) {
+  const { facts } = messages;
+  return (
+    <Container>
+      <KeyValuePairs
+        columns={3}
+        minColumnWidth={160}
+        items={[
+          { label: facts.owner, value: owner || "-" },
+          { label: facts.tier, value: tier ?? "-" },
+          { label: facts.origin, value: declared ? servicesMessages.declared : servicesMessages.discovered },
+          { label: facts.runbook, value: runbook ? <ExternalLink to={runbook}>{facts.openRunbook}</ExternalLink> : "-" },
+          { label: facts.aliases, value: aliases.join(", ") || "-" },
+          { label: facts.stacks, value: stacks.join(", ") || "-" },
+        ]}
+      />
+    </Container>
+  );
+}
+
+interface DependenciesProps {
+  title: string;
+  none: string;
+  /** Which end of a dependency is the other service. */
+  end: "caller" | "callee";
+  dependencies: ServiceDetail["calls"];
+}
+
+function Dependencies({ title, none, end, dependencies }: DependenciesProps) {
+  return (
+    <Container fitHeight header={<Header variant="h2" counter={`(${dependencies.length})`}>{title}</Header>}>
+      {dependencies.length === 0 && <Box color="text-body-secondary">{none}</Box>}
+      {dependencies.map((dependency) => (
+        <div key={dependency[end]}>
+          <PageLink to={servicePath(dependency[end])}>{dependency[end]}</PageLink>{" "}
+          <Box variant="span" color="text-body-secondary">
+            {originOf(dependency)}
+          </Box>
+        </div>
+      ))}
+    </Container>
+  );
+}
+
+function originOf({ declared, seen }: ServiceDetail["calls"][number]): string {
+  const sources = [...new Set(seen.map(({ source }) => source))];
+  return [...(declared ? [messages.declared] : []), ...(sources.length ? [messages.discoveredBy(sources)] : [])].join(", ");
 }

@@ -1,41 +1,84 @@
+import Badge from "@cloudscape-design/components/badge";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import type { TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import { useQuery } from "@tanstack/react-query";
+import { useServices } from "../../api/queries";
+import type { ListedService } from "../../api/types";
 import { useSearchParams } from "../../lib/navigation";
-import { unwrap, api } from "../../api/client";
-import { POLL_INTERVAL_MS } from "../../api/queries";
-import { services as said } from "../../messages/services";
+import { servicePath, toSearchParams } from "../../lib/paths";
+import { common } from "../../messages/common";
+import { platformName, servicesMessages as messages } from "../../messages/services";
 import { DataTable } from "../../ui/DataTable";
-import { COLUMNS } from "./columns";
+import { PageLink } from "../../ui/Links";
 import { matchesSearch } from "./search";
 
+const { columns } = messages;
+
+const COLUMNS: TableProps.ColumnDefinition<ListedService>[] = [
+  {
+    id: "name",
+    header: columns.name,
+    cell: ({ name }) => <PageLink to={servicePath(name)}>{name}</PageLink>,
+    sortingField: "name",
+    minWidth: 160,
+    isRowHeader: true,
+  },
+  { id: "owner", header: columns.owner, cell: ({ owner }) => owner || "-", sortingField: "owner", minWidth: 120 },
+  { id: "tier", header: columns.tier, cell: ({ tier }) => tier ?? "-", sortingField: "tier", width: 80 },
+  { id: "platforms", header: columns.platforms, cell: ({ targets }) => platformsOf(targets), minWidth: 120 },
+  {
+    id: "incidents",
+    header: columns.incidents,
+    cell: ({ liveIncidents, name }) =>
+      liveIncidents ? <PageLink to={`/?${toSearchParams({ service: name }).toString()}`}>{liveIncidents}</PageLink> : "0",
+    sortingField: "liveIncidents",
+    width: 140,
+  },
+  { id: "origin", header: columns.origin, cell: (service) => <Origin service={service} />, minWidth: 130 },
+];
+
+/** The service catalog; its filter is in the page's address. */
 export default function ServicesPage() {
   const [search, setSearch] = useSearchParams();
-  const wanted = search.get("text") ?? "";
-  const { data, error, refetch } = useQuery({
-    queryKey: ["services"],
-    queryFn: () => unwrap(api.GET("/api/services")),
-    refetchInterval: POLL_INTERVAL_MS * 2,
-  });
-  const found = data?.services.filter((one) => matchesSearch(one, wanted));
+  const words = search.get("text") ?? "";
+  const { data, error, refetch } = useServices();
+  const found = data?.services.filter((service) => matchesSearch(service, words));
   return (
     <DataTable
-      title={said.title}
-      description={said.description}
+      title={messages.title}
+      description={messages.description}
       items={found}
       columns={COLUMNS}
-      trackBy={(one) => one.name}
-      empty={said.empty}
+      trackBy={({ name }) => name}
+      empty={messages.empty}
       error={error}
       retry={refetch}
       filter={
         <TextFilter
-          filteringText={wanted}
-          filteringPlaceholder={said.find}
-          filteringAriaLabel={said.find}
-          countText={wanted ? said.found(found?.length ?? 0) : undefined}
-          onChange={({ detail }) => setSearch(detail.filteringText ? { text: detail.filteringText } : {}, { replace: true })}
+          filteringText={words}
+          filteringPlaceholder={messages.filter}
+          filteringAriaLabel={messages.filter}
+          countText={words ? common.matches(found?.length ?? 0) : undefined}
+          onChange={({ detail }) => setSearch(toSearchParams({ text: detail.filteringText }), { replace: true })}
         />
       }
     />
+  );
+}
+
+function platformsOf(targets: ListedService["targets"]): string {
+  return [...new Set(targets.map(({ platform }) => platformName(platform)))].sort().join(", ") || "-";
+}
+
+function Origin({ service: { declared, conflicts } }: { service: ListedService }) {
+  return (
+    <>
+      <Badge>{declared ? messages.declared : messages.discovered}</Badge>
+      {conflicts.length > 0 && (
+        <div>
+          <StatusIndicator type="warning">{messages.conflicts(conflicts.length)}</StatusIndicator>
+        </div>
+      )}
+    </>
   );
 }

@@ -17,10 +17,10 @@ const checkout: ListedService = {
   liveIncidents: 0,
 };
 
-test.each(["", "check", "CHK", "payments checkout", "ecs"])("%j finds it", (typed) => {
-  expect(matchesSearch(checkout, typed)).toBe(true);
+test.each(["", "check", "CHK", "payments checkout", "ecs"])("the search %j finds the service", (search) => {
+  expect(matchesSearch(checkout, search)).toBe(true);
 });
 
-test.each(["search", "checkout search", "lambda"])("%j does not", (typed) => {
-  expect(matchesSearch(checkout, typed)).toBe(false);
+test.each(["search", "checkout search", "lambda"])("the search %j does not find the service", (search) => {
+  expect(matchesSearch(checkout, search)).toBe(false);
 });

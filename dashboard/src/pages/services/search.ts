@@ -1,11 +1,10 @@
 import type { ListedService } from "../../api/types";
 
-/** Whether a service's name, other names, owner or targets hold every word that was typed. */
-export function matchesSearch(service: ListedService, wanted: string): boolean {
-  const { name, aliases, owner, targets } = service;
-  const told = [name, ...aliases, owner, ...targets.map((one) => `${one.platform} ${one.name}`)].join(" ").toLowerCase();
-  return wanted
+/** Whether the name, aliases, owner and targets of a service contain every word of the search, in any case. */
+export function matchesSearch({ name, aliases, owner, targets }: ListedService, search: string): boolean {
+  const text = [name, ...aliases, owner, ...targets.map(({ platform, name: target }) => `${platform} ${target}`)].join(" ").toLowerCase();
+  return search
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => told.includes(word));
+    .every((word) => text.includes(word));
 }

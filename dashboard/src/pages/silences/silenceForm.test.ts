@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { type Draft, EMPTY, isComplete, isOperator, toBody } from "./silenceForm";
+import { EMPTY_FORM, isComplete, isOperator, type SilenceForm, toBody } from "./silenceForm";
 
-const written: Draft = {
+const complete: SilenceForm = {
   kind: "maintenance",
   matchers: [{ field: " service ", operator: "=~", value: "check.* " }],
-  seconds: 7_200,
+  durationSeconds: 7_200,
   comment: " moving the database ",
 };
 
-test("a silence is sent without the blanks around what was typed", () => {
-  expect(toBody(written)).toEqual({
+test("a silence is sent without surrounding spaces", () => {
+  expect(toBody(complete)).toEqual({
     kind: "maintenance",
     matchers: [{ field: "service", operator: "=~", value: "check.*" }],
     durationSeconds: 7_200,
@@ -17,14 +17,14 @@ test("a silence is sent without the blanks around what was typed", () => {
   });
 });
 
-test("a silence that was not filled in cannot be sent", () => {
-  expect(isComplete(EMPTY)).toBe(false);
-  expect(isComplete({ ...written, comment: "  " })).toBe(false);
-  expect(isComplete({ ...written, matchers: [] })).toBe(false);
-  expect(isComplete({ ...written, matchers: [{ field: "service", operator: "=", value: " " }] })).toBe(false);
-  expect(isComplete(written)).toBe(true);
+test("an incomplete silence cannot be sent", () => {
+  expect(isComplete(EMPTY_FORM)).toBe(false);
+  expect(isComplete({ ...complete, comment: "  " })).toBe(false);
+  expect(isComplete({ ...complete, matchers: [] })).toBe(false);
+  expect(isComplete({ ...complete, matchers: [{ field: "service", operator: "=", value: " " }] })).toBe(false);
+  expect(isComplete(complete)).toBe(true);
 });
 
-test("only the API's four operators are operators", () => {
+test("the operators are those of the API", () => {
   expect(["=", "!=", "=~", "!~", "==", "", undefined].filter(isOperator)).toEqual(["=", "!=", "=~", "!~"]);
 });

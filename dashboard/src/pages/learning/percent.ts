@@ -1,3 +1,0 @@
-export function formatPercent(share: number): string {
-  return `${Math.round(share * 100)}%`;
-}

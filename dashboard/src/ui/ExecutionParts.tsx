@@ -1,0 +1,50 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "../api/client";
+import type { Execution, ExecutionStatus } from "../api/types";
+import { notifyError } from "../lib/notifications";
+import { common } from "../messages/common";
+import { ActionButton } from "./ActionButton";
+import { Timestamp } from "./Timestamp";
+
+/** An execution can be canceled only before it acts: afterwards it is verified and, if needed, rolled back. */
+const CANCELABLE = new Set<ExecutionStatus>(["awaiting", "approved", "running"]);
+
+export function executionName({ action, service }: Execution["plan"]): string {
+  return `${common.action(action)} ${service}`;
+}
+
+/** What an execution did so far, oldest step first. */
+export function ExecutionSteps({ steps }: Pick<Execution, "steps">) {
+  return (
+    <>
+      {steps.map(({ at, status, text, actor }) => (
+        <div key={`${at} ${status} ${text}`}>
+          <Timestamp at={at} /> {text}
+          {actor && ` (${actor})`}
+        </div>
+      ))}
+    </>
+  );
+}
+
+interface CancelExecutionButtonProps {
+  execution: Execution;
+  label: string;
+  variant: "normal" | "inline-link";
+}
+
+/** Cancels an execution; nothing if it can no longer be canceled. */
+export function CancelExecutionButton({ execution: { id, status }, label, variant }: CancelExecutionButtonProps) {
+  const client = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/executions/{execution_id}/cancel", { params: { path: { execution_id: id } } })),
+    onSuccess: () => client.invalidateQueries(),
+    onError: notifyError,
+  });
+  if (!CANCELABLE.has(status)) return null;
+  return (
+    <ActionButton requires="operator" variant={variant} label={label} loading={cancel.isPending} onClick={() => cancel.mutate()}>
+      {common.cancelExecution}
+    </ActionButton>
+  );
+}
