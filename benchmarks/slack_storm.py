@@ -36,6 +36,7 @@ from tests.fakes.notifications import CHANNEL, DASHBOARD, Clock, Newsroom
 from tests.fakes.slack import Workspace, slack
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
+from tests.fakes.time_budget import no_time
 
 LASTS: Final = 600_000
 TOLD: Final = 5
@@ -120,7 +121,7 @@ def measure(alerts: int, incidents: int, workspace: Unreliable, clock: Clock) ->
         )
         for at, batch in deliveries(alerts, incidents):
             room.run(until=at)
-            place(batch)
+            place.process(batch, no_time)
             news, store.news = store.news, []
             opened = {one.incident_id: at for one in news} | opened
             room.notify(news, clock.now)

@@ -30,6 +30,7 @@ from cloudops.incidents.suggestion import Feedback
 from tests.fakes.dynamodb import create_table
 from tests.fakes.dynamodb_wire import Meter, metered
 from tests.fakes.storm import batches, storm
+from tests.fakes.time_budget import no_time
 
 REGION = "eu-west-1"
 RULES = default_rules()
@@ -61,16 +62,16 @@ def show(what: str, meter: Meter, alerts: int = 1) -> None:
 def ingest(name: str, what: str, before: list[Alert], deliveries: list[list[Alert]], alerts: int = 1) -> None:
     with empty_table(name) as (rows, place):
         if before:
-            place(before)
+            place.process(before, no_time)
         with metered(rows) as meter:
             for batch in deliveries:
-                place(batch)
+                place.process(batch, no_time)
         show(what, meter, alerts)
 
 
 def read_and_vote() -> None:
     with empty_table("read") as (rows, place):
-        place(storm(incidents=60, copies=1))
+        place.process(storm(incidents=60, copies=1), no_time)
         store = DynamoIncidentStore(rows)
         with metered(rows) as meter:
             page = store.browse(IncidentQuery(limit=50))
@@ -103,7 +104,7 @@ def read_and_vote() -> None:
 def record_sizes() -> None:
     """The mean incident record of a storm, in the forms that it could be stored in."""
     with empty_table("sizes") as (rows, place):
-        place(storm(incidents=60, copies=1))
+        place.process(storm(incidents=60, copies=1), no_time)
         records = DynamoIncidentStore(rows).browse(IncidentQuery(limit=60)).incidents
     forms: dict[str, Callable[[Incident], bytes]] = {
         "JSON": msgspec.json.encode,

@@ -1,23 +1,27 @@
 """The queue that every alert waits in, and the function that takes batches from it."""
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cloudops.adapters.aws.message_visibility import SqsMessageVisibility
 from infra.lambda_function import AppFunction
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
 VISIBILITY = Duration.seconds(6 * 60)
-"""Six times the function's, as AWS advises: a throttled batch must not come back while it still waits."""
+"""Six times the function's, as AWS advises: a throttled batch must not come back while it still waits. A
+message that lost a race for its scope is returned within seconds instead (docs/decisions/0019)."""
 
 BATCH_SIZE = 1000
 BATCH_WINDOW = Duration.seconds(2)
 """What a storm waits to become one write a scope instead of hundreds; a lone alert waits as long."""
 
-MAX_CONCURRENCY = 4
-"""Batches of one scope that run at once only make each other retry."""
+MAX_CONCURRENCY = 2
+"""The least that SQS allows. Batches of one scope that run at once only make each other retry: two, four and
+ten functions commit equally often (docs/decisions/0019)."""
 
 TRIES = 5
 
@@ -42,6 +46,12 @@ class Ingest(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
         )
         self.function = AppFunction(self, "ingest", code=code, timeout=FUNCTION_TIMEOUT, memory=1024)
+        self.function.add_environment("ALERT_QUEUE", self.queue.queue_url)
+        self.function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=list(SqsMessageVisibility.permissions), resources=[self.queue.queue_arn]
+            )
+        )
         self.function.add_event_source(
             sources.SqsEventSource(
                 self.queue,

@@ -23,6 +23,7 @@ class Settings:
     api_tokens_secret: str = ""
     webhook_secret: str = ""
     event_bus: str = ""
+    alert_queue: str = ""
     source_sync_function: str = ""
     datadog_secret: str = ""
     datadog_environments: str = ""
@@ -57,6 +58,7 @@ class Settings:
             api_tokens_secret=get("API_TOKENS_SECRET", ""),
             webhook_secret=get("WEBHOOK_SECRET", ""),
             event_bus=get("EVENT_BUS", ""),
+            alert_queue=get("ALERT_QUEUE", ""),
             source_sync_function=get("SOURCE_SYNC_FUNCTION", ""),
             datadog_secret=get("DATADOG_SECRET", ""),
             datadog_environments=get("DATADOG_ENVIRONMENTS", ""),

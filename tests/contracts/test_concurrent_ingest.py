@@ -12,6 +12,7 @@ from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.incidents.context import StaticContext
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from tests.fakes.storm import storm
+from tests.fakes.time_budget import no_time
 
 FUNCTIONS = 16
 
@@ -25,7 +26,7 @@ def test_a_storm_taken_in_by_many_at_once_is_counted_once(store: IncidentStore) 
         place = AlertProcessor(assess, StaticContext(Topology()), store, lambda attempt: None)
         ready.wait()
         while mine:
-            failures = place(mine).failures
+            failures = place.process(mine, no_time).failures
             assert all(isinstance(error, Conflict) for error in failures.values())
             mine = [mine[position] for position in failures]
 

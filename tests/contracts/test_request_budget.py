@@ -18,6 +18,7 @@ from cloudops.incidents.store import IncidentQuery
 from tests.fakes.dynamodb_wire import Meter, metered
 from tests.fakes.incident_factory import a_commit, a_vote, an_entry, an_incident
 from tests.fakes.storm import batches, storm
+from tests.fakes.time_budget import no_time
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def place(moto_table: Rows) -> AlertProcessor:
 def placed(rows: Rows, place: AlertProcessor, alerts: list[list[Alert]]) -> Meter:
     with metered(rows) as meter:
         for batch in alerts:
-            assert not place(batch).failures
+            assert not place.process(batch, no_time).failures
     return meter
 
 
@@ -43,14 +44,14 @@ def test_a_new_alert_costs_two_requests(moto_table: Rows, place: AlertProcessor)
 
 def test_an_alert_that_joins_costs_three_requests(moto_table: Rows, place: AlertProcessor) -> None:
     first, second, _ = storm(incidents=1, copies=1)
-    place([first])
+    place.process([first], no_time)
 
     assert placed(moto_table, place, [[second]]).calls == ["GetItem", "BatchGetItem", "TransactWriteItems"]
 
 
 def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, place: AlertProcessor) -> None:
     first = storm(incidents=1, copies=1)[0]
-    place([first])
+    place.process([first], no_time)
     again = [replace(first, occurred_at=first.occurred_at + second) for second in range(100)]
 
     meter = placed(moto_table, place, [again])
@@ -108,7 +109,7 @@ def test_reading_the_cells_costs_the_same_with_one_vote_and_with_many(moto_table
 def test_a_page_of_50_incidents_with_children_is_one_query_of_at_most_50_kb(
     moto_table: Rows, place: AlertProcessor
 ) -> None:
-    place(storm(incidents=60, copies=1))
+    place.process(storm(incidents=60, copies=1), no_time)
 
     with metered(moto_table) as meter:
         page = DynamoIncidentStore(moto_table).browse(IncidentQuery(limit=50))

@@ -13,6 +13,7 @@ from cloudops.catalog.declaration import Catalog, Platform
 from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
 from cloudops.catalog.service import CachedInventory, CatalogService, Deployed
 from cloudops.changes.service import ChangeService, RecentChanges, RecordChanges
+from cloudops.core.retry import TimeLeft
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import SignIn
@@ -22,7 +23,7 @@ from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries, OverviewQuery
 from cloudops.incidents.service_health import ServiceQueries
 from cloudops.ingestion.demo_alerts import demo_alerts
-from cloudops.ingestion.ingest import Ingest
+from cloudops.ingestion.ingest import Ingest, Received, Report
 from cloudops.ingestion.polling import AlertSource, PollSources
 from cloudops.ingestion.quarantine import Quarantine
 from cloudops.ingestion.quarantine_review import QuarantineService
@@ -54,7 +55,8 @@ NOTHING = Catalog()
 
 
 class Agent:
-    """`pauses` are the attempts that waited; nothing sleeps. `catalog` is what it was deployed with."""
+    """`pauses` are the attempts that waited; nothing sleeps, and `patience` is how many pauses a request has
+    time for. `catalog` is what it was deployed with."""
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Agent:
     ) -> None:
         self.now = NOW
         self.pauses: list[int] = []
+        self.patience = 5
         self.store = store or MemoryIncidentStore()
         self.quarantined = MemoryQuarantine()
         self.read = read
@@ -92,7 +95,7 @@ class Agent:
             silences=silences,
         )
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
-        self.ingest = self.ingest_with(self.placement, self.quarantined)
+        self.ingestion = self.ingest_with(self.placement, self.quarantined)
         browse = IncidentQueries(self.store, surroundings.topology, partial(changes_of, self.changes))
         trail = AuditTrail(self.audited, self.pauses.append)
         automation = Automation(self.switch, self.parameter)
@@ -115,7 +118,13 @@ class Agent:
             trail=trail,
             pause=self.pauses.append,
         )
-        submit = SubmitAlerts(self.ingest, browse, demo_alerts if mock_adapters else None, self.ask)
+        submit = SubmitAlerts(
+            self.ingestion,
+            browse,
+            demo_alerts if mock_adapters else None,
+            self.ask,
+            start_timer=self.start_timer,
+        )
         changes = ChangeService(self.told, self.take_changes)
         self.application = Application(
             incidents=browse,
@@ -142,6 +151,14 @@ class Agent:
             now=lambda: self.now,
         )
 
+    def ingest(self, payloads: Sequence[Received]) -> Report:
+        return self.ingestion.process(payloads, self.start_timer())
+
+    def start_timer(self) -> TimeLeft:
+        """A budget that pauses use up, one second each; nothing waits."""
+        end = len(self.pauses) + self.patience
+        return lambda: end - len(self.pauses)
+
     def ingest_with(self, placement: AlertProcessor, quarantine: Quarantine) -> Ingest:
         return Ingest(read, placement, quarantine, read_changes=read_changes, take_changes=self.take_changes)
 
@@ -154,6 +171,7 @@ class Agent:
             self.quarantined,
             self.health,
             recognise=self.surroundings.recognised,
+            start_timer=self.start_timer,
         )
         discovery_sources = [
             self.discovery_sources.get(name) or EmptyDiscovery(name)

@@ -16,6 +16,9 @@ class LambdaContext:
     invoked_function_arn: str = "arn:aws:lambda:eu-central-1:111122223333:function:cloudops"
     aws_request_id: str = "8f507cfc-xmpl-4697-b07a-ac58fc914c95"
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
 
 def request(
     method: str,

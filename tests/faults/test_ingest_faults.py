@@ -17,6 +17,7 @@ from cloudops.incidents.store import IncidentQuery
 from tests.fakes.dynamodb_wire import Side, cut
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
+from tests.fakes.time_budget import no_time
 
 SIDES: tuple[Side, ...] = ("before", "after")
 
@@ -48,11 +49,11 @@ def test_an_interrupted_batch_leaves_what_an_uninterrupted_one_leaves(
     earlier, batch = deliveries()
     undisturbed, store = MemoryIncidentStore(), DynamoIncidentStore(rows)
     for alerts in (earlier, batch):
-        placement(undisturbed)(alerts)
-    placement(store)(earlier)
+        placement(undisturbed).process(alerts, no_time)
+    placement(store).process(earlier, no_time)
 
     with pytest.raises(Crash), cut(rows, side, Crash(), at=call):
-        placement(store)(batch)
-    assert not placement(store)(batch).failures
+        placement(store).process(batch, no_time)
+    assert not placement(store).process(batch, no_time).failures
 
     assert everything(store) == everything(undisturbed)

@@ -1,29 +1,66 @@
-"""The queue's function: which messages come again, and what is counted."""
+"""The queue's function: which messages come again and when, and what is counted."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from cloudops.alerts.alert import Scope
-from cloudops.core.errors import Unavailable
-from cloudops.handlers.ingest import respond
-from cloudops.incidents.store import IncidentQuery, StoredScope
+from cloudops.core.errors import CloudOpsError, Unavailable, WriteConflict
+from cloudops.core.retry import TimeLeft
+from cloudops.handlers import ingest as function
+from cloudops.incidents.store import Commit, IncidentQuery, StoredScope
+from cloudops.ingestion.redelivery import EarlyRedelivery
 from tests.fakes.application import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore
 from tests.ingestion.payloads import plain
 
 
-def batch(*bodies: str) -> dict[str, Any]:
+class FakeQueue:
+    """The delays that the function asked for, by receipt handle; or the error of every call."""
+
+    def __init__(self, error: CloudOpsError | None = None) -> None:
+        self.error = error
+        self.calls: list[dict[str, int]] = []
+
+    def change(self, delays: Mapping[str, int]) -> int:
+        self.calls.append(dict(delays))
+        if self.error:
+            raise self.error
+        return len(delays)
+
+
+class NeverWon(MemoryIncidentStore):
+    """Others are always first in staging."""
+
+    def commit(self, commit: Commit) -> None:
+        if commit.scope.environment == "staging":
+            raise WriteConflict(f"scope {commit.scope}: TransactionConflict")
+        super().commit(commit)
+
+
+def minute(agent: Agent) -> TimeLeft:
+    """What is left of the function's 60 s, of which each pause takes one."""
+    return lambda: 60.0 - len(agent.pauses)
+
+
+def respond(event: dict[str, Any], agent: Agent, queue: FakeQueue | None = None) -> dict[str, Any]:
+    redelivery = EarlyRedelivery(queue or FakeQueue(), lambda: 0.5)
+    answer: dict[str, Any] = function.respond(event, agent.ingestion, redelivery, minute(agent))
+    return answer
+
+
+def batch(*bodies: str, receive_count: int = 1) -> dict[str, Any]:
     """As the event source mapping delivers it."""
     return {
         "Records": [
             {
                 "messageId": f"m{index}",
-                "receiptHandle": "AQEBzbVv",
+                "receiptHandle": f"AQEBzbVv{index}",
                 "body": body,
                 "attributes": {
-                    "ApproximateReceiveCount": "1",
+                    "ApproximateReceiveCount": str(receive_count),
                     "SentTimestamp": str(NOW),
                     "SenderId": "AIDAIENQZJOLO23YVJ4VO",
                     "ApproximateFirstReceiveTimestamp": str(NOW + 5),
@@ -65,9 +102,7 @@ def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
 
 def test_messages_that_are_stored_do_not_come_again(capsys: pytest.CaptureFixture[str]) -> None:
     agent = Agent()
-    assert respond(batch(plain("a"), "not json", webhook(plain("b"))), agent.ingest) == {
-        "batchItemFailures": []
-    }
+    assert respond(batch(plain("a"), "not json", webhook(plain("b"))), agent) == {"batchItemFailures": []}
     assert len(agent.store.browse(IncidentQuery()).incidents) == 2
     assert counted(capsys) == {
         "AlertsIngested": 2,
@@ -75,6 +110,7 @@ def test_messages_that_are_stored_do_not_come_again(capsys: pytest.CaptureFixtur
         "IncidentsOpened": 2,
         "PayloadsQuarantined": 1,
         "MessagesFailed": 0,
+        "MessagesReturnedEarly": 0,
         "CommitConflicts": 0,
     }
 
@@ -87,7 +123,7 @@ def test_only_the_messages_that_are_not_stored_come_again(capsys: pytest.Capture
             return super().load_scope(scope)
 
     agent = Agent(StagingDown())
-    answer = respond(batch(plain("a"), plain("b", env="staging"), plain("c")), agent.ingest)
+    answer = respond(batch(plain("a"), plain("b", env="staging"), plain("c")), agent)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     assert counted(capsys)["MessagesFailed"] == 1
 
@@ -104,8 +140,8 @@ def test_a_message_that_fails_in_part_comes_again_and_changes_nothing_twice() ->
 
     agent = Agent(DownOnce())
     both = f"[{plain('a')}, {plain('b', env='staging')}]"
-    assert respond(batch(both), agent.ingest)["batchItemFailures"] == [{"itemIdentifier": "m0"}]
-    assert respond(batch(both), agent.ingest)["batchItemFailures"] == []
+    assert respond(batch(both), agent)["batchItemFailures"] == [{"itemIdentifier": "m0"}]
+    assert respond(batch(both), agent)["batchItemFailures"] == []
     found = agent.store.browse(IncidentQuery()).incidents
     assert sorted((one.services, one.alert_count) for one in found) == [(("a",), 1), (("b",), 1)]
 
@@ -113,8 +149,8 @@ def test_a_message_that_fails_in_part_comes_again_and_changes_nothing_twice() ->
 def test_an_alert_without_a_time_keeps_that_of_the_queue_when_it_comes_again() -> None:
     agent = Agent()
     timeless = '{"title": "no time told", "service": "a"}'
-    respond(batch(timeless), agent.ingest)
-    respond(batch(timeless), agent.ingest)
+    respond(batch(timeless), agent)
+    respond(batch(timeless), agent)
     (incident,) = agent.store.browse(IncidentQuery()).incidents
     assert (incident.opened_at, incident.alert_count) == (NOW, 1)
 
@@ -124,7 +160,44 @@ def test_the_reason_of_a_failure_is_logged_with_the_message_s_id(caplog: pytest.
         def load_scope(self, scope: Scope) -> StoredScope:
             raise Unavailable(f"load scope {scope}: no answer")
 
-    respond(batch(plain("checkout")), Agent(Down()).ingest)
+    respond(batch(plain("checkout")), Agent(Down()))
     (record,) = caplog.records
     assert record.message_id == "m0"  # type: ignore[attr-defined]
     assert "checkout is failing" not in str(record.__dict__)
+
+
+def test_a_message_that_lost_a_race_comes_again_within_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    queue = FakeQueue()
+    answer = respond(batch(plain("a"), plain("b", env="staging")), Agent(NeverWon()), queue)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert queue.calls == [{"AQEBzbVv1": 3}]
+    counts = counted(capsys)
+    assert (counts["MessagesReturnedEarly"], counts["MessagesFailed"]) == (1, 0)
+
+
+def test_a_message_that_failed_for_another_reason_waits_for_the_visibility_timeout() -> None:
+    class Down(MemoryIncidentStore):
+        def load_scope(self, scope: Scope) -> StoredScope:
+            raise Unavailable("load scope: no answer")
+
+    queue = FakeQueue()
+    respond(batch(plain("a")), Agent(Down()), queue)
+    assert queue.calls == []
+
+
+def test_attempts_use_40_of_the_60_seconds_of_the_function() -> None:
+    agent = Agent(NeverWon())
+    respond(batch(plain("b", env="staging")), agent)
+    assert len(agent.pauses) == 40
+
+
+def test_a_queue_that_cannot_be_changed_loses_nothing(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = FakeQueue(Unavailable("change visibility in alerts: no answer"))
+    answer = respond(batch(plain("b", env="staging")), Agent(NeverWon()), queue)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    (record,) = caplog.records
+    assert (record.early, record.reason) == (0, "change visibility in alerts: no answer")  # type: ignore[attr-defined]
+    counts = counted(capsys)
+    assert (counts["MessagesReturnedEarly"], counts["MessagesFailed"]) == (0, 1)

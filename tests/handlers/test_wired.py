@@ -64,6 +64,7 @@ def forget() -> None:
         automation_wiring.automation,
         automation_wiring.trail,
         ingest_wiring.ingest,
+        ingest_wiring.early_redelivery,
         estate_wiring.inventory,
         estate_wiring.changes_before,
         estate_wiring.take_changes,
@@ -120,7 +121,12 @@ def deliver(url: str) -> dict[str, Any]:
     """What waits in the queue, to the ingest function."""
     messages = aws("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
     records = [
-        {"messageId": one["MessageId"], "body": one["Body"], "attributes": one["Attributes"]}
+        {
+            "messageId": one["MessageId"],
+            "receiptHandle": one["ReceiptHandle"],
+            "body": one["Body"],
+            "attributes": one["Attributes"],
+        }
         for one in messages.get("Messages", [])
     ]
     assert records

@@ -4,12 +4,48 @@ import json
 
 import pytest
 
+from cloudops.bootstrap import api as bootstrap_api
+from cloudops.bootstrap import source_sync as bootstrap_source_sync
+from cloudops.handlers.ingest import RESERVE_SECONDS
+from cloudops.ingestion.redelivery import redelivery_delay
 from tests.infra.template import Resource, Template
 
 
 def test_a_batch_that_still_runs_is_not_delivered_again(template: Template) -> None:
     timeout = template.one("AWS::Lambda::Function", "IngestIngestFunction")["Timeout"]
     assert template.one("AWS::SQS::Queue", "IngestQueue")["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_the_function_may_return_messages_early_to_its_own_queue_alone(template: Template) -> None:
+    function = template.one("AWS::Lambda::Function", "IngestIngestFunction")
+    assert function["Environment"]["Variables"]["ALERT_QUEUE"]["Ref"].startswith("IngestQueue")
+    policy = template.one("AWS::IAM::Policy", "IngestIngestRoleDefaultPolicy")
+    statements = [
+        one for one in policy["PolicyDocument"]["Statement"] if "sqs:ChangeMessageVisibility" in one["Action"]
+    ]
+    assert statements
+    for one in statements:
+        assert (one["Effect"], one["Resource"]["Fn::GetAtt"][1]) == ("Allow", "Arn")
+        assert one["Resource"]["Fn::GetAtt"][0].startswith("IngestQueue")
+
+
+def test_an_early_return_is_earlier_than_the_visibility_timeout(template: Template) -> None:
+    visibility = template.one("AWS::SQS::Queue", "IngestQueue")["VisibilityTimeout"]
+    assert redelivery_delay(100, 1.0) < visibility
+
+
+def test_two_functions_at_most_take_batches_at_once(template: Template) -> None:
+    mapping = template.one("AWS::Lambda::EventSourceMapping", "Ingest")
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+def test_the_time_for_attempts_leaves_the_functions_time_to_answer(template: Template) -> None:
+    api = template.one("AWS::Lambda::Function", "ApiApiFunction")["Timeout"]
+    pull = template.one("AWS::Lambda::Function", "SourceSyncSyncSourcesFunction")["Timeout"]
+    ingest = template.one("AWS::Lambda::Function", "IngestIngestFunction")["Timeout"]
+    assert ingest - RESERVE_SECONDS == 40
+    assert api / 2 >= bootstrap_api.INGEST_SECONDS
+    assert pull / 2 >= 2 * bootstrap_source_sync.INGEST_SECONDS
 
 
 def test_a_message_that_fails_five_times_is_kept_for_two_weeks(template: Template) -> None:

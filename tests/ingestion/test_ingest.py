@@ -8,7 +8,6 @@ from cloudops.alerts.alert import Alert, Scope
 from cloudops.analysis.model import Analysis
 from cloudops.catalog.topology import Topology
 from cloudops.core.errors import Unavailable
-from cloudops.core.retry import MAX_ATTEMPTS
 from cloudops.core.time import DAY
 from cloudops.correlation.decision import DecisionKind
 from cloudops.incidents.alert_processor import AlertProcessor
@@ -164,8 +163,30 @@ def test_a_lost_race_is_read_again_and_decided_again() -> None:
 def test_a_scope_that_others_never_leave_alone_gives_its_messages_back() -> None:
     agent = Agent(OvertakenStore(times=100))
     report = agent.ingest(received(plain("checkout")))
-    assert [outcome.ref for outcome in report.failed] == ["m0"]
-    assert report.conflicts == MAX_ATTEMPTS
+    assert [(outcome.ref, outcome.lost_race) for outcome in report.failed] == [("m0", True)]
+    assert agent.pauses == [0, 1, 2, 2, 2]
+    assert report.conflicts == 6
+
+
+def test_a_message_that_fails_for_another_reason_has_not_lost_a_race() -> None:
+    agent = Agent(ScopeDown())
+    (failed,) = agent.ingest(received(plain("b", env="staging"))).failed
+    assert not failed.lost_race
+
+
+def test_other_scopes_are_stored_before_one_that_lost_a_race_is_tried_again() -> None:
+    store = OvertakenStore(times=1)
+    Agent(store).ingest(received(plain("a"), plain("b", env="staging"), plain("c", env="test")))
+    assert [commit.scope.environment for commit in store.commits] == ["staging", "test", "prod"]
+
+
+def test_after_a_lost_race_fewer_alerts_are_decided_on_at_once_and_all_are_stored() -> None:
+    store = OvertakenStore(times=2)
+    agent = Agent(store)
+    report = agent.ingest(received(*(plain(f"service-{index}") for index in range(20))))
+    assert report.failed == ()
+    assert [len(commit.incidents) for commit in store.commits] == [5, 10, 5]
+    assert incident_count(agent) == 20
 
 
 def test_an_alert_that_breaks_the_analysis_fails_alone() -> None:
@@ -179,7 +200,7 @@ def test_an_alert_that_breaks_the_analysis_fails_alone() -> None:
     placement = AlertProcessor(analyse, StaticContext(Topology()), agent.store, agent.pauses.append)
     ingest = agent.ingest_with(placement, agent.quarantined)
     services = ["a", "b", "poison", "c", "d"]
-    report = ingest(received(*(plain(service) for service in services)))
+    report = ingest.process(received(*(plain(service) for service in services)), agent.start_timer())
     assert [outcome.ref for outcome in report.failed] == ["m2"]
     assert incident_count(agent) == 4
 
@@ -191,7 +212,7 @@ def test_a_quarantine_that_is_down_fails_only_the_unreadable_messages() -> None:
 
     agent = Agent()
     ingest = agent.ingest_with(agent.placement, Down())
-    report = ingest(received(plain("a"), UNREADABLE, plain("b")))
+    report = ingest.process(received(plain("a"), UNREADABLE, plain("b")), agent.start_timer())
     assert [outcome.ref for outcome in report.failed] == ["m1"]
     assert incident_count(agent) == 2
 

@@ -27,7 +27,7 @@ def incidents(agent: Agent) -> tuple[Incident, ...]:
 
 
 def pushed(agent: Agent, *alerts: Alert) -> None:
-    assert not agent.placement(alerts).failures
+    assert not agent.placement.process(alerts, agent.start_timer()).failures
 
 
 def test_what_the_push_missed_becomes_an_incident() -> None:

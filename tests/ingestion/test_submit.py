@@ -72,7 +72,13 @@ def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
 
 def test_sources_that_take_too_long_are_no_success() -> None:
     agent = Agent()
-    submit = SubmitAlerts(agent.ingest, agent.application.incidents, None, lambda names, now: None)
+    submit = SubmitAlerts(
+        agent.ingestion,
+        agent.application.incidents,
+        None,
+        lambda names, now: None,
+        start_timer=agent.start_timer,
+    )
     with pytest.raises(Unavailable):
         submit([], NOW)
 

@@ -1,6 +1,7 @@
 """What the API's routes call."""
 
 from functools import cache, partial
+from typing import Final
 
 from cloudops.adapters.aws.client import open_client
 from cloudops.adapters.aws.functions import AS_LONG_AS_A_REQUEST, PullFunction
@@ -12,7 +13,7 @@ from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.api.application import Application
 from cloudops.bootstrap.automation import automation, trail
 from cloudops.bootstrap.catalog import changes_before, inventory, surroundings, take_changes
-from cloudops.bootstrap.clock import now, pause
+from cloudops.bootstrap.clock import now, pause, start_timer
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.ingest import ingest
 from cloudops.bootstrap.learning import learning, recompute
@@ -35,6 +36,9 @@ from cloudops.remediation.autonomy import AutonomyPolicies
 from cloudops.remediation.history import IncidentHistory
 from cloudops.silences.service import SilenceDesk
 
+INGEST_SECONDS: Final = 8.0
+"""For scopes that others change while a request is taken in; the function has 20 s."""
+
 
 @cache
 def application() -> Application:
@@ -43,7 +47,13 @@ def application() -> Application:
     pull = PullFunction(
         open_client("lambda", settings().region, AS_LONG_AS_A_REQUEST), settings().source_sync_function
     )
-    submit = SubmitAlerts(ingest(), browse, demo_alerts if settings().use_mock_adapters else None, pull)
+    submit = SubmitAlerts(
+        ingest(),
+        browse,
+        demo_alerts if settings().use_mock_adapters else None,
+        pull,
+        start_timer=partial(start_timer, INGEST_SECONDS),
+    )
     changes = ChangeService(DynamoChangeStore(rows()), take_changes())
     return Application(
         incidents=browse,

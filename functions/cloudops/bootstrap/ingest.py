@@ -3,6 +3,8 @@
 import time
 from functools import cache, partial
 
+from cloudops.adapters.aws.client import open_client
+from cloudops.adapters.aws.message_visibility import SqsMessageVisibility
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
@@ -11,11 +13,12 @@ from cloudops.adapters.payloads.parser import read
 from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
 from cloudops.bootstrap.catalog import surroundings, take_changes
-from cloudops.bootstrap.clock import pause
-from cloudops.bootstrap.database import rows
+from cloudops.bootstrap.clock import chance, pause
+from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.learning import levels
 from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.ingestion.ingest import Ingest
+from cloudops.ingestion.redelivery import EarlyRedelivery
 from cloudops.silences.service import KnownSilences
 
 
@@ -40,3 +43,9 @@ def ingest() -> Ingest:
         read_changes=read_changes,
         take_changes=take_changes(),
     )
+
+
+@cache
+def early_redelivery() -> EarlyRedelivery:
+    client = open_client("sqs", settings().region)
+    return EarlyRedelivery(SqsMessageVisibility(client, settings().alert_queue), chance)

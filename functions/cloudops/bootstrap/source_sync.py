@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, Final
 
 from cloudops.adapters.aws.client import IN_THE_BACKGROUND, open_client
 from cloudops.adapters.aws.secrets_manager import SecretDocument
@@ -22,12 +22,15 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.recorded import ACCOUNT, REGION, RecordedClient, RecordedDatadog
 from cloudops.bootstrap.catalog import surroundings
-from cloudops.bootstrap.clock import now
+from cloudops.bootstrap.clock import now, start_timer
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.ingest import placement
 from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
 from cloudops.ingestion.polling import AlertSource, PollSources
 from cloudops.ingestion.source_sync import SyncSources
+
+INGEST_SECONDS: Final = 30.0
+"""A source, for scopes that others change while its alerts are taken in; the function has five minutes."""
 
 
 @cache
@@ -81,5 +84,6 @@ def synchronise_with(
         DynamoQuarantine(rows()),
         health,
         recognise=surroundings().recognised,
+        start_timer=partial(start_timer, INGEST_SECONDS),
     )
     return SyncSources(pull, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))

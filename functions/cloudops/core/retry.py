@@ -11,6 +11,12 @@ MAX_ATTEMPTS: Final = 6
 Pause = Callable[[int], None]
 """Waits before the n-th further attempt, counted from 0."""
 
+TimeLeft = Callable[[], float]
+"""Seconds left for further attempts; the present attempt is the last if it returns zero or less."""
+
+StartTimer = Callable[[], TimeLeft]
+"""Starts a time budget of its own, where the caller brings none."""
+
 Result = TypeVar("Result")
 
 

@@ -1,20 +1,19 @@
 """Places alerts in incidents: per scope, read, decide, write on the condition that nobody else moved it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from cloudops.alerts.alert import Alert, Scope
 from cloudops.analysis.model import Analysis
 from cloudops.confidence.posterior import Levels
-from cloudops.core.errors import CloudOpsError, Conflict
 from cloudops.core.ids import stable_id
-from cloudops.core.retry import MAX_ATTEMPTS, Pause
+from cloudops.core.retry import Pause, TimeLeft
 from cloudops.correlation.correlator import correlate
 from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind
 from cloudops.correlation.state import ScopeState
 from cloudops.incidents.context import CorrelationContext
 from cloudops.incidents.record_builder import affected_incident_ids, build_records
+from cloudops.incidents.scope_attempts import ProcessingResult, ScopeAttempts
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentStore
 from cloudops.silences.matching import mark_muted
 from cloudops.silences.silence import Silence
@@ -25,21 +24,6 @@ MAX_ALERTS_A_COMMIT = 500
 
 class Analyse(Protocol):
     def __call__(self, alert: Alert) -> Analysis: ...
-
-
-@dataclass(slots=True)
-class ProcessingResult:
-    """What became of each alert, by its position in what was asked."""
-
-    decisions: dict[int, Decision] = field(default_factory=dict)
-    failures: dict[int, Exception] = field(default_factory=dict)
-    conflicts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    position: int
-    item: ClassifiedAlert
 
 
 class AlertProcessor:
@@ -61,61 +45,36 @@ class AlertProcessor:
         self._levels = levels
         self._silences = silences
 
-    def __call__(self, alerts: Sequence[Alert]) -> ProcessingResult:
-        """Each alert is placed or has its failure; a scope that fails leaves the others alone."""
-        placements = ProcessingResult()
+    def process(self, alerts: Sequence[Alert], time_left: TimeLeft) -> ProcessingResult:
+        """Each alert gets a decision or a failure; a scope that fails leaves the others alone."""
+        result = ProcessingResult()
         alerts = [self._surroundings.recognised(alert) for alert in alerts]
         if silences := self._silences():
             alerts = [mark_muted(alert, silences) for alert in alerts]
-        scopes: dict[Scope, list[int]] = {}
+        items = self._classify(alerts, result)
+        for attempt in ScopeAttempts(items, result, pause=self._pause, time_left=time_left):
+            with attempt:
+                attempt.stored(self._store_alerts(attempt.scope, attempt.alerts))
+        return result
+
+    def _classify(self, alerts: Sequence[Alert], result: ProcessingResult) -> dict[int, ClassifiedAlert]:
+        """The classified alerts by position; an alert that breaks the classifier fails alone."""
+        items: dict[int, ClassifiedAlert] = {}
         for position, alert in enumerate(alerts):
-            scopes.setdefault(alert.scope, []).append(position)
-        for scope, positions in scopes.items():
-            self._place_or_halve(scope, {position: alerts[position] for position in positions}, placements)
-        return placements
-
-    def _place_or_halve(
-        self, scope: Scope, alerts: Mapping[int, Alert], placements: ProcessingResult
-    ) -> None:
-        """What no retry would help is narrowed down to the alert that brings it about, so that the
-        others are placed."""
-        try:
-            self._place(scope, alerts, placements)
-        except Exception as error:  # noqa: BLE001 kept with each alert; the queue and its DLQ decide
-            left = [position for position in alerts if position not in placements.decisions]
-            if len(left) == 1 or (isinstance(error, CloudOpsError) and error.retryable):
-                placements.failures.update(dict.fromkeys(left, error))
-                return
-            for half in (left[: len(left) // 2], left[len(left) // 2 :]):
-                self._place_or_halve(scope, {position: alerts[position] for position in half}, placements)
-
-    def _place(self, scope: Scope, alerts: Mapping[int, Alert], placements: ProcessingResult) -> None:
-        works = [_Work(at, ClassifiedAlert(alert, self._analyse(alert))) for at, alert in alerts.items()]
-        works.sort(key=lambda work: work.item.alert.occurred_at)
-        while works:
-            decisions = self._commit_some(scope, works, placements)
-            for work, decision in zip(works, decisions, strict=False):
-                placements.decisions[work.position] = decision
-            works = works[len(decisions) :]
-
-    def _commit_some(
-        self, scope: Scope, works: Sequence[_Work], placements: ProcessingResult
-    ) -> Sequence[Decision]:
-        """Decide on as many as one commit takes, at least one; Conflict after MAX_ATTEMPTS."""
-        for attempt in range(MAX_ATTEMPTS):
-            stored = self._store.load_scope(scope)
-            items, decisions, state = self._decide(stored.state, [work.item for work in works])
-            placed = _news(items, decisions)
-            if not placed or state == stored.state:
-                return decisions
             try:
-                self._store.commit(self._commit(stored.version, state, placed))
-            except Conflict:
-                placements.conflicts += 1
-                self._pause(attempt)
-                continue
-            return decisions
-        raise Conflict(f"scope {scope}: changed by others {MAX_ATTEMPTS} times while deciding")
+                items[position] = ClassifiedAlert(alert, self._analyse(alert))
+            except Exception as error:  # noqa: BLE001 kept with the alert; the queue and its DLQ decide
+                result.failures[position] = error
+        return items
+
+    def _store_alerts(self, scope: Scope, alerts: Sequence[ClassifiedAlert]) -> Sequence[Decision]:
+        """Decides on as many as one commit takes, at least one. Conflict where others were first."""
+        stored = self._store.load_scope(scope)
+        items, decisions, state = self._decide(stored.state, alerts)
+        placed = _news(items, decisions)
+        if placed and state != stored.state:
+            self._store.commit(self._commit(stored.version, state, placed))
+        return decisions
 
     def _decide(
         self, before: ScopeState, items: Sequence[ClassifiedAlert]

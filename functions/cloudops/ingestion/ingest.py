@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.changes.change import Change
 from cloudops.changes.service import RecordChanges
-from cloudops.core.errors import CloudOpsError
+from cloudops.core.errors import CloudOpsError, WriteConflict
+from cloudops.core.retry import TimeLeft
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision, DecisionKind
 from cloudops.incidents.alert_processor import AlertProcessor
@@ -37,6 +38,11 @@ class Outcome:
     quarantined: tuple[QuarantineItem, ...] = ()
     changes: tuple[Change, ...] = ()
     errors: tuple[Exception, ...] = ()
+
+    @property
+    def lost_race(self) -> bool:
+        """Whether it failed only because others changed its scope first: nothing is wrong with it."""
+        return bool(self.errors) and all(isinstance(error, WriteConflict) for error in self.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,10 @@ class Ingest:
         self._read_changes = read_changes
         self._take_changes = take_changes
 
-    def __call__(self, payloads: Sequence[Received]) -> Report:
+    def process(self, payloads: Sequence[Received], time_left: TimeLeft) -> Report:
         """One outcome a payload, in order. Raises nothing that concerns one payload alone; taking the
-        same payload again changes nothing that is stored already."""
+        same payload again changes nothing that is stored already. A scope that others change meanwhile
+        is tried again until no time is left."""
         readings = [self._read(payload.raw, payload.received_at) for payload in payloads]
         changes = [() if some else self._changes(one) for some, one in zip(readings, payloads, strict=True)]
         items = [
@@ -100,7 +107,7 @@ class Ingest:
         alerts = [(at, one) for at, some in enumerate(readings) for one in some if isinstance(one, Alert)]
         # Changes first: an alert of the same batch may be the effect of one of them.
         untold = _error(lambda: self._take_changes([one for some in changes for one in some]))
-        placements = self._placement([alert for _, alert in alerts])
+        placements = self._placement.process([alert for _, alert in alerts], time_left)
         refused = self._keep({item.id: item for some in items for item in some}.values())
         decisions: list[list[Decision]] = [[] for _ in payloads]
         errors: list[list[Exception]] = [

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, Protocol
 
 from cloudops.alerts.alert import Alert, Scope, UnparsablePayload
 from cloudops.core.errors import CloudOpsError, Unavailable
+from cloudops.core.retry import StartTimer
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision
 from cloudops.incidents.alert_processor import AlertProcessor
@@ -69,6 +70,7 @@ class PollSources:
         health: SourceStore,
         *,
         recognise: Recognise,
+        start_timer: StartTimer,
     ) -> None:
         self._sources: Mapping[str, AlertSource] = {source.name: source for source in sources}
         self._store = store
@@ -76,6 +78,7 @@ class PollSources:
         self._quarantine = quarantine
         self._health = health
         self._recognise = recognise
+        self._start_timer = start_timer
 
     def __call__(self, names: Sequence[str], now: EpochMillis) -> list[SourceResult]:
         """One result a source, in order; one that does not answer is a state in its result, and leaves the
@@ -127,7 +130,7 @@ class PollSources:
     def _place(self, alerts: Sequence[Alert]) -> _Taken:
         if not alerts:
             return _Taken()
-        placements = self._placement(alerts)
+        placements = self._placement.process(alerts, self._start_timer())
         taken = _Taken([placements.decisions[at] for at in sorted(placements.decisions)])
         if placements.failures:
             first = next(iter(placements.failures.values()))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cloudops.core.errors import Unavailable, Unprocessable
+from cloudops.core.retry import StartTimer
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.queries import IncidentQueries
@@ -35,12 +36,20 @@ class Submitted:
 
 class SubmitAlerts:
     def __init__(
-        self, ingest: Ingest, browse: IncidentQueries, demonstration: Demonstration | None, pull: Synchroniser
+        self,
+        ingest: Ingest,
+        browse: IncidentQueries,
+        demonstration: Demonstration | None,
+        pull: Synchroniser,
+        *,
+        start_timer: StartTimer,
     ) -> None:
+        """`start_timer` gives the time that a request may spend on scopes that others change meanwhile."""
         self._ingest = ingest
         self._browse = browse
         self._demonstration = demonstration
         self._pull = pull
+        self._start_timer = start_timer
 
     def __call__(self, payloads: Sequence[bytes], now: EpochMillis) -> Submitted:
         """Without payloads, those of the demonstration, or where there is none what the sources tell now.
@@ -61,7 +70,7 @@ class SubmitAlerts:
 
     def ingest(self, received: Sequence[Received]) -> Submitted:
         """At least one payload, each under the name by which an error should point at it."""
-        report = self._ingest(received)
+        report = self._ingest.process(received, self._start_timer())
         for outcome in report.failed:
             raise outcome.errors[0]
         refused = tuple(

@@ -7,14 +7,16 @@ from cloudops.ingestion.ingest import Report
 from cloudops.observability import metrics
 
 
-def count(report: Report) -> None:
-    """Written to the log at once (EMF), in one line."""
+def count(report: Report, returned_early: int = 0) -> None:
+    """Writes the counts to the log at once (EMF), in one line. A message that is returned early lost a race
+    and did not fail."""
     counts = {
         "AlertsIngested": report.alerts,
         "AlertsDuplicate": report.count(DecisionKind.DUPLICATE),
         "IncidentsOpened": report.count(DecisionKind.OPENED),
         "PayloadsQuarantined": report.quarantined,
-        "MessagesFailed": len(report.failed),
+        "MessagesFailed": len(report.failed) - returned_early,
+        "MessagesReturnedEarly": returned_early,
         "CommitConflicts": report.conflicts,
     }
     for name, value in counts.items():
