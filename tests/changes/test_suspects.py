@@ -8,8 +8,8 @@ import pytest
 from cloudops.alerts.alert import Scope
 from cloudops.catalog.topology import Topology
 from cloudops.changes.change import Change, ChangeKind, ChangeState
-from cloudops.changes.evidence import proposes_rollback, score_changes, told_as
-from cloudops.changes.suspects import SuspectChange, courses, find_suspects
+from cloudops.changes.evidence import describe, proposes_rollback, score_changes
+from cloudops.changes.suspects import SuspectChange, change_spans, find_suspects
 from cloudops.confidence.posterior import shifted
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import MINUTE
@@ -44,14 +44,14 @@ def test_the_states_of_a_change_are_one_course_in_any_order() -> None:
     ended = a_change(10, version="")
 
     for told in ([started, ended], [ended, started], [ended, started, ended]):
-        (course,) = courses(told)
+        (course,) = change_spans(told)
         assert (course.started_at, course.ended_at) == (NOON - 30 * MINUTE, NOON - 10 * MINUTE)
         assert (course.change.state, course.change.version) == (ChangeState.SUCCEEDED, "v7")
 
 
 def test_a_change_counts_from_its_end_and_not_at_all_while_it_is_under_way() -> None:
-    (ended,) = courses([a_change(30, state=ChangeState.STARTED), a_change(10)])
-    (under_way,) = courses([a_change(30, state=ChangeState.STARTED)])
+    (ended,) = change_spans([a_change(30, state=ChangeState.STARTED), a_change(10)])
+    (under_way,) = change_spans([a_change(30, state=ChangeState.STARTED)])
 
     assert ended.gap(NOON) == 10 * MINUTE
     assert ended.gap(NOON - 20 * MINUTE) == 0
@@ -61,7 +61,7 @@ def test_a_change_counts_from_its_end_and_not_at_all_while_it_is_under_way() -> 
 def test_the_nearest_change_in_time_comes_first() -> None:
     found = near(a_change(40, id="old"), a_change(2, id="new"))
 
-    assert [one.course.change.id for one in found] == ["new", "old"]
+    assert [one.span.change.id for one in found] == ["new", "old"]
 
 
 def test_the_nearest_change_in_the_graph_comes_first() -> None:
@@ -71,7 +71,7 @@ def test_the_nearest_change_in_the_graph_comes_first() -> None:
 
     found = near(calling, called, own)
 
-    assert [(one.course.change.id, one.hops, one.reason) for one in found] == [
+    assert [(one.span.change.id, one.hops, one.reason) for one in found] == [
         ("own", 0, "checkout itself"),
         ("called", 1, "checkout calls payments"),
         ("calling", 1, "web calls checkout"),
@@ -104,8 +104,8 @@ def test_a_change_of_the_alarm_itself_is_told_whatever_its_service() -> None:
     assert [one.reason for one in near(alarm, fingerprints=("f1",))] == ["its own alarm changed"]
 
 
-def rollback_of(symptom: Symptom, *told: Change, telling: tuple[str, ...] = ()) -> list[tuple[str, float]]:
-    found = score_changes(near(*told), symptom, "checkout", frozenset(telling))
+def rollback_of(symptom: Symptom, *told: Change, reporting: tuple[str, ...] = ()) -> list[tuple[str, float]]:
+    found = score_changes(near(*told), symptom, "checkout", frozenset(reporting))
     return [(one.service, round(exp(one.by), 2)) for one in found if one.action is Action.ROLLBACK]
 
 
@@ -115,7 +115,7 @@ def test_errors_right_after_a_deployment_make_a_rollback_likely() -> None:
 
 
 def test_errors_without_a_change_make_a_rollback_less_likely() -> None:
-    assert rollback_of(Symptom.ERROR_RATE, telling=("checkout",)) == [("", 0.51)]
+    assert rollback_of(Symptom.ERROR_RATE, reporting=("checkout",)) == [("", 0.51)]
     assert round(shifted(0.45, log(0.51)), 2) == 0.29
 
 
@@ -124,7 +124,7 @@ def test_silence_says_nothing_where_changes_are_never_told() -> None:
 
 
 def test_silence_says_nothing_about_what_releases_do_not_break() -> None:
-    assert rollback_of(Symptom.CERTIFICATE, telling=("checkout",)) == []
+    assert rollback_of(Symptom.CERTIFICATE, reporting=("checkout",)) == []
 
 
 def test_a_change_that_was_rolled_back_already_speaks_against_another_rollback() -> None:
@@ -163,5 +163,5 @@ def test_a_change_is_told_in_words() -> None:
     (ended,) = near(a_change(3, version="v42"))
     (under_way,) = near(a_change(0, state=ChangeState.STARTED))
 
-    assert told_as(ended) == "deployment v42 of checkout ended 3 min before: checkout itself"
-    assert told_as(under_way) == "deployment of checkout started under way: checkout itself"
+    assert describe(ended) == "deployment v42 of checkout ended 3 min before: checkout itself"
+    assert describe(under_way) == "deployment of checkout started under way: checkout itself"

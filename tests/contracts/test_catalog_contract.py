@@ -100,7 +100,7 @@ def test_a_survey_stands_in_the_place_of_the_one_before_it(stores: Stores) -> No
 def test_a_service_that_told_of_a_change_is_one_that_tells(stores: Stores) -> None:
     stores.changes.record([a_change(), a_change(1, service="web"), a_change(2, service="")])
 
-    assert stores.inventory.load().telling == {"checkout", "web"}
+    assert stores.inventory.load().reporting == {"checkout", "web"}
 
 
 def test_changes_come_newest_first_from_the_given_time_on(stores: Stores) -> None:

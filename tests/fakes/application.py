@@ -40,7 +40,7 @@ from cloudops.remediation.autonomy import AutonomyPolicies
 from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
 from cloudops.remediation.planner import Planner
-from cloudops.silences.service import KnownSilences, SilenceDesk
+from cloudops.silences.service import KnownSilences, SilenceService
 from cloudops.sources.health import SourceKind, Synchronised, names_of
 from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
 from tests.fakes.catalog import MemoryCatalogStore, MemoryChangeStore, MemorySourceStore
@@ -134,7 +134,7 @@ class Agent:
             feedback=RecordFeedback(self.store),
             submission=submit,
             quarantine=QuarantineService(self.quarantined, submit),
-            silences=SilenceDesk(self.silenced),
+            silences=SilenceService(self.silenced),
             outcomes=ReportOutcome(self.store, self.store.learning),
             confidence=ConfidenceQueries(self.store.learning),
             recompute=self.recompute,

@@ -26,7 +26,7 @@ class MemoryChangeStore:
         return tuple(found[:MAX_CHANGES])
 
     @property
-    def telling(self) -> frozenset[str]:
+    def reporting(self) -> frozenset[str]:
         return frozenset(one.service for one in self._told.values() if one.service)
 
 
@@ -41,7 +41,7 @@ class MemoryCatalogStore:
 
     def load(self) -> StoredCatalogState:
         self.loads += 1
-        return StoredCatalogState(self._kept, tuple(self._surveys.values()), self._changes.telling)
+        return StoredCatalogState(self._kept, tuple(self._surveys.values()), self._changes.reporting)
 
     def save_catalog(self, kept: StoredCatalog) -> None:
         self._kept = kept

@@ -21,7 +21,7 @@ from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.feedback import RecordFeedback
 from cloudops.learning.queries import ConfidenceQueries
 from cloudops.remediation.kill_switch import Automation
-from cloudops.silences.service import SilenceDesk
+from cloudops.silences.service import SilenceService
 from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
 from tests.fakes.documents import MemoryDocument
 from tests.fakes.gateway import Reply, reply, request
@@ -77,7 +77,7 @@ class Office:
             browse=browse,
             lifecycle=Lifecycle(store, lambda _: None),
             feedback=RecordFeedback(store),
-            silences=SilenceDesk(around(self.silenced)),
+            silences=SilenceService(around(self.silenced)),
             approvals=self.world.approvals,
         )
         answers = ChatQueries(

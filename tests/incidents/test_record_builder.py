@@ -29,12 +29,12 @@ def a_deployment(service: str, time: str, **told: Any) -> Change:
 
 
 def incident_of(
-    *items: ClassifiedAlert, told: tuple[Change, ...] = (), telling: tuple[str, ...] = ()
+    *items: ClassifiedAlert, told: tuple[Change, ...] = (), reporting: tuple[str, ...] = ()
 ) -> Incident:
     scene = Scene()
     placed = list(zip(items, scene.batch(*items), strict=True))
     (incident,) = build_records(
-        {}, scene.state, placed, SHOP, changes=ChangeLog(told, frozenset(telling))
+        {}, scene.state, placed, SHOP, changes=ChangeLog(told, frozenset(reporting))
     ).incidents
     return incident
 
@@ -55,7 +55,7 @@ def test_errors_right_after_a_deployment_suggest_a_rollback_with_the_deployment_
 
 
 def test_errors_without_a_change_suggest_it_less() -> None:
-    quiet = incident_of(fires("cart", ERRORS, "10:05"), telling=("cart",))
+    quiet = incident_of(fires("cart", ERRORS, "10:05"), reporting=("cart",))
     unknown = incident_of(fires("cart", ERRORS, "10:05"))
 
     assert chances(unknown)[Action.ROLLBACK] == 0.4

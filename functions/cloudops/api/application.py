@@ -23,7 +23,7 @@ from cloudops.remediation.autonomy import AutonomyPolicies
 from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
 from cloudops.remediation.store import ExecutionStore
-from cloudops.silences.service import SilenceDesk
+from cloudops.silences.service import SilenceService
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Application:
     feedback: RecordFeedback
     submission: SubmitAlerts
     quarantine: QuarantineService
-    silences: SilenceDesk
+    silences: SilenceService
     outcomes: ReportOutcome
     confidence: ConfidenceQueries
     recompute: Recompute

@@ -21,7 +21,7 @@ from cloudops.api.schemas import (
     iso_text,
 )
 from cloudops.changes.change import Change, ChangeKind, ChangeState
-from cloudops.changes.suspects import courses
+from cloudops.changes.suspects import change_spans
 from cloudops.core.errors import TooLarge
 from cloudops.core.ids import stable_id
 from cloudops.core.time import HOUR
@@ -142,7 +142,7 @@ def record_change(context: Context, body: Annotated[ChangeBody, Body()]) -> Chan
         environment=canonical_environment(body.environment),
         actor=body.actor or context.person,
     )
-    (span,) = courses([context.application.changes.tell(change)])
+    (span,) = change_spans([context.application.changes.tell(change)])
     return ChangeView.model_validate(span)
 
 

@@ -34,7 +34,7 @@ from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.learning.queries import ConfidenceQueries
 from cloudops.remediation.autonomy import AutonomyPolicies
 from cloudops.remediation.history import IncidentHistory
-from cloudops.silences.service import SilenceDesk
+from cloudops.silences.service import SilenceService
 
 INGEST_SECONDS: Final = 8.0
 """For scopes that others change while a request is taken in; the function has 20 s."""
@@ -63,7 +63,7 @@ def application() -> Application:
         feedback=RecordFeedback(store),
         submission=submit,
         quarantine=QuarantineService(DynamoQuarantine(rows()), submit),
-        silences=SilenceDesk(DynamoSilenceStore(rows())),
+        silences=SilenceService(DynamoSilenceStore(rows())),
         outcomes=ReportOutcome(store, learning()),
         confidence=ConfidenceQueries(learning()),
         recompute=recompute(),

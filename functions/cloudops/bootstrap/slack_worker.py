@@ -22,7 +22,7 @@ from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.feedback import RecordFeedback
 from cloudops.learning.queries import ConfidenceQueries
-from cloudops.silences.service import SilenceDesk
+from cloudops.silences.service import SilenceService
 
 __all__ = ("desk", "read_asked")
 
@@ -37,7 +37,7 @@ def desk() -> ChatDispatcher:
         browse=browse,
         lifecycle=Lifecycle(store, pause),
         feedback=RecordFeedback(store),
-        silences=SilenceDesk(DynamoSilenceStore(rows())),
+        silences=SilenceService(DynamoSilenceStore(rows())),
         approvals=remote_approvals(),
     )
     answers = ChatQueries(

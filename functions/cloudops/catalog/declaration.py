@@ -1,4 +1,5 @@
-"""The service catalog as people declare it: where a service runs, whose it is, what may be done to it."""
+"""The declared service catalog: targets, owners, dependencies and limits of each service; parses
+catalog.yaml."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from cloudops.core.taxonomy import Action
 T = TypeVar("T")
 
 MAX_NAMED: Final = 10
-"""Mistakes of one catalog that are told at once."""
+"""Mistakes that one error message lists."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Text = Annotated[str, msgspec.Meta(max_length=255)]
@@ -32,20 +33,21 @@ class Platform(StrEnum):
 
 
 class Workload(StrEnum):
-    """What an EKS target is; rollouts of other kinds are not ours to touch."""
+    """Kind of an EKS target. CloudOps does not act on workloads of other kinds."""
 
     DEPLOYMENT = "deployment"
     STATEFUL_SET = "statefulset"
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """What the parts of a catalog have in common; an unknown key is a mistake, not a wish."""
+    """Base of the parts of a catalog. Unknown keys are refused."""
 
 
 class Limits(_Record, frozen=True, forbid_unknown_fields=True):
-    """What remediation may do to a target. None is no limit of its own; no `actions` means any.
+    """What remediation may do to a target. None means no limit; no `actions` means any action.
 
-    `max_step` is how many replicas, tasks or instances one execution may add or take away."""
+    `max_step` is the number of replicas, tasks or instances that one execution may add or remove.
+    """
 
     actions: tuple[Action, ...] = ()
     min_count: Count | None = None
@@ -56,8 +58,11 @@ class Limits(_Record, frozen=True, forbid_unknown_fields=True):
 
 
 class Target(_Record, frozen=True, forbid_unknown_fields=True):
-    """One thing that runs a service; `name` is the platform's: ECS service, function, group or deployment.
-    `alias` is the one of a Lambda function that is called, needed where it has several."""
+    """One resource that runs a service.
+
+    `name` is the platform's name of the ECS service, function, group or workload. `alias` is the alias of a
+    Lambda function that receives the calls; it is required if the function has several.
+    """
 
     platform: Platform
     name: Name
@@ -72,7 +77,7 @@ class Target(_Record, frozen=True, forbid_unknown_fields=True):
 
     @property
     def place(self) -> tuple[str, ...]:
-        """What no two targets share."""
+        """Identifies the target: no two targets share it."""
         return (self.platform, self.account, self.region, self.cluster, self.namespace, self.name)
 
     def __str__(self) -> str:
@@ -83,7 +88,7 @@ class Target(_Record, frozen=True, forbid_unknown_fields=True):
 
 
 class ServiceDeclaration(_Record, frozen=True, forbid_unknown_fields=True):
-    """One service. `tier` 1 matters most; `aliases` are other names under which alerts tell of it."""
+    """One service. `tier` 1 is the most important; `aliases` are other names that alerts use for it."""
 
     owner: Text = ""
     tier: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
@@ -95,7 +100,7 @@ class ServiceDeclaration(_Record, frozen=True, forbid_unknown_fields=True):
 
 
 class Defaults(_Record, frozen=True, forbid_unknown_fields=True):
-    """What a target says where it does not say it itself."""
+    """Values for targets that leave them out."""
 
     account: AccountId = ""
     region: Text = ""
@@ -103,7 +108,7 @@ class Defaults(_Record, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalog(msgspec.Struct, frozen=True):
-    """Service -> what is declared of it; names in lower case, as alerts tell them."""
+    """Service name in lower case -> its declaration."""
 
     services: dict[str, ServiceDeclaration] = {}
 
@@ -118,20 +123,24 @@ _AT: Final = re.compile(r" - at `(?:key in )?\$?([^`]*)`$")
 
 
 def parse_catalog(tree: object) -> Catalog:
-    """From {"defaults": {...}, "services": {name: {...}}}. BadInput tells up to MAX_NAMED mistakes, each
-    with its path, such as services.checkout.targets[0].region."""
+    """Parses `{"defaults": {...}, "services": {name: {...}}}`.
+
+    Raises:
+        BadInput: The document is invalid. The message lists up to MAX_NAMED mistakes, each with its
+        path, such as `services.checkout.targets[0].region`.
+    """
     if not isinstance(tree, dict):
         raise BadInput("catalog: expected an object with the key services", field="services")
     reader = _Reader()
     for key in tree.keys() - {"defaults", "services"}:
         reader.mistake(str(key), "is no key of a catalog, which has defaults and services")
     defaults = reader.read("defaults", tree.get("defaults") or {}, Defaults) or Defaults()
-    told = tree.get("services")
-    if not isinstance(told, dict):
-        reader.mistake("services", "must be an object: name of a service -> what is declared of it")
-        told = {}
+    declarations = tree.get("services")
+    if not isinstance(declarations, dict):
+        reader.mistake("services", "must be an object: service name -> declaration")
+        declarations = {}
     services: dict[str, ServiceDeclaration] = {}
-    for name, body in told.items():
+    for name, body in declarations.items():
         path = f"services.{name}"
         if not isinstance(name, str) or not name.strip():
             reader.mistake(path, "the name of a service must be text, so quote it")
@@ -146,7 +155,7 @@ def parse_catalog(tree: object) -> Catalog:
 
 
 class _Reader:
-    """Reads parts and gathers what is wrong with them."""
+    """Reads the parts of a catalog and collects the mistakes in them."""
 
     def __init__(self) -> None:
         self._mistakes: list[tuple[str, str]] = []
@@ -191,7 +200,7 @@ def _completed(declared: ServiceDeclaration, defaults: Defaults) -> ServiceDecla
 
 
 def _contradictions(services: Mapping[str, ServiceDeclaration]) -> Iterator[tuple[str, str]]:
-    """What is wrong between parts that are right each alone."""
+    """Yields mistakes between parts that are valid each alone."""
     places: dict[tuple[str, ...], str] = {}
     names: dict[str, str] = {}
     for name, declared in services.items():

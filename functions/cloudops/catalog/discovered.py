@@ -1,4 +1,4 @@
-"""What one source found in one place: things that run services, and services that call each other."""
+"""What one discovery source found in one account and region: resources, and calls between services."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -10,11 +10,11 @@ from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.time import DAY, EpochMillis
 
 CALLS_KEPT: Final = 14 * DAY
-"""A call not seen for so long is forgotten: a weekly job makes its calls twice within it."""
+"""A call not seen for this long is dropped: a weekly job makes its calls twice in that time."""
 
 
 class DiscoveredResource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A target that a source found, and what its tags say. `service_reason` tells how it was named."""
+    """A target that a source found, with the facts from its tags. `service_reason` says what named it."""
 
     service: str
     service_reason: str
@@ -28,7 +28,7 @@ class DiscoveredResource(msgspec.Struct, frozen=True, kw_only=True, omit_default
 
 
 class ServiceDependency(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One service seen calling another; an empty environment is all of them."""
+    """One service seen calling another. An empty environment means all environments."""
 
     caller: str
     callee: str
@@ -42,9 +42,10 @@ class ServiceDependency(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DiscoverySnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One look of a source at one account and region (both empty for a source that knows neither).
+    """The result of one discovery of one account and region; both are "" if the source has neither.
 
-    `lists` are the platforms whose every target there it would have found."""
+    `lists` are the platforms of which the source lists every target there, so that a missing one is gone.
+    """
 
     source: str
     at: EpochMillis
@@ -56,14 +57,16 @@ class DiscoverySnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """A later snapshot of the same place stands for this one."""
+        """Source, account and region: a later snapshot of the same place replaces this one."""
         return self.source, self.account, self.region
 
 
 def merge_snapshot(before: DiscoverySnapshot | None, found: DiscoverySnapshot) -> DiscoverySnapshot:
-    """The snapshot to keep: what was found now, since when it is known, and calls that merely rest.
+    """Returns the snapshot to store after a discovery.
 
-    A target that is not found any more is gone; a call that was not made just now may be made again."""
+    A target that is no longer found is dropped. A call stays for CALLS_KEPT after it was last seen, because
+    traces show only the calls of the last minutes. First sightings keep their time.
+    """
     known_targets = {one.target.place: one for one in before.resources} if before else {}
     known_calls = {one.ends: one for one in before.calls} if before else {}
     at = found.at
@@ -85,6 +88,6 @@ def _first(known: DiscoveredResource | ServiceDependency | None, at: EpochMillis
 
 
 def _each_once(resources: Iterable[DiscoveredResource]) -> list[DiscoveredResource]:
-    """A listing that shifts between two pages may name a thing twice."""
+    """Drops duplicates: a listing that shifts between two pages may return a resource twice."""
     by_place = {one.target.place: one for one in resources}
     return [by_place[place] for place in sorted(by_place)]

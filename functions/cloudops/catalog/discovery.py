@@ -1,4 +1,4 @@
-"""Looks around: asks each discovery_source what runs where and who calls whom, and remembers it."""
+"""Asks each discovery source which services run where and call whom, and stores the answers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -15,7 +15,7 @@ class DiscoverySource(Protocol):
     def name(self) -> str: ...
 
     def discover(self, now: EpochMillis) -> DiscoverySnapshot:
-        """Raises CloudOpsError where it cannot look at the whole."""
+        """Returns all of one place. Raises CloudOpsError if any part could not be read."""
         ...
 
 
@@ -30,7 +30,7 @@ class DiscoverServices:
         self._health = health
 
     def __call__(self, names: Sequence[str], now: EpochMillis) -> list[SourceHealth]:
-        """How each discovery_source does, in order; what one that fails has found before stays."""
+        """Returns the health of each named source, in order. A failed source keeps its former snapshot."""
         if not names:
             return []
         before, held = self._health.health(), {one.place: one for one in self._estate.load().snapshots}

@@ -1,4 +1,4 @@
-"""The inventory: what is declared and what was found, as one list of services and one graph of calls."""
+"""Merges what is declared and what was discovered into one list of services and one dependency graph."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +15,7 @@ ListedBy = Mapping[tuple[Platform, str, str], str]
 
 
 class Provenance(msgspec.Struct, frozen=True):
-    """By which source something was seen, where, and from when to when."""
+    """Which discovery source saw a thing, where, and from when to when."""
 
     source: str
     account: str
@@ -34,7 +34,7 @@ class ResolvedTarget(msgspec.Struct, frozen=True):
 
 
 class DeclarationConflict(msgspec.Struct, frozen=True):
-    """Where what was found contradicts what is declared; what is declared stands. `source` found it."""
+    """A contradiction between the declaration, which wins, and what `source` discovered."""
 
     field: str
     declared: str
@@ -43,7 +43,7 @@ class DeclarationConflict(msgspec.Struct, frozen=True):
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """One service, whoever told of it."""
+    """One service, declared, discovered or both."""
 
     name: str
     declared: bool
@@ -58,7 +58,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dependency(msgspec.Struct, frozen=True):
-    """That one service calls another, and who says so."""
+    """One service calling another: declared, seen by discovery sources, or both."""
 
     caller: str
     callee: str
@@ -67,7 +67,8 @@ class Dependency(msgspec.Struct, frozen=True):
 
 
 class ServiceInventory:
-    """Immutable. Names of services are in lower case, aliases resolved."""
+    """The services, their targets and the topology. Immutable; names are lower case, with aliases
+    resolved."""
 
     def __init__(self, catalog: Catalog, snapshots: Sequence[DiscoverySnapshot] = ()) -> None:
         self._aliases = {
@@ -78,20 +79,22 @@ class ServiceInventory:
         self.topology = Topology(_calls(self.dependencies))
 
     def canonical(self, name: str) -> str:
-        """The service that a name or an alias stands for; the name itself where nobody declared it."""
+        """Returns the service that a name or an alias stands for, or the lower-case name if none is known."""
         lowered = name.lower()
         return self._aliases.get(lowered, lowered)
 
     def targets(self, service: str, scope: Scope) -> tuple[ResolvedTarget, ...]:
-        """What runs the service there, the declared first. Where the target or the scope does not tell an
-        account, an environment or a region, it may be any."""
+        """Returns the targets that run the service in this scope, the declared ones first.
+
+        An empty account, environment or region, of the target or of the scope, matches any.
+        """
         known = self.services.get(self.canonical(service))
         fitting = [one for one in known.targets if _is_in(one.target, scope)] if known else []
         return tuple(sorted(fitting, key=lambda one: not one.declared))
 
     @property
     def conflicts(self) -> tuple[tuple[str, DeclarationConflict], ...]:
-        """Every contradiction, with the service that it is about."""
+        """Every contradiction, with the name of its service."""
         return tuple((one.name, conflict) for one in self.services.values() for conflict in one.conflicts)
 
     def _merged(self, catalog: Catalog, snapshots: Sequence[DiscoverySnapshot]) -> dict[str, Service]:
@@ -136,62 +139,64 @@ def _service(
     listed_by: ListedBy,
     inventory: ServiceInventory,
 ) -> Service:
-    told = declared or ServiceDeclaration()
-    conflicts = dict.fromkeys(_conflicts(name, told, found, listed_by, inventory)) if declared else ()
+    wanted = declared or ServiceDeclaration()
+    conflicts = dict.fromkeys(_conflicts(name, wanted, found, listed_by, inventory)) if declared else ()
     return Service(
         name=name,
         declared=declared is not None,
-        owner=told.owner or _first(resource.owner for _, resource in found),
-        tier=told.tier or next((resource.tier for _, resource in found if resource.tier), None),
-        runbook=told.runbook or _first(resource.runbook for _, resource in found),
-        aliases=told.aliases,
-        limits=told.limits,
-        targets=_targets(told, found),
+        owner=wanted.owner or _first(resource.owner for _, resource in found),
+        tier=wanted.tier or next((resource.tier for _, resource in found if resource.tier), None),
+        runbook=wanted.runbook or _first(resource.runbook for _, resource in found),
+        aliases=wanted.aliases,
+        limits=wanted.limits,
+        targets=_targets(wanted, found),
         stacks=tuple(sorted({resource.stack for _, resource in found} - {""})),
         conflicts=tuple(conflicts),
     )
 
 
 def _targets(
-    told: ServiceDeclaration, found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]]
+    declaration: ServiceDeclaration, found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]]
 ) -> tuple[ResolvedTarget, ...]:
     seen: dict[tuple[str, ...], list[Provenance]] = {}
-    targets = {target.place: target for target in told.targets}
+    targets = {target.place: target for target in declaration.targets}
     for snapshot, resource in found:
         place = resource.target.place
         targets.setdefault(place, resource.target)
         seen.setdefault(place, []).append(_seen(snapshot, resource.first_at, resource.last_at))
-    declared = {target.place for target in told.targets}
+    declared = {target.place for target in declaration.targets}
     return tuple(
-        ResolvedTarget(target, target.limits or told.limits, place in declared, tuple(seen.get(place, ())))
+        ResolvedTarget(
+            target, target.limits or declaration.limits, place in declared, tuple(seen.get(place, ()))
+        )
         for place, target in sorted(targets.items())
     )
 
 
 def _conflicts(
     name: str,
-    told: ServiceDeclaration,
+    declaration: ServiceDeclaration,
     found: Sequence[tuple[DiscoverySnapshot, DiscoveredResource]],
     listed_by: ListedBy,
     inventory: ServiceInventory,
 ) -> Iterable[DeclarationConflict]:
-    declared = {target.place: target for target in told.targets}
+    declared = {target.place: target for target in declaration.targets}
     places = set()
     for snapshot, resource in found:
         target = resource.target
         places.add(target.place)
         pairs = [
-            ("owner", told.owner, resource.owner),
-            ("tier", str(told.tier or ""), str(resource.tier or "")),
-            ("runbook", told.runbook, resource.runbook),
+            ("owner", declaration.owner, resource.owner),
+            ("tier", str(declaration.tier or ""), str(resource.tier or "")),
+            ("runbook", declaration.runbook, resource.runbook),
         ]
         if mine := declared.get(target.place):
             pairs.append((f"service of {target}", name, inventory.canonical(resource.service)))
             pairs.append((f"environment of {target}", mine.environment, target.environment))
-        for field, said, was in pairs:
-            if said and was and said != was:
-                yield DeclarationConflict(field, said, was, snapshot.source)
-    for target in told.targets:
+        for field, wanted, seen in pairs:
+            if wanted and seen and wanted != seen:
+                yield DeclarationConflict(field, wanted, seen, snapshot.source)
+    for target in declaration.targets:
         source = listed_by.get((target.platform, target.account, target.region))
         if source and target.place not in places:
             yield DeclarationConflict(f"target {target}", "exists", "was not found", source)
@@ -207,7 +212,7 @@ def _is_in(target: Target, scope: Scope) -> bool:
         (target.environment, scope.environment),
         (target.region, scope.region),
     )
-    return all(not told or not here or told == here for told, here in pairs)
+    return all(not its or not here or its == here for its, here in pairs)
 
 
 def _first(values: Iterable[str]) -> str:

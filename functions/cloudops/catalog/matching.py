@@ -1,4 +1,4 @@
-"""Which service of the inventory an alert or a change is about, where its own words are not the last one."""
+"""Matches alerts and changes to services of the inventory: by alias, by target, by derived name."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -22,7 +22,7 @@ _ECS_LABELS: Final = ("ServiceName", "ecs_service", "servicename")
 
 
 class ServiceMatcher:
-    """Names and places alerts by the inventory: by alias, by the target that they name, by where it runs."""
+    """Finds the service and place of an alert from the inventory."""
 
     def __init__(self, inventory: ServiceInventory) -> None:
         self._estate = inventory
@@ -30,8 +30,8 @@ class ServiceMatcher:
         self._by_derived_name: dict[str, set[str]] = {}
         self._by_stack: dict[str, set[str]] = {}
         for name, service in inventory.services.items():
-            for placed in service.targets:
-                target = placed.target
+            for resolved in service.targets:
+                target = resolved.target
                 self._by_resource.setdefault(f"{_KIND_OF[target.platform]}:{target.name}", set()).add(name)
                 derived = without_environment(target.name.lower())
                 self._by_derived_name.setdefault(derived, set()).add(name)
@@ -39,22 +39,26 @@ class ServiceMatcher:
                 self._by_stack.setdefault(stack, set()).add(name)
 
     def recognised(self, alert: Alert) -> Alert:
-        """The alert under the catalog's name for its service, with the account, region and environment that
-        every declared target of the service shares, where the alert does not tell its own."""
+        """Returns the alert under the catalog's name of its service.
+
+        An account, region or environment that the alert lacks is filled in if all declared targets of the
+        service that fit the alert share it.
+        """
         name, reason = self._named(alert)
         if not name:
             return alert
         if name != alert.service:
             alert = replace(alert, service=name, service_reason=reason)
         service = self._estate.services.get(name)
-        return alert if service is None else _situated(alert, service)
+        return alert if service is None else _with_place(alert, service)
 
     def service_of_stack(self, stack: str) -> str:
-        """The one service whose targets a CloudFormation stack made, or ""."""
+        """Returns the only service whose targets belong to this CloudFormation stack, or ""."""
         return _only(self._by_stack.get(stack, ()))
 
     def service_of(self, resources: Iterable[str], derived: str) -> str:
-        """The one service that has a target among these "kind:name" resources or of this derived name."""
+        """Returns the only service with a target among these "kind:name" resources or of this derived
+        name, or ""."""
         there = {name for one in resources for name in self._by_resource.get(one, ())}
         return _only(there) or _only(self._by_derived_name.get(derived, ()))
 
@@ -72,8 +76,8 @@ class ServiceMatcher:
         return (found, "target of the catalog") if found else (alert.service, alert.service_reason)
 
 
-def _situated(alert: Alert, service: Service) -> Alert:
-    targets = [placed.target for placed in service.targets if placed.declared]
+def _with_place(alert: Alert, service: Service) -> Alert:
+    targets = [resolved.target for resolved in service.targets if resolved.declared]
     fitting = [target for target in targets if _fits(alert, target)]
     if not fitting:
         return alert
@@ -87,11 +91,11 @@ def _situated(alert: Alert, service: Service) -> Alert:
 
 
 def _fits(alert: Alert, target: Target) -> bool:
-    told = ((getattr(alert, key), getattr(target, key)) for key in _PLACE)
-    return all(not said or said == known for said, known in told)
+    pairs = ((getattr(alert, key), getattr(target, key)) for key in _PLACE)
+    return all(not its or its == known for its, known in pairs)
 
 
 def _only(names: Iterable[str]) -> str:
-    """The one of them, or "" where there is none or a choice."""
+    """Returns the only name, or "" if there is none or more than one."""
     there = set(names)
     return there.pop() if len(there) == 1 else ""

@@ -1,4 +1,4 @@
-"""The inventory as it is now: what people declared, over what was found; read again once it has aged."""
+"""Serves the current inventory: the declared catalog over the discovery snapshots, cached for a while."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 
 MAX_AGE_SECONDS: Final = 30.0
-"""Seconds that a container believes what it has read: one request in that time, whatever comes in."""
+"""Seconds for which one process caches the inventory: one request in that time, whatever arrives."""
 
 
 class Deployed(NamedTuple):
-    """The catalog that came with the deployment; `mark` names its content, and is empty without one."""
+    """The catalog that was deployed with the code; `mark` identifies its content, and is "" without one."""
 
     catalog: Catalog = Catalog()
     mark: str = ""
 
 
 class CatalogOrigin(StrEnum):
-    """Who had the last word on the catalog."""
+    """Whose catalog is in force: that of the deployment, or that of a person."""
 
     DEPLOYMENT = "deployment"
     PERSON = "person"
@@ -33,18 +33,22 @@ class CatalogOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InventorySnapshot:
-    """`kept` is what a person put, whether it stands or a later deployment does."""
+    """The inventory with all that is derived from it.
+
+    `kept` is the catalog that a person put, even if a later deployment replaced it. `reporting` are the
+    services that reported a change lately.
+    """
 
     inventory: ServiceInventory
-    recognition: ServiceMatcher
+    matcher: ServiceMatcher
     catalog: Catalog
     origin: CatalogOrigin
     kept: StoredCatalog | None
-    telling: frozenset[str]
+    reporting: frozenset[str]
 
 
 class CachedInventory:
-    """`seconds` is a monotonic clock."""
+    """Caches the inventory. `seconds` is a monotonic clock, in seconds."""
 
     def __init__(self, store: CatalogStore, deployed: Deployed, seconds: Callable[[], float]) -> None:
         self._store = store
@@ -59,7 +63,7 @@ class CachedInventory:
         return self._deployed.mark
 
     def __call__(self) -> InventorySnapshot:
-        """MAX_AGE_SECONDS old at most, or the last one read: an alert does not wait for the catalog."""
+        """Returns an inventory at most MAX_AGE_SECONDS old, or the last one if the store cannot be read."""
         if self._seconds() >= self._until:
             self._until = self._seconds() + MAX_AGE_SECONDS
             try:
@@ -69,7 +73,7 @@ class CachedInventory:
         return self._view
 
     def fresh(self) -> InventorySnapshot:
-        """As it is now, for whoever has just changed it."""
+        """Returns the inventory as stored now. Raises CloudOpsError if the store cannot be read."""
         known = self._store.load()
         if known != self._known:
             self._view, self._known = view_of(known, self._deployed), known
@@ -77,27 +81,30 @@ class CachedInventory:
         return self._view
 
     def expire(self) -> None:
-        """Somebody knows that it has changed: the next look reads it."""
+        """Drops the cache: the next call reads the store."""
         self._until = float("-inf")
 
     def targets(self, service: str, scope: Scope) -> tuple[ResolvedTarget, ...]:
-        """What runs a service, or the service of this alias, in one account, environment and region, each
-        with what may be done to it: those that people declared first. Read now: what is decided on them is
-        carried out."""
+        """Returns the targets of a service or alias in this scope, the declared ones first.
+
+        Reads the store, not the cache: actions are planned on the answer.
+        """
         return self.fresh().inventory.targets(service, scope)
 
 
 def view_of(known: StoredCatalogState, deployed: Deployed) -> InventorySnapshot:
-    """What a person put stands until a deployment brings another catalog than it stood before."""
+    """Builds the inventory. A person's catalog is in force until a deployment brings a different one."""
     kept = known.kept
-    stands = kept is not None and (not deployed.mark or kept.over == deployed.mark)
-    catalog = kept.catalog if kept is not None and stands else deployed.catalog
+    in_force = kept is not None and (not deployed.mark or kept.over == deployed.mark)
+    catalog = kept.catalog if kept is not None and in_force else deployed.catalog
     inventory = ServiceInventory(catalog, known.snapshots)
-    origin = CatalogOrigin.PERSON if stands else CatalogOrigin.DEPLOYMENT
-    return InventorySnapshot(inventory, ServiceMatcher(inventory), catalog, origin, kept, known.telling)
+    origin = CatalogOrigin.PERSON if in_force else CatalogOrigin.DEPLOYMENT
+    return InventorySnapshot(inventory, ServiceMatcher(inventory), catalog, origin, kept, known.reporting)
 
 
 class CatalogService:
+    """Shows and replaces the declared catalog."""
+
     def __init__(self, store: CatalogStore, reader: CachedInventory) -> None:
         self._store = store
         self._reader = reader
@@ -106,7 +113,15 @@ class CatalogService:
         return self._reader.fresh()
 
     def put(self, tree: object, person: str, now: EpochMillis) -> InventorySnapshot:
-        """BadInput tells the paths of what is wrong, and then nothing is kept."""
+        """Replaces the catalog of this deployment.
+
+        Args:
+            tree: The parsed document, `{"defaults": {...}, "services": {...}}`.
+            person: Name of the caller.
+
+        Raises:
+            BadInput: The document is invalid; names each path, and nothing is stored.
+        """
         kept = StoredCatalog(
             catalog=parse_catalog(tree), person=person, at=now, over=self._reader.deployed_mark
         )

@@ -1,4 +1,4 @@
-"""What the flows around the inventory ask of the store."""
+"""What is stored of the catalog: a person's declaration, and one snapshot a discovery source and place."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from cloudops.core.time import EpochMillis
 
 
 class StoredCatalog(msgspec.Struct, frozen=True, kw_only=True):
-    """A catalog that a person put here; `over` is the mark of the deployed one that it stands before."""
+    """A catalog that a person put; `over` is the mark of the deployed catalog that it replaced."""
 
     catalog: Catalog
     person: str
@@ -19,22 +19,22 @@ class StoredCatalog(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredCatalogState(msgspec.Struct, frozen=True):
-    """All that the store keeps of the inventory; `telling` are the services that told of a change lately."""
+    """Everything that is stored of the catalog; `reporting` are services that reported a change lately."""
 
     kept: StoredCatalog | None = None
     snapshots: tuple[DiscoverySnapshot, ...] = ()
-    telling: frozenset[str] = frozenset()
+    reporting: frozenset[str] = frozenset()
 
 
 class CatalogStore(Protocol):
     def load(self) -> StoredCatalogState:
-        """One request a megabyte."""
+        """Returns everything that is stored; one request a megabyte."""
         ...
 
     def save_catalog(self, kept: StoredCatalog) -> None:
-        """In the place of the one before; TooLarge where it does not fit."""
+        """Replaces the stored catalog. Raises TooLarge if it does not fit into an item."""
         ...
 
     def save_snapshot(self, snapshot: DiscoverySnapshot) -> None:
-        """In the place of the one of the same source and place, at once or not at all."""
+        """Replaces the snapshot of the same place, atomically."""
         ...

@@ -1,4 +1,4 @@
-"""Which service calls which: the graph along which failures travel, from the called to the caller."""
+"""The graph of services and calls. A failure travels from the callee to its callers."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,17 +10,17 @@ import msgspec
 from cloudops.core.errors import BadInput
 
 MAX_HOPS: Final = 3
-"""Calls that a failure is followed through; beyond three, most services reach each other."""
+"""How many calls a failure is followed. Beyond three, most services reach each other."""
 
 Reach = Mapping[str, int]
-"""Service -> the least number of calls to it, 1 to MAX_HOPS; nearest first, then by name, so that of
-equal links the same one is told of in every process."""
+"""Service -> the smallest number of calls to it, 1 to MAX_HOPS. Ordered by distance, then by name, so that
+every process reports the same one of equal links."""
 
 NOWHERE: Final[Reach] = MappingProxyType({})
 
 
 class Topology:
-    """Service -> the services that it calls. Names compare without regard to case."""
+    """Which services each service calls. Names compare case-insensitively."""
 
     def __init__(self, calls: Mapping[str, frozenset[str]] | None = None) -> None:
         self._calls = {
@@ -32,7 +32,7 @@ class Topology:
 
     @classmethod
     def parse(cls, text: str | bytes) -> "Topology":
-        """Read {"service": ["service that it calls", ...]}. BadInput names the key."""
+        """Reads `{"service": ["service that it calls", ...]}`. Raises BadInput, which names the key."""
         try:
             tree = msgspec.json.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -58,7 +58,7 @@ class Topology:
         return {callee: frozenset(names) for callee, names in callers.items()}
 
     def callees(self, service: str) -> Reach:
-        """The services that this one calls, directly or through others, with the number of calls."""
+        """Returns the services that this one calls, directly or through others, with the number of calls."""
         if service not in self._calls:
             return NOWHERE
         found = self._down.get(service)
@@ -67,7 +67,7 @@ class Topology:
         return found
 
     def callers(self, service: str) -> Reach:
-        """The services that call this one, directly or through others, with the number of calls."""
+        """Returns the services that call this one, directly or through others, with the number of calls."""
         if service not in self._callers:
             return NOWHERE
         found = self._up.get(service)
@@ -76,7 +76,7 @@ class Topology:
         return found
 
     def hops(self, caller: str, callee: str) -> int | None:
-        """The least number of calls from one service to the other, or None beyond MAX_HOPS."""
+        """Returns the smallest number of calls from one service to the other, or None beyond MAX_HOPS."""
         return self.callees(caller).get(callee)
 
 

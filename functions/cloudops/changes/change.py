@@ -1,4 +1,4 @@
-"""Change events: deployments, configuration and scaling."""
+"""What a change is: a deployment, configuration change or scaling event, as a source reported it."""
 
 from enum import StrEnum
 
@@ -27,10 +27,11 @@ class ChangeState(StrEnum):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """One state of one change, as a source told it. All states of a change have its `id`; `at` is when
-    this state began. Empty account, environment or region: not told, so it may be any.
+    """One state of one change, as its source reported it.
 
-    `fingerprint` is that of the alarm whose configuration changed."""
+    All states of a change share its `id`; `at` is when this state began. An empty account, environment or
+    region is unknown and matches any. `fingerprint` is that of the alarm whose configuration changed.
+    """
 
     id: str
     source: str
@@ -52,19 +53,22 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
 
 
 class ChangeSpan(msgspec.Struct, frozen=True, array_like=True):
-    """A change from its first known state to its last: `change` is the last, with what any of them told."""
+    """A change from its first known state to its last.
+
+    `change` is the last state, completed with fields of earlier states; `ended_at` is None while it is
+    under way."""
 
     change: Change
     started_at: EpochMillis
     ended_at: EpochMillis | None
 
     def gap(self, at: EpochMillis) -> int:
-        """Milliseconds from the end of the change to `at`; 0 while it is under way."""
+        """Returns the milliseconds from the end of the change to `at`, or 0 if it still runs then."""
         return max(0, at - (self.started_at if self.ended_at is None else self.ended_at))
 
 
 class RelatedChange(msgspec.Struct, frozen=True, array_like=True):
-    """What an incident's own record keeps of a change before it."""
+    """What an incident's record keeps of a suspect change."""
 
     id: str
     kind: ChangeKind

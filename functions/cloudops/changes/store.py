@@ -9,14 +9,14 @@ from cloudops.core.time import EpochMillis
 
 class ChangeStore(Protocol):
     def record(self, changes: Sequence[Change]) -> None:
-        """Keep these states of changes; one told again overwrites itself."""
+        """Stores these states of changes. Storing a state again overwrites it."""
         ...
 
     def since(self, at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
-        """The states that began then or later, and by `until` where it is given, newest first, and at most
+        """Returns the states that began at `at` or later and not after `until`, newest first, at most
         MAX_CHANGES."""
         ...
 
 
 MAX_CHANGES = 500
-"""States of changes that are looked at together: an hour of a busy company."""
+"""States of changes that one query returns: an hour of a busy organization."""

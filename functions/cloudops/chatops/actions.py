@@ -18,7 +18,7 @@ from cloudops.incidents.lifecycle import Lifecycle, Verb
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.feedback import RecordFeedback, Vote
 from cloudops.remediation.approvals import ApprovalService
-from cloudops.silences.service import SilenceDesk
+from cloudops.silences.service import SilenceService
 from cloudops.silences.silence import Matcher, Operator, Silence
 
 MAX_PATTERN = 480
@@ -74,7 +74,7 @@ class ChatActions:
         browse: IncidentQueries,
         lifecycle: Lifecycle,
         feedback: RecordFeedback,
-        silences: SilenceDesk,
+        silences: SilenceService,
         approvals: ApprovalService,
     ) -> None:
         self._chat = chat

@@ -7,7 +7,7 @@ from cloudops.alerts.alert import Alert
 from cloudops.catalog.service import InventorySnapshot
 from cloudops.catalog.topology import Topology
 from cloudops.changes.change import RelatedChange
-from cloudops.changes.evidence import NOTHING_TOLD, ChangeLog
+from cloudops.changes.evidence import EMPTY_LOG, ChangeLog
 from cloudops.changes.service import RecentChanges
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
@@ -40,7 +40,7 @@ class InventoryContext:
         return self._view().inventory.topology
 
     def recognised(self, alert: Alert) -> Alert:
-        return self._view().recognition.recognised(alert)
+        return self._view().matcher.recognised(alert)
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
         return self._changes.log(starts)
@@ -60,4 +60,4 @@ class StaticContext:
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
         del starts
-        return NOTHING_TOLD
+        return EMPTY_LOG

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Scope, Severity
 from cloudops.catalog.topology import Topology
-from cloudops.changes.evidence import NOTHING_TOLD, ChangeLog, SuspectChanges
-from cloudops.changes.suspects import note_of
+from cloudops.changes.evidence import EMPTY_LOG, ChangeLog, SuspectChanges
+from cloudops.changes.suspects import related_change
 from cloudops.confidence.posterior import Levels
 from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Symptom
@@ -162,7 +162,7 @@ def build_records(
     topology: Topology | None = None,
     levels: Levels | None = None,
     *,
-    changes: ChangeLog = NOTHING_TOLD,
+    changes: ChangeLog = EMPTY_LOG,
 ) -> RecordUpdate:
     """The records after a batch; the same arguments give the same rows, so that a retry converges.
 
@@ -257,7 +257,7 @@ def _record(
         muted_count=now.muted,
         samples=samples_of(now, lineage, items),
         suggestions=rank_suggestions(now, ranked, lineage, firing, levels=levels, before=lately),
-        changes=tuple(note_of(one) for one in lately.all[:MAX_NOTED]),
+        changes=tuple(related_change(one) for one in lately.all[:MAX_NOTED]),
         url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
     )
 

@@ -5,7 +5,7 @@ from math import exp
 from typing import Final
 
 from cloudops.catalog.topology import Topology
-from cloudops.changes.evidence import MARK, blame_log_odds, suspect, told_as
+from cloudops.changes.evidence import EVIDENCE_PREFIX, blame_log_odds, describe, suspect
 from cloudops.changes.suspects import SuspectChange
 from cloudops.core.taxonomy import SPECIFICITY
 from cloudops.core.time import MINUTE
@@ -73,7 +73,7 @@ def _weigh(
         evidence.append("the first to alert")
     if changed := suspect(changes, name):
         weight += blame_log_odds(changed)
-        evidence.append(MARK + told_as(changed))
+        evidence.append(EVIDENCE_PREFIX + describe(changed))
     if _lost_traffic(trouble):
         weight -= STARVED
         evidence.append("but shows no more than what its callers ask of it")

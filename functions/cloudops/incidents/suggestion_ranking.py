@@ -5,7 +5,13 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from cloudops.changes.evidence import MARK, UNPROPOSED, SuspectChanges, proposes_rollback, score_changes
+from cloudops.changes.evidence import (
+    EVIDENCE_PREFIX,
+    UNPROPOSED,
+    SuspectChanges,
+    proposes_rollback,
+    score_changes,
+)
 from cloudops.confidence.posterior import Levels, estimate, shifted
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.correlation.decision import ClassifiedAlert
@@ -166,7 +172,9 @@ def _of_causes(
             continue
         share = cause.score / ranked[0].score
         symptom, found = trouble.symptom, before.of(cause.service)
-        moves = {one.action: one for one in score_changes(found, symptom, cause.service, before.log.telling)}
+        moves = {
+            one.action: one for one in score_changes(found, symptom, cause.service, before.log.reporting)
+        }
         priors = {Action(name): prior for name, prior in trouble.proposals}
         if Action.ROLLBACK not in priors and proposes_rollback(found, symptom):
             priors[Action.ROLLBACK] = UNPROPOSED
@@ -202,7 +210,7 @@ def _evidence(
         for incident in lineage
         for one in incident.suggestions
         for line in one.evidence
-        if line not in NO_ACTION_REASONS and not line.startswith(MARK)
+        if line not in NO_ACTION_REASONS and not line.startswith(EVIDENCE_PREFIX)
     ]
     told += [
         (one.action, line, item.alert.service)

@@ -1,4 +1,8 @@
-"""Which alerts nobody is to be told of: silences that people set, and the planned work that they announce."""
+"""Decides which alerts are muted, by silences and maintenance windows; validates silences.
+
+Matchers use RE2, so matching takes linear time on any text. This module imports google-re2: keep it
+apart from `silence`, which functions with short cold starts import.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -17,7 +21,7 @@ FIELDS: Final = (
     "account", "environment", "region", "service", "source", "title", "metric", "namespace", "severity",
     "fingerprint",
 )  # fmt: skip
-"""What a matcher may look at, beside `label.NAME`."""
+"""Fields that a matcher may name, besides `label.NAME`."""
 LABEL: Final = "label."
 MAX_MATCHERS: Final = 20
 MAX_VALUE: Final = 500
@@ -25,24 +29,25 @@ MAX_VALUE: Final = 500
 
 
 class MuteReason(msgspec.Struct, frozen=True):
-    """Why an alert is muted: `by` is the silence's id, or empty where the source itself mutes it."""
+    """Why an alert is muted. `by` is the id of the silence, or "" if the source itself mutes the alert."""
 
     by: str
     reason: str
 
 
 def mute_reason(alert: Alert, silences: Iterable[Silence], now: EpochMillis) -> MuteReason | None:
-    """The first reason not to tell anybody of the alert, or None. It is kept, marked and counted anyway."""
+    """Returns the first reason to mute the alert, or None. A muted alert is stored and counted all the
+    same."""
     if alert.muted:
         return MuteReason("", alert.muted)
     for silence in silences:
-        if silence.is_active(now) and all(_holds(matcher, alert) for matcher in silence.matchers):
+        if silence.is_active(now) and all(_matches(matcher, alert) for matcher in silence.matchers):
             return MuteReason(silence.id, f"{silence.kind} by {silence.author}: {silence.comment}")
     return None
 
 
 def mark_muted(alert: Alert, silences: Sequence[Silence]) -> Alert:
-    """The alert, with the reason why nobody is to be told of it where a silence holds when it comes in."""
+    """Returns the alert, with the reason in `muted` if a silence matches it when it is received."""
     if alert.muted or not alert.is_firing:
         return alert
     mute = mute_reason(alert, silences, alert.received_at)
@@ -50,22 +55,29 @@ def mark_muted(alert: Alert, silences: Sequence[Silence]) -> Alert:
 
 
 def validate_silence(silence: Silence) -> Silence:
-    """The same silence. BadInput names the field that makes it one that cannot be meant."""
+    """Returns the silence unchanged.
+
+    Raises:
+        BadInput: The silence would mute everything, never or for no stated reason, or a pattern is
+        invalid; names the field.
+    """
     if not silence.matchers:
         raise BadInput("a silence without matchers would mute everything", field="matchers")
     if len(silence.matchers) > MAX_MATCHERS:
         raise BadInput(f"more than {MAX_MATCHERS} matchers", field="matchers")
     if silence.ends_at <= silence.starts_at:
-        raise BadInput("it ends before it starts", field="endsAt")
+        raise BadInput("the silence ends before it starts", field="endsAt")
     if silence.repeats_every and silence.repeats_every < silence.ends_at - silence.starts_at:
-        raise BadInput("it would start again before it ends", field="repeatsEvery")
+        raise BadInput("the silence would start again before it ends", field="repeatsEvery")
     if not silence.comment.strip():
-        raise BadInput("say why, for whoever wonders at the quiet", field="comment")
+        raise BadInput("a silence needs a comment that says why", field="comment")
     for number, matcher in enumerate(silence.matchers):
         if fault := _fault_of(matcher):
             raise BadInput(f"{matcher}: {fault}", field=f"matchers[{number}]")
-    if all(_holds(matcher, _NOTHING) for matcher in silence.matchers):
-        raise BadInput("the matchers hold for an alert that says nothing, so for too many", field="matchers")
+    if all(_matches(matcher, _NOTHING) for matcher in silence.matchers):
+        raise BadInput(
+            "the matchers match an alert without any field, so they would match too many", field="matchers"
+        )
     return silence
 
 
@@ -82,7 +94,7 @@ def _fault_of(matcher: Matcher) -> str:
     return ""
 
 
-def _holds(matcher: Matcher, alert: Alert) -> bool:
+def _matches(matcher: Matcher, alert: Alert) -> bool:
     value = _value_of(matcher.field, alert)
     match matcher.operator:
         case Operator.EQUAL:

@@ -1,4 +1,4 @@
-"""Lets people say which alerts nobody is to be told of, and tells ingest what they said."""
+"""Creates, lists and ends silences, and gives ingestion a cached copy."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -15,51 +15,62 @@ from cloudops.silences.silence import Silence
 
 class SilenceStore(Protocol):
     def put(self, silence: Silence) -> None:
-        """Keeps it, or changes it; one that is over is forgotten a month after its end."""
+        """Creates or replaces the silence. An ended one expires a month after its end."""
         ...
 
     def get(self, silence_id: str) -> Silence:
-        """NotFound names the id."""
+        """Raises NotFound, which names the id."""
         ...
 
     def all(self) -> tuple[Silence, ...]:
-        """Every one that is still kept, in no order. One request where they fit a megabyte, some 4,000."""
+        """Returns every stored silence, in no order; one request a megabyte (about 4,000 silences)."""
         ...
 
 
 MAX_DURATION: Final = 90 * DAY
-"""Milliseconds. What should be quiet for longer is a rule or an alarm to be changed."""
-MOST: Final = 1_000
-"""Silences that hold or will, in one deployment: ingest tries each on each alert."""
+"""Milliseconds. What should stay muted for longer needs a changed rule or alarm."""
+MAX_SILENCES: Final = 1_000
+"""Active and future silences of one deployment: ingestion tries each one on each alert."""
 MAX_AGE_SECONDS: Final = 15.0
-"""Seconds that ingest remembers the silences."""
+"""Seconds for which ingestion caches the silences."""
 
 
-class SilenceDesk:
+class SilenceService:
+    """Creates, lists and ends silences."""
+
     def __init__(self, store: SilenceStore) -> None:
         self._store = store
 
     def page(self, now: EpochMillis, *, ended: bool) -> tuple[Silence, ...]:
-        """Those that hold or will, the newest first; with `ended` those too that are over."""
+        """Returns active and future silences, the newest first; with `ended`, those that are over too."""
         found = [one for one in self._store.all() if ended or not one.is_over(now)]
         return tuple(sorted(found, key=lambda one: (-one.created_at, one.id)))
 
     def add(self, draft: Silence) -> Silence:
-        """Keeps a silence under an id that its own words make, so that asking again changes nothing. BadInput
-        names the field; Conflict where there are too many."""
+        """Stores a silence under an id derived from its content: repeating the request has no effect.
+
+        Raises:
+            BadInput: The silence is invalid, over already, or longer than 90 days; names the field.
+            Conflict: There are MAX_SILENCES active and future silences.
+        """
         now = draft.created_at
         silence = validate_silence(replace(draft, id="sil_" + stable_id(*map(str, structs.astuple(draft)))))
         if silence.ends_at - silence.starts_at > MAX_DURATION:
             raise BadInput("a silence lasts 90 days at most", field="endsAt")
         if silence.is_over(now):
-            raise BadInput("it would be over before it begins", field="endsAt")
-        if len(self.page(now, ended=False)) >= MOST:
-            raise Conflict(f"there are {MOST} silences that hold or will; end some first")
+            raise BadInput("the silence would be over before it begins", field="endsAt")
+        if len(self.page(now, ended=False)) >= MAX_SILENCES:
+            raise Conflict(f"there are {MAX_SILENCES} active and future silences; end some first")
         self._store.put(silence)
         return silence
 
     def end(self, silence_id: str, now: EpochMillis) -> Silence:
-        """From now on it mutes nothing. NotFound names the id; Conflict where it is over already."""
+        """Ends the silence now.
+
+        Raises:
+            NotFound: There is no such silence.
+            Conflict: The silence is over already.
+        """
         silence = self._store.get(silence_id)
         if silence.is_over(now):
             raise Conflict(f"silence {silence_id}: it is over already")
@@ -69,7 +80,7 @@ class SilenceDesk:
 
 
 class KnownSilences:
-    """What ingest goes by. `seconds` is a clock that only runs forward."""
+    """Caches the silences for ingestion. `seconds` is a monotonic clock, in seconds."""
 
     def __init__(self, store: SilenceStore, seconds: Callable[[], float]) -> None:
         self._store = store
@@ -78,8 +89,8 @@ class KnownSilences:
         self._known: tuple[Silence, ...] = ()
 
     def __call__(self) -> Sequence[Silence]:
-        """Those that are kept, as of 15 seconds ago at most, or as before where they cannot be read: an alert
-        does not wait for them."""
+        """Returns the silences as of at most MAX_AGE_SECONDS ago, or the last ones if the store cannot
+        be read."""
         now = self._seconds()
         if now >= self._until:
             self._until = now + MAX_AGE_SECONDS

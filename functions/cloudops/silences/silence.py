@@ -1,4 +1,4 @@
-"""What a silence is: which alerts nobody is to be told of, from when until when, by whom and why."""
+"""What a silence is: matchers, a period that may repeat, an author and a comment."""
 
 from enum import StrEnum
 from typing import Final
@@ -10,7 +10,7 @@ from cloudops.core.time import EpochMillis
 
 
 class Operator(StrEnum):
-    """As in Alertmanager; a pattern must match the whole value, in RE2's language."""
+    """Comparison of a matcher, as in Alertmanager. A pattern (RE2) must match the whole value."""
 
     EQUAL = "="
     NOT_EQUAL = "!="
@@ -35,12 +35,15 @@ class SilenceKind(StrEnum):
 
 
 BY_PERSON: Final = tuple(f"{kind} by " for kind in SilenceKind)
-"""How the reason of a silence begins, which no source's own reason does."""
+"""Prefixes of the reason that a silence gives; no source's own reason has one."""
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Alerts that meet every matcher from `starts_at` until before `ends_at`, and again each
-    `repeats_every` milliseconds where that is not 0, are muted. Of kind maintenance it announces work."""
+    """Mutes the alerts that meet every matcher, from `starts_at` until before `ends_at`.
+
+    Repeats every `repeats_every` milliseconds, unless that is 0. A silence of kind maintenance announces
+    planned work.
+    """
 
     id: str
     matchers: tuple[Matcher, ...]
@@ -53,16 +56,16 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     repeats_every: int = 0
 
     def is_active(self, now: EpochMillis) -> bool:
-        """Whether it mutes at this moment."""
+        """Returns whether the silence mutes at `now`."""
         since = now - self.starts_at
         if since < 0:
             return False
         return (since % self.repeats_every if self.repeats_every else since) < self.ends_at - self.starts_at
 
     def is_over(self, now: EpochMillis) -> bool:
-        """Whether it will never mute again."""
+        """Returns whether the silence will never mute again."""
         return not self.repeats_every and now >= self.ends_at
 
     def ended(self, now: EpochMillis) -> "Silence":
-        """The same, over from this moment on."""
+        """Returns the silence with its end at `now`."""
         return replace(self, starts_at=min(self.starts_at, now), ends_at=now, repeats_every=0)

@@ -1,4 +1,4 @@
-"""How the sources do that are asked rather than told by: the last success, the last error, the counts."""
+"""Health of polled sources and of Slack: last success, last error, counts of the last success."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -11,11 +11,11 @@ from cloudops.core.errors import CloudOpsError, KeyMissing, Refused
 from cloudops.core.time import EpochMillis
 
 MAX_ERROR = 300
-"""Characters of an error that are kept."""
+"""Characters of an error that are stored."""
 
 
 class SourceKind(StrEnum):
-    """What a source is asked for: its alerts, or what runs where and who calls whom."""
+    """What a source provides: alerts, or services and their dependencies."""
 
     ALERTS = "alerts"
     DISCOVERY = "discovery"
@@ -31,7 +31,7 @@ SOURCES: Final[Mapping[str, SourceKind]] = {
     "xray": SourceKind.DISCOVERY,
     "datadog-services": SourceKind.DISCOVERY,
 }
-"""By the names that the adapters have."""
+"""Name of the adapter -> what it provides."""
 
 
 def names_of(kind: SourceKind) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ class SourceState(StrEnum):
 
 
 class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """One source. `counts` are of the last success; `failures` is how many tries on end failed since."""
+    """Health of one source. `counts` are of the last success, `failures` the failed attempts since."""
 
     name: str
     state: SourceState = SourceState.NEVER_ASKED
@@ -66,7 +66,7 @@ def after_success(before: SourceHealth, at: EpochMillis, counts: dict[str, int])
 
 
 def after_failure(before: SourceHealth, at: EpochMillis, error: CloudOpsError) -> SourceHealth:
-    """What worked before stays told: since when, and what it counted."""
+    """Returns the health after a failed attempt. Time and counts of the last success stay."""
     match error:
         case KeyMissing():
             state = SourceState.KEY_MISSING
@@ -85,8 +85,10 @@ def after_failure(before: SourceHealth, at: EpochMillis, error: CloudOpsError) -
 
 
 class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
-    """How the sources do that were asked, which incidents their firing alerts belong to, and how many alerts
-    that was: taken in now, or known already."""
+    """Result of a source sync.
+
+    `incident_ids` are the incidents of the firing alerts, `accepted` is the number of those alerts, new
+    or known."""
 
     health: tuple[SourceHealth, ...] = ()
     incident_ids: tuple[str, ...] = ()
@@ -95,13 +97,14 @@ class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
 
 class Synchroniser(Protocol):
     def __call__(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
-        """Ask these sources now; None where it takes longer than a caller can wait, and goes on."""
+        """Polls these sources now. Returns None if that takes longer than a caller can wait; it then
+        goes on."""
         ...
 
 
 class SourceStore(Protocol):
     def health(self) -> dict[str, SourceHealth]:
-        """By name, of the sources that were asked at least once."""
+        """Returns the health by name, of the sources that were polled at least once."""
         ...
 
     def keep_health(self, health: SourceHealth) -> None: ...
@@ -111,12 +114,14 @@ SLACK = "slack"
 
 
 class DestinationHealth:
+    """Records how deliveries to Slack do, with one write a change of state."""
+
     def __init__(self, store: SourceStore) -> None:
         self._store = store
         self._known: SourceHealth | None = None
 
     def __call__(self, error: CloudOpsError | None, now: EpochMillis) -> bool:
-        """Whether this is news: another state than was known."""
+        """Records the result of a call to Slack, and returns whether the state changed."""
         if self._known is None:
             self._known = self._store.health().get(SLACK, SourceHealth(name=SLACK))
         before = self._known

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from cloudops.adapters.dynamodb import keys
-from cloudops.adapters.dynamodb.changes import Telling
+from cloudops.adapters.dynamodb.changes import ReportingService
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
@@ -29,7 +29,7 @@ class DynamoCatalogStore:
     def load(self) -> StoredCatalogState:
         kept: StoredCatalog | None = None
         snapshots: list[DiscoverySnapshot] = []
-        telling: set[str] = set()
+        reporting: set[str] = set()
         with store_errors("read the catalog"):
             for row in self._rows.query(keys.CATALOG, consistent_read=True):
                 if row.sk == keys.DECLARATION:
@@ -37,8 +37,8 @@ class DynamoCatalogStore:
                 elif row.sk.startswith(keys.DISCOVERY):
                     snapshots.append(unpack(DiscoverySnapshot, row.body))
                 else:
-                    telling.add(unpack(Telling, row.body).service)
-        return StoredCatalogState(kept, tuple(_whole(snapshots)), frozenset(telling))
+                    reporting.add(unpack(ReportingService, row.body).service)
+        return StoredCatalogState(kept, tuple(_whole(snapshots)), frozenset(reporting))
 
     def save_catalog(self, kept: StoredCatalog) -> None:
         body = pack(kept)

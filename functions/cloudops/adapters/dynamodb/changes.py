@@ -1,4 +1,4 @@
-"""Changes: each state a row of its own, so that telling one needs no reading; listed by time."""
+"""Changes: each state a row of its own, so that reporting one needs no reading; listed by time."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -19,7 +19,7 @@ KEPT_SECONDS: Final = 30 * DAY // SECOND
 """Seconds that a change is kept, and that a service counts as one that tells of its changes."""
 
 
-class Telling(msgspec.Struct, frozen=True):
+class ReportingService(msgspec.Struct, frozen=True):
     """A service that has told of a change."""
 
     service: str
@@ -64,6 +64,8 @@ class DynamoChangeStore:
         return [
             told,
             self._rows(
-                *keys.change_source(change.service), body=pack(Telling(change.service)), expires=expires
+                *keys.change_source(change.service),
+                body=pack(ReportingService(change.service)),
+                expires=expires,
             ),
         ]
