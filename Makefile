@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup lock check workflows dashboard test coverage audit run stop synth deploy destroy clean
+.PHONY: help setup lock check workflows words dashboard test coverage audit run stop synth deploy destroy clean
 SHELL := bash
 -include .env
 export
@@ -31,18 +31,18 @@ DEPLOYED := --constraint requirements.lock --no-annotate --no-emit-package boto3
   --no-emit-package s3transfer
 
 lock: setup  ## Write the locks, after a change in pyproject.toml
-	@$(PIN) --group dev pyproject.toml -o requirements.lock
+	@$(PIN) --group dev --group docs pyproject.toml -o requirements.lock
 	@$(PIN) $(DEPLOYED) pyproject.toml -o requirements-runtime.lock
 	@$(PIN) --group emulator -o requirements-local.lock
 	@$(PIN) --constraint requirements.lock --group mutation -o requirements-mutation.lock
 	@$(PIN) --group release -o requirements-release.lock
 
-check: setup  ## Lint, format, types, and which room imports which
+check: setup  ## Lint, format, types, import contracts, spelling and vocabulary
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory workflows
+	@$(MAKE) --no-print-directory workflows words
 
 workflows: setup  ## Lint the GitHub workflows and forms, without asking the network
 	@$(BIN)/zizmor --offline --quiet --strict-collection .
@@ -50,6 +50,10 @@ workflows: setup  ## Lint the GitHub workflows and forms, without asking the net
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+
+words: setup  ## Check spelling and vocabulary
+	@$(BIN)/typos
+	@$(BIN)/python -m tools.vocabulary
 
 dashboard: setup  ## Build the dashboard, and check its types, lint, tests and size
 	@$(BIN)/python -m infra.dashboard_build

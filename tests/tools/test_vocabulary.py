@@ -1,0 +1,97 @@
+"""Which words are refused where, and what a baseline allows."""
+
+import json
+import subprocess
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from tools.vocabulary import BASELINE, WORDS, Use, Vocabulary, count, excess, lower, main, uses_in
+
+WORD_LIST = """
+exempt = ["docs/glossary.md", "docs/vocabulary.toml"]
+[instead]
+"company" = "a candidate"
+"of it" = "name the thing"
+"""
+VOCABULARY = Vocabulary.parse(WORD_LIST)
+PAGE = PurePosixPath("docs/page.md")
+MODULE = PurePosixPath("functions/cloudops/module.py")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / WORDS).write_text(WORD_LIST)
+    (tmp_path / ".gitignore").write_text("build/\n")
+    return tmp_path
+
+
+def words_of(text: str) -> list[str]:
+    return [use.word for use in uses_in(text, PAGE, VOCABULARY)]
+
+
+@pytest.mark.parametrize(
+    "text", ["In good company.", "best_company(x)", "NewCompany", "COMPANY", "company's", "a/company-b"]
+)
+def test_a_word_is_found_in_prose_and_in_names(text: str) -> None:
+    assert words_of(text) == ["company"]
+
+
+@pytest.mark.parametrize("text", ["accompany", "companylike", "of items", "roof it", "of\nit"])
+def test_a_word_inside_another_word_is_not_found(text: str) -> None:
+    assert words_of(text) == []
+
+
+def test_each_use_is_reported_with_its_line() -> None:
+    text = "one\nOf it, and more of it.\ncompany"
+    assert [(use.line, use.word) for use in uses_in(text, PAGE, VOCABULARY)] == [
+        (2, "of it"),
+        (2, "of it"),
+        (3, "company"),
+    ]
+
+
+def test_uses_are_counted_by_the_top_folder_and_documents_together() -> None:
+    paths = ["README.md", "docs/page.md", "tests/test_x.py", "infra/stack.py"]
+    uses = [Use(PurePosixPath(path), 1, "company") for path in paths]
+    assert count(uses) == {"documents": {"company": 2}, "infra": {"company": 1}, "tests": {"company": 1}}
+
+
+def test_the_baseline_allows_its_number_of_uses_and_no_more() -> None:
+    uses = [Use(MODULE, line, "company") for line in (1, 2)]
+    assert excess(uses, {"functions": {"company": 2}}) == []
+    assert excess(uses, {"functions": {"company": 1}}) == uses
+    assert excess(uses, {"tests": {"company": 9}}) == uses
+
+
+def test_the_baseline_is_lowered_and_never_raised() -> None:
+    baseline = {"functions": {"company": 3, "of it": 2}, "infra": {"company": 1}}
+    present = {"functions": {"company": 1, "of it": 5}, "tests": {"company": 7}}
+    assert lower(baseline, present) == {"functions": {"company": 1, "of it": 2}}
+
+
+def test_the_check_fails_on_a_refused_word_and_names_the_place(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "README.md").write_text("fine\nA company\n")
+    assert main(["--root", str(checkout)]) == 1
+    assert capsys.readouterr().err == 'README.md:2: "company": a candidate\n'
+
+
+def test_ignored_and_exempt_files_are_not_checked(checkout: Path) -> None:
+    (checkout / "build").mkdir()
+    for name in ("build/out.md", "docs/glossary.md", "picture.png"):
+        (checkout / name).write_text("company")
+    assert main(["--root", str(checkout)]) == 0
+
+
+def test_the_check_reads_and_lowers_the_baseline(checkout: Path) -> None:
+    (checkout / "README.md").write_text("A company\n")
+    (checkout / BASELINE).write_text(json.dumps({"documents": {"company": 2}}))
+    assert main(["--root", str(checkout)]) == 0
+    assert main(["--root", str(checkout), "--lower"]) == 0
+    assert json.loads((checkout / BASELINE).read_text()) == {"documents": {"company": 1}}
+    (checkout / "README.md").write_text("A company of a company\n")
+    assert main(["--root", str(checkout)]) == 1

@@ -1,0 +1,137 @@
+"""Refuses words that the glossary replaces: `python -m tools.vocabulary`, part of `make check`.
+
+docs/vocabulary.toml lists the words, each with what to write instead. Documents, code, comments, strings and
+names are checked alike: `best_company` and `NewCompany` both hold the word "company".
+
+A baseline (docs/vocabulary-baseline.json) may allow a number of uses by tree and word while older text is
+rewritten. `--lower` writes the present counts where they are smaller; nothing raises them. Without that file,
+no use is allowed.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+WORDS: Final = "docs/vocabulary.toml"
+BASELINE: Final = "docs/vocabulary-baseline.json"
+DOCUMENTS: Final = "documents"
+"""The tree of all files that are in no other tree: documents of the root and of docs."""
+TREES: Final = frozenset({"functions", "infra", "local", "tools", "benchmarks", "dashboard", "tests"})
+SUFFIXES: Final = frozenset({".css", ".html", ".md", ".mjs", ".py", ".toml", ".ts", ".tsx", ".yaml", ".yml"})
+
+_PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+"""The words inside snake_case, CamelCase and prose."""
+
+Counts = Mapping[str, Mapping[str, int]]
+"""Uses by tree and word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`instead` maps each refused word or phrase to its replacement; `exempt` has glob patterns of paths."""
+
+    instead: Mapping[str, str]
+    exempt: Sequence[str] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Vocabulary":
+        tree = tomllib.loads(text)
+        return cls(instead=tree["instead"], exempt=tuple(tree["exempt"]))
+
+    def covers(self, path: PurePosixPath) -> bool:
+        return path.suffix in SUFFIXES and not any(path.match(pattern) for pattern in self.exempt)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a refused word. `line` counts from 1."""
+
+    path: PurePosixPath
+    line: int
+    word: str
+
+    @property
+    def tree(self) -> str:
+        top = self.path.parts[0]
+        return top if top in TREES else DOCUMENTS
+
+
+def uses_in(text: str, path: PurePosixPath, vocabulary: Vocabulary) -> Iterator[Use]:
+    """Yields every use of a refused word, line by line. A phrase counts where one line holds all of it."""
+    phrases = [(word, word.split()) for word in vocabulary.instead]
+    for number, line in enumerate(text.splitlines(), start=1):
+        parts = [part.lower() for part in _PARTS.findall(line)]
+        for word, phrase in phrases:
+            for at in range(len(parts) - len(phrase) + 1):
+                if parts[at : at + len(phrase)] == phrase:
+                    yield Use(path, number, word)
+
+
+def count(uses: Iterable[Use]) -> dict[str, dict[str, int]]:
+    """Returns the uses by tree and word, both sorted."""
+    counts = Counter((use.tree, use.word) for use in uses)
+    trees: dict[str, dict[str, int]] = {}
+    for (tree, word), number in sorted(counts.items()):
+        trees.setdefault(tree, {})[word] = number
+    return trees
+
+
+def excess(uses: Sequence[Use], baseline: Counts) -> list[Use]:
+    """Returns all uses of each word that its tree uses more often than the baseline allows."""
+    counts = count(uses)
+    return [use for use in uses if counts[use.tree][use.word] > baseline.get(use.tree, {}).get(use.word, 0)]
+
+
+def lower(baseline: Counts, counts: Counts) -> dict[str, dict[str, int]]:
+    """Returns the baseline with each number lowered to the present count, and without what reached 0."""
+    lowered = {
+        tree: {word: min(number, counts.get(tree, {}).get(word, 0)) for word, number in words.items()}
+        for tree, words in baseline.items()
+    }
+    kept = {
+        tree: {word: number for word, number in words.items() if number} for tree, words in lowered.items()
+    }
+    return {tree: words for tree, words in kept.items() if words}
+
+
+def uses_below(root: Path, vocabulary: Vocabulary) -> list[Use]:
+    """Returns the uses in all files that git knows or would add."""
+    listing = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, check=True, capture_output=True, text=True).stdout.split("\0")
+    paths = [PurePosixPath(name) for name in sorted(names) if name and (root / name).is_file()]
+    return [
+        use
+        for path in paths
+        if vocabulary.covers(path)
+        for use in uses_in((root / path).read_text(encoding="utf-8"), path, vocabulary)
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="tools.vocabulary", description="Check the words of the project")
+    parser.add_argument("--root", type=Path, default=Path())
+    parser.add_argument("--lower", action="store_true", help="lower the baseline to the present counts")
+    options = parser.parse_args(arguments)
+    vocabulary = Vocabulary.parse((options.root / WORDS).read_text(encoding="utf-8"))
+    kept = options.root / BASELINE
+    baseline = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    uses = uses_below(options.root, vocabulary)
+    if options.lower:
+        kept.write_text(json.dumps(lower(baseline, count(uses)), indent=1) + "\n", encoding="utf-8")
+        return 0
+    refused = excess(uses, baseline)
+    for use in refused:
+        print(f'{use.path}:{use.line}: "{use.word}": {vocabulary.instead[use.word]}', file=sys.stderr)
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
