@@ -25,7 +25,7 @@ def respond(event: Event, tell: DispatchNotifications, say: Health, at: EpochMil
         report = tell(channel)
         if report.error:
             code, reason = report.error.code, report.error.message
-            logger.error("news not told", channel=channel, code=code, reason=reason)
+            logger.error("notification not sent", channel=channel, code=code, reason=reason)
         if report.calls and not isinstance(report.error, Throttled):
             say(report.error, at)
         count_report(report)

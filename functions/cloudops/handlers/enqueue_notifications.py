@@ -21,9 +21,9 @@ def respond(event: Event, hear: HandleStream, tell: Health, at: EpochMillis) -> 
     """Raises where the outbox does not take it: the stream brings the batch again until it does."""
     heard = hear(event["Records"], at)
     if heard.disconnected and tell(heard.disconnected, at):
-        logger.warning("nobody is told of incidents", reason=heard.disconnected.message)
+        logger.warning("no notification while Slack is not connected", reason=heard.disconnected.message)
     for one in heard.unread:
-        logger.error("change not announced", pk=one.pk, sk=one.sk, exc_info=one.error)
+        logger.error("stream record not read", pk=one.pk, sk=one.sk, exc_info=one.error)
     count_unread(len(heard.unread))
 
 
