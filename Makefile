@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup lock check workflows words dashboard test coverage audit run stop synth deploy destroy clean
+.PHONY: help setup lock check workflows words docs dashboard test coverage audit run stop synth deploy destroy clean
 SHELL := bash
 -include .env
 export
@@ -51,6 +51,9 @@ workflows: setup  ## Lint the GitHub workflows and forms, without asking the net
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 
+docs: setup  ## Build the documentation site strictly, in build/docs/html
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html -c docs/site -d build/docs/doctrees . build/docs/html
+
 words: setup  ## Check spelling and vocabulary
 	@$(BIN)/typos
 	@$(BIN)/python -m tools.vocabulary
@@ -58,7 +61,7 @@ words: setup  ## Check spelling and vocabulary
 dashboard: setup  ## Build the dashboard, and check its types, lint, tests and size
 	@$(BIN)/python -m infra.dashboard_build
 
-test: check dashboard  ## check, and every test
+test: check dashboard docs  ## check, and every test
 	@$(BIN)/pytest -q
 
 PURE := core alerts analysis correlation confidence
