@@ -124,7 +124,7 @@ def measure(alerts: int, incidents: int, workspace: Unreliable, clock: Clock) ->
             place.process(batch, no_time)
             news, store.news = store.news, []
             opened = {one.incident_id: at for one in news} | opened
-            room.notify(news, clock.now)
+            room.notify.enqueue(news, clock.now)
         last = clock.now
         room.run()
     return _measured(room, store, opened, last, workspace.asked)

@@ -31,7 +31,7 @@ def make_snapshot(at: int = NOW, *names: str) -> DiscoverySnapshot:
 def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
     agent = Agent()
     agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout", "search"))
-    (health,) = agent.ask(("ecs",), NOW).health
+    (health,) = agent.sync(("ecs",), NOW).health
     assert (health.state, health.counts) == (SourceState.WORKS, {"targets": 2, "calls": 1})
     assert [one.service.name for one in agent.application.services.services()] == ["checkout", "search"]
     assert [one.service.name for one in agent.application.services.graph().services] == [
@@ -44,11 +44,11 @@ def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
 def test_a_look_that_fails_leaves_what_was_found_before() -> None:
     agent = Agent()
     agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout"))
-    agent.ask(("ecs",), NOW)
+    agent.sync(("ecs",), NOW)
     agent.discovery_sources["ecs"] = FixedDiscovery(
         make_snapshot(), Unavailable("list ECS clusters: Throttling")
     )
-    (health,) = agent.ask(("ecs",), NOW + HOUR).health
+    (health,) = agent.sync(("ecs",), NOW + HOUR).health
     assert (health.state, health.counts) == (SourceState.FAILS, {"targets": 1, "calls": 1})
     assert [one.service.name for one in agent.application.services.services()] == ["checkout"]
 
@@ -57,7 +57,7 @@ def test_a_second_look_remembers_since_when_a_thing_is_known() -> None:
     agent = Agent()
     for at in (NOW, NOW + HOUR):
         agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(at, "checkout"))
-        agent.ask(("ecs",), at)
+        agent.sync(("ecs",), at)
     (target,) = agent.application.catalog.show().inventory.services["checkout"].targets
     (seen,) = target.seen
     assert (seen.first_at, seen.last_at) == (NOW, NOW + HOUR)

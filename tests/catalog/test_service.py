@@ -56,37 +56,37 @@ def test_the_estate_is_read_once_in_thirty_seconds() -> None:
     store, clock = MemoryCatalogStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
     for clock.seconds in (0.0, 1.0, MAX_AGE_SECONDS - 1):
-        reader()
+        reader.current()
     assert store.loads == 1
     clock.seconds = MAX_AGE_SECONDS
-    reader()
+    reader.current()
     assert store.loads == 2
 
 
 def test_what_somebody_put_is_seen_once_the_reading_has_aged_or_is_called_stale() -> None:
     store, clock = MemoryCatalogStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
-    reader()
+    reader.current()
     put(store, catalog("checkout"))
-    assert not reader().inventory.services
+    assert not reader.current().inventory.services
     reader.expire()
-    assert list(reader().inventory.services) == ["checkout"]
+    assert list(reader.current().inventory.services) == ["checkout"]
 
 
 def test_an_estate_that_cannot_be_read_is_believed_as_it_was() -> None:
     store, clock = FailingStore(), Clock()
     put(store, catalog("checkout"))
     reader = CachedInventory(store, Deployed(), clock)
-    reader()
+    reader.current()
     store.down, clock.seconds = True, MAX_AGE_SECONDS
-    assert list(reader().inventory.services) == ["checkout"]
+    assert list(reader.current().inventory.services) == ["checkout"]
 
 
 def test_one_that_was_never_read_is_the_deployed_one() -> None:
     store = FailingStore()
     store.down = True
     reader = CachedInventory(store, Deployed(catalog("search"), "mark"), Clock())
-    assert list(reader().inventory.services) == ["search"]
+    assert list(reader.current().inventory.services) == ["search"]
 
 
 def test_whoever_asks_for_what_is_true_now_hears_that_it_cannot_be_read() -> None:

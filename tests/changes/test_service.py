@@ -70,7 +70,7 @@ def codedeploy(at: str = "2025-12-31T23:56:00Z") -> str:
 
 def test_errors_right_after_a_deployment_call_for_its_rollback_and_say_why() -> None:
     agent = Agent(catalog=SHOP)
-    agent.take_changes([deployed()])
+    agent.take_changes.record([deployed()])
     agent.ingest(received(errors()))
     incident = the_incident(agent)
     assert [note.id for note in incident.changes] == ["d-checkout"]
@@ -81,8 +81,8 @@ def test_errors_right_after_a_deployment_call_for_its_rollback_and_say_why() -> 
 
 def test_the_same_errors_without_a_change_make_a_rollback_less_likely() -> None:
     after, without = Agent(catalog=SHOP), Agent(catalog=SHOP)
-    after.take_changes([deployed()])
-    without.take_changes([deployed(at=NOW - 20 * HOUR)])
+    after.take_changes.record([deployed()])
+    without.take_changes.record([deployed(at=NOW - 20 * HOUR)])
     chances = []
     for agent in (after, without):
         agent.ingest(received(errors()))
@@ -100,13 +100,13 @@ def test_a_change_and_its_effect_in_one_batch_are_put_together() -> None:
 
 def test_a_change_is_kept_under_the_estates_name_for_its_service() -> None:
     agent = Agent(catalog=SHOP)
-    (kept,) = agent.take_changes([deployed("Checkout-SVC")])
+    (kept,) = agent.take_changes.record([deployed("Checkout-SVC")])
     assert kept.service == "checkout"
 
 
 def test_a_change_of_what_a_service_calls_is_shown_beside_it() -> None:
     agent = Agent(catalog=SHOP)
-    agent.take_changes([deployed("payments")])
+    agent.take_changes.record([deployed("payments")])
     agent.ingest(received(errors("checkout")))
     (note,) = the_incident(agent).changes
     assert (note.service, note.reason) == ("payments", "checkout calls payments")
@@ -117,7 +117,7 @@ def test_a_change_that_is_told_after_the_alerts_is_shown_with_the_incident() -> 
     agent.ingest(received(errors()))
     incident = the_incident(agent)
     assert incident.changes == ()
-    agent.take_changes([deployed()])
+    agent.take_changes.record([deployed()])
     detail = agent.application.incidents.detail(incident.id, None, 10)
     assert [note.id for note in detail.incident.changes] == ["d-checkout"]
 
@@ -138,7 +138,7 @@ def test_changes_that_cannot_be_kept_come_again_and_hold_up_no_alert(
 
 def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(catalog=SHOP)
-    agent.take_changes([deployed()])
+    agent.take_changes.record([deployed()])
 
     def down(at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         raise Unavailable("no answer")
@@ -149,7 +149,7 @@ def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.Monkey
 
 def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(catalog=SHOP)
-    agent.take_changes([deployed()])
+    agent.take_changes.record([deployed()])
     asked: list[EpochMillis] = []
     since = agent.told.since
 

@@ -35,7 +35,7 @@ def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceiveWebhook]:
 
 def is_taken(take: ReceiveWebhook, secret: str) -> bool:
     try:
-        take(Webhook.DATADOG, secret, "{}")
+        take.receive(Webhook.DATADOG, secret, "{}")
     except Unauthenticated:
         return False
     return True

@@ -34,10 +34,10 @@ def voted(rows: Rows) -> str:
 
 def test_a_recompute_that_finds_nothing_new_costs_eight_requests_and_writes_nothing(rows: Rows) -> None:
     voted(rows)
-    recompute(rows)(LATER)
+    recompute(rows).run(LATER)
 
     with metered(rows) as meter:
-        done = recompute(rows)(LATER + 1)
+        done = recompute(rows).run(LATER + 1)
 
     assert (done.settled, done.left_alone, done.changed, done.reranked) == (0, 0, False, 0)
     assert sorted(meter.calls) == ["BatchGetItem", "GetItem", *["Query"] * 6]
@@ -47,8 +47,8 @@ def test_a_recompute_that_finds_nothing_new_costs_eight_requests_and_writes_noth
 def test_two_recomputes_at_once_count_and_rank_once(rows: Rows) -> None:
     incident = voted(rows)
 
-    with meanwhile(rows, "before", partial(recompute(rows), LATER), "TransactWriteItems"):
-        done = recompute(rows)(LATER)
+    with meanwhile(rows, "before", partial(recompute(rows).run, LATER), "TransactWriteItems"):
+        done = recompute(rows).run(LATER)
 
     learning = DynamoLearningStore(rows)
     assert done.conflicts <= 1

@@ -82,7 +82,7 @@ class Agent:
         self.take_changes = RecordChanges(self.told, self.inventory, self.changes)
         self.sources: dict[str, AlertSource] = {}
         self.discovery_sources: dict[str, DiscoverySource] = {}
-        self.surroundings = surroundings = InventoryContext(self.inventory, self.changes)
+        self.surroundings = surroundings = InventoryContext(self.inventory.current, self.changes)
         self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
         silences = KnownSilences(self.silenced, self.seconds)
@@ -91,8 +91,8 @@ class Agent:
             surroundings,
             self.store,
             self.pauses.append,
-            levels=self.levels,
-            silences=silences,
+            levels=self.levels.current,
+            silences=silences.current,
         )
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingestion = self.ingest_with(self.placement, self.quarantined)
@@ -106,7 +106,7 @@ class Agent:
         approvals = ApprovalService(
             plans=Planner(
                 store=self.store,
-                inventory=lambda: self.inventory().inventory,
+                inventory=lambda: self.inventory.current().inventory,
                 executors={(Platform.ECS, Action.SCALE_SERVICE): self.executor},
                 executions=self.executions,
                 policies=self.policies,
@@ -122,7 +122,7 @@ class Agent:
             self.ingestion,
             browse,
             demo_alerts if mock_adapters else None,
-            self.ask,
+            self,
             start_timer=self.start_timer,
         )
         changes = ChangeService(self.told, self.take_changes)
@@ -147,7 +147,7 @@ class Agent:
             services=ServiceQueries(self.inventory, self.store, changes),
             catalog=CatalogService(self.known, self.inventory),
             changes=changes,
-            sources=SourceService(self.health, self.ask, self.inventory),
+            sources=SourceService(self.health, self, self.inventory),
             now=lambda: self.now,
         )
 
@@ -162,7 +162,7 @@ class Agent:
     def ingest_with(self, placement: AlertProcessor, quarantine: Quarantine) -> Ingest:
         return Ingest(read, placement, quarantine, read_changes=read_changes, take_changes=self.take_changes)
 
-    def ask(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
         """The pull, over the sources that a test gave: those that it did not give tell nothing."""
         pull = PollSources(
             [self.sources.get(name) or SilentSource(name) for name in names_of(SourceKind.ALERTS)],
@@ -177,7 +177,9 @@ class Agent:
             self.discovery_sources.get(name) or EmptyDiscovery(name)
             for name in names_of(SourceKind.DISCOVERY)
         ]
-        return SyncSources(pull, DiscoverServices(discovery_sources, self.known, self.health))(names, now)
+        return SyncSources(pull, DiscoverServices(discovery_sources, self.known, self.health)).sync(
+            names, now
+        )
 
     def seconds(self) -> float:
         """What a monotonic clock would say."""

@@ -97,7 +97,7 @@ class Newsroom:
 
     def told_of(self, incident: Incident, *entries: TimelineEntry) -> None:
         notes = tuple(Note(one, 1) for one in entries)
-        self.notify([IncidentUpdate(incident.id, notes)], self.clock.now)
+        self.notify.enqueue([IncidentUpdate(incident.id, notes)], self.clock.now)
 
     def run(self, until: int | None = None) -> None:
         """Everybody who is woken works, until nobody is, or until that time. Who dies is woken again."""
@@ -105,7 +105,7 @@ class Newsroom:
             at, channel = heapq.heappop(self.queue)
             self.clock.now = max(self.clock.now, at)
             try:
-                self.reports.append(self.announce(channel))
+                self.reports.append(self.announce.dispatch(channel))
             except Died:
                 heapq.heappush(self.queue, (self.clock.now + REDELIVERED_AFTER, channel))
         if until is not None:

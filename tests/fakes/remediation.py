@@ -93,10 +93,10 @@ class Remediation:
             pause=lambda _: None,
         )
         outcome = ReportOutcome(self.incidents, self.incidents.learning)
-        aftermath = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
+        completion = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
         browse = IncidentQueries(self.incidents)
         self.remediate = ExecutionWorkflow(
-            self.executions, browse, executors, PreExecutionCheck(self.planning), aftermath
+            self.executions, browse, executors, PreExecutionCheck(self.planning).check, completion.complete
         )
         self.watch = ExecutionWatchdog(
             self.incidents, self.executions, self.policies, self.workflows, self.approvals
@@ -133,7 +133,7 @@ class Remediation:
         self.put_incident(status=IncidentStatus.RESOLVED, firing_count=0, resolved_at=self.now)
 
     def plan(self) -> PlanReview:
-        return self.planning(SUGGESTION, "", self.now)
+        return self.planning.plan(SUGGESTION, "", self.now)
 
     def approve(self, who: Caller = OPERATOR) -> Execution:
         return self.approvals.approve(SUGGESTION, "", self.plan().plan_hash, who, self.now)
@@ -148,7 +148,7 @@ class Remediation:
         step = first
         while step is not Step.END:
             meanwhile(step)
-            following = self.remediate(execution.id, step, self.now)
+            following = self.remediate.advance(execution.id, step, self.now)
             self.now += following.seconds * SECOND
             step = following.step
         return self.executions.get(execution.id)

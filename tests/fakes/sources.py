@@ -57,3 +57,10 @@ class FixedDiscovery:
         if self.error:
             raise self.error
         return self.found
+
+
+class SlowSync:
+    """A sync that goes on for longer than a request can wait."""
+
+    def sync(self, names: Sequence[str], now: EpochMillis) -> None:
+        return None

@@ -50,7 +50,7 @@ def hear(
     room: Newsroom, sources: MemorySourceStore, *records: dict[str, Any], why: CloudOpsError | None = None
 ) -> None:
     listen = HandleStream(news_of, room.notify, lambda: why)
-    respond({"Records": list(records)}, listen, DestinationHealth(sources), NOON)
+    respond({"Records": list(records)}, listen, DestinationHealth(sources).record, NOON)
 
 
 def test_a_record_and_its_log_are_one_mark_with_what_the_timeline_gained(
@@ -116,7 +116,7 @@ def test_without_slack_that_is_said_once_and_nothing_fails(
 
 def tell(room: Newsroom, sources: MemorySourceStore) -> None:
     event = {"Records": [{"body": json.dumps({"channel": CHANNEL})}]}
-    announce(event, room.announce, DestinationHealth(sources), NOON)
+    announce(event, room.announce, DestinationHealth(sources).record, NOON)
 
 
 def test_a_wake_up_tells_a_channel_and_says_that_slack_works(

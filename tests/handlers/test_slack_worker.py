@@ -209,7 +209,7 @@ def test_what_was_not_learned_yet_is_said_to_be_so(office: Office) -> None:
 def test_what_was_learned_is_said_with_what_it_rests_on(office: Office) -> None:
     office.presses(OMAR, Button.HELPFUL, SUGGESTION)
     store = office.world.incidents
-    Recompute(store.learning, store, Rerank(store, lambda _: None))(office.now)
+    Recompute(store.learning, store, Rerank(store, lambda _: None)).run(office.now)
     office.types(JANE, "confidence checkout")
     assert office.heard().startswith("Scale for latency: ")
     assert "10th percentile" in office.heard()

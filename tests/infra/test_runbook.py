@@ -18,6 +18,7 @@ from cloudops.notifications.pacing import LeaseResult
 from cloudops.observability.business_metrics import count, count_unwritten_audit_entry
 from infra.bundle import ROOT
 from tests.fakes.learning import MemoryLearningStore
+from tests.fakes.sources import SlowSync
 from tests.infra.template import Resource, Template
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
@@ -51,7 +52,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
 ) -> None:
     count(Report(()))
     count_unwritten_audit_entry()
-    pull.respond({"sources": []}, lambda names, now: None, 0)
+    pull.respond({"sources": []}, SlowSync(), 0)
     respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
     count_unread(0)
     count_report(Told(LeaseResult.MINE))

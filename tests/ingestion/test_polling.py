@@ -33,7 +33,7 @@ def pushed(agent: Agent, *alerts: Alert) -> None:
 def test_what_the_push_missed_becomes_an_incident() -> None:
     agent = Agent()
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [told("checkout")])
-    done = agent.ask(CLOUDWATCH, NOW)
+    done = agent.sync(CLOUDWATCH, NOW)
     (incident,) = incidents(agent)
     assert done.incident_ids == (incident.id,)
     assert done.health[0].counts == {
@@ -50,7 +50,7 @@ def test_pulling_after_pushing_changes_nothing() -> None:
     pushed(agent, told("checkout"), told("search"))
     before = incidents(agent), [agent.store.load_scope(one.scope) for one in incidents(agent)]
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [told("checkout"), told("search")])
-    done = agent.ask(CLOUDWATCH, NOW + 5 * MINUTE)
+    done = agent.sync(CLOUDWATCH, NOW + 5 * MINUTE)
     assert (incidents(agent), [agent.store.load_scope(one.scope) for one in incidents(agent)]) == before
     assert (done.health[0].counts["missed"], done.accepted) == (0, 2)
 
@@ -60,7 +60,7 @@ def test_what_cleared_unseen_is_closed() -> None:
     pushed(agent, told("checkout"))
     clear = replace(told("checkout"), status=AlertStatus.RESOLVED, occurred_at=NOW + MINUTE)
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [clear])
-    done = agent.ask(CLOUDWATCH, NOW + 5 * MINUTE)
+    done = agent.sync(CLOUDWATCH, NOW + 5 * MINUTE)
     assert [one.status for one in incidents(agent)] == [IncidentStatus.RESOLVED]
     assert done.health[0].counts["closed"] == 1
 
@@ -70,7 +70,7 @@ def test_an_alarm_that_was_deleted_while_it_rang_is_closed() -> None:
     pushed(agent, told("checkout"))
     other = replace(told("search"), status=AlertStatus.RESOLVED)
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [other])
-    agent.ask(CLOUDWATCH, NOW + 5 * MINUTE)
+    agent.sync(CLOUDWATCH, NOW + 5 * MINUTE)
     assert [one.status for one in incidents(agent)] == [IncidentStatus.RESOLVED]
 
 
@@ -79,7 +79,7 @@ def test_half_a_listing_closes_nothing_that_it_does_not_name_and_is_told_as_a_fa
     pushed(agent, told("checkout"))
     half = TellingSource("cloudwatch", [told("search")], Unavailable("page 2 of 3: timeout"))
     agent.sources["cloudwatch"] = half
-    (health,) = agent.ask(CLOUDWATCH, NOW + 5 * MINUTE).health
+    (health,) = agent.sync(CLOUDWATCH, NOW + 5 * MINUTE).health
     assert {one.status for one in incidents(agent)} == {IncidentStatus.OPEN}
     assert len(incidents(agent)) == 2
     assert (health.state, health.error, health.failures) == (SourceState.FAILS, "page 2 of 3: timeout", 1)
@@ -89,7 +89,7 @@ def test_a_source_without_its_key_is_a_state_and_leaves_the_others_alone() -> No
     agent = Agent()
     agent.sources["datadog"] = TellingSource("datadog", [], KeyMissing("datadog: no apiKey"))
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [told("checkout")])
-    datadog, cloudwatch = agent.ask(("datadog", "cloudwatch"), NOW).health
+    datadog, cloudwatch = agent.sync(("datadog", "cloudwatch"), NOW).health
     assert (datadog.state, cloudwatch.state) == (SourceState.KEY_MISSING, SourceState.WORKS)
     assert len(incidents(agent)) == 1
 
@@ -97,10 +97,10 @@ def test_a_source_without_its_key_is_a_state_and_leaves_the_others_alone() -> No
 def test_what_a_source_did_before_it_failed_stays_told() -> None:
     agent = Agent()
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [told("checkout")])
-    agent.ask(CLOUDWATCH, NOW)
+    agent.sync(CLOUDWATCH, NOW)
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [], Refused("AccessDenied"))
-    agent.ask(CLOUDWATCH, NOW + MINUTE)
-    (health,) = agent.ask(CLOUDWATCH, NOW + 2 * MINUTE).health
+    agent.sync(CLOUDWATCH, NOW + MINUTE)
+    (health,) = agent.sync(CLOUDWATCH, NOW + 2 * MINUTE).health
     assert (health.state, health.failures) == (SourceState.REFUSED, 2)
     assert (health.succeeded_at, health.failed_at) == (NOW, NOW + 2 * MINUTE)
     assert health.counts["listed"] == 1
@@ -113,6 +113,6 @@ def test_a_pull_recognises_services_as_the_push_does() -> None:
     (pulled,) = read(plain("checkout-svc", fingerprint="f1"), NOW)
     assert isinstance(pulled, Alert)
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [pulled])
-    (health,) = agent.ask(CLOUDWATCH, NOW).health
+    (health,) = agent.sync(CLOUDWATCH, NOW).health
     assert health.counts["missed"] == 0
     assert incidents(agent)[0].services == ("checkout",)

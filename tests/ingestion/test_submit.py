@@ -11,13 +11,13 @@ from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import StoredScope
 from cloudops.ingestion.submit import SubmitAlerts
 from tests.fakes.application import NOW, Agent
-from tests.fakes.sources import TellingSource
+from tests.fakes.sources import SlowSync, TellingSource
 from tests.fakes.store import MemoryIncidentStore
 from tests.ingestion.payloads import plain
 
 
 def test_the_caller_gets_the_incidents_with_their_children() -> None:
-    submitted = Agent().application.submission([plain("checkout").encode()], NOW)
+    submitted = Agent().application.submission.submit([plain("checkout").encode()], NOW)
     (incident,) = submitted.incidents
     assert submitted.accepted == 1
     assert [sample.title for sample in incident.samples] == ["checkout is failing"]
@@ -26,28 +26,28 @@ def test_the_caller_gets_the_incidents_with_their_children() -> None:
 
 def test_a_duplicate_is_answered_with_the_incident_that_it_belongs_to() -> None:
     agent = Agent()
-    first = agent.application.submission([plain("checkout").encode()], NOW)
-    again = agent.application.submission([plain("checkout").encode()], NOW)
+    first = agent.application.submission.submit([plain("checkout").encode()], NOW)
+    again = agent.application.submission.submit([plain("checkout").encode()], NOW)
     assert again.incidents == first.incidents
     assert again.accepted == 1
 
 
 def test_what_could_not_be_read_is_named_by_its_index() -> None:
-    submitted = Agent().application.submission([plain("a").encode(), b"7", plain("b").encode()], NOW)
+    submitted = Agent().application.submission.submit([plain("a").encode(), b"7", plain("b").encode()], NOW)
     assert [(one.index, one.item.unreadable.payload) for one in submitted.refused] == [(1, "7")]
     assert submitted.accepted == 2
 
 
 def test_nothing_readable_is_unprocessable_and_names_the_first_payload() -> None:
     with pytest.raises(Unprocessable) as raised:
-        Agent().application.submission([b"7", b"8"], NOW)
+        Agent().application.submission.submit([b"7", b"8"], NOW)
     assert raised.value.field == "alerts[0]"
 
 
 def test_an_event_that_is_no_alert_by_design_is_unprocessable() -> None:
     confirmation = b'{"Type": "SubscriptionConfirmation", "Message": "x"}'
     with pytest.raises(Unprocessable, match="it carries no alert"):
-        Agent().application.submission([confirmation], NOW)
+        Agent().application.submission.submit([confirmation], NOW)
 
 
 def test_a_store_that_is_down_is_not_answered_as_success() -> None:
@@ -56,7 +56,7 @@ def test_a_store_that_is_down_is_not_answered_as_success() -> None:
             raise Unavailable("no answer")
 
     with pytest.raises(Unavailable):
-        Agent(Down()).application.submission([plain("checkout").encode()], NOW)
+        Agent(Down()).application.submission.submit([plain("checkout").encode()], NOW)
 
 
 def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
@@ -64,7 +64,7 @@ def test_no_alerts_without_mock_adapters_are_what_the_sources_tell() -> None:
     (alert,) = read(plain("checkout"), NOW)
     assert isinstance(alert, Alert)
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [alert])
-    first, again = (agent.application.submission([], NOW) for _ in range(2))
+    first, again = (agent.application.submission.submit([], NOW) for _ in range(2))
     assert [incident.services for incident in first.incidents] == [("checkout",)]
     assert (first.accepted, again.accepted) == (1, 1)
     assert again.incidents == first.incidents
@@ -76,15 +76,15 @@ def test_sources_that_take_too_long_are_no_success() -> None:
         agent.ingestion,
         agent.application.incidents,
         None,
-        lambda names, now: None,
+        SlowSync(),
         start_timer=agent.start_timer,
     )
     with pytest.raises(Unavailable):
-        submit([], NOW)
+        submit.submit([], NOW)
 
 
 def test_the_demonstration_tells_of_an_outage_a_slow_service_and_two_warnings() -> None:
-    submitted = Agent(mock_adapters=True).application.submission([], NOW)
+    submitted = Agent(mock_adapters=True).application.submission.submit([], NOW)
     services = {incident.services: incident.alert_count for incident in submitted.incidents}
     assert services == {("checkout",): 3, ("search",): 1, ("reports",): 1, ("static-site",): 1}
     assert submitted.refused == ()
@@ -95,7 +95,7 @@ def test_the_demonstration_tells_of_an_outage_a_slow_service_and_two_warnings() 
 
 
 def test_the_demonstration_is_of_both_sources_and_in_one_scope() -> None:
-    submitted = Agent(mock_adapters=True).application.submission([], NOW)
+    submitted = Agent(mock_adapters=True).application.submission.submit([], NOW)
     sources = {sample.source for incident in submitted.incidents for sample in incident.samples}
     assert sources == {"cloudwatch", "datadog"}
     assert {incident.scope for incident in submitted.incidents} == {
@@ -105,7 +105,7 @@ def test_the_demonstration_is_of_both_sources_and_in_one_scope() -> None:
 
 def test_the_demonstration_again_finds_the_same_incidents_open() -> None:
     agent = Agent(mock_adapters=True)
-    first = agent.application.submission([], NOW)
-    again = agent.application.submission([], NOW + 10 * MINUTE)
+    first = agent.application.submission.submit([], NOW)
+    again = agent.application.submission.submit([], NOW + 10 * MINUTE)
     assert {one.id for one in again.incidents} == {one.id for one in first.incidents}
     assert {one.status for one in again.incidents} == {IncidentStatus.OPEN}

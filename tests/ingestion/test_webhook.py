@@ -31,7 +31,7 @@ def document(current: str = SECRET, previous: str = "") -> MemoryDocument:
 
 def test_a_body_with_the_secret_is_put_on_the_bus_as_it_came() -> None:
     bus = MemoryBus()
-    ReceiveWebhook(document(), bus)(Webhook.DATADOG, SECRET, BODY)
+    ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, BODY)
     ((source, detail_type, detail),) = bus.events
     assert (source, detail_type) == ("cloudops.webhook", "Datadog Webhook")
     assert json.loads(detail) == {"body": BODY}
@@ -39,7 +39,7 @@ def test_a_body_with_the_secret_is_put_on_the_bus_as_it_came() -> None:
 
 def test_each_webhook_has_its_own_detail_type() -> None:
     bus = MemoryBus()
-    ReceiveWebhook(document(), bus)(Webhook.ALERTMANAGER, SECRET, BODY)
+    ReceiveWebhook(document(), bus).receive(Webhook.ALERTMANAGER, SECRET, BODY)
     assert bus.events[0][1] == "Alertmanager Webhook"
 
 
@@ -47,44 +47,44 @@ def test_each_webhook_has_its_own_detail_type() -> None:
 def test_without_the_secret_nothing_is_stored(presented: str) -> None:
     bus = MemoryBus()
     with pytest.raises(Unauthenticated):
-        ReceiveWebhook(document(), bus)(Webhook.DATADOG, presented, BODY)
+        ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, presented, BODY)
     assert bus.events == []
 
 
 def test_while_rotating_the_previous_secret_is_accepted_too() -> None:
     bus = MemoryBus()
-    ReceiveWebhook(document("new", SECRET), bus)(Webhook.DATADOG, SECRET, BODY)
+    ReceiveWebhook(document("new", SECRET), bus).receive(Webhook.DATADOG, SECRET, BODY)
     assert len(bus.events) == 1
 
 
 @pytest.mark.parametrize("secret", [{}, {"current": ""}, {"current": None}, {"current": "", "previous": ""}])
 def test_a_secret_that_is_not_set_lets_nobody_in(secret: dict[str, object]) -> None:
     with pytest.raises(Unauthenticated):
-        ReceiveWebhook(MemoryDocument(secret), MemoryBus())(Webhook.DATADOG, "", BODY)
+        ReceiveWebhook(MemoryDocument(secret), MemoryBus()).receive(Webhook.DATADOG, "", BODY)
 
 
 def test_a_secret_that_was_changed_a_moment_ago_is_known_at_once() -> None:
     remembered, bus = document(), MemoryBus()
     receive = ReceiveWebhook(remembered, bus)
     remembered.changed_elsewhere({"current": "new", "previous": SECRET})
-    receive(Webhook.DATADOG, "new", BODY)
+    receive.receive(Webhook.DATADOG, "new", BODY)
     assert len(bus.events) == 1
 
 
 def test_a_bus_that_did_not_take_it_is_told_so_that_the_sender_repeats() -> None:
     with pytest.raises(Unavailable):
-        ReceiveWebhook(document(), BusDown())(Webhook.DATADOG, SECRET, BODY)
+        ReceiveWebhook(document(), BusDown()).receive(Webhook.DATADOG, SECRET, BODY)
 
 
 def test_a_secret_that_cannot_be_read_is_no_refusal_for_good() -> None:
     with pytest.raises(Unavailable):
-        ReceiveWebhook(NoDocument(), MemoryBus())(Webhook.DATADOG, SECRET, BODY)
+        ReceiveWebhook(NoDocument(), MemoryBus()).receive(Webhook.DATADOG, SECRET, BODY)
 
 
 @pytest.mark.parametrize("body", ["", "  \n"])
 def test_an_empty_body_is_refused(body: str) -> None:
     with pytest.raises(BadInput):
-        ReceiveWebhook(document(), MemoryBus())(Webhook.DATADOG, SECRET, body)
+        ReceiveWebhook(document(), MemoryBus()).receive(Webhook.DATADOG, SECRET, body)
 
 
 @pytest.mark.parametrize("character", ["x", "ü", '"'])
@@ -92,7 +92,7 @@ def test_the_largest_body_is_counted_as_it_travels(character: str) -> None:
     bus, wrapping = MemoryBus(), len('{"body": ""}')
     width = len(json.dumps(character, ensure_ascii=False).encode()) - 2
     most = (MAX_DETAIL_BYTES - wrapping) // width
-    ReceiveWebhook(document(), bus)(Webhook.DATADOG, SECRET, character * most)
+    ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, character * most)
     with pytest.raises(TooLarge):
-        ReceiveWebhook(document(), bus)(Webhook.DATADOG, SECRET, character * (most + 1))
+        ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, character * (most + 1))
     assert len(bus.events) == 1

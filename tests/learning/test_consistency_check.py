@@ -19,20 +19,20 @@ def voted() -> MemoryLearningStore:
     store.commit(a_commit(0, *incidents))
     feedback = RecordFeedback(store)
     for day, incident in enumerate(incidents):
-        feedback(f"{incident.id}.rollback", 1, "", f"person-{day % 3}", NOON + day * DAY)
-        feedback(f"{incident.id}.rollback", -1, "", f"person-{day % 2}", NOON + day * DAY)
+        feedback.record(f"{incident.id}.rollback", 1, "", f"person-{day % 3}", NOON + day * DAY)
+        feedback.record(f"{incident.id}.rollback", -1, "", f"person-{day % 2}", NOON + day * DAY)
     return store.learning
 
 
 def test_cells_that_nobody_tampered_with_add_up() -> None:
-    assert CheckConsistency(voted(), lambda look: None)() == ()
+    assert CheckConsistency(voted(), lambda look: None).run() == ()
 
 
 def test_a_cell_that_was_changed_behind_our_back_is_named() -> None:
     learning = voted()
     learning.tamper(CELL, ONE_VOTE)
 
-    (found,) = CheckConsistency(learning, lambda look: None)()
+    (found,) = CheckConsistency(learning, lambda look: None).run()
 
     assert found.cell == CELL
     assert found.stored.votes.count == found.logged.votes.count + 1
@@ -45,11 +45,11 @@ def test_a_difference_that_goes_by_itself_is_none() -> None:
     def the_index_catches_up(look: int) -> None:
         learning.tamper(CELL, Counts().plus(ONE_VOTE, -1))
 
-    assert CheckConsistency(learning, the_index_catches_up)() == ()
+    assert CheckConsistency(learning, the_index_catches_up).run() == ()
 
 
 def test_a_cell_without_any_vote_is_named() -> None:
     learning = MemoryLearningStore()
     learning.tamper(CELL, ONE_VOTE)
 
-    assert [one.cell for one in CheckConsistency(learning, lambda look: None)()] == [CELL]
+    assert [one.cell for one in CheckConsistency(learning, lambda look: None).run()] == [CELL]

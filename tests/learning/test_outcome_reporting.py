@@ -38,8 +38,8 @@ def test_while_the_incident_cannot_tell_the_person_does_and_once(told: bool, goo
     agent = Agent()
     offer = an_action(opened(agent))
 
-    first = agent.application.outcomes(offer.id, NOW, told, "jane", NOW)
-    again = agent.application.outcomes(offer.id, NOW, not told, "joe", NOW + 1)
+    first = agent.application.outcomes.report(offer.id, NOW, told, "jane", NOW)
+    again = agent.application.outcomes.report(offer.id, NOW, not told, "joe", NOW + 1)
 
     assert again == first
     assert outcomes(agent) == {offer.action: (1, good)}
@@ -50,11 +50,13 @@ def test_without_the_person_s_word_it_is_pending_until_the_window_ends() -> None
     agent = Agent()
     offer = an_action(opened(agent))
 
-    assert agent.application.outcomes(offer.id, NOW, None, "jane", NOW).verdict is OutcomeVerdict.PENDING
-    agent.recompute(NOW + 29 * MINUTE)
+    assert (
+        agent.application.outcomes.report(offer.id, NOW, None, "jane", NOW).verdict is OutcomeVerdict.PENDING
+    )
+    agent.recompute.run(NOW + 29 * MINUTE)
     assert outcomes(agent) == {}
-    agent.recompute(NOW + 31 * MINUTE)
-    agent.recompute(NOW + 32 * MINUTE)
+    agent.recompute.run(NOW + 31 * MINUTE)
+    agent.recompute.run(NOW + 32 * MINUTE)
 
     assert outcomes(agent) == {offer.action: (1, 0)}
 
@@ -64,7 +66,7 @@ def test_the_incident_s_word_goes_before_the_person_s() -> None:
     offer = an_action(opened(agent))
     cleared(agent, 10)
 
-    report = agent.application.outcomes(offer.id, NOW, False, "jane", NOW + 20 * MINUTE)
+    report = agent.application.outcomes.report(offer.id, NOW, False, "jane", NOW + 20 * MINUTE)
 
     assert report.verdict is OutcomeVerdict.CLEARED
     assert outcomes(agent) == {offer.action: (1, 1)}
@@ -73,11 +75,11 @@ def test_the_incident_s_word_goes_before_the_person_s() -> None:
 def test_what_was_taken_for_nothing_done_is_taken_back_when_somebody_says_otherwise() -> None:
     agent = Agent()
     offer = an_action(opened(agent))
-    agent.recompute(NOW + 31 * MINUTE)
+    agent.recompute.run(NOW + 31 * MINUTE)
     assert outcomes(agent) == {Action.NOOP: (1, 0)}
 
-    agent.application.outcomes(offer.id, NOW + MINUTE, None, "jane", NOW + 40 * MINUTE)
-    agent.recompute(NOW + 45 * MINUTE)
+    agent.application.outcomes.report(offer.id, NOW + MINUTE, None, "jane", NOW + 40 * MINUTE)
+    agent.recompute.run(NOW + 45 * MINUTE)
 
     assert outcomes(agent) == {offer.action: (1, 0)}
 
@@ -86,7 +88,7 @@ def test_what_was_taken_for_nothing_done_is_taken_back_when_somebody_says_otherw
 def test_an_action_of_the_future_or_of_long_ago_is_no_outcome(at: int) -> None:
     agent = Agent()
     with pytest.raises(BadInput, match="performedAt"):
-        agent.application.outcomes(an_action(opened(agent)).id, at, True, "jane", NOW)
+        agent.application.outcomes.report(an_action(opened(agent)).id, at, True, "jane", NOW)
 
 
 def test_an_action_after_the_alerts_had_cleared_is_no_outcome() -> None:
@@ -94,10 +96,10 @@ def test_an_action_after_the_alerts_had_cleared_is_no_outcome() -> None:
     offer = an_action(opened(agent))
     cleared(agent, 10)
     with pytest.raises(BadInput, match="cleared before"):
-        agent.application.outcomes(offer.id, NOW + 15 * MINUTE, True, "jane", NOW + 20 * MINUTE)
+        agent.application.outcomes.report(offer.id, NOW + 15 * MINUTE, True, "jane", NOW + 20 * MINUTE)
 
 
 @pytest.mark.parametrize("unknown", ["", "x", "inc_0000000000000000.noop", "."])
 def test_an_outcome_of_an_unknown_suggestion_is_not_found(unknown: str) -> None:
     with pytest.raises(NotFound):
-        Agent().application.outcomes(unknown, NOW, None, "jane", NOW)
+        Agent().application.outcomes.report(unknown, NOW, None, "jane", NOW)

@@ -22,13 +22,13 @@ def agent() -> Agent:
         (name,) = agent.ingest(received(plain(service, title=f"{service} 5xx error rate"))).incident_ids
         for person, value in enumerate(votes):
             good: Vote = 1 if value > 0 else -1
-            agent.application.feedback(f"{name}.rollback", good, "secret", f"person-{person}", NOW)
-    agent.recompute(NOW)
+            agent.application.feedback.record(f"{name}.rollback", good, "secret", f"person-{person}", NOW)
+    agent.recompute.run(NOW)
     return agent
 
 
 def test_it_says_how_sure_and_why_the_best_known_first(agent: Agent) -> None:
-    answer = agent.application.confidence(Filter(), 10, 0, NOW)
+    answer = agent.application.confidence.find(Filter(), 10, 0, NOW)
 
     assert [(one.cell.action, one.cell.service) for one in answer.cells] == [
         (Action.ROLLBACK, "checkout"),
@@ -49,11 +49,11 @@ def test_it_says_how_sure_and_why_the_best_known_first(agent: Agent) -> None:
     ],
 )
 def test_it_can_be_asked_of_a_part(agent: Agent, wanted: Filter, total: int) -> None:
-    assert agent.application.confidence(wanted, 10, 0, NOW).total == total
+    assert agent.application.confidence.find(wanted, 10, 0, NOW).total == total
 
 
 def test_a_limit_shows_the_best_known_and_counts_all(agent: Agent) -> None:
-    answer = agent.application.confidence(Filter(), 1, 30, NOW)
+    answer = agent.application.confidence.find(Filter(), 1, 30, NOW)
 
     assert (len(answer.cells), answer.total) == (1, 2)
     assert [(one.date, one.cell.service, one.cell.votes, one.cell.helpful) for one in answer.history] == [

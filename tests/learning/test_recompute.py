@@ -29,7 +29,7 @@ def offer(incident: Incident, action: Action) -> ActionSuggestion:
 
 def vote(agent: Agent, suggestion: ActionSuggestion, value: int, people: int) -> None:
     for person in range(people):
-        agent.application.feedback(suggestion.id, 1 if value > 0 else -1, "", f"person-{person}", NOW)
+        agent.application.feedback.record(suggestion.id, 1 if value > 0 else -1, "", f"person-{person}", NOW)
 
 
 def test_votes_change_the_ranking_of_an_open_incident_after_a_recompute() -> None:
@@ -40,7 +40,7 @@ def test_votes_change_the_ranking_of_an_open_incident_after_a_recompute() -> Non
     vote(agent, last, 1, 20)
     assert standing(agent, before).suggestions == before.suggestions
 
-    done = agent.recompute(NOW)
+    done = agent.recompute.run(NOW)
 
     after = standing(agent, before).suggestions
     assert (done.cells, done.changed, done.reranked) == (2, True, 1)
@@ -53,10 +53,10 @@ def test_votes_change_the_ranking_of_an_open_incident_after_a_recompute() -> Non
 def test_a_second_recompute_changes_nothing() -> None:
     agent = Agent()
     vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
-    agent.recompute(NOW)
+    agent.recompute.run(NOW)
     commits = sum(len(some) for some in agent.store._commits.values())
 
-    done = agent.recompute(NOW + MINUTE)
+    done = agent.recompute.run(NOW + MINUTE)
 
     assert (done.changed, done.reranked) == (False, 0)
     assert sum(len(some) for some in agent.store._commits.values()) == commits
@@ -66,7 +66,7 @@ def test_a_new_incident_shows_what_was_learned_before() -> None:
     agent = Agent()
     first = incident_of(agent, "checkout")
     vote(agent, first.suggestions[-1], 1, 20)
-    agent.recompute(NOW)
+    agent.recompute.run(NOW)
     agent.now += 2 * MINUTE
 
     learned = offer(incident_of(agent, "cart"), first.suggestions[-1].action)
@@ -79,15 +79,15 @@ def test_a_new_incident_shows_what_was_learned_before() -> None:
 def test_levels_are_read_once_a_minute_and_kept_where_they_cannot_be_read() -> None:
     agent = Agent()
     vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
-    agent.recompute(NOW)
+    agent.recompute.run(NOW)
     agent.now += MINUTE
-    known = agent.levels()
+    known = agent.levels.current()
     assert [tally.votes.count for tally, _ in known.cells.values()] == [3]
 
     agent.store.learning.fails = Unavailable("no answer")
-    assert agent.levels() is known
+    assert agent.levels.current() is known
     agent.now += MINUTE
-    assert agent.levels() is known
+    assert agent.levels.current() is known
 
 
 def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
@@ -95,7 +95,7 @@ def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
     incident = incident_of(agent, "checkout")
     later = incident.opened_at + 31 * MINUTE
 
-    assert [agent.recompute(later).left_alone, agent.recompute(later + 1).left_alone] == [1, 0]
+    assert [agent.recompute.run(later).left_alone, agent.recompute.run(later + 1).left_alone] == [1, 0]
     (cell,) = agent.store.learning.cells()
     assert (cell.action, cell.tally.outcomes.count, cell.tally.outcomes.good) == (Action.NOOP, 1, 0)
 
@@ -105,14 +105,14 @@ def test_an_acknowledged_incident_was_not_left_alone() -> None:
     incident = incident_of(agent, "checkout")
     agent.application.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, "jane", NOW)
 
-    assert agent.recompute(incident.opened_at + 31 * MINUTE).left_alone == 0
+    assert agent.recompute.run(incident.opened_at + 31 * MINUTE).left_alone == 0
 
 
 def test_a_day_is_kept_for_the_chart() -> None:
     agent = Agent()
     vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
-    agent.recompute(NOW)
-    agent.recompute(NOW + MINUTE)
+    agent.recompute.run(NOW)
+    agent.recompute.run(NOW + MINUTE)
 
     (day,) = agent.store.learning.days("2026-01-01")
     assert (day.date, [cell.votes for cell in day.cells]) == ("2026-01-01", [3])

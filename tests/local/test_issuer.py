@@ -96,7 +96,7 @@ def identify(issuer: str) -> Authenticate:
     """As the deployed authorizer does it, over HTTP."""
     reader = JsonHttpClient()
     keys = JwksClient(
-        issuer, lambda address: reader(address.replace("localhost", "127.0.0.1", 1)), time.monotonic
+        issuer, lambda address: reader.get(address.replace("localhost", "127.0.0.1", 1)), time.monotonic
     )
     policy = ClaimPolicy(issuer, AUDIENCE, roles_claim="roles", name_claim="sub")
     return Authenticate(ApiTokens(MemoryDocument({})), OidcIssuer(keys), policy, time.time)
@@ -117,7 +117,7 @@ def test_the_page_offers_the_three_people_and_keeps_what_was_asked(issuer: str) 
 def test_who_signs_in_is_a_caller_with_their_role(issuer: str, person: str, role: Role) -> None:
     status, tokens = exchange(issuer, code_of(issuer, person))
     assert (status, tokens["token_type"], tokens["expires_in"]) == (200, "Bearer", 3600)
-    found = identify(issuer)(f"Bearer {tokens['access_token']}")
+    found = identify(issuer).identify(f"Bearer {tokens['access_token']}")
     assert found.caller == Caller(person, role, CallerKind.PERSON)
 
 
@@ -129,7 +129,7 @@ def test_the_browser_comes_back_with_its_state(issuer: str) -> None:
 
 def test_an_id_token_is_for_the_browser_and_not_for_the_api(issuer: str) -> None:
     _, tokens = exchange(issuer, code_of(issuer, "ada", nonce="n1"))
-    assert identify(issuer)(f"Bearer {tokens['id_token']}").reason is AccessReason.WRONG_AUDIENCE
+    assert identify(issuer).identify(f"Bearer {tokens['id_token']}").reason is AccessReason.WRONG_AUDIENCE
 
 
 def test_a_code_is_good_once(issuer: str) -> None:
@@ -219,4 +219,4 @@ def test_an_address_that_does_not_answer_or_answers_no_json_is_unavailable(issue
     here = issuer.replace("localhost", "127.0.0.1", 1)
     for address in (f"http://127.0.0.1:{free_port()}/", f"{here}/signed-out", f"{here}/nowhere"):
         with pytest.raises(Unavailable):
-            JsonHttpClient()(address)
+            JsonHttpClient().get(address)

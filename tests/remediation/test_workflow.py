@@ -145,11 +145,11 @@ def test_the_guardrails_are_asked_again_before_the_act() -> None:
 def test_who_stops_automation_before_an_act_is_tried_again_has_stopped_it(was_done: bool) -> None:
     it = Remediation()
     execution = it.approve()
-    assert it.remediate(execution.id, Step.BEGIN, it.now) == Next(Step.PREPARE)
-    assert it.remediate(execution.id, Step.PREPARE, it.now) == Next(Step.ACT)
+    assert it.remediate.advance(execution.id, Step.BEGIN, it.now) == Next(Step.PREPARE)
+    assert it.remediate.advance(execution.id, Step.PREPARE, it.now) == Next(Step.ACT)
     it.executor.crash_at = len(it.executor.calls) + was_done  # before the update, or after it
     with pytest.raises(Crash):
-        it.remediate(execution.id, Step.ACT, it.now)
+        it.remediate.advance(execution.id, Step.ACT, it.now)
     it.executor.crash_at = -1
     it.switch = KillSwitchState(stopped=True, by="Linus", at=it.now, reason="deploying")
     over = it.run(execution, first=Step.ACT)
@@ -218,7 +218,7 @@ def test_two_workflows_at_once_act_once() -> None:
     execution = it.approve()
 
     def second(step: Step) -> None:
-        it.remediate(execution.id, step, it.now)
+        it.remediate.advance(execution.id, step, it.now)
 
     over = it.run(execution, second)
     assert over.status is Status.FAILED
@@ -240,7 +240,7 @@ def test_a_crash_before_or_after_any_call_leads_to_no_second_action() -> None:
             it.run(execution)
         it.executor.crash_at = -1
         it.now += LOST_AFTER
-        assert it.watch(it.now).resumed == 1
+        assert it.watch.run(it.now).resumed == 1
         assert list(it.workflows.begun.values()) == [execution.id, execution.id]
         assert it.run(execution).status is Status.FAILED
         assert it.executor.service.changes == [f"{execution.id}: 4"], point
@@ -265,27 +265,27 @@ def test_a_crash_while_it_is_taken_back_takes_it_back_once() -> None:
 def test_one_execution_a_service_at_a_time() -> None:
     it = Remediation()
     first = it.approve()
-    it.remediate(first.id, Step.BEGIN, it.now)
+    it.remediate.advance(first.id, Step.BEGIN, it.now)
     assert it.plan().denial == f"execution {first.id} is at work on checkout"
 
 
 def test_what_failed_for_good_before_the_act_is_refused_and_after_it_taken_back() -> None:
     it = Remediation()
     execution = it.approve()
-    assert it.remediate(execution.id, Step.BEGIN, it.now) == Next(Step.PREPARE)
+    assert it.remediate.advance(execution.id, Step.BEGIN, it.now) == Next(Step.PREPARE)
     it.executor.down = True
     with pytest.raises(Unavailable):
-        it.remediate(execution.id, Step.PREPARE, it.now)
+        it.remediate.advance(execution.id, Step.PREPARE, it.now)
     assert it.remediate.rescue(execution.id, "describe: no answer", it.now) == Next(Step.RECORD)
     assert it.executions.get(execution.id).status is Status.REFUSED
 
     it = Remediation()
     execution = it.approve()
     for step in (Step.BEGIN, Step.PREPARE):
-        it.remediate(execution.id, step, it.now)
+        it.remediate.advance(execution.id, step, it.now)
     it.executor.down = True
     with pytest.raises(Unavailable):
-        it.remediate(execution.id, Step.ACT, it.now)
+        it.remediate.advance(execution.id, Step.ACT, it.now)
     assert it.remediate.rescue(execution.id, "update: no answer", it.now) == Next(Step.UNDO)
     it.executor.down = False
     over = it.run(execution)
@@ -299,7 +299,7 @@ def test_what_can_neither_be_watched_nor_taken_back_needs_a_person() -> None:
     it = Remediation()
     execution = it.approve()
     for step in (Step.BEGIN, Step.PREPARE, Step.ACT):
-        it.remediate(execution.id, step, it.now)
+        it.remediate.advance(execution.id, step, it.now)
     it.remediate.rescue(execution.id, "describe: no answer", it.now)
     over = it.executions.get(execution.id)
     assert (over.status, over.result) == (Status.NEEDS_HUMAN, "describe: no answer")
@@ -309,7 +309,7 @@ def test_what_can_neither_be_watched_nor_taken_back_needs_a_person() -> None:
 def test_it_can_be_cancelled_until_it_acts() -> None:
     it = Remediation()
     execution = it.approve()
-    it.remediate(execution.id, Step.BEGIN, it.now)
+    it.remediate.advance(execution.id, Step.BEGIN, it.now)
     assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELLED
     assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELLED
     assert it.run(execution).status is Status.CANCELLED
@@ -318,7 +318,7 @@ def test_it_can_be_cancelled_until_it_acts() -> None:
     it = Remediation()
     execution = it.approve()
     for step in (Step.BEGIN, Step.PREPARE, Step.ACT):
-        it.remediate(execution.id, step, it.now)
+        it.remediate.advance(execution.id, step, it.now)
     with pytest.raises(Conflict, match="it can be cancelled until it acts"):
         it.approvals.cancel(execution.id, "Grace", it.now)
 
@@ -402,23 +402,23 @@ def trust(it: Remediation) -> Policy:
 def test_earned_autonomy_begins_by_itself_once_an_incident_and_one_failure_ends_it() -> None:
     it = Remediation()
     key = trust(it).key
-    assert it.watch(it.now) == Watched(begun=1)
-    assert it.watch(it.now) == Watched()
+    assert it.watch.run(it.now) == Watched(begun=1)
+    assert it.watch.run(it.now) == Watched()
     (execution,) = it.executions.of_incident(INCIDENT)
     assert execution.origin is ExecutionOrigin.AUTOMATIC
     over = it.run(execution)
     assert over.status is Status.FAILED
     fallen = it.policies.policies()[key]
     assert fallen.demoted_reason == f"{over.id}: {over.result}"
-    assert it.planning(SUGGESTION, "", it.now).autonomy.autonomy is Autonomy.APPROVE
+    assert it.planning.plan(SUGGESTION, "", it.now).autonomy.autonomy is Autonomy.APPROVE
 
 
 def test_without_a_policy_or_against_a_persons_word_nothing_begins_by_itself() -> None:
     it = Remediation()
-    assert it.watch(it.now) == Watched()
+    assert it.watch.run(it.now) == Watched()
     trust(it)
     it.approvals.reject(SUGGESTION, "not tonight", "Grace", it.now)
-    assert it.watch(it.now) == Watched()
+    assert it.watch.run(it.now) == Watched()
     assert it.executions.of_incident(INCIDENT) == ()
 
 
@@ -426,17 +426,17 @@ def test_an_incident_that_somebody_took_on_is_left_to_them() -> None:
     it = Remediation()
     trust(it)
     it.put_incident(status=IncidentStatus.ACKNOWLEDGED)
-    assert it.watch(it.now) == Watched()
+    assert it.watch.run(it.now) == Watched()
 
 
 def test_a_workflow_that_is_lost_again_and_again_ends_with_a_person() -> None:
     it = Remediation()
     execution = it.approve()
     for step in (Step.BEGIN, Step.PREPARE, Step.ACT):
-        it.remediate(execution.id, step, it.now)
+        it.remediate.advance(execution.id, step, it.now)
     for _ in range(MAX_RUNS):
         it.now += LOST_AFTER
-        it.watch(it.now)
+        it.watch.run(it.now)
     over = it.executions.get(execution.id)
     assert (over.status, over.result) == (
         Status.NEEDS_HUMAN,
@@ -450,5 +450,5 @@ def test_an_approval_that_nobody_completes_expires() -> None:
     waiting = new_execution(it.plan().plan, ExecutionOrigin.APPROVED, "Ada", 2, it.now)
     it.executions.add(waiting, entry_of(waiting))
     it.now += 15 * MINUTE
-    assert it.watch(it.now) == Watched(expired=1)
+    assert it.watch.run(it.now) == Watched(expired=1)
     assert it.executions.get(waiting.id).status is Status.EXPIRED

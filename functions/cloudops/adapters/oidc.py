@@ -134,7 +134,7 @@ class JsonHttpClient:
     def __init__(self) -> None:
         self._pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, maxsize=1)
 
-    def __call__(self, address: str) -> Mapping[str, Any]:
+    def get(self, address: str) -> Mapping[str, Any]:
         """The object (Any: whoever asks reads what it needs); Unavailable where there is none to be had."""
         try:
             answer = self._pool.request("GET", address, preload_content=False, redirect=False)

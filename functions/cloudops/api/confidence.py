@@ -92,7 +92,9 @@ def list_confidence(
     The confidence in each action, as of the last recompute.
     """
     wanted = Filter(symptom, action, service)
-    return ConfidenceView.model_validate(context.application.confidence(wanted, limit, days, context.now))
+    return ConfidenceView.model_validate(
+        context.application.confidence.find(wanted, limit, days, context.now)
+    )
 
 
 @command(
@@ -106,7 +108,7 @@ def recompute(context: Context) -> RecomputedView:
 
     Learns from all votes and outcomes, then ranks the suggestions of open incidents again.
     """
-    return RecomputedView.model_validate(context.application.recompute(context.now))
+    return RecomputedView.model_validate(context.application.recompute.run(context.now))
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (list_confidence, recompute)

@@ -31,7 +31,7 @@ def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> VotedView:
     The vote is that of the holder of the token; a second vote replaces the first.
     """
     comment = body.comment or ""
-    feedback = context.application.feedback(
+    feedback = context.application.feedback.record(
         body.suggestion_id, body.value, comment, context.person, context.now
     )
     return VotedView.model_validate(feedback)
@@ -52,7 +52,7 @@ def report_outcome(
     Reports that a person performed the action by hand. Only the first report of a suggestion counts.
     """
     performed_at = context.now if body.performed_at is None else epoch_millis(body.performed_at)
-    report = context.application.outcomes(
+    report = context.application.outcomes.report(
         suggestion_id, performed_at, body.cleared, context.person, context.now
     )
     return OutcomeView.model_validate(report)

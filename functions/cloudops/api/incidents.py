@@ -79,7 +79,7 @@ def get_overview(context: Context) -> OverviewView:
 
     How many incidents are live, and how many incidents the alerts of the last day became.
     """
-    return OverviewView.model_validate(context.application.overview(context.now))
+    return OverviewView.model_validate(context.application.overview.summarize(context.now))
 
 
 @query("/api/incidents/{incident_id}/similar", Role.VIEWER, errors=(NotFound,))
@@ -106,7 +106,7 @@ def ingest_alerts(context: Context, body: Annotated[IngestBody, Body()] = NO_ALE
     Answers when the alerts are stored. Sending the same alerts again changes nothing.
     """
     payloads = [msgspec.json.encode(alert) for alert in body.alerts or ()]
-    submitted = context.application.submission(payloads, context.now)
+    submitted = context.application.submission.submit(payloads, context.now)
     count(submitted.report)
     return SubmittedView.model_validate(submitted)
 

@@ -15,7 +15,7 @@ from cloudops.settings import Settings
 @cache
 def identify() -> Authenticate:
     settings = Settings.from_env()
-    keys = JwksClient(settings.oidc_issuer, JsonHttpClient(), time.monotonic)
+    keys = JwksClient(settings.oidc_issuer, JsonHttpClient().get, time.monotonic)
     policy = ClaimPolicy(
         settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, settings.oidc_name_claim
     )

@@ -45,4 +45,4 @@ def take_changes() -> RecordChanges:
 
 @cache
 def surroundings() -> InventoryContext:
-    return InventoryContext(inventory(), changes_before())
+    return InventoryContext(inventory().current, changes_before())

@@ -23,7 +23,7 @@ def slack_client() -> SlackClient:
 @cache
 def announce() -> DispatchNotifications:
     store = DynamoIncidentStore(rows())
-    browse = IncidentQueries(store, lambda: inventory()().inventory.topology)
+    browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
 
     def withheld(incident: Incident) -> bool:
         return browse.withheld_by(incident) is not None

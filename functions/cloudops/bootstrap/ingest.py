@@ -29,8 +29,8 @@ def placement() -> AlertProcessor:
         surroundings=surroundings(),
         store=DynamoIncidentStore(rows()),
         pause=pause,
-        levels=levels(),
-        silences=KnownSilences(DynamoSilenceStore(rows()), time.monotonic),
+        levels=levels().current,
+        silences=KnownSilences(DynamoSilenceStore(rows()), time.monotonic).current,
     )
 
 

@@ -61,6 +61,6 @@ def wake(channel: str, after: int) -> None:
 
 def teams(services: Sequence[str]) -> list[str]:
     """Who owns these services, as far as the catalog says."""
-    known = inventory()().inventory
+    known = inventory().current().inventory
     owners = (known.services.get(known.canonical(name)) for name in services)
     return sorted({one.owner for one in owners if one and one.owner})

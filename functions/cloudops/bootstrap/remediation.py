@@ -57,7 +57,7 @@ def policies() -> DynamoPolicyStore:
 def planning() -> Planner:
     return Planner(
         store=DynamoIncidentStore(rows()),
-        inventory=lambda: inventory()().inventory,
+        inventory=lambda: inventory().current().inventory,
         executors=executors(),
         executions=executions(),
         policies=policies(),
@@ -70,9 +70,13 @@ def planning() -> Planner:
 def remediate() -> ExecutionWorkflow:
     store = DynamoIncidentStore(rows())
     outcome = ReportOutcome(store, learning())
-    aftermath = ExecutionCompletion(outcome, policies(), trail(), pause)
+    completion = ExecutionCompletion(outcome, policies(), trail(), pause)
     return ExecutionWorkflow(
-        executions(), IncidentQueries(store), executors(), PreExecutionCheck(planning()), aftermath
+        executions(),
+        IncidentQueries(store),
+        executors(),
+        PreExecutionCheck(planning()).check,
+        completion.complete,
     )
 
 

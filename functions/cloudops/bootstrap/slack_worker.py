@@ -30,7 +30,7 @@ __all__ = ("desk", "read_asked")
 @cache
 def desk() -> ChatDispatcher:
     store = DynamoIncidentStore(rows())
-    browse = IncidentQueries(store, lambda: inventory()().inventory.topology)
+    browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
     chat = SlackChat(slack_client(), settings().slack_api_url, settings().dashboard_url, no_role)
     acts = ChatActions(
         chat=chat,

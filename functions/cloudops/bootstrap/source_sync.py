@@ -62,7 +62,7 @@ def datadog() -> DatadogApi | RecordedDatadog:
         return RecordedDatadog(now)
     name = settings().datadog_secret
     secret = SecretDocument(_client("secretsmanager"), name, time.monotonic)
-    return DatadogApi(DatadogKeys(secret, name), time.sleep)
+    return DatadogApi(DatadogKeys(secret, name).read, time.sleep)
 
 
 @cache

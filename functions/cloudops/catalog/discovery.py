@@ -29,7 +29,7 @@ class DiscoverServices:
         self._estate = inventory
         self._health = health
 
-    def __call__(self, names: Sequence[str], now: EpochMillis) -> list[SourceHealth]:
+    def refresh(self, names: Sequence[str], now: EpochMillis) -> list[SourceHealth]:
         """Returns the health of each named source, in order. A failed source keeps its former snapshot."""
         if not names:
             return []

@@ -62,7 +62,7 @@ class CachedInventory:
     def deployed_mark(self) -> str:
         return self._deployed.mark
 
-    def __call__(self) -> InventorySnapshot:
+    def current(self) -> InventorySnapshot:
         """Returns an inventory at most MAX_AGE_SECONDS old, or the last one if the store cannot be read."""
         if self._seconds() >= self._until:
             self._until = self._seconds() + MAX_AGE_SECONDS

@@ -36,7 +36,7 @@ class RecentChanges:
         Reads nothing if no service reports changes. Returns an empty log, which is no evidence either way, if
         the store cannot be read: an alert does not wait for changes.
         """
-        reporting = self._inventory().reporting
+        reporting = self._inventory.current().reporting
         if not reporting or not starts:
             return EMPTY_LOG
         since = min(starts) - LOOK_BACK
@@ -63,7 +63,7 @@ class RecentChanges:
             services: Affected services.
             scope: Scope of the incident.
         """
-        view = self._inventory()
+        view = self._inventory.current()
         if not view.reporting:
             return tuple(noted)
         states = self._store.since(start - LOOK_BACK, start + LOOK_BACK)
@@ -90,7 +90,7 @@ class RecordChanges:
         self._inventory = inventory
         self._before = before
 
-    def __call__(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+    def record(self, changes: Sequence[Change]) -> tuple[Change, ...]:
         """Stores changes under the catalog's names of their services. Recording a change again has no effect.
 
         Returns:
@@ -98,7 +98,7 @@ class RecordChanges:
         """
         if not changes:
             return ()
-        view = self._inventory()
+        view = self._inventory.current()
         known = tuple(_attribute(view, change) for change in changes)
         self._store.record(known)
         self._before.expire()
@@ -121,5 +121,5 @@ class ChangeService:
 
     def tell(self, change: Change) -> Change:
         """Stores one change, and returns it under the catalog's name of its service."""
-        (kept,) = self._take([change])
+        (kept,) = self._take.record([change])
         return kept

@@ -156,7 +156,7 @@ class ChatActions:
         return self.silence(silence_matchers_for(incident), lasts, comment, caller, now)
 
     def _vote(self, suggestion: str, value: Vote, comment: str, caller: Caller, now: EpochMillis) -> Done:
-        self._feedback(suggestion, value, comment, caller.name, now)
+        self._feedback.record(suggestion, value, comment, caller.name, now)
         thanks = "Thank you: your vote counts from the next look on."
         return Done("vote", suggestion, comment, str(value), thanks)
 

@@ -57,7 +57,7 @@ class ChatDispatcher:
         self._acts = acts
         self._answers = answers
 
-    def __call__(
+    def dispatch(
         self, asked: ChatRequest, signature: str, holder: str, record: Record, now: EpochMillis
     ) -> Outcome:
         """`holder` names the delivery: the same one, delivered again, may go on where it died; another with

@@ -105,7 +105,7 @@ class ChatQueries:
         self._chat.show(asked.command.asker, incident_card(detail.incident), withheld)
 
     def _learned(self, asked: _Asked) -> None:
-        answer = self._confidence(Filter(service=asked.argument), MOST_LISTED, 0, asked.now)
+        answer = self._confidence.find(Filter(service=asked.argument), MOST_LISTED, 0, asked.now)
         lines = [_learned(one) for one in answer.cells]
         nothing = f"Nothing was learned of {asked.argument[:80]} yet: nobody voted, and nothing was done."
         self._chat.whisper(asked.command.asker, lines or [nothing])

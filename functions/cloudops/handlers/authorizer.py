@@ -12,7 +12,7 @@ from cloudops.observability import logger
 def respond(event: Event, who: Authenticate) -> dict[str, object]:
     """The simple response of HTTP APIs. A caller who is not known passes without a role, so that the
     API answers 401 in its own words: no route that needs a role serves a caller without one."""
-    identified = who(header_of(event, "authorization"))
+    identified = who.identify(header_of(event, "authorization"))
     if identified.reason is AccessReason.UNVERIFIABLE:
         logger.error("token records or the issuer's keys cannot be read")
     caller = identified.caller

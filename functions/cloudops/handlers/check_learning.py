@@ -12,7 +12,7 @@ from cloudops.observability import logger, metrics
 
 def respond(check: CheckConsistency) -> None:
     """One log line a cell that differs, and their number as a metric, which the alarm watches."""
-    found = check()
+    found = check.run()
     for one in found:
         symptom, action, service = one.cell
         logger.error(

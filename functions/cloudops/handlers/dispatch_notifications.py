@@ -22,7 +22,7 @@ def respond(event: Event, tell: DispatchNotifications, say: Health, at: EpochMil
     """A refusal is no failure of the function: the flow itself comes back to it, so nothing is raised."""
     for record in event["Records"]:
         channel = str(json.loads(record["body"])["channel"])
-        report = tell(channel)
+        report = tell.dispatch(channel)
         if report.error:
             code, reason = report.error.code, report.error.message
             logger.error("notification not sent", channel=channel, code=code, reason=reason)
@@ -47,4 +47,4 @@ def count_report(report: Report) -> None:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    respond(event, announce(), health(), now())
+    respond(event, announce(), health().record, now())

@@ -19,7 +19,7 @@ Health = Callable[[CloudOpsError | None, EpochMillis], bool]
 
 def respond(event: Event, hear: HandleStream, tell: Health, at: EpochMillis) -> None:
     """Raises where the outbox does not take it: the stream brings the batch again until it does."""
-    heard = hear(event["Records"], at)
+    heard = hear.handle(event["Records"], at)
     if heard.disconnected and tell(heard.disconnected, at):
         logger.warning("no notification while Slack is not connected", reason=heard.disconnected.message)
     for one in heard.unread:
@@ -35,4 +35,4 @@ def count_unread(changes: int) -> None:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    respond(event, listen(), health(), now())
+    respond(event, listen(), health().record, now())

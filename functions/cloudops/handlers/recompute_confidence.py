@@ -13,7 +13,7 @@ from cloudops.observability import logger, metrics
 
 
 def respond(run: Recompute, at: EpochMillis) -> None:
-    done = run(at)
+    done = run.run(at)
     logger.info("recomputed", cells=done.cells, changed=done.changed, reranked=done.reranked)
     counts = {
         "LearningCells": done.cells,

@@ -42,18 +42,18 @@ def answer(asked: Asked, at: EpochMillis) -> object:
         return None
     if asked.error is not None:
         return _next(asked, remediate().rescue(asked.execution, _words(asked.error), at))
-    return _next(asked, remediate()(asked.execution, asked.step, at))
+    return _next(asked, remediate().advance(asked.execution, asked.step, at))
 
 
 def _plan(planned: Planned, at: EpochMillis) -> Answer:
     try:
-        return Answer(planning()(planned.suggestion, planned.target, at))
+        return Answer(planning().plan(planned.suggestion, planned.target, at))
     except CloudOpsError as error:
         return Answer(failure=Failure(error.code, error.message, error.field))
 
 
 def _watch(at: EpochMillis) -> None:
-    found = watch()(at)
+    found = watch().run(at)
     logger.info("watched", **msgspec.to_builtins(found))
     for name, value in (("ExecutionsResumed", found.resumed), ("AutomationFailures", found.failed)):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

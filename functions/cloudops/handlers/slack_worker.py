@@ -28,7 +28,7 @@ def respond(event: Event, serve: ChatDispatcher, trail: AuditTrail) -> None:
         asked = read_asked(said["way"], said["body"])
         if asked is None:
             continue
-        outcome = serve(asked, said["signature"], message["messageId"], record, int(said["at"]))
+        outcome = serve.dispatch(asked, said["signature"], message["messageId"], record, int(said["at"]))
         logger.info("asked in Slack", outcome=outcome, user=asked.asker.user, request=said["at"])
 
 

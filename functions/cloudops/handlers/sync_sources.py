@@ -15,7 +15,7 @@ from cloudops.sources.health import SourceState, Synchronised, Synchroniser
 
 def respond(event: Event, ask: Synchroniser, at: EpochMillis) -> dict[str, Any]:
     """`event` is {"sources": [names]}; the answer is a Synchronised (Any: JSON)."""
-    done = ask(event["sources"], at) or Synchronised()
+    done = ask.sync(event["sources"], at) or Synchronised()
     failing = [one for one in done.health if one.state in (SourceState.FAILS, SourceState.REFUSED)]
     for one in failing:
         logger.warning("source failed", source_name=one.name, state=one.state, reason=one.error)

@@ -25,7 +25,7 @@ def respond(event: Event, take: ReceiveWebhook) -> Answer:
     try:
         route, _ = _INDEX.find(method_of(event), path)
         presented = header_of(event, _SECRET_HEADER) or bearer(header_of(event, "authorization"))
-        take(_WEBHOOKS[route], presented, body_of(event).decode("utf-8", "replace"))
+        take.receive(_WEBHOOKS[route], presented, body_of(event).decode("utf-8", "replace"))
     except CloudOpsError as error:
         logger.warning("webhook refused", path=path, code=error.code, reason=error.message)
         return problem(error)

@@ -29,7 +29,7 @@ class Authenticate:
         self._policy = policy
         self._seconds = seconds
 
-    def __call__(self, authorization: str) -> AuthenticationResult:
+    def identify(self, authorization: str) -> AuthenticationResult:
         """By the bearer token of an Authorization header."""
         token = bearer(authorization)
         if not token:

@@ -104,7 +104,7 @@ class OverviewQuery:
     def __init__(self, store: IncidentStore) -> None:
         self._store = store
 
-    def __call__(self, now: EpochMillis) -> Overview:
+    def summarize(self, now: EpochMillis) -> Overview:
         """Three queries as a rule, fifteen at most."""
         # By the minute, so that nothing new is answered where nothing is new.
         since = (now - DAY) // MINUTE * MINUTE

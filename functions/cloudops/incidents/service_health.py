@@ -56,10 +56,10 @@ class ServiceQueries:
 
     def services(self) -> tuple[ServiceHealth, ...]:
         """By name, those that somebody declared or that were found running."""
-        return _listed(self._reader().inventory.services, self._live_by_service())
+        return _listed(self._reader.current().inventory.services, self._live_by_service())
 
     def graph(self) -> Graph:
-        inventory = self._reader().inventory
+        inventory = self._reader.current().inventory
         ends = {name for one in inventory.dependencies for name in (one.caller, one.callee)}
         strangers = {name: Service(name=name, declared=False) for name in ends - inventory.services.keys()}
         known = dict(sorted({**inventory.services, **strangers}.items()))
@@ -67,7 +67,7 @@ class ServiceQueries:
 
     def service(self, name: str, now: EpochMillis) -> ServiceDetail:
         """By name or alias; NotFound where neither people, tags nor traces know it."""
-        inventory = self._reader().inventory
+        inventory = self._reader.current().inventory
         service = _known(inventory, name)
         return ServiceDetail(
             service,

@@ -106,7 +106,7 @@ class Ingest:
         ]
         alerts = [(at, one) for at, some in enumerate(readings) for one in some if isinstance(one, Alert)]
         # Changes first: an alert of the same batch may be the effect of one of them.
-        untold = _error(lambda: self._take_changes([one for some in changes for one in some]))
+        untold = _error(lambda: self._take_changes.record([one for some in changes for one in some]))
         placements = self._placement.process([alert for _, alert in alerts], time_left)
         refused = self._keep({item.id: item for some in items for item in some}.values())
         decisions: list[list[Decision]] = [[] for _ in payloads]

@@ -80,7 +80,7 @@ class PollSources:
         self._recognise = recognise
         self._start_timer = start_timer
 
-    def __call__(self, names: Sequence[str], now: EpochMillis) -> list[SourceResult]:
+    def poll(self, names: Sequence[str], now: EpochMillis) -> list[SourceResult]:
         """One result a source, in order; one that does not answer is a state in its result, and leaves the
         others alone."""
         if not names:

@@ -41,7 +41,7 @@ class SourceService:
         """Its health after it was asked; NotFound names a source that there is not."""
         if name not in SOURCES:
             raise NotFound(f"source {name[:100]!r}: not found; there are {', '.join(SOURCES)}")
-        done = self._synchronise((name,), now)
+        done = self._synchronise.sync((name,), now)
         self._estate.expire()
         if done is None:
             health = self._store.health().get(name, SourceHealth(name=name))
@@ -54,14 +54,16 @@ class SyncSources:
         self._pull = pull
         self._discover = discover
 
-    def __call__(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
         """What there is to know comes first, so that the alerts are placed by it. BadInput names a source
         that there is not."""
         for name in names:
             if name not in SOURCES:
                 raise BadInput(f"source {name!r}: there is none; there are {', '.join(SOURCES)}")
-        listed_by = self._discover([name for name in names if SOURCES[name] is SourceKind.DISCOVERY], now)
-        pulled = self._pull([name for name in names if SOURCES[name] is SourceKind.ALERTS], now)
+        listed_by = self._discover.refresh(
+            [name for name in names if SOURCES[name] is SourceKind.DISCOVERY], now
+        )
+        pulled = self._pull.poll([name for name in names if SOURCES[name] is SourceKind.ALERTS], now)
         ids = dict.fromkeys(one for result in pulled for one in result.incident_ids)
         return Synchronised(
             health=(*(result.health for result in pulled), *listed_by),

@@ -51,7 +51,7 @@ class SubmitAlerts:
         self._pull = pull
         self._start_timer = start_timer
 
-    def __call__(self, payloads: Sequence[bytes], now: EpochMillis) -> Submitted:
+    def submit(self, payloads: Sequence[bytes], now: EpochMillis) -> Submitted:
         """Without payloads, those of the demonstration, or where there is none what the sources tell now.
         Unprocessable where no payload carried an alert; whatever else went wrong is raised and may be tried
         again."""
@@ -62,7 +62,7 @@ class SubmitAlerts:
         return self.ingest([Received(f"alerts[{index}]", raw, now) for index, raw in enumerate(payloads)])
 
     def _pulled(self, now: EpochMillis) -> Submitted:
-        done = self._pull(names_of(SourceKind.ALERTS), now)
+        done = self._pull.sync(names_of(SourceKind.ALERTS), now)
         if done is None:
             raise Unavailable("pull: the sources take longer than a caller can wait")
         incidents = self._browse.standing(done.incident_ids)

@@ -39,7 +39,7 @@ class ReceiveWebhook:
         self._secret = secret
         self._bus = bus
 
-    def __call__(self, webhook: Webhook, presented: str, body: str) -> None:
+    def receive(self, webhook: Webhook, presented: str, body: str) -> None:
         """Returns once the bus has the body. Unauthenticated, BadInput and TooLarge store nothing;
         Unavailable asks the sender to try again."""
         if not self._is_known(presented):

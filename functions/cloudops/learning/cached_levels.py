@@ -22,7 +22,7 @@ class LearnedLevels:
         self._learned: ConfidenceSnapshot | None = None
         self._levels = Levels()
 
-    def __call__(self) -> Levels:
+    def current(self) -> Levels:
         """The levels, or those of before where they cannot be read: an alert does not wait for them, and the
         next recompute looks at its suggestions again."""
         now = self._seconds()

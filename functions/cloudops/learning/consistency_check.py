@@ -63,7 +63,7 @@ class CheckConsistency:
         self._learning = learning
         self._pause = pause
 
-    def __call__(self) -> tuple[Difference, ...]:
+    def run(self) -> tuple[Difference, ...]:
         """The cells that differ in every look. What is voted meanwhile is in one look, not in all."""
         suspects: tuple[Difference, ...] = ()
         for look in range(LOOKS):

@@ -17,7 +17,7 @@ class RecordFeedback:
     def __init__(self, store: IncidentStore) -> None:
         self._store = store
 
-    def __call__(self, suggestion: str, value: Vote, comment: str, person: str, now: EpochMillis) -> Feedback:
+    def record(self, suggestion: str, value: Vote, comment: str, person: str, now: EpochMillis) -> Feedback:
         """The vote as stored. NotFound names a suggestion that does not exist."""
         incident = incident_of_suggestion(suggestion)
         feedback = Feedback(

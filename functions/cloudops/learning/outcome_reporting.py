@@ -30,7 +30,7 @@ class ReportOutcome:
         self._learning = learning
         self._browse = IncidentQueries(store)
 
-    def __call__(
+    def report(
         self,
         suggestion: str,
         performed_at: EpochMillis,

@@ -63,7 +63,7 @@ class ConfidenceQueries:
     def __init__(self, learning: LearningStore) -> None:
         self._learning = learning
 
-    def __call__(self, wanted: Filter, limit: int, days: int, now: EpochMillis) -> Answer:
+    def find(self, wanted: Filter, limit: int, days: int, now: EpochMillis) -> Answer:
         """As of the last recompute. `days` is how far back the history goes, 0 for none."""
         levels = levels_of(self._learning.learned() or ConfidenceSnapshot())
         keys = [key for key in levels.cells if wanted.takes(key)]

@@ -47,7 +47,7 @@ class Recompute:
         self._browse = IncidentQueries(store)
         self._rerank = rerank
 
-    def __call__(self, now: EpochMillis) -> Recomputed:
+    def run(self, now: EpochMillis) -> Recomputed:
         """Safe to run again, and twice at once: what is counted is written on a condition, and the rest says
         the same however often it is written."""
         ended, lost = self._settle(now)
@@ -57,7 +57,7 @@ class Recompute:
         changed = self._learning.publish(learned_of(levels), now)
         if changed or not self._learning.days(date_of(now)):
             self._learning.keep_day(day_of(levels, now))
-        reranked, overtaken = self._rerank(levels)
+        reranked, overtaken = self._rerank.run(levels)
         return Recomputed(len(cells), changed, ended, alone, reranked, lost + missed + overtaken)
 
     def _settle(self, now: EpochMillis) -> tuple[int, int]:

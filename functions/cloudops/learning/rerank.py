@@ -23,7 +23,7 @@ class Rerank:
         self._store = store
         self._pause = pause
 
-    def __call__(self, levels: Levels) -> tuple[int, int]:
+    def run(self, levels: Levels) -> tuple[int, int]:
         """How many incidents changed, and how many were left to the next run because others were faster."""
         scopes: dict[Scope, list[str]] = {}
         for incident in self._live():

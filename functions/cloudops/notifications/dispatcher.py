@@ -52,7 +52,7 @@ class DispatchNotifications:
         self._pause = pause
         self._now = now
 
-    def __call__(self, channel: str) -> Report:
+    def dispatch(self, channel: str) -> Report:
         """Whoever is woken too early comes again; whoever finds another at work leaves it to them."""
         now = self._now()
         claimed, turn = self._change(channel, lambda pace: claim(pace, now))
@@ -71,7 +71,7 @@ class DispatchNotifications:
             if mark is None:
                 return Report(LeaseResult.MINE)
             try:
-                done = self._announcer(channel, mark, self._now())
+                done = self._announcer.publish(channel, mark, self._now())
             except BadInput as error:
                 self._outbox.unmark(channel, mark)
                 return Report(LeaseResult.MINE, 1, error)

@@ -42,7 +42,7 @@ class EnqueueNotifications:
         self._wake = wake
         self._pause = pause
 
-    def __call__(self, news: Sequence[IncidentUpdate], now: EpochMillis) -> int:
+    def enqueue(self, news: Sequence[IncidentUpdate], now: EpochMillis) -> int:
         """How many incidents were marked."""
         notes: dict[str, list[Note]] = {}
         for one in news:
@@ -109,8 +109,8 @@ class HandleStream:
         self._notify = notify
         self._disconnected = disconnected
 
-    def __call__(self, records: Iterable[Mapping[str, Any]], now: EpochMillis) -> StreamResult:
+    def handle(self, records: Iterable[Mapping[str, Any]], now: EpochMillis) -> StreamResult:
         if why := self._disconnected():
             return StreamResult(disconnected=why)
         news, unread = self._read(records)
-        return StreamResult(self._notify(news, now), unread)
+        return StreamResult(self._notify.enqueue(news, now), unread)

@@ -57,7 +57,7 @@ class PublishIncident:
         self._teams = teams
         self._withheld = withheld
 
-    def __call__(self, channel: str, mark: OutboxEntry, now: EpochMillis) -> PublishResult:
+    def publish(self, channel: str, mark: OutboxEntry, now: EpochMillis) -> PublishResult:
         """At most one call. Raises what the messenger raises."""
         name = mark.incident_id
         incident = self._incidents.incidents([name]).get(name)

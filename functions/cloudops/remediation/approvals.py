@@ -1,6 +1,5 @@
 """Takes people's decisions on a plan: approve, reject, run, cancel; each counts once, however often made."""
 
-from collections.abc import Callable
 from typing import Final, Protocol
 
 from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound
@@ -29,7 +28,13 @@ from cloudops.remediation.store import ExecutionStore, Workflows
 
 MAX_REASON: Final = 1_000
 
-Plans = Callable[[str, str, EpochMillis], PlanReview]
+
+class Plans(Protocol):
+    def plan(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
+        """What would be done for a suggestion; `wanted` names one of several targets, or is empty."""
+        ...
+
+
 """The plan of a suggestion on a target ("" where there is one), as of now."""
 
 
@@ -68,7 +73,7 @@ class ApprovalService:
         self._pause = pause
 
     def plan(self, suggestion: str, target: str, now: EpochMillis) -> PlanReview:
-        return self._plans(suggestion, target, now)
+        return self._plans.plan(suggestion, target, now)
 
     def approve(
         self, suggestion: str, target: str, plan_hash: str, who: Caller, now: EpochMillis
@@ -109,7 +114,7 @@ class ApprovalService:
         """The execution that earned autonomy starts, or None where it does not reach or a person said no."""
         if self._executions.rejection(suggestion):
             return None
-        proposed = self._plans(suggestion, "", now)
+        proposed = self._plans.plan(suggestion, "", now)
         if proposed.autonomy.autonomy is not Autonomy.AUTOMATIC or proposed.denial or proposed.people > 1:
             return None
         return self._started(self._begun(proposed, ExecutionOrigin.AUTOMATIC, "", now))
@@ -139,7 +144,7 @@ class ApprovalService:
 
     def _read(self, suggestion: str, target: str, plan_hash: str, now: EpochMillis) -> PlanReview:
         """The plan as it is now, if it is the one that was read, or was begun already by its hash."""
-        proposed = self._plans(suggestion, target, now)
+        proposed = self._plans.plan(suggestion, target, now)
         if proposed.plan_hash != plan_hash:
             raise Conflict(f"suggestion {suggestion}: the plan has changed, read it again", field="planHash")
         if proposed.denial:

@@ -29,7 +29,7 @@ class ExecutionCompletion:
         self._trail = trail
         self._pause = pause
 
-    def __call__(self, execution: Execution, now: EpochMillis) -> None:
+    def complete(self, execution: Execution, now: EpochMillis) -> None:
         if execution.acted_at is not None:
             self._learn(execution, execution.acted_at, now)
         if execution.status in _WENT_WRONG:
@@ -48,7 +48,7 @@ class ExecutionCompletion:
         person = AGENT if execution.origin is ExecutionOrigin.AUTOMATIC else execution.requested_by
         cleared = execution.status is ExecutionStatus.SUCCEEDED
         try:
-            self._outcome(execution.suggestion_id, acted_at, cleared, person, now, executed=True)
+            self._outcome.report(execution.suggestion_id, acted_at, cleared, person, now, executed=True)
         except BadInput:
             return
 

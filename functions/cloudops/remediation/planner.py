@@ -109,7 +109,7 @@ class Planner:
         self._kill_switch = kill_switch
         self._freezes = freezes
 
-    def __call__(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
+    def plan(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
         """NotFound names the suggestion, the service or the target; Conflict says why there is no plan."""
         offer, incident = self._offer(suggestion)
         if offer.action is Action.NOOP:
@@ -207,7 +207,7 @@ class PreExecutionCheck:
     def __init__(self, planning: Planner) -> None:
         self._planning = planning
 
-    def __call__(self, execution: Execution, observed: TargetState, now: EpochMillis) -> str:
+    def check(self, execution: Execution, observed: TargetState, now: EpochMillis) -> str:
         """Why it may not go on, or ""."""
         judged = self._planning.judged(execution.plan, observed, now, execution.id)
         if judged.denial:

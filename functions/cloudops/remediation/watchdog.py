@@ -48,7 +48,7 @@ class ExecutionWatchdog:
         self._workflows = workflows
         self._approvals = approvals
 
-    def __call__(self, now: EpochMillis) -> Watched:
+    def run(self, now: EpochMillis) -> Watched:
         """Safe to run twice at once."""
         resumed = expired = 0
         for execution in self._executions.unfinished():

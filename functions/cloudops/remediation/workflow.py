@@ -85,7 +85,7 @@ class ExecutionWorkflow:
             Step.RECORD: self._tell,
         }
 
-    def __call__(self, execution_id: str, step: Step, now: EpochMillis) -> Next:
+    def advance(self, execution_id: str, step: Step, now: EpochMillis) -> Next:
         """Takes one step. Unavailable is worth trying again; a step that no longer fits the execution leads
         to the one that does."""
         execution = self._executions.get(execution_id)

@@ -88,7 +88,7 @@ class KnownSilences:
         self._until = float("-inf")
         self._known: tuple[Silence, ...] = ()
 
-    def __call__(self) -> Sequence[Silence]:
+    def current(self) -> Sequence[Silence]:
         """Returns the silences as of at most MAX_AGE_SECONDS ago, or the last ones if the store cannot
         be read."""
         now = self._seconds()

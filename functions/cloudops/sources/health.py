@@ -96,7 +96,7 @@ class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Synchroniser(Protocol):
-    def __call__(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
         """Polls these sources now. Returns None if that takes longer than a caller can wait; it then
         goes on."""
         ...
@@ -120,7 +120,7 @@ class DestinationHealth:
         self._store = store
         self._known: SourceHealth | None = None
 
-    def __call__(self, error: CloudOpsError | None, now: EpochMillis) -> bool:
+    def record(self, error: CloudOpsError | None, now: EpochMillis) -> bool:
         """Records the result of a call to Slack, and returns whether the state changed."""
         if self._known is None:
             self._known = self._store.health().get(SLACK, SourceHealth(name=SLACK))

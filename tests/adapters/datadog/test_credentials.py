@@ -17,13 +17,13 @@ class Secret:
 
 
 def test_the_api_is_that_of_the_site() -> None:
-    keys = DatadogKeys(Secret(apiKey="a", appKey="b ", site="US5.datadoghq.com"), "stack/datadog")()
+    keys = DatadogKeys(Secret(apiKey="a", appKey="b ", site="US5.datadoghq.com"), "stack/datadog").read()
 
     assert keys == Keys("a", "b", "us5.datadoghq.com", "https://api.us5.datadoghq.com")
 
 
 def test_the_first_site_is_meant_where_none_is_told() -> None:
-    assert DatadogKeys(Secret(apiKey="a", appKey="b"), "s")().host == "https://api.datadoghq.com"
+    assert DatadogKeys(Secret(apiKey="a", appKey="b"), "s").read().host == "https://api.datadoghq.com"
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def test_the_first_site_is_meant_where_none_is_told() -> None:
 )
 def test_a_key_that_is_not_there_is_missing_and_named(document: dict[str, Any], told: str) -> None:
     with pytest.raises(KeyMissing, match=told):
-        DatadogKeys(Secret(**document), "stack/datadog")()
+        DatadogKeys(Secret(**document), "stack/datadog").read()
 
 
 def test_a_function_without_the_secret_has_no_keys() -> None:
     with pytest.raises(KeyMissing):
-        DatadogKeys(Secret(), "")()
+        DatadogKeys(Secret(), "").read()

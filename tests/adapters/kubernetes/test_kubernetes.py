@@ -99,9 +99,9 @@ def test_a_cluster_is_described_once_and_its_token_renewed_in_time(
         signers = iter([sts_client(), sts_client()])
         clusters = Clusters(lambda _: eks, lambda _: next(signers), lambda: now[0])
         for _ in range(3):
-            clusters(WEB).get(WORKLOAD)
+            clusters.open(WEB).get(WORKLOAD)
         now[0] = TOKEN_LIFETIME_SECONDS + 1.0
-        clusters(WEB).get(WORKLOAD)
+        clusters.open(WEB).get(WORKLOAD)
         assert len(server.asked) == 1
     assert next(signers, None) is None
     assert all(one.startswith(PREFIX) for one in cluster.tokens)

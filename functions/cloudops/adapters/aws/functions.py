@@ -27,10 +27,10 @@ class RemotePlanner:
         self._client = client
         self._function = function
 
-    def __call__(self, suggestion: str, target: str, now: EpochMillis) -> PlanReview:
+    def plan(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
         """As the planning flow answers; Unavailable where the function fails."""
         doing = f"plan {suggestion}"
-        asked = json.dumps({"plan": {"suggestion": suggestion, "target": target}})
+        asked = json.dumps({"plan": {"suggestion": suggestion, "target": wanted}})
         with translate_aws_errors(doing):
             answer = self._client.invoke(FunctionName=self._function, Payload=asked.encode())
             payload = answer["Payload"].read()
@@ -56,7 +56,7 @@ class PullFunction:
         self._client = client
         self._name = name
 
-    def __call__(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
         """None where it goes on longer than a request can wait. The function has its own clock."""
         del now
         doing = f"ask {', '.join(names)} by {self._name}"

@@ -30,7 +30,7 @@ class DatadogKeys:
         self._secret = secret
         self._name = name
 
-    def __call__(self) -> Keys:
+    def read(self) -> Keys:
         """KeyMissing, naming the secret, where a key is not in it."""
         if not self._name:
             raise KeyMissing("datadog: this function was given no secret")

@@ -62,7 +62,7 @@ class Clusters:
         self._apis: dict[tuple[str, str, str], KubernetesApi] = {}
         self._tokens: dict[tuple[str, str, str], tuple[float, str]] = {}
 
-    def __call__(self, target: Target) -> KubernetesApi:
+    def open(self, target: Target) -> KubernetesApi:
         """NotFound where there is no such cluster."""
         place = (target.account, target.region, target.cluster)
         if place not in self._apis:

@@ -23,7 +23,7 @@ class SlackClient:
         self._base_url = base_url or SLACK
         self._known: tuple[Credentials, WebClient] | None = None
 
-    def __call__(self) -> WebClient:
+    def open(self) -> WebClient:
         """KeyMissing where Slack is not connected. Retries are ours: slack-sdk's own would send a message a
         second time when the connection broke after the first."""
         credentials = self._credentials()

@@ -27,7 +27,7 @@ class SlackMessenger:
 
     def post(self, channel: str, told: MessageContent, key: str) -> str:
         with slack_errors(f"post {key} to {channel}"):
-            answer = self._client().chat_postMessage(
+            answer = self._client.open().chat_postMessage(
                 channel=channel,
                 metadata=_metadata(key),
                 unfurl_links=False,
@@ -39,13 +39,13 @@ class SlackMessenger:
     def update(self, channel: str, ts: str, told: MessageContent) -> None:
         """The metadata stays as it was posted."""
         with slack_errors(f"update {told.bulletin.incident_id} in {channel}"):
-            self._client().chat_update(
+            self._client.open().chat_update(
                 channel=channel, ts=ts, **message(told.bulletin, self._dashboard, told.mentions)
             )
 
     def reply(self, channel: str, ts: str, lines: Sequence[Line], mentions: Sequence[str], key: str) -> None:
         with slack_errors(f"reply to {ts} in {channel}"):
-            self._client().chat_postMessage(
+            self._client.open().chat_postMessage(
                 channel=channel,
                 thread_ts=ts,
                 metadata=_metadata(key),
@@ -70,7 +70,7 @@ class SlackMessenger:
             "limit": PAGE,
             "include_all_metadata": True,
         }
-        client = self._client()
+        client = self._client.open()
         for _ in range(MOST_PAGES):
             if thread:
                 page = client.conversations_replies(ts=thread, **asked)

@@ -74,7 +74,7 @@ class SlackChat:
         if asker.reply_to.startswith(self._hooks) and self._answered(asker, words, blocks):
             return
         with slack_errors(f"write to {asker.user}"):
-            self._client().chat_postMessage(channel=asker.user, text=escaped(words), blocks=blocks)
+            self._client.open().chat_postMessage(channel=asker.user, text=escaped(words), blocks=blocks)
 
     def _answered(self, asker: SlackUser, words: str, blocks: Sequence[Block]) -> bool:
         """False where the address is used up: Slack takes five answers in half an hour."""
@@ -89,16 +89,16 @@ class SlackChat:
 
     def _open(self, click: ButtonClick, view: View) -> str:
         with slack_errors(f"open a dialog for {click.asker.user}"):
-            answer = self._client().views_open(trigger_id=click.trigger, view=view)
+            answer = self._client.open().views_open(trigger_id=click.trigger, view=view)
             return str(answer["view"]["id"])
 
     def _replace(self, dialog: str, view: View) -> None:
         with slack_errors(f"fill the dialog {dialog}"):
-            self._client().views_update(view_id=dialog, view=view)
+            self._client.open().views_update(view_id=dialog, view=view)
 
     def _publish(self, asker: SlackUser, view: View) -> None:
         with slack_errors(f"show {asker.user} their page"):
-            self._client().views_publish(user_id=asker.user, view=view)
+            self._client.open().views_publish(user_id=asker.user, view=view)
 
 
 def _origin(url: str) -> str:
