@@ -13,7 +13,7 @@ ENVIRONMENT = ROOT / ".local" / "ministack"
 
 
 def install() -> Path:
-    """The environment's interpreter; it is built anew where the lock or this interpreter has changed."""
+    """The environment's interpreter; it is built again if the lock or this interpreter has changed."""
     python = ENVIRONMENT / "bin" / "python"
     stamp = ENVIRONMENT / "lock.sha256"
     wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()

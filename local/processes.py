@@ -18,7 +18,7 @@ START_TIMEOUT = 15.0
 
 
 def check_port(port: int, variable: str) -> None:
-    """CommandFailure where somebody else listens on the port; `variable` chooses another."""
+    """CommandFailure if another program listens on the port; `variable` chooses another."""
     if not is_free(port) and our_process(port) is None:
         raise CommandFailure(
             f"port {port} on this machine is taken by another program",
@@ -29,7 +29,7 @@ def check_port(port: int, variable: str) -> None:
 def ensure_emulator(state: State, port: int) -> Emulator:
     """The one that is up, or a new and empty one, with everything that `state` said forgotten.
 
-    One of ours that runs without its record (somebody deleted .local) is replaced.
+    One of ours that runs without its record (.local was deleted) is replaced.
     """
     options = EmulatorOptions(port, FOLDER)
     if state.emulator_port == port and our_process(port) == state.emulator_pid:

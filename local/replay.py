@@ -1,4 +1,4 @@
-"""Sends a recorded morning of alerts through the stack's real front doors."""
+"""Sends a recorded morning of alerts to the entry points of the stack."""
 
 import json
 import re
@@ -21,10 +21,10 @@ _TIME = re.compile(r"<(iso|millis) (-?\d+)>")
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One line of a recording: at which minute it came, by which door, and what it said."""
+    """One line of a recording. `entry` is a webhook's path, "default bus" or "alarm topic"."""
 
     minute: int
-    door: str
+    entry: str
     payload: dict[str, Any]
 
 
@@ -44,8 +44,8 @@ def recording(path: Path, ending: datetime) -> list[Recorded]:
 
 
 @dataclass(frozen=True, slots=True)
-class FrontDoors:
-    """How alerts reach the stack: `url` is the HTTP API's, `secret` the webhooks'."""
+class EntryPoints:
+    """Where alerts enter the stack: `url` is the HTTP API's, `secret` the webhooks'."""
 
     emulator: Emulator
     outputs: Mapping[str, str]
@@ -53,7 +53,7 @@ class FrontDoors:
     secret: str
 
     def send(self, recorded: Recorded) -> None:
-        match recorded.door:
+        match recorded.entry:
             case "default bus":
                 self._put_event(recorded.payload)
             case "alarm topic":

@@ -16,10 +16,10 @@ from local.http import Http
 from local.issuer.signing import AUDIENCE, CLIENT
 from local.processes import check_port, ensure_emulator, ensure_issuer, ensure_proxy
 from local.progress import step
-from local.replay import CATALOG, MORNING, FrontDoors, recording
+from local.replay import CATALOG, MORNING, EntryPoints, recording
 from local.state import FOLDER, State
 from local.stop import DEFAULT_PORTS
-from local.summary import became, came_in, to_try
+from local.summary import grouped, received, to_try
 
 SETTLE_TIMEOUT = 120.0
 """Seconds for the queue to become empty; a few are usual."""
@@ -100,16 +100,16 @@ def _ensure_replayed(state: State, emulator: Emulator) -> None:
     if state.replayed:
         return
     url, secret = stack.api_url(emulator, state.outputs), webhook_secret(emulator, state.outputs)
-    doors = FrontDoors(emulator, state.outputs, url, secret)
+    entries = EntryPoints(emulator, state.outputs, url, secret)
     recorded = recording(MORNING, ending=datetime.now(UTC))
     with step("Replaying a morning of alerts"):
         seed_workloads.make(emulator)
         for _, minute in groupby(recorded, key=lambda one: one.minute):
             for one in minute:
-                doors.send(one)
+                entries.send(one)
             # What lay minutes apart must not overtake each other within a second.
             _wait_until_ingested(emulator, state.outputs["AlertQueueUrl"])
-    state.replayed = came_in(recorded)
+    state.replayed = received(recorded)
     state.save()
 
 
@@ -132,7 +132,7 @@ def _print_summary(state: State) -> None:
     suggestion = next(each["id"] for incident in incidents for each in incident["suggestions"])
     for text in (
         state.replayed,
-        became(incidents, quarantined),
+        grouped(incidents, quarantined),
         to_try(state.proxy_port, state.token, suggestion),
     ):
         print(f"\n{text}")

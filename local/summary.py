@@ -1,4 +1,4 @@
-"""What a person reads at the end of `make run`: what came in, what it became, and what to try."""
+"""The summary at the end of `make run`: messages received, incidents, and calls to try."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,30 +10,36 @@ COLUMNS = ("severity", "status", "alerts", "title", "first suggestion")
 TITLE_WIDTH = 72
 
 
-def came_in(sent: Sequence[Recorded]) -> str:
-    doors = Counter(recorded.door for recorded in sent)
-    parts = ", ".join(f"{count} by {door}" for door, count in doors.most_common())
-    return f"{len(sent)} messages came in: {parts}."
+def received(sent: Sequence[Recorded]) -> str:
+    entries = Counter(recorded.entry for recorded in sent)
+    parts = ", ".join(f"{count} by {entry}" for entry, count in entries.most_common())
+    return f"{counted(len(sent), 'message')} received: {parts}."
 
 
-def became(incidents: Sequence[Mapping[str, Any]], quarantined: int) -> str:
+def grouped(incidents: Sequence[Mapping[str, Any]], quarantined: int) -> str:
     """The incidents as the API lists them (Any: its JSON), newest first."""
     rows = [COLUMNS, *map(_row, incidents)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     table = "\n".join(f"  {line.rstrip()}" for line in lines)
-    head = f"They are {len(incidents)} incidents; {quarantined} could not be read and wait in quarantine:"
-    return f"{head}\n\n{table}"
+    are = "is" if quarantined == 1 else "are"
+    unread = f"{counted(quarantined, 'payload')} could not be parsed and {are} in quarantine."
+    return f"{counted(len(incidents), 'incident')}. {unread}\n\n{table}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns "1 incident", "7 incidents"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def to_try(port: int, token: str, suggestion: str) -> str:
-    """The calls of the README, ready to paste; `suggestion` is the id of one that can be voted on."""
+    """Returns the calls of the README, ready to paste; `suggestion` is the id of one that accepts votes."""
     api = f"http://localhost:{port}"
     as_operator = '-H "authorization: Bearer $TOKEN"'
     with_json = "-H 'content-type: application/json'"
     return f"""The dashboard is at {api}: sign in as Ada (admin), Grace (operator) or Linus (viewer).
 
-Or try it by hand:
+Or call the API:
 
   export TOKEN={token}
   curl -s {api}/health
@@ -42,8 +48,8 @@ Or try it by hand:
   curl -s {api}/api/feedback {as_operator} {with_json} \\
        -d '{{"suggestionId": "{suggestion}", "value": 1}}'
 
-A person's token, without a browser: .venv/bin/python -m local.issuer token ada
-It runs in the background at {api}; `make stop` stops it."""
+A token for a person, without a browser: .venv/bin/python -m local.issuer token ada
+The stack runs in the background at {api}; `make stop` stops it."""
 
 
 def _row(incident: Mapping[str, Any]) -> tuple[str, ...]:

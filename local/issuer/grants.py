@@ -28,7 +28,7 @@ class Unanswerable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A browser that asks to sign somebody in."""
+    """A browser's request to sign a person in."""
 
     redirect_uri: str
     challenge: str
@@ -37,8 +37,8 @@ class Request:
 
     def answer(self, **words: str) -> str:
         """Where the browser goes back to, and with which words."""
-        told = words | ({"state": self.state} if self.state else {})
-        return f"{self.redirect_uri}?{urlencode(told)}"
+        query = words | ({"state": self.state} if self.state else {})
+        return f"{self.redirect_uri}?{urlencode(query)}"
 
 
 def parse(parameters: Mapping[str, str]) -> tuple[Request, str]:

@@ -40,7 +40,7 @@ def document(issuer: str) -> dict[str, Any]:
 
 
 def serving(port: int, signer: Signer) -> ThreadingHTTPServer:
-    """The server, which listens already and serves once it is told to."""
+    """The server, which listens already and serves once `serve_forever` is called."""
 
     class Bound(Handler):
         issuer = signer
@@ -140,12 +140,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        told = {
+        standard = {
             "via": f"1.1 {identity()} ({os.getpid()})",
             "cache-control": "no-store",
             "content-length": str(len(body)),
         }
-        for name, value in (told | headers).items():
+        for name, value in (standard | headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

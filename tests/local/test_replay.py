@@ -12,8 +12,8 @@ NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 def test_the_last_minute_of_a_recording_is_the_one_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "recording.jsonl"
     path.write_text(
-        '{"minute": 0, "door": "default bus", "payload": {"at": "<iso 0>", "before": "<iso -30>"}}\n'
-        '{"minute": 45, "door": "/webhooks/datadog", "payload": {"date": "<millis 45>"}}\n'
+        '{"minute": 0, "entry": "default bus", "payload": {"at": "<iso 0>", "before": "<iso -30>"}}\n'
+        '{"minute": 45, "entry": "/webhooks/datadog", "payload": {"date": "<millis 45>"}}\n'
     )
     assert recording(path, NOON) == [
         Recorded(
@@ -23,9 +23,9 @@ def test_the_last_minute_of_a_recording_is_the_one_asked_for(tmp_path: Path) -> 
     ]
 
 
-def test_the_morning_comes_by_every_door_in_order() -> None:
+def test_the_morning_uses_every_entry_point_in_order() -> None:
     morning = recording(MORNING, NOON)
-    assert {recorded.door for recorded in morning} == {
+    assert {recorded.entry for recorded in morning} == {
         "default bus",
         "alarm topic",
         "/webhooks/datadog",

@@ -1,13 +1,13 @@
 """What `make run` prints is short, aligned and ready to paste."""
 
 from local.replay import Recorded
-from local.summary import became, came_in, to_try
+from local.summary import counted, grouped, received, to_try
 
 
-def test_messages_are_counted_by_the_door_they_came_through() -> None:
+def test_messages_are_counted_by_entry_point() -> None:
     sent = [Recorded(0, "/webhooks/datadog", {}), Recorded(1, "default bus", {})]
     sent.append(Recorded(2, "/webhooks/datadog", {}))
-    assert came_in(sent) == "3 messages came in: 2 by /webhooks/datadog, 1 by default bus."
+    assert received(sent) == "3 messages received: 2 by /webhooks/datadog, 1 by default bus."
 
 
 def test_incidents_stand_in_columns_with_their_best_suggestion() -> None:
@@ -24,8 +24,8 @@ def test_incidents_stand_in_columns_with_their_best_suggestion() -> None:
         },
         {"severity": "low", "status": "resolved", "eventCount": 1, "title": "x" * 80, "suggestions": []},
     ]
-    assert became(incidents, quarantined=2).splitlines() == [
-        "They are 2 incidents; 2 could not be read and wait in quarantine:",
+    assert grouped(incidents, quarantined=2).splitlines() == [
+        "2 incidents. 2 payloads could not be parsed and are in quarantine.",
         "",
         "  severity  status    alerts  title" + " " * 69 + "first suggestion",
         "  critical  open      12      checkout answers 5xx" + " " * 54 + "rollback 62%",
@@ -38,3 +38,14 @@ def test_the_calls_carry_the_port_the_token_and_a_suggestion_that_exists() -> No
     assert "export TOKEN=cloudops_abc" in text
     assert "curl -s http://localhost:4100/health" in text
     assert '"suggestionId": "inc_1.rollback"' in text
+
+
+def test_one_thing_is_counted_in_the_singular() -> None:
+    assert (counted(1, "incident"), counted(7, "incident"), counted(0, "payload")) == (
+        "1 incident",
+        "7 incidents",
+        "0 payloads",
+    )
+    assert grouped([], quarantined=1).startswith(
+        "0 incidents. 1 payload could not be parsed and is in quarantine."
+    )
