@@ -1,4 +1,4 @@
-"""What tells whoever operates CloudOps that it fails: each alarm is a heading of docs/runbook.md."""
+"""Alarms about failures of CloudOps itself; each alarm is a heading of docs/runbook.md."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -17,7 +17,7 @@ from infra.source_sync import SourceSync
 from infra.sources import CloudWatchTopic
 
 LONGEST_WAIT = Duration.minutes(5)
-"""An alert that waits longer has lost most of its worth to whoever is on call."""
+"""An alert that waits longer has lost most of its worth for the person on call."""
 UNANSWERED = Duration.minutes(2)
 """After five a request from Slack is dropped (infra/chatops.py)."""
 

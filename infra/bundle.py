@@ -27,20 +27,20 @@ GENERATED = "datadog_api_client"
 CATALOG = Path("cloudops", "catalog.json")
 """Where the code looks for the catalog that it was deployed with."""
 ROUTING = Path("cloudops", "slack_routing.json")
-"""Where it looks for the routing of what it tells people."""
+"""Where the code looks for the routing of notifications."""
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every file in an archive, so that equal content gives an equal archive."""
 FILE_MODE = 0o100644 << 16
 """As an archive's external attributes: a regular file that everyone may read."""
 KEPT = 24 * 3600.0
-"""Seconds that a bundle which nobody asks for stays on this machine."""
+"""Seconds that an unused bundle stays on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where the code will run. `python` is a version as uv writes it, `platform` is None for this machine;
-    `compiler` is an interpreter of that very version, or None where none is at hand."""
+    `compiler` is an interpreter of that very version, or None if there is none."""
 
     LAMBDA_PYTHON: ClassVar = "3.13"
 

@@ -18,8 +18,8 @@ TIMEOUT = Duration.seconds(40)
 VISIBILITY = Duration.seconds(60)
 TRIES = 3
 TOO_OLD = Duration.minutes(5)
-"""Nobody wants done what they asked for longer ago; and a request is remembered, so that a replay is known,
-for as long as it may pass for fresh at the receiver and then wait here."""
+"""An older request is dropped: its effect would come as a surprise. A signature is stored for this time and
+the time for which the receiver accepts it, so that a replay is detected."""
 MAX_CONCURRENCY = 10
 """People who are served at once."""
 

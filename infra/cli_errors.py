@@ -1,4 +1,4 @@
-"""What went wrong at the terminal, said so that a newcomer can act on it."""
+"""Errors of the command line: what failed, and what to do."""
 
 import sys
 from collections.abc import Iterator

@@ -17,8 +17,8 @@ BATCH: Final = 1_000
 
 
 def upload(s3: Any, cloudfront: Any, built: Path, bucket: str, distribution: str) -> int:
-    """How many files there are now. New files come first and the page that names them last, so that nobody
-    meets a page whose files are not there yet; files of an older build go after that (clients of AWS: Any,
+    """How many files there are now. New files come first and the page that names them last, so that no
+    browser gets a page whose files are missing; files of an older build go after that (clients of AWS: Any,
     because boto3 makes them at run time)."""
     files = [path for path in sorted(built.rglob("*")) if path.is_file() and ".vite" not in path.parts]
     names = {str(path.relative_to(built).as_posix()): path for path in files}

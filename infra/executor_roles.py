@@ -15,7 +15,7 @@ EVERYTHING = ("*",)
 
 
 class ExecutorRoles(Construct):
-    """`arns` are by "platform/action", as the function is told of them."""
+    """`arns` are by "platform/action", as the function's environment has them."""
 
     def __init__(self, scope: Construct, construct_id: str, *, function: AppFunction) -> None:
         super().__init__(scope, construct_id)

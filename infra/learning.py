@@ -36,8 +36,8 @@ class Learning(Construct):
         self._run("CheckSchedule", self.check, CHECK)
 
     def _run(self, name: str, function: AppFunction, rate: str) -> None:
-        """Not tried again: the next run does what this one missed, and an alarm tells of failures. The role
-        may invoke the function itself; CDK's own grant adds every version of it."""
+        """Not tried again: the next run does what this one missed, and an alarm reports failures. The role
+        may invoke the function itself; CDK's own grant adds each of its versions."""
         self._role.add_to_policy(
             iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
         )

@@ -1,4 +1,4 @@
-"""From the table's stream to Slack: one function marks what is new, another tells it, a channel at a time."""
+"""From the table's stream to Slack: one function writes outbox entries, another sends them."""
 
 from typing import cast
 
@@ -18,11 +18,11 @@ from infra.secrets import Secrets
 from infra.table import Database
 
 DISPATCH_TIMEOUT = Duration.seconds(20)
-"""Below the lease of a channel (notifications/pacing.py): who dies is known to be dead when it ends."""
+"""Below the channel lease (notifications/pacing.py): when it ends, a worker that died is known to be dead."""
 VISIBILITY = Duration.seconds(120)
 TRIES = 5
 MAX_CONCURRENCY = 10
-"""Channels that are told at once; each takes a call a second."""
+"""Channels that are served at once; each accepts one call a second."""
 
 
 class Notifications(Construct):

@@ -49,7 +49,7 @@ class Oidc:
 
 
 _LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
-"""A development issuer on this machine; no packet of it leaves."""
+"""A development issuer on this machine; its packets do not leave the machine."""
 
 
 EMULATOR: Final = "http://localhost:4566"

@@ -24,7 +24,7 @@ def sign_in_origins(scope: Construct, options: Options) -> tuple[str, ...]:
 
 
 class SignIn(Construct):
-    """`origins` are those of the dashboard. What the functions are told is the same for every issuer."""
+    """`origins` are those of the dashboard. The functions' environment is the same for every issuer."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, options: Options, origins: Sequence[str]
@@ -72,7 +72,7 @@ def _own_issuer(scope: Construct, origins: Sequence[str]) -> Oidc:
     )
     pool.add_domain(
         "Domain",
-        # A domain is one of its region's: the account makes it nobody else's.
+        # A domain is unique in its region: the account id keeps it from clashing with another account's.
         cognito_domain=cognito.CognitoDomainOptions(domain_prefix=_prefix(scope)),
         managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     )
@@ -139,6 +139,6 @@ def _pool(scope: Construct) -> cognito.UserPool:
         acknowledge(
             pool,
             rule,
-            "Threat protection needs the Plus plan, which costs by person; nobody can sign up by themselves.",
+            "Threat protection needs the Plus plan, which costs by person; sign-up is off.",
         )
     return pool

@@ -41,7 +41,7 @@ class CloudWatchTopic(sns.Topic):
 class AlarmEvents(Construct):
     """State changes of the account's own CloudWatch alarms, from the default bus.
 
-    By their detail type, whatever the source: nobody but AWS may use "aws.cloudwatch", and a recording or a
+    By their detail type, for any source: only AWS may use "aws.cloudwatch", and a recording or a
     try-out must travel the same way. Who may put events on this bus may set an alarm's state as well.
     """
 
@@ -52,13 +52,13 @@ class AlarmEvents(Construct):
 
 
 class ChangeEvents(Construct):
-    """What AWS tells of changes on the default bus: deployments, stacks, alarms, and what somebody did to a
-    Lambda function, which CloudTrail tells where a trail of management events is on."""
+    """Changes that AWS reports on the default bus: deployments, stacks, alarms, and calls that change a
+    Lambda function, which CloudTrail reports if a trail of management events is on."""
 
     def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
         super().__init__(scope, construct_id)
-        told = [kind for kind in CHANGE_EVENTS if kind != API_CALL]
-        pattern = events.EventPattern(detail_type=told)
+        states = [kind for kind in CHANGE_EVENTS if kind != API_CALL]
+        pattern = events.EventPattern(detail_type=states)
         events.Rule(self, "Rule", event_pattern=pattern, targets=[_to_queue(ingest)])
         calls = events.EventPattern(
             detail_type=[API_CALL],

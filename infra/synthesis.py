@@ -16,7 +16,7 @@ STACK = "CloudOps"
 
 
 def synthesize(context: Mapping[str, object] | None = None, folder: Path | None = None) -> CloudAssembly:
-    """Raises where cdk-nag finds something that nobody has given a reason for.
+    """Raises if cdk-nag finds something that is not acknowledged with a reason.
 
     `context` and `folder` are for tests; the CDK command line passes its own by the environment.
     """

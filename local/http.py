@@ -26,7 +26,7 @@ class Http:
         return self._call(urllib.request.Request(self.url + path, data=data, headers=headers))
 
     def _call(self, request: urllib.request.Request) -> Any:
-        """The answer's JSON (Any: the caller reads the fields that it knows); CommandFailure quotes a refusal."""
+        """The answer's JSON (Any: callers know its fields); CommandFailure quotes a refusal."""
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return json.load(answer)

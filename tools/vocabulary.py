@@ -1,7 +1,7 @@
 """Refuses words that the glossary replaces: `python -m tools.vocabulary`, part of `make check`.
 
 docs/vocabulary.toml lists the words, each with what to write instead. Documents, code, comments, strings and
-names are checked alike: `best_company` and `NewCompany` both hold the word "company".
+names are checked alike: a word counts inside snake_case and CamelCase too.
 
 A baseline (docs/vocabulary-baseline.json) may allow a number of uses by tree and word while older text is
 rewritten. `--lower` writes the present counts where they are smaller; nothing raises them. Without that file,
@@ -65,7 +65,7 @@ class Use:
 
 
 def uses_in(text: str, path: PurePosixPath, vocabulary: Vocabulary) -> Iterator[Use]:
-    """Yields every use of a refused word, line by line. A phrase counts where one line holds all of it."""
+    """Yields every use of a refused word, line by line. A phrase counts if one line holds all its words."""
     phrases = [(word, word.split()) for word in vocabulary.instead]
     for number, line in enumerate(text.splitlines(), start=1):
         parts = [part.lower() for part in _PARTS.findall(line)]
