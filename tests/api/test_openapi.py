@@ -1,12 +1,15 @@
 """The committed OpenAPI document: valid, current, and true to the routes."""
 
 import json
+import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
+from pydantic import BaseModel
 
 from cloudops.api.endpoints import ENDPOINTS
 from cloudops.api.openapi import openapi, openapi_text
@@ -72,3 +75,29 @@ def test_an_incident_is_documented_as_it_is_answered(document: dict[str, Any]) -
 def test_the_document_has_the_version_of_the_package(document: dict[str, Any]) -> None:
     project = tomllib.loads((COMMITTED.parents[1] / "pyproject.toml").read_text())["project"]
     assert document["info"]["version"] == project["version"]
+
+
+def models(base: type[BaseModel] = BaseModel) -> set[type[BaseModel]]:
+    """Every model of the API, whether the document has it or not."""
+    found = {one for one in base.__subclasses__() if one.__module__.startswith("cloudops.")}
+    return found.union(*map(models, base.__subclasses__()))
+
+
+def test_every_schema_has_a_chosen_name_and_none_that_is_made_from_a_module(document: dict[str, Any]) -> None:
+    """Where two classes share a name, both are named by their modules: rename one of them."""
+    names = document["components"]["schemas"]
+    assert [name for name in names if not re.fullmatch(r"([A-Z][a-z]+)+", name)] == []
+
+
+def test_no_two_models_of_the_api_share_a_name() -> None:
+    shared = {name: count for name, count in Counter(one.__name__ for one in models()).items() if count > 1}
+    assert shared == {}
+
+
+def test_every_schema_but_an_enumeration_is_the_model_of_its_name(
+    document: dict[str, Any],
+) -> None:
+    known = {one.__name__ for one in models()}
+    schemas = document["components"]["schemas"]
+    others = {name for name, schema in schemas.items() if "enum" not in schema} - known
+    assert others == {"JsonValue"}

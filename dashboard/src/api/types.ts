@@ -10,33 +10,33 @@ export type IncidentDetail = Schemas["IncidentDetailView"];
 export type IncidentStatus = Schemas["IncidentStatus"];
 export type Severity = Schemas["Severity"];
 export type Alert = Schemas["AlertView"];
-export type TimelineEntry = Schemas["TimelineView"];
-export type ChangeNote = Schemas["ChangeNoteView"];
+export type TimelineEntry = Schemas["TimelineEntryView"];
+export type ChangeNote = Schemas["RelatedChangeView"];
 /** An action that was tried in an earlier incident. */
-export type TriedAction = Schemas["TriedView"];
+export type TriedAction = Schemas["PastActionView"];
 
 export type Suggestion = Schemas["SuggestionView"];
 export type Action = Schemas["Action"];
-export type PlanProposal = Schemas["ProposedView"];
-export type GuardrailVerdict = Schemas["VerdictView"];
+export type PlanProposal = Schemas["PlanReviewView"];
+export type GuardrailVerdict = Schemas["GuardrailDecisionView"];
 export type Execution = Schemas["ExecutionView"];
 export type ExecutionStatus = Schemas["ExecutionStatus"];
 
-export type ListedService = Schemas["ListedServiceView"];
+export type ListedService = Schemas["ServiceHealthView"];
 export type ServiceDetail = Schemas["ServiceDetailView"];
 export type Change = Schemas["ChangeView"];
 export type Policy = Schemas["PolicyView"];
 
 /** Confidence in one action for one symptom and service. */
-export type ConfidenceCell = Schemas["KnownView"];
+export type ConfidenceCell = Schemas["ConfidenceCellView"];
 export type Symptom = ConfidenceCell["symptom"];
 /** The state of a confidence cell at the end of one day. */
-export type ConfidencePoint = Schemas["PointView"];
+export type ConfidencePoint = Schemas["ConfidencePointView"];
 
 export type Silence = Schemas["SilenceView"];
 export type SilenceBody = Schemas["SilenceBody"];
 export type Matcher = Required<Schemas["MatcherBody"]>;
 export type Source = Schemas["SourceView"];
-export type QuarantinedPayload = Schemas["QuarantinedView"];
+export type QuarantinedPayload = Schemas["QuarantineItemView"];
 export type AuditEntry = Schemas["AuditEntryView"];
 export type Automation = Schemas["AutomationView"];

@@ -22,7 +22,7 @@ class AutomationBody(BaseModel):
     reason: Annotated[str, Field(min_length=1, max_length=MAX_COMMENT, examples=["the deploy goes wrong"])]
 
 
-class SwitchView(View):
+class AutomationSwitchView(View):
     """`at` and `by` are null while the switch has never been changed."""
 
     enabled: bool
@@ -39,8 +39,8 @@ class AutomationView(View):
     by: str | None
     at: Timestamp | None
     reason: str
-    api: SwitchView
-    parameter: SwitchView
+    api: AutomationSwitchView
+    parameter: AutomationSwitchView
 
 
 def _enabled_or_stopped(context: AuditContext) -> str:
@@ -85,8 +85,8 @@ def _automation_view(state: AutomationState) -> AutomationView:
     )
 
 
-def _switch_view(setting: Setting) -> SwitchView:
-    return SwitchView(
+def _switch_view(setting: Setting) -> AutomationSwitchView:
+    return AutomationSwitchView(
         enabled=setting.enabled, by=setting.by or None, at=setting.at or None, reason=setting.reason
     )
 

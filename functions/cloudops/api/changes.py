@@ -56,7 +56,7 @@ class ChangeBody(RequestBody):
     region: Text = ""
 
 
-class ChangeNoteView(View):
+class RelatedChangeView(View):
     """A change before an incident. `weight`, 0 to 1, says how close it is in time and in the topology."""
 
     id: str

@@ -25,7 +25,7 @@ class OutcomeView(View):
     verdict: OutcomeVerdict
 
 
-class KnownView(View):
+class ConfidenceCellView(View):
     """The confidence in one action for one symptom of one service. `mean` is the expected probability that
     the action helps, `confidenceLow` its 10th percentile; `effective` is the evidence, in new votes."""
 
@@ -40,7 +40,7 @@ class KnownView(View):
     explanation: str = at("confidence", "explanation")
 
 
-class PointView(View):
+class ConfidencePointView(View):
     """The confidence at the end of a day; `helpful` of the votes were for the action."""
 
     date: Annotated[str, Field(examples=["2026-01-31"])]
@@ -57,12 +57,12 @@ class PointView(View):
 class ConfidenceView(View):
     """Most votes first, `total` of them; `history` is of the cells shown, the oldest day first."""
 
-    cells: tuple[KnownView, ...]
+    cells: tuple[ConfidenceCellView, ...]
     total: int
-    history: tuple[PointView, ...]
+    history: tuple[ConfidencePointView, ...]
 
 
-class RecomputedView(View):
+class RecomputeResultView(View):
     """`changed` says whether there was new evidence. `settled` counts the outcomes with a new verdict,
     `leftAlone` the incidents without any action, `reranked` the open incidents that changed."""
 
@@ -103,12 +103,12 @@ def list_confidence(
     Role.OPERATOR,
     audit=NotAudited("decides nothing: the schedule does the same"),
 )
-def recompute(context: Context) -> RecomputedView:
+def recompute(context: Context) -> RecomputeResultView:
     """Recompute confidence.
 
     Learns from all votes and outcomes, then ranks the suggestions of open incidents again.
     """
-    return RecomputedView.model_validate(context.application.recompute.run(context.now))
+    return RecomputeResultView.model_validate(context.application.recompute.run(context.now))
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (list_confidence, recompute)

@@ -13,7 +13,7 @@ from cloudops.core.errors import Conflict, NotFound, TooLarge
 from cloudops.identity.access import Role
 
 
-class VotedView(View):
+class FeedbackReceiptView(View):
     ok: Literal[True] = True
     feedback_id: str = at("id")
 
@@ -25,7 +25,7 @@ class VotedView(View):
     audit=Audited("vote", in_body("suggestionId"), reason=in_body("comment"), result=in_body("value")),
     errors=(NotFound, Conflict, TooLarge),
 )
-def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> VotedView:
+def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> FeedbackReceiptView:
     """Vote on a suggestion.
 
     The vote is that of the holder of the token; a second vote replaces the first.
@@ -34,7 +34,7 @@ def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> VotedView:
     feedback = context.application.feedback.record(
         body.suggestion_id, body.value, comment, context.person, context.now
     )
-    return VotedView.model_validate(feedback)
+    return FeedbackReceiptView.model_validate(feedback)
 
 
 @command(

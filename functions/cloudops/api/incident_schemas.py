@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AliasChoices, AliasPath, Field
 
 from cloudops.alerts.alert import AlertStatus, Severity
-from cloudops.api.changes import ChangeNoteView
+from cloudops.api.changes import RelatedChangeView
 from cloudops.api.schemas import Timestamp, View, at
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.incident import IncidentStatus, TimelineKind
@@ -77,7 +77,7 @@ class IncidentHead(View):
     muted_count: int
     causes: tuple[CauseView, ...]
     suggestions: tuple[SuggestionView, ...]
-    changes: tuple[ChangeNoteView, ...]
+    changes: tuple[RelatedChangeView, ...]
     merged_into: str
     merged_from: tuple[str, ...]
     url: str
@@ -139,7 +139,7 @@ class FeedbackView(View):
     created_at: Timestamp
 
 
-class TimelineView(View):
+class TimelineEntryView(View):
     """An entry of the timeline; `actor` is a person, or empty for the agent itself."""
 
     id: str
@@ -155,7 +155,7 @@ class IncidentDetailView(IncidentHead):
 
     alerts: tuple[AlertView, ...]
     feedback: tuple[FeedbackView, ...]
-    timeline: tuple[TimelineView, ...]
+    timeline: tuple[TimelineEntryView, ...]
     cursor: str | None
     withheld_by: str
     withheld_reason: str
@@ -173,7 +173,7 @@ class OverviewView(View):
     complete: bool
 
 
-class TriedView(View):
+class PastActionView(View):
     """An action of an earlier incident: its votes there, and how its execution ended, or empty where there
     was none."""
 
@@ -183,7 +183,7 @@ class TriedView(View):
     ended: str
 
 
-class SimilarView(View):
+class SimilarIncidentView(View):
     """An earlier incident of the same service and symptom; `lastedMs` is from opened to resolved."""
 
     id: str = at("incident", "id")
@@ -191,10 +191,10 @@ class SimilarView(View):
     severity: Severity = at("incident", "severity")
     opened_at: Timestamp = at("incident", "opened_at")
     lasted_ms: int = at("lasted")
-    tried: tuple[TriedView, ...]
+    tried: tuple[PastActionView, ...]
 
 
 class SimilarIncidentsView(View):
     """Newest first."""
 
-    incidents: tuple[SimilarView, ...]
+    incidents: tuple[SimilarIncidentView, ...]

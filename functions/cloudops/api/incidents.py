@@ -17,10 +17,10 @@ from cloudops.api.incident_schemas import (
     IncidentView,
     OverviewView,
     SimilarIncidentsView,
-    SimilarView,
+    SimilarIncidentView,
 )
-from cloudops.api.ingest_schemas import SubmittedView
-from cloudops.api.schemas import NO_ALERTS, NO_REASON, Cursor, Id, IngestBody, Limit, MoveBody, Word
+from cloudops.api.ingest_schemas import IngestResultView
+from cloudops.api.schemas import NO_ALERTS, NO_REASON, Cursor, Id, IngestBody, Limit, TransitionBody, Word
 from cloudops.core.errors import Conflict, NotFound, TooLarge, Unprocessable
 from cloudops.identity.access import Role
 from cloudops.incidents.incident import IncidentStatus
@@ -28,7 +28,7 @@ from cloudops.incidents.lifecycle import Verb
 from cloudops.incidents.store import IncidentQuery
 from cloudops.observability.business_metrics import count
 
-_MOVE_ERRORS: Final = (NotFound, Conflict)
+_TRANSITION_ERRORS: Final = (NotFound, Conflict)
 
 
 @query("/api/incidents", Role.VIEWER, compress=True)
@@ -89,7 +89,7 @@ def list_similar_incidents(context: Context, incident_id: Id) -> SimilarIncident
     Up to five earlier incidents of the same service and symptom, and what helped then.
     """
     found = context.application.history.similar(incident_id)
-    return SimilarIncidentsView(incidents=tuple(SimilarView.model_validate(one) for one in found))
+    return SimilarIncidentsView(incidents=tuple(SimilarIncidentView.model_validate(one) for one in found))
 
 
 @command(
@@ -100,7 +100,7 @@ def list_similar_incidents(context: Context, incident_id: Id) -> SimilarIncident
     status=201,
     errors=(Conflict, Unprocessable, TooLarge),
 )
-def ingest_alerts(context: Context, body: Annotated[IngestBody, Body()] = NO_ALERTS) -> SubmittedView:
+def ingest_alerts(context: Context, body: Annotated[IngestBody, Body()] = NO_ALERTS) -> IngestResultView:
     """Ingest alerts.
 
     Answers when the alerts are stored. Sending the same alerts again changes nothing.
@@ -108,7 +108,7 @@ def ingest_alerts(context: Context, body: Annotated[IngestBody, Body()] = NO_ALE
     payloads = [msgspec.json.encode(alert) for alert in body.alerts or ()]
     submitted = context.application.submission.submit(payloads, context.now)
     count(submitted.report)
-    return SubmittedView.model_validate(submitted)
+    return IngestResultView.model_validate(submitted)
 
 
 @command(
@@ -116,16 +116,16 @@ def ingest_alerts(context: Context, body: Annotated[IngestBody, Body()] = NO_ALE
     "/api/incidents/{incident_id}/acknowledge",
     Role.OPERATOR,
     audit=Audited("acknowledge", in_path("incident_id"), reason=in_body("reason")),
-    errors=_MOVE_ERRORS,
+    errors=_TRANSITION_ERRORS,
 )
 def acknowledge_incident(
-    context: Context, incident_id: Id, body: Annotated[MoveBody, Body()] = NO_REASON
+    context: Context, incident_id: Id, body: Annotated[TransitionBody, Body()] = NO_REASON
 ) -> IncidentView:
     """Acknowledge an incident.
 
     The caller works on it, or gives the reason why no action is needed.
     """
-    return _move(Verb.ACKNOWLEDGE, context, incident_id, body)
+    return _transition(Verb.ACKNOWLEDGE, context, incident_id, body)
 
 
 @command(
@@ -133,16 +133,16 @@ def acknowledge_incident(
     "/api/incidents/{incident_id}/resolve",
     Role.OPERATOR,
     audit=Audited("resolve", in_path("incident_id"), reason=in_body("reason")),
-    errors=_MOVE_ERRORS,
+    errors=_TRANSITION_ERRORS,
 )
 def resolve_incident(
-    context: Context, incident_id: Id, body: Annotated[MoveBody, Body()] = NO_REASON
+    context: Context, incident_id: Id, body: Annotated[TransitionBody, Body()] = NO_REASON
 ) -> IncidentView:
     """Resolve an incident.
 
     Also where alerts are still firing.
     """
-    return _move(Verb.RESOLVE, context, incident_id, body)
+    return _transition(Verb.RESOLVE, context, incident_id, body)
 
 
 @command(
@@ -150,19 +150,19 @@ def resolve_incident(
     "/api/incidents/{incident_id}/reopen",
     Role.OPERATOR,
     audit=Audited("reopen", in_path("incident_id"), reason=in_body("reason")),
-    errors=_MOVE_ERRORS,
+    errors=_TRANSITION_ERRORS,
 )
 def reopen_incident(
-    context: Context, incident_id: Id, body: Annotated[MoveBody, Body()] = NO_REASON
+    context: Context, incident_id: Id, body: Annotated[TransitionBody, Body()] = NO_REASON
 ) -> IncidentView:
     """Reopen an incident.
 
     For an incident that was resolved too early.
     """
-    return _move(Verb.REOPEN, context, incident_id, body)
+    return _transition(Verb.REOPEN, context, incident_id, body)
 
 
-def _move(verb: Verb, context: Context, incident_id: str, body: MoveBody) -> IncidentView:
+def _transition(verb: Verb, context: Context, incident_id: str, body: TransitionBody) -> IncidentView:
     moved = context.application.lifecycle.move(
         verb, incident_id, context.person, context.now, body.reason.strip()
     )

@@ -11,7 +11,7 @@ def excerpt(payload: str) -> str:
     return payload[:MAX_EXCERPT]
 
 
-class RefusedView(View):
+class QuarantinedPayloadView(View):
     """A payload that could not be parsed: its index in the request, and its id in the quarantine."""
 
     index: int
@@ -19,9 +19,9 @@ class RefusedView(View):
     id: str = at("item", "id")
 
 
-class SubmittedView(View):
+class IngestResultView(View):
     """The incidents that the alerts joined or opened; `accepted` counts the alerts, including duplicates."""
 
     incidents: tuple[IncidentView, ...]
     accepted: int
-    quarantined: tuple[RefusedView, ...] = at("refused")
+    quarantined: tuple[QuarantinedPayloadView, ...] = at("refused")

@@ -9,14 +9,14 @@ from pydantic import AfterValidator
 from cloudops.api.audit_words import Audited, in_path
 from cloudops.api.context import Context
 from cloudops.api.endpoint import Endpoint, command, query
-from cloudops.api.ingest_schemas import SubmittedView, excerpt
+from cloudops.api.ingest_schemas import IngestResultView, excerpt
 from cloudops.api.schemas import Cursor, Id, Limit, Timestamp, View, at
 from cloudops.core.errors import Conflict, NotFound, Unprocessable
 from cloudops.identity.access import Role
 from cloudops.observability.business_metrics import count
 
 
-class QuarantinedView(View):
+class QuarantineItemView(View):
     """A payload that could not be parsed. A long `payload` is cut."""
 
     id: str
@@ -30,7 +30,7 @@ class QuarantinedView(View):
 class QuarantinePageView(View):
     """Newest first; `cursor` leads to the next page and is null at the end."""
 
-    items: tuple[QuarantinedView, ...]
+    items: tuple[QuarantineItemView, ...]
     cursor: str | None
 
 
@@ -51,14 +51,14 @@ def list_quarantine(context: Context, limit: Limit = 50, cursor: Cursor = None) 
     audit=Audited("replay", in_path("item_id")),
     errors=(NotFound, Conflict, Unprocessable),
 )
-def replay_quarantined(context: Context, item_id: Id) -> SubmittedView:
+def replay_quarantined(context: Context, item_id: Id) -> IngestResultView:
     """Replay a quarantined payload.
 
     Ingests it with the time at which it was received. It leaves the quarantine once all of it can be parsed.
     """
     submitted = context.application.quarantine.replay(item_id)
     count(submitted.report)
-    return SubmittedView.model_validate(submitted)
+    return IngestResultView.model_validate(submitted)
 
 
 @command(

@@ -11,10 +11,10 @@ from cloudops.api.remediation_schemas import (
     ExecutionsView,
     ExecutionView,
     PlanBody,
+    PlanReviewView,
     PoliciesView,
     PolicyBody,
     PolicyView,
-    ProposedView,
     RejectionBody,
     RejectionView,
     execution_view,
@@ -26,17 +26,17 @@ from cloudops.core.errors import Conflict, NotFound
 from cloudops.identity.access import Role
 from cloudops.remediation.autonomy import Policy, PolicyKey
 
-_MOVE_ERRORS: Final = (NotFound, Conflict)
+_TRANSITION_ERRORS: Final = (NotFound, Conflict)
 
 
-@query("/api/suggestions/{suggestion_id}/plan", Role.VIEWER, errors=_MOVE_ERRORS)
+@query("/api/suggestions/{suggestion_id}/plan", Role.VIEWER, errors=_TRANSITION_ERRORS)
 def plan_suggestion(
     context: Context,
     suggestion_id: Id,
     target: Annotated[
         str, Query(max_length=MAX_WORD, description="Which target, where the service has several.")
     ] = "",
-) -> ProposedView:
+) -> PlanReviewView:
     """Get the plan of a suggestion.
 
     The exact calls, planned for the present state of the target, and the decision of every guardrail.
@@ -49,7 +49,7 @@ def plan_suggestion(
     "/api/suggestions/{suggestion_id}/approve",
     Role.OPERATOR,
     audit=BY_USE_CASE,
-    errors=_MOVE_ERRORS,
+    errors=_TRANSITION_ERRORS,
 )
 def approve_suggestion(
     context: Context, suggestion_id: Id, body: Annotated[PlanBody, Body()]
@@ -69,7 +69,7 @@ def approve_suggestion(
     "/api/suggestions/{suggestion_id}/reject",
     Role.OPERATOR,
     audit=BY_USE_CASE,
-    errors=_MOVE_ERRORS,
+    errors=_TRANSITION_ERRORS,
 )
 def reject_suggestion(
     context: Context, suggestion_id: Id, body: Annotated[RejectionBody, Body()]
@@ -87,7 +87,7 @@ def reject_suggestion(
     "/api/suggestions/{suggestion_id}/execute",
     Role.OPERATOR,
     audit=BY_USE_CASE,
-    errors=_MOVE_ERRORS,
+    errors=_TRANSITION_ERRORS,
 )
 def execute_suggestion(
     context: Context, suggestion_id: Id, body: Annotated[PlanBody, Body()]
@@ -140,7 +140,7 @@ def get_execution(context: Context, execution_id: Id) -> ExecutionView:
     "/api/executions/{execution_id}/cancel",
     Role.OPERATOR,
     audit=BY_USE_CASE,
-    errors=_MOVE_ERRORS,
+    errors=_TRANSITION_ERRORS,
 )
 def cancel_execution(context: Context, execution_id: Id) -> ExecutionView:
     """Cancel an execution.

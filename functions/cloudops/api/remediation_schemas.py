@@ -52,12 +52,12 @@ class PlanTargetView(View):
     namespace: str
 
 
-class CallView(View):
+class PlannedCallView(View):
     operation: str
     parameters: dict[str, Fact]
 
 
-class VerdictView(View):
+class GuardrailDecisionView(View):
     guard: Guardrail
     ruling: Ruling
     reason: str
@@ -73,7 +73,7 @@ class PlanView(View):
     service: str
     target: PlanTargetView
     summary: str
-    calls: tuple[CallView, ...]
+    calls: tuple[PlannedCallView, ...]
     before: dict[str, Fact]
     after: dict[str, Fact]
     reversible: bool
@@ -81,19 +81,19 @@ class PlanView(View):
     hash: str
 
 
-class LevelView(View):
+class AutonomyLevelView(View):
     autonomy: Autonomy
     reason: str
 
 
-class ProposedView(View):
+class PlanReviewView(View):
     """`people` must approve. `denial` is the reason why the plan must not run, or empty."""
 
     plan: PlanView
-    verdicts: tuple[VerdictView, ...]
+    verdicts: tuple[GuardrailDecisionView, ...]
     people: int
     denial: str
-    autonomy: LevelView
+    autonomy: AutonomyLevelView
 
 
 class ApprovalView(View):
@@ -102,7 +102,7 @@ class ApprovalView(View):
     at: Timestamp
 
 
-class StepView(View):
+class ExecutionStepView(View):
     """`actor` is null for the agent itself."""
 
     at: Timestamp
@@ -125,7 +125,7 @@ class ExecutionView(View):
     acted_at: Timestamp | None
     verify_until: Timestamp | None
     result: str
-    steps: tuple[StepView, ...]
+    steps: tuple[ExecutionStepView, ...]
 
 
 class ExecutionsView(View):
@@ -169,7 +169,7 @@ def plan_view(plan: Plan) -> PlanView:
         service=plan.service,
         target=PlanTargetView.model_validate(plan.target),
         summary=draft.summary,
-        calls=tuple(CallView.model_validate(one) for one in draft.calls),
+        calls=tuple(PlannedCallView.model_validate(one) for one in draft.calls),
         before=draft.before,
         after=draft.after,
         reversible=draft.reversible,
@@ -178,10 +178,10 @@ def plan_view(plan: Plan) -> PlanView:
     )
 
 
-def plan_review_view(review: PlanReview) -> ProposedView:
-    return ProposedView(
+def plan_review_view(review: PlanReview) -> PlanReviewView:
+    return PlanReviewView(
         plan=plan_view(review.plan),
-        verdicts=tuple(VerdictView.model_validate(one) for one in review.verdicts),
+        verdicts=tuple(GuardrailDecisionView.model_validate(one) for one in review.verdicts),
         people=review.people,
         denial=review.denial,
         autonomy=_level_view(review.autonomy),
@@ -204,7 +204,7 @@ def execution_view(execution: Execution) -> ExecutionView:
         verify_until=execution.verify_until,
         result=execution.result,
         steps=tuple(
-            StepView(at=one.at, status=one.status, text=one.text, actor=one.actor or None)
+            ExecutionStepView(at=one.at, status=one.status, text=one.text, actor=one.actor or None)
             for one in execution.steps
         ),
     )
@@ -226,5 +226,5 @@ def policy_view(policy: Policy) -> PolicyView:
     )
 
 
-def _level_view(level: AutonomyLevel) -> LevelView:
-    return LevelView(autonomy=level.autonomy, reason=level.reason)
+def _level_view(level: AutonomyLevel) -> AutonomyLevelView:
+    return AutonomyLevelView(autonomy=level.autonomy, reason=level.reason)

@@ -84,7 +84,7 @@ class IngestBody(_Body):
 NO_ALERTS: Final = IngestBody()
 
 
-class MoveBody(_Body):
+class TransitionBody(_Body):
     """The reason, for the timeline and the audit trail."""
 
     model_config = ConfigDict(extra="forbid")
@@ -92,7 +92,7 @@ class MoveBody(_Body):
     reason: Annotated[str, Field(max_length=MAX_REASON, examples=["planned load test"])] = ""
 
 
-NO_REASON: Final = MoveBody()
+NO_REASON: Final = TransitionBody()
 
 
 class FeedbackBody(_Body):

@@ -27,7 +27,7 @@ def _as_declared(record: object) -> dict[str, JsonValue]:
 AsDeclared = Annotated[dict[str, JsonValue], BeforeValidator(_as_declared)]
 
 
-class SeenView(View):
+class ProvenanceView(View):
     """Which source discovered it, where, and between which times."""
 
     source: str
@@ -50,10 +50,10 @@ class CatalogTargetView(View):
     namespace: str = at("target", "namespace")
     limits: AsDeclared
     declared: bool
-    seen: tuple[SeenView, ...]
+    seen: tuple[ProvenanceView, ...]
 
 
-class ConflictView(View):
+class DeclarationConflictView(View):
     """A discovered value contradicts the declared one; the declared one applies."""
 
     field: str
@@ -73,10 +73,10 @@ class ServiceView(View):
     aliases: tuple[str, ...] = at("service", "aliases")
     targets: tuple[CatalogTargetView, ...] = at("service", "targets")
     stacks: tuple[str, ...] = at("service", "stacks")
-    conflicts: tuple[ConflictView, ...] = at("service", "conflicts")
+    conflicts: tuple[DeclarationConflictView, ...] = at("service", "conflicts")
 
 
-class ListedServiceView(ServiceView):
+class ServiceHealthView(ServiceView):
     """`liveIncidents` counts the open and acknowledged incidents that affect the service."""
 
     live_incidents: int
@@ -85,7 +85,7 @@ class ListedServiceView(ServiceView):
 class ServicesView(View):
     """Sorted by name."""
 
-    services: tuple[ListedServiceView, ...]
+    services: tuple[ServiceHealthView, ...]
 
 
 class DependencyView(View):
@@ -94,7 +94,7 @@ class DependencyView(View):
     caller: str
     callee: str
     declared: bool
-    seen: tuple[SeenView, ...]
+    seen: tuple[ProvenanceView, ...]
 
 
 class ServiceDetailView(ServiceView):
@@ -106,7 +106,7 @@ class ServiceDetailView(ServiceView):
     changes: tuple[ChangeView, ...]
 
 
-class NodeView(View):
+class TopologyServiceView(View):
     name: str = at("service", "name")
     declared: bool = at("service", "declared")
     owner: str = at("service", "owner")
@@ -117,11 +117,11 @@ class NodeView(View):
 class TopologyView(View):
     """All services and all dependencies between them."""
 
-    services: tuple[NodeView, ...]
+    services: tuple[TopologyServiceView, ...]
     dependencies: tuple[DependencyView, ...]
 
 
-class NamedConflictView(ConflictView):
+class ServiceConflictView(DeclarationConflictView):
     service: str
 
 
@@ -132,7 +132,7 @@ class CatalogView(View):
     origin: CatalogOrigin
     person: str
     at: Timestamp | None
-    conflicts: tuple[NamedConflictView, ...]
+    conflicts: tuple[ServiceConflictView, ...]
 
 
 def _catalog_view(view: InventorySnapshot) -> CatalogView:

@@ -28,7 +28,7 @@ class SourcesView(View):
     sources: tuple[SourceView, ...]
 
 
-class AskedView(View):
+class SourceSyncView(View):
     """`finished` is false where the sync takes longer than a caller can wait: list the sources again."""
 
     source: SourceView
@@ -52,12 +52,12 @@ def list_sources(context: Context) -> SourcesView:
     audit=Audited("sync source", in_path("name")),
     errors=(NotFound,),
 )
-def sync_source(context: Context, name: Id) -> AskedView:
+def sync_source(context: Context, name: Id) -> SourceSyncView:
     """Sync a source.
 
     Polls the source now and ingests the alerts that push delivery missed.
     """
-    return AskedView.model_validate(context.application.sources.sync(name, context.now))
+    return SourceSyncView.model_validate(context.application.sources.sync(name, context.now))
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (list_sources, sync_source)
