@@ -29,7 +29,7 @@ def recognition(**services: object) -> ServiceMatcher:
 
 
 def test_an_alias_becomes_the_service() -> None:
-    alert = recognition(checkout={"aliases": ["chk"]}).recognised(
+    alert = recognition(checkout={"aliases": ["chk"]}).match_alert(
         an_alert(service="CHK", service_reason="tag app")
     )
 
@@ -51,7 +51,7 @@ def test_an_alias_becomes_the_service() -> None:
 def test_an_alert_that_names_a_target_is_about_its_service(
     target: dict[str, str], told: dict[str, Any]
 ) -> None:
-    alert = recognition(checkout={"targets": [target]}).recognised(an_alert(**told))
+    alert = recognition(checkout={"targets": [target]}).match_alert(an_alert(**told))
 
     assert (alert.service, alert.service_reason) == ("checkout", "target of the catalog")
 
@@ -62,13 +62,13 @@ def test_a_name_that_two_services_could_mean_is_left_alone() -> None:
         b={"targets": [{"platform": "lambda", "name": "worker"}]},
     )
 
-    assert both.recognised(an_alert(service="worker")).service == "worker"
+    assert both.match_alert(an_alert(service="worker")).service == "worker"
 
 
 def test_what_the_alert_does_not_tell_of_its_place_follows_from_the_declared_targets() -> None:
     known = recognition(checkout={"targets": [{"platform": "asg", "name": "x"}]})
 
-    alert = known.recognised(an_alert(service="checkout", environment="prod"))
+    alert = known.match_alert(an_alert(service="checkout", environment="prod"))
 
     assert (alert.account, alert.region, alert.environment) == ("111122223333", "eu-west-1", "prod")
 
@@ -76,7 +76,7 @@ def test_what_the_alert_does_not_tell_of_its_place_follows_from_the_declared_tar
 def test_a_place_that_the_alert_tells_stands() -> None:
     known = recognition(checkout={"targets": [{"platform": "asg", "name": "x"}]})
 
-    assert known.recognised(an_alert(service="checkout", environment="staging")).account == ""
+    assert known.match_alert(an_alert(service="checkout", environment="staging")).account == ""
 
 
 def test_a_place_that_the_targets_do_not_agree_on_stays_open() -> None:
@@ -89,7 +89,7 @@ def test_a_place_that_the_targets_do_not_agree_on_stays_open() -> None:
         }
     )
 
-    alert = known.recognised(an_alert(service="checkout"))
+    alert = known.match_alert(an_alert(service="checkout"))
 
     assert (alert.account, alert.region) == ("111122223333", "")
 
@@ -97,4 +97,4 @@ def test_a_place_that_the_targets_do_not_agree_on_stays_open() -> None:
 def test_without_an_estate_an_alert_is_as_it_was_told() -> None:
     alert = an_alert(service="checkout", labels={"ServiceName": "checkout"}, resources=("host:a",))
 
-    assert ServiceMatcher(ServiceInventory(Catalog())).recognised(alert) is alert
+    assert ServiceMatcher(ServiceInventory(Catalog())).match_alert(alert) is alert

@@ -26,7 +26,7 @@ def announce() -> DispatchNotifications:
     browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
 
     def withheld(incident: Incident) -> bool:
-        return browse.withheld_by(incident) is not None
+        return browse.inhibited_by(incident) is not None
 
     announcer = PublishIncident(
         incidents=store,

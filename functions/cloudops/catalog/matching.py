@@ -38,7 +38,7 @@ class ServiceMatcher:
             for stack in service.stacks:
                 self._by_stack.setdefault(stack, set()).add(name)
 
-    def recognised(self, alert: Alert) -> Alert:
+    def match_alert(self, alert: Alert) -> Alert:
         """Returns the alert under the catalog's name of its service.
 
         An account, region or environment that the alert lacks is filled in if all declared targets of the

@@ -20,7 +20,7 @@ that falls to 1/e in this time."""
 
 ENOUGH: Final = 0.2
 """The score from which an alert joins; below it stands alone."""
-COMPATIBILITY: Final = {FailureSignal.OWN: 0.6, FailureSignal.SLOW: 0.85, FailureSignal.FAILING: 0.85}
+COMPATIBILITY: Final = {FailureSignal.FAULT: 0.6, FailureSignal.LATENCY: 0.85, FailureSignal.ERRORS: 0.85}
 """How well a failure explains a sign that it does not show itself."""
 
 
@@ -72,8 +72,8 @@ _CALLED: Final = {
     2: "{}, which calls {} through another, failed {} before",
     3: "{}, which calls {} through two others, failed {} before",
 }
-QUIET_SIGNS: Final = frozenset({FailureSignal.LOAD, FailureSignal.ASIDE})
-_STOPPING: Final = (FailureSignal.OWN, FailureSignal.FAILING)
+QUIET_SIGNS: Final = frozenset({FailureSignal.TRAFFIC, FailureSignal.UNRELATED})
+_STOPPING: Final = (FailureSignal.FAULT, FailureSignal.ERRORS)
 """Signs of a service that may no longer call others."""
 
 
@@ -81,9 +81,9 @@ def dependency_candidates(
     new: IncomingAlert, near: IncidentIndex, explained: Sequence[IncidentState]
 ) -> Iterable[Candidate]:
     """By the calls between services, as the sign of the alert allows."""
-    if new.sign is FailureSignal.ASIDE or not new.service:
+    if new.sign is FailureSignal.UNRELATED or not new.service:
         return
-    if new.sign is FailureSignal.LOAD:
+    if new.sign is FailureSignal.TRAFFIC:
         yield from _below_a_failure(new, near)
         return
     yield from _above_a_failure(new, near)
@@ -94,7 +94,7 @@ def dependency_candidates(
 
 def _above_a_failure(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candidate]:
     for callee, hops in near.topology.callees(new.service).items():
-        for incident in near.suffering(callee, new.at):
+        for incident in near.affected_by_service(callee, new.at):
             trouble = incident.services[callee]
             akin = new.sign in trouble.signs
             onsets = [trouble.signs[new.sign]] if akin else _failings(trouble)
@@ -106,14 +106,14 @@ def _above_a_failure(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candid
 
 def _below_a_failure(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candidate]:
     for caller, hops in near.topology.callers(new.service).items():
-        for incident in near.suffering(caller, new.at):
+        for incident in near.affected_by_service(caller, new.at):
             trouble = incident.services[caller]
             onsets = [trouble.signs[sign] for sign in _STOPPING if sign in trouble.signs]
             if onsets and _lives(trouble, new.at):
-                stopped = FailureSignal.OWN in trouble.signs or caller in root_services(
+                stopped = FailureSignal.FAULT in trouble.signs or caller in root_services(
                     incident, near.topology
                 )
-                score = BELOW * BY_HOPS[hops] * (1.0 if stopped else COMPATIBILITY[FailureSignal.OWN])
+                score = BELOW * BY_HOPS[hops] * (1.0 if stopped else COMPATIBILITY[FailureSignal.FAULT])
                 facts = (caller, new.service, new.at - min(onsets)[0])
                 score *= _follows(onsets, new.at)
                 yield Candidate(score, incident, Reason.DEPENDENCY, _CALLED[hops], facts)
@@ -127,8 +127,8 @@ def explains(new: IncomingAlert, incident: IncidentState, near: IncidentIndex) -
     callers, callees = near.topology.callers(new.service), near.topology.callees(new.service)
     for name in root_services(incident, near.topology):
         signs = incident.services[name].signs.keys()
-        suffers = name in callers and not signs & {FailureSignal.OWN, FailureSignal.ASIDE}
-        starved = name in callees and signs == {FailureSignal.LOAD}
+        suffers = name in callers and not signs & {FailureSignal.FAULT, FailureSignal.UNRELATED}
+        starved = name in callees and signs == {FailureSignal.TRAFFIC}
         if not suffers and not starved:
             return False
     return True
@@ -184,7 +184,7 @@ def direct_candidates(
 ) -> Iterable[Candidate]:
     """By its resources, or by its service, of which `suffering` are the incidents."""
     yield from _same_resource(new, near)
-    if new.sign is not FailureSignal.ASIDE:
+    if new.sign is not FailureSignal.UNRELATED:
         yield from _same_service(new, near, suffering)
 
 
@@ -192,7 +192,7 @@ def maintenance_candidates(new: IncomingAlert, near: IncidentIndex) -> Iterable[
     """Planned work keeps to itself: the same window, or the machine that it has just been seen on."""
     for incident in near.work(new.window):
         yield Candidate(SAME_WINDOW, incident, Reason.SHARED_RESOURCE, "part of {}", (new.window,))
-    for incident in near.naming(new.machine, new.at):
+    for incident in near.by_resource(new.machine, new.at):
         score = SAME_RESOURCE * time_decay(new.at - incident.resources[new.machine])
         yield Candidate(score, incident, Reason.SHARED_RESOURCE, "{} is worked on", (new.machine,))
 
@@ -201,8 +201,8 @@ def _same_resource(new: IncomingAlert, near: IncidentIndex) -> Iterable[Candidat
     for resource in new.alert.resources:
         if not resource.startswith(SPECIFIC):
             continue
-        for incident in near.naming(resource, new.at):
-            if resource == new.machine if incident.window else new.sign is not FailureSignal.ASIDE:
+        for incident in near.by_resource(resource, new.at):
+            if resource == new.machine if incident.window else new.sign is not FailureSignal.UNRELATED:
                 score = SAME_RESOURCE * time_decay(new.at - incident.resources[resource])
                 yield Candidate(score, incident, Reason.SHARED_RESOURCE, "shares {}", (resource,))
 
@@ -212,11 +212,11 @@ def _same_service(
 ) -> Iterable[Candidate]:
     for incident in suffering:
         trouble = incident.services[new.service]
-        if FailureSignal.ASIDE in trouble.signs and len(trouble.signs) == 1:
+        if FailureSignal.UNRELATED in trouble.signs and len(trouble.signs) == 1:
             continue
         akin = (
             new.sign in trouble.signs
-            or new.sign is FailureSignal.LOAD
+            or new.sign is FailureSignal.TRAFFIC
             or new.service in root_services(incident, near.topology)
         )
         score = (
@@ -233,9 +233,9 @@ def select_candidate(new: IncomingAlert, near: IncidentIndex) -> tuple[Candidate
     alert shows to be one and the same problem with it: of planned work, what it set off on the machine before
     it was known."""
     if new.window:
-        before = [one for one in near.naming(new.machine, new.at) if _is_only_about(new.machine, one)]
+        before = [one for one in near.by_resource(new.machine, new.at) if _is_only_about(new.machine, one)]
         return _better(None, maintenance_candidates(new, near)), before
-    suffering = near.suffering(new.service, new.at)
+    suffering = near.affected_by_service(new.service, new.at)
     same = _bridged(new, near, suffering)
     best = _better(None, direct_candidates(new, near, suffering))
     if best is None or best.score < STRONGEST_LINK:
@@ -265,7 +265,7 @@ def _bridged(
             return []
     there: dict[str, IncidentState] = {}
     for name in (*near.topology.callers(new.service), *near.topology.callees(new.service)):
-        for incident in near.suffering(name, new.at):
+        for incident in near.affected_by_service(name, new.at):
             if new.service not in incident.services:
                 there[incident.id] = incident
     return [one for one in there.values() if explains(new, one, near)]

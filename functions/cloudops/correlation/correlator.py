@@ -91,7 +91,7 @@ class _Correlator:
             return Decision(_DUPLICATE, Reason.STALE, incident.id, _ALREADY_KNOWN)
         if status is not _FIRING:
             return self._not_firing(incident, known, alert)
-        if known.firing and not (self.neighbourhood.has_work and self._strayed(incident, alert)):
+        if known.firing and not (self.neighbourhood.has_work and self._maintenance_changed(incident, alert)):
             if _same_firing(known, alert):
                 still_firing(incident, known, alert)
                 return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
@@ -117,7 +117,7 @@ class _Correlator:
         new = prepare(item)
         best, same = select_candidate(new, self.neighbourhood)
         soon = known.firing or new.at - known.changed_at <= _reopen_window(incident, new.at)
-        if soon and not (self.neighbourhood.has_work and self._strayed(incident, item.alert)):
+        if soon and not (self.neighbourhood.has_work and self._maintenance_changed(incident, item.alert)):
             old = refire_candidate(incident, known, new.at)
             if old.score >= ENOUGH and (best is None or old.score >= best.score):
                 best, same = old, []
@@ -174,9 +174,9 @@ class _Correlator:
             return Decision(_JOINED, bridge.reason, bridge.incident_id, bridge.evidence)
         return replace(decision, incident_id=bridge.incident_id)
 
-    def _strayed(self, incident: IncidentState, alert: Alert) -> bool:
-        """Whether, where there is planned work, an alert comes with the marks of some that its incident is
-        not, or without those of the work that it is."""
+    def _maintenance_changed(self, incident: IncidentState, alert: Alert) -> bool:
+        """Returns whether the alert is in another maintenance window than its incident, or one of them is in
+        none."""
         if incident.window:
             return (
                 maintenance_window(alert) != incident.window and machine_of(alert) not in incident.resources

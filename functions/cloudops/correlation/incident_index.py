@@ -50,15 +50,15 @@ class IncidentIndex:
         for resource in incident.resources:
             self._by_resource.get(resource, {}).pop(incident.id, None)
 
-    def suffering(self, service: str, at: EpochMillis) -> list[IncidentState]:
-        """The incidents, other than planned work, in which the service suffers and that take company."""
+    def affected_by_service(self, service: str, at: EpochMillis) -> list[IncidentState]:
+        """Returns the incidents without a maintenance window that affect the service and accept alerts."""
         there = self._by_service.get(service)
         if not there:
             return []
         return [one for one in there.values() if not one.window and accepts_alerts(one, at)]
 
-    def naming(self, resource: str, at: EpochMillis) -> list[IncidentState]:
-        """The incidents that name the resource and take company."""
+    def by_resource(self, resource: str, at: EpochMillis) -> list[IncidentState]:
+        """Returns the incidents that name the resource and accept alerts."""
         there = self._by_resource.get(resource)
         return [one for one in there.values() if accepts_alerts(one, at)] if there else []
 
@@ -81,6 +81,6 @@ def accepts_alerts(incident: IncidentState, at: EpochMillis) -> bool:
 def root_services(incident: IncidentState, topology: Topology) -> list[str]:
     """The services of the incident that call no other one that suffers in it: where it may have begun."""
     active = {
-        name for name, trouble in incident.services.items() if trouble.signs.keys() - {FailureSignal.LOAD}
+        name for name, trouble in incident.services.items() if trouble.signs.keys() - {FailureSignal.TRAFFIC}
     }
     return [name for name in active or incident.services if not active & topology.callees(name).keys()]

@@ -14,28 +14,31 @@ from cloudops.correlation.maintenance import machine_of, maintenance_window
 
 
 class FailureSignal(StrEnum):
-    """OWN: the service itself is broken or starved. SLOW, FAILING: its answers suffer, by its own fault or
-    that of a service it calls. LOAD: what is asked of it changed, which is its callers' doing. ASIDE: a
-    slow-burning matter of its own, which neither causes nor follows the failures of others."""
+    """The class of an alert by golden signal, as it is stored.
 
-    OWN = "o"
-    SLOW = "s"
-    FAILING = "f"
-    LOAD = "l"
-    ASIDE = "a"
+    FAULT: the service itself is broken or starved. LATENCY, ERRORS: its answers are slow or fail, by its own
+    fault or that of a service it calls. TRAFFIC: its callers ask more or less than before. UNRELATED: a slow
+    change, such as a certificate that expires, which neither causes nor follows the failures of others.
+    """
+
+    FAULT = "o"
+    LATENCY = "s"
+    ERRORS = "f"
+    TRAFFIC = "l"
+    UNRELATED = "a"
 
 
 _BY_SYMPTOM: Final = {
-    Symptom.OOM: FailureSignal.OWN,
-    Symptom.CRASH_LOOP: FailureSignal.OWN,
-    Symptom.SATURATION_CPU: FailureSignal.OWN,
-    Symptom.SATURATION_MEMORY: FailureSignal.OWN,
-    Symptom.AVAILABILITY: FailureSignal.OWN,
-    Symptom.THROTTLING: FailureSignal.OWN,
-    Symptom.LATENCY: FailureSignal.SLOW,
-    Symptom.QUEUE_BACKLOG: FailureSignal.SLOW,
-    Symptom.ERROR_RATE: FailureSignal.FAILING,
-    Symptom.CERTIFICATE: FailureSignal.ASIDE,
+    Symptom.OOM: FailureSignal.FAULT,
+    Symptom.CRASH_LOOP: FailureSignal.FAULT,
+    Symptom.SATURATION_CPU: FailureSignal.FAULT,
+    Symptom.SATURATION_MEMORY: FailureSignal.FAULT,
+    Symptom.AVAILABILITY: FailureSignal.FAULT,
+    Symptom.THROTTLING: FailureSignal.FAULT,
+    Symptom.LATENCY: FailureSignal.LATENCY,
+    Symptom.QUEUE_BACKLOG: FailureSignal.LATENCY,
+    Symptom.ERROR_RATE: FailureSignal.ERRORS,
+    Symptom.CERTIFICATE: FailureSignal.UNRELATED,
 }
 _APART: Final = frozenset({"cost", "security", "job"})
 """Components whose alerts are about money, intruders and batch work, not about serving."""
@@ -44,9 +47,9 @@ _APART: Final = frozenset({"cost", "security", "job"})
 def classify_signal(alert: Alert, analysis: Analysis) -> FailureSignal:
     """A disk is a matter apart until it is critical: then it is about to stop its service."""
     if alert.informational:
-        return FailureSignal.ASIDE
+        return FailureSignal.UNRELATED
     if analysis.symptom is Symptom.DISK:
-        return FailureSignal.OWN if analysis.severity is Severity.CRITICAL else FailureSignal.ASIDE
+        return FailureSignal.FAULT if analysis.severity is Severity.CRITICAL else FailureSignal.UNRELATED
     return _BY_SYMPTOM.get(analysis.symptom) or _of_the_unnamed(analysis)
 
 
@@ -54,12 +57,12 @@ def _of_the_unnamed(analysis: Analysis) -> FailureSignal:
     """What the rules cannot name is a matter apart until it is severe; but connections pile up where
     callers wait, so that many of them are a load."""
     if analysis.component in _APART:
-        return FailureSignal.ASIDE
+        return FailureSignal.UNRELATED
     if "traffic" in analysis.traits:
-        return FailureSignal.LOAD
+        return FailureSignal.TRAFFIC
     if analysis.severity.rank >= Severity.HIGH.rank:
-        return FailureSignal.OWN
-    return FailureSignal.LOAD if "connections" in analysis.traits else FailureSignal.ASIDE
+        return FailureSignal.FAULT
+    return FailureSignal.TRAFFIC if "connections" in analysis.traits else FailureSignal.UNRELATED
 
 
 class IncomingAlert(msgspec.Struct, frozen=True, gc=False):

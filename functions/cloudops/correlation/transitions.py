@@ -139,7 +139,7 @@ def _linking(incident: IncidentState, new: IncomingAlert) -> Iterable[str]:
     a matter apart none."""
     if incident.window:
         return filter(None, (incident.window, new.machine))
-    return () if new.sign is FailureSignal.ASIDE else new.alert.resources
+    return () if new.sign is FailureSignal.UNRELATED else new.alert.resources
 
 
 def _update_service(incident: IncidentState, new: IncomingAlert, onset: EpochMillis) -> None:

@@ -40,7 +40,7 @@ class InventoryContext:
         return self._view().inventory.topology
 
     def recognised(self, alert: Alert) -> Alert:
-        return self._view().matcher.recognised(alert)
+        return self._view().matcher.match_alert(alert)
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
         return self._changes.log(starts)

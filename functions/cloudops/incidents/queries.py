@@ -47,11 +47,11 @@ class IncidentQueries:
         detail = self._store.detail(incident_id, cursor, limit)
         incident = detail.incident
         detail = replace(detail, incident=replace(incident, changes=self._changes(incident)))
-        found = self.withheld_by(incident)
+        found = self.inhibited_by(incident)
         return replace(detail, withheld_by=found.by, withheld_reason=found.reason) if found else detail
 
-    def withheld_by(self, incident: Incident) -> Inhibition | None:
-        """The graver incident that explains this one, so that nobody need be told of it."""
+    def inhibited_by(self, incident: Incident) -> Inhibition | None:
+        """Returns the more severe incident that explains this one, so that it needs no notification."""
         topology = self._topology()
         return inhibition(incident, self._graver(incident, topology), topology)
 

@@ -81,7 +81,7 @@ def _weigh(
 
 
 def _lost_traffic(trouble: ServiceImpact) -> bool:
-    return trouble.signs.keys() == {FailureSignal.LOAD}
+    return trouble.signs.keys() == {FailureSignal.TRAFFIC}
 
 
 def _suffering(names: Collection[str]) -> str:
