@@ -20,5 +20,5 @@ test("a decision made while the browser is offline fails at once and is not sent
 
 test("queries are sent even if the browser reports no connection", async () => {
   onlineManager.setOnline(false);
-  await expect(queryClient.query({ queryKey: ["asked"], queryFn: () => "answered" })).resolves.toBe("answered");
+  await expect(queryClient.query({ queryKey: ["test"], queryFn: () => "answered" })).resolves.toBe("answered");
 });

@@ -22,7 +22,7 @@ export const learningMessages = {
     evidence: "Evidence",
     history: "History",
   },
-  lowerBound: (low: number) => `(10th percentile ${formatPercent(low)})`,
+  lowerBound: (low: number) => `(at least ${formatPercent(low)})`,
   showHistory: "Show history",
   showHistoryOf: (cell: string) => `Show history: ${cell}`,
   history: {

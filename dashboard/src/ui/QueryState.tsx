@@ -5,7 +5,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { ApiError } from "../api/apiError";
 import { common } from "../messages/common";
 
-/** Why a query failed, in the API's words. What does not exist is not asked for again. */
+/** Shows the API's error. Offers a retry, except for what does not exist. */
 export function ErrorState({ error, retry }: { error: Error; retry?: () => unknown }) {
   const isMissing = error instanceof ApiError && error.status === 404;
   return (

@@ -71,7 +71,7 @@ function columnsFor(select: (cell: CellKey) => void): TableProps.ColumnDefinitio
           {messages.showHistory}
         </Button>
       ),
-      width: 130,
+      width: 150,
     },
   ];
 }

@@ -89,7 +89,7 @@ function columnsFor(edit: (policy: Policy) => void): TableProps.ColumnDefinition
           {messages.edit}
         </ActionButton>
       ),
-      width: 110,
+      width: 130,
     },
   ];
 }
