@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup lock check workflows words docs dashboard test coverage audit run stop synth deploy destroy clean
+.PHONY: help setup lock check workflows words docs dashboard test coverage bench release audit run stop synth deploy destroy clean
 SHELL := bash
 -include .env
 export
@@ -77,6 +77,12 @@ coverage: setup  ## Branch coverage of the package, with floors; slower than tes
 	@failed=0; for package in $(PURE); do \
 	  $(BIN)/coverage report --include="functions/cloudops/$$package/*" --fail-under=$(PURE_FLOOR) || failed=1; done; \
 	  $(BIN)/coverage report || failed=1; exit $$failed
+
+bench: setup  ## Counts of requests, bytes, modules and calls, against their limits in benchmarks/limits.toml
+	@$(BIN)/python -m benchmarks.counts
+
+release: build/venvs/release/.synced  ## Wheel, Lambda bundle, SBOM, checksums and notes in dist; TAG=v0.1.0 checks the tag
+	@$(BIN)/python -m tools.release $(TAG)
 
 audit: build/venvs/release/.synced  ## Known vulnerabilities in the locked packages; asks the registry
 	@for lock in requirements.lock requirements-runtime.lock requirements-local.lock requirements-mutation.lock requirements-release.lock; do \

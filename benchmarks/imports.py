@@ -1,8 +1,8 @@
-"""What importing costs a cold start: each function, and what was left out of them.
+"""Measures the import of each Lambda function, and of libraries that the functions leave out.
 
-    python benchmarks/imports.py
+    python -m benchmarks.imports
 
-CPU milliseconds of the import in a fresh interpreter, the least of nine, and the modules that it loads.
+CPU milliseconds of the import in a fresh interpreter, the least of nine, and the number of modules it loads.
 """
 
 import subprocess
@@ -12,15 +12,17 @@ from pathlib import Path
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 RUNS = 9
 
-MEASURED = {
+HANDLERS = {
     "authorizer": "import cloudops.handlers.authorizer",
     "webhook": "import cloudops.handlers.webhook",
     "ingest": "import cloudops.handlers.ingest",
     "api": "import cloudops.handlers.api",
-    "slack": "import cloudops.handlers.slack_webhook",
-    "operate": "import cloudops.handlers.slack_worker",
-    "notify": "import cloudops.handlers.enqueue_notifications",
-    "announce": "import cloudops.handlers.dispatch_notifications",
+    "slack_webhook": "import cloudops.handlers.slack_webhook",
+    "slack_worker": "import cloudops.handlers.slack_worker",
+    "enqueue_notifications": "import cloudops.handlers.enqueue_notifications",
+    "dispatch_notifications": "import cloudops.handlers.dispatch_notifications",
+}
+LIBRARIES = {
     "botocore": "import botocore.session",
     "boto3": "import boto3",
     "Powertools Logger and Metrics": "import aws_lambda_powertools",
@@ -41,10 +43,10 @@ print((time.process_time() - start) * 1000, len(sys.modules) - before)
 """
 
 
-def measure(statement: str) -> tuple[float, int] | None:
-    """None where it is not installed."""
+def measure(statement: str, runs: int = RUNS) -> tuple[float, int] | None:
+    """Returns CPU milliseconds and modules, or None if the import fails: a library is not installed."""
     found = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         command = [sys.executable, "-c", SCRIPT.format(statement=statement)]
         done = subprocess.run(command, cwd=FUNCTIONS, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -55,6 +57,6 @@ def measure(statement: str) -> tuple[float, int] | None:
 
 
 if __name__ == "__main__":
-    for name, statement in MEASURED.items():
+    for name, statement in (HANDLERS | LIBRARIES).items():
         cost = measure(statement)
         print(f"{name:48}", "not installed" if cost is None else f"{cost[0]:6.0f} ms {cost[1]:5} modules")

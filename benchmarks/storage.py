@@ -1,14 +1,16 @@
-"""What storing costs: DynamoDB requests and units for one alert, a batch, a storm, a page and a vote.
+"""Counts DynamoDB requests, capacity units and bytes of one alert, a batch, a storm, a page and a vote.
 
-Run from the repository's root: `python -m benchmarks.storage`. Requests are those of the client, counted on
-moto in this process; units follow from the sizes of the items by DynamoDB's price rules, bytes are as it
-counts them. A storm is 3,000 deliveries of 300 alerts in 100 incidents, so 90 % duplicates.
+    python -m benchmarks.storage
+
+Requests are those of the client, counted on moto in this process. Units follow from the sizes of the items by
+DynamoDB's price rules. A storm is 3,000 deliveries of 300 alerts in 100 incidents: 90 % are duplicates.
 """
 
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import NamedTuple
 
 import boto3
 import msgspec
@@ -49,37 +51,65 @@ def empty_table(name: str) -> Iterator[tuple[Rows, AlertProcessor]]:
 
 
 def _no_pause(attempt: int) -> None:
-    raise RuntimeError(f"lost race {attempt}, though nobody else writes")
+    raise RuntimeError(f"lost race {attempt}, though no other client writes")
 
 
-def show(what: str, meter: Meter, alerts: int = 1) -> None:
-    print(
-        f"{what:44} {len(meter.calls) / alerts:9.4f} {meter.write_units / alerts:9.3f}"
-        f" {meter.read_units / alerts:9.3f} {meter.bytes_read:9d}"
+class Cost(NamedTuple):
+    """Means for each alert; `bytes_read` is the total."""
+
+    requests: float
+    write_units: float
+    read_units: float
+    bytes_read: int
+
+
+def cost_of(meter: Meter, alerts: int = 1) -> Cost:
+    return Cost(
+        len(meter.calls) / alerts, meter.write_units / alerts, meter.read_units / alerts, meter.bytes_read
     )
 
 
-def ingest(name: str, what: str, before: list[Alert], deliveries: list[list[Alert]], alerts: int = 1) -> None:
-    with empty_table(name) as (rows, place):
+def ingest(before: list[Alert], deliveries: list[list[Alert]], alerts: int = 1) -> Cost:
+    """The cost of `deliveries` to a table that has stored `before`."""
+    with empty_table("ingest") as (rows, processor):
         if before:
-            place.process(before, no_time)
+            processor.process(before, no_time)
         with metered(rows) as meter:
             for batch in deliveries:
-                place.process(batch, no_time)
-        show(what, meter, alerts)
+                processor.process(batch, no_time)
+        return cost_of(meter, alerts)
 
 
-def read_and_vote() -> None:
-    with empty_table("read") as (rows, place):
-        place.process(storm(incidents=60, copies=1), no_time)
+def alert_costs() -> dict[str, Cost]:
+    first, second, _ = storm(incidents=1, copies=1)
+    repeats = [replace(first, occurred_at=first.occurred_at + at) for at in range(100)]
+    return {
+        "one new alert, first of its incident": ingest([], [[first]]),
+        "one new alert, joins an incident": ingest([first], [[second]]),
+        "one duplicate": ingest([first], [[first]]),
+        "a batch of 100 duplicates": ingest([first], [repeats]),
+    }
+
+
+def storm_costs(incidents: int) -> dict[str, Cost]:
+    """Costs for each alert by the size of the batches; nine in ten deliveries are duplicates."""
+    alerts = storm(incidents=incidents, copies=10)
+    return {
+        f"a storm in batches of {size:,}": ingest([], batches(alerts, size), len(alerts))
+        for size in (1, 10, 100, 1_000)
+    }
+
+
+def user_costs() -> dict[str, Cost]:
+    """Costs of what a person does: list, open and vote."""
+    with empty_table("users") as (rows, processor):
+        processor.process(storm(incidents=60, copies=1), no_time)
         store = DynamoIncidentStore(rows)
-        with metered(rows) as meter:
+        with metered(rows) as listed:
             page = store.browse(IncidentQuery(limit=50))
-        show("a page of 50 incidents with children", meter)
         incident = page.incidents[0]
-        with metered(rows) as meter:
+        with metered(rows) as opened:
             store.detail(incident.id)
-        show("one incident with everything on it", meter)
         suggestion = incident.suggestions[0]
         vote = Feedback(
             id=f"{suggestion.id}.ada",
@@ -96,15 +126,19 @@ def read_and_vote() -> None:
             kind=TimelineKind.FEEDBACK,
             text="Helpful",
         )
-        with metered(rows) as meter:
+        with metered(rows) as voted:
             store.vote(vote, entry)
-        show("one vote", meter)
+    return {
+        "a page of 50 incidents with alerts and suggestions": cost_of(listed),
+        "one incident with all its parts": cost_of(opened),
+        "one vote": cost_of(voted),
+    }
 
 
-def record_sizes() -> None:
-    """The mean incident record of a storm, in the forms that it could be stored in."""
-    with empty_table("sizes") as (rows, place):
-        place.process(storm(incidents=60, copies=1), no_time)
+def record_sizes() -> dict[str, float]:
+    """Mean bytes of the incident records of a storm, in each form that was considered for storing them."""
+    with empty_table("sizes") as (rows, processor):
+        processor.process(storm(incidents=60, copies=1), no_time)
         records = DynamoIncidentStore(rows).browse(IncidentQuery(limit=60)).incidents
     forms: dict[str, Callable[[Incident], bytes]] = {
         "JSON": msgspec.json.encode,
@@ -112,28 +146,24 @@ def record_sizes() -> None:
         "msgpack, deflated": lambda record: zlib.compress(
             msgspec.msgpack.encode(record), wbits=-zlib.MAX_WBITS
         ),
-        "msgpack, deflated with our words": pack,
+        "msgpack, deflated with the dictionary (stored)": pack,
     }
-    for name, encode in forms.items():
-        print(f"{name:44} {sum(len(encode(record)) for record in records) / len(records):9.0f}")
+    return {
+        name: sum(len(encode(record)) for record in records) / len(records) for name, encode in forms.items()
+    }
 
 
 def main() -> None:
-    print(f"{'':44} {'requests':>9} {'write u.':>9} {'read u.':>9} {'bytes':>9}")
-    first, second, _ = storm(incidents=1, copies=1)
-    ingest("new", "one new alert, first of its incident", [], [[first]])
-    ingest("joins", "one new alert, joins an incident", [first], [[second]])
-    ingest("again", "one duplicate", [first], [[first]])
-    again = [replace(first, occurred_at=first.occurred_at + at) for at in range(100)]
-    ingest("hundred", "a batch of 100 duplicates", [first], [again])
-    print("a storm, for each alert:")
-    alerts = storm(incidents=100, copies=10)
-    for size in (1, 10, 100, 1_000):
-        ingest(f"storm{size}", f"  in batches of {size}", [], batches(alerts, size), len(alerts))
-    print("for people:")
-    read_and_vote()
+    print(f"{'':52} {'requests':>9} {'write u.':>9} {'read u.':>9} {'bytes':>9}")
+    for costs in (alert_costs(), storm_costs(100), user_costs()):
+        for name, cost in costs.items():
+            print(
+                f"{name:52} {cost.requests:9.4f} {cost.write_units:9.3f} {cost.read_units:9.3f}"
+                f" {cost.bytes_read:9d}"
+            )
     print("bytes of an incident record:")
-    record_sizes()
+    for name, size in record_sizes().items():
+        print(f"{name:52} {size:9.0f}")
 
 
 if __name__ == "__main__":
