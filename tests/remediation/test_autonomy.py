@@ -6,7 +6,16 @@ from msgspec.structs import replace
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.suggestion import ActionSuggestion
-from cloudops.remediation.autonomy import Autonomy, Policy, PolicyKey, checked, demoted, level
+from cloudops.remediation.autonomy import (
+    Autonomy,
+    AutonomyPolicies,
+    Policy,
+    PolicyKey,
+    checked,
+    demoted,
+    level,
+)
+from tests.fakes.execution import MemoryPolicyStore
 from tests.fakes.incident_factory import NOON
 
 POLICY = Policy(
@@ -89,3 +98,49 @@ def test_a_policy_that_asks_for_too_little_is_refused(policy: Policy, field: str
 def test_the_first_failure_is_the_one_that_is_kept() -> None:
     once = demoted(POLICY, "first", NOON)
     assert demoted(once, "second", NOON + 1) == once
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        replace(POLICY, min_confidence=0.5),
+        replace(POLICY, min_confidence=1.0),
+        replace(POLICY, min_outcomes=3),
+    ],
+)
+def test_a_policy_at_the_bounds_is_accepted(policy: Policy) -> None:
+    assert checked(policy) == policy
+
+
+def test_a_confidence_above_one_is_refused_with_the_bounds() -> None:
+    with pytest.raises(BadInput) as refused:
+        checked(replace(POLICY, min_confidence=1.01))
+    assert refused.value.message == "minConfidence must be 0.5 to 1"
+
+
+@pytest.mark.parametrize("offer", [replace(OFFER, confidence_low=0.8), replace(OFFER, outcomes=10)])
+def test_autonomy_is_earned_at_exactly_what_the_owner_asks(offer: ActionSuggestion) -> None:
+    assert level(POLICY, offer).autonomy is Autonomy.AUTOMATIC
+
+
+def test_a_kept_policy_replaces_the_one_before_and_lifts_its_demotion() -> None:
+    policies = AutonomyPolicies(MemoryPolicyStore())
+    first = policies.keep(POLICY)
+    assert first.version == 1
+    second = policies.keep(replace(POLICY, min_outcomes=20))
+    assert (second.version, second.min_outcomes, second.demoted_at) == (2, 20, None)
+    assert policies.all() == (second,)
+
+
+def test_policies_are_listed_by_service_action_and_environment() -> None:
+    policies = AutonomyPolicies(MemoryPolicyStore())
+    for service in ("cart", "basket"):
+        policies.keep(replace(POLICY, key=replace(POLICY.key, service=service)))
+    assert [one.key.service for one in policies.all()] == ["basket", "cart"]
+
+
+def test_a_policy_that_asks_for_too_little_is_not_kept() -> None:
+    policies = AutonomyPolicies(MemoryPolicyStore())
+    with pytest.raises(BadInput):
+        policies.keep(replace(POLICY, min_outcomes=2))
+    assert policies.all() == ()
