@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup lock check workflows words docs dashboard test coverage bench release audit run stop synth deploy destroy clean
+.PHONY: help setup lock check workflows words docs dashboard test coverage mutants bench release audit run stop synth deploy destroy clean
 SHELL := bash
 -include .env
 export
@@ -77,6 +77,14 @@ coverage: setup  ## Branch coverage of the package, with floors; slower than tes
 	@failed=0; for package in $(PURE); do \
 	  $(BIN)/coverage report --include="functions/cloudops/$$package/*" --fail-under=$(PURE_FLOOR) || failed=1; done; \
 	  $(BIN)/coverage report || failed=1; exit $$failed
+
+mutants: build/venvs/mutation/.synced  ## Mutation tests of what decides about production, with a floor for each module
+	@$(BIN)/python -m tools.mutants $(MODULES)
+
+build/venvs/mutation/.synced: requirements.lock requirements-mutation.lock .venv/.synced
+	@$(UV) venv --quiet --clear $(@D)
+	@$(UV) pip sync --quiet --python $(@D) --require-hashes requirements.lock requirements-mutation.lock
+	@touch $@
 
 bench: setup  ## Counts of requests, bytes, modules and calls, against their limits in benchmarks/limits.toml
 	@$(BIN)/python -m benchmarks.counts
