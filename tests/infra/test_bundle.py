@@ -169,8 +169,8 @@ def test_a_catalog_is_shipped_where_the_code_looks_for_it() -> None:
     catalog = json.dumps({"services": {"checkout": {}}})
     built = build(Recipe(Target.this_machine(), catalog=catalog))
     program = """
-from cloudops.bootstrap.catalog import deployed
-print(*deployed().catalog.services)
+from cloudops.bootstrap.catalog import deployed_catalog
+print(*deployed_catalog().catalog.services)
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=built.folder, capture_output=True, text=True, check=True

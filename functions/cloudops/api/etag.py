@@ -1,4 +1,4 @@
-"""Answers that a caller holds already are not sent again: dashboards ask every few seconds."""
+"""ETags: an answer that the caller already has is not sent again; dashboards poll every few seconds."""
 
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -10,8 +10,8 @@ _VALIDATED = {"cache-control": "private, no-cache", "vary": "accept-encoding"}
 
 
 def conditional(event: Event, answer: Answer) -> Answer:
-    """With an ETag where it is a good answer to GET, and as 304 where the caller names that tag; anything
-    else is not to be kept at all."""
+    """Adds an ETag to a successful answer to GET, and returns 304 where the caller sent that ETag. No other
+    answer may be stored by a cache."""
     if method_of(event) != "GET" or answer["statusCode"] != 200:
         return _with(answer, {"cache-control": "no-store"})
     tag = f'"{blake2b(str(answer["body"]).encode(), digest_size=12).hexdigest()}"'

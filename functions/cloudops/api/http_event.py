@@ -1,4 +1,4 @@
-"""What an HTTP API event (payload 2.0) says: its path, a header, its body."""
+"""Reads method, path, headers and body of an HTTP API event (payload format 2.0)."""
 
 import base64
 import binascii
@@ -16,20 +16,20 @@ def method_of(event: Event) -> str:
 
 
 def path_of(event: Event) -> str:
-    """Without the name of the stage, which API Gateway puts first unless it is the default one."""
+    """Returns the path without the stage, with which it begins unless the stage is the default one."""
     path = str(event["rawPath"])
     stage = event["requestContext"].get("stage", "$default")
     return path if stage == "$default" else path.removeprefix(f"/{stage}")
 
 
 def header_of(event: Event, name: str) -> str:
-    """Empty where it is absent; `name` in lower case, as API Gateway sends them."""
+    """Returns the header, or "" where it is absent. `name` is in lower case, as API Gateway sends it."""
     headers = event.get("headers") or {}
     return str(headers.get(name, ""))
 
 
 def body_of(event: Event) -> bytes:
-    """The bytes that the caller sent; BadInput where API Gateway's base64 is none."""
+    """Returns the bytes that the caller sent. BadInput where the base64 is invalid."""
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return body.encode("utf-8", "surrogatepass")

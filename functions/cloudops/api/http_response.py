@@ -1,4 +1,4 @@
-"""How a function answers API Gateway (HTTP API, payload 2.0), errors included: the one shape they have."""
+"""Builds answers for API Gateway (HTTP API, payload format 2.0), and the one shape of every error."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from cloudops.core.errors import CloudOpsError, MethodNotAllowed, Unauthenticated
 
 Answer: TypeAlias = dict[str, Any]
-"""As API Gateway takes it (Any: a wire format)."""
+"""As API Gateway expects it (Any: a wire format)."""
 
 _JSON: Final = {"content-type": "application/json", "cache-control": "no-store"}
 
@@ -25,7 +25,7 @@ def answer(status: int, body: object, headers: Mapping[str, str] | None = None) 
 
 
 def problem_body(error: CloudOpsError) -> dict[str, dict[str, str]]:
-    """`{"error": {"code", "message", "field"?}}`. From 500 on the message tells nothing of the inside."""
+    """Returns `{"error": {"code", "message", "field"?}}`. From 500 on, the message reveals no internals."""
     if error.status >= 500:
         message = _TRY_AGAIN if error.retryable else _OURS
         return {"error": {"code": error.code, "message": message}}
@@ -36,7 +36,7 @@ def problem_body(error: CloudOpsError) -> dict[str, dict[str, str]]:
 
 
 def problem_headers(error: CloudOpsError) -> dict[str, str]:
-    """What HTTP asks to be said with a status: how to authenticate, which methods there are."""
+    """Returns the headers that HTTP requires with a status, such as WWW-Authenticate and Allow."""
     match error:
         case Unauthenticated():
             return {"www-authenticate": "Bearer"}

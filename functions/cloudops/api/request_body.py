@@ -1,4 +1,4 @@
-"""Which request bodies the API takes at all: a JSON object, in UTF-8, of bounded size and depth."""
+"""Parses request bodies: a JSON object, in UTF-8, of bounded size and depth."""
 
 from typing import Final
 
@@ -9,13 +9,13 @@ from cloudops.core.errors import BadInput, TooLarge
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 64
-"""Levels of nesting; a real payload has under ten, and Python's own parsers give up at some hundreds."""
+"""Levels of nesting; a real payload has under ten, and Python's parsers fail at some hundreds."""
 
 _JSON: Final = "application/json"
 
 
 def with_text_body(event: Event) -> dict[str, object]:
-    """The same request with its body as text. BadInput where it is not UTF-8 or not said to be JSON,
+    """Returns the request with its body as text. BadInput where it is not UTF-8 or not declared as JSON,
     TooLarge beyond MAX_BYTES."""
     body = body_of(event)
     if len(body) > MAX_BYTES:
@@ -32,7 +32,7 @@ def with_text_body(event: Event) -> dict[str, object]:
 
 
 def parse_body(text: str) -> dict[str, object]:
-    """The object that the text is; BadInput where it is another value, or none that JSON knows."""
+    """Returns the object in the text. BadInput where the text is not JSON, or not an object."""
     try:
         value = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,1 +1,4 @@
-"""Builds adapters and flows, once a container; a module a function, so that each imports what it needs."""
+"""Composition root: builds adapters and use cases, once per container.
+
+Each Lambda function has a module of its own, so that it imports only what it needs.
+"""

@@ -1,4 +1,4 @@
-"""What the API's routes call."""
+"""Builds the application behind the HTTP API."""
 
 from functools import cache, partial
 from typing import Final
@@ -11,13 +11,13 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.api.application import Application
-from cloudops.bootstrap.automation import automation, trail
-from cloudops.bootstrap.catalog import changes_before, inventory, surroundings, take_changes
+from cloudops.bootstrap.automation import audit_trail, automation
+from cloudops.bootstrap.catalog import inventory, inventory_context, recent_changes, record_changes
 from cloudops.bootstrap.clock import now, pause, start_timer
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.ingest import ingest
-from cloudops.bootstrap.learning import learning, recompute
-from cloudops.bootstrap.remediation import executions, policies, remote_approvals
+from cloudops.bootstrap.learning import learning_store, recompute
+from cloudops.bootstrap.remediation import approvals, executions, policies
 from cloudops.catalog.service import CatalogService
 from cloudops.changes.service import ChangeService
 from cloudops.identity.access import SignIn
@@ -37,13 +37,13 @@ from cloudops.remediation.history import IncidentHistory
 from cloudops.silences.service import SilenceService
 
 INGEST_SECONDS: Final = 8.0
-"""For scopes that others change while a request is taken in; the function has 20 s."""
+"""For retries in a scope that other containers change during the request; the function has 20 s."""
 
 
 @cache
 def application() -> Application:
     store = DynamoIncidentStore(rows())
-    browse = IncidentQueries(store, surroundings().topology, partial(changes_of, changes_before()))
+    browse = IncidentQueries(store, inventory_context().topology, partial(changes_of, recent_changes()))
     pull = PullFunction(
         open_client("lambda", settings().region, AS_LONG_AS_A_REQUEST), settings().source_sync_function
     )
@@ -54,7 +54,7 @@ def application() -> Application:
         pull,
         start_timer=partial(start_timer, INGEST_SECONDS),
     )
-    changes = ChangeService(DynamoChangeStore(rows()), take_changes())
+    changes = ChangeService(DynamoChangeStore(rows()), record_changes())
     return Application(
         incidents=browse,
         overview=OverviewQuery(store),
@@ -64,8 +64,8 @@ def application() -> Application:
         submission=submit,
         quarantine=QuarantineService(DynamoQuarantine(rows()), submit),
         silences=SilenceService(DynamoSilenceStore(rows())),
-        outcomes=ReportOutcome(store, learning()),
-        confidence=ConfidenceQueries(learning()),
+        outcomes=ReportOutcome(store, learning_store()),
+        confidence=ConfidenceQueries(learning_store()),
         recompute=recompute(),
         sign_in=SignIn(
             settings().oidc_issuer, settings().oidc_client_id, tuple(settings().oidc_scopes.split())
@@ -74,9 +74,9 @@ def application() -> Application:
         catalog=CatalogService(DynamoCatalogStore(rows()), inventory()),
         changes=changes,
         sources=SourceService(DynamoSourceStore(rows()), pull, inventory()),
-        audit_trail=trail(),
+        audit_trail=audit_trail(),
         automation=automation(),
-        approvals=remote_approvals(),
+        approvals=approvals(),
         executions=executions(),
         autonomy_policies=AutonomyPolicies(policies()),
         now=now,

@@ -1,4 +1,4 @@
-"""Who calls, for the authorizer; the token book, for the command line."""
+"""Builds authentication for the authorizer, and API tokens for the command line."""
 
 import time
 from functools import cache
@@ -13,16 +13,16 @@ from cloudops.settings import Settings
 
 
 @cache
-def identify() -> Authenticate:
+def authenticator() -> Authenticate:
     settings = Settings.from_env()
     keys = JwksClient(settings.oidc_issuer, JsonHttpClient().get, time.monotonic)
     policy = ClaimPolicy(
         settings.oidc_issuer, settings.oidc_audience, settings.oidc_roles_claim, settings.oidc_name_claim
     )
-    return Authenticate(book_in(settings.api_tokens_secret), OidcIssuer(keys), policy, time.time)
+    return Authenticate(api_tokens_in(settings.api_tokens_secret), OidcIssuer(keys), policy, time.time)
 
 
-def book_in(secret_id: str) -> ApiTokens:
-    """The book of a deployment, by the name of the secret that holds its token records."""
+def api_tokens_in(secret_id: str) -> ApiTokens:
+    """Returns the API tokens of a deployment. `secret_id` names the secret that holds their records."""
     client = open_client("secretsmanager", Settings.from_env().region)
     return ApiTokens(SecretDocument(client, secret_id, time.monotonic))

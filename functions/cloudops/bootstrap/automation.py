@@ -1,4 +1,4 @@
-"""The audit trail and the switches of automation, for whoever acts or lets others act."""
+"""Builds the audit trail and the kill switch."""
 
 from functools import cache
 
@@ -14,12 +14,12 @@ from cloudops.remediation.kill_switch import Automation
 
 
 @cache
-def trail() -> AuditTrail:
+def audit_trail() -> AuditTrail:
     return AuditTrail(DynamoAuditStore(rows()), pause)
 
 
-def trail_in(table_name: str) -> AuditTrail:
-    """Of a deployment, by the name of its table."""
+def audit_trail_in(table_name: str) -> AuditTrail:
+    """Returns the audit trail of a deployment, by the name of its table."""
     return AuditTrail(DynamoAuditStore(bind(table_name, settings().region)), pause)
 
 

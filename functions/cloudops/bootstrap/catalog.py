@@ -1,4 +1,4 @@
-"""What is known of the inventory and of its changes, for whoever places alerts or answers people."""
+"""Builds the service inventory and its changes, for correlation and for queries."""
 
 import time
 from functools import cache
@@ -16,16 +16,16 @@ from cloudops.core.ids import stable_id
 from cloudops.incidents.context import InventoryContext
 
 CATALOG = "catalog.json"
-"""In the package, where the deployment was given a catalog; infra/bundle.py puts it there."""
+"""In the package of a deployment that has a catalog; infra/bundle.py puts it there."""
 
 
 @cache
 def inventory() -> CachedInventory:
-    return CachedInventory(DynamoCatalogStore(rows()), deployed(), time.monotonic)
+    return CachedInventory(DynamoCatalogStore(rows()), deployed_catalog(), time.monotonic)
 
 
-def deployed() -> Deployed:
-    """The catalog that this code was deployed with."""
+def deployed_catalog() -> Deployed:
+    """Returns the catalog in this package; an empty one where there is none."""
     file = files("cloudops") / CATALOG
     if not file.is_file():
         return Deployed()
@@ -34,15 +34,15 @@ def deployed() -> Deployed:
 
 
 @cache
-def changes_before() -> RecentChanges:
+def recent_changes() -> RecentChanges:
     return RecentChanges(DynamoChangeStore(rows()), inventory(), time.monotonic)
 
 
 @cache
-def take_changes() -> RecordChanges:
-    return RecordChanges(DynamoChangeStore(rows()), inventory(), changes_before())
+def record_changes() -> RecordChanges:
+    return RecordChanges(DynamoChangeStore(rows()), inventory(), recent_changes())
 
 
 @cache
-def surroundings() -> InventoryContext:
-    return InventoryContext(inventory().current, changes_before())
+def inventory_context() -> InventoryContext:
+    return InventoryContext(inventory().current, recent_changes())

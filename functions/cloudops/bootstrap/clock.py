@@ -1,4 +1,4 @@
-"""Time and chance for the flows, which take both as arguments."""
+"""Time and randomness for the use cases, which take both as arguments."""
 
 import random
 import time
@@ -27,6 +27,6 @@ def chance() -> float:
 
 
 def pause(attempt: int) -> None:
-    """Full jitter: those who lost the same race do not meet again."""
+    """Sleeps with full jitter, so that writers in conflict do not retry at the same time."""
     longest = min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
     time.sleep(random.uniform(0, longest))  # noqa: S311 spreads load, guards nothing

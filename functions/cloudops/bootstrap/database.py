@@ -1,4 +1,4 @@
-"""The settings and the one table, which every function but the small ones uses."""
+"""The settings and the table, for every function that uses the table."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Who tells a channel its news, through Slack."""
+"""Builds the dispatcher, which sends the notifications of a channel to Slack."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from cloudops.adapters.slack.messenger import SlackMessenger
 from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import now, pause
 from cloudops.bootstrap.database import rows, settings
-from cloudops.bootstrap.outbox import outbox, routing, slack_secret, teams, wake
+from cloudops.bootstrap.outbox import outbox, owning_teams, routing, slack_secret, wake_dispatcher
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.notifications.dispatcher import DispatchNotifications
@@ -21,7 +21,7 @@ def slack_client() -> SlackClient:
 
 
 @cache
-def announce() -> DispatchNotifications:
+def dispatcher() -> DispatchNotifications:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
 
@@ -33,7 +33,9 @@ def announce() -> DispatchNotifications:
         outbox=outbox(),
         messenger=SlackMessenger(slack_client(), settings().dashboard_url),
         routing=routing(),
-        teams=teams,
+        teams=owning_teams,
         withheld=withheld,
     )
-    return DispatchNotifications(outbox=outbox(), announcer=announcer, wake=wake, pause=pause, now=now)
+    return DispatchNotifications(
+        outbox=outbox(), announcer=announcer, wake=wake_dispatcher, pause=pause, now=now
+    )

@@ -1,4 +1,4 @@
-"""What the table's stream is heard by."""
+"""Builds the handler of the table's stream, which enqueues notifications."""
 
 from functools import cache
 
@@ -6,18 +6,18 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.stream import news_of
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows
-from cloudops.bootstrap.outbox import outbox, routing, slack_secret, teams, wake
+from cloudops.bootstrap.outbox import outbox, owning_teams, routing, slack_secret, wake_dispatcher
 from cloudops.notifications.enqueue import EnqueueNotifications, HandleStream
 
 
 @cache
-def listen() -> HandleStream:
+def stream_handler() -> HandleStream:
     notify = EnqueueNotifications(
         incidents=DynamoIncidentStore(rows()),
         outbox=outbox(),
         routing=routing(),
-        teams=teams,
-        wake=wake,
+        teams=owning_teams,
+        wake=wake_dispatcher,
         pause=pause,
     )
     return HandleStream(news_of, notify, slack_secret().disconnected)

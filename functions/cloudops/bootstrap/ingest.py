@@ -1,4 +1,4 @@
-"""The ingest flow, for the queue's function and for the API."""
+"""Builds ingestion, for the function behind the queue and for the API."""
 
 import time
 from functools import cache, partial
@@ -12,10 +12,10 @@ from cloudops.adapters.payloads.change_events import read_changes
 from cloudops.adapters.payloads.parser import read
 from cloudops.analysis.classifier import classify
 from cloudops.analysis.rules import default_rules
-from cloudops.bootstrap.catalog import surroundings, take_changes
+from cloudops.bootstrap.catalog import inventory_context, record_changes
 from cloudops.bootstrap.clock import chance, pause
 from cloudops.bootstrap.database import rows, settings
-from cloudops.bootstrap.learning import levels
+from cloudops.bootstrap.learning import learned_levels
 from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.ingestion.ingest import Ingest
 from cloudops.ingestion.redelivery import EarlyRedelivery
@@ -23,13 +23,13 @@ from cloudops.silences.service import KnownSilences
 
 
 @cache
-def placement() -> AlertProcessor:
+def alert_processor() -> AlertProcessor:
     return AlertProcessor(
         analyse=partial(classify, rules=default_rules()),
-        surroundings=surroundings(),
+        surroundings=inventory_context(),
         store=DynamoIncidentStore(rows()),
         pause=pause,
-        levels=levels().current,
+        levels=learned_levels().current,
         silences=KnownSilences(DynamoSilenceStore(rows()), time.monotonic).current,
     )
 
@@ -38,10 +38,10 @@ def placement() -> AlertProcessor:
 def ingest() -> Ingest:
     return Ingest(
         read,
-        placement(),
+        alert_processor(),
         DynamoQuarantine(rows()),
         read_changes=read_changes,
-        take_changes=take_changes(),
+        take_changes=record_changes(),
     )
 
 

@@ -1,4 +1,4 @@
-"""What was learned, for whoever suggests; and the flows that learn."""
+"""Builds the learned confidence, for suggestions, and the use cases that learn."""
 
 import time
 from functools import cache
@@ -16,26 +16,26 @@ from cloudops.learning.transfer import TransferConfidence
 
 
 @cache
-def learning() -> DynamoLearningStore:
+def learning_store() -> DynamoLearningStore:
     return DynamoLearningStore(rows())
 
 
 @cache
-def levels() -> LearnedLevels:
-    return LearnedLevels(learning(), time.monotonic)
+def learned_levels() -> LearnedLevels:
+    return LearnedLevels(learning_store(), time.monotonic)
 
 
 @cache
 def recompute() -> Recompute:
     store = DynamoIncidentStore(rows())
-    return Recompute(learning(), store, Rerank(store, pause))
+    return Recompute(learning_store(), store, Rerank(store, pause))
 
 
 @cache
-def audit() -> CheckConsistency:
-    return CheckConsistency(learning(), pause)
+def consistency_check() -> CheckConsistency:
+    return CheckConsistency(learning_store(), pause)
 
 
-def carry_in(table_name: str) -> TransferConfidence:
-    """Of a deployment, by the name of its table."""
+def confidence_transfer_in(table_name: str) -> TransferConfidence:
+    """Returns the confidence transfer of a deployment, by the name of its table."""
     return TransferConfidence(DynamoLearningStore(bind(table_name, settings().region)))

@@ -1,4 +1,4 @@
-"""The outbox, who works on it, and where people are told, for the functions that tell them."""
+"""Builds the outbox and the routing of notifications, for the functions that enqueue or send them."""
 
 import time
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from cloudops.notifications.routing import Routing
 from cloudops.sources.health import DestinationHealth
 
 ROUTING = "slack_routing.json"
-"""In the package, where the deployment was given one; infra/bundle.py puts it there."""
+"""In the package of a deployment that has a routing file; infra/bundle.py puts it there."""
 
 
 @cache
@@ -29,7 +29,7 @@ def outbox() -> DynamoOutbox:
 
 @cache
 def routing() -> Routing:
-    """The routing that this code was deployed with; without one nothing is announced."""
+    """Returns the routing in this package. Without one, no notification is sent."""
     file = files("cloudops") / ROUTING
     return msgspec.json.decode(file.read_bytes(), type=Routing) if file.is_file() else Routing()
 
@@ -40,7 +40,7 @@ def slack_secret() -> SlackSecret:
 
 
 def slack_secret_in(secret_id: str) -> SlackSecret:
-    """Of a deployment, by the name of the secret."""
+    """Returns the Slack credentials of a deployment, by the name of their secret."""
     client = open_client("secretsmanager", settings().region)
     return SlackSecret(SecretDocument(client, secret_id, time.monotonic))
 
@@ -51,16 +51,16 @@ def notification_queue() -> Queue:
 
 
 @cache
-def health() -> DestinationHealth:
+def destination_health() -> DestinationHealth:
     return DestinationHealth(DynamoSourceStore(rows()))
 
 
-def wake(channel: str, after: int) -> None:
+def wake_dispatcher(channel: str, after: int) -> None:
     notification_queue().send({"channel": channel}, after)
 
 
-def teams(services: Sequence[str]) -> list[str]:
-    """Who owns these services, as far as the catalog says."""
+def owning_teams(services: Sequence[str]) -> list[str]:
+    """Returns the owners of these services, as far as the catalog names them, sorted."""
     known = inventory().current().inventory
     owners = (known.services.get(known.canonical(name)) for name in services)
     return sorted({one.owner for one in owners if one and one.owner})

@@ -1,4 +1,4 @@
-"""What carries out and looks after executions: in the remediation function, and in the API as it needs."""
+"""Builds the planner, the workflow of executions, its watchdog and approvals."""
 
 import json
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.executors.assumed_role import AssumedRoleClients
 from cloudops.adapters.executors.registry import EXECUTORS
-from cloudops.bootstrap.automation import automation, trail
+from cloudops.bootstrap.automation import audit_trail, automation
 from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
-from cloudops.bootstrap.learning import learning
+from cloudops.bootstrap.learning import learning_store
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.remediation.approvals import ApprovalService, Plans
@@ -29,7 +29,7 @@ from cloudops.remediation.workflow import ExecutionWorkflow, Executors
 
 @cache
 def executors() -> Executors:
-    """By platform and action, with the roles that the deployment names."""
+    """Returns the executors by platform and action, each with the role that the deployment names."""
     roles: Mapping[str, str] = json.loads(settings().executor_roles)
     built = {}
     for (platform, action), entry in EXECUTORS.items():
@@ -40,7 +40,7 @@ def executors() -> Executors:
 
 
 PLANNING = ClientTimeouts(1, 15, 1)
-"""Seconds: a plan reads the target, with a function that may have to start first; the API has 20."""
+"""In seconds. A plan reads its target in a function that may have to start; the API function has 20 s."""
 
 
 @cache
@@ -54,7 +54,7 @@ def policies() -> DynamoPolicyStore:
 
 
 @cache
-def planning() -> Planner:
+def planner() -> Planner:
     return Planner(
         store=DynamoIncidentStore(rows()),
         inventory=lambda: inventory().current().inventory,
@@ -67,23 +67,24 @@ def planning() -> Planner:
 
 
 @cache
-def remediate() -> ExecutionWorkflow:
+def execution_workflow() -> ExecutionWorkflow:
     store = DynamoIncidentStore(rows())
-    outcome = ReportOutcome(store, learning())
-    completion = ExecutionCompletion(outcome, policies(), trail(), pause)
+    outcome = ReportOutcome(store, learning_store())
+    completion = ExecutionCompletion(outcome, policies(), audit_trail(), pause)
     return ExecutionWorkflow(
         executions(),
         IncidentQueries(store),
         executors(),
-        PreExecutionCheck(planning()).check,
+        PreExecutionCheck(planner()).check,
         completion.complete,
     )
 
 
 @cache
-def watch() -> ExecutionWatchdog:
-    approvals = approvals_by(planning())
-    return ExecutionWatchdog(DynamoIncidentStore(rows()), executions(), policies(), workflows(), approvals)
+def watchdog() -> ExecutionWatchdog:
+    return ExecutionWatchdog(
+        DynamoIncidentStore(rows()), executions(), policies(), workflows(), approvals_with(planner())
+    )
 
 
 @cache
@@ -92,18 +93,18 @@ def workflows() -> StepFunctions:
 
 
 @cache
-def remote_approvals() -> ApprovalService:
-    """For the API, which has the plan made where the executors are."""
+def approvals() -> ApprovalService:
+    """For the API, which lets the remediation function plan, because the executors are there."""
     function = settings().remediate_function
-    return approvals_by(RemotePlanner(open_client("lambda", settings().region, PLANNING), function))
+    return approvals_with(RemotePlanner(open_client("lambda", settings().region, PLANNING), function))
 
 
-def approvals_by(plans: Plans) -> ApprovalService:
+def approvals_with(plans: Plans) -> ApprovalService:
     return ApprovalService(
         plans=plans,
         incidents=DynamoIncidentStore(rows()),
         executions=executions(),
         workflows=workflows(),
-        trail=trail(),
+        trail=audit_trail(),
         pause=pause,
     )

@@ -1,4 +1,4 @@
-"""What Slack's requests are checked and taken by."""
+"""Builds the receiver of Slack's requests."""
 
 import time
 from functools import cache
@@ -12,11 +12,11 @@ from cloudops.adapters.slack.signature import SlackSignatures
 from cloudops.chatops.receiver import ChatReceiver
 from cloudops.settings import Settings
 
-__all__ = ("challenge_of", "door")
+__all__ = ("challenge_of", "chat_receiver")
 
 
 @cache
-def door() -> ChatReceiver:
+def chat_receiver() -> ChatReceiver:
     settings = Settings.from_env()
     secrets = open_client("secretsmanager", settings.region)
     secret = SlackSecret(SecretDocument(secrets, settings.slack_secret, time.monotonic))

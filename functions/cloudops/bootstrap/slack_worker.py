@@ -1,4 +1,4 @@
-"""What people in Slack are served by."""
+"""Builds the dispatcher of requests from Slack."""
 
 from functools import cache
 
@@ -12,9 +12,9 @@ from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.dispatch_notifications import slack_client
-from cloudops.bootstrap.learning import learning
+from cloudops.bootstrap.learning import learning_store
 from cloudops.bootstrap.outbox import slack_secret
-from cloudops.bootstrap.remediation import executions, remote_approvals
+from cloudops.bootstrap.remediation import approvals, executions
 from cloudops.chatops.actions import ChatActions
 from cloudops.chatops.dispatcher import ChatDispatcher, no_role
 from cloudops.chatops.queries import ChatQueries
@@ -24,11 +24,11 @@ from cloudops.learning.feedback import RecordFeedback
 from cloudops.learning.queries import ConfidenceQueries
 from cloudops.silences.service import SilenceService
 
-__all__ = ("desk", "read_asked")
+__all__ = ("chat_dispatcher", "read_asked")
 
 
 @cache
-def desk() -> ChatDispatcher:
+def chat_dispatcher() -> ChatDispatcher:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
     chat = SlackChat(slack_client(), settings().slack_api_url, settings().dashboard_url, no_role)
@@ -38,12 +38,12 @@ def desk() -> ChatDispatcher:
         lifecycle=Lifecycle(store, pause),
         feedback=RecordFeedback(store),
         silences=SilenceService(DynamoSilenceStore(rows())),
-        approvals=remote_approvals(),
+        approvals=approvals(),
     )
     answers = ChatQueries(
         chat=chat,
         browse=browse,
-        confidence=ConfidenceQueries(learning()),
+        confidence=ConfidenceQueries(learning_store()),
         executions=executions(),
         automation=automation(),
         acts=acts,

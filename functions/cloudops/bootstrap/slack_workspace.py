@@ -1,4 +1,4 @@
-"""The workspace of a deployment, for the command line."""
+"""Builds the Slack workspace of a deployment, for the command line."""
 
 import time
 
@@ -10,7 +10,7 @@ from cloudops.settings import Settings
 
 
 def workspace_in(secret_id: str) -> SlackWorkspace:
-    """By the name of the secret."""
+    """Returns the workspace whose credentials the secret of this name holds."""
     settings = Settings.from_env()
     client = open_client("secretsmanager", settings.region)
     document = SecretDocument(client, secret_id, time.monotonic)

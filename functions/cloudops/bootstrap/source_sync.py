@@ -1,4 +1,4 @@
-"""What the pull function calls: the sources, each with the client that it needs."""
+"""Builds the source sync: polling and discovery, each source with its client."""
 
 import time
 from collections.abc import Sequence
@@ -21,24 +21,24 @@ from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore, DynamoSourceS
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.recorded import ACCOUNT, REGION, RecordedClient, RecordedDatadog
-from cloudops.bootstrap.catalog import surroundings
+from cloudops.bootstrap.catalog import inventory_context
 from cloudops.bootstrap.clock import now, start_timer
 from cloudops.bootstrap.database import rows, settings
-from cloudops.bootstrap.ingest import placement
+from cloudops.bootstrap.ingest import alert_processor
 from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
 from cloudops.ingestion.polling import AlertSource, PollSources
 from cloudops.ingestion.source_sync import SyncSources
 
 INGEST_SECONDS: Final = 30.0
-"""A source, for scopes that others change while its alerts are taken in; the function has five minutes."""
+"""Per source, for retries in a scope that other containers change; the function has five minutes."""
 
 
 @cache
-def synchronise() -> SyncSources:
-    return synchronise_with(sources(), discovery_sources())
+def source_sync() -> SyncSources:
+    return source_sync_with(alert_sources(), discovery_sources())
 
 
-def sources() -> Sequence[AlertSource]:
+def alert_sources() -> Sequence[AlertSource]:
     alarms = CloudWatchAlarms(_client("cloudwatch"), _client("resourcegroupstaggingapi"))
     return alarms, DatadogMonitors(datadog())
 
@@ -67,23 +67,23 @@ def datadog() -> DatadogApi | RecordedDatadog:
 
 @cache
 def _client(service: str) -> Any:
-    """A client that waits out a throttling, or a recording (Any, as open_client)."""
+    """Returns a client that retries when throttled, or a recording (Any, as open_client)."""
     if settings().use_mock_adapters:
         return RecordedClient(now)
     return open_client(service, settings().region, IN_THE_BACKGROUND)
 
 
-def synchronise_with(
+def source_sync_with(
     sources: Sequence[AlertSource], discovery_sources: Sequence[DiscoverySource]
 ) -> SyncSources:
     health = DynamoSourceStore(rows())
     pull = PollSources(
         sources,
         DynamoIncidentStore(rows()),
-        placement(),
+        alert_processor(),
         DynamoQuarantine(rows()),
         health,
-        recognise=surroundings().recognised,
+        recognise=inventory_context().recognised,
         start_timer=partial(start_timer, INGEST_SECONDS),
     )
     return SyncSources(pull, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))

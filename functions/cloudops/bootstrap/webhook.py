@@ -1,4 +1,4 @@
-"""The webhook's flow, with the secret in Secrets Manager and our event bus; the secret's rotation."""
+"""Builds the receiver of webhooks, and the webhook secret for the command line."""
 
 import time
 from functools import cache
@@ -11,7 +11,7 @@ from cloudops.settings import Settings
 
 
 @cache
-def receive() -> ReceiveWebhook:
+def webhook_receiver() -> ReceiveWebhook:
     settings = Settings.from_env()
     return ReceiveWebhook(
         _document(settings.webhook_secret),
@@ -19,8 +19,8 @@ def receive() -> ReceiveWebhook:
     )
 
 
-def secret_in(secret_id: str) -> WebhookSecret:
-    """Of a deployment, by the name of the secret."""
+def webhook_secret_in(secret_id: str) -> WebhookSecret:
+    """Returns the webhook secret of a deployment, by its name."""
     return WebhookSecret(_document(secret_id))
 
 

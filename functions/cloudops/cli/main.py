@@ -36,9 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _audit(options: argparse.Namespace) -> None:
-    from cloudops.bootstrap.automation import trail_in  # noqa: PLC0415 the others need no AWS client
+    from cloudops.bootstrap.automation import audit_trail_in  # noqa: PLC0415 the others need no AWS client
 
-    said, holds = audit_trail.run(options, trail_in(_table(options)))
+    said, holds = audit_trail.run(options, audit_trail_in(_table(options)))
     print(said)
     if not holds:
         raise SystemExit(BROKEN)
@@ -55,17 +55,17 @@ def _openapi(options: argparse.Namespace) -> None:
 
 
 def _token(options: argparse.Namespace) -> None:
-    from cloudops.bootstrap.authorizer import book_in  # noqa: PLC0415 the others need no AWS client
+    from cloudops.bootstrap.authorizer import api_tokens_in  # noqa: PLC0415 the others need no AWS client
 
     secret_id = options.secret or Settings.from_env().api_tokens_secret or tokens.DEFAULT_SECRET
-    print(tokens.run(options, book_in(secret_id)))
+    print(tokens.run(options, api_tokens_in(secret_id)))
 
 
 def _secret(options: argparse.Namespace) -> None:
-    from cloudops.bootstrap.webhook import secret_in  # noqa: PLC0415 the others need no AWS client
+    from cloudops.bootstrap.webhook import webhook_secret_in  # noqa: PLC0415 the others need no AWS client
 
     name = options.secret or Settings.from_env().webhook_secret or webhook_secret.DEFAULT_SECRET
-    print(webhook_secret.run(options, secret_in(name)))
+    print(webhook_secret.run(options, webhook_secret_in(name)))
 
 
 def _slack(options: argparse.Namespace) -> None:
@@ -81,9 +81,9 @@ def _slack(options: argparse.Namespace) -> None:
 
 def _confidence(options: argparse.Namespace) -> None:
     from cloudops.bootstrap.clock import now  # noqa: PLC0415 the others need no AWS client
-    from cloudops.bootstrap.learning import carry_in  # noqa: PLC0415
+    from cloudops.bootstrap.learning import confidence_transfer_in  # noqa: PLC0415
 
-    print(confidence.run(options, carry_in(_table(options)), now()))
+    print(confidence.run(options, confidence_transfer_in(_table(options)), now()))
 
 
 def _table(options: argparse.Namespace) -> str:

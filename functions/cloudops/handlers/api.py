@@ -1,4 +1,4 @@
-"""Lambda behind /health and /api/*."""
+"""Lambda behind /health and /api/*: the HTTP API."""
 
 from functools import cache
 from typing import Any

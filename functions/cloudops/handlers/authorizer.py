@@ -1,17 +1,17 @@
-"""Lambda authorizer of /api/*: says whose token a request carries; the API decides what that allows."""
+"""Lambda authorizer of /api/*: identifies the caller by the token; the API decides what they may do."""
 
 from typing import Any
 
 from cloudops.api.http_event import Event, header_of
-from cloudops.bootstrap.authorizer import identify
+from cloudops.bootstrap.authorizer import authenticator
 from cloudops.identity.access import AccessReason
 from cloudops.identity.authentication import Authenticate
 from cloudops.observability import logger
 
 
 def respond(event: Event, who: Authenticate) -> dict[str, object]:
-    """The simple response of HTTP APIs. A caller who is not known passes without a role, so that the
-    API answers 401 in its own words: no route that needs a role serves a caller without one."""
+    """Returns the simple response of HTTP APIs. An unknown caller passes without a role, so that the API
+    answers 401 in the shape of its errors: an endpoint with a role serves no caller without one."""
     identified = who.identify(header_of(event, "authorization"))
     if identified.reason is AccessReason.UNVERIFIABLE:
         logger.error("token records or the issuer's keys cannot be read")
@@ -25,4 +25,4 @@ def respond(event: Event, who: Authenticate) -> dict[str, object]:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> dict[str, object]:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    return respond(event, identify())
+    return respond(event, authenticator())

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.api.http_event import Event
-from cloudops.bootstrap.learning import audit
+from cloudops.bootstrap.learning import consistency_check
 from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.observability import logger, metrics
 
@@ -30,4 +30,4 @@ def respond(check: CheckConsistency) -> None:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
     """`event` says only that it is time; `context` is Lambda's (Any: Powertools reads it, we do not)."""
-    respond(audit())
+    respond(consistency_check())

@@ -8,8 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.clock import now
-from cloudops.bootstrap.dispatch_notifications import announce
-from cloudops.bootstrap.outbox import health
+from cloudops.bootstrap.dispatch_notifications import dispatcher
+from cloudops.bootstrap.outbox import destination_health
 from cloudops.core.errors import CloudOpsError, Throttled
 from cloudops.core.time import EpochMillis
 from cloudops.notifications.dispatcher import DispatchNotifications, Report
@@ -47,4 +47,4 @@ def count_report(report: Report) -> None:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    respond(event, announce(), health().record, now())
+    respond(event, dispatcher(), destination_health().record, now())

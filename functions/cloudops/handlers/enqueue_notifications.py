@@ -7,8 +7,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.clock import now
-from cloudops.bootstrap.enqueue_notifications import listen
-from cloudops.bootstrap.outbox import health
+from cloudops.bootstrap.enqueue_notifications import stream_handler
+from cloudops.bootstrap.outbox import destination_health
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 from cloudops.notifications.enqueue import HandleStream
@@ -35,4 +35,4 @@ def count_unread(changes: int) -> None:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    respond(event, listen(), health().record, now())
+    respond(event, stream_handler(), destination_health().record, now())

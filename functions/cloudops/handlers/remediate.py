@@ -7,7 +7,7 @@ import msgspec
 from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.bootstrap.clock import now
-from cloudops.bootstrap.remediation import planning, remediate, watch
+from cloudops.bootstrap.remediation import execution_workflow, planner, watchdog
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
@@ -41,19 +41,19 @@ def answer(asked: Asked, at: EpochMillis) -> object:
         _watch(at)
         return None
     if asked.error is not None:
-        return _next(asked, remediate().rescue(asked.execution, _words(asked.error), at))
-    return _next(asked, remediate().advance(asked.execution, asked.step, at))
+        return _next(asked, execution_workflow().rescue(asked.execution, _words(asked.error), at))
+    return _next(asked, execution_workflow().advance(asked.execution, asked.step, at))
 
 
 def _plan(planned: Planned, at: EpochMillis) -> Answer:
     try:
-        return Answer(planning().plan(planned.suggestion, planned.target, at))
+        return Answer(planner().plan(planned.suggestion, planned.target, at))
     except CloudOpsError as error:
         return Answer(failure=Failure(error.code, error.message, error.field))
 
 
 def _watch(at: EpochMillis) -> None:
-    found = watch().run(at)
+    found = watchdog().run(at)
     logger.info("watched", **msgspec.to_builtins(found))
     for name, value in (("ExecutionsResumed", found.resumed), ("AutomationFailures", found.failed)):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

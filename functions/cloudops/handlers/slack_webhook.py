@@ -6,7 +6,7 @@ from cloudops.api.http_event import Event, body_of, header_of, method_of, path_o
 from cloudops.api.http_response import Answer, answer, problem
 from cloudops.api.route import Access, Route, RouteIndex
 from cloudops.bootstrap.clock import now
-from cloudops.bootstrap.slack_webhook import challenge_of, door
+from cloudops.bootstrap.slack_webhook import challenge_of, chat_receiver
 from cloudops.chatops.receiver import ChatReceiver, SlackEndpoint
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
@@ -40,4 +40,4 @@ def respond(event: Event, take: ChatReceiver, at: EpochMillis) -> Answer:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> Answer:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    return respond(event, door(), now())
+    return respond(event, chat_receiver(), now())

@@ -6,8 +6,8 @@ from typing import Any
 from cloudops.api.audit_recording import record_audit_entry
 from cloudops.api.http_event import Event
 from cloudops.audit.trail import AuditTrail
-from cloudops.bootstrap.automation import trail
-from cloudops.bootstrap.slack_worker import desk, read_asked
+from cloudops.bootstrap.automation import audit_trail
+from cloudops.bootstrap.slack_worker import chat_dispatcher, read_asked
 from cloudops.chatops.actions import Done
 from cloudops.chatops.dispatcher import ChatDispatcher
 from cloudops.core.time import EpochMillis
@@ -35,4 +35,4 @@ def respond(event: Event, serve: ChatDispatcher, trail: AuditTrail) -> None:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    respond(event, desk(), trail())
+    respond(event, chat_dispatcher(), audit_trail())

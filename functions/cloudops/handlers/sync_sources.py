@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.clock import now
-from cloudops.bootstrap.source_sync import synchronise
+from cloudops.bootstrap.source_sync import source_sync
 from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
 from cloudops.sources.health import SourceState, Synchronised, Synchroniser
@@ -33,4 +33,4 @@ def respond(event: Event, ask: Synchroniser, at: EpochMillis) -> dict[str, Any]:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """`context` is Lambda's (Any: Powertools reads it, we do not)."""
-    return respond(event, synchronise(), now())
+    return respond(event, source_sync(), now())

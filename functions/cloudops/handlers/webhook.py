@@ -5,7 +5,7 @@ from typing import Any, Final
 from cloudops.api.http_event import Event, body_of, header_of, method_of, path_of
 from cloudops.api.http_response import Answer, answer, problem
 from cloudops.api.route import Access, Route, RouteIndex
-from cloudops.bootstrap.webhook import receive
+from cloudops.bootstrap.webhook import webhook_receiver
 from cloudops.core.errors import CloudOpsError
 from cloudops.identity.access import bearer
 from cloudops.ingestion.webhook import ReceiveWebhook, Webhook
@@ -35,4 +35,4 @@ def respond(event: Event, take: ReceiveWebhook) -> Answer:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> Answer:
     """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    return respond(event, receive())
+    return respond(event, webhook_receiver())
