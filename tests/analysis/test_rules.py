@@ -153,10 +153,10 @@ def test_a_field_that_a_rule_does_not_name_is_not_read() -> None:
             "own.toml: line 2: rule 'flux': Object contains unknown field `sympton`",
             "rule[0]",
         ),
-        (RULE + RULE, "own.toml: line 9: rule 'flux': id: stands twice in this file", "rule[1].id"),
+        (RULE + RULE, "own.toml: line 9: rule 'flux': id: is used twice in this file", "rule[1].id"),
         (
             '[[rule]]\nid = "a"\nwhy = "b"\nmatch = ["c"]\n',
-            "own.toml: line 1: rule 'a': symptom: the rule tells nothing",
+            "own.toml: line 1: rule 'a': symptom: the rule has no effect",
             "rule[0].symptom",
         ),
         (
@@ -181,10 +181,10 @@ def test_a_field_that_a_rule_does_not_name_is_not_read() -> None:
         ),
         (
             '[[decision]]\nid = "d"\nwhy = "w"\ncomponent = ["datbase"]\npropose = { noop = 0.5 }\n',
-            "rules: decision 'd': component: nothing tells 'datbase'",
+            "rules: decision 'd': component: no rule signals 'datbase'",
             "component",
         ),
-        (RULE + 'unless = ["flax"]\n', "rules: rule 'flux': unless: nothing tells 'flax'", "unless"),
+        (RULE + 'unless = ["flax"]\n', "rules: rule 'flux': unless: no rule signals 'flax'", "unless"),
         (
             '[metric]\n"a.b" = "slowness on node"\n',
             "rules: metric: a.b: 'slowness' is not a symptom",

@@ -1,4 +1,4 @@
-"""What an alert is: one state change of one alerting thing, whichever source told of it."""
+"""What an alert is: one state change of one monitored condition, as its source reported it."""
 
 from enum import StrEnum
 from sys import intern
@@ -6,7 +6,6 @@ from sys import intern
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.core.bounded_cache import _WORDS
 from cloudops.core.time import EpochMillis
 
 
@@ -32,9 +31,9 @@ _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Scope(msgspec.Struct, frozen=True, order=True, gc=False):
-    """Where correlation looks for company: alerts of different scopes never share an incident.
+    """The boundary of correlation: alerts of different scopes never share an incident.
 
-    An empty string stands for a part that the alert did not tell.
+    An empty string stands for a part that the alert does not name.
     """
 
     account: str = ""
@@ -46,12 +45,13 @@ class Scope(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
-    """One state change of one alerting thing.
+    """One state change of one monitored condition.
 
-    `fingerprint` names the thing (an alarm's ARN, a Datadog monitor and scope), 16 hexadecimal digits
-    and the same for every delivery and source path. `episode` names one firing of it where the source
-    does (Datadog's alert cycle), else it is empty. `resources` are sorted "kind:value" strings such as
-    "host:ip-10-1-2-3" or "cluster:prod". `muted` is the source's own reason for silence, or empty.
+    `fingerprint` identifies the condition (an alarm's ARN, a Datadog monitor and scope): 16 hexadecimal
+    digits, equal for every delivery and every path. `episode` identifies one firing if the source does
+    (Datadog's alert cycle), else it is "". `occurred_at` is the source's clock, `received_at` ours.
+    `resources` are sorted "kind:name" strings such as "host:ip-10-1-2-3" or "cluster:prod". `muted` is the
+    reason why a silence or the source suppresses the alert, or "".
     """
 
     source: str
@@ -92,7 +92,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
 
 
 class UnparsablePayload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A payload, or one alert of a payload, that no parser could make sense of: for the quarantine."""
+    """A payload, or one alert of a payload, that could not be parsed. It goes to the quarantine."""
 
     source: str
     reason: str
@@ -100,6 +100,12 @@ class UnparsablePayload(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     received_at: EpochMillis
 
 
+_SHARED_FIELDS = (
+    "source", "account", "environment", "environment_reason", "region", "service", "service_reason",
+    "severity_reason", "metric", "namespace", "unit", "kind",
+)  # fmt: skip
+
+
 def intern_strings(alert: Alert) -> Alert:
-    """The alert with the words that many alerts have in common held once, for all of them."""
-    return replace(alert, **{name: intern(getattr(alert, name)) for name in _WORDS})
+    """Returns the alert with interned values of the fields that many alerts share, to save memory."""
+    return replace(alert, **{name: intern(getattr(alert, name)) for name in _SHARED_FIELDS})

@@ -1,7 +1,7 @@
-"""Which service, environment, region and account an alert is about, and the reason why.
+"""Decides which service, environment, region and account an alert is about, and gives the reason.
 
-The knowledge is ordered data: of all the tags, dimensions and labels that could name the service, the key
-that stands first in the list wins, and of equal keys the one that the caller told first.
+The knowledge is ordered data: of all tags, dimensions and labels that could name the service, the key that
+comes first in the list wins; of equal keys, the one from the most trusted origin.
 """
 
 import re
@@ -17,13 +17,13 @@ from cloudops.alerts.environments import (
     find_environment,
     without_environment,
 )
-from cloudops.alerts.resources import LONGEST, RESOURCE_KINDS, resource_name, resource_of, strip_kind_suffix
+from cloudops.alerts.resources import MAX_VALUE, RESOURCE_KINDS, resource_name, resource_of, strip_kind_suffix
 
 DECLARED_SERVICE: Final = """
     service svc ddservice microservice appkubernetesioname app application appname applicationname
     kubeappname k8sapp
 """
-"""Keys by which people declare the service, best first, less their case and punctuation."""
+"""Keys that declare the service, best first, without case and punctuation."""
 
 DERIVED_SERVICE: Final = """
     servicename ecsservice ecsservicename kubedeployment deployment deploymentname kubestatefulset
@@ -34,16 +34,16 @@ DERIVED_SERVICE: Final = """
     autoscalinggroup dbclusteridentifier dbinstanceidentifier replicationgroupid cacheclusterid tablename
     queuename topicname streamname deliverystreamname loadbalancer loadbalancername domainname bucketname job
 """
-"""Keys of things that usually carry the name of the service that they belong to."""
+"""Keys of resources whose name usually contains the name of their service, best first."""
 
 ENVIRONMENT: Final = "env environment stage envname environmentname deploymentenvironment"
-"""Keys by which people declare the environment."""
+"""Keys that declare the environment."""
 
 ENVIRONMENT_HINT: Final = f"""
     kubenamespace namespace kubernetesnamespace clustername cluster kubecluster kubeclustername
     kubernetescluster ecscluster ecsclustername {DERIVED_SERVICE}
 """
-"""Keys of things whose name often carries the environment as a word."""
+"""Keys of resources whose name often contains the environment as a word."""
 
 REGION: Final = "region awsregion cloudregion topologykubernetesioregion ec2region"
 ZONE: Final = "availabilityzone az zone awsavailabilityzone topologykubernetesiozone"
@@ -60,19 +60,19 @@ EXPORTERS: Final = (
     "blackbox-exporter",
     "pushgateway",
 )
-"""Endings of a Prometheus job or service that names who measured, not what is measured."""
+"""Suffixes of a Prometheus job or service that names the exporter, not what it measures."""
 SIDECARS: Final = frozenset({"pod", "istio-proxy", "envoy", "linkerd-proxy", "main", "app", "container"})
-"""Container names that say nothing about the service."""
+"""Container names that do not identify a service."""
 
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")
 _AWS_ZONE: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]")
 _OWN_WORD: Final = re.compile(r"[\w -]+")
 _AWS_PRODUCT: Final = re.compile(r"A(?:mazon|WS)[A-Z]\w*")
-"""A ServiceName of AWS/Billing or AWS/Usage, which is a product, not a service of ours."""
+"""A ServiceName of AWS/Billing or AWS/Usage: an AWS product, not a service of the user."""
 
 
 class Attribution(msgspec.Struct, frozen=True, kw_only=True):
-    """Empty strings where nothing tells it. `resources` are sorted "kind:name" strings."""
+    """Where an alert belongs; "" for what is unknown. `resources` are sorted "kind:name" strings."""
 
     service: str = ""
     service_reason: str = ""
@@ -83,8 +83,8 @@ class Attribution(msgspec.Struct, frozen=True, kw_only=True):
     resources: tuple[str, ...] = ()
 
 
-class _Meaning(NamedTuple):
-    """What a key is good for: the kind of thing that it names, and its ranks in the lists above."""
+class _KeyRole(NamedTuple):
+    """What a key can name: a kind of resource, and its ranks in the lists above (lower is better)."""
 
     plain: str
     kind: str
@@ -94,11 +94,11 @@ class _Meaning(NamedTuple):
     account: int
 
 
-_Told: TypeAlias = tuple[int, str, str, str, str]
-"""Rank, plain key, value, origin, and key as it came: a plain tuple, for some ten thousand a second."""
+_Fact: TypeAlias = tuple[int, str, str, str, str]
+"""Rank, normalized key, value, origin, original key. A plain tuple for speed: ten thousand a second."""
 
 _UNRANKED: Final = 1_000
-_NOBODY: Final[_Told] = (_UNRANKED, "", "", "", "")
+_NO_FACT: Final[_Fact] = (_UNRANKED, "", "", "", "")
 
 
 def _ranks(*lists: str) -> dict[str, int]:
@@ -115,28 +115,32 @@ _ZONE: Final = len(REGION.split())
 
 
 @lru_cache(maxsize=4_096)
-def _meaning(key: str) -> _Meaning | None:
-    """What a key says, whatever its case and punctuation, or None for the many that say nothing."""
+def _role_of(key: str) -> _KeyRole | None:
+    """Returns the role of a key, ignoring case and punctuation, or None for the many without one."""
     plain = _PUNCTUATION.sub("", key.lower())
     kind = RESOURCE_KINDS.get(plain, "")
     ranks = [table.get(plain, _UNRANKED) for table in (_SERVICE, _ENVIRONMENT, _PLACE, _ACCOUNT)]
-    return _Meaning(plain, kind, *ranks) if kind or min(ranks) < _UNRANKED else None
+    return _KeyRole(plain, kind, *ranks) if kind or min(ranks) < _UNRANKED else None
 
 
 Facts: TypeAlias = Sequence[tuple[str, Mapping[str, str]]]
-"""Such as ("tag", {...}), ("dimension", {...}), most trusted first; keys and values bounded in length."""
+"""Pairs of origin and entries, such as ("tag", {...}), the most trusted first. Keys and values must be
+bounded in length."""
 
 
 def attribute(facts: Facts) -> Attribution:
-    """Who and where an alert is. The reason is origin and key, such as "dimension FunctionName"."""
-    service = environment = place = account = _NOBODY
+    """Decides the service and place of an alert from its tags, dimensions and labels.
+
+    Reasons are origin and key, such as "dimension FunctionName".
+    """
+    service = environment = place = account = _NO_FACT
     resources: set[str] = set()
     for origin, entries in facts:
         for key, value in entries.items():
-            meaning = _meaning(key)
-            if meaning is None or value in NO_VALUE:
+            role = _role_of(key)
+            if role is None or value in NO_VALUE:
                 continue
-            plain, kind, as_service, as_environment, as_place, as_account = meaning
+            plain, kind, as_service, as_environment, as_place, as_account = role
             if kind:
                 resources.add(resource_of(kind, value))
             if as_service < service[0]:
@@ -161,7 +165,7 @@ def attribute(facts: Facts) -> Attribution:
 
 
 def environment_of_name(name: str) -> tuple[str, str]:
-    """The environment that an alert's own name tells, and the reason: "name prefix prod-"; or "" twice."""
+    """Returns the environment in an alert's name and the reason, such as "name prefix prod-"; or ("", "")."""
     part = find_environment(name)
     if part is None:
         return "", ""
@@ -175,31 +179,31 @@ def environment_of_name(name: str) -> tuple[str, str]:
 
 
 def _resolved(
-    facts: Facts, best: _Told, ranks: Mapping[str, int], resolve: Callable[[_Told], str]
+    facts: Facts, best: _Fact, ranks: Mapping[str, int], resolve: Callable[[_Fact], str]
 ) -> tuple[str, str]:
-    """What the best one tells, and why; where it says nothing after all, what the next best does."""
-    if best is _NOBODY:
+    """Resolves the best fact to a name and a reason; if it yields no name, the next best that does."""
+    if best is _NO_FACT:
         return "", ""
     if name := resolve(best):
         return name, f"{best[3]} {best[4]}"
-    for told in sorted(_all_told(facts, ranks)):
-        if name := resolve(told):
-            return name, f"{told[3]} {told[4]}"
+    for fact in sorted(_all_facts(facts, ranks)):
+        if name := resolve(fact):
+            return name, f"{fact[3]} {fact[4]}"
     return "", ""
 
 
-def _all_told(facts: Facts, ranks: Mapping[str, int]) -> Iterator[_Told]:
+def _all_facts(facts: Facts, ranks: Mapping[str, int]) -> Iterator[_Fact]:
     for origin, entries in facts:
         for key, value in entries.items():
-            if (meaning := _meaning(key)) and meaning.plain in ranks and value not in NO_VALUE:
-                yield ranks[meaning.plain], meaning.plain, value, origin, key
+            if (role := _role_of(key)) and role.plain in ranks and value not in NO_VALUE:
+                yield ranks[role.plain], role.plain, value, origin, key
 
 
-def _service_of(told: _Told) -> str:
-    """The service that a value names, in lower case: AWS keeps the case of names, other sources do not."""
-    rank, plain, value, _, _ = told
+def _service_of(fact: _Fact) -> str:
+    """Returns the service that a value names, in lower case: sources differ in the case of names."""
+    rank, plain, value, _, _ = fact
     kind = RESOURCE_KINDS.get(plain, "")
-    name = (resource_name(kind, value) if kind else value[:LONGEST].strip()).lower()
+    name = (resource_name(kind, value) if kind else value[:MAX_VALUE].strip()).lower()
     if name.endswith(EXPORTERS) or (name in SIDECARS and "container" in plain):
         return ""
     if rank < _DERIVED:
@@ -209,16 +213,16 @@ def _service_of(told: _Told) -> str:
     return strip_kind_suffix(kind, without_environment(strip_kind_suffix(kind, name)))
 
 
-def _environment_of(told: _Told) -> str:
-    rank, _, value, _, _ = told
+def _environment_of(fact: _Fact) -> str:
+    rank, _, value, _, _ = fact
     if value in SPELLINGS:
         return SPELLINGS[value]
     if rank < _HINT and _OWN_WORD.fullmatch(value):
         return canonical_environment(value)[:64]
-    part = find_environment(value[:LONGEST])
+    part = find_environment(value[:MAX_VALUE])
     return part.environment if part else ""
 
 
-def _region_of(told: _Told) -> str:
-    lowered = told[2].strip().lower()[:64]
-    return lowered[:-1] if told[0] >= _ZONE and _AWS_ZONE.fullmatch(lowered) else lowered
+def _region_of(fact: _Fact) -> str:
+    lowered = fact[2].strip().lower()[:64]
+    return lowered[:-1] if fact[0] >= _ZONE and _AWS_ZONE.fullmatch(lowered) else lowered

@@ -1,4 +1,4 @@
-"""How environments are spelled: one canonical word for each, and where one hides in a name."""
+"""Canonical names of environments, and finding an environment inside a name."""
 
 import re
 from functools import lru_cache
@@ -22,7 +22,7 @@ SPELLINGS: Final[dict[str, str]] = {
     }.items()
     for spelling in spellings.split()
 }
-"""Every key is lower case without separators: pre-prod and pre_prod are preprod."""
+"""Spelling -> canonical name. Keys are lower case without separators: pre-prod and pre_prod are preprod."""
 
 _IN_NAMES: Final = SPELLINGS.keys() - {
     "live",
@@ -33,16 +33,16 @@ _IN_NAMES: Final = SPELLINGS.keys() - {
     "test",
     "testing",
 }
-"""Less the spellings that are ordinary words of a name as well, and so say nothing there."""
+"""Spellings that identify an environment inside a name: those that are not ordinary words too."""
 
 _SEPARATORS: Final = re.compile(r"[^A-Za-z0-9]+")
 _REGION: Final = re.compile(r"[-_](?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?[a-z]+-\d$")
-_SHORTEST_NAME: Final = 3
-"""Letters that must stay of a name for it to say anything: the eg of eg-prod does not."""
+_MIN_NAME: Final = 3
+"""Characters that must remain for a name to identify a service: the eg of eg-prod does not."""
 
 
-class Part(NamedTuple):
-    """An environment inside a name, the word that tells it, and where it stands: prefix, suffix or part."""
+class EnvironmentInName(NamedTuple):
+    """An environment found in a name: its canonical name, the word, and the place: prefix, suffix or part."""
 
     environment: str
     word: str
@@ -50,30 +50,32 @@ class Part(NamedTuple):
 
 
 def canonical_environment(value: str) -> str:
-    """The canonical word for an environment that somebody declared; one of their own in lower case."""
+    """Returns the canonical name of a declared environment, or the value in lower case if it is none of
+    ours."""
     lowered = value.strip().lower()
     return SPELLINGS.get(lowered) or SPELLINGS.get(_SEPARATORS.sub("", lowered), lowered)
 
 
 @lru_cache(maxsize=2_048)
-def find_environment(name: str) -> Part | None:
-    """The environment in a name such as prod-checkout-5xx, its first and its last word before others."""
+def find_environment(name: str) -> EnvironmentInName | None:
+    """Returns the environment in a name such as prod-checkout-5xx; the first and last word go before
+    others."""
     words = [word for word in _SEPARATORS.split(name.replace("pre-prod", "preprod")) if word]
-    told = [word for word in words if word.lower() in _IN_NAMES]
-    if not told:
+    matches = [word for word in words if word.lower() in _IN_NAMES]
+    if not matches:
         return None
-    for word, place in ((words[0], "prefix"), (words[-1], "suffix"), (told[0], "part")):
-        if word in told:
-            return Part(SPELLINGS[word.lower()], word, place)
+    for word, place in ((words[0], "prefix"), (words[-1], "suffix"), (matches[0], "part")):
+        if word in matches:
+            return EnvironmentInName(SPELLINGS[word.lower()], word, place)
     return None
 
 
 def without_environment(name: str) -> str:
-    """The name less its region at the end and its environment at either end: checkout of prod-checkout."""
+    """Removes a region at the end and an environment at either end: prod-checkout becomes checkout."""
     bare = _REGION.sub("", name)
     found = find_environment(bare)
     if found is None or found.place == "part":
         return bare
     size = len(found.word)
     rest = (bare[size:] if bare.startswith(found.word) else bare[:-size]).strip("-_./ ")
-    return rest if len(rest) >= _SHORTEST_NAME else bare
+    return rest if len(rest) >= _MIN_NAME else bare

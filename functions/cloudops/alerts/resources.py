@@ -1,4 +1,4 @@
-"""What things an alert names: hosts, pods, clusters, load balancers, queues, as "kind:name"."""
+"""Resources that an alert names (hosts, pods, clusters, load balancers, queues), as "kind:name" strings."""
 
 import re
 from typing import Final
@@ -42,30 +42,31 @@ RESOURCE_KINDS: Final[dict[str, str]] = {
     }.items()
     for key in keys.split()
 }
-"""Canonical key of a tag, dimension or label -> the kind of thing that it names."""
+"""Normalized key of a tag, dimension or label -> kind of the resource that it names."""
 
-LONGEST: Final = 512
-"""Characters of a value that are looked at; AWS allows 256 in a dimension."""
+MAX_VALUE: Final = 512
+"""Characters of a value that are read; AWS allows 256 in a dimension."""
 
 _WRAPPED: Final = frozenset({"targetgroup", "lb", "host", "task", "statemachine", "queue", "cluster"})
-"""Kinds whose values come wrapped in a path, an address or a port."""
+"""Kinds whose values contain a path, an address or a port around the name."""
 
 _PORT: Final = re.compile(r":\d{1,5}$")
 _VOWELS: Final = frozenset("aeiou")
 
 
 def resource_of(kind: str, value: str) -> str:
-    """ "kind:name" of a value as the source gives it: an ARN, app/<name>/<id>, host:port or a bare name."""
+    """Returns "kind:name" for a value as the source sends it: an ARN, app/<name>/<id>, host:port or a
+    name."""
     if kind in _WRAPPED or value.startswith("arn:"):
         return f"{kind}:{resource_name(kind, value)}"
     return f"{kind}:{value}"
 
 
 def resource_name(kind: str, value: str) -> str:
-    """The name inside a value, less what AWS and exporters wrap around it."""
+    """Returns the name inside a value, without what AWS and exporters add around it."""
     if kind not in _WRAPPED and not value.startswith("arn:"):
-        return value[:LONGEST]
-    value = value[:LONGEST].strip()
+        return value[:MAX_VALUE]
+    value = value[:MAX_VALUE].strip()
     if value.startswith("arn:"):
         value = value.split(":", 5)[-1]
     parts = value.split("/")
@@ -91,23 +92,23 @@ _SUFFIXES: Final = {
     "table": re.compile(r"[-_]table$", re.IGNORECASE),
     "cache": re.compile(r"(?:-\d{3,4})+$"),
 }
-"""What people and AWS append to a name to say what kind of thing it is, or which one of several."""
+"""Suffixes that state the kind of a resource or number it, by kind."""
 
 
 def strip_kind_suffix(kind: str, name: str) -> str:
-    """The name less what only tells its kind: checkout of the target group checkout-tg."""
+    """Removes a suffix that states the kind: the target group checkout-tg becomes checkout."""
     if kind == "pod":
         return workload_of(name)
     return _SUFFIXES[kind].sub("", name) or name if kind in _SUFFIXES else name
 
 
 def workload_of(pod: str) -> str:
-    """The deployment, stateful set, daemon set or job behind a pod's name, its generated suffixes stripped.
+    """Returns the workload behind a pod name: the name without generated suffixes.
 
-    A generated word has 4 to 10 lower-case letters and digits and holds a digit, or is five letters
-    without a vowel: Kubernetes draws its suffixes from an alphabet that has none.
+    A generated word has 4 to 10 lower-case letters and digits with at least one digit, or is five letters
+    without a vowel: Kubernetes draws suffixes from an alphabet without vowels.
     """
-    words = pod[:LONGEST].split("-")
+    words = pod[:MAX_VALUE].split("-")
     last = words[-1]
     if len(words) > 1 and last.isdigit() and len(last) < 4:
         return "-".join(words[:-1])

@@ -1,4 +1,4 @@
-"""What one alert, alone, means to the person on call: symptom, severity, title, and what to try first."""
+"""Classifies one alert by itself: symptom, severity, title, and the actions to try first."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -12,17 +12,17 @@ from cloudops.analysis.facets import Facets, infer_facets
 from cloudops.analysis.model import Analysis, Proposal
 from cloudops.analysis.rule_files import DecisionRule, SeverityTable
 from cloudops.analysis.rules import RuleSet
-from cloudops.analysis.signals import NamedFields, Signal, name_signals, text_signals, vote_of_prose
+from cloudops.analysis.signals import NamedFields, Signal, name_signals, prose_signals, text_signals
 from cloudops.analysis.text import MAX_MESSAGE, MAX_QUERY, MAX_TITLE, clean_title, lead_and_message
 from cloudops.core.bounded_cache import put_bounded
 from cloudops.core.taxonomy import Action, Symptom
 
-NOTHING_TO_DO = 0.95
-"""How sure it is that an alert which does not fire needs no action."""
+NO_ACTION_PRIOR = 0.95
+"""Probability that an alert that does not fire needs no action."""
 
 
 class Place(NamedTuple):
-    """Where the alert stands: what a deployment's own decisions may ask for."""
+    """Where the alert comes from: fields that a deployment's own decision rules may test."""
 
     service: str
     environment: str
@@ -32,9 +32,14 @@ class Place(NamedTuple):
 def decide_actions(
     facets: Facets, place: Place, decisions: Iterable[DecisionRule], reasons: Mapping[Action, str]
 ) -> tuple[Proposal, ...]:
-    """The actions of the symptom's first decision that applies, likeliest to help first; never empty.
+    """Returns the actions of the first decision rule that applies, the likeliest to help first; never empty.
 
-    The decision says why its first one; `reasons` say when the others may be right instead."""
+    Args:
+        facets: Symptom, component and traits of the alert.
+        place: Service, environment and source of the alert.
+        decisions: Decision rules for the symptom, in order.
+        reasons: Action -> when it may be right although it is not the rule's first.
+    """
     for decision in decisions:
         if _applies(decision, facets, place):
             (first, chance), *others = sorted(decision.propose.items(), key=lambda item: -item[1])
@@ -46,7 +51,8 @@ def decide_actions(
 
 
 def no_action(reason: str) -> tuple[Proposal, ...]:
-    return (Proposal(Action.NOOP, NOTHING_TO_DO, (reason,)),)
+    """Returns the proposal to do nothing, for this reason."""
+    return (Proposal(Action.NOOP, NO_ACTION_PRIOR, (reason,)),)
 
 
 def _applies(decision: DecisionRule, facets: Facets, place: Place) -> bool:
@@ -66,7 +72,15 @@ _BY_RANK = tuple(Severity)
 def severity_of(
     symptom: Symptom, environment: str, hint: Severity | None, hint_reason: str, table: SeverityTable
 ) -> tuple[Severity, str]:
-    """The severity and the reason for it; `hint` is what the source says."""
+    """Returns the severity and its reason.
+
+    Args:
+        symptom: Symptom of the alert.
+        environment: Canonical environment.
+        hint: Severity as the source reports it; it wins if there is one.
+        hint_reason: Why the source reports it.
+        table: Severity by symptom, and the steps that an environment adds.
+    """
     if hint is not None:
         return hint, f"{hint}: {hint_reason or 'as the source says'}"
     base = table.symptom.get(symptom, Severity.MEDIUM)
@@ -75,38 +89,38 @@ def severity_of(
     return found, f"{found}: {symptom}{f' in {environment}' if step else ''}"
 
 
-LONGEST_TITLE: Final = 160
+MAX_SHOWN_TITLE: Final = 160
 MAX_LABELS: Final = 64
-REMEMBERED: Final = 8_192
-"""Readings that are kept, because an alarm says the same each time that it fires."""
+CACHE_SIZE: Final = 8_192
+"""Classifications in each cache: an alarm sends the same text each time that it fires."""
 
 
 class _CachedClassification(msgspec.Struct, frozen=True, gc=False):
-    """What an alerting thing said last, by which rules, and what that came to."""
+    """The last alert of one fingerprint, the rules applied to it, and the result."""
 
     alert: Alert
     rules: RuleSet
     analysis: Analysis
 
 
-_last_said: dict[str, _CachedClassification] = {}
-"""By fingerprint: most alerts of a storm repeat what they said, which is cheaper to compare than to hash."""
+_last_by_fingerprint: dict[str, _CachedClassification] = {}
+"""Most alerts of a storm repeat the text of their last delivery: comparing is cheaper than hashing."""
 
 
-class _Read:
-    """What names tell. Compared by identity, which makes it a cheap key."""
+class _NameSignals:
+    """The signals of an alert's names. Compared by identity, which makes it a cheap cache key."""
 
-    __slots__ = ("tells_component", "votes")
+    __slots__ = ("names_component", "signals")
 
-    def __init__(self, votes: tuple[Signal, ...]) -> None:
-        self.votes = votes
-        self.tells_component = any(vote.meaning.component for vote in votes)
+    def __init__(self, signals: tuple[Signal, ...]) -> None:
+        self.signals = signals
+        self.names_component = any(signal.meaning.component for signal in signals)
 
 
 class _ClassifierInput(msgspec.Struct, frozen=True):
-    """All that an analysis depends on, and nothing else, so that it can be remembered by it."""
+    """Everything that a classification depends on, and nothing else: its cache key."""
 
-    names: _Read
+    names: _NameSignals
     prose: tuple[Signal, ...]
     lead: tuple[int, ...]
     message: tuple[int, ...]
@@ -116,21 +130,32 @@ class _ClassifierInput(msgspec.Struct, frozen=True):
     source: str
     severity: Severity | None
     severity_reason: str
-    calm: str
+    no_action_reason: str
 
 
 def classify(alert: Alert, rules: RuleSet) -> Analysis:
-    """Pure: the same alert and rules give the same analysis."""
-    said = _last_said.get(alert.fingerprint)
-    if said is not None and said.rules is rules and _says_the_same(alert, said.alert):
-        return said.analysis
-    analysis = _analyse(alert, rules)
-    put_bounded(_last_said, alert.fingerprint, _CachedClassification(alert, rules, analysis), REMEMBERED)
+    """Classifies an alert. Pure: the same alert and rules give the same analysis; results are cached.
+
+    Args:
+        alert: The alert, with its service and place attributed.
+        rules: Compiled rules; a RuleSet is compared by identity.
+
+    Returns:
+        Symptom, severity, title, proposals (the best first, never empty) and their evidence.
+    """
+    cached = _last_by_fingerprint.get(alert.fingerprint)
+    if cached is not None and cached.rules is rules and _is_same_input(alert, cached.alert):
+        return cached.analysis
+    analysis = _classify(alert, rules)
+    put_bounded(
+        _last_by_fingerprint, alert.fingerprint, _CachedClassification(alert, rules, analysis), CACHE_SIZE
+    )
     return analysis
 
 
-def _says_the_same(one: Alert, other: Alert) -> bool:
-    """Whether all that an analysis depends on is equal. A test holds that it is all."""
+def _is_same_input(one: Alert, other: Alert) -> bool:
+    """Returns whether every field that a classification depends on is equal. A test holds the list
+    complete."""
     return (
         one.title == other.title
         and one.message == other.message
@@ -150,17 +175,20 @@ def _says_the_same(one: Alert, other: Alert) -> bool:
     )
 
 
-def _analyse(alert: Alert, rules: RuleSet) -> Analysis:
+def _classify(alert: Alert, rules: RuleSet) -> Analysis:
     title = alert.title[:MAX_TITLE]
     names = _read_names(_names(alert, title), rules)
     first, lead, message = _read_message(alert.message[:MAX_MESSAGE], rules)
-    prose = () if names.tells_component or not first else vote_of_prose(first, rules)
+    prose = () if names.names_component or not first else prose_signals(first, rules)
     severity, reason = alert.severity, alert.severity_reason
     if alert.informational:
         severity, reason = Severity.LOW, "informational"
     place = (alert.service, alert.environment, alert.source)
-    return _analysis(
-        _ClassifierInput(names, prose, lead, message, title, *place, severity, reason, _calm(alert)), rules
+    return _classify_input(
+        _ClassifierInput(
+            names, prose, lead, message, title, *place, severity, reason, _no_action_reason(alert)
+        ),
+        rules,
     )
 
 
@@ -181,38 +209,38 @@ def _names(alert: Alert, title: str) -> NamedFields:
     )
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _read_names(names: NamedFields, rules: RuleSet) -> _Read:
-    return _Read(tuple(name_signals(names, rules)))
+@lru_cache(maxsize=CACHE_SIZE)
+def _read_names(names: NamedFields, rules: RuleSet) -> _NameSignals:
+    return _NameSignals(tuple(name_signals(names, rules)))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHE_SIZE)
 def _read_message(text: str, rules: RuleSet) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    """The first sentence, and the rules whose wording stands in it and in the rest."""
+    """Returns the first sentence, and the numbers of the rules that match it and the rest."""
     lead, rest = lead_and_message(text)
-    return lead, rules.wordings(lead), rules.wordings(rest)
+    return lead, rules.match(lead), rules.match(rest)
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _analysis(told: _ClassifierInput, rules: RuleSet) -> Analysis:
+@lru_cache(maxsize=CACHE_SIZE)
+def _classify_input(key: _ClassifierInput, rules: RuleSet) -> Analysis:
     found = infer_facets(
         (
-            *told.names.votes,
-            *told.prose,
-            *text_signals("lead", told.lead, rules),
-            *text_signals("message", told.message, rules),
+            *key.names.signals,
+            *key.prose,
+            *text_signals("lead", key.lead, rules),
+            *text_signals("message", key.message, rules),
         )
     )
-    place = Place(told.service, told.environment, told.source)
+    place = Place(key.service, key.environment, key.source)
     severity, why = severity_of(
-        found.symptom, told.environment, told.severity, told.severity_reason, rules.severity
+        found.symptom, key.environment, key.severity, key.severity_reason, rules.severity
     )
     return Analysis(
         symptom=found.symptom,
         severity=severity,
-        title=_title(told.title, place),
-        proposals=no_action(told.calm)
-        if told.calm
+        title=_title(key.title, place),
+        proposals=no_action(key.no_action_reason)
+        if key.no_action_reason
         else decide_actions(found, place, rules.decisions_on[found.symptom], rules.reasons_on[found.symptom]),
         evidence=(*found.evidence, why),
         component=found.component,
@@ -220,8 +248,8 @@ def _analysis(told: _ClassifierInput, rules: RuleSet) -> Analysis:
     )
 
 
-def _calm(alert: Alert) -> str:
-    """Why nothing is to be done about this alert now, whatever it is about; empty where it fires."""
+def _no_action_reason(alert: Alert) -> str:
+    """Returns why the alert needs no action now, or "" if it fires and is not muted."""
     if alert.status is not AlertStatus.FIRING:
         return "the alert has no data" if alert.status is AlertStatus.NO_DATA else "the alert has recovered"
     if alert.muted:
@@ -235,4 +263,4 @@ def _title(title: str, place: Place) -> str:
         text = f"{text}: {place.service}"
     if place.environment and place.environment.lower() not in text.lower():
         text = f"{text} ({place.environment})"
-    return text[:LONGEST_TITLE]
+    return text[:MAX_SHOWN_TITLE]

@@ -1,4 +1,8 @@
-"""What an alert tells of itself, by weighed votes: its symptom, the component that alarms, its traits."""
+"""Infers symptom, component and traits of an alert from weighted signals.
+
+For each symptom or component, every field counts with its heaviest signal only. The largest sum wins; of
+equal sums, the more specific symptom.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
@@ -8,22 +12,22 @@ from cloudops.analysis.signals import Signal
 from cloudops.core.taxonomy import Symptom
 
 UNDIRECTED: Final = "undirected"
-"""Trait of a query that compares a score, not the quantity, with its threshold."""
+"""Trait of a query that compares a score, not the quantity itself, with its threshold."""
 
 MEASURED: Final = {"measured_below": "low", "measured_above": "high"}
-SPOKEN: Final = {"below": "low", "above": "high"}
+WORDED: Final = {"below": "low", "above": "high"}
 DIRECTIONS: Final = (
     ("query", MEASURED),
     ("lead", MEASURED),
     ("message", MEASURED),
-    ("title", SPOKEN),
-    ("lead", SPOKEN),
-    ("message", SPOKEN),
+    ("title", WORDED),
+    ("lead", WORDED),
+    ("message", WORDED),
 )
-"""Where it is looked up on which side of its bound a value lies: what was measured before what is said."""
+"""Where to look for the side of its bound on which a value lies: measurements before wording."""
 HARMLESS: Final = {"high": "low", "low": "high"}
 
-SPECIFIC: Final[dict[str, int]] = {
+SYMPTOM_RANK: Final[dict[str, int]] = {
     Symptom.OTHER: 0,
     Symptom.SATURATION_CPU: 1,
     Symptom.SATURATION_MEMORY: 2,
@@ -37,11 +41,11 @@ SPECIFIC: Final[dict[str, int]] = {
     Symptom.CERTIFICATE: 10,
     Symptom.OOM: 11,
 }
-"""Of equal votes the more specific symptom wins: a crash loop explains errors, not the reverse."""
+"""Of equal sums the higher rank wins: a crash loop explains errors, not the reverse."""
 
 
 class Facets(NamedTuple):
-    """`component` is a word of the rule files, or `unknown`."""
+    """What an alert is about. `component` is a word of the rule files, or `unknown`."""
 
     symptom: Symptom
     component: str
@@ -49,68 +53,70 @@ class Facets(NamedTuple):
     evidence: tuple[str, ...]
 
 
-def infer_facets(votes: Sequence[Signal]) -> Facets:
-    told = [(vote.field, trait) for vote in votes for trait in vote.meaning.traits]
-    traits = {trait for _, trait in told}
-    harmless = HARMLESS.get(_direction(told, traits), UNKNOWN)
+def infer_facets(signals: Sequence[Signal]) -> Facets:
+    """Infers what an alert is about from all of its signals."""
+    placed = [(signal.field, trait) for signal in signals for trait in signal.meaning.traits]
+    traits = {trait for _, trait in placed}
+    harmless = HARMLESS.get(_direction(placed, traits), UNKNOWN)
     symptoms = _SignalTotals()
     components = _SignalTotals()
-    passed = []
-    for vote in votes:
-        meaning = vote.meaning
+    harmless_symptoms = []
+    for signal in signals:
+        meaning = signal.meaning
         if meaning.component:
-            components.add(meaning.component, vote)
+            components.add(meaning.component, signal)
         if meaning.symptom is None:
             continue
         if meaning.when == harmless:
-            passed.append(meaning.symptom)
+            harmless_symptoms.append(meaning.symptom)
         else:
-            symptoms.add(meaning.symptom, vote)
+            symptoms.add(meaning.symptom, signal)
     symptom, why_symptom = symptoms.winner(Symptom.OTHER)
     component, why_component = components.winner(UNKNOWN)
-    if symptom == Symptom.OTHER and any(one not in symptoms.totals for one in passed):
+    if symptom == Symptom.OTHER and any(one not in symptoms.totals for one in harmless_symptoms):
         traits.add(IDLE)
     return Facets(
         Symptom(symptom), component, frozenset(traits), tuple(filter(None, (why_symptom, why_component)))
     )
 
 
-def _direction(told: Sequence[tuple[str, str]], traits: set[str]) -> str:
-    """ "high" or "low", whichever the alert says of the quantity; empty where it says neither or both.
+def _direction(placed: Sequence[tuple[str, str]], traits: set[str]) -> str:
+    """Returns "high" or "low" as the alert states it of the quantity, or "" if it states neither or both.
 
-    A processor below 10% is no saturation, so a wording that means trouble only when high then counts for
-    nothing but idleness."""
+    A processor below 10% is not saturated: wording that means trouble only when high then counts as idle.
+    """
     for field, sides in DIRECTIONS:
         if sides is MEASURED and UNDIRECTED in traits:
             continue
-        found = {sides[trait] for place, trait in told if place == field and trait in sides}
+        found = {sides[trait] for place, trait in placed if place == field and trait in sides}
         if len(found) == 1:
             return found.pop()
     return ""
 
 
 class _SignalTotals:
-    """Votes summed by thing, of which each field has one, its heaviest."""
+    """Sums of signal weights by symptom or component, with one signal a field: its heaviest."""
 
     def __init__(self) -> None:
         self.totals: dict[str, float] = {}
         self._heaviest: dict[tuple[str, str], Signal] = {}
 
-    def add(self, thing: str, vote: Signal) -> None:
-        key = (thing, vote.field)
+    def add(self, facet: str, signal: Signal) -> None:
+        key = (facet, signal.field)
         known = self._heaviest.get(key)
-        if known is None or vote.weight > known.weight:
-            self._heaviest[key] = vote
-            gain = vote.weight - (known.weight if known else 0.0)
-            self.totals[thing] = self.totals.get(thing, 0.0) + gain
+        if known is None or signal.weight > known.weight:
+            self._heaviest[key] = signal
+            gain = signal.weight - (known.weight if known else 0.0)
+            self.totals[facet] = self.totals.get(facet, 0.0) + gain
 
-    def winner(self, nothing: str) -> tuple[str, str]:
-        """What has most weight behind it, and the heaviest evidence for it."""
+    def winner(self, default: str) -> tuple[str, str]:
+        """Returns the facet with the largest sum and the evidence of its heaviest signal, or (default,
+        "")."""
         if not self.totals:
-            return nothing, ""
-        best = max(self.totals, key=lambda thing: (self.totals[thing], SPECIFIC.get(thing, 0)))
-        reason = max(self._behind(best), key=lambda vote: vote.weight)
+            return default, ""
+        best = max(self.totals, key=lambda facet: (self.totals[facet], SYMPTOM_RANK.get(facet, 0)))
+        reason = max(self._signals_for(best), key=lambda signal: signal.weight)
         return best, f"{best}: {reason.evidence}"
 
-    def _behind(self, thing: str) -> Iterable[Signal]:
-        return (vote for (voted, _), vote in self._heaviest.items() if voted == thing)
+    def _signals_for(self, facet: str) -> Iterable[Signal]:
+        return (signal for (one, _), signal in self._heaviest.items() if one == facet)

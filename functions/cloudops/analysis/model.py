@@ -1,4 +1,4 @@
-"""What the rules make of an alert."""
+"""The result of classifying one alert."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from cloudops.core.taxonomy import Action, Symptom
 
 
 class Proposal(msgspec.Struct, frozen=True, gc=False):
-    """One action that the rules propose for one alert: `prior` is the chance that it helps, 0 to 1."""
+    """An action that the rules propose for one alert. `prior` is the probability that it helps, 0 to 1."""
 
     action: Action
     prior: float
@@ -15,8 +15,10 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
 
 
 class Analysis(msgspec.Struct, frozen=True, gc=False):
-    """What the rules make of one alert, alone: best proposal first, never empty. `component` is the kind
-    of thing that alarms and `traits` what else the rules saw in it, in the rule files' words."""
+    """The classification of one alert by itself. `proposals` has the best first and is never empty.
+
+    `component` is the kind of resource that alarms, `traits` are further properties, in words of the
+    rule files."""
 
     symptom: Symptom
     severity: Severity

@@ -1,4 +1,4 @@
-"""Many patterns matched against a text in one pass, in time that grows with the text alone (RE2)."""
+"""Matches many patterns against a text in one pass, in time linear in the text (RE2)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,29 +6,29 @@ from typing import Any
 import re2  # type: ignore[import-untyped]
 
 MAX_MEMORY = 32 << 20
-"""Bytes for the automaton that RE2 builds as it reads; a set too large for it would match nothing."""
+"""Bytes for the automaton that RE2 builds while it reads. A set that needs more would match nothing."""
 
 
 class PatternSet:
-    """Case is ignored, and a space stands for any one of `space _ . / : -`, or for nothing at all."""
+    """A compiled set of patterns. Case is ignored; a space matches one of `space _ . / : -`, or nothing."""
 
     __slots__ = ("_set",)
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        """The patterns must be ones that `first_fault` finds nothing wrong with."""
+        """`patterns` must pass `first_invalid_pattern`."""
         self._set: Any = re2.Set.SearchSet(_options())
         for pattern in patterns:
             self._set.Add(_spelled(pattern))
         self._set.Compile()
 
     def matches(self, text: str) -> Sequence[int]:
-        """The numbers of the patterns that occur in the text, in no particular order."""
+        """Returns the numbers of the patterns that occur in the text, in no particular order."""
         found: Sequence[int] | None = self._set.Match(text.encode("utf-8", "replace"))
         return found or ()
 
 
 def first_invalid_pattern(patterns: Sequence[str]) -> tuple[str, str] | None:
-    """The first pattern that RE2 does not take, and what it has against it."""
+    """Returns the first pattern that RE2 refuses, with the reason, or None if all are valid."""
     trial: Any = re2.Set.SearchSet(_options())
     for pattern in patterns:
         try:
@@ -39,7 +39,7 @@ def first_invalid_pattern(patterns: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _reason(pattern: str) -> str:
-    """A set only says that it failed; alone, a pattern is told why, in bytes."""
+    """Returns why RE2 refuses a pattern: a set reports only that it does."""
     try:
         re2.compile(_spelled(pattern), _options())
     except re2.error as error:

@@ -1,4 +1,5 @@
-"""What a rule file may say: rules (wording and what it tells), decisions, and tables of known names."""
+"""Rule files: the TOML format of rules, decisions and tables of known names; parsing, checking and
+merging."""
 
 import re
 import tomllib
@@ -13,10 +14,10 @@ from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action, Symptom
 
 Field: TypeAlias = Literal["title", "metric", "query", "lead", "message", "queue"]
-"""Where wording is looked for: the message's first sentence is its `lead`, the rest its `message`; `queue`
-is the queue's name."""
+"""Where a pattern is looked for. `lead` is the message's first sentence, `message` the rest, `queue` the
+name of the queue."""
 FIELDS: Final[tuple[Field, ...]] = ("title", "metric", "query", "lead", "message")
-"""Those that a rule is looked for in when it does not say where."""
+"""Fields of a rule that names none."""
 
 Probability: TypeAlias = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Strength: TypeAlias = Annotated[float, msgspec.Meta(gt=0.0, le=100.0)]
@@ -24,11 +25,11 @@ Patterns: TypeAlias = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"fields": "in"}):
-    """Wording, and what it tells: of the symptom, the component that is alarming, and other traits.
+    """Patterns, and the symptom, component and traits that a match signals.
 
-    `when` is the direction in which the worded quantity means trouble; met in the other direction the
-    rule tells that the thing is idle. `unless` names rules that, found in the same field, are a
-    better reading of the same words. `strength` multiplies the field's weight.
+    `when` is the direction in which the quantity means trouble; in the other direction a match signals the
+    trait idle. `unless` names rules that are a better reading of the same words if they match the same field.
+    `strength` multiplies the field's weight.
     """
 
     id: str
@@ -44,9 +45,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class DecisionRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which actions to propose for an alert that meets every condition given; no condition meets all.
+    """The actions to propose for an alert that meets every condition. An empty condition is always met.
 
-    `traits` must all be there, `without` none. `propose` gives each action's chance to help, 0 to 1.
+    All of `traits` must be present and none of `without`. `propose` maps each action to the probability
+    that it helps, 0 to 1.
     """
 
     id: str
@@ -62,25 +64,26 @@ class DecisionRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why an action that is not a decision's first may be right all the same: of `any` symptom, or of one."""
+    """Why an action that is not a decision's first may still be right: for `any` symptom, or by symptom."""
 
     any: str = ""
     symptom: dict[Symptom, str] = {}
 
 
 class SeverityTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Severity of a symptom where the source gives none, and the steps that an environment adds."""
+    """Severity by symptom if the source reports none, and the steps that an environment adds."""
 
     symptom: dict[Symptom, Severity] = {}
     environment: dict[str, int] = {}
 
 
 class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file, or several merged.
+    """One rule file, or several merged.
 
-    The tables `cloudwatch` (namespace, then metric), `metric`, `alertname`, `kind` and `label` (a key) give
-    known names a meaning such as "disk on node when low". `technology` and `family` (first words of
-    metrics) and `job` (Prometheus jobs) list names by the component that they are."""
+    The tables `cloudwatch` (namespace, then metric), `metric`, `alertname`, `kind` and `label` (a key) map
+    known names to a meaning such as "disk on node when low" (see `rule_grammar`). `technology`, `family`
+    (first words of metrics) and `job` (Prometheus jobs) list names by component.
+    """
 
     rule: tuple[Rule, ...] = ()
     decision: tuple[DecisionRule, ...] = ()
@@ -100,31 +103,36 @@ _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 _ENTRY = re.compile(r"(rule|decision)\[(\d+)\]\.?(.*)")
 
 
-class _Fault(NamedTuple):
+class _Problem(NamedTuple):
     field: str
     reason: str
 
 
 class _Source(NamedTuple):
-    """A file as its errors speak of it."""
+    """A file, for error messages that name file, line and entry."""
 
     name: str
     text: str
 
-    def error(self, table: str, number: int, entry_id: str, fault: _Fault) -> BadInput:
+    def error(self, table: str, number: int, entry_id: str, problem: _Problem) -> BadInput:
         where = f"{self.name}: line {self._line(table, number)}: {table} {entry_id!r}"
-        path = f"{table}[{number}]" + (f".{fault.field}" if fault.field else "")
-        return BadInput(": ".join(filter(None, (where, *fault))), field=path)
+        path = f"{table}[{number}]" + (f".{problem.field}" if problem.field else "")
+        return BadInput(": ".join(filter(None, (where, *problem))), field=path)
 
     def _line(self, table: str, number: int) -> int:
-        """The line, from 1, of the Nth (from 0) entry of an array of tables; 0 where it is written inline."""
+        """Returns the line (from 1) of the nth entry (from 0) of an array of tables; 0 if it is written
+        inline."""
         header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
         lines = [i for i, line in enumerate(self.text.splitlines(), 1) if header.match(line)]
         return lines[number] if number < len(lines) else 0
 
 
 def parse_rule_file(text: str, name: str) -> RuleFile:
-    """Raises BadInput, whose field is the path inside the file, such as `rule[3].match`."""
+    """Parses and checks one file.
+
+    Raises:
+        BadInput: The file is invalid; `field` is the path in it, such as `rule[3].match`.
+    """
     source = _Source(name, text)
     try:
         raw = tomllib.loads(text)
@@ -134,48 +142,49 @@ def parse_rule_file(text: str, name: str) -> RuleFile:
         parsed = msgspec.convert(raw, RuleFile)
     except msgspec.ValidationError as error:
         raise _bad_shape(source, raw, str(error)) from error
-    _check(source, "rule", [(rule.id, _fault_of_rule(rule)) for rule in parsed.rule])
-    _check(source, "decision", [(one.id, _fault_of_decision(one)) for one in parsed.decision])
+    _check(source, "rule", [(rule.id, _problem_of_rule(rule)) for rule in parsed.rule])
+    _check(source, "decision", [(one.id, _problem_of_decision(one)) for one in parsed.decision])
     return parsed
 
 
-def _check(source: _Source, table: str, entries: list[tuple[str, _Fault | None]]) -> None:
+def _check(source: _Source, table: str, entries: list[tuple[str, _Problem | None]]) -> None:
     seen: set[str] = set()
-    for number, (entry_id, fault) in enumerate(entries):
-        found = _Fault("id", "stands twice in this file") if entry_id in seen else fault
+    for number, (entry_id, problem) in enumerate(entries):
+        found = _Problem("id", "is used twice in this file") if entry_id in seen else problem
         if found:
             raise source.error(table, number, entry_id, found)
         seen.add(entry_id)
 
 
-def _fault_of_rule(rule: Rule) -> _Fault | None:
+def _problem_of_rule(rule: Rule) -> _Problem | None:
     if bad := first_invalid_pattern(rule.match):
-        return _Fault("match", f"pattern {bad[0]!r}: {bad[1]}")
+        return _Problem("match", f"pattern {bad[0]!r}: {bad[1]}")
     if not (rule.symptom or rule.component or rule.traits):
-        return _Fault("symptom", "the rule tells nothing: give it a symptom, a component or traits")
+        return _Problem("symptom", "the rule has no effect: give it a symptom, a component or traits")
     return None
 
 
-def _fault_of_decision(decision: DecisionRule) -> _Fault | None:
+def _problem_of_decision(decision: DecisionRule) -> _Problem | None:
     if Action.NOOP not in decision.propose:
-        return _Fault("propose", "noop is missing: a person must always be able to choose it")
+        return _Problem("propose", "noop is missing: a person must always be able to choose it")
     return None
 
 
 def _bad_shape(source: _Source, raw: dict[str, Any], reason: str) -> BadInput:
-    """msgspec says what is wrong, and at which path: "Expected `str`, got `int` - at `$.rule[3].id`"."""
+    """Adds file, line and entry to msgspec's message, such as "Expected `str`, got `int` - at
+    `$.rule[3].id`"."""
     at = _PATH.search(reason)
     message, path = (reason[: at.start()], at[1]) if at else (reason, "")
     if place := _ENTRY.match(path):
         table, number = place[1], int(place[2])
         entry = raw[table][number]
         entry_id = str(entry.get("id", "")) if isinstance(entry, dict) else ""
-        return source.error(table, number, entry_id, _Fault(place[3], message))
+        return source.error(table, number, entry_id, _Problem(place[3], message))
     return BadInput(": ".join(filter(None, (source.name, path, message))), field=path or source.name)
 
 
 def merge(base: RuleFile, later: RuleFile) -> RuleFile:
-    """New decisions of the later file are tried before the base's; overridden ones keep their place."""
+    """Merges two files. New decisions of the later file go first; overridden entries keep their place."""
     known = {decision.id for decision in base.decision}
     overridden = {decision.id: decision for decision in later.decision}
     added = tuple(decision for decision in later.decision if decision.id not in known)
@@ -189,9 +198,9 @@ def merge(base: RuleFile, later: RuleFile) -> RuleFile:
         cloudwatch=cloudwatch,
         metric=base.metric | later.metric,
         alertname=base.alertname | later.alertname,
-        technology=_joined(base.technology, later.technology),
-        family=_joined(base.family, later.family),
-        job=_joined(base.job, later.job),
+        technology=_merge_lists(base.technology, later.technology),
+        family=_merge_lists(base.family, later.family),
+        job=_merge_lists(base.job, later.job),
         label=base.label | later.label,
         kind=base.kind | later.kind,
         severity=SeverityTable(
@@ -200,45 +209,49 @@ def merge(base: RuleFile, later: RuleFile) -> RuleFile:
         ),
         reason=base.reason
         | {
-            action: _reasoned(base.reason.get(action, Reasons()), told)
-            for action, told in later.reason.items()
+            action: _merge_reasons(base.reason.get(action, Reasons()), reasons)
+            for action, reasons in later.reason.items()
         },
     )
 
 
 def check_references(merged: RuleFile, components: Iterable[str], traits: Iterable[str]) -> None:
-    """BadInput where a rule or decision asks for something that nothing tells, which is mostly a slip."""
-    told = {
+    """Checks that every name in a condition is one that some rule signals.
+
+    Raises:
+        BadInput: A name is unknown, usually a typing error.
+    """
+    known = {
         "unless": {rule.id for rule in merged.rule},
         "component": set(components),
         "traits": set(traits),
         "without": set(traits),
     }
     for rule in merged.rule:
-        _check_reference(f"rule {rule.id!r}", "unless", rule.unless, told)
+        _check_reference(f"rule {rule.id!r}", "unless", rule.unless, known)
     for decision in merged.decision:
-        for field, asked in (
+        for field, names in (
             ("component", decision.component),
             ("traits", decision.traits),
             ("without", decision.without),
         ):
-            _check_reference(f"decision {decision.id!r}", field, asked, told)
+            _check_reference(f"decision {decision.id!r}", field, names, known)
 
 
-def _check_reference(entry: str, field: str, asked: Iterable[str], told: Mapping[str, set[str]]) -> None:
-    for name in asked:
-        if name not in told[field]:
-            raise BadInput(f"rules: {entry}: {field}: nothing tells {name!r}", field=field)
+def _check_reference(entry: str, field: str, names: Iterable[str], known: Mapping[str, set[str]]) -> None:
+    for name in names:
+        if name not in known[field]:
+            raise BadInput(f"rules: {entry}: {field}: no rule signals {name!r}", field=field)
 
 
-def _reasoned(base: Reasons, later: Reasons) -> Reasons:
+def _merge_reasons(base: Reasons, later: Reasons) -> Reasons:
     return Reasons(any=later.any or base.any, symptom=base.symptom | later.symptom)
 
 
-def _joined(
+def _merge_lists(
     base: Mapping[str, tuple[str, ...]], later: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """A name that the later file gives to another component leaves the one it had."""
+    """Merges lists of names by component. The later file may move a name to another component."""
     moved = {name for names in later.values() for name in names}
     kept = {component: tuple(n for n in names if n not in moved) for component, names in base.items()}
     return {component: kept.get(component, ()) + later.get(component, ()) for component in (*kept, *later)}

@@ -1,4 +1,4 @@
-"""What a known name or a wording means: the small sentence that the tables of a rule file are written in."""
+"""The grammar of meanings in rule files: a phrase of symptom, component, direction and traits."""
 
 from typing import Final
 
@@ -9,15 +9,15 @@ from cloudops.core.taxonomy import Symptom
 GRAMMAR: Final = "[SYMPTOM] [on COMPONENT] [when high|low] [with TRAIT[, TRAIT]...]"
 
 UNKNOWN: Final = "unknown"
-"""The component of an alert that tells of none."""
+"""Component of an alert that names none."""
 IDLE: Final = "idle"
-"""The trait of a quantity that lies on the harmless side of its bound."""
+"""Trait of a quantity on the harmless side of its bound."""
 
 _SYMPTOMS: Final = frozenset(Symptom)
 
 
 class FacetSpec(msgspec.Struct, frozen=True):
-    """`when` is the direction of the measured quantity that means trouble, empty where either does."""
+    """What a name or a match signals. `when` is the direction that means trouble, or "" for either."""
 
     symptom: Symptom | None = None
     component: str = ""
@@ -25,15 +25,19 @@ class FacetSpec(msgspec.Struct, frozen=True):
     traits: tuple[str, ...] = ()
 
 
-def parse_meaning(sentence: str) -> FacetSpec:
-    """Reads "disk on datastore when low"; ValueError says what is wrong with a sentence of another form."""
-    told, _, traits = f" {sentence} ".partition(" with ")
-    told, _, when = f"{told} ".partition(" when ")
-    symptom, _, component = f"{told} ".partition(" on ")
+def parse_meaning(phrase: str) -> FacetSpec:
+    """Parses a phrase of the form GRAMMAR, such as "disk on datastore when low".
+
+    Raises:
+        ValueError: The phrase has another form; the message says what is wrong.
+    """
+    head, _, traits = f" {phrase} ".partition(" with ")
+    head, _, when = f"{head} ".partition(" when ")
+    symptom, _, component = f"{head} ".partition(" on ")
     parts = [symptom.strip(), component.strip(), when.strip()]
     names = tuple(name.strip() for name in traits.split(",")) if traits else ()
     if not (parts[0] or parts[1] or names) or any(" " in part for part in (*parts, *names)):
-        raise ValueError(f"{sentence!r} is not of the form {GRAMMAR}")
+        raise ValueError(f"{phrase!r} is not of the form {GRAMMAR}")
     if parts[0] and parts[0] not in _SYMPTOMS:
         raise ValueError(f"{parts[0]!r} is not a symptom")
     if parts[2] not in {"", "high", "low"}:

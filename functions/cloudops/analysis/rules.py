@@ -1,4 +1,4 @@
-"""The rules that an alert is read by, compiled so that one pass reads a text and a look-up reads a name."""
+"""Compiled rules: one pass matches a text, one look-up reads a known name."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, reduce
@@ -22,12 +22,13 @@ PACKAGED: Final = (
 
 
 class RuleSet:
-    """Immutable to its users.
+    """Merged and compiled rule files. Immutable to its users.
 
-    `meanings`, `apart` (the same without a component) and `exceptions` (numbers of the rules that read
-    better) run parallel to `rules`; pattern i belongs to rule `owners[i]`. `decisions_on` are
-    those that a symptom can meet, in order, `reasons_on` what speaks for an action that is not the first of
-    its decision. The tables of known names are by plain name.
+    `meanings`, `apart` (the same without a component) and `exceptions` (numbers of the rules that are a
+    better reading) run parallel to `rules`; pattern i belongs to rule `owners[i]`. `decisions_on` maps a
+    symptom to the
+    decisions that it can meet, in order; `reasons_on` to the reasons for actions that are not a decision's
+    first. The tables of known names are keyed by normalized name.
     """
 
     def __init__(self, merged: RuleFile) -> None:
@@ -52,25 +53,25 @@ class RuleSet:
         self.technology = _components(merged.technology)
         self.families = _components(merged.family) | self.technology
         self.jobs = _components(merged.job)
-        told = self._told()
+        signaled = self._all_meanings()
         check_references(
             merged,
-            {UNKNOWN, *(meaning.component for meaning in told)},
-            {IDLE, *(trait for meaning in told for trait in meaning.traits)},
+            {UNKNOWN, *(meaning.component for meaning in signaled)},
+            {IDLE, *(trait for meaning in signaled for trait in meaning.traits)},
         )
         numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         self.exceptions = tuple(frozenset(numbers[name] for name in rule.unless) for rule in self.rules)
         self.owners = tuple(number for number, rule in enumerate(self.rules) for _ in rule.match)
         self.patterns = PatternSet([pattern for rule in self.rules for pattern in rule.match])
 
-    def wordings(self, text: str) -> tuple[int, ...]:
-        """The numbers of the rules whose wording stands in a text, ascending."""
+    def match(self, text: str) -> tuple[int, ...]:
+        """Returns the numbers of the rules that match a text, ascending."""
         if not text:
             return ()
         owners = self.owners
         return tuple(sorted({owners[number] for number in self.patterns.matches(text)}))
 
-    def _told(self) -> list[FacetSpec]:
+    def _all_meanings(self) -> list[FacetSpec]:
         tables = (self.metrics, self.alertnames, self.kinds, self.labels, self.families, self.jobs)
         return [
             *self.meanings,
@@ -79,9 +80,16 @@ class RuleSet:
 
 
 def load_rules(*texts: str, names: Sequence[str] = ()) -> RuleSet:
-    """A later text adds to the earlier ones and overrides their entries of the same id or name.
+    """Compiles rule files. A later text adds to the earlier ones and overrides entries of the same id or
+    name.
 
-    `names` are what errors call the texts. Raises BadInput that names the place."""
+    Args:
+        texts: Contents of rule files, in TOML.
+        names: What error messages call the texts; by default "rules 1" and so on.
+
+    Raises:
+        BadInput: A text is invalid; names file, line and entry.
+    """
     called = names or [f"rules {number}" for number in range(1, len(texts) + 1)]
     parsed = [parse_rule_file(text, name) for text, name in zip(texts, called, strict=True)]
     return RuleSet(reduce(merge, parsed, RuleFile()))
@@ -89,35 +97,35 @@ def load_rules(*texts: str, names: Sequence[str] = ()) -> RuleSet:
 
 @lru_cache(maxsize=1)
 def default_rules() -> RuleSet:
-    """The rules that come with the package."""
+    """Returns the compiled rules of the package; compiled once a process."""
     return load_rules(*default_rule_texts(), names=PACKAGED)
 
 
 def default_rule_texts() -> tuple[str, ...]:
-    """The packaged rule files."""
+    """Returns the contents of the packaged rule files."""
     home = files("cloudops.analysis")
     return tuple(home.joinpath(name).read_text("utf-8") for name in PACKAGED)
 
 
 def extend_default_rules(text: str, name: str) -> RuleSet:
-    """A deployment's own rules on top of ours."""
+    """Compiles a deployment's own rules on top of the packaged ones."""
     return load_rules(*default_rule_texts(), text, names=(*PACKAGED, name))
 
 
 def _reasons(merged: RuleFile, symptom: Symptom) -> dict[Action, str]:
-    return {action: told.symptom.get(symptom, told.any) for action, told in merged.reason.items()}
+    return {action: reasons.symptom.get(symptom, reasons.any) for action, reasons in merged.reason.items()}
 
 
 def _components(names: Mapping[str, tuple[str, ...]]) -> dict[str, FacetSpec]:
     return {name: FacetSpec(component=component) for component, several in names.items() for name in several}
 
 
-def _meanings(table: str, sentences: Mapping[str, str]) -> dict[str, FacetSpec]:
-    """By plain name, as vendors spell one name in several ways."""
-    told: dict[str, FacetSpec] = {}
-    for name, sentence in sentences.items():
+def _meanings(table: str, phrases: Mapping[str, str]) -> dict[str, FacetSpec]:
+    """Returns the meanings by normalized name: vendors spell one name in several ways."""
+    meanings: dict[str, FacetSpec] = {}
+    for name, phrase in phrases.items():
         try:
-            told[normalize_name(name)] = parse_meaning(sentence)
+            meanings[normalize_name(name)] = parse_meaning(phrase)
         except ValueError as error:
             raise BadInput(f"rules: {table}: {name}: {error}", field=f"{table}.{name}") from error
-    return told
+    return meanings

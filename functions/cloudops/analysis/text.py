@@ -1,4 +1,4 @@
-"""The words of an alert, bounded and evened out so that one set of patterns reads every source."""
+"""Normalizes the text of an alert, so that one set of patterns reads every source."""
 
 import re
 from functools import lru_cache
@@ -8,7 +8,7 @@ MAX_TITLE: Final = 300
 MAX_QUERY: Final = 600
 MAX_LEAD: Final = 240
 MAX_MESSAGE: Final = 2_000
-"""Characters read of each field: what follows is for people, and may be megabytes."""
+"""Characters that are read of each field; the rest may be megabytes."""
 
 _STATE = re.compile(
     r"\[(?:re-?)?(?:triggered|recovered|warn|no data|renotify|firing|resolved|alert)[^\]]{0,400}\]", re.I
@@ -21,11 +21,11 @@ _JOINTS = str.maketrans("_.-/:|", "      ")
 _SENTENCE_END = re.compile(r"[.!?]\s|[。!?\n]|\\n")
 _LINK = re.compile(r"https?://\S+")
 _FOOTER: Final = "The monitor was last triggered at"
-"""Datadog's own closing words, with links under them."""
+"""Datadog's closing line, with links below it."""
 
 
 def clean_title(title: str) -> str:
-    """The title as a person would say it: no state prefix, no unexpanded variable, no control character."""
+    """Removes state prefixes, unexpanded variables and control characters from a title."""
     text = _CONTROL.sub(" ", title[:MAX_TITLE])
     if "[" in text:
         text = _STATE.sub("", text)
@@ -35,9 +35,11 @@ def clean_title(title: str) -> str:
 
 
 def tokenize(name: str) -> str:
-    """A name as lower-case words: "KubePodOOMKilled" and "kube_pod.oom-killed" are "kube pod oom killed".
+    """Returns a name as lower-case words: KubePodOOMKilled and kube_pod.oom-killed give "kube pod oom
+    killed".
 
-    Host names are left out: their "ec2" and "internal" tell nothing of what alarms."""
+    Host names are left out: their "ec2" and "internal" do not describe what alarms.
+    """
     text = name[:MAX_QUERY]
     if "ip-" in text or "." in text:
         text = _HOSTNAME.sub(" ", text)
@@ -46,12 +48,13 @@ def tokenize(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def normalize_name(name: str) -> str:
-    """A name without case and joints, as vendors spell one metric in several ways."""
+    """Returns a name without case and separators: vendors spell one metric in several ways."""
     return "".join(filter(str.isalnum, name[:MAX_TITLE])).lower()
 
 
 def lead_and_message(text: str) -> tuple[str, str]:
-    """The first sentence of a message, which tells what is wrong, and the rest, which often guesses why."""
+    """Splits a message into its first sentence, which states the problem, and the rest, which may guess
+    at causes."""
     text = text[:MAX_MESSAGE].partition(_FOOTER)[0].lstrip("% \n").removeprefix("\\n").replace("_", " ")
     if "http" in text:
         text = _LINK.sub(" ", text)

@@ -1,19 +1,13 @@
-"""What is worked out once and kept, bounded: for where comparing with what was kept beats hashing it all."""
+"""A bounded FIFO cache in a plain dict, for values that are cheaper to compare than to hash."""
 
-from typing import Final, TypeVar
+from typing import TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-def put_bounded(held: dict[K, V], key: K, value: V, limit: int) -> None:
-    """Hold at most `limit` values; the one that was put there first makes room."""
-    while len(held) >= limit and key not in held:
-        del held[next(iter(held))]
-    held[key] = value
-
-
-_WORDS: Final = (
-    "source", "account", "environment", "environment_reason", "region", "service", "service_reason",
-    "severity_reason", "metric", "namespace", "unit", "kind",
-)  # fmt: skip
+def put_bounded(cache: dict[K, V], key: K, value: V, limit: int) -> None:
+    """Stores a value. A cache of `limit` entries first drops its oldest."""
+    while len(cache) >= limit and key not in cache:
+        del cache[next(iter(cache))]
+    cache[key] = value

@@ -1,4 +1,4 @@
-"""Where a page of a list ends, as an opaque word that leads to the next one."""
+"""Cursors: the position at which a page ends, as an opaque string that leads to the next page."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final, TypeVar
@@ -14,15 +14,17 @@ MAX_CURSOR: Final = 4_000
 
 
 def encode_cursor(position: tuple[object, ...]) -> str:
+    """Encodes a position as URL-safe text."""
     return urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, kind: type[Position]) -> Position:
-    """What `cursor_at` was given; BadInput names `cursor` where it is not one of this kind."""
+    """Returns the position that `encode_cursor` encoded. Raises BadInput, field `cursor`, for any other
+    string."""
     try:
         if len(cursor) > MAX_CURSOR:
             raise ValueError("too long")
         raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         return msgspec.json.decode(raw, type=kind)
     except ValueError as error:
-        raise BadInput("cursor: not one of ours", field="cursor") from error
+        raise BadInput("cursor: not a cursor of this list", field="cursor") from error

@@ -44,13 +44,13 @@ def vote(rows: Rows, feedback: Feedback, entry: TimelineEntry) -> Feedback:
     def attempt() -> Feedback:
         standing = _standing(rows, feedback)
         held = standing.held
-        if held is not None and _says_the_same(held.feedback, feedback):
+        if held is not None and _is_same_input(held.feedback, feedback):
             return held.feedback
         try:
             _replace(rows, standing, feedback, entry)
         except Unavailable:
             now = _standing(rows, feedback).held
-            if now is None or not _says_the_same(now.feedback, feedback):
+            if now is None or not _is_same_input(now.feedback, feedback):
                 raise
         return feedback
 
@@ -111,5 +111,5 @@ def _row(rows: Rows, ballot: StoredVote) -> Row:
     )
 
 
-def _says_the_same(one: Feedback, other: Feedback) -> bool:
+def _is_same_input(one: Feedback, other: Feedback) -> bool:
     return (one.value, one.comment) == (other.value, other.comment)
