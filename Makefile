@@ -8,6 +8,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# Hundreds of interpreters start in a run of the tests: without bytecode each compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
@@ -61,8 +63,15 @@ words: setup  ## Check spelling and vocabulary
 dashboard: setup  ## Build the dashboard, and check its types, lint, tests and size
 	@$(BIN)/python -m infra.dashboard_build
 
-test: check dashboard docs  ## check, and every test
-	@$(BIN)/pytest -q
+# The first worker takes the tests that share a running stack, the second takes all others.
+WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
+CHECKS := .local/checks.log
+
+test: setup  ## check, dashboard, docs and every test, side by side
+	@mkdir -p .local; $(MAKE) --no-print-directory check dashboard docs > $(CHECKS) 2>&1 & checks=$$!; \
+	  trap 'kill $$checks 2> /dev/null' INT TERM; $(BIN)/pytest -q $(WORKERS); tests=$$?; \
+	  wait $$checks && echo "check, dashboard and docs passed" || { cat $(CHECKS); echo "check, dashboard or docs failed"; exit 1; }; \
+	  exit $$tests
 
 PURE := core alerts analysis correlation confidence
 PURE_FLOOR := 90

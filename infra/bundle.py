@@ -1,6 +1,5 @@
 """The folder that becomes every function's code: the package and its locked dependencies, without Docker."""
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -9,13 +8,14 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from infra import import_closure
+from infra.file_lock import locked
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "functions"
@@ -126,8 +126,7 @@ def pack(folder: Path, archive: Path, *, compress: bool) -> None:
 
 def _built(folder: Path, fill: Callable[[Path], None]) -> Path:
     """The folder, filled once: other processes wait for the one that fills it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_name(f".{folder.name}.lock")):
+    with locked(folder.with_name(f".{folder.name}.lock")):
         if folder.exists():
             os.utime(folder)
             return folder
@@ -136,13 +135,6 @@ def _built(folder: Path, fill: Callable[[Path], None]) -> Path:
             Path(scratch, "folder").rename(folder)
     _forget_old(folder.parent)
     return folder
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _forget_old(into: Path) -> None:

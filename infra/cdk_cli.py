@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.bundle import ROOT
 from infra.cli_errors import CommandFailure, tail
+from infra.file_lock import locked
 
 NODE = Path(os.environ["JSII_NODE"])  # noqa: TID251 - set by this package for jsii
 NPM = NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -21,6 +22,11 @@ APP = f"{shlex.quote(sys.executable)} app.py"
 
 def install() -> None:
     """Install the locked Node packages where the lock has changed since."""
+    with locked(ROOT / "build" / ".node_modules.lock"):
+        _install()
+
+
+def _install() -> None:
     lock = (ROOT / "package-lock.json").read_bytes()
     stamp = MODULES / ".lock.sha256"
     wanted = hashlib.sha256(lock).hexdigest()

@@ -9,6 +9,7 @@ from typing import Final
 from infra.bundle import ROOT
 from infra.cdk_cli import NODE, NPM, environ
 from infra.cli_errors import CommandFailure, failures_end_the_command, tail
+from infra.file_lock import locked
 
 SOURCE: Final = ROOT / "dashboard"
 BUILT: Final = ROOT / "build" / "dashboard"
@@ -19,13 +20,14 @@ _STAMP: Final = ".made-of"
 
 def build() -> Path:
     """The folder with the built dashboard. CommandFailure says what npm said."""
-    install()
-    wanted = digest()
-    stamp = BUILT.parent / f"dashboard{_STAMP}"
-    if not (BUILT / "index.html").exists() or not stamp.exists() or stamp.read_text() != wanted:
-        run("run", "generate")
-        run("run", "build")
-        stamp.write_text(wanted)
+    with locked(BUILT.parent / ".dashboard.lock"):
+        install()
+        wanted = digest()
+        stamp = BUILT.parent / f"dashboard{_STAMP}"
+        if not (BUILT / "index.html").exists() or not stamp.exists() or stamp.read_text() != wanted:
+            run("run", "generate")
+            run("run", "build")
+            stamp.write_text(wanted)
     return BUILT
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from infra.cli_errors import CommandFailure, tail
+from infra.file_lock import locked
 from local.ports import ROOT
 
 LOCK = ROOT / "requirements-local.lock"
@@ -14,6 +15,11 @@ ENVIRONMENT = ROOT / ".local" / "ministack"
 
 def install() -> Path:
     """The environment's interpreter; it is built again if the lock or this interpreter has changed."""
+    with locked(ENVIRONMENT.with_name(".ministack.lock")):
+        return _install()
+
+
+def _install() -> Path:
     python = ENVIRONMENT / "bin" / "python"
     stamp = ENVIRONMENT / "lock.sha256"
     wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
