@@ -4,10 +4,12 @@ import os
 import sys
 import time
 import webbrowser
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 
-from infra import dashboard_build
+from infra import bundle, cdk_cli, dashboard_build
 from infra.cli_errors import CommandFailure, failures_end_the_command
 from local import seed_workloads, slack, stack
 from local.credentials import create_token, webhook_secret
@@ -31,11 +33,16 @@ def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
     check_port(api_port, "CLOUDOPS_PORT")
     check_port(emulator_port, "CLOUDOPS_EMULATOR_PORT")
     check_port(issuer_port, "CLOUDOPS_ISSUER_PORT")
-    emulator = ensure_emulator(state, emulator_port)
-    issuer = ensure_issuer(state, issuer_port)
-    _ensure_deployed(state, emulator, issuer, f"http://localhost:{api_port}")
-    _ensure_slack(state, emulator)
-    _ensure_uploaded(state, emulator)
+    with ThreadPoolExecutor() as pool:
+        # What needs no emulator is built while it starts.
+        site = pool.submit(dashboard_build.build)
+        pool.submit(cdk_cli.install)
+        pool.submit(bundle.dependencies, bundle.Target.this_machine())
+        emulator = ensure_emulator(state, emulator_port)
+        issuer = ensure_issuer(state, issuer_port)
+        _ensure_deployed(state, emulator, issuer, f"http://localhost:{api_port}")
+        _ensure_slack(state, emulator)
+        _ensure_uploaded(state, emulator, site)
     ensure_proxy(
         state,
         api_port,
@@ -79,10 +86,11 @@ def _ensure_slack(state: State, emulator: Emulator) -> None:
     state.save()
 
 
-def _ensure_uploaded(state: State, emulator: Emulator) -> None:
+def _ensure_uploaded(state: State, emulator: Emulator, site: "Future[Path]") -> None:
     if state.uploaded == dashboard_build.digest():
         return
     with step("Building the dashboard and uploading it"):
+        site.result()
         stack.upload_site(emulator, state.outputs)
     state.uploaded = dashboard_build.digest()
     state.save()

@@ -5,7 +5,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,17 @@ def deploy(emulator: Emulator, folder: Path, context: Mapping[str, str]) -> dict
     cdk_cli.install()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / "cdk.out", ignore_errors=True)
-    context = {**context, "emulator": emulator.endpoint}
-    chosen = [argument for key, value in context.items() for argument in ("-c", f"{key}={value}")]
-    assembly, outputs = str(folder / "cdk.out"), folder / "outputs.json"
+    assembly, outputs = folder / "cdk.out", folder / "outputs.json"
     with ThreadPoolExecutor() as pool:
-        bootstrap = pool.submit(_run, emulator, folder, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
-        local = ("-c", "local=true", *chosen, "--quiet", "--output", assembly)
-        _run(emulator, folder, "synth", *local, app=cdk_cli.APP)
+        # Bootstrapping needs no app, and finds none in a folder without cdk.json.
+        target = f"aws://{ACCOUNT}/{REGION}"
+        bootstrap = pool.submit(_cdk, emulator, folder, "bootstrap", target, place=folder)
+        packages = pool.submit(bundle.dependencies, bundle.Target.this_machine())
+        _synthesize(folder, {**context, "local": "true", "emulator": emulator.endpoint}, assembly)
+        packages.result()
         bootstrap.result()
-    _run(emulator, folder, "deploy", "--require-approval=never", f"--outputs-file={outputs}", app=assembly)
+    arguments = ("--app", str(assembly), "--require-approval=never", f"--outputs-file={outputs}")
+    _cdk(emulator, folder, "deploy", *arguments, place=ROOT)
     deployed: dict[str, str] = json.loads(outputs.read_text())[STACK]
     return deployed
 
@@ -74,22 +77,38 @@ def environment(emulator: Emulator) -> dict[str, str]:
     return own | emulator.environment()
 
 
-def _run(emulator: Emulator, folder: Path, action: str, *arguments: str, app: str = "") -> None:
-    log = folder / f"{action}.log"
-    command = (*cdk_cli.COMMAND, action, *arguments, *(("--app", app) if app else ()))
+def _synthesize(folder: Path, context: Mapping[str, str], assembly: Path) -> None:
+    """As the CDK command line has it done, but without the validation of the template: the tests of infra/
+    validate the same one."""
+    settings = json.loads((ROOT / "cdk.json").read_text())["context"]
+    inputs = {
+        "CDK_OUTDIR": str(assembly),
+        "CDK_CONTEXT_JSON": json.dumps({**settings, **context}),
+        "CDK_VALIDATION": "false",
+    }
+    _run("synthesis", (sys.executable, "app.py"), {**os.environ, **inputs}, ROOT, folder)
+
+
+def _cdk(emulator: Emulator, folder: Path, action: str, *arguments: str, place: Path) -> None:
+    silence = {"CDK_DISABLE_CLI_TELEMETRY": "true"}
+    command = (*cdk_cli.COMMAND, action, "--no-notices", *arguments)
+    _run(f"cdk {action}", command, cdk_cli.environ(environment(emulator) | silence), place, folder)
+
+
+def _run(name: str, command: Sequence[str], variables: Mapping[str, str], place: Path, logs: Path) -> None:
+    log = logs / f"{name.replace(' ', '-')}.log"
     with log.open("wb") as output:
         done = subprocess.run(
             command,
-            # Bootstrapping needs no app, and finds none in a folder without cdk.json.
-            cwd=ROOT if app else folder,
-            env=cdk_cli.environ(environment(emulator)),
+            cwd=place,
+            env=variables,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
     if done.returncode:
-        raise CommandFailure(f"cdk {action} failed:\n{tail(log)}", f"the whole log is {log}")
+        raise CommandFailure(f"{name} failed:\n{tail(log)}", f"the whole log is {log}")
 
 
 def messages_in(sqs: Any, queue: str) -> int:

@@ -9,15 +9,15 @@ from infra.synthesis import STACK, synthesize
 from tests.infra.template import Template
 
 
-def template_for(context: dict[str, object], folder: Path) -> Template:
-    synthesize(context, folder)
+def template_for(context: dict[str, object], folder: Path, *, validate: bool = False) -> Template:
+    synthesize(context, folder, validate=validate)
     return Template(json.loads((folder / f"{STACK}.template.json").read_text()))
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """For AWS, with every choice left alone."""
-    return template_for({}, tmp_path_factory.mktemp("aws"))
+    return template_for({}, tmp_path_factory.mktemp("aws"), validate=True)
 
 
 @pytest.fixture(scope="session")
@@ -36,4 +36,4 @@ def chosen_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
         "operationsEmail": "oncall@example.com",
         "useMockAdapters": "true",
     }
-    return template_for(context, tmp_path_factory.mktemp("chosen"))
+    return template_for(context, tmp_path_factory.mktemp("chosen"), validate=True)

@@ -46,7 +46,7 @@ def test_a_reason_lets_the_synthesis_pass(tmp_path: Path) -> None:
 
 
 def _app_with_a_plain_queue(folder: Path) -> tuple[App, sqs.Queue]:
-    app = App(outdir=str(folder))
+    app = App(outdir=str(folder), builtin_cloud_formation_validation=False)
     queue = sqs.Queue(Stack(app, "Stack"), "Queue")
     Validations.of(app).add_plugins(AwsSolutionsChecks())
     return app, queue
