@@ -1,0 +1,107 @@
+"""The functions behind schedules: what they report to CloudWatch, and what they answer."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from cloudops.confidence.observations import CellKey, Counts, WeightedSums
+from cloudops.core.taxonomy import Action, Symptom
+from cloudops.core.time import EpochMillis
+from cloudops.handlers import check_learning, recompute_confidence, sync_sources
+from cloudops.learning.consistency_check import CheckConsistency
+from cloudops.sources.health import SourceHealth, SourceState, Synchronised
+from tests.fakes.application import NOW, Agent
+from tests.fakes.incident_factory import NOON
+from tests.fakes.learning import MemoryLearningStore
+from tests.ingestion.payloads import plain, received
+
+CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "checkout")
+ONE_VOTE = Counts(votes=WeightedSums(1, 1, 1.0, 1.0, 1.0, 0.5))
+
+
+def metrics(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
+    """The metrics of the one line in CloudWatch's embedded format."""
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    embedded = json.loads(line)
+    names = [metric["Name"] for metric in embedded["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
+    return {name: embedded[name][0] for name in names}
+
+
+def logged(caplog: pytest.LogCaptureFixture, *fields: str) -> list[tuple[object, ...]]:
+    """The level and these fields of each record."""
+    return [(one.levelname, *(vars(one)[field] for field in fields)) for one in caplog.records]
+
+
+class RecordedSync:
+    """Answers each sync with `result`, and keeps what it was asked."""
+
+    def __init__(self, result: Synchronised | None) -> None:
+        self.result = result
+        self.asked: list[tuple[list[str], EpochMillis]] = []
+
+    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
+        self.asked.append((list(names), now))
+        return self.result
+
+
+def test_a_consistent_learning_reports_zero_so_that_the_alarm_has_data(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    check_learning.respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
+    assert metrics(capsys) == {"LearningCellsInconsistent": 0}
+
+
+def test_each_inconsistent_cell_is_logged_by_its_name(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    learning = MemoryLearningStore()
+    learning.tamper(CELL, ONE_VOTE)
+    check_learning.respond(CheckConsistency(learning, lambda look: None))
+    assert metrics(capsys) == {"LearningCellsInconsistent": 1}
+    assert logged(caplog, "symptom", "action", "service_name") == [("ERROR", *CELL)]
+
+
+def test_a_recompute_reports_cells_reranked_incidents_and_conflicts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    agent = Agent()
+    (name,) = agent.ingest(received(plain("checkout"))).incident_ids
+    first, *_, last = agent.store.incidents([name])[name].suggestions
+    for person in range(20):
+        agent.application.feedback.record(first.id, -1, "", f"person-{person}", NOW)
+        agent.application.feedback.record(last.id, 1, "", f"person-{person}", NOW)
+    capsys.readouterr()
+    recompute_confidence.respond(agent.recompute, NOW)
+    assert metrics(capsys) == {"LearningCells": 2, "IncidentsReranked": 1, "RerankConflicts": 0}
+
+
+def test_a_sync_counts_failing_sources_and_what_the_push_missed(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    works = SourceHealth(name="cloudwatch", state=SourceState.WORKS, counts={"alerts": 9, "missed": 2})
+    fails = SourceHealth(name="datadog", state=SourceState.FAILS, error="datadog: 503", counts={"missed": 7})
+    refused = SourceHealth(name="xray", state=SourceState.REFUSED, error="xray: no permission")
+    no_key = SourceHealth(name="datadog-services", state=SourceState.KEY_MISSING)
+    ask = RecordedSync(Synchronised((works, fails, refused, no_key), ("inc_1",), 3))
+
+    answer = sync_sources.respond({"sources": ["cloudwatch", "datadog"]}, ask, NOON)
+
+    assert ask.asked == [(["cloudwatch", "datadog"], NOON)]
+    assert metrics(capsys) == {"SourcesFailing": 2, "AlertsMissed": 2}
+    assert logged(caplog, "source_name", "state", "reason") == [
+        ("WARNING", "datadog", "fails", "datadog: 503"),
+        ("WARNING", "xray", "refused", "xray: no permission"),
+    ]
+    assert (list(answer["incidentIds"]), answer["accepted"]) == (["inc_1"], 3)
+    assert answer["health"][0] == {
+        "name": "cloudwatch",
+        "state": "works",
+        "counts": {"alerts": 9, "missed": 2},
+    }
+
+
+def test_a_sync_that_goes_on_elsewhere_answers_with_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = sync_sources.respond({"sources": ["ecs"]}, RecordedSync(None), NOON)
+    assert answer == {"health": (), "incidentIds": (), "accepted": 0}
+    assert metrics(capsys) == {"SourcesFailing": 0, "AlertsMissed": 0}
