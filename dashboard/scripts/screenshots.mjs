@@ -1,11 +1,10 @@
-// Takes the screenshots of docs/dashboard from a stack that `make run` has just started. --fill first adds votes,
-// silences, a policy and two decisions; leave it out in a second run. Needs Chromium. Reduce the files to 256 colors
-// before you commit them.
+// Takes the screenshots of docs/dashboard from a stack that `make run` has just started, after it has added votes,
+// silences, a policy and two decisions. Needs Chromium. Reduce the files to 256 colors before you commit them.
 //
 //   CHROMIUM=/usr/bin/chromium ADA=$(python -m local.issuer token ada) GRACE=$(python -m local.issuer token grace) \
-//     npm run screenshots -- --fill
+//     npm run screenshots
 import { fileURLToPath } from "node:url";
-import { chromium } from "@playwright/test";
+import { chromium, expect } from "@playwright/test";
 
 const STACK = process.env.CLOUDOPS_URL ?? "http://localhost:4000";
 const FOLDER = fileURLToPath(new URL("../../docs/dashboard/", import.meta.url));
@@ -39,7 +38,8 @@ async function suggestionOf(service, action) {
   return found.id;
 }
 
-async function fill() {
+/** Adds votes, an autonomy policy and silences. */
+async function addData() {
   for (const [service, action] of [["search", "scale_service"], ["recommendations", "rollback"], ["batch-reporter", "noop"]]) {
     const suggestionId = await suggestionOf(service, action);
     for (const token of [ADA, GRACE]) {
@@ -72,13 +72,24 @@ async function fill() {
     repeatsEverySeconds: 7 * DAY_SECONDS,
     comment: "monthly reports",
   });
-  const approved = await suggestionOf("image-resizer", "scale_service");
+  await call(ADA, "POST", "/api/confidence/recompute");
+}
+
+/** Approves one plan and rejects another, then syncs some sources. */
+async function decide() {
+  const approved = await suggestionOf("search", "rollback");
   const { plan } = await call(GRACE, "GET", `/api/suggestions/${approved}/plan`);
   await call(GRACE, "POST", `/api/suggestions/${approved}/approve`, { planHash: plan.hash });
-  const rejected = await suggestionOf("search", "rollback");
-  await call(GRACE, "POST", `/api/suggestions/${rejected}/reject`, { reason: "the last deployment is weeks old" });
-  await call(ADA, "POST", "/api/confidence/recompute");
+  const rejected = await suggestionOf("image-resizer", "scale_service");
+  await call(GRACE, "POST", `/api/suggestions/${rejected}/reject`, { reason: "the queue drains by itself" });
   for (const source of ["cloudwatch", "ecs", "datadog"]) await call(ADA, "POST", `/api/sources/${source}/sync`);
+}
+
+/** Makes the window as high as the page. A full-page screenshot does not: it lays out the page for its own height. */
+async function fitHeight(page, { width, height }) {
+  const content = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, content) });
+  await page.waitForTimeout(SETTLE_MS);
 }
 
 /** A picture of the whole page, or of a dialog that `openDialog` opens over it. */
@@ -92,20 +103,26 @@ async function shoot(options, path, name, openDialog) {
   await page.goto(`${STACK}${path}`);
   await page.locator("h1").first().waitFor();
   await page.getByRole("button", { name: "Automation on" }).waitFor();
-  await page.getByText("Loading", { exact: true }).waitFor({ state: "detached" });
+  await expect(page.getByText("Loading", { exact: true })).toHaveCount(0, { timeout: 30_000 });
   await openDialog?.(page);
   await page.waitForTimeout(SETTLE_MS);
-  await page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: !openDialog });
+  if (!openDialog) await fitHeight(page, options.viewport);
+  await page.screenshot({ path: `${FOLDER}${name}.png` });
   await context.close();
 }
 
 const { ADA, GRACE, CHROMIUM } = process.env;
 if (!ADA || !GRACE) throw new Error("ADA and GRACE must be access tokens of an admin and an operator");
-if (process.argv.includes("--fill")) await fill();
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 const incident = `/incidents/${(await incidentOf("orders-db")).id}`;
 const planned = `/incidents/${(await incidentOf("search")).id}`;
 
+await addData();
+await shoot(DESKTOP, planned, "plan-desktop", async (page) => {
+  await page.getByRole("button", { name: "Show plan" }).first().click();
+  await page.getByRole("button", { name: "Reject plan" }).waitFor();
+});
+await decide();
 for (const [name, options] of [["desktop", DESKTOP], ["dark", DARK], ["phone", PHONE]]) {
   await shoot(options, "/", `incidents-${name}`);
   await shoot(options, incident, `incident-${name}`);
@@ -115,10 +132,6 @@ for (const page of ["services", "executions", "silences", "sources", "audit", "q
   await shoot(DESKTOP, `/${page}`, `${page}-desktop`);
 }
 await shoot(DESKTOP, "/services/search", "service-desktop");
-await shoot(DESKTOP, planned, "plan-desktop", async (page) => {
-  await page.getByRole("button", { name: "Show plan" }).first().click();
-  await page.getByRole("button", { name: "Reject plan" }).waitFor();
-});
 await shoot(DESKTOP, "/silences", "silence-desktop", async (page) => {
   await page.getByRole("button", { name: "Create silence" }).click();
 });
