@@ -11,18 +11,18 @@ export type IncidentStatus = Schemas["IncidentStatus"];
 export type Severity = Schemas["Severity"];
 export type Alert = Schemas["AlertView"];
 export type TimelineEntry = Schemas["TimelineEntryView"];
-export type ChangeNote = Schemas["RelatedChangeView"];
+export type RelatedChange = Schemas["RelatedChangeView"];
 /** An action that was tried in an earlier incident. */
-export type TriedAction = Schemas["PastActionView"];
+export type PastAction = Schemas["PastActionView"];
 
 export type Suggestion = Schemas["SuggestionView"];
 export type Action = Schemas["Action"];
-export type PlanProposal = Schemas["PlanReviewView"];
-export type GuardrailVerdict = Schemas["GuardrailDecisionView"];
+export type PlanReview = Schemas["PlanReviewView"];
+export type GuardrailDecision = Schemas["GuardrailDecisionView"];
 export type Execution = Schemas["ExecutionView"];
 export type ExecutionStatus = Schemas["ExecutionStatus"];
 
-export type ListedService = Schemas["ServiceHealthView"];
+export type ServiceHealth = Schemas["ServiceHealthView"];
 export type ServiceDetail = Schemas["ServiceDetailView"];
 export type Change = Schemas["ChangeView"];
 export type Policy = Schemas["PolicyView"];
@@ -37,6 +37,6 @@ export type Silence = Schemas["SilenceView"];
 export type SilenceBody = Schemas["SilenceBody"];
 export type Matcher = Required<Schemas["MatcherBody"]>;
 export type Source = Schemas["SourceView"];
-export type QuarantinedPayload = Schemas["QuarantineItemView"];
+export type QuarantineItem = Schemas["QuarantineItemView"];
 export type AuditEntry = Schemas["AuditEntryView"];
 export type Automation = Schemas["AutomationView"];

@@ -1,8 +1,8 @@
-import type { ListedService, Policy } from "../api/types";
+import type { ServiceHealth, Policy } from "../api/types";
 import { countOf } from "./common";
 import { formatPercent } from "./format";
 
-type Platform = ListedService["targets"][number]["platform"];
+type Platform = ServiceHealth["targets"][number]["platform"];
 
 const platformNames: Record<Platform, string> = { ecs: "ECS", eks: "EKS", lambda: "Lambda", asg: "Auto Scaling" };
 

@@ -13,7 +13,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, unwrap } from "../../api/client";
 import { usePlan } from "../../api/queries";
-import type { GuardrailVerdict, PlanProposal, Suggestion } from "../../api/types";
+import type { GuardrailDecision, PlanReview, Suggestion } from "../../api/types";
 import { notify, notifyError } from "../../lib/notifications";
 import { humanize } from "../../messages/common";
 import { incidentMessages } from "../../messages/incident";
@@ -23,7 +23,7 @@ import { useRefreshIncident } from "./useIncidentActions";
 
 const { plan: messages } = incidentMessages;
 
-const RULING_INDICATORS: Record<GuardrailVerdict["ruling"], StatusIndicatorProps.Type> = {
+const RULING_INDICATORS: Record<GuardrailDecision["ruling"], StatusIndicatorProps.Type> = {
   allow: "success",
   needs_approval: "warning",
   deny: "error",
@@ -33,7 +33,7 @@ const RULING_INDICATORS: Record<GuardrailVerdict["ruling"], StatusIndicatorProps
 export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
   const [target, setTarget] = useState("");
   const [isRejecting, setRejecting] = useState(false);
-  const { data: proposal, error, isFetching, refetch } = usePlan(suggestion.id, target);
+  const { data: review, error, isFetching, refetch } = usePlan(suggestion.id, target);
   const needsTarget = error && "field" in error && error.field === "target";
   return (
     <Modal
@@ -43,23 +43,23 @@ export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close
       closeAriaLabel={messages.close}
       header={messages.title(suggestion.action, suggestion.service)}
       footer={
-        proposal &&
-        !isRejecting && <DecisionButtons proposal={proposal} target={target} reject={() => setRejecting(true)} close={close} />
+        review &&
+        !isRejecting && <DecisionButtons review={review} target={target} reject={() => setRejecting(true)} close={close} />
       }
     >
-      {isFetching && !proposal && <LoadingState message={messages.loading} />}
+      {isFetching && !review && <LoadingState message={messages.loading} />}
       {error && <ErrorState error={error} retry={refetch} />}
       {needsTarget && (
         <FormField label={messages.chooseTarget}>
           <Input value={target} onChange={({ detail }) => setTarget(detail.value)} />
         </FormField>
       )}
-      {isRejecting ? <RejectForm suggestion={suggestion} close={close} /> : proposal && <PlanDetails proposal={proposal} />}
+      {isRejecting ? <RejectForm suggestion={suggestion} close={close} /> : review && <PlanDetails review={review} />}
     </Modal>
   );
 }
 
-function PlanDetails({ proposal: { plan, verdicts, denial, people } }: { proposal: PlanProposal }) {
+function PlanDetails({ review: { plan, verdicts, denial, people } }: { review: PlanReview }) {
   return (
     <SpaceBetween size="l">
       {denial && (
@@ -94,12 +94,12 @@ function PlanDetails({ proposal: { plan, verdicts, denial, people } }: { proposa
   );
 }
 
-function describeTarget({ platform, cluster, namespace, name, region, account, environment }: PlanProposal["plan"]["target"]): string {
+function describeTarget({ platform, cluster, namespace, name, region, account, environment }: PlanReview["plan"]["target"]): string {
   const path = [cluster, namespace, name].filter(Boolean).join("/");
   return `${platform} ${path} · ${region} · ${account} · ${environment}`;
 }
 
-function TargetState({ label, state }: { label: string; state: PlanProposal["plan"]["before"] }) {
+function TargetState({ label, state }: { label: string; state: PlanReview["plan"]["before"] }) {
   return (
     <div>
       <Box variant="awsui-key-label">{label}</Box>
@@ -112,7 +112,7 @@ function TargetState({ label, state }: { label: string; state: PlanProposal["pla
   );
 }
 
-function Guardrails({ verdicts }: { verdicts: readonly GuardrailVerdict[] }) {
+function Guardrails({ verdicts }: { verdicts: readonly GuardrailDecision[] }) {
   return (
     <Table
       variant="embedded"
@@ -136,14 +136,14 @@ function Guardrails({ verdicts }: { verdicts: readonly GuardrailVerdict[] }) {
 }
 
 interface DecisionButtonsProps {
-  proposal: PlanProposal;
+  review: PlanReview;
   target: string;
   reject: () => void;
   close: () => void;
 }
 
 /** Approves the plan, or runs it where no approval is required. The hash binds the decision to the plan shown. */
-function DecisionButtons({ proposal: { plan, denial, people }, target, reject, close }: DecisionButtonsProps) {
+function DecisionButtons({ review: { plan, denial, people }, target, reject, close }: DecisionButtonsProps) {
   const refresh = useRefreshIncident(plan.incidentId);
   const needsApproval = people > 0;
   const decide = useMutation({

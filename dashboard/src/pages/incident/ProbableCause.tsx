@@ -3,7 +3,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { ChangeNote, IncidentDetail } from "../../api/types";
+import type { RelatedChange, IncidentDetail } from "../../api/types";
 import { servicePath } from "../../lib/paths";
 import { humanize } from "../../messages/common";
 import { incidentMessages } from "../../messages/incident";
@@ -45,7 +45,7 @@ export function ProbableCause({ incident: { causes, changes } }: { incident: Inc
   );
 }
 
-function SuspectChange({ change }: { change: ChangeNote }) {
+function SuspectChange({ change }: { change: RelatedChange }) {
   return (
     <Box padding={{ top: "xxs" }}>
       <ExternalLink to={change.url}>{change.title || humanize(change.kind)}</ExternalLink> {change.version}{" "}

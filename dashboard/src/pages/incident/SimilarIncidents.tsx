@@ -3,7 +3,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useSimilarIncidents } from "../../api/queries";
-import type { IncidentDetail, TriedAction } from "../../api/types";
+import type { IncidentDetail, PastAction } from "../../api/types";
 import { incidentPath } from "../../lib/paths";
 import { common, humanize } from "../../messages/common";
 import { formatDuration } from "../../messages/format";
@@ -35,6 +35,6 @@ export function SimilarIncidents({ incident }: { incident: IncidentDetail }) {
   );
 }
 
-function describe({ action, ended, helpful, unhelpful }: TriedAction): string {
+function describe({ action, ended, helpful, unhelpful }: PastAction): string {
   return [common.action(action), ended && humanize(ended).toLowerCase(), messages.votes(helpful, unhelpful)].filter(Boolean).join(": ");
 }

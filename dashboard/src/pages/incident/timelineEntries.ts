@@ -1,4 +1,4 @@
-import type { ChangeNote, TimelineEntry } from "../../api/types";
+import type { RelatedChange, TimelineEntry } from "../../api/types";
 
 export interface Entry {
   id: string;
@@ -10,7 +10,7 @@ export interface Entry {
 
 interface History {
   timeline: readonly TimelineEntry[];
-  changes: readonly ChangeNote[];
+  changes: readonly RelatedChange[];
 }
 
 /** Merges an incident's timeline with its suspect changes, newest first. Entries of one moment keep their order. */

@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, expectNoContent, unwrap } from "../../api/client";
 import { useQuarantine } from "../../api/queries";
-import type { QuarantinedPayload } from "../../api/types";
+import type { QuarantineItem } from "../../api/types";
 import { notify, notifyError } from "../../lib/notifications";
 import { humanize } from "../../messages/common";
 import { quarantineMessages as messages } from "../../messages/quarantine";
@@ -16,7 +16,7 @@ import { FormModal } from "../../ui/FormModal";
 import { Timestamp } from "../../ui/Timestamp";
 
 export default function QuarantinePage() {
-  const [discarding, setDiscarding] = useState<QuarantinedPayload>();
+  const [discarding, setDiscarding] = useState<QuarantineItem>();
   const columns = useMemo(() => columnsFor(setDiscarding), []);
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useQuarantine();
   return (
@@ -37,9 +37,9 @@ export default function QuarantinePage() {
   );
 }
 
-type Discard = (payload: QuarantinedPayload) => void;
+type Discard = (payload: QuarantineItem) => void;
 
-function columnsFor(discard: Discard): TableProps.ColumnDefinition<QuarantinedPayload>[] {
+function columnsFor(discard: Discard): TableProps.ColumnDefinition<QuarantineItem>[] {
   const { columns } = messages;
   return [
     { id: "received", header: columns.received, cell: ({ receivedAt }) => <Timestamp at={receivedAt} />, sortingField: "receivedAt", width: 140 },
@@ -50,7 +50,7 @@ function columnsFor(discard: Discard): TableProps.ColumnDefinition<QuarantinedPa
   ];
 }
 
-function Reason({ payload: { reason, payload } }: { payload: QuarantinedPayload }) {
+function Reason({ payload: { reason, payload } }: { payload: QuarantineItem }) {
   return (
     <>
       {reason}
@@ -63,7 +63,7 @@ function Reason({ payload: { reason, payload } }: { payload: QuarantinedPayload 
   );
 }
 
-function Buttons({ payload, discard }: { payload: QuarantinedPayload; discard: Discard }) {
+function Buttons({ payload, discard }: { payload: QuarantineItem; discard: Discard }) {
   const client = useQueryClient();
   const replay = useMutation({
     mutationFn: () => unwrap(api.POST("/api/quarantine/{item_id}/replay", { params: { path: { item_id: payload.id } } })),
@@ -85,7 +85,7 @@ function Buttons({ payload, discard }: { payload: QuarantinedPayload; discard: D
   );
 }
 
-function DiscardModal({ payload, close }: { payload: QuarantinedPayload; close: () => void }) {
+function DiscardModal({ payload, close }: { payload: QuarantineItem; close: () => void }) {
   const client = useQueryClient();
   const discard = useMutation({
     mutationFn: () => expectNoContent(api.DELETE("/api/quarantine/{item_id}", { params: { path: { item_id: payload.id } } })),

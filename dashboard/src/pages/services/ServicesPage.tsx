@@ -3,7 +3,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useServices } from "../../api/queries";
-import type { ListedService } from "../../api/types";
+import type { ServiceHealth } from "../../api/types";
 import { useSearchParams } from "../../lib/navigation";
 import { servicePath, toSearchParams } from "../../lib/paths";
 import { common } from "../../messages/common";
@@ -14,7 +14,7 @@ import { matchesSearch } from "./search";
 
 const { columns } = messages;
 
-const COLUMNS: TableProps.ColumnDefinition<ListedService>[] = [
+const COLUMNS: TableProps.ColumnDefinition<ServiceHealth>[] = [
   {
     id: "name",
     header: columns.name,
@@ -66,11 +66,11 @@ export default function ServicesPage() {
   );
 }
 
-function platformsOf(targets: ListedService["targets"]): string {
+function platformsOf(targets: ServiceHealth["targets"]): string {
   return [...new Set(targets.map(({ platform }) => platformName(platform)))].sort().join(", ") || "-";
 }
 
-function Origin({ service: { declared, conflicts } }: { service: ListedService }) {
+function Origin({ service: { declared, conflicts } }: { service: ServiceHealth }) {
   return (
     <>
       <Badge>{declared ? messages.declared : messages.discovered}</Badge>

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { ListedService } from "../../api/types";
+import type { ServiceHealth } from "../../api/types";
 import { matchesSearch } from "./search";
 
-const checkout: ListedService = {
+const checkout: ServiceHealth = {
   name: "checkout",
   declared: true,
   owner: "Team Payments",
