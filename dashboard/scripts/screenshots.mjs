@@ -12,6 +12,7 @@ const DESKTOP = { viewport: { width: 1360, height: 760 }, colorScheme: "light" }
 const DARK = { ...DESKTOP, colorScheme: "dark" };
 const PHONE = { viewport: { width: 390, height: 844 }, colorScheme: "light" };
 const DAY_SECONDS = 86_400;
+const TIMEOUT_MS = 120_000;
 /** How long charts and dialogs take to come to rest once the page has its data. */
 const SETTLE_MS = 1_500;
 
@@ -99,11 +100,12 @@ async function shoot(options, path, name, openDialog) {
     (session) => sessionStorage.setItem("cloudops.session", session),
     JSON.stringify({ token: GRACE, endsAt: Date.now() + 3_600_000 }),
   );
+  context.setDefaultTimeout(TIMEOUT_MS);
   const page = await context.newPage();
   await page.goto(`${STACK}${path}`);
   await page.locator("h1").first().waitFor();
   await page.getByRole("button", { name: "Automation on" }).waitFor();
-  await expect(page.getByText("Loading", { exact: true })).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.getByText("Loading", { exact: true })).toHaveCount(0, { timeout: TIMEOUT_MS });
   await openDialog?.(page);
   await page.waitForTimeout(SETTLE_MS);
   if (!openDialog) await fitHeight(page, options.viewport);
