@@ -8,7 +8,8 @@ extensions = ["myst_parser", "tools.openapi_reference"]
 root_doc = "docs/index"
 source_suffix = {".md": "markdown"}
 include_patterns = ["*.md", "docs/*.md", "docs/decisions/*.md"]
-exclude_patterns = ["CODE_OF_CONDUCT.md"]
+exclude_patterns = [".*", "build", "cdk.out", "dashboard", "functions", "node_modules", "tests"]
+"""Folders without pages are not searched for any."""
 
 nitpicky = True
 suppress_warnings: list[str] = []

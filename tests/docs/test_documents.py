@@ -66,3 +66,19 @@ def test_the_readme_names_a_package_registry_once_and_no_other_document_does() -
         if (count := sum(path.read_text(encoding="utf-8").count(one) for one in REGISTRIES))
     }
     assert named == {"README.md": 1}
+
+
+def test_the_glossary_defines_each_term_once_and_names_packages_that_exist() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ]
+    terms = [row for row in rows if row[0] != "term"]
+    assert len(terms) > 50
+    assert len({term.lower() for term, *_ in terms}) == len(terms)
+    for term, definition, package, _ in terms:
+        assert definition, f"{term}: no definition"
+        name = package.strip("`")
+        assert not name or (ROOT / "functions" / "cloudops" / name).is_dir(), f"{term}: no package {name}"
