@@ -71,8 +71,8 @@ class Remediation(Construct):
         self._watch()
 
     def grant_start(self, function: AppFunction) -> None:
-        """Tell the function of the workflow, and allow it to begin one. By name: the workflow calls a
-        function that begins workflows itself."""
+        """Gives the function the workflow's ARN and the permission to start it. By name, because the
+        workflow calls a function that starts workflows itself."""
         arn = Stack.of(self).format_arn(
             service="states",
             resource="stateMachine",

@@ -36,8 +36,8 @@ class SignIn(Construct):
     def issuer(self) -> str:
         return self._oidc.issuer
 
-    def tell(self, function: AppFunction) -> None:
-        """Where a browser signs in, and as which client."""
+    def add_client_to(self, function: AppFunction) -> None:
+        """Gives the function the issuer and the client with which a browser signs in."""
         function.add_environment("OIDC_ISSUER", self._oidc.issuer)
         function.add_environment("OIDC_CLIENT_ID", self._oidc.client_id)
         function.add_environment("OIDC_SCOPES", self._oidc.scopes)

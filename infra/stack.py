@@ -46,7 +46,7 @@ class CloudOpsStack(Stack):
         )
         sign_in = SignIn(self, "SignIn", options=options, origins=(hosting.url, *options.cors_origins))
         sign_in.grant_verify(api.authorizer_function)
-        sign_in.tell(api.api_function)
+        sign_in.add_client_to(api.api_function)
         switch = KillSwitch(self, "KillSwitch")
         bus.grant_put(api.webhook_function)
 

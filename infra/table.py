@@ -41,14 +41,14 @@ class Database(Construct):
             )
 
     def grant_use(self, function: AppFunction) -> None:
-        """Tell the function of the table, and allow it what the adapter does to the table and its indexes,
-        but nothing that writes in the audit trail."""
+        """Gives the function the table's name, and what the adapter does to the table and its indexes, but
+        nothing that writes into the audit trail."""
         self._grant(function, (*_CHANGES, "dynamodb:PutItem"))
 
     def grant_use_with_audit(self, function: AppFunction) -> None:
-        """The same for one that writes into the audit trail: it may put entries, and change or delete none.
-        That a put replaces none is the adapter's condition, which IAM has no word for, and the chain's to
-        tell."""
+        """The same for a function that writes into the audit trail: it may put entries, but neither change
+        nor delete them. IAM cannot express that a put replaces nothing; the adapter's condition ensures it,
+        and the chain reveals it."""
         self._grant(function, _CHANGES)
 
     def _grant(self, function: AppFunction, denied: Sequence[str]) -> None:

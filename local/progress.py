@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 BEAT = 2.0
-"""Seconds between two dots, which tell that a long step still works."""
+"""Seconds between two dots, which show that a long step is running."""
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def _ensure_slack(state: State, emulator: Emulator) -> None:
     if keys in ("", state.slack):
         return
     with step("Connecting Slack"):
-        slack.tell(emulator, state.outputs, os.environ, "connect")
+        slack.run_command(emulator, state.outputs, os.environ, "connect")
     state.slack = keys
     state.save()
 

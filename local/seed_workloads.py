@@ -1,6 +1,6 @@
-"""What the services of the replayed morning run on, made in the emulator, so that their plans can be read.
+"""Creates the workloads of the replayed morning's services in the emulator, so that plans can be read.
 
-The emulator starts no ECS task: what is scaled there never settles, and is taken back after ten minutes.
+The emulator starts no ECS task: a scaling never settles there, and is rolled back after ten minutes.
 """
 
 import io

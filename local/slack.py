@@ -30,10 +30,10 @@ def keys_in(variables: Mapping[str, str]) -> str:
     return hashlib.sha256("\n".join(keys).encode()).hexdigest() if all(keys) else ""
 
 
-def tell(
+def run_command(
     emulator: Emulator, outputs: Mapping[str, str], variables: Mapping[str, str], *arguments: str
 ) -> None:
-    """`cloudops slack ...`, the same command as for a deployed stack."""
+    """Runs `cloudops slack ...`, the same command as for a deployed stack."""
     cloudops = str(Path(sys.executable).with_name("cloudops"))
     command = (cloudops, "slack", "--secret", outputs["SlackSecretName"], *arguments)
     environment = {**stack.environment(emulator), **variables}

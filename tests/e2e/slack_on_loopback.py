@@ -46,7 +46,7 @@ class SlackOnLoopback:
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         }
         for verb in (("connect",), ("link", GRACE, "Grace Hopper", "--role", "operator")):
-            slack.tell(emulator, outputs, variables, *verb)
+            slack.run_command(emulator, outputs, variables, *verb)
 
     def asks(self, deployed: StackUnderTest, way: str, body: str) -> Answer:
         """As Slack does, now."""
