@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Lock
 
-from cloudops.core.errors import NotFound, WriteConflict
+from cloudops.core.errors import NotFound, Unavailable, WriteConflict
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
@@ -13,7 +13,7 @@ from cloudops.remediation.store import MAX_RECENT
 
 
 class MemoryExecutionStore:
-    """`trace` is told of each timeline entry, as the incident's partition would keep it."""
+    """`trace` gets each timeline entry, as the incident's partition would keep it."""
 
     def __init__(self, trace: Callable[[TimelineEntry], None] = lambda _: None) -> None:
         self._guard = Lock()
@@ -22,6 +22,11 @@ class MemoryExecutionStore:
         self._rejections: dict[str, Rejection] = {}
         self._trace = trace
         self._overlooked = ""
+        self._loses_answer = False
+
+    def lose_answer_once(self) -> None:
+        """The next execution that is added is stored, and the answer is lost."""
+        self._loses_answer = True
 
     def overlook_once(self, execution_id: str) -> None:
         """The next read of it comes too early to see it."""
@@ -39,6 +44,9 @@ class MemoryExecutionStore:
                 raise WriteConflict(f"keep execution {execution.id}: it is there")
             self._kept[execution.id] = execution
             self._trace(entry)
+            loses_answer, self._loses_answer = self._loses_answer, False
+        if loses_answer:
+            raise Unavailable(f"keep execution {execution.id}: no answer")
 
     def move(
         self, before: Execution, after: Execution, entry: TimelineEntry | None, *, lock: bool | None = None
@@ -112,10 +120,13 @@ class MemoryPolicyStore:
 
 
 class MemoryWorkflows:
-    """`begun` are the names, each once, as the service keeps them."""
+    """`begun` are the names, each once, as the service keeps them. Starts none while `down`."""
 
     def __init__(self) -> None:
         self.begun: dict[str, str] = {}
+        self.down = False
 
     def start(self, name: str, execution_id: str) -> None:
+        if self.down:
+            raise Unavailable(f"begin workflow {name}: no answer")
         self.begun.setdefault(name, execution_id)

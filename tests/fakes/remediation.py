@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from cloudops.audit.trail import AuditTrail
 from cloudops.catalog.declaration import Catalog, Limits, Platform, ServiceDeclaration, Target
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.core.taxonomy import Action, Symptom
@@ -20,6 +21,7 @@ from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.planner import Planner, PlanReview, PreExecutionCheck
 from cloudops.remediation.watchdog import ExecutionWatchdog
 from cloudops.remediation.workflow import ExecutionWorkflow, Step
+from tests.fakes.audit_trail import MemoryAuditStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
 from tests.fakes.incident_factory import NOON, SCOPE, an_incident, incident_named
@@ -38,24 +40,6 @@ SUGGESTION = suggestion_id(INCIDENT, Action.SCALE_SERVICE)
 OPERATOR = Caller("Ada", Role.OPERATOR, CallerKind.PERSON)
 
 
-class MemoryTrail:
-    def __init__(self) -> None:
-        self.entries: list[tuple[str, str, str]] = []
-
-    def append(
-        self,
-        actor: str,
-        action: str,
-        target: str,
-        at: int,
-        *,
-        reason: str = "",
-        plan_hash: str = "",
-        result: str = "",
-    ) -> None:
-        self.entries.append((actor, action, target))
-
-
 class Remediation:
     """An incident of checkout with two alerts, for which scaling is suggested."""
 
@@ -68,7 +52,8 @@ class Remediation:
         self.executions = MemoryExecutionStore(self.timeline.append)
         self.policies = MemoryPolicyStore()
         self.workflows = MemoryWorkflows()
-        self.trail = MemoryTrail()
+        self.audited = MemoryAuditStore()
+        self.trail = AuditTrail(self.audited, lambda _: None)
         self.executor = FakeExecutor()
         self.switch = KillSwitchState(stopped=False, by="", at=0, reason="")
         self.scope = type(SCOPE)(SCOPE.account, environment, SCOPE.region)
@@ -93,10 +78,14 @@ class Remediation:
             pause=lambda _: None,
         )
         outcome = ReportOutcome(self.incidents, self.incidents.learning)
-        completion = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
+        self.completion = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
         browse = IncidentQueries(self.incidents)
         self.remediate = ExecutionWorkflow(
-            self.executions, browse, executors, PreExecutionCheck(self.planning).check, completion.complete
+            self.executions,
+            browse,
+            executors,
+            PreExecutionCheck(self.planning).check,
+            self.completion.complete,
         )
         self.watch = ExecutionWatchdog(
             self.incidents, self.executions, self.policies, self.workflows, self.approvals
@@ -137,6 +126,10 @@ class Remediation:
 
     def approve(self, who: Caller = OPERATOR) -> Execution:
         return self.approvals.approve(SUGGESTION, "", self.plan().plan_hash, who, self.now)
+
+    def entries(self, target: str) -> list[tuple[str, str]]:
+        """Actor and action of a target's entries in the audit trail, in order."""
+        return [(one.actor, one.action) for one in self.audited.stored if one.target == target]
 
     def run(
         self,

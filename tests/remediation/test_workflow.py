@@ -383,7 +383,7 @@ def test_an_execution_teaches_what_came_of_it() -> None:
     report = it.incidents.learning.reports([INCIDENT])[INCIDENT].reports[SUGGESTION]
     assert (report.person, report.verdict, report.executed) == ("Ada", OutcomeVerdict.NOT_CLEARED, True)
     assert report.performed_at == over.acted_at
-    assert it.trail.entries == [("Ada", "approve", over.id), ("cloudops", "failed", over.id)]
+    assert it.entries(over.id) == [("Ada", "approve"), ("cloudops", "failed")]
 
 
 def trust(it: Remediation) -> Policy:

@@ -158,9 +158,11 @@ class AuditTrail:
         reason: str = "",
         plan_hash: str = "",
         result: str = "",
+        attempts: int = ATTEMPTS,
     ) -> AuditEntry:
-        """The entry as written. Unavailable or Conflict where it could not be: then nothing was recorded that
-        the caller may count on."""
+        """Returns the entry as written. Unavailable or Conflict where it could not be: then nothing was
+        recorded that the caller may count on. `attempts` places at the end of the chain are tried; a caller
+        that answers a request asks for fewer, since each waits up to a second."""
         draft = AuditEntry(
             sequence=0,
             at=at,
@@ -183,7 +185,7 @@ class AuditTrail:
             self._head = head_of(entry)
             return entry
 
-        return retry_on_conflict(attempt, self._pause, what=f"audit of {action} {target}", attempts=ATTEMPTS)
+        return retry_on_conflict(attempt, self._pause, what=f"audit of {action} {target}", attempts=attempts)
 
     def page(self, query: AuditQuery) -> AuditPage:
         """Newest first."""

@@ -1,15 +1,17 @@
 """Takes people's decisions on a plan: approve, reject, run, cancel; each counts once, however often made."""
 
+from contextlib import suppress
 from typing import Final, Protocol
 
-from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound
+from cloudops.core.errors import BadInput, CloudOpsError, Conflict, Forbidden, NotFound, Unavailable
 from cloudops.core.ids import stable_id
-from cloudops.core.retry import Pause, retry_on_conflict
+from cloudops.core.retry import MAX_ATTEMPTS, Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import incident_of_suggestion
+from cloudops.remediation.audit_entries import Trail, append_decision, decisions
 from cloudops.remediation.autonomy import Autonomy
 from cloudops.remediation.execution import (
     Execution,
@@ -38,23 +40,11 @@ class Plans(Protocol):
 """The plan of a suggestion on a target ("" where there is one), as of now."""
 
 
-class Trail(Protocol):
-    """The audit trail, as far as these decisions need it."""
-
-    def append(
-        self,
-        actor: str,
-        action: str,
-        target: str,
-        at: EpochMillis,
-        *,
-        reason: str = "",
-        plan_hash: str = "",
-        result: str = "",
-    ) -> object: ...
-
-
 class ApprovalService:
+    """A decision counts once it is stored. What follows the store (the audit entry, the workflow) may fail or
+    be cut off: the caller gets the stored execution all the same, the watchdog starts a workflow that did
+    not start, and completion writes the audit entries that are missing."""
+
     def __init__(
         self,
         *,
@@ -78,14 +68,18 @@ class ApprovalService:
     def approve(
         self, suggestion: str, target: str, plan_hash: str, who: Caller, now: EpochMillis
     ) -> Execution:
-        """The execution with this person's approval; it starts with the last one needed. Conflict where the
-        plan is no longer the one that was read, or a guardrail denies it."""
+        """Returns the execution with this person's approval; it starts with the last one needed.
+
+        Raises:
+            Conflict: The plan is no longer the one that was read, or a guardrail denies it.
+            Unavailable: The plan could not be made, and no approval of this person is stored.
+        """
         if held := self._approved_by(who.name, suggestion, plan_hash):
             return self._started(held)
         try:
             proposed = self._read(suggestion, target, plan_hash, now)
-        except Conflict:
-            # The same click may have been faster, and the target no longer be what was read.
+        except CloudOpsError:
+            # Another click of the same person may be stored by now, whatever kept this one from a plan.
             if held := self._approved_by(who.name, suggestion, plan_hash):
                 return self._started(held)
             raise
@@ -102,7 +96,7 @@ class ApprovalService:
             return self._started(held)
         try:
             proposed = self._read(suggestion, target, plan_hash, now)
-        except Conflict:
+        except CloudOpsError:
             if held := self._held(suggestion, plan_hash):
                 return self._started(held)
             raise
@@ -159,11 +153,17 @@ class ApprovalService:
             after = approved(held or asked, person, role, now)
             if after == held:
                 return held
-            if held is None:
-                self._executions.add(after, entry_of(after))
-            else:
-                self._executions.move(held, after, entry_of(after))
-            self._trail.append(person, "approve", after.id, now, plan_hash=after.plan.hash)
+            try:
+                if held is None:
+                    self._executions.add(after, entry_of(after))
+                else:
+                    self._executions.move(held, after, entry_of(after))
+            except Unavailable:
+                # The answer of a write that was stored may be lost.
+                if stored := self._approved_by(person, asked.suggestion_id, asked.plan.hash):
+                    return stored
+                raise
+            self._audit(after)
             return after
 
         return retry_on_conflict(attempt, self._pause, what=f"execution {asked.id}")
@@ -174,21 +174,33 @@ class ApprovalService:
         execution = new_execution(proposed.plan, origin, person, 0, now)
         try:
             self._executions.add(execution, entry_of(execution))
-        except Conflict:
-            return self._executions.get(execution.id)
-        why = (
-            proposed.autonomy.reason
-            if origin is ExecutionOrigin.AUTOMATIC
-            else "the policy asks for no approval"
-        )
-        self._trail.append(person, "execute", execution.id, now, reason=why, plan_hash=proposed.plan_hash)
+        except (Conflict, Unavailable):
+            held = self._held(execution.suggestion_id, execution.plan.hash)
+            if held is None:
+                raise
+            return held
+        automatic = origin is ExecutionOrigin.AUTOMATIC
+        self._audit(execution, reason=proposed.autonomy.reason if automatic else "")
         return execution
 
     def _started(self, execution: Execution) -> Execution:
-        """Its workflow begins after its approval is stored: what is lost between, the watch begins."""
+        """With its workflow started. A start that fails is left to the watchdog: the decision is stored."""
         if execution.status is ExecutionStatus.APPROVED:
-            self._workflows.start(execution.workflow, execution.id)
+            with suppress(CloudOpsError):
+                self._workflows.start(execution.workflow, execution.id)
         return execution
+
+    def _audit(self, execution: Execution, *, reason: str = "") -> None:
+        """Writes the latest decision into the audit trail. An entry that cannot be written within the time of
+        a request is left to completion. `reason` says more than the execution does."""
+        latest = decisions(execution)[-1]
+        with suppress(CloudOpsError):
+            append_decision(
+                self._trail,
+                execution,
+                latest._replace(reason=reason or latest.reason),
+                attempts=MAX_ATTEMPTS,
+            )
 
     def _approved_by(self, person: str, suggestion: str, plan_hash: str) -> Execution | None:
         """The execution of this plan, where the person has approved it already."""
@@ -206,7 +218,7 @@ class ApprovalService:
     ) -> Execution:
         after = transition(execution, status, reason, now, actor=person)
         self._executions.move(execution, after, entry_of(after), lock=False)
-        self._trail.append(person, status, after.id, now, reason=reason, plan_hash=after.plan.hash)
+        self._audit(after)
         return after
 
     def _check_offered(self, suggestion: str, incident: str) -> None:

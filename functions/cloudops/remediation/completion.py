@@ -4,16 +4,16 @@ from typing import Final
 
 from cloudops.core.errors import BadInput
 from cloudops.core.retry import Pause, retry_on_conflict
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.learning.outcomes import AGENT
-from cloudops.remediation.approvals import Trail
+from cloudops.remediation.audit_entries import ACTOR, Trail, append_decision, decisions, written_entries
 from cloudops.remediation.autonomy import PolicyStore, demoted
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
 from cloudops.remediation.planner import policy_key
 
-ACTOR: Final = "cloudops"
-"""Who the audit trail says did what no person did."""
+DECISION_SETTLES: Final = MINUTE
+"""Milliseconds after a decision: the request that made it has ended (29 s), and the trail's list has it."""
 
 _WENT_WRONG: Final = frozenset(
     {ExecutionStatus.FAILED, ExecutionStatus.COMPENSATED, ExecutionStatus.NEEDS_HUMAN}
@@ -21,7 +21,8 @@ _WENT_WRONG: Final = frozenset(
 
 
 class ExecutionCompletion:
-    """Safe to be told twice: the first outcome counts, and who is demoted stays so."""
+    """Safe to repeat: the first outcome counts, a demotion stays, and an entry that the audit trail lists is
+    not written again."""
 
     def __init__(self, outcome: ReportOutcome, policies: PolicyStore, trail: Trail, pause: Pause) -> None:
         self._outcome = outcome
@@ -29,19 +30,37 @@ class ExecutionCompletion:
         self._trail = trail
         self._pause = pause
 
-    def complete(self, execution: Execution, now: EpochMillis) -> None:
+    def complete(self, execution: Execution, now: EpochMillis) -> bool:
+        """Records an execution that is over.
+
+        Returns:
+            Whether all is recorded. False where the trail lacks a decision whose request may still write it;
+            then repeat the call later.
+        """
         if execution.acted_at is not None:
             self._learn(execution, execution.acted_at, now)
         if execution.status in _WENT_WRONG:
             self._demote(execution, now)
-        self._trail.append(
-            ACTOR,
-            execution.status,
-            execution.id,
-            now,
-            plan_hash=execution.plan.hash,
-            result=execution.result,
-        )
+        return self._audit(execution, now)
+
+    def _audit(self, execution: Execution, now: EpochMillis) -> bool:
+        """Writes the end of the execution, and before it the decisions whose requests failed to."""
+        written = written_entries(self._trail, execution)
+        missing = [one for one in decisions(execution) if (one.actor, one.action) not in written]
+        if any(now - one.at < DECISION_SETTLES for one in missing):
+            return False
+        for one in missing:
+            append_decision(self._trail, execution, one)
+        if (ACTOR, execution.status) not in written:
+            self._trail.append(
+                ACTOR,
+                execution.status,
+                execution.id,
+                now,
+                plan_hash=execution.plan.hash,
+                result=execution.result,
+            )
+        return True
 
     def _learn(self, execution: Execution, acted_at: EpochMillis, now: EpochMillis) -> None:
         """Nothing where the alerts had cleared before the act: that says nothing of it."""

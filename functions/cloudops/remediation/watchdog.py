@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import CloudOpsError, Conflict
-from cloudops.core.time import MINUTE, EpochMillis
+from cloudops.core.time import MINUTE, SECOND, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion
@@ -16,6 +16,9 @@ from cloudops.remediation.autonomy import Autonomy, PolicyStore
 from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
 from cloudops.remediation.store import ExecutionStore, Workflows
 
+STARTED_AFTER: Final = 20 * SECOND
+"""Milliseconds without a step, after which the workflow is started again by its name. That does nothing where
+it was started, so only a start that failed is repeated."""
 LOST_AFTER: Final = 3 * MINUTE
 """Milliseconds without a step: the workflow looks every 15 s, and tries a failed step for two minutes."""
 MAX_RUNS: Final = 5
@@ -25,7 +28,8 @@ PAGE: Final = 100
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """What one look found: executions taken up again, expired and begun, and suggestions that failed."""
+    """What one look found: executions taken up again, expired and begun, and executions and suggestions that
+    failed."""
 
     resumed: int = 0
     expired: int = 0
@@ -50,20 +54,28 @@ class ExecutionWatchdog:
 
     def run(self, now: EpochMillis) -> Watched:
         """Safe to run twice at once."""
-        resumed = expired = 0
+        resumed = expired = failed = 0
         for execution in self._executions.unfinished():
-            if execution.status is ExecutionStatus.AWAITING:
-                expired += self._expire(execution, now)
-            elif now - execution.updated_at >= LOST_AFTER:
-                resumed += self._resume(execution, now)
-        begun, failed = self._begin(now)
-        return Watched(resumed, expired, begun, failed)
+            try:
+                if execution.status is ExecutionStatus.AWAITING:
+                    expired += self._expire(execution, now)
+                elif now - execution.updated_at >= LOST_AFTER:
+                    resumed += self._resume(execution, now)
+                elif now - execution.updated_at >= STARTED_AFTER:
+                    self._workflows.start(execution.workflow, execution.id)
+            except CloudOpsError:
+                failed += 1
+        begun, refused = self._begin(now)
+        return Watched(resumed, expired, begun, failed + refused)
 
     def _expire(self, execution: Execution, now: EpochMillis) -> bool:
         if now < execution.expires_at:
             return False
         after = transition(execution, ExecutionStatus.EXPIRED, "nobody approved it in time", now)
-        return self._moved(execution, replace(after, recorded=True))
+        if not self._moved(execution, after):
+            return False
+        self._workflows.start(after.workflow, after.id)
+        return True
 
     def _resume(self, execution: Execution, now: EpochMillis) -> bool:
         """By a workflow of a new name, for the lost one's is used up."""

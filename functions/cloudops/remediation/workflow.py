@@ -47,8 +47,9 @@ Executors = Mapping[tuple[Platform, Action], Executor]
 Guard = Callable[[Execution, TargetState, EpochMillis], str]
 """Why the execution may not go on, or ""."""
 
-Record = Callable[[Execution, EpochMillis], None]
-"""Tells learning, autonomy and the audit trail what came of it; may be told twice."""
+Record = Callable[[Execution, EpochMillis], bool]
+"""Records for learning, autonomy and the audit trail what came of an execution; safe to repeat. False where
+it has to be repeated later."""
 
 _RESUMED: Final = {
     ExecutionStatus.AWAITING: Step.END,
@@ -208,7 +209,8 @@ class ExecutionWorkflow:
                 return self._over(execution_with, ExecutionStatus.NEEDS_HUMAN, because, now)
 
     def _tell(self, execution: Execution, now: EpochMillis) -> Next:
-        self._record(execution, now)
+        if not self._record(execution, now):
+            return Next(Step.RECORD, PAUSE_SECONDS)
         recorded = replace(execution, recorded=True, version=execution.version + 1)
         self._executions.move(execution, recorded, None)
         return Next(Step.END)
