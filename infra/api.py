@@ -22,6 +22,9 @@ PEOPLE_PER_SECOND, PEOPLE_BURST = 50, 100
 WEBHOOKS_PER_SECOND, WEBHOOKS_BURST = 1000, 2000
 """Requests. A storm must pass: Datadog never repeats a webhook that was answered 429."""
 
+API_TIMEOUT = Duration.seconds(29)
+"""Below the 30 s that an HTTP API waits for a function, and above the calls that a request waits for."""
+
 NO_TOKEN = {
     Access.OPEN: "Health says only that the API answers; sign-in settings are needed to sign in.",
     Access.SECRET: "The function compares a secret header in constant time before it stores anything.",
@@ -57,7 +60,7 @@ class Api(Construct):
             self,
             "api",
             code=code,
-            timeout=Duration.seconds(20),
+            timeout=API_TIMEOUT,
             memory=1024,
             environment={"USE_MOCK_ADAPTERS": str(options.use_mock_adapters).lower()},
         )

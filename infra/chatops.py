@@ -14,7 +14,7 @@ from infra.secrets import Secrets
 from infra.table import Database
 
 TIMEOUT = Duration.seconds(40)
-"""A plan may take 15 s to make, and each of a few calls of Slack 5."""
+"""A plan may take 19 s to make, and each of a few calls of Slack 5."""
 VISIBILITY = Duration.seconds(60)
 TRIES = 3
 TOO_OLD = Duration.minutes(5)

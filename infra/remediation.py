@@ -21,6 +21,9 @@ WATCH = "rate(1 minute)"
 LONGEST = Duration.hours(2)
 """Of one workflow: a look every 15 s for ten minutes, and whatever retries take."""
 
+STEP_TIMEOUT = Duration.seconds(60)
+"""Of a step, a plan or a look of the watchdog."""
+
 
 def _retried(seconds: int) -> list[dict[str, object]]:
     return [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": seconds, "BackoffRate": 2, "MaxAttempts": 5}]
@@ -61,7 +64,7 @@ class Remediation(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, freezes: str) -> None:
         super().__init__(scope, construct_id)
-        self.function = AppFunction(self, "remediate", code=code, timeout=Duration.seconds(60), memory=1024)
+        self.function = AppFunction(self, "remediate", code=code, timeout=STEP_TIMEOUT, memory=1024)
         self.function.add_environment("FREEZES", freezes)
         roles = ExecutorRoles(self, "Executors", function=self.function)
         self.function.add_environment("EXECUTOR_ROLES", json.dumps(roles.arns))

@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from cloudops.adapters.aws.functions import AS_LONG_AS_A_REQUEST
 from cloudops.api.endpoints import ENDPOINTS
+from cloudops.bootstrap.clock import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
+from cloudops.bootstrap.remediation import PLANNING, STARTING
+from cloudops.core.retry import MAX_ATTEMPTS
 from cloudops.handlers import slack_webhook, webhook
 from infra.options import Options
 from infra.synthesis import synthesize
 from tests.infra.template import Template
+
+GATEWAY_SECONDS = 30
+"""How long an HTTP API waits for a function: AWS's own limit."""
 
 OPEN = {
     "GET /health",
@@ -108,3 +115,19 @@ def _api_variables(template: Template) -> dict[str, str]:
 
 def test_the_defaults_choose_nothing() -> None:
     assert Options() == Options(local=False, cors_origins=(), alarm_accounts=(), catalog="")
+
+
+def test_calls_end_before_the_function_that_waits_for_them_and_the_function_before_the_gateway(
+    template: Template,
+) -> None:
+    api = template.one("AWS::Lambda::Function", "ApiApiFunction")["Timeout"]
+    remediate = template.one("AWS::Lambda::Function", "RemediationRemediateFunction")["Timeout"]
+    pauses = sum(
+        min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS) for attempt in range(MAX_ATTEMPTS)
+    )
+    approval = PLANNING.longest + pauses + pauses + STARTING.longest  # the store's races, then the trail's
+    assert approval < api < GATEWAY_SECONDS
+    assert AS_LONG_AS_A_REQUEST.longest < api
+    assert PLANNING.longest < remediate
+    slack = template.one("AWS::Lambda::Function", "ChatOpsSlackWorkerFunction")["Timeout"]
+    assert approval < slack

@@ -39,8 +39,11 @@ def executors() -> Executors:
     return built
 
 
-PLANNING = ClientTimeouts(1, 15, 1)
-"""In seconds. A plan reads its target in a function that may have to start; the API function has 20 s."""
+PLANNING = ClientTimeouts(1, 18, 1)
+"""In seconds. A plan reads its target in a function that may have to start; the API function has 29 s.
+One try, since a second plan would take as long as the first."""
+STARTING = ClientTimeouts(1, 2, 1)
+"""In seconds. One try: if it fails, the watchdog starts the workflow."""
 
 
 @cache
@@ -89,7 +92,8 @@ def watchdog() -> ExecutionWatchdog:
 
 @cache
 def workflows() -> StepFunctions:
-    return StepFunctions(open_client("stepfunctions", settings().region), settings().state_machine)
+    client = open_client("stepfunctions", settings().region, STARTING)
+    return StepFunctions(client, settings().state_machine)
 
 
 @cache

@@ -61,6 +61,11 @@ class ClientTimeouts(NamedTuple):
     read: float
     tries: int
 
+    @property
+    def longest(self) -> float:
+        """Seconds that a call takes at most, without the pauses between tries."""
+        return self.tries * (self.connect + self.read)
+
 
 IN_A_REQUEST: Final = ClientTimeouts(1, 2, 2)
 """Two tries of at most 3 s each, for the secret and for the bus, stay below the 15 s that Datadog waits."""

@@ -46,7 +46,7 @@ class RemotePlanner:
 
 
 AS_LONG_AS_A_REQUEST = ClientTimeouts(connect=1, read=15, tries=1)
-"""Of the 20 s that the API has. One try: a second one would pull twice at once."""
+"""Of the 29 s that the API has. One try: a second one would pull twice at once."""
 
 
 class PullFunction:
