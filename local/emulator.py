@@ -13,7 +13,7 @@ import boto3
 from infra.cli_errors import CommandFailure, tail
 from local import daemon
 from local.emulator_env import install
-from local.ports import health, identity, is_free
+from local.ports import identity, is_free, our_emulator
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -101,7 +101,7 @@ def start(options: EmulatorOptions) -> Emulator:
     pid = daemon.start("ministack", command, _process_environment(options), options.folder)
     emulator = Emulator(pid, options)
     deadline = time.monotonic() + START_TIMEOUT
-    while not _answers(options):
+    while our_emulator(emulator.endpoint, _trust(options)) != pid:
         if not daemon.is_alive(pid) or time.monotonic() > deadline:
             emulator.stop()
             raise CommandFailure(
@@ -136,6 +136,6 @@ def _endpoint(options: EmulatorOptions) -> str:
     return f"{'https' if options.certificate else 'http'}://127.0.0.1:{options.port}"
 
 
-def _answers(options: EmulatorOptions) -> bool:
-    trust = options.certificate and ssl.create_default_context(cafile=options.certificate.certificate)
-    return bool(health(_endpoint(options), trust or None))
+def _trust(options: EmulatorOptions) -> ssl.SSLContext | None:
+    certificate = options.certificate
+    return ssl.create_default_context(cafile=certificate.certificate) if certificate else None

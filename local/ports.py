@@ -24,11 +24,18 @@ def our_process(port: int) -> int | None:
 
     The proxy says who it is in the Via header of every answer, the emulator in its health record.
     """
-    for said in (_via(port), str(health(f"http://127.0.0.1:{port}").get("edition", ""))):
-        name, _, pid = said.rpartition(" ")
-        if name == identity() and pid.isdigit():
-            return int(pid)
-    return None
+    return _ours(_via(port)) or our_emulator(f"http://127.0.0.1:{port}")
+
+
+def our_emulator(endpoint: str, trust: ssl.SSLContext | None = None) -> int | None:
+    """The process id of an emulator of this checkout that answers at the endpoint, or None."""
+    return _ours(str(health(endpoint, trust).get("edition", "")))
+
+
+def _ours(said: str) -> int | None:
+    """The process id in "<identity> <pid>", where the identity is this checkout's."""
+    name, _, pid = said.rpartition(" ")
+    return int(pid) if name == identity() and pid.isdigit() else None
 
 
 def health(endpoint: str, trust: ssl.SSLContext | None = None) -> dict[str, object]:
@@ -43,11 +50,17 @@ def health(endpoint: str, trust: ssl.SSLContext | None = None) -> dict[str, obje
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Returns a loopback port that nothing listens on, and that the kernel gives to no one else for a minute.
+
+    A connection that the port's side closed first stays in TIME_WAIT: the kernel then skips the port where a
+    program asks for any, and grants it to a server that asks for it by number, with SO_REUSEADDR.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address: tuple[str, int] = server.getsockname()
+        with socket.create_connection(address):
+            accepted, _ = server.accept()
+            accepted.close()
+        return address[1]
 
 
 def is_free(port: int) -> bool:

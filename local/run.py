@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infra import bundle, cdk_cli, dashboard_build
 from infra.cli_errors import CommandFailure, failures_end_the_command
-from local import seed_workloads, slack, stack
+from local import daemon, seed_workloads, slack, stack
 from local.credentials import create_token, webhook_secret
 from local.emulator import Emulator
 from local.http import Http
@@ -53,6 +53,7 @@ def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
     _ensure_token(state, emulator)
     _ensure_replayed(state, emulator)
     _print_summary(state)
+    daemon.keep()
     _show(f"http://localhost:{api_port}")
     print(f"\nThis took {time.monotonic() - started:.0f} s.")
 

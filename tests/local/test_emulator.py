@@ -1,5 +1,12 @@
 """The emulator answers, is known as ours, and ends when told."""
 
+import io
+import json
+import os
+import select
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -7,7 +14,7 @@ import pytest
 from infra.cli_errors import CommandFailure
 from local import daemon
 from local.emulator import Emulator, EmulatorOptions, start
-from local.ports import free_port, is_free, our_process
+from local.ports import ROOT, free_port, is_free, our_process
 
 pytestmark = pytest.mark.emulator
 
@@ -36,3 +43,57 @@ def test_stopping_it_ends_the_process_and_frees_the_port(tmp_path: Path) -> None
     running.stop()
     assert not daemon.is_alive(running.pid)
     assert is_free(running.options.port)
+
+
+HANDLER = """
+import os
+def handler(event, context):
+    global held
+    held = os.open(event["fifo"], os.O_WRONLY)
+    return "up"
+"""
+"""Its worker holds a fifo open while it lives."""
+
+PARENT = """
+import sys
+from pathlib import Path
+from local.emulator import EmulatorOptions, start
+print(start(EmulatorOptions(int(sys.argv[1]), Path(sys.argv[2]))).pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_neither_it_nor_a_lambda_worker_outlives_a_killed_process_that_started_it(tmp_path: Path) -> None:
+    port, fifo = free_port(), tmp_path / "alive"
+    os.mkfifo(fifo)
+    alive = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    command = (sys.executable, "-c", PARENT, str(port), str(tmp_path))
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout
+        running = Emulator(int(parent.stdout.readline()), EmulatorOptions(port, tmp_path))
+        assert _invoke_worker(running, fifo) == "up"
+        assert not select.select([alive], [], [], 0)[0]
+        parent.kill()
+        assert select.select([alive], [], [], 60)[0], "the worker is still there after 60 s"
+        assert os.read(alive, 1) == b""
+    os.close(alive)
+    assert daemon.wait(running.pid)
+    assert is_free(port)
+
+
+def _invoke_worker(running: Emulator, fifo: Path) -> object:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("app.py", HANDLER)
+    functions = running.client("lambda")
+    functions.create_function(
+        FunctionName="worker",
+        Runtime="python3.13",
+        Role="arn:aws:iam::000000000000:role/worker",
+        Handler="app.handler",
+        Code={"ZipFile": packed.getvalue()},
+    )
+    answer = functions.invoke(FunctionName="worker", Payload=json.dumps({"fifo": str(fifo)}))
+    return json.load(answer["Payload"])
