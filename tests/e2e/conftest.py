@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.e2e.stack_under_test import StackUnderTest
 from tests.fakes.slack import Workspace, slack
 
 ROLES = ("viewer", "operator")
+CATALOG = Path(__file__).with_name("catalog.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -54,15 +56,21 @@ def stack_under_test(
     options = EmulatorOptions(free_port(), folder, enforce_iam=True, certificate=self_signed(folder))
     running = local_emulator.start(options)
     try:
-        context = {"corsOrigins": "https://ops.example.com", **issuer_context(signer)}
+        context = {
+            "catalog": str(CATALOG),
+            "corsOrigins": "https://ops.example.com",
+            **issuer_context(signer),
+        }
         outputs = stack.deploy(running, folder, {**context, **slack_workspace.context(folder)})
         slack_workspace.connect(running, outputs)
-        yield StackUnderTest(
+        under_test = StackUnderTest(
             emulator=running,
             outputs=outputs,
             url=stack.api_url(running, outputs),
             tokens={role: create_token(running, outputs, f"e2e {role}", role) for role in ROLES},
             webhook_secret=webhook_secret(running, outputs),
         )
+        under_test.pause_schedules()
+        yield under_test
     finally:
         running.stop()

@@ -75,7 +75,7 @@ def test_the_audit_counts_a_damaged_cell(stack_under_test: StackUnderTest) -> No
 
 def _differing(stack_under_test: StackUnderTest) -> float:
     """The audit's metric, which its alarm watches, as the function puts it out."""
-    lines = _log_of(stack_under_test, "Audit").splitlines()
+    lines = _log_of(stack_under_test, "CheckLearning").splitlines()
     (told,) = [line for line in lines if '"LearningCellsInconsistent":' in line]
     (value,) = json.loads(told)["LearningCellsInconsistent"]
     return float(value)

@@ -3,20 +3,14 @@
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore
-from cloudops.adapters.dynamodb.row import bind
-from cloudops.catalog.declaration import Catalog, Platform, ServiceDeclaration, Target
-from cloudops.catalog.store import StoredCatalog
 from infra import dashboard_build
 from infra.cdk_cli import NODE, environ
 from local import stack
-from local.emulator import ACCOUNT, REGION
 from tests.e2e.payloads import alarm_event
 from tests.e2e.stack_under_test import StackUnderTest, eventually
 
@@ -35,27 +29,14 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def service(stack_under_test: StackUnderTest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """On its second version, in the catalog, and failing."""
+def service(stack_under_test: StackUnderTest) -> str:
+    """On its second version, and failing."""
     ecs = stack_under_test.emulator.client("ecs")
     ecs.create_cluster(clusterName=SERVICE)
     container = {"name": "web", "image": "web", "memory": 64}
     for _ in range(2):
         ecs.register_task_definition(family=SERVICE, containerDefinitions=[container])
     ecs.create_service(cluster=SERVICE, serviceName=SERVICE, taskDefinition=f"{SERVICE}:2", desiredCount=0)
-    target = Target(
-        platform=Platform.ECS,
-        name=SERVICE,
-        cluster=SERVICE,
-        account=ACCOUNT,
-        region=REGION,
-        environment="prod",
-    )
-    for variable, value in stack_under_test.emulator.environment().items():
-        monkeypatch.setenv(variable, value)
-    store = DynamoCatalogStore(bind(stack_under_test.outputs["TableName"], REGION))
-    catalog = Catalog({SERVICE: ServiceDeclaration(targets=(target,))})
-    store.save_catalog(StoredCatalog(catalog=catalog, person="Ada", at=time.time_ns() // 1_000_000))
     stack_under_test.put_event(alarm_event(SERVICE, environment="prod"))
     eventually(lambda: stack_under_test.incidents(service=SERVICE))
     return SERVICE

@@ -23,7 +23,16 @@ def test_services_of_ecs_lambda_and_auto_scaling_are_found_under_the_service_tha
 
     for source in ("ecs", "lambda", "asg"):
         asked = stack.call("POST", f"/api/sources/{source}/sync", role="operator")
-        assert (asked.status, asked.body["source"]["state"]) == (200, "works"), asked
+        assert asked.status == 200, asked
+
+    def states() -> dict[str, str]:
+        """A source that takes longer than a request is asked in the background."""
+        found = stack.call("GET", "/api/sources", role="viewer").body["sources"]
+        return {one["name"]: one["state"] for one in found}
+
+    works = {"ecs": "works", "lambda": "works", "asg": "works"}
+    seen = eventually(states, lambda found: works.items() <= found.items())
+    assert seen["datadog"] in ("never_asked", "key_missing")
 
     def targets() -> dict[str, str]:
         found = stack.call("GET", "/api/services/found-shop", role="viewer")
@@ -38,10 +47,6 @@ def test_services_of_ecs_lambda_and_auto_scaling_are_found_under_the_service_tha
     }
     service: Any = stack.call("GET", "/api/services/found-shop", role="viewer").body
     assert (service["owner"], service["tier"], service["declared"]) == ("storefront", 2, False)
-    sources = stack.call("GET", "/api/sources", role="viewer").body["sources"]
-    states = {one["name"]: one["state"] for one in sources}
-    assert (states["ecs"], states["datadog"]) == ("works", states["datadog"])
-    assert states["datadog"] in ("never_asked", "key_missing")
 
 
 def _run_on_ecs(ecs: Any) -> None:

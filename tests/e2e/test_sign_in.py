@@ -50,12 +50,19 @@ def test_an_admin_stops_automation_and_the_trail_says_who_and_why(
     stack_under_test: StackUnderTest, signer: Signer
 ) -> None:
     ada = signer.access_token(PEOPLE["ada"], int(time.time()))
-    for enabled, result in ((False, "stopped"), (True, "enabled")):
-        body = {"enabled": enabled, "reason": f"{result} for a test"}
-        answer = call(stack_under_test, "PUT", "/api/automation", ada, body)
-        assert (answer.status, answer.body["enabled"]) == (200, enabled)
-        entry = call(stack_under_test, "GET", "/api/audit?target=automation", ada).body["entries"][0]
-        assert (entry["actor"], entry["result"], entry["reason"]) == ("ada", result, body["reason"])
+    try:
+        switch(stack_under_test, ada, enabled=False)
+    finally:
+        switch(stack_under_test, ada, enabled=True)
+
+
+def switch(stack: StackUnderTest, ada: str, *, enabled: bool) -> None:
+    result = "enabled" if enabled else "stopped"
+    body = {"enabled": enabled, "reason": f"{result} for a test"}
+    answer = call(stack, "PUT", "/api/automation", ada, body)
+    assert (answer.status, answer.body["enabled"]) == (200, enabled)
+    entry = call(stack, "GET", "/api/audit?target=automation", ada).body["entries"][0]
+    assert (entry["actor"], entry["result"], entry["reason"]) == ("ada", result, body["reason"])
 
 
 def test_the_parameter_stops_automation_without_the_api(
