@@ -13,7 +13,7 @@ def incident(call: Client) -> dict[str, object]:
     return made
 
 
-def told(agent: Agent) -> list[tuple[str, str, str, str, str]]:
+def entries_of(agent: Agent) -> list[tuple[str, str, str, str, str]]:
     return [(one.actor, one.action, one.target, one.reason, one.result) for one in agent.audited.stored]
 
 
@@ -23,7 +23,9 @@ def test_what_people_do_to_an_incident_is_in_the_trail(
     name = str(incident["id"])
     for verb in ("acknowledge", "resolve", "reopen"):
         assert call("POST", f"/api/incidents/{name}/{verb}").status == 200
-    assert told(agent) == [("jane", verb, name, "", "") for verb in ("acknowledge", "resolve", "reopen")]
+    assert entries_of(agent) == [
+        ("jane", verb, name, "", "") for verb in ("acknowledge", "resolve", "reopen")
+    ]
     assert agent.audited.stored[0].at == NOW
 
 
@@ -39,7 +41,7 @@ def test_a_vote_and_a_silence_are_in_the_trail_with_their_reason(
     }
     silence = call("POST", "/api/silences", body).json["id"]
     call("DELETE", f"/api/silences/{silence}")
-    assert told(agent) == [
+    assert entries_of(agent) == [
         ("jane", "vote", suggestion, "made it worse", "-1"),
         ("jane", "silence", silence, "moving", ""),
         ("jane", "end silence", silence, "", ""),
@@ -50,7 +52,7 @@ def test_what_was_refused_or_only_looked_at_is_not_in_the_trail(agent: Agent, ca
     assert call("POST", "/api/incidents/inc_0/acknowledge").status == 404
     assert call("POST", "/api/feedback", {"value": 1}).status == 400
     assert call("GET", "/api/incidents").status == 200
-    assert told(agent) == []
+    assert entries_of(agent) == []
 
 
 def test_the_trail_is_listed_newest_first_by_target_and_by_person(agent: Agent, call: Client) -> None:

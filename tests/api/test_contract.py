@@ -1,5 +1,5 @@
 """The API against its own document: requests made from the schema, the same ones each time, by an admin, by a
-viewer and by nobody; answers checked with the document, and every route with the role that it asks for."""
+viewer and without a token; answers checked with the document, and every operation with its role."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def role_of(case: Case[Any]) -> str:
 
 @as_admin.parametrize()
 @MADE
-def test_every_answer_is_one_that_the_document_tells_of(case: Case[Any]) -> None:
+def test_every_answer_is_one_that_the_document_describes(case: Case[Any]) -> None:
     """But for one check: a cursor or a payload may be well formed and still be none of ours."""
     case.call_and_validate(excluded_checks=[positive_data_acceptance])
 

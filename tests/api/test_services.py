@@ -106,16 +106,16 @@ def test_the_topology_names_every_end_of_a_call_and_who_says_so(agent: Agent, ad
 def test_a_change_that_a_pipeline_tells_is_listed_and_stands_beside_the_incident(
     agent: Agent, call: Client
 ) -> None:
-    told = call(
+    recorded = call(
         "POST",
         "/api/changes",
         {"service": "Checkout", "title": "Deploy v42", "version": "v42", "at": "2025-12-31T23:57:00Z"},
     )
-    assert (told.status, told.json["service"], told.json["actor"]) == (201, "checkout", "jane")
+    assert (recorded.status, recorded.json["service"], recorded.json["actor"]) == (201, "checkout", "jane")
     agent.ingest(received(plain("checkout", title="5xx error rate of checkout above 5%")))
     (listed,) = call("GET", "/api/incidents").json["incidents"]
     (note,) = listed["changes"]
-    assert (note["id"], note["version"], note["reason"]) == (told.json["id"], "v42", "checkout itself")
+    assert (note["id"], note["version"], note["reason"]) == (recorded.json["id"], "v42", "checkout itself")
     assert listed["suggestions"][0]["action"] == "rollback"
     detail = call("GET", f"/api/incidents/{listed['id']}").json
     assert detail["changes"] == listed["changes"]

@@ -142,7 +142,7 @@ def record_change(context: Context, body: Annotated[ChangeBody, Body()]) -> Chan
         environment=canonical_environment(body.environment),
         actor=body.actor or context.person,
     )
-    (span,) = change_spans([context.application.changes.tell(change)])
+    (span,) = change_spans([context.application.changes.record(change)])
     return ChangeView.model_validate(span)
 
 

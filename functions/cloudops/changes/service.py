@@ -119,7 +119,7 @@ class ChangeService:
         states = (one for one in self._store.since(at) if service in ("", one.service))
         return tuple(reversed(change_spans(states)))
 
-    def tell(self, change: Change) -> Change:
+    def record(self, change: Change) -> Change:
         """Stores one change, and returns it under the catalog's name of its service."""
         (kept,) = self._take.record([change])
         return kept
