@@ -22,6 +22,7 @@ from cloudops.analysis.rules import default_rules
 from cloudops.backtest.recording import readings
 from cloudops.backtest.replay import Backtest
 from cloudops.catalog.topology import Topology
+from cloudops.core.ids import IncidentId
 from cloudops.incidents.incident import Cause
 
 Row = Mapping[str, Any]
@@ -51,10 +52,12 @@ def causes(rows: list[Row], render: Callable[[Row], object], graph: Topology) ->
     homes: dict[str, Counter[str]] = defaultdict(Counter)
     for got in list(run.run(readings(payloads, read, now=0))):
         row = rows[int(str(got["line"])) - 1]
-        home = run.final(str(got["incident"])) if got["incident"] else None
+        home = run.final(IncidentId(str(got["incident"]))) if got["incident"] else None
         if home and row["status"] == "firing":
             homes[row["incident_id"]][home] += 1
-    return {true: run.incidents[found.most_common(1)[0][0]].causes for true, found in homes.items()}
+    return {
+        true: run.incidents[IncidentId(found.most_common(1)[0][0])].causes for true, found in homes.items()
+    }
 
 
 def main() -> None:

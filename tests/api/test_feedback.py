@@ -2,6 +2,7 @@
 
 import pytest
 
+from cloudops.core.ids import IncidentId
 from tests.fakes.application import Agent
 from tests.fakes.gateway import Client
 from tests.ingestion.payloads import plain, received
@@ -25,7 +26,7 @@ def test_the_person_is_the_holder_of_the_token_whatever_the_body_says(
     agent: Agent, call: Client, suggestion: str
 ) -> None:
     call("POST", FEEDBACK, {"suggestionId": suggestion, "value": -1, "person": "boss"})
-    (vote,) = agent.store.detail(suggestion.partition(".")[0]).feedback
+    (vote,) = agent.store.detail(IncidentId(suggestion.partition(".")[0])).feedback
     assert (vote.person, vote.value) == ("jane", -1)
 
 
@@ -74,4 +75,4 @@ def test_a_vote_that_is_incomplete_or_too_long_names_the_field(
 def test_a_comment_of_two_thousand_characters_is_kept(agent: Agent, call: Client, suggestion: str) -> None:
     comment = "ü" * 2_000
     assert call("POST", FEEDBACK, {"suggestionId": suggestion, "value": 1, "comment": comment}).status == 200
-    assert agent.store.detail(suggestion.partition(".")[0]).feedback[0].comment == comment
+    assert agent.store.detail(IncidentId(suggestion.partition(".")[0])).feedback[0].comment == comment

@@ -6,6 +6,7 @@ import pytest
 
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import NotFound, WriteConflict
+from cloudops.core.ids import IncidentId
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import IncidentStore
 from tests.fakes.incident_factory import (
@@ -136,9 +137,9 @@ def test_an_id_that_is_not_stored_is_not_found_whatever_it_looks_like(
     store: IncidentStore, name: str
 ) -> None:
     with pytest.raises(NotFound):
-        store.scope_of(name)
+        store.scope_of(IncidentId(name))
     with pytest.raises(NotFound):
-        store.detail(name)
+        store.detail(IncidentId(name))
 
 
 def test_more_incidents_than_one_read_takes_are_found(store: IncidentStore) -> None:
@@ -148,7 +149,7 @@ def test_more_incidents_than_one_read_takes_are_found(store: IncidentStore) -> N
         store.commit(a_commit(version // 30, *batch, batch=str(version)))
 
     ids = {incident_named(name) for name in names}
-    assert store.incidents([*ids, "inc_0123456789abcdef"]).keys() == ids
+    assert store.incidents([*ids, IncidentId("inc_0123456789abcdef")]).keys() == ids
 
 
 def test_threads_that_commit_into_one_scope_lose_nothing_and_double_nothing(store: IncidentStore) -> None:
@@ -177,7 +178,7 @@ def test_threads_that_commit_into_one_scope_lose_nothing_and_double_nothing(stor
     assert {(alert.alert.title, alert.count) for alert in detail.alerts} == {(mark, 1) for mark in marks}
 
 
-def _commit_mark(store: IncidentStore, mark: str, shared: str) -> bool:
+def _commit_mark(store: IncidentStore, mark: str, shared: IncidentId) -> bool:
     """One turn of a writer: read, add a mark to the scope and an alert to the incident, write."""
     stored = store.load_scope(SCOPE)
     stored.state.tombstones[mark] = 1

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.core.errors import BadInput, CloudOpsError, NotFound, WriteConflict
+from cloudops.core.ids import ExecutionId, IncidentId
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
@@ -39,8 +40,8 @@ def keep(store: ExecutionStore, *kept: Execution) -> None:
 def test_an_execution_is_kept_as_it_was_added(executions: ExecutionStore) -> None:
     keep(executions, ready())
     assert executions.get(ready().id) == ready()
-    assert executions.of_incident("inc_1") == (ready(),)
-    assert executions.of_incident("inc_2") == ()
+    assert executions.of_incident(IncidentId("inc_1")) == (ready(),)
+    assert executions.of_incident(IncidentId("inc_2")) == ()
 
 
 def test_it_is_added_once(executions: ExecutionStore) -> None:
@@ -53,7 +54,7 @@ def test_it_is_added_once(executions: ExecutionStore) -> None:
 @pytest.mark.parametrize("name", ["inc_1.x9", "inc_1", "", "\ud800", "x" * 3000])
 def test_what_is_not_kept_is_not_found_whatever_it_looks_like(executions: ExecutionStore, name: str) -> None:
     with pytest.raises(NotFound):
-        executions.get(name)
+        executions.get(ExecutionId(name))
 
 
 def test_of_two_who_move_it_at_once_one_wins(executions: ExecutionStore) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from cloudops.confidence.observations import CAP, HALF_LIFE, LANDMARK, CellKey, Counts, Outcome, WeightedSums
 from cloudops.confidence.snapshot import ConfidenceSnapshot, LearnedCell
 from cloudops.core.errors import WriteConflict
+from cloudops.core.ids import SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import DAY
 from cloudops.incidents.store import IncidentStore
@@ -109,7 +110,7 @@ def test_people_who_vote_at_once_on_one_cell_all_count(store: IncidentStore, lea
 
 def a_report(person: str, counted: Outcome | None) -> OutcomeReport:
     return OutcomeReport(
-        suggestion_id=f"{WEB.id}.rollback",
+        suggestion_id=SuggestionId(f"{WEB.id}.rollback"),
         person=person,
         cell=CELL,
         prior=0.4,

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.row import Rows
+from cloudops.core.ids import IncidentId
 from cloudops.learning.consistency_check import differences, rebuilt
 from cloudops.learning.outcomes import WINDOW
 from cloudops.learning.recompute import Recompute
@@ -54,5 +55,7 @@ def test_two_recomputes_at_once_count_and_rank_once(rows: Rows) -> None:
     assert done.conflicts <= 1
     assert sorted(cell.tally.outcomes.count for cell in learning.cells()) == [0, 1]
     assert differences(learning.cells(), rebuilt(*learning.log())) == ()
-    (suggestion,) = DynamoIncidentStore(rows).incidents([incident])[incident].suggestions
+    (suggestion,) = (
+        DynamoIncidentStore(rows).incidents([IncidentId(incident)])[IncidentId(incident)].suggestions
+    )
     assert (suggestion.votes, suggestion.rationale[:14]) == (1, "1 of 1 helped ")

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Symptom
 from cloudops.correlation.correlator import ClassifiedAlert
 from cloudops.correlation.incoming_alert import prepare
@@ -23,7 +24,7 @@ OOM, CPU, LATENCY = Symptom.OOM, Symptom.SATURATION_CPU, Symptom.LATENCY
 
 
 def incident(name: str, *items: ClassifiedAlert) -> IncidentState:
-    made = IncidentState(name, clock("12:00"), clock("00:00"))
+    made = IncidentState(IncidentId(name), clock("12:00"), clock("00:00"))
     for item in items:
         add_firing(made, prepare(item))
     return made
@@ -32,7 +33,7 @@ def incident(name: str, *items: ClassifiedAlert) -> IncidentState:
 def test_a_merge_adds_counts_and_spans_both_times() -> None:
     survivor = incident("a", fires("cart", OOM, "10:05"))
     other = incident("b", fires("web", LATENCY, "10:00"), fires("web", OOM, "10:09", muted="night"))
-    other.returns, other.merged_from, other.window = 2, ["c"], "maintenance:x"
+    other.returns, other.merged_from, other.window = 2, [IncidentId("c")], "maintenance:x"
 
     merge(survivor, other)
 

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Symptom
 from cloudops.correlation.state import (
     MAX_ALERTS,
@@ -24,7 +25,7 @@ def scope(*incidents: IncidentState) -> ScopeState:
 
 
 def incident(name: str, active_at: int = NOW, cleared_at: int | None = None) -> IncidentState:
-    return replace(IncidentState(name, active_at, active_at), cleared_at=cleared_at)
+    return replace(IncidentState(IncidentId(name), active_at, active_at), cleared_at=cleared_at)
 
 
 def large(one: IncidentState, share: float) -> IncidentState:

@@ -14,6 +14,7 @@ from cloudops.alerts.alert import Severity
 from cloudops.analysis.model import Analysis
 from cloudops.bootstrap.clock import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from cloudops.core.errors import WriteConflict
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Symptom
 from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind, Reason
 from cloudops.incidents.scope_attempts import ProcessingResult, ScopeAttempts
@@ -29,7 +30,7 @@ _ALERT = ClassifiedAlert(
     storm(incidents=1, copies=1)[0],
     Analysis(symptom=Symptom.ERROR_RATE, severity=Severity.HIGH, title="", evidence=(), proposals=()),
 )
-_JOINED = Decision(DecisionKind.JOINED, Reason.SAME_SERVICE, "inc_1")
+_JOINED = Decision(DecisionKind.JOINED, Reason.SAME_SERVICE, IncidentId("inc_1"))
 
 
 @dataclass(frozen=True, slots=True)

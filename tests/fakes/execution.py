@@ -4,6 +4,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from cloudops.core.errors import NotFound, Unavailable, WriteConflict
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
@@ -28,11 +29,11 @@ class MemoryExecutionStore:
         """The next execution that is added is stored, and the answer is lost."""
         self._loses_answer = True
 
-    def overlook_once(self, execution_id: str) -> None:
+    def overlook_once(self, execution_id: ExecutionId) -> None:
         """The next read of it comes too early to see it."""
         self._overlooked = execution_id
 
-    def get(self, execution_id: str) -> Execution:
+    def get(self, execution_id: ExecutionId) -> Execution:
         is_early, self._overlooked = execution_id == self._overlooked, ""
         if is_early or execution_id not in self._kept:
             raise NotFound(f"execution {execution_id}: not found")
@@ -67,15 +68,15 @@ class MemoryExecutionStore:
         name, until = self._locks.get(lock, ("", 0))
         return name if until > now else ""
 
-    def of_incident(self, incident_id: str) -> tuple[Execution, ...]:
+    def of_incident(self, incident_id: IncidentId) -> tuple[Execution, ...]:
         return tuple(one for one in self._in_order() if one.incident_id == incident_id)
 
     def reject(self, rejection: Rejection, entry: TimelineEntry) -> None:
         self._rejections[rejection.suggestion_id] = rejection
         self._trace(entry)
 
-    def rejection(self, suggestion: str) -> Rejection | None:
-        return self._rejections.get(suggestion)
+    def rejection(self, suggestion_id: SuggestionId) -> Rejection | None:
+        return self._rejections.get(suggestion_id)
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
         found = self._in_order()[::-1]
@@ -126,7 +127,7 @@ class MemoryWorkflows:
         self.begun: dict[str, str] = {}
         self.down = False
 
-    def start(self, name: str, execution_id: str) -> None:
+    def start(self, name: str, execution_id: ExecutionId) -> None:
         if self.down:
             raise Unavailable(f"begin workflow {name}: no answer")
         self.begun.setdefault(name, execution_id)

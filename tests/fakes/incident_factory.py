@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 from cloudops.alerts.alert import Alert, AlertStatus, Scope, Severity
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.state import ScopeState, empty_state
@@ -18,8 +18,8 @@ NOON: EpochMillis = 1_763_899_200_000
 SCOPE = Scope("123456789012", "prod", "eu-west-1")
 
 
-def incident_named(name: str) -> str:
-    return "inc_" + stable_id(name)
+def incident_named(name: str) -> IncidentId:
+    return IncidentId("inc_" + stable_id(name))
 
 
 def an_incident(name: str, **fields: Any) -> Incident:
@@ -37,8 +37,8 @@ def an_incident(name: str, **fields: Any) -> Incident:
         "services": (name,),
         "suggestions": (
             ActionSuggestion(
-                id=suggestion_id(mine, Action.ROLLBACK),
-                incident_id=mine,
+                id=suggestion_id(IncidentId(mine), Action.ROLLBACK),
+                incident_id=IncidentId(mine),
                 action=Action.ROLLBACK,
                 symptom=Symptom.ERROR_RATE,
                 confidence=0.4,
@@ -67,9 +67,13 @@ def an_alert(name: str, at: EpochMillis = NOON, **fields: Any) -> IncidentAlert:
     )
 
 
-def an_entry(incident: str, text: str, at: EpochMillis = NOON) -> TimelineEntry:
+def an_entry(incident_id: IncidentId, text: str, at: EpochMillis = NOON) -> TimelineEntry:
     return TimelineEntry(
-        id="tl_" + stable_id(incident, text), incident_id=incident, at=at, kind=TimelineKind.ALERT, text=text
+        id="tl_" + stable_id(incident_id, text),
+        incident_id=incident_id,
+        at=at,
+        kind=TimelineKind.ALERT,
+        text=text,
     )
 
 
@@ -92,12 +96,14 @@ def a_commit(version: int = 0, *incidents: Incident, batch: str = "batch", **fie
     return Commit(**known | fields)
 
 
-def a_vote(incident: str, person: str, value: int, at: EpochMillis = NOON, comment: str = "") -> Feedback:
-    suggestion = suggestion_id(incident, Action.ROLLBACK)
+def a_vote(
+    incident_id: IncidentId, person: str, value: int, at: EpochMillis = NOON, comment: str = ""
+) -> Feedback:
+    suggestion = suggestion_id(incident_id, Action.ROLLBACK)
     return Feedback(
         id=feedback_id(suggestion, stable_id(person)),
         suggestion_id=suggestion,
-        incident_id=incident,
+        incident_id=incident_id,
         person=person,
         value=value,
         created_at=at,

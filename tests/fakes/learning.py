@@ -14,6 +14,7 @@ from cloudops.confidence.observations import (
 )
 from cloudops.confidence.snapshot import ConfidenceSnapshot
 from cloudops.core.errors import CloudOpsError, WriteConflict
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
@@ -30,7 +31,7 @@ class MemoryLearningStore:
         self._cells: dict[CellKey, Cell] = {}
         self._people: dict[tuple[str, CellKey], PersonSum] = {}
         self._votes: dict[str, Logged] = {}
-        self._reports: dict[str, Reports] = {}
+        self._reports: dict[IncidentId, Reports] = {}
         self._carried: dict[tuple[str, CellKey], ImportedCell] = {}
         self._published: tuple[ConfidenceSnapshot, EpochMillis] | None = None
         self._days: dict[str, Day] = {}
@@ -55,7 +56,7 @@ class MemoryLearningStore:
     def days(self, since: str) -> tuple[Day, ...]:
         return tuple(self._days[date] for date in sorted(self._days) if date >= since)
 
-    def reports(self, incident_ids: Collection[str]) -> dict[str, Reports]:
+    def reports(self, incident_ids: Collection[IncidentId]) -> dict[IncidentId, Reports]:
         return {name: self._reports.get(name, Reports(name)) for name in incident_ids}
 
     def record(self, before: Reports, after: Reports, entry: TimelineEntry | None = None) -> None:
@@ -75,7 +76,7 @@ class MemoryLearningStore:
             previous = old.counted if old else None
             self._move(report.cell, report.counted_for, previous, counted, report.reported_at)
 
-    def due(self, now: EpochMillis) -> list[str]:
+    def due(self, now: EpochMillis) -> list[IncidentId]:
         ends = sorted((one.due, one.incident_id) for one in self._reports.values() if one.due is not None)
         return [name for end, name in ends if end < now]
 

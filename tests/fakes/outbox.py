@@ -6,6 +6,7 @@ from threading import Lock
 from msgspec.structs import replace
 
 from cloudops.core.errors import WriteConflict
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.notifications.outbox import Announcement, OutboxEntry, StoredAnnouncement
 from cloudops.notifications.pacing import ChannelLease
@@ -15,13 +16,13 @@ from cloudops.notifications.thread import Note
 class MemoryOutbox:
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: dict[str, StoredAnnouncement] = {}
+        self._kept: dict[IncidentId, StoredAnnouncement] = {}
         self._notes: dict[str, dict[str, Note]] = {}
         self._told: dict[str, set[str]] = {}
         self._marks: dict[str, dict[str, OutboxEntry]] = {}
         self._paces: dict[str, tuple[ChannelLease, int]] = {}
 
-    def announcements(self, ids: Collection[str]) -> Mapping[str, StoredAnnouncement]:
+    def announcements(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredAnnouncement]:
         with self._lock:
             return {name: self._kept[name] for name in ids if name in self._kept}
 
@@ -35,19 +36,19 @@ class MemoryOutbox:
             self._kept[name] = after
             return after
 
-    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: EpochMillis) -> None:
+    def add_notes(self, incident_id: IncidentId, notes: Sequence[Note], expires_at: EpochMillis) -> None:
         with self._lock:
             held = self._notes.setdefault(incident_id, {})
             for note in notes:
                 held.setdefault(note.entry.id, note)
 
-    def notes(self, incident_id: str) -> tuple[Note, ...]:
+    def notes(self, incident_id: IncidentId) -> tuple[Note, ...]:
         with self._lock:
             told = self._told.get(incident_id, set())
             found = [one for name, one in self._notes.get(incident_id, {}).items() if name not in told]
         return tuple(sorted(found, key=lambda one: (one.entry.at, one.entry.id)))
 
-    def told(self, incident_id: str, ids: Collection[str]) -> None:
+    def told(self, incident_id: IncidentId, ids: Collection[str]) -> None:
         with self._lock:
             self._told.setdefault(incident_id, set()).update(ids)
 

@@ -1,6 +1,7 @@
 """A plan and executions of it, as tests need them."""
 
 from cloudops.catalog.declaration import Platform, Target
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.remediation.execution import Execution, ExecutionOrigin, approved, new_execution
@@ -17,8 +18,8 @@ TARGET = Target(
 )
 
 PLAN = Plan(
-    suggestion_id="inc_1.scale_service",
-    incident_id="inc_1",
+    suggestion_id=SuggestionId("inc_1.scale_service"),
+    incident_id=IncidentId("inc_1"),
     action=Action.SCALE_SERVICE,
     service="checkout",
     target=TARGET,

@@ -5,6 +5,7 @@ from threading import Lock
 
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import NotFound, WriteConflict
+from cloudops.core.ids import IncidentId
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.correlation.state import ScopeState, copied, empty_state
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
@@ -28,7 +29,7 @@ class MemoryIncidentStore:
         self._lock = Lock()
         self._states: dict[Scope, ScopeState] = {}
         self._commits: dict[Scope, list[Commit]] = {}
-        self._incidents: dict[str, Incident] = {}
+        self._incidents: dict[IncidentId, Incident] = {}
         self._alerts: dict[str, list[IncidentAlert]] = {}
         self._timeline: dict[str, dict[str, TimelineEntry]] = {}
         self._votes: dict[str, dict[str, Feedback]] = {}
@@ -40,10 +41,10 @@ class MemoryIncidentStore:
             version = len(self._commits.get(scope, ()))
             return StoredScope(copied(state) if state else empty_state(scope), version)
 
-    def scope_of(self, incident_id: str) -> Scope:
+    def scope_of(self, incident_id: IncidentId) -> Scope:
         return self._incident(incident_id).scope
 
-    def incidents(self, ids: Collection[str]) -> dict[str, Incident]:
+    def incidents(self, ids: Collection[IncidentId]) -> dict[IncidentId, Incident]:
         with self._lock:
             return {name: self._incidents[name] for name in ids if name in self._incidents}
 
@@ -73,7 +74,7 @@ class MemoryIncidentStore:
         page = tuple(found[: query.limit])
         return IncidentPage(page, encode_cursor(_opened(page[-1])) if len(found) > query.limit else None)
 
-    def detail(self, incident_id: str, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
+    def detail(self, incident_id: IncidentId, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
         incident = self._incident(incident_id)
         names = (incident_id, *incident.merged_from)
         with self._lock:
@@ -104,7 +105,7 @@ class MemoryIncidentStore:
             self._timeline.setdefault(incident.id, {})[entry.id] = entry
             return feedback
 
-    def _incident(self, incident_id: str) -> Incident:
+    def _incident(self, incident_id: IncidentId) -> Incident:
         with self._lock:
             if incident_id not in self._incidents:
                 raise NotFound(f"incident {incident_id}: not found")

@@ -3,6 +3,7 @@
 import pytest
 
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
+from cloudops.core.ids import ExecutionId
 from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.remediation.approvals import ApprovalService, Plans
@@ -206,5 +207,5 @@ def test_an_approval_that_expires_is_in_the_trail_with_who_gave_it() -> None:
     it.now += 15 * MINUTE
     assert it.watch.run(it.now).expired == 1
     (started,) = it.workflows.begun.values()
-    it.run(it.executions.get(started))
+    it.run(it.executions.get(ExecutionId(started)))
     assert it.entries(started) == [("Ada", "approve"), ("cloudops", "expired")]

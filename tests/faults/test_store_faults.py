@@ -12,6 +12,7 @@ from cloudops.adapters.dynamodb.row import Rows
 from cloudops.alerts.alert import UnparsablePayload
 from cloudops.confidence.observations import CellKey, Outcome, weight
 from cloudops.core.errors import CloudOpsError, NotFound, Unavailable, WriteConflict
+from cloudops.core.ids import SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.store import IncidentQuery
 from cloudops.ingestion.quarantine import QuarantineItem
@@ -223,7 +224,7 @@ def test_an_outcome_that_was_interrupted_counts_once_when_it_is_tried_again(
 ) -> None:
     learning = DynamoLearningStore(rows)
     report = OutcomeReport(
-        suggestion_id=f"{WEB.id}.rollback",
+        suggestion_id=SuggestionId(f"{WEB.id}.rollback"),
         person="ada",
         cell=CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "web"),
         prior=0.4,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from cloudops.confidence.observations import CellKey, Counts, WeightedSums
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.handlers import check_learning, recompute_confidence, sync_sources
@@ -83,7 +84,7 @@ def test_a_sync_counts_failing_sources_and_what_the_push_missed(
     fails = SourceHealth(name="datadog", state=SourceState.FAILS, error="datadog: 503", counts={"missed": 7})
     refused = SourceHealth(name="xray", state=SourceState.REFUSED, error="xray: no permission")
     no_key = SourceHealth(name="datadog-services", state=SourceState.KEY_MISSING)
-    ask = RecordedSync(Synchronised((works, fails, refused, no_key), ("inc_1",), 3))
+    ask = RecordedSync(Synchronised((works, fails, refused, no_key), (IncidentId("inc_1"),), 3))
 
     answer = sync_sources.respond({"sources": ["cloudwatch", "datadog"]}, ask, NOON)
 

@@ -4,6 +4,7 @@ import pytest
 
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import IncidentStatus, TimelineKind
 from cloudops.incidents.lifecycle import Verb
@@ -15,7 +16,7 @@ from tests.ingestion.payloads import plain, received
 LATER = NOW + MINUTE
 
 
-def opened(agent: Agent) -> str:
+def opened(agent: Agent) -> IncidentId:
     (name,) = agent.ingest(received(plain("checkout"))).incident_ids
     return name
 
@@ -60,7 +61,7 @@ def test_a_move_that_the_status_forbids_is_a_conflict_and_is_not_tried_again() -
 
 def test_an_unknown_incident_is_not_found() -> None:
     with pytest.raises(NotFound, match="inc_0000000000000000"):
-        Agent().application.lifecycle.move(Verb.RESOLVE, "inc_0000000000000000", "jane", LATER)
+        Agent().application.lifecycle.move(Verb.RESOLVE, IncidentId("inc_0000000000000000"), "jane", LATER)
 
 
 class AlertsArriveMeanwhile(MemoryIncidentStore):

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
@@ -36,12 +37,15 @@ def merged(name: str, into: str) -> Incident:
 def test_a_merged_incident_is_represented_by_the_one_that_absorbed_it() -> None:
     survivor = replace(template(), id="inc_c")
     browse = IncidentQueries(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_c"), survivor))
-    assert browse.standing(["inc_a", "inc_b", "inc_c"]) == [survivor]
+    assert browse.standing([IncidentId("inc_a"), IncidentId("inc_b"), IncidentId("inc_c")]) == [survivor]
 
 
 def test_standing_incidents_come_newest_opened_first() -> None:
     old, new = replace(template(), id="inc_1"), replace(template(), id="inc_2", opened_at=NOW + MINUTE)
-    assert [one.id for one in IncidentQueries(store_with(old, new)).standing(["inc_1", "inc_2"])] == [
+    assert [
+        one.id
+        for one in IncidentQueries(store_with(old, new)).standing([IncidentId("inc_1"), IncidentId("inc_2")])
+    ] == [
         "inc_2",
         "inc_1",
     ]
@@ -49,7 +53,9 @@ def test_standing_incidents_come_newest_opened_first() -> None:
 
 def test_incidents_that_absorbed_each_other_end_the_search() -> None:
     assert (
-        IncidentQueries(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_a"))).standing(["inc_a"])
+        IncidentQueries(store_with(merged("inc_a", "inc_b"), merged("inc_b", "inc_a"))).standing(
+            [IncidentId("inc_a")]
+        )
         == []
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from cloudops.changes.change import Change, ChangeKind, ChangeState
 from cloudops.changes.evidence import ChangeLog
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.correlation.decision import ClassifiedAlert
 from cloudops.incidents.incident import Incident
@@ -117,7 +118,7 @@ def test_a_line_about_changes_is_replaced_and_not_piled_up() -> None:
     scene = Scene()
     first, second = fires("cart", ERRORS, "10:05"), fires("cart", ERRORS, "10:06", name="more")
     log = ChangeLog((a_deployment("cart", "10:03"),), frozenset())
-    records: dict[str, Incident] = {}
+    records: dict[IncidentId, Incident] = {}
     for item in (first, second):
         placed = [(item, scene.batch(item)[0])]
         records.update(
@@ -132,7 +133,7 @@ def test_a_line_about_changes_is_replaced_and_not_piled_up() -> None:
 def test_where_several_services_suffer_each_line_of_evidence_names_its_own() -> None:
     scene = Scene()
     items = (fires("redis", Symptom.OOM, "10:00"), fires("cart", LATENCY, "10:01"))
-    previous: dict[str, Incident] = {}
+    previous: dict[IncidentId, Incident] = {}
     for item in items:
         placed = list(zip((item,), scene.batch(item), strict=True))
         (incident,) = build_records(previous, scene.state, placed, SHOP).incidents

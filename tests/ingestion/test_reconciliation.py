@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cloudops.alerts.alert import Alert, AlertStatus, Scope
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import MINUTE
 from cloudops.correlation.state import AlertState, IncidentState, ScopeState
 from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, find_missed, known_alerts
@@ -112,7 +113,7 @@ def test_a_known_alert_keeps_its_scope_and_service() -> None:
 
 def test_the_word_that_still_fires_counts_where_two_scopes_know_an_alert() -> None:
     def state(environment: str, firing: bool, at: int) -> ScopeState:
-        incident = IncidentState("i", at, at, alerts={"f1": AlertState(firing, at, at)})
+        incident = IncidentState(IncidentId("i"), at, at, alerts={"f1": AlertState(firing, at, at)})
         return ScopeState(Scope("1", environment, "r"), incidents=[incident])
 
     known = known_alerts([state("a", True, 1), state("b", False, 2)])

@@ -1,6 +1,7 @@
 """The cells are what the votes make them, or the audit says which are not."""
 
 from cloudops.confidence.observations import CellKey, Counts, WeightedSums
+from cloudops.core.ids import SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import DAY
 from cloudops.learning.consistency_check import CheckConsistency
@@ -19,8 +20,10 @@ def voted() -> MemoryLearningStore:
     store.commit(a_commit(0, *incidents))
     feedback = RecordFeedback(store)
     for day, incident in enumerate(incidents):
-        feedback.record(f"{incident.id}.rollback", 1, "", f"person-{day % 3}", NOON + day * DAY)
-        feedback.record(f"{incident.id}.rollback", -1, "", f"person-{day % 2}", NOON + day * DAY)
+        feedback.record(SuggestionId(f"{incident.id}.rollback"), 1, "", f"person-{day % 3}", NOON + day * DAY)
+        feedback.record(
+            SuggestionId(f"{incident.id}.rollback"), -1, "", f"person-{day % 2}", NOON + day * DAY
+        )
     return store.learning
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from cloudops.confidence.observations import WeightedSums
 from cloudops.core.errors import BadInput, NotFound
+from cloudops.core.ids import SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import DAY, MINUTE
 from cloudops.incidents.incident import Incident
@@ -102,4 +103,4 @@ def test_an_action_after_the_alerts_had_cleared_is_no_outcome() -> None:
 @pytest.mark.parametrize("unknown", ["", "x", "inc_0000000000000000.noop", "."])
 def test_an_outcome_of_an_unknown_suggestion_is_not_found(unknown: str) -> None:
     with pytest.raises(NotFound):
-        Agent().application.outcomes.report(unknown, NOW, None, "jane", NOW)
+        Agent().application.outcomes.report(SuggestionId(unknown), NOW, None, "jane", NOW)

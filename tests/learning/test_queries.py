@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cloudops.core.errors import BadInput
+from cloudops.core.ids import SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.learning.feedback import Vote
 from cloudops.learning.queries import Filter
@@ -22,7 +23,9 @@ def agent() -> Agent:
         (name,) = agent.ingest(received(plain(service, title=f"{service} 5xx error rate"))).incident_ids
         for person, value in enumerate(votes):
             good: Vote = 1 if value > 0 else -1
-            agent.application.feedback.record(f"{name}.rollback", good, "secret", f"person-{person}", NOW)
+            agent.application.feedback.record(
+                SuggestionId(f"{name}.rollback"), good, "secret", f"person-{person}", NOW
+            )
     agent.recompute.run(NOW)
     return agent
 

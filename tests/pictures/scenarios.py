@@ -3,6 +3,7 @@
 from typing import Any
 
 from cloudops.alerts.alert import Scope, Severity
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus, TimelineEntry, TimelineKind
@@ -16,7 +17,7 @@ NOW = NOON + 14 * MINUTE
 def suggested(name: str, action: Action, confidence: float, **fields: Any) -> ActionSuggestion:
     mine = incident_named(name)
     known: dict[str, Any] = {
-        "id": suggestion_id(mine, action),
+        "id": suggestion_id(IncidentId(mine), action),
         "incident_id": mine,
         "action": action,
         "symptom": Symptom.ERROR_RATE,

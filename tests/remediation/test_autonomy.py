@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.core.errors import BadInput
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.suggestion import ActionSuggestion
 from cloudops.remediation.autonomy import (
@@ -27,8 +28,8 @@ POLICY = Policy(
     updated_at=NOON,
 )
 OFFER = ActionSuggestion(
-    id="inc_1.scale_service",
-    incident_id="inc_1",
+    id=SuggestionId("inc_1.scale_service"),
+    incident_id=IncidentId("inc_1"),
     action=Action.SCALE_SERVICE,
     symptom=Symptom.LATENCY,
     confidence=0.9,

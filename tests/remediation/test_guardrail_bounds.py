@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Limits
+from cloudops.core.ids import ExecutionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import HOUR, MINUTE
 from cloudops.remediation.execution import Execution, ExecutionStatus, transition
@@ -179,7 +180,7 @@ def test_all_targets_together_are_acted_on_so_often_in_an_hour(
 def test_only_another_execution_on_the_service_is_in_the_way(
     holder: str, mine: str, expected: Ruling
 ) -> None:
-    assert ruling(with_(INPUT, holder=holder, execution_id=mine), Guardrail.BUSY) is expected
+    assert ruling(with_(INPUT, holder=holder, execution_id=ExecutionId(mine)), Guardrail.BUSY) is expected
 
 
 @pytest.mark.parametrize(

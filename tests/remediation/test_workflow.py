@@ -6,6 +6,7 @@ import pytest
 
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
+from cloudops.core.ids import SuggestionId
 from cloudops.core.time import MINUTE
 from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import IncidentStatus
@@ -359,7 +360,7 @@ def test_a_rejection_stops_what_waits_and_says_why() -> None:
     with pytest.raises(BadInput):
         it.approvals.reject(SUGGESTION, " ", "Grace", it.now)
     with pytest.raises(NotFound):
-        it.approvals.reject(f"{INCIDENT}.rollback", "no", "Grace", it.now)
+        it.approvals.reject(SuggestionId(f"{INCIDENT}.rollback"), "no", "Grace", it.now)
 
 
 def test_outside_production_one_person_runs_it_without_approval() -> None:

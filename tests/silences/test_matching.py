@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.errors import BadInput
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import DAY, MINUTE
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus
@@ -82,7 +83,7 @@ def test_a_silence_that_cannot_be_meant_is_refused_by_its_field(wrong: dict[str,
 
 def incident(name: str, service: str, severity: Severity, opened: str) -> Incident:
     return Incident(
-        id=name,
+        id=IncidentId(name),
         scope=Scope("1", "prod", "eu-west-1"),
         status=IncidentStatus.OPEN,
         title=f"{service} fails",

@@ -10,6 +10,7 @@ from cloudops.api.context import Context
 from cloudops.api.endpoint import Endpoint, command
 from cloudops.api.schemas import NO_OUTCOME, FeedbackBody, Id, OutcomeBody, View, at, epoch_millis
 from cloudops.core.errors import Conflict, NotFound, TooLarge
+from cloudops.core.ids import SuggestionId
 from cloudops.identity.access import Role
 
 
@@ -32,7 +33,7 @@ def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> FeedbackRec
     """
     comment = body.comment or ""
     feedback = context.application.feedback.record(
-        body.suggestion_id, body.value, comment, context.person, context.now
+        SuggestionId(body.suggestion_id), body.value, comment, context.person, context.now
     )
     return FeedbackReceiptView.model_validate(feedback)
 
@@ -53,7 +54,7 @@ def report_outcome(
     """
     performed_at = context.now if body.performed_at is None else epoch_millis(body.performed_at)
     report = context.application.outcomes.report(
-        suggestion_id, performed_at, body.cleared, context.person, context.now
+        SuggestionId(suggestion_id), performed_at, body.cleared, context.person, context.now
     )
     return OutcomeView.model_validate(report)
 

@@ -22,6 +22,7 @@ from cloudops.api.incident_schemas import (
 from cloudops.api.ingest_schemas import IngestResultView
 from cloudops.api.schemas import NO_ALERTS, NO_REASON, Cursor, Id, IngestBody, Limit, TransitionBody, Word
 from cloudops.core.errors import Conflict, NotFound, TooLarge, Unprocessable
+from cloudops.core.ids import IncidentId
 from cloudops.identity.access import Role
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.lifecycle import Verb
@@ -67,7 +68,7 @@ def get_incident(
 
     With its feedback, its timeline and a page of its alerts, newest first.
     """
-    detail = context.application.incidents.detail(incident_id, cursor, limit)
+    detail = context.application.incidents.detail(IncidentId(incident_id), cursor, limit)
     children = structs.asdict(detail)
     incident = structs.asdict(children.pop("incident"))
     return IncidentDetailView.model_validate(SimpleNamespace(**incident, **children))
@@ -88,7 +89,7 @@ def list_similar_incidents(context: Context, incident_id: Id) -> SimilarIncident
 
     Up to five earlier incidents of the same service and symptom, and what helped then.
     """
-    found = context.application.history.similar(incident_id)
+    found = context.application.history.similar(IncidentId(incident_id))
     return SimilarIncidentsView(incidents=tuple(SimilarIncidentView.model_validate(one) for one in found))
 
 
@@ -164,7 +165,7 @@ def reopen_incident(
 
 def _transition(verb: Verb, context: Context, incident_id: str, body: TransitionBody) -> IncidentView:
     moved = context.application.lifecycle.move(
-        verb, incident_id, context.person, context.now, body.reason.strip()
+        verb, IncidentId(incident_id), context.person, context.now, body.reason.strip()
     )
     return IncidentView.model_validate(moved)
 

@@ -23,6 +23,7 @@ from cloudops.api.remediation_schemas import (
 )
 from cloudops.api.schemas import MAX_WORD, Id
 from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.identity.access import Role
 from cloudops.remediation.autonomy import Policy, PolicyKey
 
@@ -41,7 +42,9 @@ def plan_suggestion(
 
     The exact calls, planned for the present state of the target, and the decision of every guardrail.
     """
-    return plan_review_view(context.application.approvals.plan(suggestion_id, target, context.now))
+    return plan_review_view(
+        context.application.approvals.plan(SuggestionId(suggestion_id), target, context.now)
+    )
 
 
 @command(
@@ -59,7 +62,7 @@ def approve_suggestion(
     Approves the plan with this hash, once per person. The last approval that is needed starts the execution.
     """
     found = context.application.approvals.approve(
-        suggestion_id, body.target, body.plan_hash, context.caller, context.now
+        SuggestionId(suggestion_id), body.target, body.plan_hash, context.caller, context.now
     )
     return execution_view(found)
 
@@ -78,7 +81,9 @@ def reject_suggestion(
 
     Ends an execution that waits for approval, and keeps the agent from starting one by itself.
     """
-    found = context.application.approvals.reject(suggestion_id, body.reason, context.person, context.now)
+    found = context.application.approvals.reject(
+        SuggestionId(suggestion_id), body.reason, context.person, context.now
+    )
     return RejectionView.model_validate(found)
 
 
@@ -97,7 +102,7 @@ def execute_suggestion(
     Starts the execution of the plan with this hash, where the guardrails require no approval.
     """
     found = context.application.approvals.execute(
-        suggestion_id, body.target, body.plan_hash, context.person, context.now
+        SuggestionId(suggestion_id), body.target, body.plan_hash, context.person, context.now
     )
     return execution_view(found)
 
@@ -122,7 +127,7 @@ def list_incident_executions(context: Context, incident_id: Id) -> ExecutionsVie
 
     Oldest first.
     """
-    found = context.application.history.executions(incident_id)
+    found = context.application.history.executions(IncidentId(incident_id))
     return ExecutionsView(executions=tuple(execution_view(one) for one in found), cursor=None)
 
 
@@ -132,7 +137,7 @@ def get_execution(context: Context, execution_id: Id) -> ExecutionView:
 
     With its steps.
     """
-    return execution_view(context.application.executions.get(execution_id))
+    return execution_view(context.application.executions.get(ExecutionId(execution_id)))
 
 
 @command(
@@ -147,7 +152,9 @@ def cancel_execution(context: Context, execution_id: Id) -> ExecutionView:
 
     Possible until it acts on its target.
     """
-    return execution_view(context.application.approvals.cancel(execution_id, context.person, context.now))
+    return execution_view(
+        context.application.approvals.cancel(ExecutionId(execution_id), context.person, context.now)
+    )
 
 
 @query("/api/policies", Role.VIEWER)

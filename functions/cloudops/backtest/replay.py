@@ -13,6 +13,7 @@ from cloudops.analysis.model import Analysis
 from cloudops.analysis.rules import RuleSet
 from cloudops.backtest.recording import RecordedPayload
 from cloudops.catalog.topology import Topology
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import SECOND
 from cloudops.correlation.correlator import ClassifiedAlert, Decision, ScopeState, correlate, empty_state
 from cloudops.incidents.incident import Incident, IncidentStatus
@@ -93,9 +94,9 @@ class Backtest:
         self._rules = rules
         self._topology = topology
         self._states: dict[Scope, ScopeState] = {}
-        self.incidents: dict[str, Incident] = {}
-        self.sizes: Counter[str] = Counter()
-        self.advice: dict[str, ActionSuggestion] = {}
+        self.incidents: dict[IncidentId, Incident] = {}
+        self.sizes: Counter[IncidentId] = Counter()
+        self.advice: dict[IncidentId, ActionSuggestion] = {}
         self.alerts = 0
         self.unread = 0
 
@@ -104,7 +105,7 @@ class Backtest:
         for batch in batches(readings):
             yield from self.decide(batch)
 
-    def final(self, incident_id: str | None) -> str | None:
+    def final(self, incident_id: IncidentId | None) -> IncidentId | None:
         """The incident that this one ended up in, after merges."""
         while incident_id is not None and self.incidents[incident_id].merged_into:
             incident_id = self.incidents[incident_id].merged_into
@@ -112,7 +113,7 @@ class Backtest:
 
     def outcomes(self) -> list[Outcome]:
         """The incidents that were not merged into others, as they were at the end."""
-        sizes: Counter[str | None] = Counter()
+        sizes: Counter[IncidentId | None] = Counter()
         for name, size in self.sizes.items():
             sizes[self.final(name)] += size
         standing = [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
@@ -176,6 +177,6 @@ def backtest(readings: Iterable[RecordedPayload], rules: RuleSet, topology: Topo
         waiting.seek(0)
         for line in waiting:
             row = msgspec.json.decode(line, type=dict[str, object])
-            incident = run.final(str(row["incident"])) if row["incident"] else None
+            incident = run.final(IncidentId(str(row["incident"]))) if row["incident"] else None
             causes = run.incidents[incident].causes if incident else ()
             yield {**row, "incident": incident, "cause": causes[0].service if causes else None}

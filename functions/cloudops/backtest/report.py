@@ -10,6 +10,7 @@ from cloudops.analysis.rules import RuleSet
 from cloudops.backtest.recording import RecordedPayload
 from cloudops.backtest.replay import Backtest, Outcome, batches
 from cloudops.catalog.topology import Topology
+from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.incidents.incident import Incident
 
 NONE: Final = "-"
@@ -43,21 +44,23 @@ def compare(
     for batch in batches(readings):
         pairs = zip(old.decide(batch), new.decide(batch), strict=True)
         told.update((one["incident"], other["incident"]) for one, other in pairs)
-    shared: Counter[tuple[str, str]] = Counter()
+    shared: Counter[tuple[IncidentId, IncidentId]] = Counter()
     for (one, other), count in told.items():
-        shared[old.final(_id(one)) or "", new.final(_id(other)) or ""] += count
+        shared[old.final(_id(one)) or NO_INCIDENT, new.final(_id(other)) or NO_INCIDENT] += count
     return _compared(shared, old.incidents, new.incidents)
 
 
-def _id(told: object) -> str | None:
-    return str(told) if told else None
+def _id(told: object) -> IncidentId | None:
+    return IncidentId(str(told)) if told else None
 
 
 def _compared(
-    shared: Counter[tuple[str, str]], old: Mapping[str, Incident], new: Mapping[str, Incident]
+    shared: Counter[tuple[IncidentId, IncidentId]],
+    old: Mapping[IncidentId, Incident],
+    new: Mapping[IncidentId, Incident],
 ) -> Comparison:
-    went: dict[str, dict[str, int]] = {}
-    came: dict[str, dict[str, int]] = {}
+    went: dict[IncidentId, dict[IncidentId, int]] = {}
+    came: dict[IncidentId, dict[IncidentId, int]] = {}
     for (one, other), count in sorted(shared.items()):
         went.setdefault(one, {})[other] = count
         came.setdefault(other, {})[one] = count
@@ -73,11 +76,11 @@ def _compared(
     return Comparison(tuple(split), tuple(merged), tuple(changed), len(alike) - len(changed))
 
 
-def _told(incidents: Mapping[str, Incident], name: str) -> str:
+def _told(incidents: Mapping[IncidentId, Incident], name: IncidentId) -> str:
     return f'{name} "{incidents[name].title}"' if name in incidents else "no incident"
 
 
-def _parts(incidents: Mapping[str, Incident], parts: Mapping[str, int]) -> str:
+def _parts(incidents: Mapping[IncidentId, Incident], parts: Mapping[IncidentId, int]) -> str:
     largest = sorted(parts.items(), key=lambda part: (-part[1], part[0]))
     return ", ".join(f"{_told(incidents, name)} ({count} alerts)" for name, count in largest)
 

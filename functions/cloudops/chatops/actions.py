@@ -11,6 +11,7 @@ from cloudops.chatops.commands import span_of
 from cloudops.chatops.ports import ChatResponder
 from cloudops.chatops.requests import Button, ButtonClick, DialogSubmission, Form, PlanRead
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller
 from cloudops.incidents.incident import Incident
@@ -88,7 +89,7 @@ class ChatActions:
         """NotFound and Conflict say why it could not be done."""
         match click.button:
             case Button.HELPFUL:
-                return self._vote(click.value, 1, "", caller, now)
+                return self._vote(SuggestionId(click.value), 1, "", caller, now)
             case Button.SILENCE:
                 span, _, incident = click.value.partition(" ")
                 return self._silence_incident(incident, span_of(span) or 0, caller, now)
@@ -99,9 +100,9 @@ class ChatActions:
         """What was written into a dialog. What approvals do they write into the trail themselves."""
         match sent.form:
             case Form.UNHELPFUL:
-                return self._vote(sent.about, -1, sent.words, caller, now)
+                return self._vote(SuggestionId(sent.about), -1, sent.words, caller, now)
             case Form.REJECT:
-                self._approvals.reject(sent.about, sent.words, caller.name, now)
+                self._approvals.reject(SuggestionId(sent.about), sent.words, caller.name, now)
             case Form.APPROVE:
                 self._approve(sent, caller, now)
         return None
@@ -111,14 +112,14 @@ class ChatActions:
         waits for a dialog."""
         dialog = self._chat.wait(click)
         try:
-            proposed = self._approvals.plan(click.value, "", now)
+            proposed = self._approvals.plan(SuggestionId(click.value), "", now)
         except CloudOpsError as error:
             self._chat.say_no(dialog, error.message if error.status < 500 else _NOT_NOW)
             return
         if proposed.denial:
             self._chat.say_no(dialog, proposed.denial)
             return
-        read = PlanRead(click.value, proposed.plan_hash, proposed.people)
+        read = PlanRead(SuggestionId(click.value), proposed.plan_hash, proposed.people)
         self._chat.show_plan(click, dialog, proposed, read)
 
     def silence(
@@ -142,23 +143,27 @@ class ChatActions:
         """A request that is delivered again, because the function died after the move, finds the move made by
         this person at the time of this request."""
         try:
-            self._lifecycle.move(verb, name, caller.name, now)
+            self._lifecycle.move(verb, IncidentId(name), caller.name, now)
         except Conflict:
-            if not any(_made(verb, one, caller.name, now) for one in self._browse.standing([name])):
+            if not any(
+                _made(verb, one, caller.name, now) for one in self._browse.standing([IncidentId(name)])
+            ):
                 raise
         return Done(verb, name)
 
     def _silence_incident(self, name: str, lasts: int, caller: Caller, now: EpochMillis) -> Done:
-        incident = next(iter(self._browse.standing([name])), None)
+        incident = next(iter(self._browse.standing([IncidentId(name)])), None)
         if incident is None:
             raise NotFound(f"incident {name}: not found")
         comment = f"{incident.title[:200]}, from Slack"
         return self.silence(silence_matchers_for(incident), lasts, comment, caller, now)
 
-    def _vote(self, suggestion: str, value: Vote, comment: str, caller: Caller, now: EpochMillis) -> Done:
-        self._feedback.record(suggestion, value, comment, caller.name, now)
+    def _vote(
+        self, suggestion_id: SuggestionId, value: Vote, comment: str, caller: Caller, now: EpochMillis
+    ) -> Done:
+        self._feedback.record(suggestion_id, value, comment, caller.name, now)
         thanks = "Thank you: your vote counts from the next look on."
-        return Done("vote", suggestion, comment, str(value), thanks)
+        return Done("vote", suggestion_id, comment, str(value), thanks)
 
     def _approve(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> None:
         """By the hash of the plan that was read: if it is another by now, nothing is done."""

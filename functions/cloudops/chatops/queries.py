@@ -8,6 +8,7 @@ from cloudops.chatops.commands import HELP, Verb, read_command, read_silence
 from cloudops.chatops.ports import ChatResponder, Home
 from cloudops.chatops.requests import Command
 from cloudops.core.errors import Forbidden
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller, Role
 from cloudops.incidents.incident import Incident, IncidentStatus
@@ -100,7 +101,7 @@ class ChatQueries:
         self._chat.enumerate(asked.command.asker, [incident_card(one) for one in found[:MOST_LISTED]], head)
 
     def _show(self, asked: _Asked) -> None:
-        detail = self._browse.detail(asked.argument, None, 1)
+        detail = self._browse.detail(IncidentId(asked.argument), None, 1)
         withheld = f"Nobody was told of it: {detail.withheld_reason}." if detail.withheld_by else ""
         self._chat.show(asked.command.asker, incident_card(detail.incident), withheld)
 

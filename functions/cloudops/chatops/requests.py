@@ -5,6 +5,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from cloudops.core.ids import SuggestionId
+
 MAX_SKEW_SECONDS: Final = 300
 """Seconds, either way, that the time of a request may be off: older ones may have been captured."""
 
@@ -79,7 +81,7 @@ ChatRequest: TypeAlias = Command | ButtonClick | DialogSubmission | HomeOpened
 class PlanRead(msgspec.Struct, frozen=True):
     """What the dialog of a plan remembers of it."""
 
-    suggestion: str
+    suggestion: SuggestionId
     plan_hash: str
     people: int
 

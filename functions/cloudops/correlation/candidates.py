@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import HOUR, MINUTE, SECOND, EpochMillis
 from cloudops.correlation.decision import Reason
 from cloudops.correlation.incident_index import GRACE, IncidentIndex, root_services
@@ -263,7 +264,7 @@ def _bridged(
     for one in suffering:
         if new.sign in one.services[new.service].signs:
             return []
-    there: dict[str, IncidentState] = {}
+    there: dict[IncidentId, IncidentState] = {}
     for name in (*near.topology.callers(new.service), *near.topology.callees(new.service)):
         for incident in near.affected_by_service(name, new.at):
             if new.service not in incident.services:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.catalog.topology import Topology
+from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.correlation.candidates import ENOUGH, Candidate, refire_candidate, select_candidate
 from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind, Reason
@@ -73,8 +74,8 @@ class _Correlator:
         self.state = state
         self.neighbourhood = IncidentIndex(state.incidents, topology)
         self.home: dict[str, IncidentState] = {}
-        self.opened: set[str] = set()
-        self.bridges: dict[str, Decision] = {}
+        self.opened: set[IncidentId] = set()
+        self.bridges: dict[IncidentId, Decision] = {}
         for incident in state.incidents:
             self.home.update(dict.fromkeys(incident.alerts, incident))
 
@@ -144,7 +145,11 @@ class _Correlator:
         return self._join(best.incident, new, best)
 
     def _join(
-        self, incident: IncidentState, new: IncomingAlert, best: Candidate, absorbed: tuple[str, ...] = ()
+        self,
+        incident: IncidentState,
+        new: IncomingAlert,
+        best: Candidate,
+        absorbed: tuple[IncidentId, ...] = (),
     ) -> Decision:
         kind = _JOINED if incident.cleared_at is None else DecisionKind.REOPENED
         self._enter(incident, new)
@@ -165,7 +170,7 @@ class _Correlator:
     def settled(self, decision: Decision) -> Decision:
         """The decision as it stands at the end of the batch, after merges: an incident that was opened
         and absorbed within the batch was never there."""
-        bridge = self.bridges.get(decision.incident_id or "")
+        bridge = self.bridges.get(decision.incident_id or NO_INCIDENT)
         if bridge is None:
             return decision
         while bridge.incident_id in self.bridges:

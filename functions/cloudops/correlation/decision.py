@@ -6,6 +6,7 @@ import msgspec
 
 from cloudops.alerts.alert import Alert
 from cloudops.analysis.model import Analysis
+from cloudops.core.ids import NO_INCIDENT, IncidentId
 
 
 class DecisionKind(StrEnum):
@@ -40,10 +41,10 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
     kind: DecisionKind
     reason: Reason
-    incident_id: str | None
+    incident_id: IncidentId | None
     evidence: tuple[str, ...] = ()
-    absorbed: tuple[str, ...] = ()
-    left: str = ""
+    absorbed: tuple[IncidentId, ...] = ()
+    left: IncidentId = NO_INCIDENT
 
 
 DecidedAlert = tuple[ClassifiedAlert, Decision]

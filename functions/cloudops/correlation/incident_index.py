@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cloudops.catalog.topology import Topology
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import HOUR, SECOND, EpochMillis
 from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
 from cloudops.correlation.state import IncidentState
@@ -13,7 +14,7 @@ QUIET_GAP: Final = 2 * HOUR
 GRACE: Final = 90 * SECOND
 """Alarms that look at the last minute or two may tell of a failure a little after it has cleared."""
 
-_NONE: Final[Mapping[str, IncidentState]] = {}
+_NONE: Final[Mapping[IncidentId, IncidentState]] = {}
 
 
 class IncidentIndex:
@@ -22,8 +23,8 @@ class IncidentIndex:
     def __init__(self, incidents: Iterable[IncidentState], topology: Topology) -> None:
         self.topology = topology
         self.has_work = False
-        self._by_service: dict[str, dict[str, IncidentState]] = {}
-        self._by_resource: dict[str, dict[str, IncidentState]] = {}
+        self._by_service: dict[str, dict[IncidentId, IncidentState]] = {}
+        self._by_resource: dict[str, dict[IncidentId, IncidentState]] = {}
         for incident in incidents:
             self.add(incident)
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Scope
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import HOUR, EpochMillis
 from cloudops.correlation.incoming_alert import FailureSignal
@@ -55,7 +55,7 @@ class IncidentState(msgspec.Struct, array_like=True):
     names the planned work that it is, if it is; `firings` and `events` count alerts and state changes,
     `returns` how often it was over and came back."""
 
-    id: str
+    id: IncidentId
     opened_at: EpochMillis
     active_at: EpochMillis
     cleared_at: EpochMillis | None = None
@@ -70,7 +70,7 @@ class IncidentState(msgspec.Struct, array_like=True):
     returns: int = 0
     closed_by_operator: bool = False
     window: str = ""
-    merged_from: list[str] = []
+    merged_from: list[IncidentId] = []
 
 
 class ScopeState(msgspec.Struct):
@@ -84,7 +84,7 @@ class ScopeState(msgspec.Struct):
     now: EpochMillis = 0
     incidents: list[IncidentState] = []
     tombstones: dict[str, EpochMillis] = {}
-    retired: list[str] = []
+    retired: list[IncidentId] = []
 
 
 def empty_state(scope: Scope) -> ScopeState:
@@ -156,8 +156,7 @@ def _forget_the_quietest(state: ScopeState) -> None:
     state.incidents = [one for one in state.incidents if one.id in sizes]
 
 
-def incident_id(scope: Scope, first_fingerprint: str, episode_start: EpochMillis) -> str:
+def incident_id(scope: Scope, first_fingerprint: str, episode_start: EpochMillis) -> IncidentId:
     """Deterministic, so that a retried batch converges on the same incident instead of doubling it."""
-    return "inc_" + stable_id(
-        scope.account, scope.environment, scope.region, first_fingerprint, str(episode_start)
-    )
+    digest = stable_id(scope.account, scope.environment, scope.region, first_fingerprint, str(episode_start))
+    return IncidentId(f"inc_{digest}")

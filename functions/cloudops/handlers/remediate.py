@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.remediation import execution_workflow, planner, watchdog
 from cloudops.core.errors import CloudOpsError
+from cloudops.core.ids import ExecutionId, SuggestionId
 from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
 from cloudops.remediation.planner import Answer, Failure
@@ -20,7 +21,7 @@ LONGEST_ERROR: Final = 500
 class Planned(msgspec.Struct, frozen=True):
     """Whose plan is asked for, on which target where there are several."""
 
-    suggestion: str
+    suggestion: SuggestionId
     target: str = ""
 
 
@@ -29,7 +30,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     plan: Planned | None = None
     watch: bool = False
-    execution: str = ""
+    execution: ExecutionId = ExecutionId("")
     step: Step = Step.BEGIN
     error: Mapping[str, Any] | None = None
 

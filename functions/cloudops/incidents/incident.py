@@ -6,6 +6,7 @@ import msgspec
 
 from cloudops.alerts.alert import Alert, AlertStatus, Scope, Severity
 from cloudops.changes.change import RelatedChange
+from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
@@ -51,7 +52,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     `resolved_by` is the person who called it over, empty where its alerts cleared. `samples` is bounded,
     newest severest first; `changes` before it too, the most telling first."""
 
-    id: str
+    id: IncidentId
     scope: Scope
     status: IncidentStatus
     title: str
@@ -63,8 +64,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     resolved_by: str = ""
     acknowledged_at: EpochMillis | None = None
     acknowledged_by: str = ""
-    merged_into: str = ""
-    merged_from: tuple[str, ...] = ()
+    merged_into: IncidentId = NO_INCIDENT
+    merged_from: tuple[IncidentId, ...] = ()
     services: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     alert_count: int = 0
@@ -94,7 +95,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     """Something that happened to an incident. `actor` is a person, or empty for the agent itself."""
 
     id: str
-    incident_id: str
+    incident_id: IncidentId
     at: EpochMillis
     kind: TimelineKind
     text: str

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict, NotFound
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.state import IncidentState, ScopeState, copied
@@ -117,7 +117,9 @@ class Lifecycle:
         self._store = store
         self._pause = pause
 
-    def move(self, verb: Verb, incident_id: str, person: str, now: EpochMillis, why: str = "") -> Incident:
+    def move(
+        self, verb: Verb, incident_id: IncidentId, person: str, now: EpochMillis, why: str = ""
+    ) -> Incident:
         """The incident after the move. NotFound names the id, Conflict the status that forbids the move."""
         scope = self._store.scope_of(incident_id)
 

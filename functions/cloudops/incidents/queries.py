@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
 from cloudops.changes.change import RelatedChange
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import DAY, MINUTE, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentDetail, IncidentStatus
 from cloudops.incidents.inhibition import Inhibition, inhibition
@@ -41,7 +42,7 @@ class IncidentQueries:
     def page(self, query: IncidentQuery) -> IncidentPage:
         return self._store.browse(query)
 
-    def detail(self, incident_id: str, cursor: str | None, limit: int) -> IncidentDetail:
+    def detail(self, incident_id: IncidentId, cursor: str | None, limit: int) -> IncidentDetail:
         """The incident with everything on it, the changes before it as they are known now, and which graver
         one withholds its news."""
         detail = self._store.detail(incident_id, cursor, limit)
@@ -67,10 +68,10 @@ class IncidentQueries:
             )
             yield from self._store.browse(query).incidents
 
-    def standing(self, ids: Iterable[str]) -> list[Incident]:
+    def standing(self, ids: Iterable[IncidentId]) -> list[Incident]:
         """The incidents that stand for these ids now, newest opened first: an absorbed one is
         represented by the one that absorbed it."""
-        standing: dict[str, Incident] = {}
+        standing: dict[IncidentId, Incident] = {}
         asked = set(ids)
         for _ in range(MAX_MERGES):
             if not asked:

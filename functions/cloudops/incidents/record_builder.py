@@ -11,7 +11,7 @@ from cloudops.catalog.topology import Topology
 from cloudops.changes.evidence import EMPTY_LOG, ChangeLog, SuspectChanges
 from cloudops.changes.suspects import related_change
 from cloudops.confidence.posterior import Levels
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.taxonomy import Symptom
 from cloudops.correlation.decision import ClassifiedAlert, DecidedAlert, Decision, DecisionKind
 from cloudops.correlation.state import IncidentState, ScopeState
@@ -125,7 +125,7 @@ def entries_of(
     return entries
 
 
-def entry(incident: str, kind: TimelineKind, at: int, text: str) -> TimelineEntry:
+def entry(incident: IncidentId, kind: TimelineKind, at: int, text: str) -> TimelineEntry:
     return TimelineEntry(
         id="tl_" + stable_id(incident, kind, str(at), text), incident_id=incident, at=at, kind=kind, text=text
     )
@@ -141,11 +141,11 @@ class RecordUpdate(msgspec.Struct, frozen=True):
     """What to store: whole incidents, the rows to add to each, and the timeline."""
 
     incidents: tuple[Incident, ...]
-    alerts: dict[str, tuple[IncidentAlert, ...]]
+    alerts: dict[IncidentId, tuple[IncidentAlert, ...]]
     timeline: tuple[TimelineEntry, ...]
 
 
-def affected_incident_ids(state: ScopeState, decisions: Iterable[Decision]) -> set[str]:
+def affected_incident_ids(state: ScopeState, decisions: Iterable[Decision]) -> set[IncidentId]:
     """The incidents whose stored records `revise` needs, where they exist."""
     ids = set(state.retired)
     for decision in decisions:
@@ -156,7 +156,7 @@ def affected_incident_ids(state: ScopeState, decisions: Iterable[Decision]) -> s
 
 
 def build_records(
-    previous: Mapping[str, Incident],
+    previous: Mapping[IncidentId, Incident],
     state: ScopeState,
     placed: Sequence[DecidedAlert],
     topology: Topology | None = None,
@@ -172,7 +172,7 @@ def build_records(
     graph, learned = topology or Topology(), levels or Levels()
     known = {one.id: one for one in state.incidents}
     survivors = {gone: one.id for one in state.incidents for gone in one.merged_from}
-    news: dict[str, list[DecidedAlert]] = {}
+    news: dict[IncidentId, list[DecidedAlert]] = {}
     for item, decision in placed:
         if decision.incident_id is None or decision.kind is DecisionKind.DUPLICATE:
             continue
@@ -216,7 +216,7 @@ def build_records(
 def _record(
     now: IncidentState,
     before: Incident | None,
-    previous: Mapping[str, Incident],
+    previous: Mapping[IncidentId, Incident],
     items: Sequence[DecidedAlert],
     *,
     lately: SuspectChanges,

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Scope, Severity
+from cloudops.core.ids import IncidentId
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.correlation.state import ScopeState
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, IncidentStatus, TimelineEntry
@@ -33,7 +34,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     state: ScopeState
     batch_id: str
     incidents: tuple[Incident, ...] = ()
-    alerts: dict[str, tuple[IncidentAlert, ...]] = {}
+    alerts: dict[IncidentId, tuple[IncidentAlert, ...]] = {}
     timeline: tuple[TimelineEntry, ...] = ()
 
 
@@ -66,11 +67,11 @@ class IncidentStore(Protocol):
         """The scope's state, empty at version 0 where none is stored."""
         ...
 
-    def scope_of(self, incident_id: str) -> Scope:
+    def scope_of(self, incident_id: IncidentId) -> Scope:
         """The scope that an incident lives in; NotFound names the id."""
         ...
 
-    def incidents(self, ids: Collection[str]) -> dict[str, Incident]:
+    def incidents(self, ids: Collection[IncidentId]) -> dict[IncidentId, Incident]:
         """The stored incidents among these ids, consistent with the scope just read."""
         ...
 
@@ -84,7 +85,7 @@ class IncidentStore(Protocol):
         """One page; BadInput names `cursor` where it is not one of ours."""
         ...
 
-    def detail(self, incident_id: str, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
+    def detail(self, incident_id: IncidentId, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
         """The incident with everything on it, alerts newest first; NotFound names the id."""
         ...
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import EpochMillis
 
@@ -11,8 +12,8 @@ class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     `confidence_low` its 10th percentile, `votes` and `outcomes` the people's votes and the outcomes behind
     it, `prior` what the rules alone expect, where that is not `confidence`."""
 
-    id: str
-    incident_id: str
+    id: SuggestionId
+    incident_id: IncidentId
     action: Action
     symptom: Symptom
     confidence: float
@@ -34,24 +35,24 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     """One person's vote on one suggestion: +1 it helped or would have, -1 it did not or would not."""
 
     id: str
-    suggestion_id: str
-    incident_id: str
+    suggestion_id: SuggestionId
+    incident_id: IncidentId
     person: str
     value: int
     created_at: EpochMillis
     comment: str = ""
 
 
-def suggestion_id(incident_id: str, action: Action) -> str:
+def suggestion_id(incident_id: IncidentId, action: Action) -> SuggestionId:
     """The suggestion's id, which leads to its incident without a look-up: `<incident id>.<action>`."""
-    return f"{incident_id}.{action}"
+    return SuggestionId(f"{incident_id}.{action}")
 
 
-def incident_of_suggestion(suggestion: str) -> str:
+def incident_of_suggestion(suggestion: SuggestionId) -> IncidentId:
     """The incident id inside a suggestion's id."""
-    return suggestion.partition(".")[0]
+    return IncidentId(suggestion.partition(".")[0])
 
 
-def feedback_id(suggestion: str, person_digest: str) -> str:
+def feedback_id(suggestion: SuggestionId, person_digest: str) -> str:
     """One vote a person a suggestion, so the pair names it: `<suggestion id>.<person digest>`."""
     return f"{suggestion}.{person_digest}"

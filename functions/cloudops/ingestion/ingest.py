@@ -7,6 +7,7 @@ from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.changes.change import Change
 from cloudops.changes.service import RecordChanges
 from cloudops.core.errors import CloudOpsError, WriteConflict
+from cloudops.core.ids import IncidentId
 from cloudops.core.retry import TimeLeft
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision, DecisionKind
@@ -72,7 +73,7 @@ class Report:
         return tuple(outcome for outcome in self.outcomes if outcome.errors)
 
     @property
-    def incident_ids(self) -> tuple[str, ...]:
+    def incident_ids(self) -> tuple[IncidentId, ...]:
         """The incidents that the alerts went to, each once, in the order of the alerts."""
         ids = (decision.incident_id for outcome in self.outcomes for decision in outcome.decisions)
         return tuple(dict.fromkeys(one for one in ids if one is not None))

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, Protocol
 
 from cloudops.alerts.alert import Alert, Scope, UnparsablePayload
 from cloudops.core.errors import CloudOpsError, Unavailable
+from cloudops.core.ids import IncidentId
 from cloudops.core.retry import StartTimer
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision
@@ -47,14 +48,14 @@ class SourceResult:
     missed ones."""
 
     health: SourceHealth
-    incident_ids: tuple[str, ...] = ()
+    incident_ids: tuple[IncidentId, ...] = ()
     accepted: int = 0
 
 
 @dataclass(slots=True)
 class _Taken:
     decisions: list[Decision] = field(default_factory=list)
-    standing: list[str] = field(default_factory=list)
+    standing: list[IncidentId] = field(default_factory=list)
     failure: CloudOpsError | None = None
 
 

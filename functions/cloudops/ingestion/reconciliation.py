@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert, AlertStatus, Scope
+from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.correlation.state import AlertState, ScopeState
 
@@ -41,7 +42,7 @@ class Known(NamedTuple):
 
     scope: Scope
     state: AlertState
-    incident_id: str = ""
+    incident_id: IncidentId = NO_INCIDENT
 
 
 class Missed(NamedTuple):

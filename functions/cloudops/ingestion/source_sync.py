@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cloudops.catalog.discovery import DiscoverServices
 from cloudops.catalog.service import CachedInventory
 from cloudops.core.errors import BadInput, NotFound
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.ingestion.polling import PollSources
 from cloudops.sources.health import SOURCES, SourceHealth, SourceKind, SourceStore, Synchronised, Synchroniser
@@ -23,7 +24,7 @@ class Asked:
 
     source: Source
     finished: bool
-    incident_ids: tuple[str, ...] = ()
+    incident_ids: tuple[IncidentId, ...] = ()
 
 
 class SourceService:

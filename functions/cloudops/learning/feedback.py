@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import SuggestionId, stable_id
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentStore
@@ -17,19 +17,21 @@ class RecordFeedback:
     def __init__(self, store: IncidentStore) -> None:
         self._store = store
 
-    def record(self, suggestion: str, value: Vote, comment: str, person: str, now: EpochMillis) -> Feedback:
+    def record(
+        self, suggestion_id: SuggestionId, value: Vote, comment: str, person: str, now: EpochMillis
+    ) -> Feedback:
         """The vote as stored. NotFound names a suggestion that does not exist."""
-        incident = incident_of_suggestion(suggestion)
+        incident = incident_of_suggestion(suggestion_id)
         feedback = Feedback(
-            id=feedback_id(suggestion, stable_id(person)),
-            suggestion_id=suggestion,
+            id=feedback_id(suggestion_id, stable_id(person)),
+            suggestion_id=suggestion_id,
             incident_id=incident,
             person=person,
             value=value,
             created_at=now,
             comment=comment,
         )
-        action = suggestion.partition(".")[2]
+        action = suggestion_id.partition(".")[2]
         entry = TimelineEntry(
             id="tl_" + stable_id(feedback.id, str(value), comment, str(now)),
             incident_id=incident,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from cloudops.core.errors import BadInput, NotFound
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import SuggestionId, stable_id
 from cloudops.core.retry import at_once, retry_on_conflict
 from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
@@ -32,7 +32,7 @@ class ReportOutcome:
 
     def report(
         self,
-        suggestion: str,
+        suggestion_id: SuggestionId,
         performed_at: EpochMillis,
         cleared: bool | None,
         person: str,
@@ -45,7 +45,7 @@ class ReportOutcome:
         `executed` says that the agent did it, as this person let it."""
         if not now - EARLIEST <= performed_at <= now:
             raise BadInput("performedAt must lie in the last seven days", field="performedAt")
-        offer = self._offer(suggestion)
+        offer = self._offer(suggestion_id)
 
         def attempt() -> OutcomeReport:
             held = self._learning.reports([offer.incident_id])[offer.incident_id]
@@ -58,15 +58,15 @@ class ReportOutcome:
             self._learning.record(held, after, _entry(report, offer))
             return report
 
-        return retry_on_conflict(attempt, at_once, what=f"outcome of {suggestion}", attempts=ATTEMPTS)
+        return retry_on_conflict(attempt, at_once, what=f"outcome of {suggestion_id}", attempts=ATTEMPTS)
 
-    def _offer(self, suggestion: str) -> ActionSuggestion:
-        name = incident_of_suggestion(suggestion)
+    def _offer(self, suggestion_id: SuggestionId) -> ActionSuggestion:
+        name = incident_of_suggestion(suggestion_id)
         incident = self._store.incidents([name]).get(name) if name else None
         for offer in incident.suggestions if incident else ():
-            if offer.id == suggestion:
+            if offer.id == suggestion_id:
                 return offer
-        raise NotFound(f"suggestion {suggestion}: not found", field="suggestionId")
+        raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
 
 
 def _entry(report: OutcomeReport, offer: ActionSuggestion) -> TimelineEntry:

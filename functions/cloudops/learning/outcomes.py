@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cloudops.confidence.observations import CellKey, Outcome
 from cloudops.core.errors import BadInput
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
@@ -32,7 +33,7 @@ class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An action carried out, and what came of it. `counted` is what its cell holds of it, None while the
     window is open. `executed` says that the agent did it itself and looked: no person's word is weighed."""
 
-    suggestion_id: str
+    suggestion_id: SuggestionId
     person: str
     cell: CellKey
     prior: float
@@ -55,7 +56,7 @@ class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Reports(msgspec.Struct, frozen=True, rename="camel"):
     """All that is reported of one incident, by suggestion; version 0 is nothing yet."""
 
-    incident_id: str
+    incident_id: IncidentId
     version: int = 0
     reports: dict[str, OutcomeReport] = {}
 

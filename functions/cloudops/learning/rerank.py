@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Scope
 from cloudops.confidence.posterior import Levels
 from cloudops.core.errors import RetriesExhausted
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentQuery, IncidentStore
@@ -25,7 +25,7 @@ class Rerank:
 
     def run(self, levels: Levels) -> tuple[int, int]:
         """How many incidents changed, and how many were left to the next run because others were faster."""
-        scopes: dict[Scope, list[str]] = {}
+        scopes: dict[Scope, list[IncidentId]] = {}
         for incident in self._live():
             if _reranked(incident, levels) is not None:
                 scopes.setdefault(incident.scope, []).append(incident.id)
@@ -45,7 +45,7 @@ class Rerank:
                 yield from page.incidents
                 query = replace(query, cursor=page.cursor) if page.cursor else None
 
-    def _write(self, scope: Scope, names: Sequence[str], levels: Levels) -> int | None:
+    def _write(self, scope: Scope, names: Sequence[IncidentId], levels: Levels) -> int | None:
         """In turn with the alerts of the scope; None where they were faster every time."""
 
         def attempt() -> int:

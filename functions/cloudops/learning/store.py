@@ -7,6 +7,7 @@ import msgspec
 
 from cloudops.confidence.observations import Cell, CellKey, Counts, Observation
 from cloudops.confidence.snapshot import ConfidenceSnapshot
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
@@ -69,7 +70,7 @@ class LearningStore(Protocol):
         """The days from this one on, the oldest first."""
         ...
 
-    def reports(self, incident_ids: Collection[str]) -> dict[str, Reports]:
+    def reports(self, incident_ids: Collection[IncidentId]) -> dict[IncidentId, Reports]:
         """What is reported of each of the incidents, version 0 where nothing is."""
         ...
 
@@ -79,7 +80,7 @@ class LearningStore(Protocol):
         Conflict where somebody else did; the same again is quiet."""
         ...
 
-    def due(self, now: EpochMillis) -> list[str]:
+    def due(self, now: EpochMillis) -> list[IncidentId]:
         """The incidents with a report whose window has ended without a verdict."""
         ...
 

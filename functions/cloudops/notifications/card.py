@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from cloudops.alerts.alert import Severity
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
@@ -41,7 +42,7 @@ class SuggestionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A suggestion in words; `confidence` and `low` (its 10th percentile) 0 to 1. Only what is for a service
     can be `carried_out`."""
 
-    id: str
+    id: SuggestionId
     what: str
     confidence: float
     low: float | None
@@ -55,7 +56,7 @@ class IncidentCard(msgspec.Struct, frozen=True, kw_only=True):
     """An incident as people are told of it. `state` says by whom and why where that is known; `progress` is
     the latest word of an execution, or empty; `source` links to where the alerts come from, or is empty."""
 
-    incident_id: str
+    incident_id: IncidentId
     severity: Severity
     status: IncidentStatus
     state: str

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from cloudops.core.errors import CloudOpsError
+from cloudops.core.ids import IncidentId
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident
@@ -44,7 +45,7 @@ class EnqueueNotifications:
 
     def enqueue(self, news: Sequence[IncidentUpdate], now: EpochMillis) -> int:
         """How many incidents were marked."""
-        notes: dict[str, list[Note]] = {}
+        notes: dict[IncidentId, list[Note]] = {}
         for one in news:
             notes.setdefault(one.incident_id, []).extend(one.notes)
         incidents = self._incidents.incidents(notes)
@@ -54,7 +55,10 @@ class EnqueueNotifications:
         return len(channels)
 
     def _mark(
-        self, incidents: Mapping[str, Incident], notes: Mapping[str, Sequence[Note]], now: EpochMillis
+        self,
+        incidents: Mapping[IncidentId, Incident],
+        notes: Mapping[IncidentId, Sequence[Note]],
+        now: EpochMillis,
     ) -> list[str]:
         announced = self._outbox.announcements(incidents)
         channels = []

@@ -6,7 +6,7 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.time import MINUTE, SECOND, EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineKind
 from cloudops.notifications.card import IncidentCard
@@ -47,7 +47,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     """`ts` is Slack's name of the message, empty until it is known; `shown` the mark of what it says. It is
     `gone` where somebody deleted it: then nothing more is told."""
 
-    incident_id: str
+    incident_id: IncidentId
     channel: str
     mentions: tuple[str, ...] = ()
     ts: str = ""
@@ -62,7 +62,7 @@ class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     """That an incident's message is behind: since when, and not to be looked at before `due`. `version` moves
     with each mark, so that one made meanwhile is not taken for done."""
 
-    incident_id: str
+    incident_id: IncidentId
     announced: bool
     rank: int
     since: EpochMillis
@@ -138,7 +138,7 @@ class StoredAnnouncement(msgspec.Struct, frozen=True):
 class Outbox(Protocol):
     """Everything that is to be told, until it is."""
 
-    def announcements(self, ids: Collection[str]) -> Mapping[str, StoredAnnouncement]:
+    def announcements(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredAnnouncement]:
         """Those of the incidents that were announced, or tried to be."""
         ...
 
@@ -146,15 +146,15 @@ class Outbox(Protocol):
         """In the place of the one read at that version, else Conflict; quiet where it stands already."""
         ...
 
-    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: EpochMillis) -> None:
+    def add_notes(self, incident_id: IncidentId, notes: Sequence[Note], expires_at: EpochMillis) -> None:
         """Those that were not added before, told or not."""
         ...
 
-    def notes(self, incident_id: str) -> tuple[Note, ...]:
+    def notes(self, incident_id: IncidentId) -> tuple[Note, ...]:
         """Those that were not told yet, oldest first."""
         ...
 
-    def told(self, incident_id: str, ids: Collection[str]) -> None:
+    def told(self, incident_id: IncidentId, ids: Collection[str]) -> None:
         """These notes were told."""
         ...
 

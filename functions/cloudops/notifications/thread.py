@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from cloudops.core.errors import CloudOpsError
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.notifications.card import LINE, NAME, sanitize_line
@@ -88,7 +89,7 @@ def _line(note: Note) -> Line:
 class IncidentUpdate(msgspec.Struct, frozen=True):
     """That an incident changed, and what its timeline gained."""
 
-    incident_id: str
+    incident_id: IncidentId
     notes: tuple[Note, ...] = ()
 
 

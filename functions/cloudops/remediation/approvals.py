@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, Forbidden, NotFound, Unavailable
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId, stable_id
 from cloudops.core.retry import MAX_ATTEMPTS, Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller, CallerKind, Role
@@ -32,7 +32,7 @@ MAX_REASON: Final = 1_000
 
 
 class Plans(Protocol):
-    def plan(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
+    def plan(self, suggestion_id: SuggestionId, wanted: str, now: EpochMillis) -> PlanReview:
         """What would be done for a suggestion; `wanted` names one of several targets, or is empty."""
         ...
 
@@ -62,11 +62,11 @@ class ApprovalService:
         self._trail = trail
         self._pause = pause
 
-    def plan(self, suggestion: str, target: str, now: EpochMillis) -> PlanReview:
-        return self._plans.plan(suggestion, target, now)
+    def plan(self, suggestion_id: SuggestionId, target: str, now: EpochMillis) -> PlanReview:
+        return self._plans.plan(suggestion_id, target, now)
 
     def approve(
-        self, suggestion: str, target: str, plan_hash: str, who: Caller, now: EpochMillis
+        self, suggestion_id: SuggestionId, target: str, plan_hash: str, who: Caller, now: EpochMillis
     ) -> Execution:
         """Returns the execution with this person's approval; it starts with the last one needed.
 
@@ -74,75 +74,79 @@ class ApprovalService:
             Conflict: The plan is no longer the one that was read, or a guardrail denies it.
             Unavailable: The plan could not be made, and no approval of this person is stored.
         """
-        if held := self._approved_by(who.name, suggestion, plan_hash):
+        if held := self._approved_by(who.name, suggestion_id, plan_hash):
             return self._started(held)
         try:
-            proposed = self._read(suggestion, target, plan_hash, now)
+            proposed = self._read(suggestion_id, target, plan_hash, now)
         except CloudOpsError:
             # Another click of the same person may be stored by now, whatever kept this one from a plan.
-            if held := self._approved_by(who.name, suggestion, plan_hash):
+            if held := self._approved_by(who.name, suggestion_id, plan_hash):
                 return self._started(held)
             raise
         if proposed.people > 1 and who.kind is not CallerKind.PERSON:
-            raise Forbidden(f"suggestion {suggestion}: {proposed.people} people have to approve, no machine")
+            raise Forbidden(
+                f"suggestion {suggestion_id}: {proposed.people} people have to approve, no machine"
+            )
         asked = new_execution(proposed.plan, ExecutionOrigin.APPROVED, who.name, max(proposed.people, 1), now)
         return self._started(self._approved(asked, who.name, who.role, now))
 
     def execute(
-        self, suggestion: str, target: str, plan_hash: str, person: str, now: EpochMillis
+        self, suggestion_id: SuggestionId, target: str, plan_hash: str, person: str, now: EpochMillis
     ) -> Execution:
         """The execution, started by one person where the guardrails ask for no approval; else Conflict."""
-        if held := self._held(suggestion, plan_hash):
+        if held := self._held(suggestion_id, plan_hash):
             return self._started(held)
         try:
-            proposed = self._read(suggestion, target, plan_hash, now)
+            proposed = self._read(suggestion_id, target, plan_hash, now)
         except CloudOpsError:
-            if held := self._held(suggestion, plan_hash):
+            if held := self._held(suggestion_id, plan_hash):
                 return self._started(held)
             raise
         if proposed.people:
-            raise Conflict(f"suggestion {suggestion} needs approval by {proposed.people}: approve it")
+            raise Conflict(f"suggestion {suggestion_id} needs approval by {proposed.people}: approve it")
         return self._started(self._begun(proposed, ExecutionOrigin.DIRECT, person, now))
 
-    def automatic(self, suggestion: str, now: EpochMillis) -> Execution | None:
+    def automatic(self, suggestion_id: SuggestionId, now: EpochMillis) -> Execution | None:
         """The execution that earned autonomy starts, or None where it does not reach or a person said no."""
-        if self._executions.rejection(suggestion):
+        if self._executions.rejection(suggestion_id):
             return None
-        proposed = self._plans.plan(suggestion, "", now)
+        proposed = self._plans.plan(suggestion_id, "", now)
         if proposed.autonomy.autonomy is not Autonomy.AUTOMATIC or proposed.denial or proposed.people > 1:
             return None
         return self._started(self._begun(proposed, ExecutionOrigin.AUTOMATIC, "", now))
 
-    def reject(self, suggestion: str, reason: str, person: str, now: EpochMillis) -> Rejection:
+    def reject(self, suggestion_id: SuggestionId, reason: str, person: str, now: EpochMillis) -> Rejection:
         """Stops what waits for approval or has not begun. NotFound names the suggestion."""
         if not reason.strip() or len(reason) > MAX_REASON:
             raise BadInput(f"reason must be 1 to {MAX_REASON} characters", field="reason")
-        incident = incident_of_suggestion(suggestion)
-        self._check_offered(suggestion, incident)
+        incident = incident_of_suggestion(suggestion_id)
+        self._check_offered(suggestion_id, incident)
         for execution in self._executions.of_incident(incident):
-            if execution.suggestion_id == suggestion and execution.status in _NOT_BEGUN:
+            if execution.suggestion_id == suggestion_id and execution.status in _NOT_BEGUN:
                 self._end(execution, ExecutionStatus.REJECTED, reason, person, now)
-        rejection = Rejection(suggestion_id=suggestion, person=person, reason=reason, at=now)
+        rejection = Rejection(suggestion_id=suggestion_id, person=person, reason=reason, at=now)
         self._executions.reject(rejection, _rejected(rejection, incident))
-        self._trail.append(person, "reject", suggestion, now, reason=reason)
+        self._trail.append(person, "reject", suggestion_id, now, reason=reason)
         return rejection
 
-    def cancel(self, execution: str, person: str, now: EpochMillis) -> Execution:
+    def cancel(self, execution_id: ExecutionId, person: str, now: EpochMillis) -> Execution:
         """Conflict once it has acted: then it is verified, and taken back where it harms."""
-        held = self._executions.get(execution)
+        held = self._executions.get(execution_id)
         if held.status is ExecutionStatus.CANCELLED:
             return held
         if not held.status.may_be_cancelled:
-            raise Conflict(f"execution {execution} is {held.status}: it can be cancelled until it acts")
+            raise Conflict(f"execution {execution_id} is {held.status}: it can be cancelled until it acts")
         return self._end(held, ExecutionStatus.CANCELLED, f"by {person}", person, now)
 
-    def _read(self, suggestion: str, target: str, plan_hash: str, now: EpochMillis) -> PlanReview:
+    def _read(self, suggestion_id: SuggestionId, target: str, plan_hash: str, now: EpochMillis) -> PlanReview:
         """The plan as it is now, if it is the one that was read, or was begun already by its hash."""
-        proposed = self._plans.plan(suggestion, target, now)
+        proposed = self._plans.plan(suggestion_id, target, now)
         if proposed.plan_hash != plan_hash:
-            raise Conflict(f"suggestion {suggestion}: the plan has changed, read it again", field="planHash")
+            raise Conflict(
+                f"suggestion {suggestion_id}: the plan has changed, read it again", field="planHash"
+            )
         if proposed.denial:
-            raise Conflict(f"suggestion {suggestion}: {proposed.denial}")
+            raise Conflict(f"suggestion {suggestion_id}: {proposed.denial}")
         return proposed
 
     def _approved(self, asked: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
@@ -202,14 +206,14 @@ class ApprovalService:
                 attempts=MAX_ATTEMPTS,
             )
 
-    def _approved_by(self, person: str, suggestion: str, plan_hash: str) -> Execution | None:
+    def _approved_by(self, person: str, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
         """The execution of this plan, where the person has approved it already."""
-        held = self._held(suggestion, plan_hash)
+        held = self._held(suggestion_id, plan_hash)
         return held if held and is_approved_by(held, person) else None
 
-    def _held(self, suggestion: str, plan_hash: str) -> Execution | None:
+    def _held(self, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
         try:
-            return self._executions.get(execution_id(suggestion, plan_hash))
+            return self._executions.get(execution_id(suggestion_id, plan_hash))
         except NotFound:
             return None
 
@@ -221,20 +225,20 @@ class ApprovalService:
         self._audit(after)
         return after
 
-    def _check_offered(self, suggestion: str, incident: str) -> None:
-        found = self._incidents.incidents([incident]).get(incident) if incident else None
-        if found is None or all(offer.id != suggestion for offer in found.suggestions):
-            raise NotFound(f"suggestion {suggestion}: not found", field="suggestionId")
+    def _check_offered(self, suggestion_id: SuggestionId, incident_id: IncidentId) -> None:
+        found = self._incidents.incidents([incident_id]).get(incident_id) if incident_id else None
+        if found is None or all(offer.id != suggestion_id for offer in found.suggestions):
+            raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
 
 
 _NOT_BEGUN: Final = (ExecutionStatus.AWAITING, ExecutionStatus.APPROVED)
 
 
-def _rejected(rejection: Rejection, incident: str) -> TimelineEntry:
+def _rejected(rejection: Rejection, incident_id: IncidentId) -> TimelineEntry:
     action = rejection.suggestion_id.partition(".")[2]
     return TimelineEntry(
         id="tl_" + stable_id(rejection.suggestion_id, "reject", str(rejection.at)),
-        incident_id=incident,
+        incident_id=incident_id,
         at=rejection.at,
         kind=TimelineKind.EXECUTION,
         text=f"{action} was rejected: {rejection.reason}",

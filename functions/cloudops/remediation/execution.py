@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId, stable_id
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.identity.access import Role, person_key
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
@@ -110,7 +110,7 @@ class Rejection(_Record, frozen=True):
     """A person's word that a suggestion is not to be carried out: the agent will not by itself, people may
     still change their mind."""
 
-    suggestion_id: str
+    suggestion_id: SuggestionId
     person: str
     reason: str
     at: EpochMillis
@@ -122,7 +122,7 @@ class Execution(_Record, frozen=True):
     began, `acted_at` when the act was done, `verify_until` until when it has to have helped. `undoing` is
     what became of a compensation. `recorded` says that learning and the audit trail have it."""
 
-    id: str
+    id: ExecutionId
     plan: Plan
     status: ExecutionStatus
     origin: ExecutionOrigin
@@ -144,11 +144,11 @@ class Execution(_Record, frozen=True):
     steps: tuple[Step, ...] = ()
 
     @property
-    def incident_id(self) -> str:
+    def incident_id(self) -> IncidentId:
         return self.plan.incident_id
 
     @property
-    def suggestion_id(self) -> str:
+    def suggestion_id(self) -> SuggestionId:
         return self.plan.suggestion_id
 
     @property
@@ -169,15 +169,15 @@ def lock_key(plan: Plan) -> str:
     return stable_id(plan.service, target.account, target.region, target.environment)
 
 
-def execution_id(suggestion: str, plan_hash: str) -> str:
+def execution_id(suggestion: SuggestionId, plan_hash: str) -> ExecutionId:
     """Deterministic: whoever clicks twice, or two at once, mean the same execution. It leads to its incident
     without a look-up: `<incident id>.x<digest>`."""
-    return f"{incident_of_suggestion(suggestion)}.x{stable_id(suggestion, plan_hash)}"
+    return ExecutionId(f"{incident_of_suggestion(suggestion)}.x{stable_id(suggestion, plan_hash)}")
 
 
-def incident_of_execution(execution: str) -> str:
+def incident_of_execution(execution: ExecutionId) -> IncidentId:
     """The incident id inside an execution's id."""
-    return execution.partition(".")[0]
+    return IncidentId(execution.partition(".")[0])
 
 
 def new_execution(

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from cloudops.catalog.declaration import Limits
+from cloudops.core.ids import ExecutionId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.remediation.change_freeze import Freeze, freeze_of
 from cloudops.remediation.execution import Execution
@@ -106,7 +107,7 @@ class GuardrailInput:
     history: Sequence[Execution] = ()
     holder: str = ""
     freezes: Sequence[Freeze] = ()
-    execution_id: str = ""
+    execution_id: ExecutionId | None = None
 
 
 def evaluate(ask: GuardrailInput, now: EpochMillis) -> GuardrailDecision:

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from cloudops.core.errors import NotFound
+from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
@@ -40,7 +41,7 @@ class IncidentHistory:
         self._store = store
         self._executions = executions
 
-    def similar(self, incident_id: str) -> tuple[Similar, ...]:
+    def similar(self, incident_id: IncidentId) -> tuple[Similar, ...]:
         """Newest first. One list, and two queries for each that it finds. NotFound names the id."""
         here = self._store.incidents([incident_id]).get(incident_id)
         if here is None:
@@ -56,7 +57,7 @@ class IncidentHistory:
         ]
         return tuple(self._similar(one) for one in alike[:MAX_SIMILAR])
 
-    def executions(self, incident_id: str) -> tuple[Execution, ...]:
+    def executions(self, incident_id: IncidentId) -> tuple[Execution, ...]:
         """What was carried out for it, or waits to be, oldest first. NotFound names the id."""
         if not self._store.incidents([incident_id]):
             raise NotFound(f"incident {incident_id}: not found")

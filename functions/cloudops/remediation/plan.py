@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from cloudops.catalog.declaration import Target
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 
@@ -61,8 +62,8 @@ class Plan(_Record, frozen=True):
     approved. `attempt` counts the suggestion's executions, so that what was carried out cannot be approved
     again by the hash it had."""
 
-    suggestion_id: str
-    incident_id: str
+    suggestion_id: SuggestionId
+    incident_id: IncidentId
     action: Action
     service: str
     target: Target

@@ -10,6 +10,7 @@ from cloudops.alerts.environments import canonical_environment
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.catalog.inventory import ResolvedTarget, Service, ServiceInventory
 from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.ids import ExecutionId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident
@@ -109,9 +110,9 @@ class Planner:
         self._kill_switch = kill_switch
         self._freezes = freezes
 
-    def plan(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
+    def plan(self, suggestion_id: SuggestionId, wanted: str, now: EpochMillis) -> PlanReview:
         """NotFound names the suggestion, the service or the target; Conflict says why there is no plan."""
-        offer, incident = self._offer(suggestion)
+        offer, incident = self._offer(suggestion_id)
         if offer.action is Action.NOOP:
             raise Conflict(
                 f"nothing would be done: acknowledge the incident, with the reason: {offer.rationale}"
@@ -125,7 +126,7 @@ class Planner:
         if isinstance(draft, PlanRejected):
             raise Conflict(f"{offer.action} on {placed.target}: {draft.reason}")
         plan = Plan(
-            suggestion_id=suggestion,
+            suggestion_id=suggestion_id,
             incident_id=incident.id,
             action=offer.action,
             service=service.name,
@@ -146,7 +147,7 @@ class Planner:
         )
 
     def judged(
-        self, plan: Plan, observed: TargetState, now: EpochMillis, execution_id: str = ""
+        self, plan: Plan, observed: TargetState, now: EpochMillis, execution_id: ExecutionId | None = None
     ) -> GuardrailDecision:
         """What the guardrails say now; `execution_id` is the execution that asks, once there is one."""
         offer, _ = self._offer(plan.suggestion_id)
@@ -180,14 +181,14 @@ class Planner:
             raise NotFound(f"service {offer.service}: not in the catalog, and not discovered")
         return service
 
-    def _offer(self, suggestion: str) -> tuple[ActionSuggestion, Incident]:
+    def _offer(self, suggestion_id: SuggestionId) -> tuple[ActionSuggestion, Incident]:
         """The suggestion, and the incident that stands for its own now."""
-        name = incident_of_suggestion(suggestion)
+        name = incident_of_suggestion(suggestion_id)
         incident = self._store.incidents([name]).get(name) if name else None
         for offer in incident.suggestions if incident else ():
-            if offer.id == suggestion and incident is not None:
+            if offer.id == suggestion_id and incident is not None:
                 return offer, incident
-        raise NotFound(f"suggestion {suggestion}: not found", field="suggestionId")
+        raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
 
 
 def policy_key(plan: Plan) -> PolicyKey:

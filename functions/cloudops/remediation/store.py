@@ -2,13 +2,14 @@
 
 from typing import Protocol
 
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.execution import Execution, Rejection
 
 
 class ExecutionStore(Protocol):
-    def get(self, execution_id: str) -> Execution:
+    def get(self, execution_id: ExecutionId) -> Execution:
         """As it is now; NotFound names the id."""
         ...
 
@@ -28,7 +29,7 @@ class ExecutionStore(Protocol):
         """The id of the execution that holds a lock, or ""."""
         ...
 
-    def of_incident(self, incident_id: str) -> tuple[Execution, ...]:
+    def of_incident(self, incident_id: IncidentId) -> tuple[Execution, ...]:
         """The oldest first."""
         ...
 
@@ -36,7 +37,7 @@ class ExecutionStore(Protocol):
         """In the place of an earlier one of the same suggestion."""
         ...
 
-    def rejection(self, suggestion: str) -> Rejection | None: ...
+    def rejection(self, suggestion_id: SuggestionId) -> Rejection | None: ...
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
         """The newest first; BadInput names `cursor` where it is not ours."""
@@ -56,6 +57,6 @@ MAX_RECENT = 500
 
 
 class Workflows(Protocol):
-    def start(self, name: str, execution_id: str) -> None:
+    def start(self, name: str, execution_id: ExecutionId) -> None:
         """Begin a workflow for an execution; quiet where one of this name was begun before."""
         ...

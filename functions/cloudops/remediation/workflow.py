@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Platform
 from cloudops.core.errors import CloudOpsError, Conflict
+from cloudops.core.ids import ExecutionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
@@ -86,7 +87,7 @@ class ExecutionWorkflow:
             Step.RECORD: self._tell,
         }
 
-    def advance(self, execution_id: str, step: Step, now: EpochMillis) -> Next:
+    def advance(self, execution_id: ExecutionId, step: Step, now: EpochMillis) -> Next:
         """Takes one step. Unavailable is worth trying again; a step that no longer fits the execution leads
         to the one that does."""
         execution = self._executions.get(execution_id)
@@ -100,7 +101,7 @@ class ExecutionWorkflow:
                 raise
             return Next(self._due(self._executions.get(execution_id)))
 
-    def rescue(self, execution_id: str, error: str, now: EpochMillis) -> Next:
+    def rescue(self, execution_id: ExecutionId, error: str, now: EpochMillis) -> Next:
         """What follows where a step failed for good: before the act nothing was done, what may have been done
         is taken back, and what cannot be is a person's."""
         execution = self._executions.get(execution_id)

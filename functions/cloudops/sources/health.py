@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import CloudOpsError, KeyMissing, Refused
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 
 MAX_ERROR = 300
@@ -91,7 +92,7 @@ class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
     or known."""
 
     health: tuple[SourceHealth, ...] = ()
-    incident_ids: tuple[str, ...] = ()
+    incident_ids: tuple[IncidentId, ...] = ()
     accepted: int = 0
 
 

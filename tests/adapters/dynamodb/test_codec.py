@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import BadInput, CloudOpsError
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.incident import Incident, IncidentAlert, TimelineEntry, TimelineKind
 from cloudops.incidents.suggestion import ActionSuggestion
@@ -15,7 +16,7 @@ from tests.fakes.incident_factory import NOON, an_alert, an_incident
 
 ENTRY = TimelineEntry(
     id="tl_1",
-    incident_id="inc_1",
+    incident_id=IncidentId("inc_1"),
     at=NOON,
     kind=TimelineKind.ACKNOWLEDGED,
     text="Acknowledged by Ädä",
@@ -59,7 +60,11 @@ def test_a_pair_of_surrogates_is_the_character_that_it_stands_for() -> None:
 @pytest.mark.parametrize("value", [math.inf, -math.inf, 1e300, 5e-324])
 def test_a_number_that_dynamodb_has_no_room_for_is_stored(value: float) -> None:
     suggestion = ActionSuggestion(
-        id="i.noop", incident_id="i", action=Action.NOOP, symptom=Symptom.OTHER, confidence=value
+        id=SuggestionId("i.noop"),
+        incident_id=IncidentId("i"),
+        action=Action.NOOP,
+        symptom=Symptom.OTHER,
+        confidence=value,
     )
 
     assert unpack(ActionSuggestion, pack(suggestion)).confidence == value
@@ -67,7 +72,11 @@ def test_a_number_that_dynamodb_has_no_room_for_is_stored(value: float) -> None:
 
 def test_a_nan_is_stored() -> None:
     suggestion = ActionSuggestion(
-        id="i.noop", incident_id="i", action=Action.NOOP, symptom=Symptom.OTHER, confidence=math.nan
+        id=SuggestionId("i.noop"),
+        incident_id=IncidentId("i"),
+        action=Action.NOOP,
+        symptom=Symptom.OTHER,
+        confidence=math.nan,
     )
 
     assert math.isnan(unpack(ActionSuggestion, pack(suggestion)).confidence)

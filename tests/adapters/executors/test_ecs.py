@@ -10,6 +10,7 @@ from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.adapters.executors.ecs_scale import EcsScale
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import NotFound
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import RollbackOutcome
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected
@@ -91,8 +92,8 @@ def test_what_auto_scaling_added_since_stays_and_the_minimum_goes_back(
     draft = draft_of(scale, shop)
     assert isinstance(draft, PlannedChange)
     plan = Plan(
-        suggestion_id="inc_1.scale_service",
-        incident_id="inc_1",
+        suggestion_id=SuggestionId("inc_1.scale_service"),
+        incident_id=IncidentId("inc_1"),
         action=Action.SCALE_SERVICE,
         service="web",
         target=shop.target,

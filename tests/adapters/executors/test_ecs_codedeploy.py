@@ -8,6 +8,7 @@ from cloudops.adapters.executors.ecs_restart import EcsRestart
 from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import Conflict
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress, RollbackOutcome
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
@@ -38,8 +39,8 @@ class Deployed:
         draft = self.rollback.plan(WEB, observed, Limits())
         assert isinstance(draft, PlannedChange)
         plan = Plan(
-            suggestion_id="inc_1.rollback",
-            incident_id="inc_1",
+            suggestion_id=SuggestionId("inc_1.rollback"),
+            incident_id=IncidentId("inc_1"),
             action=Action.ROLLBACK,
             service="web",
             target=WEB,

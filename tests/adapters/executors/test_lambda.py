@@ -10,6 +10,7 @@ from cloudops.adapters.executors.lambda_rollback import LambdaRollback
 from cloudops.adapters.executors.lambda_scale import LambdaScale
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import NotFound
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress, RollbackOutcome
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
@@ -58,8 +59,8 @@ def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(
 
 def _plan_of(target: Target, draft: PlannedChange, observed: TargetState) -> Plan:
     return Plan(
-        suggestion_id="inc_1.rollback",
-        incident_id="inc_1",
+        suggestion_id=SuggestionId("inc_1.rollback"),
+        incident_id=IncidentId("inc_1"),
         action=Action.ROLLBACK,
         service="pay",
         target=target,

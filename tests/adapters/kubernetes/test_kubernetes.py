@@ -16,6 +16,7 @@ from cloudops.adapters.kubernetes.client import KubernetesApi
 from cloudops.adapters.kubernetes.eks import PREFIX, TOKEN_LIFETIME_SECONDS, Clusters, cluster_token
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable, WriteConflict
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
@@ -144,8 +145,8 @@ def plan_of(executor: EksRestart | EksRollback | EksScale, action: Action) -> tu
     draft = executor.plan(WEB, observed, Limits())
     assert isinstance(draft, PlannedChange), draft
     plan = Plan(
-        suggestion_id="inc_1.x",
-        incident_id="inc_1",
+        suggestion_id=SuggestionId("inc_1.x"),
+        incident_id=IncidentId("inc_1"),
         action=action,
         service="web",
         target=WEB,

@@ -8,6 +8,7 @@ import pytest
 
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import Conflict
+from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.remediation.executor import Progress, RollbackOutcome
 from cloudops.remediation.plan import Plan, PlannedChange, TargetState
 from local.emulator import Emulator
@@ -40,8 +41,8 @@ def planned(bench: Bench) -> tuple[Plan, TargetState]:
     draft = bench.executor.plan(bench.target, observed, Limits())
     assert isinstance(draft, PlannedChange)
     plan = Plan(
-        suggestion_id=f"inc_1.{bench.action}",
-        incident_id="inc_1",
+        suggestion_id=SuggestionId(f"inc_1.{bench.action}"),
+        incident_id=IncidentId("inc_1"),
         action=bench.action,
         service="shop",
         target=bench.target,

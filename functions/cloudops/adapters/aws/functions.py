@@ -9,6 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from cloudops.adapters.aws.client import ClientTimeouts, translate_aws_errors
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound, Refused, Unavailable
+from cloudops.core.ids import SuggestionId
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.planner import Answer, PlanReview
 from cloudops.sources.health import Synchronised
@@ -27,10 +28,10 @@ class RemotePlanner:
         self._client = client
         self._function = function
 
-    def plan(self, suggestion: str, wanted: str, now: EpochMillis) -> PlanReview:
+    def plan(self, suggestion_id: SuggestionId, wanted: str, now: EpochMillis) -> PlanReview:
         """As the planning flow answers; Unavailable where the function fails."""
-        doing = f"plan {suggestion}"
-        asked = json.dumps({"plan": {"suggestion": suggestion, "target": wanted}})
+        doing = f"plan {suggestion_id}"
+        asked = json.dumps({"plan": {"suggestion": suggestion_id, "target": wanted}})
         with translate_aws_errors(doing):
             answer = self._client.invoke(FunctionName=self._function, Payload=asked.encode())
             payload = answer["Payload"].read()

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.core.errors import Unavailable
+from cloudops.core.ids import ExecutionId
 from cloudops.core.time import SECOND
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class StepFunctions:
         self._client = client
         self._state_machine = state_machine
 
-    def start(self, name: str, execution_id: str) -> None:
+    def start(self, name: str, execution_id: ExecutionId) -> None:
         with translate_aws_errors(f"begin workflow {name}"):
             try:
                 self._client.start_execution(

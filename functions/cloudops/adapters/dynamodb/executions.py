@@ -10,6 +10,7 @@ from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, NotFound, Unavailable
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.core.pagination import encode_cursor
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.incidents.incident import TimelineEntry
@@ -20,14 +21,14 @@ from cloudops.remediation.store import MAX_RECENT
 class Held(msgspec.Struct, frozen=True):
     """What a lock's item says."""
 
-    execution_id: str
+    execution_id: ExecutionId
 
 
 class DynamoExecutionStore:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def get(self, execution_id: str) -> Execution:
+    def get(self, execution_id: ExecutionId) -> Execution:
         with store_errors(f"read execution {execution_id}"):
             row = self._rows.find(keys.execution(execution_id))
         if row is None:
@@ -55,7 +56,7 @@ class DynamoExecutionStore:
             return ""
         return unpack(Held, row.body).execution_id
 
-    def of_incident(self, incident_id: str) -> tuple[Execution, ...]:
+    def of_incident(self, incident_id: IncidentId) -> tuple[Execution, ...]:
         with store_errors(f"read the executions of {incident_id}"):
             found = self._rows.query(
                 keys.incident(incident_id).pk, Row.sk.startswith(keys.EXECUTION), consistent_read=True
@@ -69,13 +70,13 @@ class DynamoExecutionStore:
             write.save(row)
             self._trace(write, entry)
 
-    def rejection(self, suggestion: str) -> Rejection | None:
-        with store_errors(f"read the rejection of {suggestion}"):
-            row = self._rows.find(keys.rejection(suggestion))
+    def rejection(self, suggestion_id: SuggestionId) -> Rejection | None:
+        with store_errors(f"read the rejection of {suggestion_id}"):
+            row = self._rows.find(keys.rejection(suggestion_id))
         return unpack(Rejection, row.body) if row else None
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
-        start = keys.after(cursor, table.FEED_INDEX, keys.EXECUTIONS, keys.execution)
+        start = keys.after(cursor, table.FEED_INDEX, keys.EXECUTIONS, _key_of)
         with store_errors("list executions"):
             found = self._rows.feed_index.query(
                 keys.EXECUTIONS, scan_index_forward=False, last_evaluated_key=start, limit=limit + 1
@@ -136,3 +137,7 @@ class DynamoExecutionStore:
             live=None if over else keys.EXECUTIONS,
             opened=keys.opened(execution.created_at, execution.id),
         )
+
+
+def _key_of(name: str) -> keys.Key:
+    return keys.execution(ExecutionId(name))

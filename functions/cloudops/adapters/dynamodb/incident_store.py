@@ -13,6 +13,7 @@ from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.adapters.dynamodb.scope_commit import Log, apply_commit, load_scope
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import NotFound
+from cloudops.core.ids import IncidentId
 from cloudops.core.pagination import encode_cursor
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
 from cloudops.incidents.store import (
@@ -32,7 +33,7 @@ FILTERED_PAGE: Final = 500
 """Records a query once the first page was not enough."""
 
 
-def read_incidents(rows: Rows, ids: Collection[str]) -> dict[str, Incident]:
+def read_incidents(rows: Rows, ids: Collection[IncidentId]) -> dict[IncidentId, Incident]:
     """Those of the ids that are stored, as they are now; one request a hundred."""
     wanted = [tuple(keys.incident(name)) for name in ids]
     with store_errors(f"read {len(wanted)} incidents"):
@@ -40,7 +41,7 @@ def read_incidents(rows: Rows, ids: Collection[str]) -> dict[str, Incident]:
     return {incident.id: incident for incident in found}
 
 
-def read_incident(rows: Rows, incident_id: str) -> Incident:
+def read_incident(rows: Rows, incident_id: IncidentId) -> Incident:
     found = read_incidents(rows, [incident_id])
     if incident_id not in found:
         raise NotFound(f"incident {incident_id}: not found")
@@ -68,13 +69,17 @@ def browse(rows: Rows, query: IncidentQuery, examine: int = MAX_EXAMINED) -> Inc
 def _newest_first(rows: Rows, query: IncidentQuery) -> Iterator[Row]:
     live = query.status is not None and query.status.is_live
     index, shape = (rows.live_index, table.LIVE_INDEX) if live else (rows.feed_index, table.FEED_INDEX)
-    start = keys.after(query.cursor, shape, keys.INCIDENTS, keys.incident)
+    start = keys.after(query.cursor, shape, keys.INCIDENTS, _key_of)
     found = index.query(
         keys.INCIDENTS, scan_index_forward=False, last_evaluated_key=start, page_size=query.limit + 1
     )
     for row in found:
         yield row
         found.page_iter.page_size = FILTERED_PAGE
+
+
+def _key_of(name: str) -> keys.Key:
+    return keys.incident(IncidentId(name))
 
 
 def _cursor(incident: Incident) -> str:
@@ -104,7 +109,7 @@ class _Partition:
             self.feedback.append(unpack(StoredVote, row.body).feedback)
 
 
-def read_detail(rows: Rows, incident_id: str, cursor: str | None, limit: int) -> IncidentDetail:
+def read_detail(rows: Rows, incident_id: IncidentId, cursor: str | None, limit: int) -> IncidentDetail:
     """One query, and one for each incident that it absorbed."""
     read = _Partition()
     _read(rows, incident_id, read)
@@ -123,7 +128,7 @@ def read_detail(rows: Rows, incident_id: str, cursor: str | None, limit: int) ->
     )
 
 
-def _read(rows: Rows, incident_id: str, into: _Partition) -> None:
+def _read(rows: Rows, incident_id: IncidentId, into: _Partition) -> None:
     with store_errors(f"read incident {incident_id}"):
         found: Iterable[Row] = rows.query(keys.incident(incident_id).pk, consistent_read=True)
         for row in found:
@@ -137,10 +142,10 @@ class DynamoIncidentStore:
     def load_scope(self, scope: Scope) -> StoredScope:
         return load_scope(self._rows, scope)
 
-    def scope_of(self, incident_id: str) -> Scope:
+    def scope_of(self, incident_id: IncidentId) -> Scope:
         return read_incident(self._rows, incident_id).scope
 
-    def incidents(self, ids: Collection[str]) -> dict[str, Incident]:
+    def incidents(self, ids: Collection[IncidentId]) -> dict[IncidentId, Incident]:
         return read_incidents(self._rows, ids)
 
     def commit(self, commit: Commit) -> None:
@@ -149,7 +154,7 @@ class DynamoIncidentStore:
     def browse(self, query: IncidentQuery) -> IncidentPage:
         return browse(self._rows, query)
 
-    def detail(self, incident_id: str, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
+    def detail(self, incident_id: IncidentId, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
         return read_detail(self._rows, incident_id, cursor, limit)
 
     def vote(self, feedback: Feedback, entry: TimelineEntry) -> Feedback:

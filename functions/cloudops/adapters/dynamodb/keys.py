@@ -7,7 +7,7 @@ from cloudops.adapters.dynamodb import table
 from cloudops.alerts.alert import Scope
 from cloudops.confidence.observations import CellKey
 from cloudops.core.errors import BadInput, NotFound
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId, stable_id
 from cloudops.core.pagination import decode_cursor
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.suggestion import incident_of_suggestion
@@ -74,20 +74,20 @@ def scope(key: Scope) -> Key:
     return Key("SCOPE#" + stable_id(key.account, key.environment, key.region), STATE)
 
 
-def incident(incident_id: str) -> Key:
+def incident(incident_id: IncidentId) -> Key:
     return Key(INCIDENT + _known("incident", incident_id), RECORD)
 
 
-def log(incident_id: str, version: int, part: int) -> Key:
+def log(incident_id: IncidentId, version: int, part: int) -> Key:
     """What one commit added to an incident. A scope's version is written once, so it names the commit."""
     return Key(incident(incident_id).pk, f"{LOG}{version:012d}#{part:02d}")
 
 
-def timeline(incident_id: str, at: EpochMillis, entry_id: str) -> Key:
+def timeline(incident_id: IncidentId, at: EpochMillis, entry_id: str) -> Key:
     return Key(incident(incident_id).pk, f"{TIMELINE}{at:013d}#{entry_id}")
 
 
-def vote(incident_id: str, feedback_id: str) -> Key:
+def vote(incident_id: IncidentId, feedback_id: str) -> Key:
     return Key(incident(incident_id).pk, VOTE + _known("vote", feedback_id))
 
 
@@ -101,7 +101,7 @@ def person(who: str, key: CellKey) -> Key:
     return Key("PERSON#" + stable_id(who), stable_id(*key))
 
 
-def outcomes(incident_id: str) -> Key:
+def outcomes(incident_id: IncidentId) -> Key:
     """All that is reported of one incident."""
     return Key(incident(incident_id).pk, OUTCOME)
 
@@ -145,15 +145,15 @@ def silence(silence_id: str) -> Key:
     return Key(SILENCES, _known("silence", silence_id))
 
 
-def execution(execution_id: str) -> Key:
+def execution(execution_id: ExecutionId) -> Key:
     """With its incident, whose detail shows it."""
     known = _known("execution", execution_id)
-    return Key(incident(incident_of_execution(known)).pk, EXECUTION + known)
+    return Key(incident(incident_of_execution(execution_id)).pk, EXECUTION + known)
 
 
-def rejection(suggestion: str) -> Key:
-    known = _known("suggestion", suggestion)
-    return Key(incident(incident_of_suggestion(known)).pk, REJECTION + known)
+def rejection(suggestion_id: SuggestionId) -> Key:
+    known = _known("suggestion", suggestion_id)
+    return Key(incident(incident_of_suggestion(suggestion_id)).pk, REJECTION + known)
 
 
 def lock(name: str) -> Key:
@@ -164,12 +164,12 @@ def policy(key: PolicyKey) -> Key:
     return Key(POLICIES, key.id)
 
 
-def notification(incident_id: str) -> Key:
+def notification(incident_id: IncidentId) -> Key:
     """What was sent about an incident: not in its own partition, whose every change the stream passes on."""
     return Key("NOTIFICATION#" + _known("incident", incident_id), SENT)
 
 
-def note(incident_id: str, entry_id: str) -> Key:
+def note(incident_id: IncidentId, entry_id: str) -> Key:
     return Key(notification(incident_id).pk, NOTE + entry_id)
 
 
@@ -177,7 +177,7 @@ def lease(channel: str) -> Key:
     return Key("CHANNEL#" + channel, LEASE)
 
 
-def outbox_entry(channel: str, incident_id: str) -> Key:
+def outbox_entry(channel: str, incident_id: IncidentId) -> Key:
     return Key(lease(channel).pk, OUTBOX_ENTRY + incident_id)
 
 

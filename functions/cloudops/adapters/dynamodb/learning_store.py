@@ -16,6 +16,7 @@ from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.confidence.observations import Cell
 from cloudops.confidence.snapshot import ConfidenceSnapshot
 from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import DAY, SECOND, EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.learning.outcomes import Reports
@@ -112,13 +113,13 @@ class DynamoLearningStore:
     def days(self, since: str) -> tuple[Day, ...]:
         return read_days(self._rows, since)
 
-    def reports(self, incident_ids: Collection[str]) -> dict[str, Reports]:
+    def reports(self, incident_ids: Collection[IncidentId]) -> dict[IncidentId, Reports]:
         return read_reports(self._rows, incident_ids)
 
     def record(self, before: Reports, after: Reports, entry: TimelineEntry | None = None) -> None:
         record(self._rows, before, after, entry)
 
-    def due(self, now: EpochMillis) -> list[str]:
+    def due(self, now: EpochMillis) -> list[IncidentId]:
         return due(self._rows, now)
 
     def log(self) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:

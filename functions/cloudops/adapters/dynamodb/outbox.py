@@ -12,6 +12,7 @@ from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.keys import Key
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.notifications.outbox import Announcement, OutboxEntry, StoredAnnouncement
 from cloudops.notifications.pacing import ChannelLease
@@ -24,7 +25,7 @@ class DynamoOutbox:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def announcements(self, ids: Collection[str]) -> Mapping[str, StoredAnnouncement]:
+    def announcements(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredAnnouncement]:
         wanted = [tuple(keys.notification(name)) for name in ids]
         with store_errors(f"read {len(wanted)} announcements"):
             found = [(row.body, row.version) for row in self._rows.batch_get(wanted, consistent_read=True)]
@@ -35,7 +36,7 @@ class DynamoOutbox:
         self._put(keys.notification(announcement.incident_id), announcement, version)
         return StoredAnnouncement(announcement, version + 1)
 
-    def add_notes(self, incident_id: str, notes: Sequence[Note], expires_at: EpochMillis) -> None:
+    def add_notes(self, incident_id: IncidentId, notes: Sequence[Note], expires_at: EpochMillis) -> None:
         for note in notes:
             key = keys.note(incident_id, note.entry.id)
             row = self._rows(*key, body=pack(note), expires=expires_at // SECOND)
@@ -45,7 +46,7 @@ class DynamoOutbox:
             except Conflict:
                 continue
 
-    def notes(self, incident_id: str) -> tuple[Note, ...]:
+    def notes(self, incident_id: IncidentId) -> tuple[Note, ...]:
         with store_errors(f"read the notes of {incident_id}"):
             found = self._rows.query(
                 keys.notification(incident_id).pk, Row.sk.startswith(keys.NOTE), consistent_read=True
@@ -53,7 +54,7 @@ class DynamoOutbox:
             notes = [unpack(Note, row.body) for row in found if row.write != SENT]
         return tuple(sorted(notes, key=lambda one: (one.entry.at, one.entry.id)))
 
-    def told(self, incident_id: str, ids: Collection[str]) -> None:
+    def told(self, incident_id: IncidentId, ids: Collection[str]) -> None:
         for name in ids:
             with store_errors(f"note {name} of {incident_id}"):
                 self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(SENT)])

@@ -12,6 +12,7 @@ from cloudops.adapters.dynamodb.learning_cells import PersonContribution, add_de
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.confidence.observations import CellKey, Counts, apply_observation, observed
 from cloudops.core.errors import Conflict, Unavailable
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.learning.outcomes import AGENT, OutcomeReport, Reports
@@ -20,7 +21,7 @@ MAX_DUE: Final = 500
 """Ended windows that one recompute settles; the next one takes the rest."""
 
 
-def read_reports(rows: Rows, incident_ids: Collection[str]) -> dict[str, Reports]:
+def read_reports(rows: Rows, incident_ids: Collection[IncidentId]) -> dict[IncidentId, Reports]:
     """One request a hundred."""
     names = {keys.outcomes(name).pk: name for name in incident_ids}
     wanted = [tuple(keys.outcomes(name)) for name in names.values()]
@@ -31,7 +32,7 @@ def read_reports(rows: Rows, incident_ids: Collection[str]) -> dict[str, Reports
     return {name: found.get(name, Reports(name)) for name in names.values()}
 
 
-def due(rows: Rows, now: EpochMillis) -> list[str]:
+def due(rows: Rows, now: EpochMillis) -> list[IncidentId]:
     with store_errors("list ended windows"):
         ended = rows.feed_index.query(keys.PENDING, Row.opened < keys.opened(now, ""), limit=MAX_DUE)
         return [unpack(Reports, row.body).incident_id for row in ended]

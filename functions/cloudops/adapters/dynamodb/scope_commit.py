@@ -14,6 +14,7 @@ from cloudops.adapters.dynamodb.keys import Key
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, TooLarge, Unavailable
+from cloudops.core.ids import IncidentId
 from cloudops.correlation.state import ScopeState, empty_state
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus, TimelineEntry
 from cloudops.incidents.store import Commit, StoredScope
@@ -70,7 +71,7 @@ def _record(rows: Rows, incident: Incident) -> Row:
 
 
 def _logs(rows: Rows, commit: Commit) -> Iterator[Row]:
-    timelines: dict[str, list[TimelineEntry]] = {}
+    timelines: dict[IncidentId, list[TimelineEntry]] = {}
     for entry in commit.timeline:
         timelines.setdefault(entry.incident_id, []).append(entry)
     for name in dict.fromkeys([*commit.alerts, *timelines]):
