@@ -63,7 +63,7 @@ def destroy(arguments: list[str]) -> None:
     table = outputs.get("TableName", "")
     if bucket := outputs.get("DashboardBucketName"):
         dashboard_upload.empty(session.client("s3"), bucket)
-    _run("destroy", STACK, *arguments)
+    _run("destroy", STACK, *arguments, validate=False)
     if table:
         print(
             f"\nThe table and its incidents were kept. To delete them for good:\n"
@@ -114,10 +114,14 @@ def _outputs(session: boto3.Session) -> dict[str, str]:
     return {str(one["OutputKey"]): str(one["OutputValue"]) for one in stack.get("Outputs", [])}
 
 
-def _run(*arguments: str) -> None:
-    """With the terminal, so that CDK can ask before it widens permissions."""
+def _run(*arguments: str, validate: bool = True) -> None:
+    """With the terminal, so that CDK can ask before it widens permissions.
+
+    A template that is to be removed needs no validation.
+    """
     command = (*cdk_cli.COMMAND, *arguments, "--app", cdk_cli.APP)
-    done = subprocess.run(command, cwd=ROOT, env=cdk_cli.environ(), check=False)
+    variables = cdk_cli.environ() | ({} if validate else {"CDK_VALIDATION": "false"})
+    done = subprocess.run(command, cwd=ROOT, env=variables, check=False)
     if done.returncode:
         raise CommandFailure(f"cdk {arguments[0]} ended with {done.returncode}", "see what it said above")
 
