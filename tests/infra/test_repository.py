@@ -1,6 +1,7 @@
 """The repository can be set up from anywhere: locks agree, name no registry, and actions are pinned."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,18 @@ def test_what_is_deployed_was_tested_at_the_same_version() -> None:
 
 def test_what_the_lambda_runtime_provides_is_not_bundled() -> None:
     assert not PROVIDED & _pins(DEPLOYED_LOCK).keys()
+
+
+def test_types_are_checked_for_every_aws_service_that_the_stack_uses() -> None:
+    used = {
+        f"aws_cdk.{service}"
+        for folder in ("infra", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        for service in re.findall(r"^from aws_cdk(?: import |\.)(aws_\w+)", path.read_text(), re.MULTILINE)
+    }
+    overrides = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["overrides"]
+    (followed,) = (one["module"] for one in overrides if one.get("follow_imports") == "normal")
+    assert used == {module for module in followed if module.startswith("aws_cdk.aws_")}
 
 
 def test_every_action_is_pinned_by_its_commit() -> None:
