@@ -1,6 +1,6 @@
-"""How often the true root service of an incident is the first probable cause, on labelled streams.
+"""Measures how often the true root service of an incident is the first probable cause, on labeled streams.
 
-    python benchmarks/cause.py [--render FILE] [--wrong N] STREAMS.jsonl INCIDENTS.jsonl TOPOLOGY.json
+    python -m benchmarks.cause [--render FILE] [--wrong N] STREAMS.jsonl INCIDENTS.jsonl TOPOLOGY.json
 
 A line of STREAMS is one alert: `stream`, `received_at`, `status`, `incident_id` (the true one) and `event`,
 the payload. Where the rows carry other fields instead, FILE is Python with a `line(row)` that makes
@@ -80,14 +80,16 @@ def main() -> None:
             if true.get("kind") == "noise" or not true.get("root_service"):
                 continue
             root = true["root_service"].lower()
-            told = [cause.service.lower() for cause in ranked]
+            ranking = [cause.service.lower() for cause in ranked]
             asked += 1
-            first += told[:1] == [root]
-            among += root in told[:3]
-            if told[:1] != [root] and shown < options.wrong:
+            first += ranking[:1] == [root]
+            among += root in ranking[:3]
+            if ranking[:1] != [root] and shown < options.wrong:
                 shown += 1
                 evidence = "; ".join(ranked[0].evidence) if ranked else ""
-                print(f"{name} {incident}: {root} ({true.get('root_cause', '')}), not {told[:1]}: {evidence}")
+                print(
+                    f"{name} {incident}: {root} ({true.get('root_cause', '')}), not {ranking[:1]}: {evidence}"
+                )
     print(
         f"{asked} incidents, true cause first {first / asked:.3f}, among the first three {among / asked:.3f}"
     )

@@ -1,4 +1,4 @@
-"""Worlds in which the truth is known: what helps for each symptom on each service, and who votes when."""
+"""Simulated worlds with known truth: what helps for each symptom on each service, and who votes when."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias
@@ -35,7 +35,7 @@ class Spread(NamedTuple):
 class World(NamedTuple):
     """`spread` makes the chances; `votes` a context instead of 1 to 30; the rest is what goes wrong.
 
-    `drift` is the share of the effects' variance that is drawn anew at half time, `slump` what the first
+    `drift` is the share of the effects' variance that is redrawn at half time, `slump` what the first
     action loses then (logits), `attacked` the share of cells that a hostile person stuffs with the
     opposite of what happened."""
 
@@ -98,9 +98,9 @@ def simulate(world: World, rng: np.random.Generator) -> tuple[Chances, Votes]:
 
 def _chances(world: World, rng: np.random.Generator) -> tuple[Chances, Chances]:
     before = list(_effects(world.spread, rng))
-    anew = list(_effects(world.spread, rng))
+    redrawn = list(_effects(world.spread, rng))
     kept, changed = np.sqrt(1.0 - world.drift), np.sqrt(world.drift)
-    after = [kept * old + changed * new for old, new in zip(before, anew, strict=True)]
+    after = [kept * old + changed * new for old, new in zip(before, redrawn, strict=True)]
     slump = np.array([world.slump] + [0.0] * (ACTIONS - 1))
     return _logistic(sum(before, np.zeros(SHAPE))), _logistic(sum(after, np.zeros(SHAPE)) - slump)
 

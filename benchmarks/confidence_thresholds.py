@@ -1,4 +1,4 @@
-"""What the estimator has to reach, and whether it does."""
+"""Thresholds of the confidence estimator, and whether it reaches them."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple

@@ -1,8 +1,8 @@
-"""How good the confidence is, in worlds where the truth is known; exits 1 where a bar is missed.
+"""Measures the confidence estimator in simulated worlds, and exits 1 if it misses a threshold.
 
     python -m benchmarks.learning [--seeds N] [--plot FILE]
 
-A full run takes about a minute and draws docs/learning.svg; a run of other seeds draws only where it is told.
+A full run takes about a minute and draws docs/learning.svg. A run with --seeds draws only with --plot.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The estimators that are compared: ours, through the functions that production runs, and the usual ones."""
+"""Estimators under comparison: the production estimator, and the usual ones."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple, cast
@@ -52,7 +52,7 @@ class Learned(NamedTuple):
     log: dict[tuple[int, int], list[Observation]]
 
     def take(self, cell: int, person: int, vote: Vote, previous: Observation | None = None) -> Observation:
-        """One vote, as production counts it; what of it is stored."""
+        """Counts one vote as production does, and returns what is stored."""
         moved = apply_observation(self.people.get((cell, person), PersonSum()), previous, vote)
         self.people[cell, person] = cast(PersonSum, moved.person)
         self.tallies[cell] = self.tallies.get(cell, Counts()).plus(moved.delta)

@@ -1,4 +1,4 @@
-"""Draws what the benchmark of learning found: calibration on the left, regret in each world on the right."""
+"""Draws the results of benchmarks.learning: calibration on the left, regret in each world on the right."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""How good an estimate is against the truth: calibration, ranking, and what automation would let pass."""
+"""Scores estimates against the truth: calibration, ranking, and what would pass the floor of automation."""
 
 from typing import Final, NamedTuple
 

@@ -1,6 +1,8 @@
-"""What a recompute costs by the number of cells, and that it costs the same however many votes are in them.
+"""Measures a recompute of the confidence by the number of cells, and by the number of votes in them.
 
-CPU of the pure part, and the bytes and requests of what it publishes. Run: python -m benchmarks.recompute
+    python -m benchmarks.recompute
+
+Prints CPU of the pure part, and the size and rows of the published levels.
 """
 
 import math

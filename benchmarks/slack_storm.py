@@ -1,11 +1,11 @@
-"""What Slack is asked in a storm: 10,000 alerts of 40 incidents in ten minutes, all in one channel.
+"""Counts requests to Slack in an alert storm: 10,000 alerts of 40 incidents in ten minutes, in one channel.
 
     python -m benchmarks.slack_storm
 
-Prints the calls, the shortest gap between two, how long an incident waited for its message and any news for
-being told, how long after the last alert the channel was up to date, and how many messages show exactly what
-is stored. The flows are the real ones, from placement to the Web API on loopback, whose channel takes a
-message a second; the clock is virtual.
+Prints the calls, the shortest gap between two, the longest wait of an incident for its first message and
+of any update, how long after the last alert the channel was up to date, and how many messages show
+exactly what is stored. Everything from correlation to the Web API is the real code; Slack is a fake on
+loopback that accepts a message a second, and the clock is virtual.
 """
 
 import logging
@@ -39,10 +39,10 @@ from tests.fakes.storm import storm
 from tests.fakes.time_budget import no_time
 
 LASTS: Final = 600_000
-TOLD: Final = 5
-"""Times that each alert is told: four in five say again what is known."""
+DELIVERIES: Final = 5
+"""Deliveries of each alert: four in five are repeats."""
 BATCHED: Final = 1_000
-"""Milliseconds: what comes in within a second is placed at once."""
+"""Milliseconds: alerts that arrive within a second are one batch."""
 CHANGES: Final = ("chat.postMessage", "chat.update")
 
 
@@ -93,12 +93,12 @@ class Measured:
 
 
 def deliveries(alerts: int, incidents: int) -> Iterator[tuple[int, list[Alert]]]:
-    """By the second: `alerts / TOLD` alerts, each told that many times, of one service an incident."""
+    """Returns batches by the second: `alerts / DELIVERIES` alerts, each delivered DELIVERIES times."""
     seeds = storm(incidents=incidents, copies=1)
     batch: list[Alert] = []
     for number in range(alerts):
         at = NOON + number * LASTS // alerts
-        thing = number // TOLD
+        thing = number // DELIVERIES
         seed = seeds[thing % len(seeds)]
         name = f"{seed.title} on node {thing // len(seeds)}"
         fired = replace(

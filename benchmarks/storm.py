@@ -1,12 +1,12 @@
-"""How fast an alert storm is read, analysed and correlated, in one process on one core.
+"""Measures how fast an alert storm is parsed, classified and correlated, in one process on one core.
 
     python -m benchmarks.storm
 
 Prints alerts a second and the ratio to a typed msgspec parse of the same bytes in the same run: for a
 process that sees the storm's alarms and monitors for the first time, for one that has seen them before,
-the same with 200 rules, and for a storm of 200 things in place of 1,000, which the processor's caches hold;
-and how time and remembered state grow from 10,000 to 100,000 alerts. The
-storm is the same each time: nine in ten alerts tell again of what is known.
+for 200 rules, and for a storm of 200 things in place of 1,000, which the processor's caches hold. Then
+prints how time and correlation state grow from 10,000 to 100,000 alerts. The storm is the same each
+time; nine in ten alerts repeat a known one. Building and storing incident records is not part of it.
 """
 
 import argparse
@@ -105,7 +105,7 @@ def parse(payloads: Sequence[bytes]) -> None:
 
 
 def decide(payloads: Sequence[bytes], rules: RuleSet) -> ScopeState:
-    """What ingest does with them, less the storing."""
+    """Parses, classifies and correlates as ingestion does, without building or storing incident records."""
     states: dict[object, ScopeState] = {}
     for start in range(0, len(payloads), BATCH):
         scopes: dict[object, list[ClassifiedAlert]] = {}

@@ -1,4 +1,4 @@
-"""An alert storm as the wire carries it, the same each time: a chain of services that fail together."""
+"""Payloads of an alert storm, the same each time: a chain of services that fail together."""
 
 import json
 import random
