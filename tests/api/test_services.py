@@ -163,14 +163,14 @@ def test_every_source_is_listed_whether_it_was_ever_asked_or_not(call: Client) -
         "xray": "discovery",
         "datadog-services": "discovery",
     }
-    assert {one["state"] for one in listed} == {"never_asked"}
+    assert {one["state"] for one in listed} == {"never_polled"}
 
 
 def test_asking_a_source_without_a_key_answers_with_that_state(agent: Agent, call: Client) -> None:
     agent.sources["datadog"] = TellingSource("datadog", [], KeyMissing("datadog: the secret has no apiKey"))
     answer = call("POST", "/api/sources/datadog/sync")
     assert (answer.status, answer.json["finished"]) == (200, True)
-    assert answer.json["source"]["state"] == "key_missing"
+    assert answer.json["source"]["state"] == "credentials_missing"
     assert answer.json["source"]["error"] == "datadog: the secret has no apiKey"
 
 

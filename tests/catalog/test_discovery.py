@@ -32,7 +32,7 @@ def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
     agent = Agent()
     agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout", "search"))
     (health,) = agent.sync(("ecs",), NOW).health
-    assert (health.state, health.counts) == (SourceState.WORKS, {"targets": 2, "calls": 1})
+    assert (health.state, health.counts) == (SourceState.HEALTHY, {"targets": 2, "calls": 1})
     assert [one.service.name for one in agent.application.services.services()] == ["checkout", "search"]
     assert [one.service.name for one in agent.application.services.graph().services] == [
         "checkout",
@@ -49,7 +49,7 @@ def test_a_look_that_fails_leaves_what_was_found_before() -> None:
         make_snapshot(), Unavailable("list ECS clusters: Throttling")
     )
     (health,) = agent.sync(("ecs",), NOW + HOUR).health
-    assert (health.state, health.counts) == (SourceState.FAILS, {"targets": 1, "calls": 1})
+    assert (health.state, health.counts) == (SourceState.FAILING, {"targets": 1, "calls": 1})
     assert [one.service.name for one in agent.application.services.services()] == ["checkout"]
 
 

@@ -151,7 +151,7 @@ def test_the_health_of_a_source_is_the_last_that_was_kept(stores: Stores) -> Non
 
     assert found.keys() == {"datadog", "cloudwatch"}
     assert found["datadog"] == second
-    assert (second.state, second.succeeded_at, second.failures) == (SourceState.FAILS, NOON, 1)
+    assert (second.state, second.succeeded_at, second.failures) == (SourceState.FAILING, NOON, 1)
 
 
 def test_a_survey_too_large_for_a_row_is_kept_in_parts_that_shrink_with_it(rows: Rows) -> None:

@@ -58,7 +58,7 @@ def test_what_is_not_kept_is_not_found_whatever_it_looks_like(executions: Execut
 
 
 def test_of_two_who_move_it_at_once_one_wins(executions: ExecutionStore) -> None:
-    keep(executions, asked(needed=2))
+    keep(executions, asked(required_approvals=2))
     here = executions.get(asked().id)
 
     def approve(person: str) -> str:
@@ -95,7 +95,7 @@ def test_a_lock_is_held_by_one_until_it_gives_it_back(executions: ExecutionStore
     assert executions.get(other.id) == other
     assert executions.holder(one.lock, NOON + 2) == one.id
 
-    over = transition(running, ExecutionStatus.CANCELLED, "cancelled", NOON + 3)
+    over = transition(running, ExecutionStatus.CANCELED, "canceled", NOON + 3)
     executions.move(running, over, None, lock=False)
     assert executions.holder(one.lock, NOON + 4) == ""
     executions.move(other, waiting, None, lock=True)
@@ -133,7 +133,7 @@ def test_a_page_is_newest_first_and_its_cursor_leads_on(executions: ExecutionSto
 def test_unfinished_are_those_that_are_not_over_and_recorded(executions: ExecutionStore) -> None:
     first, second = ready(), ready(replace(PLAN, attempt=2), now=NOON + 1)
     keep(executions, first, second)
-    over = transition(first, ExecutionStatus.CANCELLED, "cancelled", NOON + 2)
+    over = transition(first, ExecutionStatus.CANCELED, "canceled", NOON + 2)
     executions.move(first, over, None)
     assert executions.unfinished() == (over, second)
     told = replace(over, recorded=True, version=over.version + 1)

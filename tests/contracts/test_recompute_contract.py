@@ -40,7 +40,7 @@ def test_a_recompute_that_finds_nothing_new_costs_eight_requests_and_writes_noth
     with metered(rows) as meter:
         done = recompute(rows).run(LATER + 1)
 
-    assert (done.settled, done.left_alone, done.changed, done.reranked) == (0, 0, False, 0)
+    assert (done.settled, done.no_action_outcomes, done.changed, done.reranked) == (0, 0, False, 0)
     assert sorted(meter.calls) == ["BatchGetItem", "GetItem", *["Query"] * 6]
     assert meter.write_units == 0
 

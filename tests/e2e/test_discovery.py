@@ -30,9 +30,9 @@ def test_services_of_ecs_lambda_and_auto_scaling_are_found_under_the_service_tha
         found = stack.call("GET", "/api/sources", role="viewer").body["sources"]
         return {one["name"]: one["state"] for one in found}
 
-    works = {"ecs": "works", "lambda": "works", "asg": "works"}
+    works = {"ecs": "healthy", "lambda": "healthy", "asg": "healthy"}
     seen = eventually(states, lambda found: works.items() <= found.items())
-    assert seen["datadog"] in ("never_asked", "key_missing")
+    assert seen["datadog"] in ("never_polled", "credentials_missing")
 
     def targets() -> dict[str, str]:
         found = stack.call("GET", "/api/services/found-shop", role="viewer")

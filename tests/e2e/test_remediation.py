@@ -54,7 +54,7 @@ def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears
     )
     assert plan.status == 200, plan
     assert plan.body["plan"]["after"] == {"taskDefinition": versions[0]}
-    assert (plan.body["people"], plan.body["denial"]) == (1, "")
+    assert (plan.body["requiredApprovals"], plan.body["denial"]) == (1, "")
     read = {"planHash": plan.body["plan"]["hash"]}
 
     early = stack.call("POST", f"/api/suggestions/{offer}/execute", read, role="operator")

@@ -36,8 +36,8 @@ PLAN = Plan(
 )
 
 
-def asked(plan: Plan = PLAN, needed: int = 1, person: str = "Ada", now: int = NOON) -> Execution:
-    return new_execution(plan, ExecutionOrigin.APPROVED, person, needed, now)
+def asked(plan: Plan = PLAN, required_approvals: int = 1, person: str = "Ada", now: int = NOON) -> Execution:
+    return new_execution(plan, ExecutionOrigin.APPROVED, person, required_approvals, now)
 
 
 def ready(plan: Plan = PLAN, person: str = "Ada", now: int = NOON) -> Execution:

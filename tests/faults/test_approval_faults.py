@@ -184,10 +184,10 @@ def test_completion_waits_for_a_decision_whose_request_may_still_write_it() -> N
             recorded.append(it.now - at)
 
     over = it.run(execution, meanwhile)
-    assert over.status is Status.CANCELLED
+    assert over.status is Status.CANCELED
     assert over.recorded
     assert recorded[-2] < DECISION_SETTLES <= recorded[-1]
-    assert it.entries(over.id) == [("Ada", "approve"), ("Grace", "cancelled"), ("cloudops", "cancelled")]
+    assert it.entries(over.id) == [("Ada", "approve"), ("Grace", "canceled"), ("cloudops", "canceled")]
 
 
 def test_an_entry_is_written_once_however_often_an_execution_is_recorded() -> None:

@@ -110,7 +110,7 @@ def test_without_slack_that_is_said_once_and_nothing_fails(
     for _ in range(3):
         hear(room, sources, changed(keys.incident(MINE), an_incident("checkout")), why=why)
     assert caplog.messages.count("no notification while Slack is not connected") == 1
-    assert sources.health()["slack"].state is SourceState.KEY_MISSING
+    assert sources.health()["slack"].state is SourceState.CREDENTIALS_MISSING
     assert room.outbox.marks(CHANNEL) == ()
 
 
@@ -125,7 +125,7 @@ def test_a_wake_up_tells_a_channel_and_says_that_slack_works(
     room.happens(an_incident("checkout"))
     tell(room, sources)
     assert len(room.workspace.top()) == 1
-    assert sources.health()["slack"].state is SourceState.WORKS
+    assert sources.health()["slack"].state is SourceState.HEALTHY
 
 
 def test_a_refusal_is_told_counted_and_no_crash(
@@ -141,7 +141,7 @@ def test_a_refusal_is_told_counted_and_no_crash(
     assert [one.reason for one in caplog.records if hasattr(one, "reason")] == [
         f"post {MINE} to {CHANNEL}: channel_not_found"
     ]
-    assert sources.health()["slack"].state is SourceState.REFUSED
+    assert sources.health()["slack"].state is SourceState.ACCESS_DENIED
 
 
 def test_a_rate_limit_is_no_failure(

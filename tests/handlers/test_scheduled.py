@@ -80,10 +80,12 @@ def test_a_recompute_reports_cells_reranked_incidents_and_conflicts(
 def test_a_sync_counts_failing_sources_and_what_the_push_missed(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    works = SourceHealth(name="cloudwatch", state=SourceState.WORKS, counts={"alerts": 9, "missed": 2})
-    fails = SourceHealth(name="datadog", state=SourceState.FAILS, error="datadog: 503", counts={"missed": 7})
-    refused = SourceHealth(name="xray", state=SourceState.REFUSED, error="xray: no permission")
-    no_key = SourceHealth(name="datadog-services", state=SourceState.KEY_MISSING)
+    works = SourceHealth(name="cloudwatch", state=SourceState.HEALTHY, counts={"alerts": 9, "missed": 2})
+    fails = SourceHealth(
+        name="datadog", state=SourceState.FAILING, error="datadog: 503", counts={"missed": 7}
+    )
+    refused = SourceHealth(name="xray", state=SourceState.ACCESS_DENIED, error="xray: no permission")
+    no_key = SourceHealth(name="datadog-services", state=SourceState.CREDENTIALS_MISSING)
     ask = RecordedSync(Synchronised((works, fails, refused, no_key), (IncidentId("inc_1"),), 3))
 
     answer = sync_sources.respond({"sources": ["cloudwatch", "datadog"]}, ask, NOON)
@@ -91,13 +93,13 @@ def test_a_sync_counts_failing_sources_and_what_the_push_missed(
     assert ask.asked == [(["cloudwatch", "datadog"], NOON)]
     assert metrics(capsys) == {"SourcesFailing": 2, "AlertsMissed": 2}
     assert logged(caplog, "source_name", "state", "reason") == [
-        ("WARNING", "datadog", "fails", "datadog: 503"),
-        ("WARNING", "xray", "refused", "xray: no permission"),
+        ("WARNING", "datadog", "failing", "datadog: 503"),
+        ("WARNING", "xray", "access_denied", "xray: no permission"),
     ]
     assert (list(answer["incidentIds"]), answer["accepted"]) == (["inc_1"], 3)
     assert answer["health"][0] == {
         "name": "cloudwatch",
-        "state": "works",
+        "state": "healthy",
         "counts": {"alerts": 9, "missed": 2},
     }
 

@@ -61,7 +61,7 @@ def test_the_dialog_shows_the_plan_and_every_verdict_and_approves_what_was_read(
     assert view["callback_id"] == Form.APPROVE
     proposed = office.world.plan()
     for verdict in proposed.verdicts:
-        assert verdict.guard.replace("_", " ") in words(view)
+        assert verdict.guardrail.replace("_", " ") in words(view)
         assert verdict.reason[:40] in words(view)
     assert proposed.plan.draft.summary in words(view)
     office.sends(OMAR)

@@ -80,10 +80,10 @@ def cascade() -> tuple[IncidentQueries, Incident, Incident]:
 def test_an_incident_names_the_graver_one_that_explains_it() -> None:
     browse, cause, suffering = cascade()
     detail = browse.detail(suffering.id, None, 10)
-    assert detail.withheld_by == cause.id
-    assert detail.withheld_reason == "orders-db, which it depends on, is the cause of orders-db is down"
+    assert detail.inhibited_by == cause.id
+    assert detail.inhibited_reason == "orders-db, which it depends on, is the cause of orders-db is down"
 
 
 def test_the_cause_itself_is_explained_by_nothing() -> None:
     browse, cause, _ = cascade()
-    assert browse.detail(cause.id, None, 10).withheld_by == ""
+    assert browse.detail(cause.id, None, 10).inhibited_by == ""

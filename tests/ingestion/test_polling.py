@@ -82,7 +82,7 @@ def test_half_a_listing_closes_nothing_that_it_does_not_name_and_is_told_as_a_fa
     (health,) = agent.sync(CLOUDWATCH, NOW + 5 * MINUTE).health
     assert {one.status for one in incidents(agent)} == {IncidentStatus.OPEN}
     assert len(incidents(agent)) == 2
-    assert (health.state, health.error, health.failures) == (SourceState.FAILS, "page 2 of 3: timeout", 1)
+    assert (health.state, health.error, health.failures) == (SourceState.FAILING, "page 2 of 3: timeout", 1)
 
 
 def test_a_source_without_its_key_is_a_state_and_leaves_the_others_alone() -> None:
@@ -90,7 +90,7 @@ def test_a_source_without_its_key_is_a_state_and_leaves_the_others_alone() -> No
     agent.sources["datadog"] = TellingSource("datadog", [], KeyMissing("datadog: no apiKey"))
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [told("checkout")])
     datadog, cloudwatch = agent.sync(("datadog", "cloudwatch"), NOW).health
-    assert (datadog.state, cloudwatch.state) == (SourceState.KEY_MISSING, SourceState.WORKS)
+    assert (datadog.state, cloudwatch.state) == (SourceState.CREDENTIALS_MISSING, SourceState.HEALTHY)
     assert len(incidents(agent)) == 1
 
 
@@ -101,7 +101,7 @@ def test_what_a_source_did_before_it_failed_stays_told() -> None:
     agent.sources["cloudwatch"] = TellingSource("cloudwatch", [], Refused("AccessDenied"))
     agent.sync(CLOUDWATCH, NOW + MINUTE)
     (health,) = agent.sync(CLOUDWATCH, NOW + 2 * MINUTE).health
-    assert (health.state, health.failures) == (SourceState.REFUSED, 2)
+    assert (health.state, health.failures) == (SourceState.ACCESS_DENIED, 2)
     assert (health.succeeded_at, health.failed_at) == (NOW, NOW + 2 * MINUTE)
     assert health.counts["listed"] == 1
 

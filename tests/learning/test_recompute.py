@@ -95,7 +95,10 @@ def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
     incident = incident_of(agent, "checkout")
     later = incident.opened_at + 31 * MINUTE
 
-    assert [agent.recompute.run(later).left_alone, agent.recompute.run(later + 1).left_alone] == [1, 0]
+    assert [
+        agent.recompute.run(later).no_action_outcomes,
+        agent.recompute.run(later + 1).no_action_outcomes,
+    ] == [1, 0]
     (cell,) = agent.store.learning.cells()
     assert (cell.action, cell.tally.outcomes.count, cell.tally.outcomes.good) == (Action.NOOP, 1, 0)
 
@@ -105,7 +108,7 @@ def test_an_acknowledged_incident_was_not_left_alone() -> None:
     incident = incident_of(agent, "checkout")
     agent.application.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, "jane", NOW)
 
-    assert agent.recompute.run(incident.opened_at + 31 * MINUTE).left_alone == 0
+    assert agent.recompute.run(incident.opened_at + 31 * MINUTE).no_action_outcomes == 0
 
 
 def test_a_day_is_kept_for_the_chart() -> None:

@@ -76,7 +76,7 @@ def pictures() -> list[Picture]:
 
 def _approval() -> dict[str, Any]:
     proposed = Remediation().plan()
-    read = PlanRead(SUGGESTION, proposed.plan_hash, proposed.people)
+    read = PlanRead(SUGGESTION, proposed.plan_hash, proposed.required_approvals)
     return plan_dialog(proposed, read, "").to_dict()
 
 

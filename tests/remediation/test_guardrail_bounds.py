@@ -41,8 +41,8 @@ INPUT = GuardrailInput(
 NO_COOLDOWN = Limits(cooldown_minutes=0)
 
 
-def ruling(asked: GuardrailInput, guard: Guardrail) -> Ruling:
-    (found,) = [one.ruling for one in evaluate(asked, NOON).verdicts if one.guard is guard]
+def ruling(asked: GuardrailInput, guardrail: Guardrail) -> Ruling:
+    (found,) = [one.ruling for one in evaluate(asked, NOON).verdicts if one.guardrail is guardrail]
     return found
 
 
@@ -87,7 +87,7 @@ def test_a_step_may_reach_its_limit_and_not_pass_it(
     before: int | None, after: int | None, limits: Limits, expected: Ruling
 ) -> None:
     asked = with_(planned(count_before=before, count_after=after), limits=limits)
-    assert ruling(asked, Guardrail.STEP) is expected
+    assert ruling(asked, Guardrail.STEP_SIZE) is expected
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_an_execution_that_ended_after_its_act_counts_by_the_time_of_the_act() -
 )
 def test_a_target_is_acted_on_so_often_in_an_hour(number: int, ago: int, expected: Ruling) -> None:
     history = tuple(acted(ago, attempt) for attempt in range(number))
-    assert ruling(with_(INPUT, history=history, limits=NO_COOLDOWN), Guardrail.RATE) is expected
+    assert ruling(with_(INPUT, history=history, limits=NO_COOLDOWN), Guardrail.RATE_LIMIT) is expected
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_all_targets_together_are_acted_on_so_often_in_an_hour(
     number: int, ago: int, expected: Ruling
 ) -> None:
     history = tuple(acted(ago, attempt, f"service-{attempt}") for attempt in range(number))
-    assert ruling(with_(INPUT, history=history), Guardrail.RATE) is expected
+    assert ruling(with_(INPUT, history=history), Guardrail.RATE_LIMIT) is expected
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,10 @@ def test_all_targets_together_are_acted_on_so_often_in_an_hour(
 def test_only_another_execution_on_the_service_is_in_the_way(
     holder: str, mine: str, expected: Ruling
 ) -> None:
-    assert ruling(with_(INPUT, holder=holder, execution_id=ExecutionId(mine)), Guardrail.BUSY) is expected
+    assert (
+        ruling(with_(INPUT, holder=holder, execution_id=ExecutionId(mine)), Guardrail.CONCURRENT_EXECUTION)
+        is expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -209,19 +212,19 @@ def test_an_unknown_environment_counts_as_production(environment: str, expected:
 
 
 @pytest.mark.parametrize(
-    ("desired", "disturbs", "people"),
+    ("desired", "disturbs", "required_approvals"),
     [(4, 2, 0), (4, 3, 2), (5, 2, 0), (5, 3, 2), (None, 9, 0), (4, None, 0)],
 )
 def test_two_people_approve_what_disturbs_more_than_half(
-    desired: int | None, disturbs: int | None, people: int
+    desired: int | None, disturbs: int | None, required_approvals: int
 ) -> None:
     asked = seen(desired, 4, disturbs, min_healthy_percent=0)
-    (risk,) = [one for one in evaluate(asked, NOON).verdicts if one.guard is Guardrail.RISK]
-    assert risk.people == people
+    (risk,) = [one for one in evaluate(asked, NOON).verdicts if one.guardrail is Guardrail.RISK]
+    assert risk.required_approvals == required_approvals
 
 
 @pytest.mark.parametrize(
-    ("tier", "reversible", "environment", "people"),
+    ("tier", "reversible", "environment", "required_approvals"),
     [
         (1, False, "prod", 2),
         (1, False, "", 2),
@@ -232,7 +235,7 @@ def test_two_people_approve_what_disturbs_more_than_half(
     ],
 )
 def test_two_people_approve_what_cannot_be_undone_on_a_tier_1_service_in_production(
-    tier: int | None, reversible: bool, environment: str, people: int
+    tier: int | None, reversible: bool, environment: str, required_approvals: int
 ) -> None:
     plan = replace(
         PLAN,
@@ -240,8 +243,8 @@ def test_two_people_approve_what_cannot_be_undone_on_a_tier_1_service_in_product
         draft=replace(PLAN.draft, reversible=reversible),
     )
     asked = with_(INPUT, plan=plan, tier=tier)
-    (risk,) = [one for one in evaluate(asked, NOON).verdicts if one.guard is Guardrail.RISK]
-    assert risk.people == people
+    (risk,) = [one for one in evaluate(asked, NOON).verdicts if one.guardrail is Guardrail.RISK]
+    assert risk.required_approvals == required_approvals
 
 
 def test_an_empty_list_of_actions_allows_every_action() -> None:

@@ -33,8 +33,8 @@ ASK = GuardrailInput(
 DEV = replace(PLAN, target=replace(TARGET, environment="dev"))
 
 
-def verdict(ask: GuardrailInput, guard: Guardrail) -> tuple[Ruling, str]:
-    (found,) = [one for one in evaluate(ask, NOON).verdicts if one.guard is guard]
+def verdict(ask: GuardrailInput, guardrail: Guardrail) -> tuple[Ruling, str]:
+    (found,) = [one for one in evaluate(ask, NOON).verdicts if one.guardrail is guardrail]
     return found.ruling, found.reason
 
 
@@ -52,13 +52,13 @@ def acted(minutes_ago: int, attempt: int = 1) -> Execution:
 
 def test_a_plan_within_all_bounds_in_production_asks_for_one_person() -> None:
     judged = evaluate(ASK, NOON)
-    assert (judged.denial, judged.people) == ("", 1)
-    assert [one.guard for one in judged.verdicts] == list(Guardrail)
+    assert (judged.denial, judged.required_approvals) == ("", 1)
+    assert [one.guardrail for one in judged.verdicts] == list(Guardrail)
 
 
 def test_outside_production_it_asks_for_nobody() -> None:
     judged = evaluate(with_(ASK, plan=DEV), NOON)
-    assert (judged.denial, judged.people) == ("", 0)
+    assert (judged.denial, judged.required_approvals) == ("", 0)
 
 
 DENIED = [
@@ -72,12 +72,12 @@ DENIED = [
         Guardrail.ACTION,
         "the catalog does not allow scale_service here, only rollback",
     ),
-    (drafted(count_before=2, count_after=20), Guardrail.STEP, "from 2 to 20 is more than a step of 10"),
-    (with_(ASK, limits=Limits(max_step=1)), Guardrail.STEP, "from 2 to 4 is more than a step of 1"),
-    (with_(ASK, limits=Limits(max_count=3)), Guardrail.STEP, "4 is above the ceiling of 3"),
+    (drafted(count_before=2, count_after=20), Guardrail.STEP_SIZE, "from 2 to 20 is more than a step of 10"),
+    (with_(ASK, limits=Limits(max_step=1)), Guardrail.STEP_SIZE, "from 2 to 4 is more than a step of 1"),
+    (with_(ASK, limits=Limits(max_count=3)), Guardrail.STEP_SIZE, "4 is above the ceiling of 3"),
     (
         with_(drafted(count_before=3, count_after=1), limits=Limits(min_count=2)),
-        Guardrail.STEP,
+        Guardrail.STEP_SIZE,
         "1 is below the floor of 2",
     ),
     (drafted(disturbs=3), Guardrail.HEALTH, "it would leave 1 of 4, fewer than 2"),
@@ -93,18 +93,22 @@ DENIED = [
     ),
     (
         with_(ASK, history=tuple(acted(minutes, minutes) for minutes in (20, 30, 40))),
-        Guardrail.RATE,
+        Guardrail.RATE_LIMIT,
         "3 executions on it in the last hour, 3 are allowed",
     ),
-    (with_(ASK, holder="inc_1.x9"), Guardrail.BUSY, "execution inc_1.x9 is at work on checkout"),
+    (
+        with_(ASK, holder="inc_1.x9"),
+        Guardrail.CONCURRENT_EXECUTION,
+        "execution inc_1.x9 is at work on checkout",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("ask", "guard", "reason"), DENIED, ids=[one[2] for one in DENIED])
+@pytest.mark.parametrize(("ask", "guardrail", "reason"), DENIED, ids=[one[2] for one in DENIED])
 def test_what_a_guardrail_denies_is_denied_with_its_reason(
-    ask: GuardrailInput, guard: Guardrail, reason: str
+    ask: GuardrailInput, guardrail: Guardrail, reason: str
 ) -> None:
-    assert verdict(ask, guard) == (Ruling.DENY, reason)
+    assert verdict(ask, guardrail) == (Ruling.DENY, reason)
     assert evaluate(ask, NOON).denial == reason
 
 
@@ -157,15 +161,15 @@ APPROVED = [
 
 
 @pytest.mark.parametrize(
-    ("ask", "guard", "reason", "people"),
+    ("ask", "guardrail", "reason", "required_approvals"),
     APPROVED,
     ids=[f"{number} {one[2]}" for number, one in enumerate(APPROVED)],
 )
 def test_what_a_guardrail_leaves_to_people_says_to_how_many(
-    ask: GuardrailInput, guard: Guardrail, reason: str, people: int
+    ask: GuardrailInput, guardrail: Guardrail, reason: str, required_approvals: int
 ) -> None:
-    assert verdict(ask, guard) == (Ruling.NEEDS_APPROVAL, reason)
-    assert (evaluate(ask, NOON).denial, evaluate(ask, NOON).people) == ("", people)
+    assert verdict(ask, guardrail) == (Ruling.NEEDS_APPROVAL, reason)
+    assert (evaluate(ask, NOON).denial, evaluate(ask, NOON).required_approvals) == ("", required_approvals)
 
 
 def test_an_execution_does_not_stand_in_its_own_way() -> None:
@@ -188,11 +192,11 @@ def test_a_freeze_denies_while_it_holds_and_where_it_is_for() -> None:
         '[{"reason": "Black Friday", "environments": ["prod"],'
         ' "startsAt": "2025-11-23T00:00:00Z", "endsAt": "2025-11-24T01:00:00+01:00"}]'
     )
-    assert verdict(with_(ASK, freezes=freezes), Guardrail.FREEZE) == (
+    assert verdict(with_(ASK, freezes=freezes), Guardrail.CHANGE_FREEZE) == (
         Ruling.DENY,
         "change freeze until 2025-11-24 01:00 UTC+01:00: Black Friday",
     )
-    assert verdict(with_(ASK, plan=DEV, freezes=freezes), Guardrail.FREEZE)[0] is Ruling.ALLOW
+    assert verdict(with_(ASK, plan=DEV, freezes=freezes), Guardrail.CHANGE_FREEZE)[0] is Ruling.ALLOW
     (freeze,) = freezes
     assert freeze.holds("any", "prod", NOON)
     assert not freeze.holds("any", "prod", NOON + 24 * HOUR)
@@ -222,7 +226,7 @@ def test_more_history_never_loosens(before: list[int], more: int) -> None:
     less = evaluate(with_(ASK, history=history), NOON)
     after = evaluate(with_(ASK, history=(*history, acted(more, 99))), NOON)
     assert not less.denial or after.denial
-    assert after.people >= less.people
+    assert after.required_approvals >= less.required_approvals
 
 
 def test_freezes_have_an_end_that_is_outside() -> None:

@@ -45,7 +45,8 @@ def test_what_is_approved_is_done_watched_and_kept_where_it_helps() -> None:
 
     over = it.run(it.approve(), clears)
     assert statuses(over) == [
-        Status.AWAITING, Status.APPROVED, Status.RUNNING, Status.ACTING, Status.VERIFYING, Status.SUCCEEDED,
+        Status.AWAITING_APPROVAL, Status.APPROVED, Status.RUNNING, Status.ACTING, Status.VERIFYING,
+        Status.SUCCEEDED,
     ]  # fmt: skip
     assert over.result == "the alerts cleared; 4 healthy"
     assert it.executor.service.changes == [f"{over.id}: 4"]
@@ -108,7 +109,7 @@ def test_a_target_that_changed_after_the_approval_is_left_alone() -> None:
     it.executor.service.set_count(3, "somebody")
     over = it.run(execution)
     assert (over.status, over.result) == (
-        Status.REFUSED,
+        Status.DENIED,
         "somebody changed the target after the plan was approved",
     )
     assert it.executor.service.changes == ["somebody: 3"]
@@ -139,7 +140,7 @@ def test_the_guardrails_are_asked_again_before_the_act() -> None:
     execution = it.approve()
     it.switch = KillSwitchState(stopped=True, by="Linus", at=it.now, reason="deploying")
     over = it.run(execution)
-    assert (over.status, over.result) == (Status.REFUSED, "automation is stopped: deploying")
+    assert (over.status, over.result) == (Status.DENIED, "automation is stopped: deploying")
 
 
 @pytest.mark.parametrize("was_done", [False, True])
@@ -155,7 +156,7 @@ def test_who_stops_automation_before_an_act_is_tried_again_has_stopped_it(was_do
     it.switch = KillSwitchState(stopped=True, by="Linus", at=it.now, reason="deploying")
     over = it.run(execution, first=Step.ACT)
     assert "automation is stopped: deploying" in over.result
-    assert over.status is (Status.COMPENSATED if was_done else Status.REFUSED)
+    assert over.status is (Status.COMPENSATED if was_done else Status.DENIED)
     assert it.executor.service.count == 2
 
 
@@ -278,7 +279,7 @@ def test_what_failed_for_good_before_the_act_is_refused_and_after_it_taken_back(
     with pytest.raises(Unavailable):
         it.remediate.advance(execution.id, Step.PREPARE, it.now)
     assert it.remediate.rescue(execution.id, "describe: no answer", it.now) == Next(Step.RECORD)
-    assert it.executions.get(execution.id).status is Status.REFUSED
+    assert it.executions.get(execution.id).status is Status.DENIED
 
     it = Remediation()
     execution = it.approve()
@@ -291,7 +292,7 @@ def test_what_failed_for_good_before_the_act_is_refused_and_after_it_taken_back(
     it.executor.down = False
     over = it.run(execution)
     assert (over.status, over.result) == (
-        Status.REFUSED,
+        Status.DENIED,
         "the act failed: update: no answer; nothing was done",
     )
 
@@ -311,16 +312,16 @@ def test_it_can_be_cancelled_until_it_acts() -> None:
     it = Remediation()
     execution = it.approve()
     it.remediate.advance(execution.id, Step.BEGIN, it.now)
-    assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELLED
-    assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELLED
-    assert it.run(execution).status is Status.CANCELLED
+    assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELED
+    assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELED
+    assert it.run(execution).status is Status.CANCELED
     assert it.executor.service.changes == []
 
     it = Remediation()
     execution = it.approve()
     for step in (Step.BEGIN, Step.PREPARE, Step.ACT):
         it.remediate.advance(execution.id, step, it.now)
-    with pytest.raises(Conflict, match="it can be cancelled until it acts"):
+    with pytest.raises(Conflict, match="it can be canceled until it acts"):
         it.approvals.cancel(execution.id, "Grace", it.now)
 
 
@@ -328,12 +329,12 @@ def test_high_risk_takes_two_people_and_no_machine() -> None:
     it = Remediation(tier=1)
     it.executor.is_reversible = False
     read = it.plan()
-    assert read.people == 2
+    assert read.required_approvals == 2
     with pytest.raises(Forbidden):
         it.approve(ROBOT)
     first = it.approve()
-    assert (first.status, it.workflows.begun) == (Status.AWAITING, {})
-    assert it.approve().status is Status.AWAITING
+    assert (first.status, it.workflows.begun) == (Status.AWAITING_APPROVAL, {})
+    assert it.approve().status is Status.AWAITING_APPROVAL
     both = it.approve(GRACE)
     assert (both.status, list(it.workflows.begun)) == (Status.APPROVED, [both.workflow])
     assert it.run(both).status is Status.FAILED
@@ -345,7 +346,7 @@ def test_one_person_under_two_spellings_is_one_of_the_two() -> None:
     first = it.approve(Caller("Ada Lovelace", Role.OPERATOR, CallerKind.PERSON))
     again = it.approve(Caller(" ada  lovelace", Role.OPERATOR, CallerKind.PERSON))
     assert again == first
-    assert again.status is Status.AWAITING
+    assert again.status is Status.AWAITING_APPROVAL
     assert it.approve(GRACE).status is Status.APPROVED
 
 
@@ -366,7 +367,7 @@ def test_a_rejection_stops_what_waits_and_says_why() -> None:
 def test_outside_production_one_person_runs_it_without_approval() -> None:
     it = Remediation(environment="dev")
     read = it.plan()
-    assert (read.people, read.denial) == (0, "")
+    assert (read.required_approvals, read.denial) == (0, "")
     execution = it.approvals.execute(SUGGESTION, "", read.plan_hash, "Ada", it.now)
     assert (execution.origin, execution.status) == (ExecutionOrigin.DIRECT, Status.APPROVED)
     assert it.run(execution).status is Status.FAILED

@@ -2,11 +2,11 @@ import type { Source } from "../api/types";
 import { countOf } from "./common";
 
 const stateNames: Record<Source["state"], string> = {
-  never_asked: "Never synced",
-  works: "Works",
-  key_missing: "Key missing",
-  refused: "Refused",
-  fails: "Fails",
+  never_polled: "Never synced",
+  healthy: "Healthy",
+  credentials_missing: "Credentials missing",
+  access_denied: "Access denied",
+  failing: "Failing",
 };
 
 const sourceNames: Record<string, string> = {

@@ -7,7 +7,7 @@ import { ActionButton } from "./ActionButton";
 import { Timestamp } from "./Timestamp";
 
 /** An execution can be canceled only before it acts: afterwards it is verified and, if needed, rolled back. */
-const CANCELABLE = new Set<ExecutionStatus>(["awaiting", "approved", "running"]);
+const CANCELABLE = new Set<ExecutionStatus>(["awaiting_approval", "approved", "running"]);
 
 export function executionName({ action, service }: Execution["plan"]): string {
   return `${common.action(action)} ${service}`;

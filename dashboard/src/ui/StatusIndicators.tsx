@@ -18,7 +18,7 @@ const INCIDENT_INDICATORS: Record<IncidentStatus, StatusIndicatorProps.Type> = {
 };
 
 const EXECUTION_INDICATORS: Record<ExecutionStatus, StatusIndicatorProps.Type> = {
-  awaiting: "pending",
+  awaiting_approval: "pending",
   approved: "pending",
   running: "in-progress",
   acting: "in-progress",
@@ -27,9 +27,9 @@ const EXECUTION_INDICATORS: Record<ExecutionStatus, StatusIndicatorProps.Type> =
   succeeded: "success",
   failed: "error",
   compensated: "warning",
-  refused: "stopped",
+  denied: "stopped",
   rejected: "stopped",
-  cancelled: "stopped",
+  canceled: "stopped",
   expired: "stopped",
   needs_human: "error",
 };

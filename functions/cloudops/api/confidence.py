@@ -64,12 +64,12 @@ class ConfidenceView(View):
 
 class RecomputeResultView(View):
     """`changed` says whether there was new evidence. `settled` counts the outcomes with a new verdict,
-    `leftAlone` the incidents without any action, `reranked` the open incidents that changed."""
+    `noActionOutcomes` the incidents without any action, `reranked` the open incidents that changed."""
 
     cells: int
     changed: bool
     settled: int
-    left_alone: int
+    no_action_outcomes: int
     reranked: int
     conflicts: int
 

@@ -150,15 +150,15 @@ class TimelineEntryView(View):
 
 
 class IncidentDetailView(IncidentHead):
-    """An incident with all details; `cursor` leads to more alerts and is null at the end. `withheldBy` is the
-    more severe incident that inhibits its notifications, or empty."""
+    """An incident with all details; `cursor` leads to more alerts and is null at the end. `inhibitedBy`
+    is the more severe incident that inhibits its notifications, or empty."""
 
     alerts: tuple[AlertView, ...]
     feedback: tuple[FeedbackView, ...]
     timeline: tuple[TimelineEntryView, ...]
     cursor: str | None
-    withheld_by: str
-    withheld_reason: str
+    inhibited_by: str
+    inhibited_reason: str
 
 
 class OverviewView(View):
@@ -184,13 +184,13 @@ class PastActionView(View):
 
 
 class SimilarIncidentView(View):
-    """An earlier incident of the same service and symptom; `lastedMs` is from opened to resolved."""
+    """An earlier incident of the same service and symptom; `durationMs` is from opened to resolved."""
 
     id: str = at("incident", "id")
     title: str = at("incident", "title")
     severity: Severity = at("incident", "severity")
     opened_at: Timestamp = at("incident", "opened_at")
-    lasted_ms: int = at("lasted")
+    duration_ms: int = at("lasted")
     tried: tuple[PastActionView, ...]
 
 

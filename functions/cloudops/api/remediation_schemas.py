@@ -58,10 +58,10 @@ class PlannedCallView(View):
 
 
 class GuardrailDecisionView(View):
-    guard: Guardrail
+    guardrail: Guardrail
     ruling: Ruling
     reason: str
-    people: int
+    required_approvals: int
 
 
 class PlanView(View):
@@ -87,11 +87,12 @@ class AutonomyLevelView(View):
 
 
 class PlanReviewView(View):
-    """`people` must approve. `denial` is the reason why the plan must not run, or empty."""
+    """`requiredApprovals` different people must approve. `denial` is the reason why the plan must not
+    run, or empty."""
 
     plan: PlanView
-    verdicts: tuple[GuardrailDecisionView, ...]
-    people: int
+    guardrails: tuple[GuardrailDecisionView, ...]
+    required_approvals: int
     denial: str
     autonomy: AutonomyLevelView
 
@@ -117,7 +118,7 @@ class ExecutionView(View):
     status: ExecutionStatus
     origin: ExecutionOrigin
     requested_by: str | None
-    needed: int
+    required_approvals: int
     approvals: tuple[ApprovalView, ...]
     created_at: Timestamp
     updated_at: Timestamp
@@ -181,8 +182,8 @@ def plan_view(plan: Plan) -> PlanView:
 def plan_review_view(review: PlanReview) -> PlanReviewView:
     return PlanReviewView(
         plan=plan_view(review.plan),
-        verdicts=tuple(GuardrailDecisionView.model_validate(one) for one in review.verdicts),
-        people=review.people,
+        guardrails=tuple(GuardrailDecisionView.model_validate(one) for one in review.verdicts),
+        required_approvals=review.required_approvals,
         denial=review.denial,
         autonomy=_level_view(review.autonomy),
     )
@@ -195,7 +196,7 @@ def execution_view(execution: Execution) -> ExecutionView:
         status=execution.status,
         origin=execution.origin,
         requested_by=execution.requested_by or None,
-        needed=execution.needed,
+        required_approvals=execution.required_approvals,
         approvals=tuple(ApprovalView.model_validate(one) for one in execution.approvals),
         created_at=execution.created_at,
         updated_at=execution.updated_at,

@@ -16,7 +16,7 @@ class SourceView(View):
     name: str = at("health", "name")
     kind: SourceKind
     state: SourceState = at("health", "state")
-    asked_at: Timestamp | None = at("health", "asked_at")
+    polled_at: Timestamp | None = at("health", "polled_at")
     succeeded_at: Timestamp | None = at("health", "succeeded_at")
     failed_at: Timestamp | None = at("health", "failed_at")
     error: str = at("health", "error")

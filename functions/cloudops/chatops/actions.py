@@ -119,7 +119,7 @@ class ChatActions:
         if proposed.denial:
             self._chat.say_no(dialog, proposed.denial)
             return
-        read = PlanRead(SuggestionId(click.value), proposed.plan_hash, proposed.people)
+        read = PlanRead(SuggestionId(click.value), proposed.plan_hash, proposed.required_approvals)
         self._chat.show_plan(click, dialog, proposed, read)
 
     def silence(
@@ -171,7 +171,7 @@ class ChatActions:
             read = msgspec.json.decode(sent.about, type=PlanRead)
         except msgspec.DecodeError as error:
             raise BadInput("the dialog does not say which plan was read", field="plan") from error
-        if read.people:
+        if read.required_approvals:
             self._approvals.approve(read.suggestion, "", read.plan_hash, caller, now)
         else:
             self._approvals.execute(read.suggestion, "", read.plan_hash, caller.name, now)

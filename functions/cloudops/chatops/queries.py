@@ -82,7 +82,9 @@ class ChatQueries:
         return None
 
     def home(self, caller: Caller) -> Home:
-        waiting = [one for one in self._executions.unfinished() if one.status is ExecutionStatus.AWAITING]
+        waiting = [
+            one for one in self._executions.unfinished() if one.status is ExecutionStatus.AWAITING_APPROVAL
+        ]
         pending = [one for one in waiting if not is_approved_by(one, caller.name)]
         mine = [one for one in self._live(IncidentStatus.ACKNOWLEDGED) if one.acknowledged_by == caller.name]
         return Home(
@@ -102,7 +104,7 @@ class ChatQueries:
 
     def _show(self, asked: _Asked) -> None:
         detail = self._browse.detail(IncidentId(asked.argument), None, 1)
-        withheld = f"Nobody was told of it: {detail.withheld_reason}." if detail.withheld_by else ""
+        withheld = f"Nobody was told of it: {detail.inhibited_reason}." if detail.inhibited_by else ""
         self._chat.show(asked.command.asker, incident_card(detail.incident), withheld)
 
     def _learned(self, asked: _Asked) -> None:

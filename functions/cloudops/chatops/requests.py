@@ -83,7 +83,7 @@ class PlanRead(msgspec.Struct, frozen=True):
 
     suggestion: SuggestionId
     plan_hash: str
-    people: int
+    required_approvals: int
 
 
 class Connection(NamedTuple):

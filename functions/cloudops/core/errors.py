@@ -103,9 +103,9 @@ class Throttled(Unavailable):
 
 
 class Refused(Unavailable):
-    code = "refused"
+    code = "access_denied"
     retryable = False
 
 
 class KeyMissing(Refused):
-    code = "key_missing"
+    code = "credentials_missing"

@@ -16,7 +16,7 @@ from cloudops.sources.health import SourceState, Synchronised, Synchroniser
 def respond(event: Event, ask: Synchroniser, at: EpochMillis) -> dict[str, Any]:
     """`event` is {"sources": [names]}; the answer is a Synchronised (Any: JSON)."""
     done = ask.sync(event["sources"], at) or Synchronised()
-    failing = [one for one in done.health if one.state in (SourceState.FAILS, SourceState.REFUSED)]
+    failing = [one for one in done.health if one.state in (SourceState.FAILING, SourceState.ACCESS_DENIED)]
     for one in failing:
         logger.warning("source failed", source_name=one.name, state=one.state, reason=one.error)
     counts = {

@@ -120,12 +120,12 @@ class IncidentDetail(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An incident with everything that hangs on it, and on the incidents that it absorbed.
 
     `alerts` are newest first, `feedback` and `timeline` oldest first; `cursor` leads to more alerts,
-    or is None. `withheld_by` is the graver incident that explains this one, of which nobody need be told."""
+    or is None. `inhibited_by` is the graver incident that explains this one, of which nobody need be told."""
 
     incident: Incident
     alerts: tuple[IncidentAlert, ...]
     feedback: tuple[Feedback, ...]
     timeline: tuple[TimelineEntry, ...]
     cursor: str | None = None
-    withheld_by: str = ""
-    withheld_reason: str = ""
+    inhibited_by: str = ""
+    inhibited_reason: str = ""

@@ -49,7 +49,7 @@ class IncidentQueries:
         incident = detail.incident
         detail = replace(detail, incident=replace(incident, changes=self._changes(incident)))
         found = self.inhibited_by(incident)
-        return replace(detail, withheld_by=found.by, withheld_reason=found.reason) if found else detail
+        return replace(detail, inhibited_by=found.by, inhibited_reason=found.reason) if found else detail
 
     def inhibited_by(self, incident: Incident) -> Inhibition | None:
         """Returns the more severe incident that explains this one, so that it needs no notification."""

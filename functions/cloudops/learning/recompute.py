@@ -29,13 +29,13 @@ MAX_DAY_CELLS: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """`settled` outcomes were counted, of which `left_alone` of incidents where nothing was done; `conflicts`
-    is what others changed first and the next run looks at again."""
+    """`settled` outcomes were counted, of which `no_action_outcomes` of incidents where nothing was
+    done; `conflicts` is what others changed first and the next run looks at again."""
 
     cells: int = 0
     changed: bool = False
     settled: int = 0
-    left_alone: int = 0
+    no_action_outcomes: int = 0
     reranked: int = 0
     conflicts: int = 0
 

@@ -83,11 +83,12 @@ class ApprovalService:
             if held := self._approved_by(who.name, suggestion_id, plan_hash):
                 return self._started(held)
             raise
-        if proposed.people > 1 and who.kind is not CallerKind.PERSON:
-            raise Forbidden(
-                f"suggestion {suggestion_id}: {proposed.people} people have to approve, no machine"
-            )
-        asked = new_execution(proposed.plan, ExecutionOrigin.APPROVED, who.name, max(proposed.people, 1), now)
+        if proposed.required_approvals > 1 and who.kind is not CallerKind.PERSON:
+            needed = proposed.required_approvals
+            raise Forbidden(f"suggestion {suggestion_id}: {needed} people must approve, not a machine")
+        asked = new_execution(
+            proposed.plan, ExecutionOrigin.APPROVED, who.name, max(proposed.required_approvals, 1), now
+        )
         return self._started(self._approved(asked, who.name, who.role, now))
 
     def execute(
@@ -102,8 +103,10 @@ class ApprovalService:
             if held := self._held(suggestion_id, plan_hash):
                 return self._started(held)
             raise
-        if proposed.people:
-            raise Conflict(f"suggestion {suggestion_id} needs approval by {proposed.people}: approve it")
+        if proposed.required_approvals:
+            raise Conflict(
+                f"suggestion {suggestion_id} needs approval by {proposed.required_approvals}: approve it"
+            )
         return self._started(self._begun(proposed, ExecutionOrigin.DIRECT, person, now))
 
     def automatic(self, suggestion_id: SuggestionId, now: EpochMillis) -> Execution | None:
@@ -111,7 +114,11 @@ class ApprovalService:
         if self._executions.rejection(suggestion_id):
             return None
         proposed = self._plans.plan(suggestion_id, "", now)
-        if proposed.autonomy.autonomy is not Autonomy.AUTOMATIC or proposed.denial or proposed.people > 1:
+        if (
+            proposed.autonomy.autonomy is not Autonomy.AUTOMATIC
+            or proposed.denial
+            or proposed.required_approvals > 1
+        ):
             return None
         return self._started(self._begun(proposed, ExecutionOrigin.AUTOMATIC, "", now))
 
@@ -132,11 +139,11 @@ class ApprovalService:
     def cancel(self, execution_id: ExecutionId, person: str, now: EpochMillis) -> Execution:
         """Conflict once it has acted: then it is verified, and taken back where it harms."""
         held = self._executions.get(execution_id)
-        if held.status is ExecutionStatus.CANCELLED:
+        if held.status is ExecutionStatus.CANCELED:
             return held
         if not held.status.may_be_cancelled:
-            raise Conflict(f"execution {execution_id} is {held.status}: it can be cancelled until it acts")
-        return self._end(held, ExecutionStatus.CANCELLED, f"by {person}", person, now)
+            raise Conflict(f"execution {execution_id} is {held.status}: it can be canceled until it acts")
+        return self._end(held, ExecutionStatus.CANCELED, f"by {person}", person, now)
 
     def _read(self, suggestion_id: SuggestionId, target: str, plan_hash: str, now: EpochMillis) -> PlanReview:
         """The plan as it is now, if it is the one that was read, or was begun already by its hash."""
@@ -231,7 +238,7 @@ class ApprovalService:
             raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
 
 
-_NOT_BEGUN: Final = (ExecutionStatus.AWAITING, ExecutionStatus.APPROVED)
+_NOT_BEGUN: Final = (ExecutionStatus.AWAITING_APPROVAL, ExecutionStatus.APPROVED)
 
 
 def _rejected(rejection: Rejection, incident_id: IncidentId) -> TimelineEntry:

@@ -45,7 +45,7 @@ def decisions(execution: Execution) -> tuple[Decision, ...]:
     else:
         first = execution.steps[0]
         made = [Decision(execution.requested_by, "execute", execution.created_at, first.text)]
-    if execution.status in (ExecutionStatus.CANCELLED, ExecutionStatus.REJECTED):
+    if execution.status in (ExecutionStatus.CANCELED, ExecutionStatus.REJECTED):
         last = execution.steps[-1]
         made.append(Decision(last.actor, last.status, last.at, last.text))
     return tuple(made)

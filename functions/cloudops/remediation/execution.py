@@ -20,7 +20,7 @@ class ExecutionStatus(StrEnum):
     """From the first approval to the end. `NEEDS_HUMAN` is the end where the agent does not know, and says
     so; `FAILED` the end where it was done, is healthy, and did not help in time."""
 
-    AWAITING = "awaiting"
+    AWAITING_APPROVAL = "awaiting_approval"
     APPROVED = "approved"
     RUNNING = "running"
     ACTING = "acting"
@@ -29,9 +29,9 @@ class ExecutionStatus(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     COMPENSATED = "compensated"
-    REFUSED = "refused"
+    DENIED = "denied"
     REJECTED = "rejected"
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
     EXPIRED = "expired"
     NEEDS_HUMAN = "needs_human"
 
@@ -50,12 +50,14 @@ class ExecutionStatus(StrEnum):
         return self in _TOUCHED
 
 
-_BEFORE_THE_ACT = frozenset({ExecutionStatus.AWAITING, ExecutionStatus.APPROVED, ExecutionStatus.RUNNING})
+_BEFORE_THE_ACT = frozenset(
+    {ExecutionStatus.AWAITING_APPROVAL, ExecutionStatus.APPROVED, ExecutionStatus.RUNNING}
+)
 _UNTOUCHED_ENDS = frozenset(
     {
-        ExecutionStatus.REFUSED,
+        ExecutionStatus.DENIED,
         ExecutionStatus.REJECTED,
-        ExecutionStatus.CANCELLED,
+        ExecutionStatus.CANCELED,
         ExecutionStatus.EXPIRED,
     }
 )
@@ -117,7 +119,8 @@ class Rejection(_Record, frozen=True):
 
 
 class Execution(_Record, frozen=True):
-    """One carrying out of one plan. `needed` approvals let it run. `version` guards its item. `run` counts
+    """One carrying out of one plan. `required_approvals` approvals let it run. `version` guards its
+    item. `run` counts
     the workflows that were started for it. `firing_before` are the incident's alerts that fired when it
     began, `acted_at` when the act was done, `verify_until` until when it has to have helped. `undoing` is
     what became of a compensation. `recorded` says that learning and the audit trail have it."""
@@ -127,7 +130,7 @@ class Execution(_Record, frozen=True):
     status: ExecutionStatus
     origin: ExecutionOrigin
     requested_by: str
-    needed: int
+    required_approvals: int
     created_at: EpochMillis
     updated_at: EpochMillis
     expires_at: EpochMillis
@@ -181,17 +184,17 @@ def incident_of_execution(execution: ExecutionId) -> IncidentId:
 
 
 def new_execution(
-    plan: Plan, origin: ExecutionOrigin, person: str, needed: int, now: EpochMillis
+    plan: Plan, origin: ExecutionOrigin, person: str, required_approvals: int, now: EpochMillis
 ) -> Execution:
-    """An execution that waits for `needed` approvals, none for one that policy lets run."""
-    status = ExecutionStatus.AWAITING if needed else ExecutionStatus.APPROVED
+    """An execution that waits for `required_approvals` approvals, none for one that policy lets run."""
+    status = ExecutionStatus.AWAITING_APPROVAL if required_approvals else ExecutionStatus.APPROVED
     return Execution(
         id=execution_id(plan.suggestion_id, plan.hash),
         plan=plan,
         status=status,
         origin=origin,
         requested_by=person,
-        needed=needed,
+        required_approvals=required_approvals,
         created_at=now,
         updated_at=now,
         expires_at=now + APPROVAL_LASTS,
@@ -214,13 +217,13 @@ def approved(execution: Execution, person: str, role: Role, now: EpochMillis) ->
     """With this person's approval; the same where they have given it. Conflict where it takes none."""
     if is_approved_by(execution, person):
         return execution
-    if execution.status is not ExecutionStatus.AWAITING:
+    if execution.status is not ExecutionStatus.AWAITING_APPROVAL:
         raise Conflict(f"execution {execution.id} is {execution.status}: it takes no more approvals")
     if now >= execution.expires_at:
         raise Conflict(f"execution {execution.id}: its approval expired, ask for the plan again")
     given = (*execution.approvals, Approval(person=person, role=role, at=now))
-    missing = execution.needed - len(given)
-    status = ExecutionStatus.AWAITING if missing > 0 else ExecutionStatus.APPROVED
+    missing = execution.required_approvals - len(given)
+    status = ExecutionStatus.AWAITING_APPROVAL if missing > 0 else ExecutionStatus.APPROVED
     text = f"approved; {missing} more needed" if missing > 0 else "approved"
     with_it = replace(execution, approvals=given, expires_at=now + APPROVAL_LASTS)
     return transition(with_it, status, text, now, actor=person)
@@ -248,25 +251,25 @@ def transition(
 
 _S: Final = ExecutionStatus
 _NEXT: Final = {
-    _S.AWAITING: {_S.APPROVED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED},
+    _S.AWAITING_APPROVAL: {_S.APPROVED, _S.REJECTED, _S.CANCELED, _S.EXPIRED},
     _S.APPROVED: {
         _S.RUNNING,
-        _S.REFUSED,
+        _S.DENIED,
         _S.REJECTED,
-        _S.CANCELLED,
+        _S.CANCELED,
         _S.EXPIRED,
         _S.NEEDS_HUMAN,
     },
-    _S.RUNNING: {_S.ACTING, _S.REFUSED, _S.CANCELLED, _S.NEEDS_HUMAN},
+    _S.RUNNING: {_S.ACTING, _S.DENIED, _S.CANCELED, _S.NEEDS_HUMAN},
     _S.ACTING: {_S.VERIFYING, _S.COMPENSATING, _S.NEEDS_HUMAN},
     _S.VERIFYING: {_S.SUCCEEDED, _S.FAILED, _S.COMPENSATING, _S.NEEDS_HUMAN},
-    _S.COMPENSATING: {_S.COMPENSATED, _S.FAILED, _S.REFUSED, _S.NEEDS_HUMAN},
+    _S.COMPENSATING: {_S.COMPENSATED, _S.FAILED, _S.DENIED, _S.NEEDS_HUMAN},
     **{over: frozenset[ExecutionStatus]() for over in ExecutionStatus if over.is_over},
 }
 
 
 _WORDS: Final = {
-    ExecutionStatus.AWAITING: "waits for approval",
+    ExecutionStatus.AWAITING_APPROVAL: "waits for approval",
     ExecutionStatus.APPROVED: "is approved",
     ExecutionStatus.RUNNING: "has begun",
     ExecutionStatus.ACTING: "is being carried out",
@@ -275,9 +278,9 @@ _WORDS: Final = {
     ExecutionStatus.SUCCEEDED: "helped",
     ExecutionStatus.FAILED: "did not help",
     ExecutionStatus.COMPENSATED: "was taken back",
-    ExecutionStatus.REFUSED: "was not carried out",
+    ExecutionStatus.DENIED: "was not carried out",
     ExecutionStatus.REJECTED: "was rejected",
-    ExecutionStatus.CANCELLED: "was cancelled",
+    ExecutionStatus.CANCELED: "was canceled",
     ExecutionStatus.EXPIRED: "has expired",
     ExecutionStatus.NEEDS_HUMAN: "needs a person",
 }

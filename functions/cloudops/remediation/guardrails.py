@@ -20,12 +20,12 @@ from cloudops.remediation.plan import Plan, TargetState
 class Guardrail(StrEnum):
     KILL_SWITCH = "kill_switch"
     ACTION = "action"
-    STEP = "step"
+    STEP_SIZE = "step_size"
     HEALTH = "health"
     COOLDOWN = "cooldown"
-    RATE = "rate"
-    BUSY = "busy"
-    FREEZE = "freeze"
+    RATE_LIMIT = "rate_limit"
+    CONCURRENT_EXECUTION = "concurrent_execution"
+    CHANGE_FREEZE = "change_freeze"
     CONFIDENCE = "confidence"
     ENVIRONMENT = "environment"
     RISK = "risk"
@@ -40,10 +40,10 @@ class Ruling(StrEnum):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What one guardrail says. `people` is how many have to approve."""
 
-    guard: Guardrail
+    guardrail: Guardrail
     ruling: Ruling
     reason: str
-    people: int = 0
+    required_approvals: int = 0
 
 
 class GuardrailDecision(msgspec.Struct, frozen=True):
@@ -57,20 +57,25 @@ class GuardrailDecision(msgspec.Struct, frozen=True):
         return "; ".join(one.reason for one in self.verdicts if one.ruling is Ruling.DENY)
 
     @property
-    def people(self) -> int:
-        return max((one.people for one in self.verdicts), default=0)
+    def required_approvals(self) -> int:
+        return max((one.required_approvals for one in self.verdicts), default=0)
 
 
-def allow(guard: Guardrail, reason: str) -> Verdict:
-    return Verdict(guard=guard, ruling=Ruling.ALLOW, reason=reason)
+def allow(guardrail: Guardrail, reason: str) -> Verdict:
+    return Verdict(guardrail=guardrail, ruling=Ruling.ALLOW, reason=reason)
 
 
-def ask_people(guard: Guardrail, reason: str, people: int = 1) -> Verdict:
-    return Verdict(guard=guard, ruling=Ruling.NEEDS_APPROVAL, reason=reason, people=people)
+def ask_people(guardrail: Guardrail, reason: str, required_approvals: int = 1) -> Verdict:
+    return Verdict(
+        guardrail=guardrail,
+        ruling=Ruling.NEEDS_APPROVAL,
+        reason=reason,
+        required_approvals=required_approvals,
+    )
 
 
-def deny(guard: Guardrail, reason: str) -> Verdict:
-    return Verdict(guard=guard, ruling=Ruling.DENY, reason=reason)
+def deny(guardrail: Guardrail, reason: str) -> Verdict:
+    return Verdict(guardrail=guardrail, ruling=Ruling.DENY, reason=reason)
 
 
 COOLDOWN_MINUTES: Final = 15
@@ -146,15 +151,15 @@ def _action(ask: GuardrailInput) -> Verdict:
 def _step(ask: GuardrailInput) -> Verdict:
     before, after, limits = ask.plan.draft.count_before, ask.plan.draft.count_after, ask.limits
     if before is None or after is None:
-        return allow(Guardrail.STEP, "nothing is added or taken away")
+        return allow(Guardrail.STEP_SIZE, "nothing is added or taken away")
     most = MAX_STEP if limits.max_step is None else limits.max_step
     if abs(after - before) > most:
-        return deny(Guardrail.STEP, f"from {before} to {after} is more than a step of {most}")
+        return deny(Guardrail.STEP_SIZE, f"from {before} to {after} is more than a step of {most}")
     if limits.max_count is not None and after > limits.max_count:
-        return deny(Guardrail.STEP, f"{after} is above the ceiling of {limits.max_count}")
+        return deny(Guardrail.STEP_SIZE, f"{after} is above the ceiling of {limits.max_count}")
     if limits.min_count is not None and after < limits.min_count:
-        return deny(Guardrail.STEP, f"{after} is below the floor of {limits.min_count}")
-    return allow(Guardrail.STEP, f"from {before} to {after} is within a step of {most}")
+        return deny(Guardrail.STEP_SIZE, f"{after} is below the floor of {limits.min_count}")
+    return allow(Guardrail.STEP_SIZE, f"from {before} to {after} is within a step of {most}")
 
 
 def _health(ask: GuardrailInput) -> Verdict:
@@ -203,25 +208,32 @@ def _rate(ask: GuardrailInput, now: EpochMillis) -> Verdict:
     here = sum(now - _when(one) < HOUR for one in _on_target(ask))
     everywhere = sum(now - _when(one) < HOUR for one in _others(ask))
     if here >= TARGET_AN_HOUR:
-        return deny(Guardrail.RATE, f"{here} executions on it in the last hour, {TARGET_AN_HOUR} are allowed")
+        return deny(
+            Guardrail.RATE_LIMIT, f"{here} executions on it in the last hour, {TARGET_AN_HOUR} are allowed"
+        )
     if everywhere >= ALL_AN_HOUR:
-        return deny(Guardrail.RATE, f"{everywhere} executions in the last hour, {ALL_AN_HOUR} are allowed")
-    return allow(Guardrail.RATE, f"{here} executions on it and {everywhere} in all in the last hour")
+        return deny(
+            Guardrail.RATE_LIMIT, f"{everywhere} executions in the last hour, {ALL_AN_HOUR} are allowed"
+        )
+    return allow(Guardrail.RATE_LIMIT, f"{here} executions on it and {everywhere} in all in the last hour")
 
 
 def _concurrent_execution(ask: GuardrailInput) -> Verdict:
     if ask.holder not in ("", ask.execution_id):
-        return deny(Guardrail.BUSY, f"execution {ask.holder} is at work on {ask.plan.service}")
-    return allow(Guardrail.BUSY, "nothing else is at work on the service")
+        return deny(
+            Guardrail.CONCURRENT_EXECUTION, f"execution {ask.holder} is at work on {ask.plan.service}"
+        )
+    return allow(Guardrail.CONCURRENT_EXECUTION, "nothing else is at work on the service")
 
 
 def _freeze(ask: GuardrailInput, now: EpochMillis) -> Verdict:
     freeze = freeze_of(ask.freezes, ask.plan.service, ask.plan.target.environment, now)
     if freeze is not None:
         return deny(
-            Guardrail.FREEZE, f"change freeze until {freeze.ends_at:%Y-%m-%d %H:%M %Z}: {freeze.reason}"
+            Guardrail.CHANGE_FREEZE,
+            f"change freeze until {freeze.ends_at:%Y-%m-%d %H:%M %Z}: {freeze.reason}",
         )
-    return allow(Guardrail.FREEZE, "no change freeze")
+    return allow(Guardrail.CHANGE_FREEZE, "no change freeze")
 
 
 def _confidence(ask: GuardrailInput) -> Verdict:
@@ -248,10 +260,12 @@ def _risk(ask: GuardrailInput) -> Verdict:
     if environment and environment not in PRODUCTION:
         return allow(Guardrail.RISK, "not in production")
     if ask.tier == 1 and not plan.reversible:
-        return ask_people(Guardrail.RISK, "a tier 1 service, and it cannot be taken back", people=2)
+        return ask_people(
+            Guardrail.RISK, "a tier 1 service, and it cannot be taken back", required_approvals=2
+        )
     half = observed.desired is not None and plan.disturbs is not None and plan.disturbs * 2 > observed.desired
     if half:
         return ask_people(
-            Guardrail.RISK, f"it disturbs {plan.disturbs} of {observed.desired} at once", people=2
+            Guardrail.RISK, f"it disturbs {plan.disturbs} of {observed.desired} at once", required_approvals=2
         )
     return allow(Guardrail.RISK, "it can be taken back, or the service can do without")

@@ -66,7 +66,7 @@ class PlanReview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     plan: Plan
     plan_hash: str
     verdicts: tuple[Verdict, ...]
-    people: int
+    required_approvals: int
     denial: str
     autonomy: AutonomyLevel
 
@@ -141,7 +141,7 @@ class Planner:
             plan=plan,
             plan_hash=plan.hash,
             verdicts=judged.verdicts,
-            people=judged.people,
+            required_approvals=judged.required_approvals,
             denial=judged.denial,
             autonomy=level(policy, offer),
         )
@@ -214,6 +214,6 @@ class PreExecutionCheck:
         if judged.denial:
             return judged.denial
         given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else len(execution.approvals)
-        if judged.people > given:
-            return f"{judged.people} people have to approve it now, {given} did"
+        if judged.required_approvals > given:
+            return f"{judged.required_approvals} people have to approve it now, {given} did"
         return ""

@@ -57,7 +57,7 @@ class ExecutionWatchdog:
         resumed = expired = failed = 0
         for execution in self._executions.unfinished():
             try:
-                if execution.status is ExecutionStatus.AWAITING:
+                if execution.status is ExecutionStatus.AWAITING_APPROVAL:
                     expired += self._expire(execution, now)
                 elif now - execution.updated_at >= LOST_AFTER:
                     resumed += self._resume(execution, now)

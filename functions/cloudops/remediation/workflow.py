@@ -53,7 +53,7 @@ Record = Callable[[Execution, EpochMillis], bool]
 it has to be repeated later."""
 
 _RESUMED: Final = {
-    ExecutionStatus.AWAITING: Step.END,
+    ExecutionStatus.AWAITING_APPROVAL: Step.END,
     ExecutionStatus.RUNNING: Step.PREPARE,
     ExecutionStatus.ACTING: Step.ACT,
     ExecutionStatus.VERIFYING: Step.LOOK,
@@ -107,7 +107,7 @@ class ExecutionWorkflow:
         execution = self._executions.get(execution_id)
         match execution.status:
             case ExecutionStatus.RUNNING:
-                return self._over(execution, ExecutionStatus.REFUSED, f"could not be prepared: {error}", now)
+                return self._over(execution, ExecutionStatus.DENIED, f"could not be prepared: {error}", now)
             case ExecutionStatus.ACTING:
                 return self._compensate(execution, f"the act failed: {error}", now)
             case ExecutionStatus.VERIFYING | ExecutionStatus.COMPENSATING:
@@ -133,7 +133,7 @@ class ExecutionWorkflow:
             if holder in ("", execution.id):
                 raise
             return self._over(
-                execution, ExecutionStatus.REFUSED, f"{holder} is at work on {execution.plan.service}", now
+                execution, ExecutionStatus.DENIED, f"{holder} is at work on {execution.plan.service}", now
             )
         return Next(Step.PREPARE)
 
@@ -141,7 +141,7 @@ class ExecutionWorkflow:
         observed = self._executor(execution).observe(execution.plan.target, now)
         incident = self._incident(execution)
         if reason := self._objection(execution, observed, incident, now):
-            return self._over(execution, ExecutionStatus.REFUSED, reason, now)
+            return self._over(execution, ExecutionStatus.DENIED, reason, now)
         acting = replace(
             transition(execution, ExecutionStatus.ACTING, execution.plan.draft.summary, now),
             snapshot=observed,
@@ -203,7 +203,7 @@ class ExecutionWorkflow:
             case RollbackOutcome.UNDONE:
                 return self._over(execution_with, ExecutionStatus.COMPENSATED, because, now)
             case RollbackOutcome.NOTHING_TO_UNDO if execution.acted_at is None:
-                return self._over(execution_with, ExecutionStatus.REFUSED, because, now)
+                return self._over(execution_with, ExecutionStatus.DENIED, because, now)
             case RollbackOutcome.NOTHING_TO_UNDO:
                 return self._over(execution_with, ExecutionStatus.FAILED, because, now)
             case RollbackOutcome.CHANGED_BY_OTHERS | RollbackOutcome.IRREVERSIBLE:

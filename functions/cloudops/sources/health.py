@@ -40,19 +40,19 @@ def names_of(kind: SourceKind) -> tuple[str, ...]:
 
 
 class SourceState(StrEnum):
-    NEVER_ASKED = "never_asked"
-    WORKS = "works"
-    KEY_MISSING = "key_missing"
-    REFUSED = "refused"
-    FAILS = "fails"
+    NEVER_POLLED = "never_polled"
+    HEALTHY = "healthy"
+    CREDENTIALS_MISSING = "credentials_missing"
+    ACCESS_DENIED = "access_denied"
+    FAILING = "failing"
 
 
 class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
     """Health of one source. `counts` are of the last success, `failures` the failed attempts since."""
 
     name: str
-    state: SourceState = SourceState.NEVER_ASKED
-    asked_at: EpochMillis | None = None
+    state: SourceState = SourceState.NEVER_POLLED
+    polled_at: EpochMillis | None = None
     succeeded_at: EpochMillis | None = None
     failed_at: EpochMillis | None = None
     error: str = ""
@@ -62,7 +62,7 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 def after_success(before: SourceHealth, at: EpochMillis, counts: dict[str, int]) -> SourceHealth:
     return replace(
-        before, state=SourceState.WORKS, asked_at=at, succeeded_at=at, error="", failures=0, counts=counts
+        before, state=SourceState.HEALTHY, polled_at=at, succeeded_at=at, error="", failures=0, counts=counts
     )
 
 
@@ -70,15 +70,15 @@ def after_failure(before: SourceHealth, at: EpochMillis, error: CloudOpsError) -
     """Returns the health after a failed attempt. Time and counts of the last success stay."""
     match error:
         case KeyMissing():
-            state = SourceState.KEY_MISSING
+            state = SourceState.CREDENTIALS_MISSING
         case Refused():
-            state = SourceState.REFUSED
+            state = SourceState.ACCESS_DENIED
         case _:
-            state = SourceState.FAILS
+            state = SourceState.FAILING
     return replace(
         before,
         state=state,
-        asked_at=at,
+        polled_at=at,
         failed_at=at,
         error=error.message[:MAX_ERROR],
         failures=before.failures + 1,

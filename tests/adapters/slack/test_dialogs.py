@@ -37,7 +37,7 @@ def test_a_plan_of_endless_words_is_shown_within_limits() -> None:
     )
     verdicts = tuple(msgspec.structs.replace(one, reason=LONG) for one in proposed.verdicts)
     plan = msgspec.structs.replace(proposed.plan, service=LONG, draft=draft)
-    endless = msgspec.structs.replace(proposed, plan=plan, verdicts=verdicts, people=2)
+    endless = msgspec.structs.replace(proposed, plan=plan, verdicts=verdicts, required_approvals=2)
     view = plan_dialog(endless, READ, "https://hooks.slack.com/" + "x" * 200).to_dict()
     assert refused_blocks(view["blocks"], 100) == ""
     assert len(view["private_metadata"]) <= 3_000

@@ -91,10 +91,10 @@ function Target({ execution }: { execution: Execution }) {
   );
 }
 
-function approversOf({ approvals, needed }: Execution): string {
-  if (!needed) return "-";
+function approversOf({ approvals, requiredApprovals }: Execution): string {
+  if (!requiredApprovals) return "-";
   const people = approvals.map(({ person }) => person);
-  return messages.approvedBy(people, needed);
+  return messages.approvedBy(people, requiredApprovals);
 }
 
 function Result({ execution: { result, steps } }: { execution: Execution }) {

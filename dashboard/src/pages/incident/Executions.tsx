@@ -28,7 +28,7 @@ export function Executions({ incident }: { incident: IncidentDetail }) {
 }
 
 function Progress({ execution }: { execution: Execution }) {
-  const { plan, status, approvals, needed, steps, result } = execution;
+  const { plan, status, approvals, requiredApprovals, steps, result } = execution;
   const name = executionName(plan);
   return (
     <div aria-live="polite">
@@ -36,7 +36,7 @@ function Progress({ execution }: { execution: Execution }) {
         <ExecutionStatusIndicator status={status} />
         <Box fontWeight="bold">{name}</Box>
         <Box color="text-body-secondary">{plan.summary}</Box>
-        {status === "awaiting" && <Box>{messages.approvals(approvals.length, needed)}</Box>}
+        {status === "awaiting_approval" && <Box>{messages.approvals(approvals.length, requiredApprovals)}</Box>}
         <CancelExecutionButton execution={execution} label={executionsMessages.cancel(name)} variant="normal" />
       </SpaceBetween>
       {result && <Box padding={{ top: "xxs" }}>{result}</Box>}

@@ -32,9 +32,9 @@ export default function IncidentPage() {
           <PageLink to={incidentPath(incident.mergedInto)}>{messages.openIncident}</PageLink>
         </Alert>
       )}
-      {incident.withheldBy && (
+      {incident.inhibitedBy && (
         <Alert type="info" header={messages.inhibited}>
-          <PageLink to={incidentPath(incident.withheldBy)}>{incident.withheldReason}</PageLink>
+          <PageLink to={incidentPath(incident.inhibitedBy)}>{incident.inhibitedReason}</PageLink>
         </Alert>
       )}
       <IncidentFacts incident={incident} />

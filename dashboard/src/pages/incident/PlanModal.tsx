@@ -59,7 +59,7 @@ export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close
   );
 }
 
-function PlanDetails({ review: { plan, verdicts, denial, people } }: { review: PlanReview }) {
+function PlanDetails({ review: { plan, guardrails, denial, requiredApprovals } }: { review: PlanReview }) {
   return (
     <SpaceBetween size="l">
       {denial && (
@@ -86,9 +86,9 @@ function PlanDetails({ review: { plan, verdicts, denial, people } }: { review: P
         <TargetState label={messages.before} state={plan.before} />
         <TargetState label={messages.after} state={plan.after} />
       </ColumnLayout>
-      <Guardrails verdicts={verdicts} />
+      <Guardrails guardrails={guardrails} />
       <Box>
-        {messages.approvals(people)} {!plan.reversible && messages.irreversible}
+        {messages.approvals(requiredApprovals)} {!plan.reversible && messages.irreversible}
       </Box>
     </SpaceBetween>
   );
@@ -112,16 +112,16 @@ function TargetState({ label, state }: { label: string; state: PlanReview["plan"
   );
 }
 
-function Guardrails({ verdicts }: { verdicts: readonly GuardrailDecision[] }) {
+function Guardrails({ guardrails }: { guardrails: readonly GuardrailDecision[] }) {
   return (
     <Table
       variant="embedded"
       contentDensity="compact"
       wrapLines
-      trackBy="guard"
+      trackBy="guardrail"
       header={<Box variant="h3">{messages.guardrails}</Box>}
       ariaLabels={{ tableLabel: messages.guardrails }}
-      items={verdicts}
+      items={guardrails}
       columnDefinitions={[
         {
           id: "ruling",
@@ -129,7 +129,7 @@ function Guardrails({ verdicts }: { verdicts: readonly GuardrailDecision[] }) {
           cell: ({ ruling }) => <StatusIndicator type={RULING_INDICATORS[ruling]}>{messages.ruling[ruling]}</StatusIndicator>,
           width: 160,
         },
-        { id: "reason", header: messages.reason, cell: ({ guard, reason }) => `${humanize(guard)}: ${reason}` },
+        { id: "reason", header: messages.reason, cell: ({ guardrail, reason }) => `${humanize(guardrail)}: ${reason}` },
       ]}
     />
   );
@@ -143,9 +143,9 @@ interface DecisionButtonsProps {
 }
 
 /** Approves the plan, or runs it where no approval is required. The hash binds the decision to the plan shown. */
-function DecisionButtons({ review: { plan, denial, people }, target, reject, close }: DecisionButtonsProps) {
+function DecisionButtons({ review: { plan, denial, requiredApprovals }, target, reject, close }: DecisionButtonsProps) {
   const refresh = useRefreshIncident(plan.incidentId);
-  const needsApproval = people > 0;
+  const needsApproval = requiredApprovals > 0;
   const decide = useMutation({
     mutationFn: () => {
       const request = { params: { path: { suggestion_id: plan.suggestionId } }, body: { planHash: plan.hash, target } };

@@ -21,11 +21,11 @@ export function SimilarIncidents({ incident }: { incident: IncidentDetail }) {
     <Container fitHeight header={<Header variant="h2">{messages.title}</Header>}>
       {similar.length === 0 && <Box color="text-body-secondary">{messages.none}</Box>}
       <SpaceBetween size="s">
-        {similar.map(({ id, title, openedAt, lastedMs, tried }) => (
+        {similar.map(({ id, title, openedAt, durationMs, tried }) => (
           <div key={id}>
             <PageLink to={incidentPath(id)}>{title}</PageLink>
             <Box color="text-body-secondary" fontSize="body-s">
-              <Timestamp at={openedAt} /> · {messages.duration(formatDuration(lastedMs))}
+              <Timestamp at={openedAt} /> · {messages.duration(formatDuration(durationMs))}
             </Box>
             <Box fontSize="body-s">{tried.map(describe).join("; ") || messages.nothing}</Box>
           </div>

@@ -15,11 +15,11 @@ import { Timestamp } from "../../ui/Timestamp";
 const { columns } = messages;
 
 const INDICATORS: Record<Source["state"], StatusIndicatorProps.Type> = {
-  never_asked: "pending",
-  works: "success",
-  key_missing: "info",
-  refused: "error",
-  fails: "error",
+  never_polled: "pending",
+  healthy: "success",
+  credentials_missing: "info",
+  access_denied: "error",
+  failing: "error",
 };
 
 const COLUMNS: TableProps.ColumnDefinition<Source>[] = [
@@ -27,7 +27,7 @@ const COLUMNS: TableProps.ColumnDefinition<Source>[] = [
   { id: "kind", header: columns.kind, cell: ({ kind }) => messages.kind[kind], sortingField: "kind", minWidth: 120 },
   { id: "state", header: columns.state, cell: (source) => <State source={source} />, sortingField: "state", minWidth: 180 },
   { id: "succeeded", header: columns.succeeded, cell: ({ succeededAt }) => <LastTime at={succeededAt} />, minWidth: 110 },
-  { id: "synced", header: columns.synced, cell: ({ askedAt }) => <LastTime at={askedAt} />, minWidth: 110 },
+  { id: "synced", header: columns.synced, cell: ({ polledAt }) => <LastTime at={polledAt} />, minWidth: 110 },
   { id: "counts", header: columns.counts, cell: ({ counts }) => listCounts(counts), minWidth: 140 },
   { id: "buttons", header: columns.buttons, cell: ({ name }) => <SyncButton name={name} />, width: 130 },
 ];
@@ -77,7 +77,7 @@ function SyncButton({ name }: { name: string }) {
     mutationFn: () => unwrap(api.POST("/api/sources/{name}/sync", { params: { path: { name } } })),
     onSuccess: async ({ finished, source }) => {
       if (!finished) notify("info", messages.syncing(name));
-      else if (source.state === "works") notify("success", messages.synced(name));
+      else if (source.state === "healthy") notify("success", messages.synced(name));
       else notify("error", source.error || messages.state(source.state));
       await client.invalidateQueries();
     },

@@ -56,7 +56,7 @@ def store_errors(what: str) -> Iterator[None]:
 
 
 def _codes(error: PynamoDBException) -> set[str]:
-    """What DynamoDB answered: a cancelled transaction's reasons, else the code; none without an answer."""
+    """What DynamoDB answered: a canceled transaction's reasons, else the code; none without an answer."""
     if isinstance(error, TransactWriteError):
         reasons = {reason.code for reason in error.cancellation_reasons if reason is not None}
         if reasons:

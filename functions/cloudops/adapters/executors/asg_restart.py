@@ -35,7 +35,7 @@ _NEEDED: Final = frozenset({"Launch", "Terminate"})
 _OVER: Final = {
     "Successful": Progress.SETTLED,
     "Failed": Progress.FAILED,
-    "Cancelled": Progress.FAILED,
+    "Canceled": Progress.FAILED,
     "RollbackFailed": Progress.FAILED,
     "RollbackSuccessful": Progress.FAILED,
 }

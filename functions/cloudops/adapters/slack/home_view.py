@@ -86,7 +86,7 @@ def _what(execution: Execution) -> str:
 
 
 def _waits(execution: Execution) -> str:
-    missing = execution.needed - len(execution.approvals)
+    missing = execution.required_approvals - len(execution.approvals)
     by = f", asked for by {execution.requested_by}" if execution.requested_by else ""
     return sanitize_line(
         f"{missing} approval{'' if missing == 1 else 's'} missing{by}: {execution.plan.draft.summary}", LINE

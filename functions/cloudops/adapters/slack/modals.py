@@ -55,8 +55,8 @@ def refusal_dialog(why: str) -> View:
 
 def plan_dialog(proposed: PlanReview, read: PlanRead, reply_to: str) -> View:
     """`read` comes back with the approval, so that exactly what was read is approved."""
-    needed = f"Approve ({proposed.people})" if proposed.people > 1 else "Approve"
-    submit = needed if proposed.people else "Run"
+    needed = f"Approve ({proposed.required_approvals})" if proposed.required_approvals > 1 else "Approve"
+    submit = needed if proposed.required_approvals else "Run"
     kept = Kept(msgspec.json.encode(read).decode(), reply_to)
     return _view("Approve", list(_plan(proposed)), submit=submit, form=Form.APPROVE, kept=kept)
 
@@ -85,14 +85,14 @@ def _plan(proposed: PlanReview) -> Iterator[Block]:
     verdicts = [
         line(
             text(f"{MARKS[one.ruling]}  "),
-            bold(one.guard.replace("_", " ")),
+            bold(one.guardrail.replace("_", " ")),
             text(f"  {sanitize_line(one.reason, LINE)}\n"),
         )
         for one in proposed.verdicts
     ]
     yield rich(*verdicts)
-    if proposed.people > 1:
-        yield rich(line(text(f"{proposed.people} different people have to approve.")))
+    if proposed.required_approvals > 1:
+        yield rich(line(text(f"{proposed.required_approvals} different people have to approve.")))
 
 
 def _names(proposed: PlanReview) -> list[str]:
