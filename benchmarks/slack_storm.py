@@ -11,7 +11,6 @@ loopback that accepts a message a second, and the clock is virtual.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
@@ -19,19 +18,15 @@ from msgspec.structs import replace
 
 from cloudops.adapters.slack.message import message
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import classify
-from cloudops.analysis.rules import default_rules
-from cloudops.catalog.topology import Topology
 from cloudops.core.ids import stable_id
 from cloudops.core.time import MINUTE, SECOND
-from cloudops.incidents.alert_processor import AlertProcessor
-from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import TimelineKind
 from cloudops.incidents.store import Commit, IncidentQuery
 from cloudops.notifications.card import incident_card
 from cloudops.notifications.thread import IncidentUpdate, Note
 from tests.fakes.http_server import Answer, Asked
 from tests.fakes.incident_factory import NOON
+from tests.fakes.ingestion import as_received, ingest_into
 from tests.fakes.notifications import CHANNEL, DASHBOARD, Clock, Newsroom
 from tests.fakes.slack import Workspace, slack
 from tests.fakes.store import MemoryIncidentStore
@@ -116,12 +111,10 @@ def measure(alerts: int, incidents: int, workspace: Unreliable, clock: Clock) ->
     opened: dict[str, int] = {}
     with slack(workspace) as running:
         room = Newsroom(running.url, workspace, clock, store=store)
-        place = AlertProcessor(
-            partial(classify, rules=default_rules()), StaticContext(Topology()), store, lambda attempt: None
-        )
+        ingest = ingest_into(store)
         for at, batch in deliveries(alerts, incidents):
             room.run(until=at)
-            place.process(batch, no_time)
+            ingest.process(as_received(batch), no_time)
             news, store.news = store.news, []
             opened = {one.incident_id: at for one in news} | opened
             room.notify.enqueue(news, clock.now)

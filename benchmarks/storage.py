@@ -9,7 +9,6 @@ DynamoDB's price rules. A storm is 3,000 deliveries of 300 alerts in 100 inciden
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import NamedTuple
 
 import boto3
@@ -21,33 +20,26 @@ from cloudops.adapters.dynamodb.codec import pack
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import classify
-from cloudops.analysis.rules import default_rules
-from cloudops.catalog.topology import Topology
-from cloudops.incidents.alert_processor import AlertProcessor
-from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import Incident, TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentQuery
 from cloudops.incidents.suggestion import Feedback
+from cloudops.ingestion.ingest import Ingest
 from tests.fakes.dynamodb import create_table
 from tests.fakes.dynamodb_wire import Meter, metered
+from tests.fakes.ingestion import as_received, ingest_into
 from tests.fakes.storm import batches, storm
 from tests.fakes.time_budget import no_time
 
 REGION = "eu-west-1"
-RULES = default_rules()
 
 
 @contextmanager
-def empty_table(name: str) -> Iterator[tuple[Rows, AlertProcessor]]:
+def empty_table(name: str) -> Iterator[tuple[Rows, Ingest]]:
     with mock_aws():
         create_table(boto3.client("dynamodb", REGION), name)
         rows = bind(name, REGION)
         store = DynamoIncidentStore(rows)
-        yield (
-            rows,
-            AlertProcessor(partial(classify, rules=RULES), StaticContext(Topology()), store, _no_pause),
-        )
+        yield rows, ingest_into(store, pause=_no_pause)
 
 
 def _no_pause(attempt: int) -> None:
@@ -71,12 +63,12 @@ def cost_of(meter: Meter, alerts: int = 1) -> Cost:
 
 def ingest(before: list[Alert], deliveries: list[list[Alert]], alerts: int = 1) -> Cost:
     """The cost of `deliveries` to a table that has stored `before`."""
-    with empty_table("ingest") as (rows, processor):
+    with empty_table("ingest") as (rows, ingestion):
         if before:
-            processor.process(before, no_time)
+            ingestion.process(as_received(before), no_time)
         with metered(rows) as meter:
             for batch in deliveries:
-                processor.process(batch, no_time)
+                ingestion.process(as_received(batch), no_time)
         return cost_of(meter, alerts)
 
 
@@ -102,8 +94,8 @@ def storm_costs(incidents: int) -> dict[str, Cost]:
 
 def user_costs() -> dict[str, Cost]:
     """Costs of what a person does: list, open and vote."""
-    with empty_table("users") as (rows, processor):
-        processor.process(storm(incidents=60, copies=1), no_time)
+    with empty_table("users") as (rows, ingestion):
+        ingestion.process(as_received(storm(incidents=60, copies=1)), no_time)
         store = DynamoIncidentStore(rows)
         with metered(rows) as listed:
             page = store.browse(IncidentQuery(limit=50))
@@ -137,8 +129,8 @@ def user_costs() -> dict[str, Cost]:
 
 def record_sizes() -> dict[str, float]:
     """Mean bytes of the incident records of a storm, in each form that was considered for storing them."""
-    with empty_table("sizes") as (rows, processor):
-        processor.process(storm(incidents=60, copies=1), no_time)
+    with empty_table("sizes") as (rows, ingestion):
+        ingestion.process(as_received(storm(incidents=60, copies=1)), no_time)
         records = DynamoIncidentStore(rows).browse(IncidentQuery(limit=60)).incidents
     forms: dict[str, Callable[[Incident], bytes]] = {
         "JSON": msgspec.json.encode,

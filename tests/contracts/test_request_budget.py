@@ -1,7 +1,5 @@
 """What storing may cost: requests are the store's running cost, in money and in time."""
 
-from functools import partial
-
 import pytest
 from msgspec.structs import replace
 
@@ -9,71 +7,69 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import classify
-from cloudops.analysis.rules import default_rules
-from cloudops.catalog.topology import Topology
-from cloudops.incidents.alert_processor import AlertProcessor
-from cloudops.incidents.context import StaticContext
 from cloudops.incidents.store import IncidentQuery
+from cloudops.ingestion.ingest import Ingest
 from tests.fakes.dynamodb_wire import Meter, metered
 from tests.fakes.incident_factory import a_commit, a_vote, an_entry, an_incident
+from tests.fakes.ingestion import as_received, ingest_into
 from tests.fakes.storm import batches, storm
 from tests.fakes.time_budget import no_time
 
 
 @pytest.fixture
-def place(moto_table: Rows) -> AlertProcessor:
-    assess = partial(classify, rules=default_rules())
-    return AlertProcessor(
-        assess, StaticContext(Topology()), DynamoIncidentStore(moto_table), lambda attempt: None
-    )
+def ingest(moto_table: Rows) -> Ingest:
+    return ingest_into(DynamoIncidentStore(moto_table))
 
 
-def placed(rows: Rows, place: AlertProcessor, alerts: list[list[Alert]]) -> Meter:
+def metered_ingest(rows: Rows, ingest: Ingest, alerts: list[list[Alert]]) -> Meter:
     with metered(rows) as meter:
         for batch in alerts:
-            assert not place.process(batch, no_time).failures
+            assert not ingest.process(as_received(batch), no_time).failed
     return meter
 
 
-def test_a_new_alert_costs_two_requests(moto_table: Rows, place: AlertProcessor) -> None:
+def test_a_new_alert_costs_two_requests(moto_table: Rows, ingest: Ingest) -> None:
     first = storm(incidents=1, copies=1)[:1]
 
-    assert placed(moto_table, place, [first]).calls == ["GetItem", "TransactWriteItems"]
+    assert metered_ingest(moto_table, ingest, [first]).calls == ["GetItem", "TransactWriteItems"]
 
 
-def test_an_alert_that_joins_costs_three_requests(moto_table: Rows, place: AlertProcessor) -> None:
+def test_an_alert_that_joins_costs_three_requests(moto_table: Rows, ingest: Ingest) -> None:
     first, second, _ = storm(incidents=1, copies=1)
-    place.process([first], no_time)
+    ingest.process(as_received([first]), no_time)
 
-    assert placed(moto_table, place, [[second]]).calls == ["GetItem", "BatchGetItem", "TransactWriteItems"]
+    assert metered_ingest(moto_table, ingest, [[second]]).calls == [
+        "GetItem",
+        "BatchGetItem",
+        "TransactWriteItems",
+    ]
 
 
-def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, place: AlertProcessor) -> None:
+def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, ingest: Ingest) -> None:
     first = storm(incidents=1, copies=1)[0]
-    place.process([first], no_time)
+    ingest.process(as_received([first]), no_time)
     again = [replace(first, occurred_at=first.occurred_at + second) for second in range(100)]
 
-    meter = placed(moto_table, place, [again])
+    meter = metered_ingest(moto_table, ingest, [again])
 
     assert (meter.calls, meter.write_units) == (["GetItem"], 0)
 
 
-def test_a_storm_singly_costs_at_most_1_4_requests_an_alert(moto_table: Rows, place: AlertProcessor) -> None:
+def test_a_storm_singly_costs_at_most_1_4_requests_an_alert(moto_table: Rows, ingest: Ingest) -> None:
     alerts = storm(incidents=30, copies=10)
 
-    meter = placed(moto_table, place, batches(alerts, 1))
+    meter = metered_ingest(moto_table, ingest, batches(alerts, 1))
 
     assert len(alerts) == 900
     assert len(meter.calls) / len(alerts) <= 1.4
 
 
 def test_a_storm_in_batches_of_1000_costs_at_most_0_03_requests_an_alert(
-    moto_table: Rows, place: AlertProcessor
+    moto_table: Rows, ingest: Ingest
 ) -> None:
     alerts = storm(incidents=100, copies=10)
 
-    meter = placed(moto_table, place, batches(alerts, 1_000))
+    meter = metered_ingest(moto_table, ingest, batches(alerts, 1_000))
 
     assert len(alerts) == 3_000
     assert len(meter.calls) / len(alerts) <= 0.03
@@ -107,9 +103,9 @@ def test_reading_the_cells_costs_the_same_with_one_vote_and_with_many(moto_table
 
 
 def test_a_page_of_50_incidents_with_children_is_one_query_of_at_most_50_kb(
-    moto_table: Rows, place: AlertProcessor
+    moto_table: Rows, ingest: Ingest
 ) -> None:
-    place.process(storm(incidents=60, copies=1), no_time)
+    ingest.process(as_received(storm(incidents=60, copies=1)), no_time)
 
     with metered(moto_table) as meter:
         page = DynamoIncidentStore(moto_table).browse(IncidentQuery(limit=50))

@@ -17,16 +17,16 @@ from cloudops.core.retry import TimeLeft
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import SignIn
-from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.incidents.context import InventoryContext, changes_of
 from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries, OverviewQuery
 from cloudops.incidents.service_health import ServiceQueries
 from cloudops.ingestion.demo_alerts import demo_alerts
-from cloudops.ingestion.ingest import Ingest, Received, Report
+from cloudops.ingestion.ingest import Classify, Ingest, Report
 from cloudops.ingestion.polling import AlertSource, PollSources
 from cloudops.ingestion.quarantine import Quarantine
 from cloudops.ingestion.quarantine_review import QuarantineService
+from cloudops.ingestion.reading import Received
 from cloudops.ingestion.source_sync import SourceService, SyncSources
 from cloudops.ingestion.submit import SubmitAlerts
 from cloudops.learning.cached_levels import LearnedLevels
@@ -82,21 +82,13 @@ class Agent:
         self.take_changes = RecordChanges(self.told, self.inventory, self.changes)
         self.sources: dict[str, AlertSource] = {}
         self.discovery_sources: dict[str, DiscoverySource] = {}
-        self.surroundings = surroundings = InventoryContext(self.inventory.current, self.changes)
+        self.context = InventoryContext(self.inventory.current, self.changes)
         self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
-        silences = KnownSilences(self.silenced, self.seconds)
-        self.placement = AlertProcessor(
-            self.analyse,
-            surroundings,
-            self.store,
-            self.pauses.append,
-            levels=self.levels.current,
-            silences=silences.current,
-        )
+        self.silences = KnownSilences(self.silenced, self.seconds)
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
-        self.ingestion = self.ingest_with(self.placement, self.quarantined)
-        browse = IncidentQueries(self.store, surroundings.topology, partial(changes_of, self.changes))
+        self.ingestion = self.ingest_with()
+        browse = IncidentQueries(self.store, self.context.topology, partial(changes_of, self.changes))
         trail = AuditTrail(self.audited, self.pauses.append)
         automation = Automation(self.switch, self.parameter)
         self.executions = MemoryExecutionStore()
@@ -159,18 +151,29 @@ class Agent:
         end = len(self.pauses) + self.patience
         return lambda: end - len(self.pauses)
 
-    def ingest_with(self, placement: AlertProcessor, quarantine: Quarantine) -> Ingest:
-        return Ingest(read, placement, quarantine, read_changes=read_changes, take_changes=self.take_changes)
+    def ingest_with(self, quarantine: Quarantine | None = None, classify: Classify | None = None) -> Ingest:
+        return Ingest(
+            read=read,
+            read_changes=read_changes,
+            record_changes=self.take_changes,
+            quarantine=quarantine or self.quarantined,
+            context=self.context,
+            classify=classify or self.analyse,
+            store=self.store,
+            pause=self.pauses.append,
+            levels=self.levels.current,
+            silences=self.silences.current,
+        )
 
     def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
         """The pull, over the sources that a test gave: those that it did not give tell nothing."""
         pull = PollSources(
             [self.sources.get(name) or SilentSource(name) for name in names_of(SourceKind.ALERTS)],
             self.store,
-            self.placement,
+            self.ingestion,
             self.quarantined,
             self.health,
-            recognise=self.surroundings.recognised,
+            recognise=self.context.attribute,
             start_timer=self.start_timer,
         )
         discovery_sources = [

@@ -1,20 +1,14 @@
 """A batch of alerts whose ingest ends before or after any one of its calls, and is then taken again."""
 
-from functools import partial
-
 import pytest
 
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.alerts.alert import Alert
-from cloudops.analysis.classifier import classify
-from cloudops.analysis.rules import default_rules
-from cloudops.catalog.topology import Topology
-from cloudops.incidents.alert_processor import AlertProcessor
-from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import IncidentDetail
 from cloudops.incidents.store import IncidentQuery
 from tests.fakes.dynamodb_wire import Side, cut
+from tests.fakes.ingestion import as_received, ingest_into
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
 from tests.fakes.time_budget import no_time
@@ -24,11 +18,6 @@ SIDES: tuple[Side, ...] = ("before", "after")
 
 class Crash(BaseException):
     """The process ends here."""
-
-
-def placement(store: DynamoIncidentStore | MemoryIncidentStore) -> AlertProcessor:
-    assess = partial(classify, rules=default_rules())
-    return AlertProcessor(assess, StaticContext(Topology()), store, lambda attempt: None)
 
 
 def everything(store: DynamoIncidentStore | MemoryIncidentStore) -> list[IncidentDetail]:
@@ -49,11 +38,11 @@ def test_an_interrupted_batch_leaves_what_an_uninterrupted_one_leaves(
     earlier, batch = deliveries()
     undisturbed, store = MemoryIncidentStore(), DynamoIncidentStore(rows)
     for alerts in (earlier, batch):
-        placement(undisturbed).process(alerts, no_time)
-    placement(store).process(earlier, no_time)
+        ingest_into(undisturbed).process(as_received(alerts), no_time)
+    ingest_into(store).process(as_received(earlier), no_time)
 
     with pytest.raises(Crash), cut(rows, side, Crash(), at=call):
-        placement(store).process(batch, no_time)
-    assert not placement(store).process(batch, no_time).failures
+        ingest_into(store).process(as_received(batch), no_time)
+    assert not ingest_into(store).process(as_received(batch), no_time).failed
 
     assert everything(store) == everything(undisturbed)

@@ -69,7 +69,6 @@ def forget() -> None:
         estate_wiring.recent_changes,
         estate_wiring.record_changes,
         estate_wiring.inventory_context,
-        ingest_wiring.alert_processor,
         learning_wiring.learning_store,
         learning_wiring.learned_levels,
         learning_wiring.recompute,

@@ -2,7 +2,7 @@
 
 import json
 
-from cloudops.ingestion.ingest import Received
+from cloudops.ingestion.reading import Received
 from tests.fakes.application import NOW
 
 

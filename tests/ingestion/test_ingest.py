@@ -6,12 +6,9 @@ import pytest
 
 from cloudops.alerts.alert import Alert, Scope
 from cloudops.analysis.model import Analysis
-from cloudops.catalog.topology import Topology
 from cloudops.core.errors import Unavailable
 from cloudops.core.time import DAY
 from cloudops.correlation.decision import DecisionKind
-from cloudops.incidents.alert_processor import AlertProcessor
-from cloudops.incidents.context import StaticContext
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import Commit, IncidentQuery, StoredScope
 from tests.fakes.application import Agent
@@ -189,7 +186,7 @@ def test_after_a_lost_race_fewer_alerts_are_decided_on_at_once_and_all_are_store
     assert incident_count(agent) == 20
 
 
-def test_an_alert_that_breaks_the_analysis_fails_alone() -> None:
+def test_an_alert_that_breaks_the_classifier_fails_alone() -> None:
     def analyse(alert: Alert) -> Analysis:
         if alert.service == "poison":
             raise ZeroDivisionError
@@ -197,8 +194,7 @@ def test_an_alert_that_breaks_the_analysis_fails_alone() -> None:
 
     agent = Agent()
     healthy = agent.analyse
-    placement = AlertProcessor(analyse, StaticContext(Topology()), agent.store, agent.pauses.append)
-    ingest = agent.ingest_with(placement, agent.quarantined)
+    ingest = agent.ingest_with(classify=analyse)
     services = ["a", "b", "poison", "c", "d"]
     report = ingest.process(received(*(plain(service) for service in services)), agent.start_timer())
     assert [outcome.ref for outcome in report.failed] == ["m2"]
@@ -211,7 +207,7 @@ def test_a_quarantine_that_is_down_fails_only_the_unreadable_messages() -> None:
             raise Unavailable("no answer")
 
     agent = Agent()
-    ingest = agent.ingest_with(agent.placement, Down())
+    ingest = agent.ingest_with(quarantine=Down())
     report = ingest.process(received(plain("a"), UNREADABLE, plain("b")), agent.start_timer())
     assert [outcome.ref for outcome in report.failed] == ["m1"]
     assert incident_count(agent) == 2

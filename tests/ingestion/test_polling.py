@@ -10,6 +10,7 @@ from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import IncidentQuery
 from cloudops.sources.health import SourceState
 from tests.fakes.application import NOW, Agent
+from tests.fakes.ingestion import as_received
 from tests.fakes.sources import TellingSource
 from tests.ingestion.payloads import plain, received
 
@@ -27,7 +28,7 @@ def incidents(agent: Agent) -> tuple[Incident, ...]:
 
 
 def pushed(agent: Agent, *alerts: Alert) -> None:
-    assert not agent.placement.process(alerts, agent.start_timer()).failures
+    assert not agent.ingest(as_received(alerts)).failed
 
 
 def test_what_the_push_missed_becomes_an_incident() -> None:

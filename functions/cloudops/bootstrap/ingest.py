@@ -1,4 +1,4 @@
-"""Builds ingestion, for the function behind the queue and for the API."""
+"""Builds ingest for its three callers: the function behind the queue, the API and the source sync."""
 
 import time
 from functools import cache, partial
@@ -16,32 +16,24 @@ from cloudops.bootstrap.catalog import inventory_context, record_changes
 from cloudops.bootstrap.clock import chance, pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.learning import learned_levels
-from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.ingestion.ingest import Ingest
 from cloudops.ingestion.redelivery import EarlyRedelivery
 from cloudops.silences.service import KnownSilences
 
 
 @cache
-def alert_processor() -> AlertProcessor:
-    return AlertProcessor(
-        analyse=partial(classify, rules=default_rules()),
-        surroundings=inventory_context(),
+def ingest() -> Ingest:
+    return Ingest(
+        read=read,
+        read_changes=read_changes,
+        record_changes=record_changes(),
+        quarantine=DynamoQuarantine(rows()),
+        context=inventory_context(),
+        classify=partial(classify, rules=default_rules()),
         store=DynamoIncidentStore(rows()),
         pause=pause,
         levels=learned_levels().current,
         silences=KnownSilences(DynamoSilenceStore(rows()), time.monotonic).current,
-    )
-
-
-@cache
-def ingest() -> Ingest:
-    return Ingest(
-        read,
-        alert_processor(),
-        DynamoQuarantine(rows()),
-        read_changes=read_changes,
-        take_changes=record_changes(),
     )
 
 

@@ -24,7 +24,7 @@ from cloudops.adapters.recorded import ACCOUNT, REGION, RecordedClient, Recorded
 from cloudops.bootstrap.catalog import inventory_context
 from cloudops.bootstrap.clock import now, start_timer
 from cloudops.bootstrap.database import rows, settings
-from cloudops.bootstrap.ingest import alert_processor
+from cloudops.bootstrap.ingest import ingest
 from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
 from cloudops.ingestion.polling import AlertSource, PollSources
 from cloudops.ingestion.source_sync import SyncSources
@@ -80,10 +80,10 @@ def source_sync_with(
     pull = PollSources(
         sources,
         DynamoIncidentStore(rows()),
-        alert_processor(),
+        ingest(),
         DynamoQuarantine(rows()),
         health,
-        recognise=inventory_context().recognised,
+        recognise=inventory_context().attribute,
         start_timer=partial(start_timer, INGEST_SECONDS),
     )
     return SyncSources(pull, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))

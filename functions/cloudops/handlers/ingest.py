@@ -5,7 +5,8 @@ from typing import Any, Final
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.ingest import early_redelivery, ingest
 from cloudops.core.retry import TimeLeft
-from cloudops.ingestion.ingest import Ingest, Received
+from cloudops.ingestion.ingest import Ingest
+from cloudops.ingestion.reading import Received
 from cloudops.ingestion.redelivery import Delivery, EarlyRedelivery
 from cloudops.observability import logger
 from cloudops.observability.business_metrics import count

@@ -1,4 +1,4 @@
-"""What an alert is judged against besides itself: the inventory, its graph of calls, the changes before."""
+"""What correlation reads besides the alert: the catalog, the topology and recent changes."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -18,19 +18,21 @@ def changes_of(before: RecentChanges, incident: Incident) -> tuple[RelatedChange
 
 
 class CorrelationContext(Protocol):
+    """What ingest asks of the catalog and of the changes."""
+
     def topology(self) -> Topology: ...
 
-    def recognised(self, alert: Alert) -> Alert:
-        """The alert under the catalog's name for its service, and where that runs."""
+    def attribute(self, alert: Alert) -> Alert:
+        """Returns the alert under the catalog's name for its service, with where that service runs."""
         ...
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
-        """What was changed before anything that began at these times."""
+        """Returns the changes before incidents that were opened at these times."""
         ...
 
 
 class InventoryContext:
-    """All that the store knows of the inventory."""
+    """The stored catalog and changes."""
 
     def __init__(self, view: Callable[[], InventorySnapshot], changes: RecentChanges) -> None:
         self._view = view
@@ -39,7 +41,7 @@ class InventoryContext:
     def topology(self) -> Topology:
         return self._view().inventory.topology
 
-    def recognised(self, alert: Alert) -> Alert:
+    def attribute(self, alert: Alert) -> Alert:
         return self._view().matcher.match_alert(alert)
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
@@ -47,7 +49,7 @@ class InventoryContext:
 
 
 class StaticContext:
-    """A graph and nothing else: names stay as they are told, and nobody tells of changes."""
+    """A fixed topology without a catalog: alerts keep their service names, and there are no changes."""
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
@@ -55,7 +57,7 @@ class StaticContext:
     def topology(self) -> Topology:
         return self._topology
 
-    def recognised(self, alert: Alert) -> Alert:
+    def attribute(self, alert: Alert) -> Alert:
         return alert
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:

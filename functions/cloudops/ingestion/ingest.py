@@ -1,38 +1,34 @@
-"""Takes raw payloads in: alerts go into incidents, changes to the changes, the unreadable to quarantine."""
+"""Takes payloads in: stores alerts in incidents, records changes, quarantines what cannot be parsed."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cloudops.alerts.alert import Alert, UnparsablePayload
+from cloudops.alerts.alert import Alert
+from cloudops.analysis.model import Analysis
 from cloudops.changes.change import Change
 from cloudops.changes.service import RecordChanges
+from cloudops.confidence.posterior import Levels
 from cloudops.core.errors import CloudOpsError, WriteConflict
 from cloudops.core.ids import IncidentId
-from cloudops.core.retry import TimeLeft
-from cloudops.core.time import EpochMillis
-from cloudops.correlation.decision import Decision, DecisionKind
-from cloudops.incidents.alert_processor import AlertProcessor
-from cloudops.ingestion.quarantine import Quarantine, QuarantineItem, quarantine_item
+from cloudops.core.retry import Pause, TimeLeft
+from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind
+from cloudops.incidents.context import CorrelationContext
+from cloudops.incidents.correlated_chunk import correlate_chunk, new_commit
+from cloudops.incidents.record_builder import build_records
+from cloudops.incidents.scope_attempts import ProcessingResult, ScopeAttempts
+from cloudops.incidents.store import IncidentStore
+from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
+from cloudops.ingestion.reading import AlertReader, ChangeReader, ReadPayload, Received, read_payloads
+from cloudops.silences.matching import mark_muted
+from cloudops.silences.silence import Silence
 
-Reader = Callable[[bytes | str, EpochMillis], list[Alert | UnparsablePayload]]
-"""Never raises: what it cannot read comes back as Unreadable."""
-ChangeReader = Callable[[bytes | str, EpochMillis], list[Change]]
-"""Never raises: what is no change is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A payload as it came; `ref` is the caller's name for it, such as a message id."""
-
-    ref: str
-    raw: bytes | str
-    received_at: EpochMillis
+Classify = Callable[[Alert], Analysis]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one payload: a decision an alert, an item an unreadable one, or changes. `errors` say
-    why part of it is not stored, so that the payload must come again."""
+    """What became of one payload: a decision for each alert, an item for each part that cannot be parsed, or
+    changes. `errors` say why a part is not stored, so that the payload must come again."""
 
     ref: str
     decisions: tuple[Decision, ...] = ()
@@ -80,63 +76,120 @@ class Report:
 
 
 class Ingest:
+    """The way of every alert, however it arrived."""
+
     def __init__(
         self,
-        read: Reader,
-        placement: AlertProcessor,
-        quarantine: Quarantine,
         *,
+        read: AlertReader,
         read_changes: ChangeReader,
-        take_changes: RecordChanges,
+        record_changes: RecordChanges,
+        quarantine: Quarantine,
+        context: CorrelationContext,
+        classify: Classify,
+        store: IncidentStore,
+        pause: Pause,
+        levels: Callable[[], Levels] = Levels,
+        silences: Callable[[], Sequence[Silence]] = tuple,
     ) -> None:
+        """`levels` is the learned confidence, `silences` those that people set; by default there are none."""
         self._read = read
-        self._placement = placement
-        self._quarantine = quarantine
         self._read_changes = read_changes
-        self._take_changes = take_changes
+        self._record_changes = record_changes
+        self._quarantine = quarantine
+        self._context = context
+        self._classify = classify
+        self._store = store
+        self._pause = pause
+        self._levels = levels
+        self._silences = silences
 
     def process(self, payloads: Sequence[Received], time_left: TimeLeft) -> Report:
-        """One outcome a payload, in order. Raises nothing that concerns one payload alone; taking the
-        same payload again changes nothing that is stored already. A scope that others change meanwhile
-        is tried again until no time is left."""
-        readings = [self._read(payload.raw, payload.received_at) for payload in payloads]
-        changes = [() if some else self._changes(one) for some, one in zip(readings, payloads, strict=True)]
-        items = [
-            tuple(quarantine_item(one) for one in some if isinstance(one, UnparsablePayload))
-            for some in readings
-        ]
-        alerts = [(at, one) for at, some in enumerate(readings) for one in some if isinstance(one, Alert)]
+        """Reads, attributes, mutes, classifies and correlates; builds the records and commits them.
+
+        The service of an alert is attributed before the rules see it, because they may ask for it. Taking a
+        payload in again changes nothing that is stored.
+
+        Args:
+            payloads: In any order; alerts are decided on by the time at which they happened.
+            time_left: How long a scope is tried again that others change meanwhile.
+
+        Returns:
+            One outcome a payload, in order. A failure of one payload or scope leaves the others alone.
+        """
+        batch = read_payloads(payloads, self._read, self._read_changes)
         # Changes first: an alert of the same batch may be the effect of one of them.
-        untold = _error(lambda: self._take_changes.record([one for some in changes for one in some]))
-        placements = self._placement.process([alert for _, alert in alerts], time_left)
-        refused = self._keep({item.id: item for some in items for item in some}.values())
-        decisions: list[list[Decision]] = [[] for _ in payloads]
-        errors: list[list[Exception]] = [
-            [one for one in (refused if some else None, untold if told else None) if one]
-            for some, told in zip(items, changes, strict=True)
-        ]
-        for position, (at, _) in enumerate(alerts):
-            if position in placements.decisions:
-                decisions[at].append(placements.decisions[position])
-            else:
-                errors[at].append(placements.failures[position])
-        outcomes = tuple(
-            Outcome(payload.ref, tuple(decisions[at]), items[at], changes[at], tuple(errors[at]))
-            for at, payload in enumerate(payloads)
+        changes_error = self._store_changes(batch)
+        alerts = [self._context.attribute(alert) for payload in batch for alert in payload.alerts]
+        silences = self._silences()
+        alerts = [mark_muted(alert, silences) for alert in alerts]
+        result = ProcessingResult()
+        classified = _classify_alerts(alerts, self._classify, result)
+        for attempt in ScopeAttempts(classified, result, pause=self._pause, time_left=time_left):
+            with attempt:
+                stored, topology = self._store.load_scope(attempt.scope), self._context.topology()
+                chunk = correlate_chunk(stored, attempt.alerts, topology)
+                if chunk.changes_scope:
+                    records = build_records(
+                        self._store.incidents(chunk.stored_ids) if chunk.stored_ids else {},
+                        chunk.state,
+                        chunk.news,
+                        topology,
+                        self._levels(),
+                        changes=self._context.changes(chunk.started_at),
+                    )
+                    self._store.commit(new_commit(chunk, records))
+                attempt.stored(chunk.decisions)
+        quarantine_error = self._store_quarantined(batch)
+        return _report(batch, result, changes_error, quarantine_error)
+
+    def _store_changes(self, batch: Sequence[ReadPayload]) -> CloudOpsError | None:
+        return _error_of(
+            lambda: self._record_changes.record([one for payload in batch for one in payload.changes])
         )
-        return Report(outcomes, placements.conflicts)
 
-    def _changes(self, payload: Received) -> tuple[Change, ...]:
-        """Asked only where a payload carries no alert by design."""
-        return tuple(self._read_changes(payload.raw, payload.received_at))
-
-    def _keep(self, items: Collection[QuarantineItem]) -> CloudOpsError | None:
-        """Why the items are not kept, or None when they are."""
-        return _error(lambda: self._quarantine.put(tuple(items))) if items else None
+    def _store_quarantined(self, batch: Sequence[ReadPayload]) -> CloudOpsError | None:
+        items = {item.id: item for payload in batch for item in payload.quarantined}
+        return _error_of(lambda: self._quarantine.put(tuple(items.values()))) if items else None
 
 
-def _error(act: Callable[[], object]) -> CloudOpsError | None:
-    """What the store raises, or None where it is done."""
+def _classify_alerts(
+    alerts: Sequence[Alert], classify: Classify, result: ProcessingResult
+) -> dict[int, ClassifiedAlert]:
+    """Returns the alerts by their position in the batch; one that breaks the classifier fails alone."""
+    classified: dict[int, ClassifiedAlert] = {}
+    for position, alert in enumerate(alerts):
+        try:
+            classified[position] = ClassifiedAlert(alert, classify(alert))
+        except Exception as error:  # noqa: BLE001 kept with the alert; the queue and its DLQ decide
+            result.failures[position] = error
+    return classified
+
+
+def _report(
+    batch: Sequence[ReadPayload],
+    result: ProcessingResult,
+    changes_error: CloudOpsError | None,
+    quarantine_error: CloudOpsError | None,
+) -> Report:
+    outcomes: list[Outcome] = []
+    first = 0
+    for payload in batch:
+        positions = range(first, first + len(payload.alerts))
+        first = positions.stop
+        errors: list[Exception] = []
+        if payload.quarantined and quarantine_error:
+            errors.append(quarantine_error)
+        if payload.changes and changes_error:
+            errors.append(changes_error)
+        errors += [result.failures[at] for at in positions if at in result.failures]
+        decisions = tuple(result.decisions[at] for at in positions if at in result.decisions)
+        outcomes.append(Outcome(payload.ref, decisions, payload.quarantined, payload.changes, tuple(errors)))
+    return Report(tuple(outcomes), result.conflicts)
+
+
+def _error_of(act: Callable[[], object]) -> CloudOpsError | None:
+    """The error that the store raises, or None."""
     try:
         act()
     except CloudOpsError as error:

@@ -10,10 +10,11 @@ from cloudops.core.ids import IncidentId
 from cloudops.core.retry import StartTimer
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision
-from cloudops.incidents.alert_processor import AlertProcessor
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import IncidentQuery, IncidentStore
+from cloudops.ingestion.ingest import Ingest
 from cloudops.ingestion.quarantine import Quarantine, quarantine_item
+from cloudops.ingestion.reading import Received
 from cloudops.ingestion.reconciliation import Known, Listing, MissedReason, find_missed, known_alerts
 from cloudops.sources.health import SourceHealth, SourceStore, after_failure, after_success
 
@@ -66,7 +67,7 @@ class PollSources:
         self,
         sources: Sequence[AlertSource],
         store: IncidentStore,
-        placement: AlertProcessor,
+        ingest: Ingest,
         quarantine: Quarantine,
         health: SourceStore,
         *,
@@ -75,7 +76,7 @@ class PollSources:
     ) -> None:
         self._sources: Mapping[str, AlertSource] = {source.name: source for source in sources}
         self._store = store
-        self._placement = placement
+        self._ingest = ingest
         self._quarantine = quarantine
         self._health = health
         self._recognise = recognise
@@ -131,11 +132,12 @@ class PollSources:
     def _place(self, alerts: Sequence[Alert]) -> _Taken:
         if not alerts:
             return _Taken()
-        placements = self._placement.process(alerts, self._start_timer())
-        taken = _Taken([placements.decisions[at] for at in sorted(placements.decisions)])
-        if placements.failures:
-            first = next(iter(placements.failures.values()))
-            taken.failure = Unavailable(f"{len(placements.failures)} alerts could not be stored: {first}")
+        received = [Received(alert.fingerprint, alert, alert.received_at) for alert in alerts]
+        report = self._ingest.process(received, self._start_timer())
+        taken = _Taken([decision for outcome in report.outcomes for decision in outcome.decisions])
+        if report.failed:
+            first = report.failed[0].errors[0]
+            taken.failure = Unavailable(f"{len(report.failed)} alerts could not be stored: {first}")
         return taken
 
     def _known(self) -> dict[str, Known]:

@@ -1,7 +1,7 @@
 """Lets an operator look at unreadable payloads, replay those that can be read by now, or throw them away."""
 
-from cloudops.ingestion.ingest import Received
 from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
+from cloudops.ingestion.reading import Received
 from cloudops.ingestion.submit import SubmitAlerts, Submitted
 
 

@@ -8,8 +8,9 @@ from cloudops.core.retry import StartTimer
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.queries import IncidentQueries
-from cloudops.ingestion.ingest import Ingest, Received, Report
+from cloudops.ingestion.ingest import Ingest, Report
 from cloudops.ingestion.quarantine import QuarantineItem
+from cloudops.ingestion.reading import Received
 from cloudops.sources.health import SourceKind, Synchroniser, names_of
 
 Demonstration = Callable[[EpochMillis], Sequence[bytes]]
