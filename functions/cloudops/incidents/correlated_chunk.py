@@ -6,7 +6,7 @@ from typing import Final
 
 from cloudops.alerts.alert import Scope
 from cloudops.catalog.topology import Topology
-from cloudops.core.ids import stable_id
+from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.correlator import correlate
 from cloudops.correlation.decision import ClassifiedAlert, DecidedAlert, Decision, DecisionKind
@@ -39,11 +39,11 @@ class CorrelatedChunk:
         return bool(self.news) and self.state != self.stored.state
 
     @property
-    def affected_ids(self) -> set[str]:
+    def affected_ids(self) -> set[IncidentId]:
         return affected_incident_ids(self.state, (decision for _, decision in self.news))
 
     @property
-    def stored_ids(self) -> set[str]:
+    def stored_ids(self) -> set[IncidentId]:
         """The incidents whose stored records are read; none if all that are affected are new."""
         opened = {decision.incident_id for _, decision in self.news if decision.kind is DecisionKind.OPENED}
         affected = self.affected_ids
@@ -92,7 +92,7 @@ def _fitting(state: ScopeState, decisions: Sequence[Decision]) -> int:
 
     `state` is the scope after all of them; what it forgot because of them takes room too.
     """
-    ids: set[str] = set()
+    ids: set[IncidentId] = set()
     rows = 0
     for count, decision in enumerate(decisions):
         if decision.kind is DecisionKind.DUPLICATE:

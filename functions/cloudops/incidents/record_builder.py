@@ -1,7 +1,7 @@
-"""What a batch makes of the stored incidents: whole new records, the alert rows and the timeline."""
+"""Builds the incident records, alert rows and timeline entries of a batch of decided alerts."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from cloudops.changes.suspects import related_change
 from cloudops.confidence.posterior import Levels
 from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.taxonomy import Symptom
+from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import ClassifiedAlert, DecidedAlert, Decision, DecisionKind
 from cloudops.correlation.state import IncidentState, ScopeState
 from cloudops.incidents.incident import (
@@ -146,7 +147,7 @@ class RecordUpdate(msgspec.Struct, frozen=True):
 
 
 def affected_incident_ids(state: ScopeState, decisions: Iterable[Decision]) -> set[IncidentId]:
-    """The incidents whose stored records `revise` needs, where they exist."""
+    """Returns the incidents whose stored records `build_records` needs, as far as there are any."""
     ids = set(state.retired)
     for decision in decisions:
         ids.update(decision.absorbed, filter(None, [decision.left]))
@@ -158,59 +159,83 @@ def affected_incident_ids(state: ScopeState, decisions: Iterable[Decision]) -> s
 def build_records(
     previous: Mapping[IncidentId, Incident],
     state: ScopeState,
-    placed: Sequence[DecidedAlert],
+    decided: Sequence[DecidedAlert],
     topology: Topology | None = None,
     levels: Levels | None = None,
     *,
     changes: ChangeLog = EMPTY_LOG,
 ) -> RecordUpdate:
-    """The records after a batch; the same arguments give the same rows, so that a retry converges.
+    """Builds the records of the incidents that a batch changed.
 
-    `previous` holds the stored records of the incidents `touched` that existed before; without `levels`
-    nothing was learned, and suggestions are as sure as the rules and the `changes` before.
+    The same arguments give the same rows, so that a retry converges.
+
+    Args:
+        previous: The stored records of `affected_incident_ids`, as far as there are any.
+        state: The scope after the batch.
+        decided: The alerts of the batch with their decisions, oldest first.
+        topology: The dependencies between services; none by default.
+        levels: The learned confidence; by default suggestions are as sure as rules and changes make them.
+        changes: The changes before these incidents.
     """
     graph, learned = topology or Topology(), levels or Levels()
     known = {one.id: one for one in state.incidents}
-    survivors = {gone: one.id for one in state.incidents for gone in one.merged_from}
-    news: dict[IncidentId, list[DecidedAlert]] = {}
-    for item, decision in placed:
-        if decision.incident_id is None or decision.kind is DecisionKind.DUPLICATE:
-            continue
-        name = survivors.get(decision.incident_id, decision.incident_id)
-        news.setdefault(name, []).append((item, decision))
-    for _, decision in placed:
-        if decision.left in known:
-            news.setdefault(decision.left, [])
-    incidents: list[Incident] = []
+    survivors = {merged: one.id for one in state.incidents for merged in one.merged_from}
+    by_incident = _by_incident(decided, known, survivors)
+    updated: list[Incident] = []
     timeline: list[TimelineEntry] = []
-    for name, items in news.items():
-        before = previous.get(name)
-        after = _record(
-            known[name],
-            before,
-            previous,
-            items,
-            lately=_before(known[name], state.scope, changes, graph),
-            topology=graph,
-            levels=learned,
-        )
-        incidents.append(after)
+    for name, items in by_incident.items():
+        before, now = previous.get(name), known[name]
+        suspects = _suspect_changes(now, state.scope, changes, graph)
+        after = _record(now, before, previous, items, suspects=suspects, topology=graph, levels=learned)
+        updated.append(after)
         timeline.extend(entries_of(before, after, items))
-    for gone, survivor in survivors.items():
-        record = previous.get(gone)
+    retired = _retired(previous, state)
+    timeline.extend(
+        entry(one.id, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
+        for one in retired
+    )
+    rows = {name: tuple(_row(*one) for one in items) for name, items in by_incident.items() if items}
+    incidents = (*updated, *_merged_records(previous, survivors, known), *retired)
+    return RecordUpdate(incidents, rows, tuple(timeline))
+
+
+def _by_incident(
+    decided: Sequence[DecidedAlert],
+    known: Mapping[IncidentId, IncidentState],
+    survivors: Mapping[IncidentId, IncidentId],
+) -> dict[IncidentId, list[DecidedAlert]]:
+    """The alerts by the incident that they are in after all merges; one that an alert left may have none."""
+    by_incident: dict[IncidentId, list[DecidedAlert]] = {}
+    for item, decision in decided:
+        if decision.incident_id is not None and decision.kind is not DecisionKind.DUPLICATE:
+            name = survivors.get(decision.incident_id, decision.incident_id)
+            by_incident.setdefault(name, []).append((item, decision))
+    for _, decision in decided:
+        if decision.left in known:
+            by_incident.setdefault(decision.left, [])
+    return by_incident
+
+
+def _merged_records(
+    previous: Mapping[IncidentId, Incident],
+    survivors: Mapping[IncidentId, IncidentId],
+    known: Mapping[IncidentId, IncidentState],
+) -> Iterator[Incident]:
+    """The stored records that a merge ends."""
+    for merged, survivor in survivors.items():
+        record = previous.get(merged)
         if record is not None and record.status is not IncidentStatus.MERGED:
-            incidents.append(_merged(record, survivor, known[survivor]))
-    for name in state.retired:
-        record = previous.get(name)
-        if record is not None and record.status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED):
-            incidents.append(
-                replace(record, status=IncidentStatus.RESOLVED, resolved_at=state.now, updated_at=state.now)
-            )
-            timeline.append(
-                entry(name, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
-            )
-    rows = {name: tuple(_row(*one) for one in items) for name, items in news.items() if items}
-    return RecordUpdate(tuple(incidents), rows, tuple(timeline))
+            yield _merged(record, survivor, known[survivor])
+
+
+def _retired(previous: Mapping[IncidentId, Incident], state: ScopeState) -> list[Incident]:
+    """The stored records of live incidents that the scope no longer remembers, resolved."""
+    records = (previous.get(name) for name in state.retired)
+    return [
+        replace(one, status=IncidentStatus.RESOLVED, resolved_at=state.now, updated_at=state.now)
+        for one in records
+        if one is not None and one.status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+    ]
 
 
 def _record(
@@ -219,35 +244,29 @@ def _record(
     previous: Mapping[IncidentId, Incident],
     items: Sequence[DecidedAlert],
     *,
-    lately: SuspectChanges,
+    suspects: SuspectChanges,
     topology: Topology,
     levels: Levels,
 ) -> Incident:
-    ranked = rank_root_causes(now, topology, lately.all)
+    ranked = rank_root_causes(now, topology, suspects.all)
     parents = [previous[name] for name in now.merged_from if name in previous]
     lineage = [*([before] if before else []), *parents]
-    reopened = any(decision.kind is DecisionKind.REOPENED for _, decision in items)
-    held = before is not None and before.status is IncidentStatus.ACKNOWLEDGED and not reopened
-    cleared = now.cleared_at is not None
     lead = now.services.get(ranked[0].service) if ranked else None
     firing = [item for item, _ in items if item.alert.is_firing]
+    life = _life(now, before, items)
     return Incident(
         id=now.id,
         scope=(items[0][0].alert if items else lineage[0]).scope,
-        status=IncidentStatus.RESOLVED
-        if cleared
-        else IncidentStatus.ACKNOWLEDGED
-        if held
-        else IncidentStatus.OPEN,
+        status=life.status,
         title=incident_title(now, ranked, before, items),
         severity=severity_of(now, lineage, items),
         symptom=lead.symptom if lead else first_symptom(before, items),
         opened_at=now.opened_at,
         updated_at=now.active_at,
         resolved_at=now.cleared_at,
-        resolved_by=before.resolved_by if before and cleared and now.closed_by_operator else "",
-        acknowledged_at=before.acknowledged_at if before and held else None,
-        acknowledged_by=before.acknowledged_by if before and held else "",
+        resolved_by=life.resolved_by,
+        acknowledged_at=life.acknowledged_at,
+        acknowledged_by=life.acknowledged_by,
         merged_from=tuple(now.merged_from),
         services=tuple(sorted(now.services))[:MAX_NAMED],
         causes=ranked,
@@ -256,15 +275,51 @@ def _record(
         event_count=now.events,
         muted_count=now.muted,
         samples=samples_of(now, lineage, items),
-        suggestions=rank_suggestions(now, ranked, lineage, firing, levels=levels, before=lately),
-        changes=tuple(related_change(one) for one in lately.all[:MAX_NOTED]),
-        url=next(filter(None, [*(one.url for one in lineage), *(item.alert.url for item, _ in items)]), ""),
+        suggestions=rank_suggestions(now, ranked, lineage, firing, levels=levels, before=suspects),
+        changes=tuple(related_change(one) for one in suspects.all[:MAX_NOTED]),
+        url=_url(lineage, items),
     )
 
 
-def _before(now: IncidentState, scope: Scope, changes: ChangeLog, topology: Topology) -> SuspectChanges:
-    suffering = {name: trouble.first_at for name, trouble in now.services.items()}
-    return SuspectChanges(changes, scope, suffering, topology, now.alerts)
+class _Life(NamedTuple):
+    """Where an incident is in its life cycle, and who brought it there."""
+
+    status: IncidentStatus
+    resolved_by: str = ""
+    acknowledged_at: EpochMillis | None = None
+    acknowledged_by: str = ""
+
+
+def _life(now: IncidentState, before: Incident | None, items: Sequence[DecidedAlert]) -> _Life:
+    """An acknowledgment lasts until the incident is reopened; it stays on record when alerts clear."""
+    cleared = now.cleared_at is not None
+    if before is None:
+        return _Life(IncidentStatus.RESOLVED if cleared else IncidentStatus.OPEN)
+    reopened = any(decision.kind is DecisionKind.REOPENED for _, decision in items)
+    acknowledged = before.status is IncidentStatus.ACKNOWLEDGED and not reopened
+    if cleared:
+        status = IncidentStatus.RESOLVED
+    else:
+        status = IncidentStatus.ACKNOWLEDGED if acknowledged else IncidentStatus.OPEN
+    return _Life(
+        status,
+        resolved_by=before.resolved_by if cleared and now.closed_by_operator else "",
+        acknowledged_at=before.acknowledged_at if acknowledged else None,
+        acknowledged_by=before.acknowledged_by if acknowledged else "",
+    )
+
+
+def _url(lineage: Sequence[Incident], items: Sequence[DecidedAlert]) -> str:
+    """The first link of the incident, of those merged into it, or of its alerts; or ""."""
+    urls = (*(one.url for one in lineage), *(item.alert.url for item, _ in items))
+    return next(filter(None, urls), "")
+
+
+def _suspect_changes(
+    now: IncidentState, scope: Scope, changes: ChangeLog, topology: Topology
+) -> SuspectChanges:
+    affected = {name: impact.first_at for name, impact in now.services.items()}
+    return SuspectChanges(changes, scope, affected, topology, now.alerts)
 
 
 def _merged(record: Incident, survivor: str, now: IncidentState) -> Incident:
