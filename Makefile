@@ -64,7 +64,7 @@ dashboard: setup  ## Build the dashboard, and check its types, lint, tests and s
 	@$(BIN)/python -m infra.dashboard_build
 
 # The first worker takes the tests that share a running stack, the second takes all others.
-WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
+WORKERS := -n 2 --no-loadscope-reorder
 CHECKS := .local/checks.log
 
 test: setup  ## check, dashboard, docs and every test, side by side

@@ -1,41 +1,44 @@
 """What tests of several rooms share: the emulator, started once a session where a test asks for it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from local import emulator as local_emulator
 from local.emulator import Emulator, EmulatorOptions
 from local.ports import free_port
-
-TESTS: Final = Path(__file__).parent
 
 settings.register_profile("same-each-time", derandomize=True, deadline=None, database=None)
 settings.load_profile("same-each-time")
 """The same examples in every run, and no test that fails because the machine is busy."""
 
 
-OF_THE_STACK: Final = {"e2e", "local"}
-"""Folders of tests that start the processes of a stack, and wait for them more than they compute."""
+SCOPES: Final = {"e2e": "stack", "local": "stack", "infra": "infra"}
+"""Folder of tests -> what they share: the deployed stack and this machine's ports, or the templates."""
 
 
-@pytest.hookimpl(tryfirst=True)
+class SharedScopes(LoadScopeScheduling):
+    """Gives a worker all tests that share something, or else the tests of one file.
+
+    xdist's groups do not work here: they are a suffix of the node id, which pytest 9.2 no longer takes.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return SCOPES.get(path.split("/")[1], path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedScopes:
+    return SharedScopes(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests for several workers: those of a running stack first and on one worker, which starts the
-    emulator and deploys once, and those of tests/infra on one, as they share templates; else file by file."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: _group(item) != "stack")
-
-
-def _group(item: pytest.Item) -> str:
-    folder = item.path.relative_to(TESTS).parts[0]
-    if folder in OF_THE_STACK or item.get_closest_marker("emulator"):
-        return "stack"
-    return folder if folder == "infra" else str(item.path.relative_to(TESTS))
+    """The tests of the stack first: the first worker takes these, and the second starts on all others."""
+    items.sort(key=lambda item: SCOPES.get(item.nodeid.split("/")[1]) != "stack")
 
 
 @pytest.fixture(scope="session")
