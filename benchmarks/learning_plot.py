@@ -8,7 +8,7 @@ from benchmarks.confidence_scenarios import Chances
 from benchmarks.confidence_thresholds import Results
 from benchmarks.learning_estimators import LAPLACE, OURS
 
-COLOURS: Final = {OURS: "#0b6e4f", LAPLACE: "#c1666b", "raw mean": "#d4a017", "Wilson": "#5b7db1"}
+COLORS: Final = {OURS: "#0b6e4f", LAPLACE: "#c1666b", "raw mean": "#d4a017", "Wilson": "#5b7db1"}
 """The rivals that are drawn; the others are in the table."""
 SIDE: Final = 300
 """Pixels of the calibration's square."""
@@ -47,13 +47,13 @@ def _frame() -> Iterator[str]:
 
 
 def _calibration(bins: Mapping[str, Chances]) -> Iterator[str]:
-    for name, colour in COLOURS.items():
+    for name, color in COLORS.items():
         points = [
             (_x(said / count), _y(real / count)) for count, said, real in bins[name].T if count >= FEWEST
         ]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        yield from (_dot(x, y, colour) for x, y in points)
+        yield f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>'
+        yield from (_dot(x, y, color) for x, y in points)
 
 
 def _regret(results: Results) -> Iterator[str]:
@@ -67,13 +67,13 @@ def _regret(results: Results) -> Iterator[str]:
         y = TOP + (row + 0.5) * step
         yield _text(ROWS - 12, y + 4, world, "end")
         yield _line((ROWS, y), (_across(WIDEST), y))
-        yield from (_dot(_across(found[name].regret), y, colour) for name, colour in COLOURS.items())
+        yield from (_dot(_across(found[name].regret), y, color) for name, color in COLORS.items())
 
 
 def _legend() -> Iterator[str]:
-    for place, (name, colour) in enumerate(COLOURS.items()):
+    for place, (name, color) in enumerate(COLORS.items()):
         x = LEFT + 120 * place
-        yield _dot(x, 384, colour)
+        yield _dot(x, 384, color)
         yield _text(x + 10, 388, name)
 
 
@@ -93,10 +93,10 @@ def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _line(start: tuple[float, float], end: tuple[float, float], colour: str = "#eee") -> str:
+def _line(start: tuple[float, float], end: tuple[float, float], color: str = "#eee") -> str:
     ends = f'x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}"'
-    return f'<line {ends} stroke="{colour}"/>'
+    return f'<line {ends} stroke="{color}"/>'
 
 
-def _dot(x: float, y: float, colour: str) -> str:
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+def _dot(x: float, y: float, color: str) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{color}"/>'

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from cloudops.adapters.aws.functions import PullFunction
+from cloudops.adapters.aws.functions import SourceSyncFunction
 from cloudops.adapters.cloudwatch.describe_alarms import CloudWatchAlarms
 from cloudops.adapters.discovery.application_signals import ApplicationSignals
 from cloudops.adapters.discovery.auto_scaling_groups import AutoScalingGroups
@@ -63,7 +63,7 @@ class SourceSync(Construct):
         function.add_environment("SOURCE_SYNC_FUNCTION", self.function.function_name)
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=list(PullFunction.permissions), resources=[self.function.function_arn]
+                actions=list(SourceSyncFunction.permissions), resources=[self.function.function_arn]
             )
         )
 

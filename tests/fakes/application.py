@@ -41,7 +41,7 @@ from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
 from cloudops.remediation.planner import Planner
 from cloudops.silences.service import KnownSilences, SilenceService
-from cloudops.sources.health import SourceKind, Synchronised, names_of
+from cloudops.sources.health import SourceKind, SyncResult, names_of
 from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
 from tests.fakes.catalog import MemoryCatalogStore, MemoryChangeStore, MemorySourceStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
@@ -165,7 +165,7 @@ class Agent:
             silences=self.silences.current,
         )
 
-    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult:
         """The pull, over the sources that a test gave: those that it did not give tell nothing."""
         pull = PollSources(
             [self.sources.get(name) or SilentSource(name) for name in names_of(SourceKind.ALERTS)],

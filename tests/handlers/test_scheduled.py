@@ -11,7 +11,7 @@ from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.handlers import check_learning, recompute_confidence, sync_sources
 from cloudops.learning.consistency_check import CheckConsistency
-from cloudops.sources.health import SourceHealth, SourceState, Synchronised
+from cloudops.sources.health import SourceHealth, SourceState, SyncResult
 from tests.fakes.application import NOW, Agent
 from tests.fakes.incident_factory import NOON
 from tests.fakes.learning import MemoryLearningStore
@@ -34,14 +34,14 @@ def logged(caplog: pytest.LogCaptureFixture, *fields: str) -> list[tuple[object,
     return [(one.levelname, *(vars(one)[field] for field in fields)) for one in caplog.records]
 
 
-class RecordedSync:
+class RecordedSourceSync:
     """Answers each sync with `result`, and keeps what it was asked."""
 
-    def __init__(self, result: Synchronised | None) -> None:
+    def __init__(self, result: SyncResult | None) -> None:
         self.result = result
         self.asked: list[tuple[list[str], EpochMillis]] = []
 
-    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult | None:
         self.asked.append((list(names), now))
         return self.result
 
@@ -86,7 +86,7 @@ def test_a_sync_counts_failing_sources_and_what_the_push_missed(
     )
     refused = SourceHealth(name="xray", state=SourceState.ACCESS_DENIED, error="xray: no permission")
     no_key = SourceHealth(name="datadog-services", state=SourceState.CREDENTIALS_MISSING)
-    ask = RecordedSync(Synchronised((works, fails, refused, no_key), (IncidentId("inc_1"),), 3))
+    ask = RecordedSourceSync(SyncResult((works, fails, refused, no_key), (IncidentId("inc_1"),), 3))
 
     answer = sync_sources.respond({"sources": ["cloudwatch", "datadog"]}, ask, NOON)
 
@@ -105,6 +105,6 @@ def test_a_sync_counts_failing_sources_and_what_the_push_missed(
 
 
 def test_a_sync_that_goes_on_elsewhere_answers_with_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
-    answer = sync_sources.respond({"sources": ["ecs"]}, RecordedSync(None), NOON)
+    answer = sync_sources.respond({"sources": ["ecs"]}, RecordedSourceSync(None), NOON)
     assert answer == {"health": (), "incidentIds": (), "accepted": 0}
     assert metrics(capsys) == {"SourcesFailing": 0, "AlertsMissed": 0}

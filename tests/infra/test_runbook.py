@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudops.handlers import sync_sources as pull
+from cloudops.handlers import sync_sources
 from cloudops.handlers.check_learning import respond
 from cloudops.handlers.dispatch_notifications import count_report
 from cloudops.handlers.enqueue_notifications import count_unread
@@ -52,7 +52,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
 ) -> None:
     count(Report(()))
     count_unwritten_audit_entry()
-    pull.respond({"sources": []}, SlowSync(), 0)
+    sync_sources.respond({"sources": []}, SlowSync(), 0)
     respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
     count_unread(0)
     count_report(Told(LeaseResult.MINE))

@@ -16,7 +16,7 @@ Z_TENTH: Final = -1.2816
 
 
 def cumulative(x: float, a: float, b: float) -> float:
-    """P(X <= x) for X ~ Beta(a, b): the regularised incomplete beta function, for a, b > 0.
+    """P(X <= x) for X ~ Beta(a, b): the regularized incomplete beta function, for a, b > 0.
 
     Source: the continued fraction DLMF 8.17.22, on the side of the mean where it converges fast."""
     if x <= 0.0 or x >= 1.0:

@@ -1,4 +1,4 @@
-"""Lambda behind two schedules and the API: asks sources what the push missed, and what runs where."""
+"""Lambda function behind two schedules and the API: polls the alert sources and runs discovery."""
 
 from typing import Any
 
@@ -10,27 +10,30 @@ from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.source_sync import source_sync
 from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
-from cloudops.sources.health import SourceState, Synchronised, Synchroniser
+from cloudops.sources.health import SourceState, SourceSync, SyncResult
 
 
-def respond(event: Event, ask: Synchroniser, at: EpochMillis) -> dict[str, Any]:
-    """`event` is {"sources": [names]}; the answer is a Synchronised (Any: JSON)."""
-    done = ask.sync(event["sources"], at) or Synchronised()
-    failing = [one for one in done.health if one.state in (SourceState.FAILING, SourceState.ACCESS_DENIED)]
+def respond(event: Event, sources: SourceSync, at: EpochMillis) -> dict[str, Any]:
+    """Returns a SyncResult as JSON (Any) for `event`, which is {"sources": [names]}.
+
+    Logs each failing source, and counts failing sources and missed alerts as metrics.
+    """
+    result = sources.sync(event["sources"], at) or SyncResult()
+    failing = [one for one in result.health if one.state in (SourceState.FAILING, SourceState.ACCESS_DENIED)]
     for one in failing:
         logger.warning("source failed", source_name=one.name, state=one.state, reason=one.error)
     counts = {
         "SourcesFailing": len(failing),
-        "AlertsMissed": sum(one.counts.get("missed", 0) for one in done.health if one not in failing),
+        "AlertsMissed": sum(one.counts.get("missed", 0) for one in result.health if one not in failing),
     }
     for name, value in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     metrics.flush_metrics()
-    answer: dict[str, Any] = msgspec.to_builtins(done)
+    answer: dict[str, Any] = msgspec.to_builtins(result)
     return answer
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """`context` is Lambda's (Any: Powertools reads it, we do not)."""
+    """`context` is Lambda's (Any: Powertools alone reads it)."""
     return respond(event, source_sync(), now())

@@ -9,7 +9,7 @@ from cloudops.core.errors import BadInput, NotFound
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.ingestion.polling import PollSources
-from cloudops.sources.health import SOURCES, SourceHealth, SourceKind, SourceStore, Synchronised, Synchroniser
+from cloudops.sources.health import SOURCES, SourceHealth, SourceKind, SourceStore, SourceSync, SyncResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Asked:
 
 
 class SourceService:
-    def __init__(self, store: SourceStore, synchronise: Synchroniser, inventory: CachedInventory) -> None:
+    def __init__(self, store: SourceStore, source_sync: SourceSync, inventory: CachedInventory) -> None:
         self._store = store
-        self._synchronise = synchronise
+        self._source_sync = source_sync
         self._estate = inventory
 
     def all(self) -> tuple[Source, ...]:
@@ -42,7 +42,7 @@ class SourceService:
         """Its health after it was asked; NotFound names a source that there is not."""
         if name not in SOURCES:
             raise NotFound(f"source {name[:100]!r}: not found; there are {', '.join(SOURCES)}")
-        done = self._synchronise.sync((name,), now)
+        done = self._source_sync.sync((name,), now)
         self._estate.expire()
         if done is None:
             health = self._store.health().get(name, SourceHealth(name=name))
@@ -55,7 +55,7 @@ class SyncSources:
         self._pull = pull
         self._discover = discover
 
-    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult:
         """What there is to know comes first, so that the alerts are placed by it. BadInput names a source
         that there is not."""
         for name in names:
@@ -66,7 +66,7 @@ class SyncSources:
         )
         pulled = self._pull.poll([name for name in names if SOURCES[name] is SourceKind.ALERTS], now)
         ids = dict.fromkeys(one for result in pulled for one in result.incident_ids)
-        return Synchronised(
+        return SyncResult(
             health=(*(result.health for result in pulled), *listed_by),
             incident_ids=tuple(ids),
             accepted=sum(result.accepted for result in pulled),

@@ -11,7 +11,7 @@ from cloudops.incidents.queries import IncidentQueries
 from cloudops.ingestion.ingest import Ingest, Report
 from cloudops.ingestion.quarantine import QuarantineItem
 from cloudops.ingestion.reading import Received
-from cloudops.sources.health import SourceKind, Synchroniser, names_of
+from cloudops.sources.health import SourceKind, SourceSync, names_of
 
 Demonstration = Callable[[EpochMillis], Sequence[bytes]]
 """Fresh payloads to show what the agent does, where no source is connected."""
@@ -41,7 +41,7 @@ class SubmitAlerts:
         ingest: Ingest,
         browse: IncidentQueries,
         demonstration: Demonstration | None,
-        pull: Synchroniser,
+        pull: SourceSync,
         *,
         start_timer: StartTimer,
     ) -> None:

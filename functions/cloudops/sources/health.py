@@ -85,7 +85,7 @@ def after_failure(before: SourceHealth, at: EpochMillis, error: CloudOpsError) -
     )
 
 
-class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
+class SyncResult(msgspec.Struct, frozen=True, rename="camel"):
     """Result of a source sync.
 
     `incident_ids` are the incidents of the firing alerts, `accepted` is the number of those alerts, new
@@ -96,8 +96,10 @@ class Synchronised(msgspec.Struct, frozen=True, rename="camel"):
     accepted: int = 0
 
 
-class Synchroniser(Protocol):
-    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
+class SourceSync(Protocol):
+    """Port to the source sync: the function of its own in the API, the use case in that function."""
+
+    def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult | None:
         """Polls these sources now. Returns None if that takes longer than a caller can wait; it then
         goes on."""
         ...

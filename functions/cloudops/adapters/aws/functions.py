@@ -12,7 +12,7 @@ from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound, Re
 from cloudops.core.ids import SuggestionId
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.planner import Answer, PlanReview
-from cloudops.sources.health import Synchronised
+from cloudops.sources.health import SyncResult
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -50,14 +50,14 @@ AS_LONG_AS_A_REQUEST = ClientTimeouts(connect=1, read=15, tries=1)
 """Of the 29 s that the API has. One try: a second one would pull twice at once."""
 
 
-class PullFunction:
+class SourceSyncFunction:
     permissions: ClassVar = ("lambda:InvokeFunction",)
 
     def __init__(self, client: "LambdaClient", name: str) -> None:
         self._client = client
         self._name = name
 
-    def sync(self, names: Sequence[str], now: EpochMillis) -> Synchronised | None:
+    def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult | None:
         """None where it goes on longer than a request can wait. The function has its own clock."""
         del now
         doing = f"ask {', '.join(names)} by {self._name}"
@@ -73,4 +73,4 @@ class PullFunction:
             raise
         if "FunctionError" in answer:
             raise Unavailable(f"{doing}: {answer['FunctionError']}")
-        return msgspec.json.decode(body, type=Synchronised)
+        return msgspec.json.decode(body, type=SyncResult)
