@@ -1,4 +1,4 @@
-"""Alerts as the rules would have read them, by service, symptom and clock, and a scope that takes them in."""
+"""Builds classified alerts by service, symptom and time, and a scope that correlates them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -47,19 +47,20 @@ def clock(time: str) -> EpochMillis:
     return MIDNIGHT + ((hours * 60 + minutes) * 60 + seconds) * 1000
 
 
-def told(service: str, symptom: Symptom, time: str, status: AlertStatus, **fields: Any) -> ClassifiedAlert:
-    """An alert of a service and what the rules made of it. `traits` and `component` go to the analysis,
-    `name` sets two alerts of the same symptom apart."""
+def changes(service: str, symptom: Symptom, time: str, status: AlertStatus, **fields: Any) -> ClassifiedAlert:
+    """Returns an alert of a service with its analysis.
+
+    `traits` and `component` go to the analysis; `name` distinguishes two alerts of the same symptom."""
     name = fields.pop("name", "")
     at = clock(time)
     severity = fields.pop("severity", SEVERITIES.get(symptom, Severity.MEDIUM))
-    chance = Proposal(ACTIONS.get(symptom, Action.NOOP), 0.4, (f"{symptom} says so",))
+    proposal = Proposal(ACTIONS.get(symptom, Action.NOOP), 0.4, (f"{symptom} says so",))
     title = fields.pop("title", f"{symptom} {service} {name}".strip())
     analysis = Analysis(
         symptom=symptom,
         severity=severity,
         title=title,
-        proposals=(chance, Proposal(Action.NOOP, 0.3)),
+        proposals=(proposal, Proposal(Action.NOOP, 0.3)),
         traits=fields.pop("traits", ()),
         component=fields.pop("component", ""),
     )
@@ -80,15 +81,15 @@ def told(service: str, symptom: Symptom, time: str, status: AlertStatus, **field
 
 
 def fires(service: str, symptom: Symptom, time: str, **fields: Any) -> ClassifiedAlert:
-    return told(service, symptom, time, AlertStatus.FIRING, **fields)
+    return changes(service, symptom, time, AlertStatus.FIRING, **fields)
 
 
 def clears(service: str, symptom: Symptom, time: str, **fields: Any) -> ClassifiedAlert:
-    return told(service, symptom, time, AlertStatus.RESOLVED, **fields)
+    return changes(service, symptom, time, AlertStatus.RESOLVED, **fields)
 
 
 class Scene:
-    """One scope and its state, as ingest would keep it from batch to batch."""
+    """One scope and its state from batch to batch."""
 
     def __init__(self, topology: Topology = SHOP) -> None:
         self.topology = topology
@@ -99,11 +100,11 @@ class Scene:
         return decisions
 
     def each(self, *items: ClassifiedAlert) -> list[Decision]:
-        """One batch an alert, in this order of delivery."""
+        """Returns the decisions of one batch an alert, in this order of delivery."""
         return [self.batch(item)[0] for item in items]
 
     def groups(self) -> list[set[str]]:
-        """The services of each incident that is remembered, the oldest incident first."""
+        """Returns the affected services of each incident in the state, in the order of opening."""
         return [set(one.services) for one in self.state.incidents]
 
     @property
@@ -113,7 +114,7 @@ class Scene:
 
 
 def homes(decisions: Sequence[Decision]) -> list[str | None]:
-    """Where each alert went, the incidents called A, B, ... in the order of their first mention."""
+    """Returns the incident of each alert as A, B, ... in the order of first mention, or None."""
     letters: dict[str, str] = {}
     for one in decisions:
         if one.incident_id is not None:

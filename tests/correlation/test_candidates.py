@@ -1,4 +1,4 @@
-"""Different alerts at one time: which belong together, which do not, and the evidence that is told."""
+"""Candidates: which alerts of one time belong together, which do not, and with which evidence."""
 
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
@@ -13,10 +13,10 @@ OTHER = Symptom.OTHER
 def test_alerts_of_one_service_are_one_incident() -> None:
     _, joined = Scene().each(fires("cart", OOM, "10:00"), fires("cart", LATENCY, "10:03"))
     assert (joined.kind, joined.reason) == (DecisionKind.JOINED, Reason.SAME_SERVICE)
-    assert joined.evidence == ("cart suffers in it since 3 min",)
+    assert joined.evidence == ("cart has been affected for 3 min",)
 
 
-def test_a_failure_travels_from_the_called_to_the_caller() -> None:
+def test_a_failure_travels_from_the_callee_to_the_caller() -> None:
     _, joined = Scene().each(fires("redis", OOM, "10:00"), fires("cart", LATENCY, "10:01"))
     assert joined.reason is Reason.DEPENDENCY
     assert joined.evidence == ("cart calls redis, which failed 60 s before",)
@@ -24,27 +24,27 @@ def test_a_failure_travels_from_the_called_to_the_caller() -> None:
 
 def test_a_failure_is_followed_through_services_that_do_not_alert() -> None:
     _, joined = Scene().each(fires("redis", OOM, "10:00"), fires("checkout", LATENCY, "10:02"))
-    assert joined.evidence == ("checkout calls redis through another, which failed 2 min before",)
+    assert joined.evidence == ("checkout calls redis through one other service, which failed 2 min before",)
 
 
 def test_services_that_do_not_call_each_other_stay_apart() -> None:
     assert homes(Scene().each(fires("ads", OOM, "10:00"), fires("payment", OOM, "10:01"))) == ["A", "B"]
 
 
-def test_services_unknown_to_the_graph_stand_alone() -> None:
+def test_services_outside_the_topology_stay_apart() -> None:
     alone = Scene(Topology()).each(fires("etl", CPU, "10:00"), fires("crm", CPU, "10:00:30"))
     assert homes(alone) == ["A", "B"]
 
 
 def test_a_callee_that_fails_on_its_own_is_a_second_fault() -> None:
-    """checkout ran out of memory by itself; payment, which it calls, explains nothing of that."""
+    """checkout ran out of memory by itself; payment, which it calls, does not explain that."""
     assert homes(Scene().each(fires("checkout", OOM, "10:00"), fires("payment", CPU, "10:01"))) == ["A", "B"]
 
 
-def test_a_cause_told_a_little_later_than_its_symptom_joins_it() -> None:
+def test_a_cause_reported_shortly_after_its_symptom_joins_it() -> None:
     _, cause = Scene().each(fires("web", LATENCY, "10:00"), fires("cart", OOM, "10:01"))
     assert cause.reason is Reason.DEPENDENCY
-    assert cause.evidence == ("cart is called by all that fails here, and explains it",)
+    assert cause.evidence == ("cart explains every root service of the incident",)
 
 
 def test_a_cause_does_not_come_ten_minutes_after_its_symptom() -> None:
@@ -70,7 +70,7 @@ def test_a_common_caller_does_not_bridge_two_faults() -> None:
     assert len(scene.groups()) == 2
 
 
-def test_a_symptom_goes_to_the_fault_with_the_same_sign() -> None:
+def test_a_symptom_joins_the_fault_with_the_same_signal() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("ads", LATENCY, "10:00"), fires("cart", ERRORS, "10:00:30"), fires("web", ERRORS, "10:01")
@@ -92,17 +92,17 @@ def test_two_faults_in_one_application_stay_split_while_their_symptoms_overlap()
 
 def test_a_service_that_lost_its_traffic_follows_the_failure_of_its_caller() -> None:
     scene = Scene()
-    _, starved = scene.each(
+    _, joined = scene.each(
         fires("web", OOM, "10:00"), fires("ads", OTHER, "10:03", traits=("traffic",), severity=Severity.LOW)
     )
-    assert starved.reason is Reason.DEPENDENCY
-    assert starved.evidence == ("web, which calls ads, failed 3 min before",)
+    assert joined.reason is Reason.DEPENDENCY
+    assert joined.evidence == ("web, which calls ads, failed 3 min before",)
 
 
-def test_connections_pile_up_on_a_service_that_suffers() -> None:
-    piled = fires("redis", OTHER, "10:04", traits=("connections",), severity=Severity.MEDIUM)
-    _, joined = Scene().each(fires("redis", CPU, "10:00"), piled)
-    assert (joined.reason, joined.evidence) == (Reason.SAME_SERVICE, ("redis suffers in it since 4 min",))
+def test_many_connections_join_the_incident_of_an_affected_service() -> None:
+    connections = fires("redis", OTHER, "10:04", traits=("connections",), severity=Severity.MEDIUM)
+    _, joined = Scene().each(fires("redis", CPU, "10:00"), connections)
+    assert (joined.reason, joined.evidence) == (Reason.SAME_SERVICE, ("redis has been affected for 4 min",))
 
 
 def test_lost_traffic_is_no_cause_of_a_failing_caller() -> None:
@@ -114,7 +114,7 @@ def test_lost_traffic_is_no_cause_of_a_failing_caller() -> None:
     assert homes(decisions) == ["A", "B"]
 
 
-def test_slow_burning_matters_stay_apart_from_a_failure_of_the_same_service() -> None:
+def test_unrelated_alerts_do_not_join_a_failure_of_the_same_service() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("cart", OOM, "10:00"),
@@ -126,7 +126,7 @@ def test_slow_burning_matters_stay_apart_from_a_failure_of_the_same_service() ->
     assert homes(decisions) == ["A", "B", "C", "D", "E"]
 
 
-def test_a_failure_does_not_join_a_slow_burning_matter() -> None:
+def test_a_failure_does_not_join_an_unrelated_alert() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("cart", Symptom.CERTIFICATE, "10:00"),
@@ -142,16 +142,16 @@ def test_a_disk_that_is_critical_belongs_to_the_failure_of_its_service() -> None
     assert homes(scene.each(full, fires("cart", ERRORS, "10:02"))) == ["A", "A"]
 
 
-def test_an_alert_without_a_service_is_placed_by_its_resources() -> None:
+def test_an_alert_without_a_service_joins_by_its_resources() -> None:
     scene = Scene()
-    _, placed = scene.each(
+    _, joined = scene.each(
         fires("cart", OOM, "10:00", resources=("cluster:prod", "pod:cart-7f8d")),
         fires("", Symptom.CRASH_LOOP, "10:01", resources=("cluster:prod", "pod:cart-7f8d")),
     )
-    assert (placed.reason, placed.evidence) == (Reason.SHARED_RESOURCE, ("shares pod:cart-7f8d",))
+    assert (joined.reason, joined.evidence) == (Reason.SHARED_RESOURCE, ("shares pod:cart-7f8d",))
 
 
-def test_a_cluster_that_all_share_links_nothing() -> None:
+def test_a_shared_cluster_links_no_alerts() -> None:
     scene = Scene(Topology())
     decisions = scene.each(
         fires("etl", OOM, "10:00", resources=("cluster:prod",)),
@@ -169,7 +169,7 @@ def test_services_on_one_failing_node_are_one_incident() -> None:
     assert homes(decisions) == ["A", "A"]
 
 
-def test_an_incident_that_is_over_takes_no_new_alert_after_a_short_grace() -> None:
+def test_a_resolved_incident_accepts_new_alerts_for_a_short_grace_only() -> None:
     scene = Scene()
     scene.each(fires("cart", OOM, "10:00"), clears("cart", OOM, "10:10"))
     within, after = Scene(), Scene()
@@ -178,7 +178,7 @@ def test_an_incident_that_is_over_takes_no_new_alert_after_a_short_grace() -> No
     assert after.batch(fires("web", LATENCY, "10:12"))[0].kind is DecisionKind.OPENED
 
 
-def test_a_symptom_follows_the_live_fault_and_not_the_one_that_cleared_within_its_incident() -> None:
+def test_another_fault_after_the_incident_resolved_opens_a_new_one() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("redis", OOM, "10:00"),

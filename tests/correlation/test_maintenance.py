@@ -1,4 +1,4 @@
-"""Planned work: which alerts belong to it, and which stay with the failure that they are about."""
+"""Maintenance windows: which alerts belong to one, and which stay with their failure."""
 
 import pytest
 
@@ -23,13 +23,13 @@ NODE = ("node:n-1",)
         ({}, "muted in the source", ""),
     ],
 )
-def test_planned_work_is_a_label_or_a_named_rule_of_the_source(
+def test_a_label_or_a_named_rule_of_the_source_marks_a_maintenance_window(
     labels: dict[str, str], muted: str, window: str
 ) -> None:
     assert maintenance_window(fires("cart", OOM, "10:00", labels=labels, muted=muted).alert) == window
 
 
-def test_the_machine_of_an_alert_is_the_one_that_is_patched_first() -> None:
+def test_the_machine_of_an_alert_is_the_kind_that_is_patched_first() -> None:
     resources = ("pod:cart-1", "host:h-1", "instance:i-1", "node:n-1")
     assert machine_of(fires("cart", OOM, "10:00", resources=resources).alert) == "node:n-1"
     assert machine_of(fires("cart", OOM, "10:00", resources=resources[:2]).alert) == "host:h-1"
@@ -46,12 +46,12 @@ def test_alerts_of_one_window_are_one_incident_and_those_of_another_are_not() ->
     assert decisions[1].evidence == ("part of maintenance:patch-7",)
 
 
-def test_a_failure_of_a_service_does_not_join_the_planned_work_on_it() -> None:
+def test_a_failure_of_a_service_does_not_join_its_maintenance_incident() -> None:
     decisions = Scene().each(fires("cart", OOM, "10:00", labels=PATCH), fires("cart", CPU, "10:01"))
     assert homes(decisions) == ["A", "B"]
 
 
-def test_an_unmarked_alert_of_the_machine_that_is_worked_on_joins_the_work() -> None:
+def test_an_unmarked_alert_of_the_machine_under_work_joins_the_window() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("cart", AVAILABILITY, "10:00", labels=PATCH, resources=NODE),
@@ -62,7 +62,7 @@ def test_an_unmarked_alert_of_the_machine_that_is_worked_on_joins_the_work() -> 
     assert scene.only.resources.keys() == {"maintenance:patch-7", "node:n-1"}
 
 
-def test_work_takes_in_what_it_set_off_on_its_machine_before_it_was_known() -> None:
+def test_a_window_merges_the_earlier_incident_of_its_machine() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("search", CPU, "10:00", labels=PATCH),
@@ -74,7 +74,7 @@ def test_work_takes_in_what_it_set_off_on_its_machine_before_it_was_known() -> N
     assert scene.only.window == "maintenance:patch-7"
 
 
-def test_work_leaves_an_incident_that_names_another_machine_too() -> None:
+def test_a_window_does_not_merge_an_incident_that_names_another_machine_too() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("search", CPU, "10:00", labels=PATCH),
@@ -85,7 +85,7 @@ def test_work_leaves_an_incident_that_names_another_machine_too() -> None:
     assert len(scene.state.incidents) == 2
 
 
-def test_an_alert_that_returns_with_the_marks_of_work_leaves_its_incident() -> None:
+def test_an_alert_that_returns_with_a_window_leaves_its_incident() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("search", CPU, "10:00", labels=PATCH),
@@ -97,7 +97,7 @@ def test_an_alert_that_returns_with_the_marks_of_work_leaves_its_incident() -> N
     assert decisions[3].left == decisions[1].incident_id
 
 
-def test_an_alert_of_work_that_returns_without_its_marks_leaves_the_work() -> None:
+def test_an_alert_that_returns_without_its_window_leaves_the_window() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("search", CPU, "10:00", labels=PATCH),

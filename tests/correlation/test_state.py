@@ -1,4 +1,4 @@
-"""What a scope forgets, and what it keeps, when it is stored."""
+"""Pruning: what a scope drops and what it keeps."""
 
 from msgspec.structs import replace
 
@@ -8,7 +8,7 @@ from cloudops.correlation.state import (
     MAX_ALERTS,
     MAX_BYTES,
     MAX_TOMBSTONES,
-    MEMORY,
+    RETENTION,
     AlertState,
     IncidentState,
     ScopeState,
@@ -29,21 +29,24 @@ def incident(name: str, active_at: int = NOW, cleared_at: int | None = None) -> 
 
 
 def large(one: IncidentState, share: float) -> IncidentState:
-    """The same incident, with resources that take this share of MAX_BYTES."""
+    """Returns the incident with resources that fill this share of `MAX_BYTES`."""
     names = {f"pod:{number:040d}": NOW for number in range(int(MAX_BYTES * share / 55))}
     return replace(one, resources=names)
 
 
-def test_a_cleared_incident_is_remembered_for_exactly_the_memory() -> None:
-    kept, forgotten = incident("kept", cleared_at=NOW - MEMORY), incident("old", cleared_at=NOW - MEMORY - 1)
+def test_a_resolved_incident_is_kept_for_exactly_the_retention() -> None:
+    kept, forgotten = (
+        incident("kept", cleared_at=NOW - RETENTION),
+        incident("old", cleared_at=NOW - RETENTION - 1),
+    )
     after = prune(scope(kept, forgotten, incident("open", active_at=0)))
     assert [one.id for one in after.incidents] == ["kept", "open"]
     assert after.retired == []
 
 
-def test_tombstones_are_forgotten_by_age_and_then_by_number() -> None:
+def test_tombstones_are_dropped_by_age_and_then_by_number() -> None:
     marks = {f"alert-{number}": NOW - number for number in range(MAX_TOMBSTONES + 1)}
-    after = prune(replace(scope(), tombstones={**marks, "old": NOW - MEMORY - 1}))
+    after = prune(replace(scope(), tombstones={**marks, "old": NOW - RETENTION - 1}))
     assert after.tombstones.keys() == marks.keys() - {f"alert-{MAX_TOMBSTONES}"}
 
 
@@ -57,7 +60,7 @@ def test_pruning_leaves_its_input_as_it_was() -> None:
     )
 
 
-def test_of_too_many_alerts_the_cleared_and_then_the_oldest_are_forgotten() -> None:
+def test_of_too_many_alerts_the_resolved_and_then_the_oldest_are_dropped() -> None:
     scene = Scene()
     scene.batch(fires("cart", Symptom.OOM, "10:00"))
     crowded = scene.only
@@ -73,13 +76,13 @@ def test_of_too_many_alerts_the_cleared_and_then_the_oldest_are_forgotten() -> N
     assert (after.firing, after.services["cart"].firing) == (MAX_ALERTS, MAX_ALERTS)
 
 
-def test_beyond_its_size_a_scope_forgets_cleared_incidents_before_quiet_ones() -> None:
+def test_beyond_its_size_a_scope_drops_resolved_incidents_before_quiet_ones() -> None:
     cleared = large(incident("cleared", cleared_at=NOW), 0.4)
     quiet, busy = large(incident("quiet", active_at=NOW - 2), 0.4), large(incident("busy", NOW - 1), 0.4)
     assert [one.id for one in prune(scope(busy, quiet, cleared)).incidents] == ["busy", "quiet"]
 
 
-def test_an_open_incident_that_is_forgotten_for_size_is_named_as_retired() -> None:
+def test_an_open_incident_that_is_dropped_for_size_is_listed_as_retired() -> None:
     quiet, busy = large(incident("quiet", NOW - 2), 0.6), large(incident("busy", NOW - 1), 0.6)
     after = prune(scope(busy, quiet))
     assert ([one.id for one in after.incidents], after.retired) == (["busy"], ["quiet"])

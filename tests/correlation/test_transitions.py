@@ -1,11 +1,11 @@
-"""One alert over time: repeats, duplicates, late deliveries, clearing, flapping and returning."""
+"""One alert over time: repeats, duplicates, late deliveries, resolutions, flapping and reopening."""
 
 from collections.abc import Sequence
 
 from cloudops.alerts.alert import AlertStatus
 from cloudops.core.taxonomy import Symptom
 from cloudops.correlation.correlator import Decision, DecisionKind, Reason
-from tests.correlation.scenarios import Scene, clears, clock, fires, homes, told
+from tests.correlation.scenarios import Scene, changes, clears, clock, fires, homes
 
 LATENCY, OOM = Symptom.LATENCY, Symptom.OOM
 
@@ -28,7 +28,7 @@ def test_the_same_delivery_twice_changes_nothing() -> None:
     assert scene.only == before
 
 
-def test_an_alert_told_again_while_it_fires_counts_once() -> None:
+def test_a_repeat_of_a_firing_alert_counts_once() -> None:
     scene = Scene()
     decisions = scene.each(
         fires("cart", OOM, "10:00"), fires("cart", OOM, "10:10"), fires("cart", OOM, "10:20")
@@ -37,7 +37,7 @@ def test_an_alert_told_again_while_it_fires_counts_once() -> None:
     assert (scene.only.firings, scene.only.events) == (1, 1)
 
 
-def test_a_new_episode_whose_clearing_was_lost_counts_as_another_firing() -> None:
+def test_a_new_episode_after_a_lost_resolution_counts_as_another_firing() -> None:
     scene = Scene()
     scene.each(fires("cart", OOM, "10:00", episode="1"), fires("cart", OOM, "10:03", episode="2"))
     assert (scene.only.firings, scene.only.firing) == (2, 1)
@@ -51,7 +51,7 @@ def test_a_state_older_than_the_known_one_is_ignored() -> None:
     assert scene.only.cleared_at == clock("10:10")
 
 
-def test_an_alert_that_clears_closes_its_incident() -> None:
+def test_the_only_alert_resolves_its_incident() -> None:
     scene = Scene()
     opened, cleared = scene.each(fires("cart", OOM, "10:00"), clears("cart", OOM, "10:10"))
     assert cleared.kind is DecisionKind.RESOLVED
@@ -59,7 +59,7 @@ def test_an_alert_that_clears_closes_its_incident() -> None:
     assert scene.only.cleared_at == clock("10:10")
 
 
-def test_an_incident_is_open_until_its_last_alert_clears() -> None:
+def test_an_incident_is_open_until_its_last_alert_resolves() -> None:
     scene = Scene()
     scene.each(fires("cart", OOM, "10:00"), fires("cart", LATENCY, "10:01"), clears("cart", OOM, "10:10"))
     assert scene.only.cleared_at is None
@@ -87,20 +87,20 @@ def test_a_trigger_newer_than_a_tombstone_opens_an_incident() -> None:
     assert newer.kind is DecisionKind.OPENED
 
 
-def test_no_data_neither_opens_nor_clears() -> None:
+def test_no_data_neither_opens_nor_resolves() -> None:
     scene = Scene()
-    (unknown,) = scene.batch(told("cart", OOM, "09:00", AlertStatus.NO_DATA))
+    (unknown,) = scene.batch(changes("cart", OOM, "09:00", AlertStatus.NO_DATA))
     assert unknown.incident_id is None
     scene.batch(fires("cart", OOM, "10:00"))
-    (known,) = scene.batch(told("cart", OOM, "10:05", AlertStatus.NO_DATA))
+    (known,) = scene.batch(changes("cart", OOM, "10:05", AlertStatus.NO_DATA))
     assert known.kind is DecisionKind.DUPLICATE
     assert scene.only.firing == 1
 
 
-def test_no_data_does_not_bring_back_what_cleared() -> None:
+def test_no_data_does_not_reopen_an_incident() -> None:
     scene = Scene()
     scene.each(fires("cart", OOM, "10:00"), clears("cart", OOM, "10:05"))
-    scene.batch(told("cart", OOM, "10:06", AlertStatus.NO_DATA))
+    scene.batch(changes("cart", OOM, "10:06", AlertStatus.NO_DATA))
     assert scene.only.cleared_at == clock("10:05")
 
 
@@ -149,14 +149,14 @@ def test_a_returning_symptom_joins_the_open_incident_that_explains_it() -> None:
     assert returned.left == old[0].incident_id
 
 
-def test_a_long_quiet_gap_ends_the_company_of_an_incident_that_never_cleared() -> None:
+def test_an_open_incident_accepts_no_alert_after_a_long_quiet_gap() -> None:
     scene = Scene()
     scene.batch(fires("cart", OOM, "10:00"))
     (later,) = scene.batch(fires("cart", LATENCY, "12:01"))
     assert later.kind is DecisionKind.OPENED
 
 
-def test_an_alert_silent_for_half_a_day_has_cleared_without_our_being_told() -> None:
+def test_an_alert_silent_for_half_a_day_counts_as_resolved() -> None:
     scene = Scene()
     (first,) = scene.batch(fires("cart", OOM, "01:00"))
     (again,) = scene.batch(fires("cart", OOM, "13:00"))

@@ -1,4 +1,8 @@
-"""Which incident an alert belongs to, and why: online, incremental, one scope at a time."""
+"""Decides which incident an alert belongs to, online and one scope at a time.
+
+A known fingerprint repeats, resolves or fires again. Any other firing alert joins the candidate with the
+highest score, or opens an incident; see docs/decisions/0009-correlation.md.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +13,13 @@ from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.catalog.topology import Topology
 from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
-from cloudops.correlation.candidates import ENOUGH, Candidate, refire_candidate, select_candidate
+from cloudops.correlation.candidates import (
+    LOST_RESOLUTION,
+    MIN_SCORE,
+    Candidate,
+    refire_candidate,
+    select_candidate,
+)
 from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind, Reason
 from cloudops.correlation.incident_index import IncidentIndex
 from cloudops.correlation.incoming_alert import IncomingAlert, prepare
@@ -36,54 +46,68 @@ _RESOLVED: Final = AlertStatus.RESOLVED
 _DUPLICATE: Final = DecisionKind.DUPLICATE
 _JOINED: Final = DecisionKind.JOINED
 _SAME_ALERT: Final = Reason.SAME_ALERT
-_ALREADY_KNOWN: Final = ("already known, or older than what is known",)
+_ALREADY_KNOWN: Final = ("already known, or older than the known state",)
 _STILL_FIRING: Final = ("still firing",)
-_CLEARING_LOST: Final = ("it fires anew; its clearing was not told",)
+_RESOLUTION_LOST: Final = (LOST_RESOLUTION,)
 
 __all__ = ["ClassifiedAlert", "Decision", "DecisionKind", "Reason", "ScopeState", "correlate", "empty_state"]
 
 REOPEN_AT_LEAST: Final = 5 * MINUTE
 REOPEN_AT_MOST: Final = HOUR
-"""What cleared comes back as the same problem within the time that it lasted, within these bounds: a
-long problem that returns soon is the same one, a short one is not tied to what happens an hour later."""
+"""Bounds of the reopen window, which is as long as the incident lasted.
+
+A long incident that returns soon is the same problem; a short one has no link to a failure an hour later."""
 HEARTBEAT: Final = HOUR
-"""An alert that is told again within this time is the same firing, where the source does not say."""
+"""A repeat within this time is the same firing, if the source names neither an episode nor a start."""
 
 
 def correlate(
     state: ScopeState, batch: Sequence[ClassifiedAlert], topology: Topology
 ) -> tuple[ScopeState, list[Decision]]:
-    """One decision an alert, in the batch's order, and the scope's state after all of them.
+    """Decides for each alert of a batch which incident it belongs to.
 
-    The batch is taken in the order in which things happened, whatever the order of delivery.
+    Alerts are processed by the time of their change, not in the order of delivery. The function reads no
+    clock and leaves `state` as it was, so that a retry returns the same incident ids.
+
+    Args:
+        state: The scope before the batch.
+        batch: Alerts of this scope, in any order.
+        topology: The dependencies between services.
+
+    Returns:
+        The scope after the batch, and one decision for each alert in the order of `batch`.
     """
-    scene = _Correlator(prune(state), topology)
+    correlator = _Correlator(prune(state), topology)
     times = [item.alert.occurred_at for item in batch]
     order = sorted(range(len(batch)), key=times.__getitem__)
-    decide = scene.decide
-    decided = dict(zip(order, [decide(batch[index]) for index in order], strict=True))
-    scene.state.now = max([scene.state.now, *times])
-    decisions = [decided[index] for index in range(len(batch))]
-    return scene.state, [scene.settled(one) for one in decisions] if scene.bridges else decisions
+    decide = correlator.decide
+    decisions_by_index = dict(zip(order, [decide(batch[index]) for index in order], strict=True))
+    correlator.state.now = max([correlator.state.now, *times])
+    decisions = [decisions_by_index[index] for index in range(len(batch))]
+    return correlator.state, [
+        correlator.after_merges(one) for one in decisions
+    ] if correlator.merges else decisions
 
 
 class _Correlator:
-    """The scope's state while a batch is decided, findable by fingerprint."""
+    """Processes one batch: the scope's state, with incidents by fingerprint, service and resource."""
 
     def __init__(self, state: ScopeState, topology: Topology) -> None:
         self.state = state
-        self.neighbourhood = IncidentIndex(state.incidents, topology)
-        self.home: dict[str, IncidentState] = {}
+        self.index = IncidentIndex(state.incidents, topology)
+        self.incident_of: dict[str, IncidentState] = {}
         self.opened: set[IncidentId] = set()
-        self.bridges: dict[IncidentId, Decision] = {}
+        self.merges: dict[IncidentId, Decision] = {}
         for incident in state.incidents:
-            self.home.update(dict.fromkeys(incident.alerts, incident))
+            self.incident_of.update(dict.fromkeys(incident.alerts, incident))
 
     def decide(self, item: ClassifiedAlert) -> Decision:
-        """A repeat, which nine in ten alerts of a storm are, costs a few look-ups."""
+        """Returns the decision for one alert, and applies it to the state.
+
+        Nine in ten alerts of a storm are repeats; they return before the alert is prepared or scored."""
         alert = item.alert
         fingerprint = alert.fingerprint
-        incident = self.home.get(fingerprint)
+        incident = self.incident_of.get(fingerprint)
         if incident is None:
             return self._first_seen(item)
         known = incident.alerts[fingerprint]
@@ -92,13 +116,13 @@ class _Correlator:
             return Decision(_DUPLICATE, Reason.STALE, incident.id, _ALREADY_KNOWN)
         if status is not _FIRING:
             return self._not_firing(incident, known, alert)
-        if known.firing and not (self.neighbourhood.has_work and self._maintenance_changed(incident, alert)):
+        if known.firing and not (self.index.has_maintenance and self._maintenance_changed(incident, alert)):
             if _same_firing(known, alert):
                 still_firing(incident, known, alert)
                 return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
             if at - known.changed_at <= _reopen_window(incident, at):
                 refire(incident, known, alert)
-                return Decision(_JOINED, _SAME_ALERT, incident.id, _CLEARING_LOST)
+                return Decision(_JOINED, _SAME_ALERT, incident.id, _RESOLUTION_LOST)
         return self._fires_again(incident, known, item)
 
     def _first_seen(self, item: ClassifiedAlert) -> Decision:
@@ -109,19 +133,20 @@ class _Correlator:
                 self.state.tombstones[alert.fingerprint] = alert.occurred_at
             return Decision(DecisionKind.RESOLVED, Reason.NOTHING_OPEN, None)
         if cleared_at is not None and alert.occurred_at <= cleared_at:
-            return Decision(_DUPLICATE, Reason.STALE, None, ("it had already cleared",))
+            return Decision(_DUPLICATE, Reason.STALE, None, ("it had already resolved",))
         new = prepare(item)
-        return self._place(new, *select_candidate(new, self.neighbourhood))
+        return self._place(new, *select_candidate(new, self.index))
 
     def _fires_again(self, incident: IncidentState, known: AlertState, item: ClassifiedAlert) -> Decision:
-        """It cleared, or was lost sight of, or comes now with or without the marks of planned work."""
+        """Decides for a known alert that had resolved, stopped reporting or changed its maintenance
+        window."""
         new = prepare(item)
-        best, same = select_candidate(new, self.neighbourhood)
+        best, same = select_candidate(new, self.index)
         soon = known.firing or new.at - known.changed_at <= _reopen_window(incident, new.at)
-        if soon and not (self.neighbourhood.has_work and self._maintenance_changed(incident, item.alert)):
-            old = refire_candidate(incident, known, new.at)
-            if old.score >= ENOUGH and (best is None or old.score >= best.score):
-                best, same = old, []
+        if soon and not (self.index.has_maintenance and self._maintenance_changed(incident, item.alert)):
+            own = refire_candidate(incident, known, new.at)
+            if own.score >= MIN_SCORE and (best is None or own.score >= best.score):
+                best, same = own, []
         if best is not None and best.incident is incident:
             return self._place(new, best, same)
         forget_alert(incident, item.alert.fingerprint)
@@ -131,17 +156,17 @@ class _Correlator:
 
     def _not_firing(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
         if alert.status is not _RESOLVED:
-            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("no data: neither firing nor cleared",))
+            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("no data: neither firing nor resolved",))
         resolve_alert(incident, known, alert)
         if not known.firing:
-            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("already cleared",))
+            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("already resolved",))
         return Decision(DecisionKind.RESOLVED, _SAME_ALERT, incident.id)
 
     def _place(self, new: IncomingAlert, best: Candidate | None, same: Sequence[IncidentState]) -> Decision:
         if best is None:
             return self._open(new)
         if same:
-            return self._bridge(new, best, same)
+            return self._merge_and_join(new, best, same)
         return self._join(best.incident, new, best)
 
     def _join(
@@ -152,32 +177,35 @@ class _Correlator:
         absorbed: tuple[IncidentId, ...] = (),
     ) -> Decision:
         kind = _JOINED if incident.cleared_at is None else DecisionKind.REOPENED
-        self._enter(incident, new)
+        self._add(incident, new)
         return Decision(kind, best.reason, incident.id, best.evidence, absorbed)
 
-    def _bridge(self, new: IncomingAlert, best: Candidate, same: Sequence[IncidentState]) -> Decision:
-        """The oldest of the incidents that the alert shows to be one problem takes in the others."""
-        together = [best.incident, *(one for one in same if one is not best.incident)]
-        survivor = min(together, key=lambda one: (one.opened_at, one.id))
-        absorbed = [one for one in together if one is not survivor]
+    def _merge_and_join(self, new: IncomingAlert, best: Candidate, same: Sequence[IncidentState]) -> Decision:
+        """Merges the incidents that the alert shows to be one problem into the oldest, and joins it."""
+        merged = [best.incident, *(one for one in same if one is not best.incident)]
+        survivor = min(merged, key=lambda one: (one.opened_at, one.id))
+        absorbed = [one for one in merged if one is not survivor]
         for one in absorbed:
-            self._absorb(survivor, one)
+            self._merge_into(survivor, one)
         ids = tuple(one.id for one in absorbed if one.id not in self.opened)
         decision = self._join(survivor, new, best, ids)
-        self.bridges.update(dict.fromkeys((one.id for one in absorbed), decision))
+        self.merges.update(dict.fromkeys((one.id for one in absorbed), decision))
         return decision
 
-    def settled(self, decision: Decision) -> Decision:
-        """The decision as it stands at the end of the batch, after merges: an incident that was opened
-        and absorbed within the batch was never there."""
-        bridge = self.bridges.get(decision.incident_id or NO_INCIDENT)
-        if bridge is None:
+    def after_merges(self, decision: Decision) -> Decision:
+        """Returns the decision with the incident that survives all merges of the batch.
+
+        An incident that was opened and merged within the batch is never stored, so its alerts joined."""
+        merge_decision = self.merges.get(decision.incident_id or NO_INCIDENT)
+        if merge_decision is None:
             return decision
-        while bridge.incident_id in self.bridges:
-            bridge = self.bridges[bridge.incident_id]
+        while merge_decision.incident_id in self.merges:
+            merge_decision = self.merges[merge_decision.incident_id]
         if decision.kind is DecisionKind.OPENED:
-            return Decision(_JOINED, bridge.reason, bridge.incident_id, bridge.evidence)
-        return replace(decision, incident_id=bridge.incident_id)
+            return Decision(
+                _JOINED, merge_decision.reason, merge_decision.incident_id, merge_decision.evidence
+            )
+        return replace(decision, incident_id=merge_decision.incident_id)
 
     def _maintenance_changed(self, incident: IncidentState, alert: Alert) -> bool:
         """Returns whether the alert is in another maintenance window than its incident, or one of them is in
@@ -186,36 +214,36 @@ class _Correlator:
             return (
                 maintenance_window(alert) != incident.window and machine_of(alert) not in incident.resources
             )
-        return bool(maintenance_window(alert)) or self.neighbourhood.is_worked_on(machine_of(alert))
+        return bool(maintenance_window(alert)) or self.index.in_maintenance(machine_of(alert))
 
     def _open(self, new: IncomingAlert) -> Decision:
         name = incident_id(self.state.scope, new.alert.fingerprint, new.alert.started_at or new.at)
         incident = IncidentState(name, new.at, new.at)
         self.state.incidents.append(incident)
         self.opened.add(name)
-        self._enter(incident, new)
+        self._add(incident, new)
         return Decision(DecisionKind.OPENED, Reason.NEW, incident.id)
 
-    def _enter(self, incident: IncidentState, new: IncomingAlert) -> None:
+    def _add(self, incident: IncidentState, new: IncomingAlert) -> None:
         if new.window and not incident.window:
-            self.neighbourhood.remove(incident)
+            self.index.remove(incident)
             add_firing(incident, new)
-            self.neighbourhood.add(incident)
+            self.index.add(incident)
         else:
             add_firing(incident, new)
-            self.neighbourhood.extend(incident, new)
-        self.home[new.alert.fingerprint] = incident
+            self.index.extend(incident, new)
+        self.incident_of[new.alert.fingerprint] = incident
 
-    def _absorb(self, survivor: IncidentState, other: IncidentState) -> None:
-        self.neighbourhood.remove(other)
+    def _merge_into(self, survivor: IncidentState, other: IncidentState) -> None:
+        self.index.remove(other)
         self.state.incidents = [one for one in self.state.incidents if one is not other]
         merge(survivor, other)
         survivor.merged_from += [] if other.id in self.opened else [other.id]
-        self.home.update(dict.fromkeys(other.alerts, survivor))
+        self.incident_of.update(dict.fromkeys(other.alerts, survivor))
 
 
 def _same_firing(known: AlertState, alert: Alert) -> bool:
-    """Whether this is the known firing told again, and not a second one whose clearing was lost."""
+    """Returns whether this repeats the known firing, instead of a second one after a lost resolution."""
     if alert.episode and known.episode:
         return alert.episode == known.episode
     if alert.started_at is not None:

@@ -1,4 +1,4 @@
-"""What correlation answers for one alert: where it went, and why."""
+"""The decision of correlation for one alert: which incident it belongs to, and why."""
 
 from enum import StrEnum
 
@@ -10,6 +10,8 @@ from cloudops.core.ids import NO_INCIDENT, IncidentId
 
 
 class DecisionKind(StrEnum):
+    """The effect of an alert on its incident."""
+
     OPENED = "opened"
     JOINED = "joined"
     DUPLICATE = "duplicate"
@@ -18,6 +20,8 @@ class DecisionKind(StrEnum):
 
 
 class Reason(StrEnum):
+    """The link between an alert and its incident, as stored and shown."""
+
     SAME_ALERT = "SAME_ALERT"
     SAME_SERVICE = "SAME_SERVICE"
     DEPENDENCY = "DEPENDENCY"
@@ -28,16 +32,18 @@ class Reason(StrEnum):
 
 
 class ClassifiedAlert(msgspec.Struct, frozen=True, gc=False):
-    """An alert and what the rules made of it."""
+    """An alert with its analysis by the rules."""
 
     alert: Alert
     analysis: Analysis
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
-    """Where one alert went: `incident_id` is None where it joined none, `absorbed` the younger
-    incidents that this alert bridged and so merged into it, `left` the one that it was a part of when
-    it fired before and is no more."""
+    """The incident of one alert, or None if it belongs to none.
+
+    `absorbed` are the stored incidents that the alert merged into it; `left` is the incident that the alert
+    was part of before, or empty.
+    """
 
     kind: DecisionKind
     reason: Reason

@@ -1,4 +1,4 @@
-"""The incidents of a scope, findable by the services that suffer in them and by the resources they name."""
+"""Finds the incidents of a scope by affected service, by resource and by maintenance window."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -10,34 +10,34 @@ from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
 from cloudops.correlation.state import IncidentState
 
 QUIET_GAP: Final = 2 * HOUR
-"""An incident that nothing was heard of for so long takes no more company."""
-GRACE: Final = 90 * SECOND
-"""Alarms that look at the last minute or two may tell of a failure a little after it has cleared."""
+"""An incident without a state change for this long accepts no further alerts."""
+JOIN_GRACE: Final = 90 * SECOND
+"""An alarm that evaluates the last minute or two may report a failure this long after it resolved."""
 
 _NONE: Final[Mapping[IncidentId, IncidentState]] = {}
 
 
 class IncidentIndex:
-    """An index that follows the incidents as they change; it holds no state of its own."""
+    """An index over incidents, derived from them; callers update it when an incident changes."""
 
     def __init__(self, incidents: Iterable[IncidentState], topology: Topology) -> None:
         self.topology = topology
-        self.has_work = False
+        self.has_maintenance = False
         self._by_service: dict[str, dict[IncidentId, IncidentState]] = {}
         self._by_resource: dict[str, dict[IncidentId, IncidentState]] = {}
         for incident in incidents:
             self.add(incident)
 
     def add(self, incident: IncidentState) -> None:
-        """Make an incident findable by all that is known of it."""
-        self.has_work = self.has_work or bool(incident.window)
+        """Adds an incident under all its services and resources."""
+        self.has_maintenance = self.has_maintenance or bool(incident.window)
         for service in incident.services:
             self._by_service.setdefault(service, {})[incident.id] = incident
         for resource in incident.resources:
             self._by_resource.setdefault(resource, {})[incident.id] = incident
 
     def extend(self, incident: IncidentState, new: IncomingAlert) -> None:
-        """Make it findable by what an alert has just added to it."""
+        """Adds an incident under the service and the resources that an alert added to it."""
         if new.service in incident.services:
             self._by_service.setdefault(new.service, {})[incident.id] = incident
         for resource in (incident.window, *new.alert.resources):
@@ -45,7 +45,7 @@ class IncidentIndex:
                 self._by_resource.setdefault(resource, {})[incident.id] = incident
 
     def remove(self, incident: IncidentState) -> None:
-        """Let it be found no more."""
+        """Removes an incident."""
         for service in incident.services:
             self._by_service.get(service, {}).pop(incident.id, None)
         for resource in incident.resources:
@@ -63,25 +63,27 @@ class IncidentIndex:
         there = self._by_resource.get(resource)
         return [one for one in there.values() if accepts_alerts(one, at)] if there else []
 
-    def work(self, window: str) -> Iterable[IncidentState]:
-        """The incidents of this planned work, however long they were quiet."""
+    def by_window(self, window: str) -> Iterable[IncidentState]:
+        """Returns the incidents of a maintenance window, however long ago they last changed."""
         return self._by_resource.get(window, _NONE).values()
 
-    def is_worked_on(self, machine: str) -> bool:
-        """Whether planned work has been seen on this machine."""
+    def in_maintenance(self, machine: str) -> bool:
+        """Returns whether an incident of a maintenance window names this machine."""
         return any(one.window for one in self._by_resource.get(machine, _NONE).values())
 
 
 def accepts_alerts(incident: IncidentState, at: EpochMillis) -> bool:
-    """Whether anything new may still be a part of it."""
+    """Returns whether a new alert may join the incident at this time."""
     if incident.closed_by_operator or at - incident.active_at > QUIET_GAP:
         return False
-    return incident.cleared_at is None or at - incident.cleared_at <= GRACE
+    return incident.cleared_at is None or at - incident.cleared_at <= JOIN_GRACE
 
 
 def root_services(incident: IncidentState, topology: Topology) -> list[str]:
-    """The services of the incident that call no other one that suffers in it: where it may have begun."""
-    active = {
-        name for name, trouble in incident.services.items() if trouble.signs.keys() - {FailureSignal.TRAFFIC}
+    """Returns the affected services that depend on no other affected one: the failure may have begun there.
+
+    Services that show only a change of traffic count only if all do."""
+    failing = {
+        name for name, impact in incident.services.items() if impact.signals.keys() - {FailureSignal.TRAFFIC}
     }
-    return [name for name in active or incident.services if not active & topology.callees(name).keys()]
+    return [name for name in failing or incident.services if not failing & topology.callees(name).keys()]

@@ -1,4 +1,4 @@
-"""What an alert says about the services around its own: whose fault it may be, what may follow."""
+"""Prepares an alert for correlation: failure signal, maintenance window and machine, extracted once."""
 
 from enum import StrEnum
 from typing import Final
@@ -16,9 +16,10 @@ from cloudops.correlation.maintenance import machine_of, maintenance_window
 class FailureSignal(StrEnum):
     """The class of an alert by golden signal, as it is stored.
 
-    FAULT: the service itself is broken or starved. LATENCY, ERRORS: its answers are slow or fail, by its own
-    fault or that of a service it calls. TRAFFIC: its callers ask more or less than before. UNRELATED: a slow
-    change, such as a certificate that expires, which neither causes nor follows the failures of others.
+    FAULT: the service itself is broken or starved. LATENCY, ERRORS: its responses are slow or fail, by its
+    own fault or by that of a service it calls. TRAFFIC: its callers send more or less than before.
+    UNRELATED: a slow change, such as a certificate that expires, which neither causes nor follows failures
+    of other services.
     """
 
     FAULT = "o"
@@ -40,23 +41,26 @@ _BY_SYMPTOM: Final = {
     Symptom.ERROR_RATE: FailureSignal.ERRORS,
     Symptom.CERTIFICATE: FailureSignal.UNRELATED,
 }
-_APART: Final = frozenset({"cost", "security", "job"})
-"""Components whose alerts are about money, intruders and batch work, not about serving."""
+_UNRELATED_COMPONENTS: Final = frozenset({"cost", "security", "job"})
+"""Components whose alerts say nothing about how the service handles requests."""
 
 
 def classify_signal(alert: Alert, analysis: Analysis) -> FailureSignal:
-    """A disk is a matter apart until it is critical: then it is about to stop its service."""
+    """Returns the failure signal of an alert.
+
+    A disk alert is unrelated until it is critical: then the disk is about to stop its service."""
     if alert.informational:
         return FailureSignal.UNRELATED
     if analysis.symptom is Symptom.DISK:
         return FailureSignal.FAULT if analysis.severity is Severity.CRITICAL else FailureSignal.UNRELATED
-    return _BY_SYMPTOM.get(analysis.symptom) or _of_the_unnamed(analysis)
+    return _BY_SYMPTOM.get(analysis.symptom) or _unknown_symptom(analysis)
 
 
-def _of_the_unnamed(analysis: Analysis) -> FailureSignal:
-    """What the rules cannot name is a matter apart until it is severe; but connections pile up where
-    callers wait, so that many of them are a load."""
-    if analysis.component in _APART:
+def _unknown_symptom(analysis: Analysis) -> FailureSignal:
+    """Returns the signal of an alert whose symptom the rules do not know: unrelated, unless it is severe.
+
+    Connections accumulate at a service whose callers wait, so many of them are traffic."""
+    if analysis.component in _UNRELATED_COMPONENTS:
         return FailureSignal.UNRELATED
     if "traffic" in analysis.traits:
         return FailureSignal.TRAFFIC
@@ -66,20 +70,22 @@ def _of_the_unnamed(analysis: Analysis) -> FailureSignal:
 
 
 class IncomingAlert(msgspec.Struct, frozen=True, gc=False):
-    """`window` names the planned work that the alert is marked with, `machine` the machine that it is
-    about; both empty where it has none."""
+    """An alert prepared for correlation.
+
+    `at` is when it changed; `window` is its maintenance window and `machine` the machine that it is about,
+    each empty if there is none."""
 
     alert: Alert
     analysis: Analysis
     at: EpochMillis
     service: str
-    sign: FailureSignal
+    signal: FailureSignal
     window: str
     machine: str
 
 
 def prepare(item: ClassifiedAlert) -> IncomingAlert:
-    """The alert as placement looks at it."""
+    """Returns the alert as correlation compares it."""
     alert = item.alert
     return IncomingAlert(
         alert,

@@ -1,4 +1,4 @@
-"""Planned work: the window that an alert says it happens in, and the machine that is worked on."""
+"""Reads the maintenance window of an alert, and the machine that it is about."""
 
 from functools import lru_cache
 from typing import Final
@@ -10,34 +10,36 @@ WINDOW_KEYS: Final = frozenset(
     {"maintenance", "maintenancewindow", "maintenanceid", "maintenancewindowid", "plannedmaintenance",
      "downtime", "downtimeid", "changewindow", "changeid", "changerequest", "changeticket"}
 )  # fmt: skip
-"""Labels by which people mark what a planned change brings about."""
+"""Labels that mark an alert as an effect of planned work, lower case and without punctuation."""
 NOT_PLANNED: Final = frozenset({"", "false", "no", "none", "0", "off", "n/a"})
+"""Values of such a label that deny planned work."""
 MACHINES: Final = ("node:", "instance:", "host:")
-"""Kinds of machines, the one that is drained or patched first; a pod's host name may be the pod's own."""
+"""Kinds of machines, the one that people drain or patch first. `host:` is last: it may name the pod
+itself."""
 
 
 def maintenance_window(alert: Alert) -> str:
-    """ "maintenance:NAME" where the alert is marked as part of planned work, or muted by a named rule of
-    its source; else empty."""
+    """Returns "maintenance:NAME" if a label or a machines mute rule of the source marks the alert, else
+    ""."""
     for key, value in alert.labels.items():
-        if _marks_work(key) and value.strip().lower() not in NOT_PLANNED:
+        if _is_window_label(key) and value.strip().lower() not in NOT_PLANNED:
             return f"maintenance:{value.strip()[:64]}"
-    return f"maintenance:{_rule_of(alert.muted)}" if _by_rule(alert.muted) else ""
+    return f"maintenance:{_mute_rule(alert.muted)}" if _is_muted_by_rule(alert.muted) else ""
 
 
-def _by_rule(muted: str) -> bool:
-    """Whether a rule of the source mutes it, and not a person whose words happen to hold an ARN."""
+def _is_muted_by_rule(muted: str) -> bool:
+    """Returns whether a rule of the source mutes the alert; a person's comment may hold an ARN too."""
     return "arn:" in muted and not muted.startswith(BY_PERSON)
 
 
-def _rule_of(muted: str) -> str:
+def _mute_rule(muted: str) -> str:
     return next(word for word in muted.split() if "arn:" in word)[:256]
 
 
 def machine_of(alert: Alert) -> str:
-    """The machine that the alert is about, as "kind:name", or empty."""
-    named = [resource for resource in alert.resources if resource.startswith(MACHINES)]
-    return min(named, key=_rank) if named else ""
+    """Returns the machine that the alert is about, as "kind:name", or ""."""
+    machines = [resource for resource in alert.resources if resource.startswith(MACHINES)]
+    return min(machines, key=_rank) if machines else ""
 
 
 def _rank(machine: str) -> int:
@@ -45,5 +47,5 @@ def _rank(machine: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _marks_work(key: str) -> bool:
+def _is_window_label(key: str) -> bool:
     return "".join(filter(str.isalnum, key[:64])).lower() in WINDOW_KEYS

@@ -1,4 +1,4 @@
-"""What a scope remembers between batches: its open and lately cleared incidents, kept small."""
+"""The correlation state of a scope: its open and recently resolved incidents, bounded in age and size."""
 
 from collections import Counter
 from typing import Final
@@ -12,20 +12,22 @@ from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import HOUR, EpochMillis
 from cloudops.correlation.incoming_alert import FailureSignal
 
-MEMORY: Final = 2 * HOUR
-"""How long a cleared incident or a tombstone is remembered: the longest reopen window, and redeliveries."""
+RETENTION: Final = 2 * HOUR
+"""How long a resolved incident or a tombstone is kept: the longest reopen window, and redeliveries."""
 MAX_BYTES: Final = 200_000
-"""Size from which the quietest incidents are forgotten. DynamoDB takes 400 KB an item; the rest is room
-for what one batch adds."""
+"""Size above which the least recently active incidents are dropped. DynamoDB accepts 400 KB an item; the
+rest is room for what one batch adds."""
 MAX_TOMBSTONES: Final = 500
+"""Fingerprints whose resolution arrived before their firing."""
 MAX_ALERTS: Final = 3_000
-"""Fingerprints that one incident remembers, some 40 bytes each; the oldest are forgotten."""
+"""Fingerprints of one incident, some 40 bytes each; beyond it the oldest are dropped."""
 
 
 class AlertState(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The newest state known of one fingerprint; `changed_at` is when the source says that it held.
+    """The latest known state of one fingerprint.
 
-    `source` is the alert's, so that a listing of that source can tell what no longer exists."""
+    `changed_at` is the source's time of the state. `source` allows reconciliation to find alerts that their
+    source no longer lists."""
 
     firing: bool
     changed_at: EpochMillis
@@ -36,13 +38,16 @@ class AlertState(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class ServiceImpact(msgspec.Struct, array_like=True):
-    """What one service suffers in an incident: when its alerts began, `firing` of them now, when each
-    sign was seen first and last to begin, when one last cleared, and the words of the most telling one."""
+    """The impact of an incident on one service.
+
+    `first_at` and `last_at` are the onsets of its first and latest alert, `firing` the number that fire
+    now, `cleared_at` its latest resolution. `signals` holds the first and latest onset of each failure
+    signal. `symptom`, `title` and `proposals` are those of the most specific alert."""
 
     first_at: EpochMillis
     last_at: EpochMillis
     firing: int
-    signs: dict[FailureSignal, tuple[EpochMillis, EpochMillis]]
+    signals: dict[FailureSignal, tuple[EpochMillis, EpochMillis]]
     cleared_at: EpochMillis
     severity: int
     symptom: Symptom
@@ -51,9 +56,12 @@ class ServiceImpact(msgspec.Struct, array_like=True):
 
 
 class IncidentState(msgspec.Struct, array_like=True):
-    """An incident as correlation needs it. `cleared_at` is None while any alert of it fires; `window`
-    names the planned work that it is, if it is; `firings` and `events` count alerts and state changes,
-    `returns` how often it was over and came back."""
+    """An incident as correlation needs it.
+
+    `active_at` is the time of its latest state change, `cleared_at` that of its resolution, or None while
+    an alert fires. `firing` alerts fire now; `firings` and `events` count all firings and state changes,
+    `returns` how often the incident resolved and fired again. `window` is its maintenance window, or "".
+    """
 
     id: IncidentId
     opened_at: EpochMillis
@@ -74,10 +82,11 @@ class IncidentState(msgspec.Struct, array_like=True):
 
 
 class ScopeState(msgspec.Struct):
-    """The compact open incidents of one scope: all that a decision reads and changes.
+    """The state of one scope: all that a correlation decision reads and changes.
 
-    `now` is the newest time that an alert told of; nothing here reads a clock. `retired` are the
-    incidents that the last batch forgot while they were open, so that their records can be closed.
+    `now` is the latest time of any alert, because correlation reads no clock. `tombstones` are resolutions
+    without a known firing, by fingerprint. `retired` are open incidents that the last batch dropped for
+    their size, so that their records can be resolved.
     """
 
     scope: Scope
@@ -88,7 +97,7 @@ class ScopeState(msgspec.Struct):
 
 
 def empty_state(scope: Scope) -> ScopeState:
-    """A scope that nothing was ever seen in."""
+    """Returns the state of a scope without alerts."""
     return ScopeState(scope)
 
 
@@ -96,7 +105,7 @@ _encoder: Final = msgspec.msgpack.Encoder()
 
 
 def copied(state: ScopeState) -> ScopeState:
-    """An independent copy: correlation changes the copy and leaves its input as it was."""
+    """Returns an independent copy, so that correlation leaves its input as it was."""
     return replace(
         state,
         incidents=[_copied(incident) for incident in state.incidents],
@@ -109,16 +118,18 @@ def _copied(incident: IncidentState) -> IncidentState:
     return replace(
         incident,
         alerts=dict(incident.alerts),
-        services={name: replace(one, signs=dict(one.signs)) for name, one in incident.services.items()},
+        services={name: replace(one, signals=dict(one.signals)) for name, one in incident.services.items()},
         resources=dict(incident.resources),
         merged_from=list(incident.merged_from),
     )
 
 
 def prune(state: ScopeState) -> ScopeState:
-    """A copy without what is past remembering and, beyond MAX_BYTES, without what was quiet for longest."""
+    """Returns a copy without expired entries and, above `MAX_BYTES`, without the least active incidents.
+
+    Resolved incidents go before open ones. At least one incident stays, whatever its size."""
     after = copied(state)
-    horizon = after.now - MEMORY
+    horizon = after.now - RETENTION
     after.tombstones = {name: at for name, at in after.tombstones.items() if at >= horizon}
     if len(after.tombstones) > MAX_TOMBSTONES:
         newest = sorted(after.tombstones.items(), key=lambda item: item[1])[-MAX_TOMBSTONES:]
@@ -127,24 +138,23 @@ def prune(state: ScopeState) -> ScopeState:
     after.retired = []
     for incident in after.incidents:
         if len(incident.alerts) > MAX_ALERTS:
-            _forget_the_oldest(incident)
+            _drop_oldest_alerts(incident)
     if len(_encoder.encode(after)) > MAX_BYTES:
-        _forget_the_quietest(after)
+        _drop_least_active(after)
     return after
 
 
-def _forget_the_oldest(incident: IncidentState) -> None:
-    """Keep MAX_ALERTS fingerprints, those that fire before those that cleared. What is forgotten fires no
-    more, as far as anybody can tell."""
-    by_age = sorted(incident.alerts.items(), key=lambda item: (item[1].firing, item[1].changed_at))
-    incident.alerts = dict(by_age[-MAX_ALERTS:])
+def _drop_oldest_alerts(incident: IncidentState) -> None:
+    """Keeps `MAX_ALERTS` fingerprints, firing ones first; the dropped ones no longer count as firing."""
+    by_priority = sorted(incident.alerts.items(), key=lambda item: (item[1].firing, item[1].changed_at))
+    incident.alerts = dict(by_priority[-MAX_ALERTS:])
     firing = Counter(one.service for one in incident.alerts.values() if one.firing)
     incident.firing = firing.total()
-    for name, trouble in incident.services.items():
-        trouble.firing = firing[name]
+    for name, impact in incident.services.items():
+        impact.firing = firing[name]
 
 
-def _forget_the_quietest(state: ScopeState) -> None:
+def _drop_least_active(state: ScopeState) -> None:
     sizes = {one.id: len(_encoder.encode(one)) for one in state.incidents}
     excess = sum(sizes.values()) - MAX_BYTES
     for incident in sorted(state.incidents, key=lambda one: (one.cleared_at is None, one.active_at, one.id)):
@@ -157,6 +167,6 @@ def _forget_the_quietest(state: ScopeState) -> None:
 
 
 def incident_id(scope: Scope, first_fingerprint: str, episode_start: EpochMillis) -> IncidentId:
-    """Deterministic, so that a retried batch converges on the same incident instead of doubling it."""
+    """Returns an id that depends on its arguments alone, so that a retried batch opens no second incident."""
     digest = stable_id(scope.account, scope.environment, scope.region, first_fingerprint, str(episode_start))
     return IncidentId(f"inc_{digest}")

@@ -1,4 +1,4 @@
-"""The books of one incident: what a firing, a clearing and a merge change in what is remembered of it."""
+"""State transitions of an incident in correlation: fire, repeat, resolve, forget and merge."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -13,17 +13,19 @@ from cloudops.correlation.state import AlertState, IncidentState, ServiceImpact
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
-"""Services and resources that an incident keeps; those that come later join by the ones it has."""
+"""Services and resources that an incident keeps; later alerts join by these."""
 MAX_TITLE: Final = 120
 MAX_PROPOSALS: Final = 4
-GRAVITY: Final = 0.15
-"""What one step of severity counts beside the specificity of a symptom, when the most telling alert is
-chosen: a target that is down tells more than a busy processor, though less of where."""
+"""Title length in characters, and proposed actions, that an incident keeps of a service."""
+SEVERITY_WEIGHT: Final = 0.15
+"""What one step of severity adds to a symptom's specificity when the title of a service is chosen. A target
+that is down says more than a busy processor, although its symptom is less specific."""
 
 
 def add_firing(incident: IncidentState, new: IncomingAlert) -> None:
-    """A firing that the incident did not know of. One that was known to fire, and whose clearing we were
-    not told, began when it was first seen."""
+    """Adds a firing to the incident, and reopens it if it was resolved.
+
+    An alert that already fires, because its resolution was lost, keeps its first onset."""
     alert, at = new.alert, new.at
     known = incident.alerts.get(alert.fingerprint)
     onset = known.started_at if known is not None and known.firing else at
@@ -49,7 +51,7 @@ def add_firing(incident: IncidentState, new: IncomingAlert) -> None:
         incident.window = new.window
         incident.resources = {}
     resources = incident.resources
-    for resource in _linking(incident, new):
+    for resource in _linking_resources(incident, new):
         if resource in resources:
             resources[resource] = max(at, resources[resource])
         elif len(resources) < MAX_RESOURCES:
@@ -57,12 +59,12 @@ def add_firing(incident: IncidentState, new: IncomingAlert) -> None:
 
 
 def still_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
-    """The same firing told again: it was heard of last at this time."""
+    """Records a repeat of the same firing: only its latest time changes."""
     incident.alerts[alert.fingerprint] = replace(known, changed_at=alert.occurred_at)
 
 
 def refire(incident: IncidentState, known: AlertState, alert: Alert) -> None:
-    """A firing alert fires anew, its clearing lost: it counts again, and nothing else is new."""
+    """Counts a new firing of an alert whose previous resolution was lost."""
     at = alert.occurred_at
     incident.alerts[alert.fingerprint] = replace(
         known, changed_at=at, started_at=alert.started_at or at, episode=alert.episode
@@ -75,7 +77,7 @@ def refire(incident: IncidentState, known: AlertState, alert: Alert) -> None:
 
 
 def resolve_alert(incident: IncidentState, known: AlertState, alert: Alert) -> None:
-    """An alert of the incident is over; the incident is, when it was the last that fired."""
+    """Resolves an alert, and with the last firing one the incident, at the latest time of its alerts."""
     at = alert.occurred_at
     incident.alerts[alert.fingerprint] = replace(known, firing=False, changed_at=at)
     if not known.firing:
@@ -83,44 +85,44 @@ def resolve_alert(incident: IncidentState, known: AlertState, alert: Alert) -> N
     incident.firing -= 1
     incident.events += 1
     incident.active_at = max(incident.active_at, at)
-    trouble = incident.services.get(known.service)
-    if trouble is not None:
-        trouble.firing -= 1
-        trouble.cleared_at = max(trouble.cleared_at, at)
+    impact = incident.services.get(known.service)
+    if impact is not None:
+        impact.firing -= 1
+        impact.cleared_at = max(impact.cleared_at, at)
     if incident.firing == 0:
         incident.cleared_at = max(one.changed_at for one in incident.alerts.values())
 
 
 def resolve_all(incident: IncidentState, now: EpochMillis) -> None:
-    """Somebody calls it over: whatever fires counts as cleared now."""
+    """Resolves the incident and all its firing alerts at `now`, because a person did."""
     for fingerprint, known in incident.alerts.items():
         if known.firing:
             incident.alerts[fingerprint] = replace(known, firing=False, changed_at=max(known.changed_at, now))
-    for trouble in incident.services.values():
-        if trouble.firing:
-            trouble.firing = 0
-            trouble.cleared_at = max(trouble.cleared_at, now)
+    for impact in incident.services.values():
+        if impact.firing:
+            impact.firing = 0
+            impact.cleared_at = max(impact.cleared_at, now)
     incident.firing = 0
     incident.cleared_at = now
 
 
 def forget_alert(incident: IncidentState, fingerprint: str) -> None:
-    """Forget an alert's state, because it begins anew here or elsewhere."""
+    """Removes an alert that fires again, here or in another incident; an unknown one changes nothing."""
     known = incident.alerts.pop(fingerprint, None)
     if known is not None and known.firing:
         incident.firing -= 1
-        trouble = incident.services.get(known.service)
-        if trouble is not None:
-            trouble.firing -= 1
+        impact = incident.services.get(known.service)
+        if impact is not None:
+            impact.firing -= 1
 
 
 def merge(survivor: IncidentState, other: IncidentState) -> None:
-    """The two were one problem: the survivor takes over all that the other knew."""
+    """Merges `other` into `survivor`: alerts, services, resources and counts."""
     survivor.alerts.update(other.alerts)
-    for service, trouble in other.services.items():
-        held = survivor.services.setdefault(service, trouble)
-        if held is not trouble:
-            _add(held, trouble)
+    for service, impact in other.services.items():
+        own = survivor.services.setdefault(service, impact)
+        if own is not impact:
+            _add_impact(own, impact)
     for resource, at in other.resources.items():
         survivor.resources[resource] = max(survivor.resources.get(resource, at), at)
     survivor.firing += other.firing
@@ -134,61 +136,65 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.merged_from += other.merged_from
 
 
-def _linking(incident: IncidentState, new: IncomingAlert) -> Iterable[str]:
-    """The resources by which others may be found to belong here: of planned work the machine alone, of
-    a matter apart none."""
+def _linking_resources(incident: IncidentState, new: IncomingAlert) -> Iterable[str]:
+    """Returns the resources by which later alerts may join.
+
+    In a maintenance window these are the window and the machine; an unrelated alert adds none."""
     if incident.window:
         return filter(None, (incident.window, new.machine))
-    return () if new.sign is FailureSignal.UNRELATED else new.alert.resources
+    return () if new.signal is FailureSignal.UNRELATED else new.alert.resources
 
 
 def _update_service(incident: IncidentState, new: IncomingAlert, onset: EpochMillis) -> None:
-    analysis, outbreak = new.analysis, (onset, onset)
+    analysis, onsets = new.analysis, (onset, onset)
     severity, symptom = analysis.severity.rank, analysis.symptom
-    held = incident.services.get(new.service)
-    if held is None:
-        told = ServiceImpact(onset, onset, 1, {new.sign: outbreak}, 0, severity, symptom, *_words(new))
-        incident.services[new.service] = told
+    own = incident.services.get(new.service)
+    if own is None:
+        first = ServiceImpact(
+            onset, onset, 1, {new.signal: onsets}, 0, severity, symptom, *_title_and_proposals(new)
+        )
+        incident.services[new.service] = first
         return
-    if _specificity(symptom, severity, onset) > _specificity(held.symptom, held.severity, held.first_at):
-        held.symptom = symptom
-        held.title, held.proposals = _words(new)
-    held.firing += 1
-    _date(held, onset, onset)
-    held.severity = max(held.severity, severity)
-    known = held.signs.get(new.sign)
-    held.signs[new.sign] = _spanning(known, outbreak) if known else outbreak
+    if _specificity(symptom, severity, onset) > _specificity(own.symptom, own.severity, own.first_at):
+        own.symptom = symptom
+        own.title, own.proposals = _title_and_proposals(new)
+    own.firing += 1
+    _extend_span(own, onset, onset)
+    own.severity = max(own.severity, severity)
+    known = own.signals.get(new.signal)
+    own.signals[new.signal] = _union(known, onsets) if known else onsets
 
 
-def _add(held: ServiceImpact, other: ServiceImpact) -> None:
-    """Both together: the first and last outbreak of each sign, and the words of the more telling alert."""
-    mine = _specificity(held.symptom, held.severity, held.first_at)
-    if _specificity(other.symptom, other.severity, other.first_at) > mine:
-        held.symptom, held.title, held.proposals = other.symptom, other.title, other.proposals
-    held.firing += other.firing
-    _date(held, other.first_at, other.last_at)
-    held.cleared_at = max(held.cleared_at, other.cleared_at)
-    held.severity = max(held.severity, other.severity)
-    for sign, outbreaks in other.signs.items():
-        held.signs[sign] = _spanning(held.signs.get(sign, outbreaks), outbreaks)
+def _add_impact(own: ServiceImpact, other: ServiceImpact) -> None:
+    """Adds the impact of a merged incident: onsets of each signal, and the title of the more specific
+    alert."""
+    specificity = _specificity(own.symptom, own.severity, own.first_at)
+    if _specificity(other.symptom, other.severity, other.first_at) > specificity:
+        own.symptom, own.title, own.proposals = other.symptom, other.title, other.proposals
+    own.firing += other.firing
+    _extend_span(own, other.first_at, other.last_at)
+    own.cleared_at = max(own.cleared_at, other.cleared_at)
+    own.severity = max(own.severity, other.severity)
+    for signal, onsets in other.signals.items():
+        own.signals[signal] = _union(own.signals.get(signal, onsets), onsets)
 
 
-def _words(new: IncomingAlert) -> tuple[str, list[tuple[str, float]]]:
+def _title_and_proposals(new: IncomingAlert) -> tuple[str, list[tuple[str, float]]]:
     analysis = new.analysis
     title = (analysis.title or new.alert.title)[:MAX_TITLE]
     return title, [(one.action.value, one.prior) for one in analysis.proposals[:MAX_PROPOSALS]]
 
 
 def _specificity(symptom: Symptom, severity: int, since: EpochMillis) -> tuple[float, EpochMillis]:
-    return SPECIFICITY[symptom] + GRAVITY * severity, -since
+    return SPECIFICITY[symptom] + SEVERITY_WEIGHT * severity, -since
 
 
-def _date(held: ServiceImpact, first: EpochMillis, last: EpochMillis) -> None:
-    held.first_at = min(held.first_at, first)
-    held.last_at = max(held.last_at, last)
+def _extend_span(own: ServiceImpact, first: EpochMillis, last: EpochMillis) -> None:
+    own.first_at = min(own.first_at, first)
+    own.last_at = max(own.last_at, last)
 
 
-def _spanning(
+def _union(
     one: tuple[EpochMillis, EpochMillis], other: tuple[EpochMillis, EpochMillis]
 ) -> tuple[EpochMillis, EpochMillis]:
     return min(one[0], other[0]), max(one[1], other[1])

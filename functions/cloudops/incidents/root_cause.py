@@ -35,11 +35,11 @@ def rank_root_causes(
     if incident.window:
         machines = sorted(name for name in incident.resources if name != incident.window)
         return (Cause(incident.window, 1.0, (f"planned work on {_listed(machines)}",)),)
-    suffering = incident.services
-    start = min((one.first_at for one in suffering.values()), default=0)
-    weighed = [(*_weigh(name, suffering, start, topology, changes), name) for name in suffering]
+    affected = incident.services
+    start = min((one.first_at for one in affected.values()), default=0)
+    weighed = [(*_weigh(name, affected, start, topology, changes), name) for name in affected]
     total = sum(exp(weight) for weight, _, _ in weighed)
-    weighed.sort(key=lambda one: (-one[0], suffering[one[2]].first_at, one[2]))
+    weighed.sort(key=lambda one: (-one[0], affected[one[2]].first_at, one[2]))
     return tuple(
         Cause(name, round(exp(weight) / total, 4), told) for weight, told, name in weighed[:MAX_CAUSES]
     )
@@ -47,41 +47,41 @@ def rank_root_causes(
 
 def _weigh(
     name: str,
-    suffering: dict[str, ServiceImpact],
+    affected: dict[str, ServiceImpact],
     start: int,
     topology: Topology,
     changes: Sequence[SuspectChange],
 ) -> tuple[float, tuple[str, ...]]:
     """The log-odds that it began here, up to a constant, and the evidence for and against."""
-    trouble = suffering[name]
-    others = max(1, len(suffering) - 1)
-    above = suffering.keys() & topology.callers(name).keys()
+    impact = affected[name]
+    others = max(1, len(affected) - 1)
+    above = affected.keys() & topology.callers(name).keys()
     below = [
-        one for one in suffering.keys() & topology.callees(name).keys() if not _lost_traffic(suffering[one])
+        one for one in affected.keys() & topology.callees(name).keys() if not _lost_traffic(affected[one])
     ]
-    specific = SPECIFICITY[trouble.symptom]
+    specific = SPECIFICITY[impact.symptom]
     weight = DEEPEST * (len(above) - len(below)) / others + SPECIFIC * specific
-    weight += EARLIEST * exp((start - trouble.first_at) / EARLY)
+    weight += EARLIEST * exp((start - impact.first_at) / EARLY)
     evidence = []
     if above:
         evidence.append(f"called by {_suffering(above)}")
     if below:
         evidence.append(f"but calls {_suffering(below)}")
     if specific >= TELLING:
-        evidence.append(f"{trouble.symptom.replace('_', ' ')} points at the service itself")
-    if trouble.first_at == start:
+        evidence.append(f"{impact.symptom.replace('_', ' ')} points at the service itself")
+    if impact.first_at == start:
         evidence.append("the first to alert")
     if changed := suspect(changes, name):
         weight += blame_log_odds(changed)
         evidence.append(EVIDENCE_PREFIX + describe(changed))
-    if _lost_traffic(trouble):
+    if _lost_traffic(impact):
         weight -= STARVED
         evidence.append("but shows no more than what its callers ask of it")
     return weight, tuple(evidence)
 
 
-def _lost_traffic(trouble: ServiceImpact) -> bool:
-    return trouble.signs.keys() == {FailureSignal.TRAFFIC}
+def _lost_traffic(impact: ServiceImpact) -> bool:
+    return impact.signals.keys() == {FailureSignal.TRAFFIC}
 
 
 def _suffering(names: Collection[str]) -> str:

@@ -167,15 +167,15 @@ def _of_causes(
     now: IncidentState, ranked: Sequence[Cause], levels: Levels, before: SuspectChanges
 ) -> Iterable[tuple[Action, _Offer]]:
     for cause in ranked:
-        trouble = now.services.get(cause.service)
-        if trouble is None:
+        impact = now.services.get(cause.service)
+        if impact is None:
             continue
         share = cause.score / ranked[0].score
-        symptom, found = trouble.symptom, before.of(cause.service)
+        symptom, found = impact.symptom, before.of(cause.service)
         moves = {
             one.action: one for one in score_changes(found, symptom, cause.service, before.log.reporting)
         }
-        priors = {Action(name): prior for name, prior in trouble.proposals}
+        priors = {Action(name): prior for name, prior in impact.proposals}
         if Action.ROLLBACK not in priors and proposes_rollback(found, symptom):
             priors[Action.ROLLBACK] = UNPROPOSED
         for action, prior in priors.items():
