@@ -80,7 +80,7 @@ IN_PROCESS := --ignore=tests/e2e --ignore=tests/infra --ignore=tests/local --ign
 
 coverage: setup  ## Branch coverage of the package, with floors; slower than test by a half, so it is a job of its own
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@$(BIN)/coverage run -m pytest -q $(WORKERS) $(IN_PROCESS)
+	@$(BIN)/coverage run -m pytest -q $(IN_PROCESS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage html --quiet --fail-under=0 --directory build/coverage/html
 	@failed=0; for package in $(PURE); do \
