@@ -1,4 +1,4 @@
-"""`cloudops audit verify` as a person runs it, on moto."""
+"""`cloudops audit verify`, on moto."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from cloudops.adapters.dynamodb.audit_trail import DynamoAuditStore
 from cloudops.adapters.dynamodb.codec import pack
 from cloudops.adapters.dynamodb.keys import audited
 from cloudops.adapters.dynamodb.row import Rows, bind
-from cloudops.audit.trail import AuditTrail
-from cloudops.cli.main import BROKEN, UNUSABLE, main
+from cloudops.audit.trail import AuditTrail, IntegrityViolation
+from cloudops.cli.main import EXIT_BROKEN_TRAIL, EXIT_ERROR, main
 from tests.fakes.dynamodb import create_table
 
 TABLE = "incidents"
@@ -20,7 +20,7 @@ TABLE = "incidents"
 
 @pytest.fixture
 def rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
-    """Three acts of Ada's."""
+    """A table whose audit trail has three entries by Ada."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
@@ -38,23 +38,23 @@ def verify(*arguments: str) -> int:
 
 
 @pytest.mark.usefixtures("rows")
-def test_a_whole_trail_holds_and_its_head_is_printed_for_later(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_intact_trail_passes_and_its_head_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert verify() == 0
-    said = capsys.readouterr().out
-    assert said.startswith("3 entries hold.")
-    assert verify("--noted", said.split()[-1]) == 0
+    output = capsys.readouterr().out
+    assert output.startswith("3 entries verified.")
+    assert verify("--noted", output.split()[-1]) == 0
 
 
-def test_an_entry_that_somebody_changed_is_named(rows: Rows, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_altered_entry_is_named(rows: Rows, capsys: pytest.CaptureFixture[str]) -> None:
     (_, second, _) = DynamoAuditStore(rows).entries()
     rows(*audited(2), body=pack(replace(second, actor="eve"))).save()
     with pytest.raises(SystemExit) as ended:
         verify()
-    assert ended.value.code == BROKEN
-    assert capsys.readouterr().out == "entry 2 does not hold: its words do not make its hash\n"
+    assert ended.value.code == EXIT_BROKEN_TRAIL
+    assert capsys.readouterr().out == f"Entry 2 is broken: {IntegrityViolation.ALTERED}.\n"
 
 
-def test_a_trail_that_was_cut_off_is_told_by_what_was_noted(
+def test_a_truncated_trail_is_detected_by_an_earlier_head(
     rows: Rows, capsys: pytest.CaptureFixture[str]
 ) -> None:
     verify()
@@ -62,11 +62,11 @@ def test_a_trail_that_was_cut_off_is_told_by_what_was_noted(
     rows(*audited(3), body=b"").delete()
     with pytest.raises(SystemExit):
         verify("--noted", noted)
-    assert "entry 3 does not hold: the trail ends before" in capsys.readouterr().out
+    assert f"Entry 3 is broken: {IntegrityViolation.CUT_OFF}." in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize("noted", ["3", "x:" + "0" * 64, "3:ab", "³:" + "0" * 64])
-def test_what_is_no_head_is_said_in_one_line(noted: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert verify("--noted", noted) == UNUSABLE
-    assert capsys.readouterr().err.startswith("cloudops audit: --noted is SEQUENCE:HASH")
+def test_a_malformed_head_is_refused_in_one_line(noted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify("--noted", noted) == EXIT_ERROR
+    assert capsys.readouterr().err.startswith(f"cloudops audit: --noted {noted!r} is not SEQUENCE:HASH")

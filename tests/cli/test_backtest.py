@@ -1,4 +1,4 @@
-"""`cloudops analyze`, `backtest` and `rules check`, as a person runs them."""
+"""`cloudops analyze`, `backtest` and `rules check`."""
 
 import io
 import json
@@ -16,7 +16,7 @@ ANALYZED += ["confidence", "evidence"]
 CALLS = {"web": ["cart"], "cart": ["stock"]}
 
 
-def told(service: str, title: str, minute: int, status: str = "firing") -> dict[str, Any]:
+def recorded(service: str, title: str, minute: int, status: str = "firing") -> dict[str, Any]:
     alert = {
         "title": title,
         "service": service,
@@ -29,10 +29,10 @@ def told(service: str, title: str, minute: int, status: str = "firing") -> dict[
 
 
 CASCADE = [
-    told("stock", "stock was OOMKilled", 0),
-    told("cart", "5xx error rate of cart is above 5%", 1),
-    told("web", "p99 latency of web is above 2 s", 2),
-    told("mail", "TLS certificate of mail expires in 10 days", 3),
+    recorded("stock", "stock was OOMKilled", 0),
+    recorded("cart", "5xx error rate of cart is above 5%", 1),
+    recorded("web", "p99 latency of web is above 2 s", 2),
+    recorded("mail", "TLS certificate of mail expires in 10 days", 3),
 ]
 
 
@@ -55,7 +55,7 @@ def calls(tmp_path: Path) -> Path:
     return path
 
 
-def test_analyze_prints_an_object_an_alert_in_order(
+def test_analyze_prints_one_object_per_alert_in_order(
     capsys: pytest.CaptureFixture[str], recording: Path
 ) -> None:
     rows = run(capsys, "analyze", str(recording))
@@ -68,7 +68,7 @@ def test_analyze_prints_an_object_an_alert_in_order(
     ]
 
 
-def test_backtest_groups_along_the_calls_and_keeps_noise_apart(
+def test_backtest_correlates_along_dependencies_and_keeps_unrelated_alerts_apart(
     capsys: pytest.CaptureFixture[str], recording: Path, calls: Path
 ) -> None:
     rows = run(capsys, "backtest", "--topology", str(calls), str(recording))
@@ -121,15 +121,15 @@ def test_the_summary_names_the_incidents_with_cause_and_first_suggestion(
     assert "restart_pods" in cascade
 
 
-def test_any_order_of_delivery_and_any_repeats_make_the_same_incidents(
+def test_any_order_of_delivery_and_any_repeats_give_the_same_incidents(
     capsys: pytest.CaptureFixture[str], recording: Path, calls: Path
 ) -> None:
     def groups(path: Path) -> set[frozenset[str]]:
         rows = run(capsys, "backtest", "--topology", str(calls), str(path))
-        homes: dict[str, set[str]] = {}
+        services_by_incident: dict[str, set[str]] = {}
         for row in rows:
-            homes.setdefault(row["incident"], set()).add(row["service"])
-        return {frozenset(services) for services in homes.values()}
+            services_by_incident.setdefault(row["incident"], set()).add(row["service"])
+        return {frozenset(services) for services in services_by_incident.values()}
 
     expected = {frozenset({"stock", "cart", "web"}), frozenset({"mail"})}
     assert groups(recording) == expected
@@ -141,7 +141,7 @@ def test_any_order_of_delivery_and_any_repeats_make_the_same_incidents(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "file"),
     [
         (["analyze", "nowhere.jsonl"], "nowhere.jsonl"),
         (["backtest", "--topology", "nowhere.json", "-"], "nowhere.json"),
@@ -149,21 +149,21 @@ def test_any_order_of_delivery_and_any_repeats_make_the_same_incidents(
     ],
 )
 def test_a_file_that_cannot_be_read_exits_2_and_is_named(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    capsys: pytest.CaptureFixture[str], arguments: list[str], file: str
 ) -> None:
     assert main(arguments) == 2
-    assert said in capsys.readouterr().err
+    assert f": {file}: No such file or directory\n" in capsys.readouterr().err
 
 
-def test_a_rule_file_at_fault_exits_2_with_the_rule_and_the_field(
+def test_an_invalid_rule_file_exits_2_with_the_rule_and_the_field(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "rules.toml"
     path.write_text('[[rule]]\nid = "ours"\nwhy = "x"\nmatch = ["frobnicat"]\nsymptom = "toothache"\n')
     assert main(["rules", "check", str(path)]) == 2
-    said = capsys.readouterr().err
-    assert "'ours'" in said
-    assert "symptom" in said
+    error = capsys.readouterr().err
+    assert "'ours'" in error
+    assert "symptom" in error
 
 
 def test_comparing_rules_shows_what_would_change(

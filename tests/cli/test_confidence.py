@@ -22,16 +22,16 @@ def parsed(*arguments: str) -> Namespace:
     return parser.parse_args(arguments)
 
 
-def test_what_one_deployment_prints_another_takes_once(tmp_path: Path) -> None:
-    here, there = MemoryLearningStore(), MemoryLearningStore()
-    here.carry("votes", [CELL], NOW)
+def test_an_export_is_imported_once(tmp_path: Path) -> None:
+    source, target = MemoryLearningStore(), MemoryLearningStore()
+    source.carry("votes", [CELL], NOW)
     file = tmp_path / "learned.json"
 
-    file.write_text(confidence.run(parsed("export"), TransferConfidence(here), NOW))
-    said = [
-        confidence.run(parsed("import", str(file)), TransferConfidence(there), NOW).split()[0]
+    file.write_text(confidence.run(parsed("export"), TransferConfidence(source), NOW))
+    counts = [
+        confidence.run(parsed("import", str(file)), TransferConfidence(target), NOW).split()[0]
         for _ in range(2)
     ]
 
-    assert said == ["1", "0"]
-    assert [cell.tally for cell in there.cells()] == [CELL.tally]
+    assert counts == ["1", "0"]
+    assert [cell.tally for cell in target.cells()] == [CELL.tally]

@@ -1,4 +1,4 @@
-"""What `cloudops kubernetes rbac` prints for a cluster's administrator."""
+"""`cloudops kubernetes rbac`."""
 
 import pytest
 import yaml
@@ -25,7 +25,7 @@ def test_a_role_allows_what_the_executor_declares_and_nothing_else(
     ]
 
 
-def test_nothing_may_be_deleted_or_made_and_no_secret_read(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_role_allows_deleting_creating_or_reading_secrets(capsys: pytest.CaptureFixture[str]) -> None:
     text = yaml.safe_dump_all(documents(capsys))
     for word in ("delete", "create", "secrets", "'*'", "pods/exec"):
         assert word not in text
@@ -37,7 +37,7 @@ def test_each_role_is_bound_to_a_group_of_its_own(capsys: pytest.CaptureFixture[
     assert groups == ["cloudops:restart-pods", "cloudops:rollback", "cloudops:scale-service"]
 
 
-def test_it_may_be_bound_in_one_namespace_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_roles_can_be_bound_in_one_namespace_only(capsys: pytest.CaptureFixture[str]) -> None:
     found = documents(capsys, "--namespace", "shop")
     assert {one["kind"] for one in found} == {"ClusterRole", "RoleBinding"}
     assert all(

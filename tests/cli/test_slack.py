@@ -1,4 +1,4 @@
-"""`cloudops slack` as a person runs it: on moto, against a workspace on loopback."""
+"""`cloudops slack`, on moto and against a workspace on loopback."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.adapters.slack.credentials import Credentials, SlackSecret
 from cloudops.api.route import Access
 from cloudops.chatops.receiver import SlackEndpoint
-from cloudops.cli.main import UNUSABLE, main
+from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.slack import DEFAULT_SECRET
 from cloudops.identity.access import Caller, CallerKind, Role
 from infra.deploy import STACK
@@ -22,7 +22,7 @@ from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace, slack
 
 @pytest.fixture
 def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSecret]:
-    """A deployment's secret, as a function that starts now sees it."""
+    """A deployment's secret, as a function reads it that starts now."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
@@ -43,17 +43,17 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert main(["slack", *arguments]) == UNUSABLE
+    assert main(["slack", *arguments]) == EXIT_ERROR
     return capsys.readouterr().err
 
 
-def test_connect_keeps_the_keys_and_whose_they_are(
+def test_connect_stores_the_credentials_and_their_workspace(
     secret: SlackSecret, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = run(capsys, "connect")
+    output = run(capsys, "connect")
     assert secret.credentials() == Credentials(TOKEN, "8f742231b10e8888abcd99yyyzzz85a5", TEAM, BOT)
-    assert "Loopback" in said
-    assert TOKEN not in said
+    assert "Loopback" in output
+    assert TOKEN not in output
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_connect_keeps_the_keys_and_whose_they_are(
     [("SLACK_BOT_TOKEN", ""), ("SLACK_BOT_TOKEN", "xoxp-person"), ("SLACK_SIGNING_SECRET", "")],
 )
 @pytest.mark.usefixtures("secret")
-def test_connect_names_the_key_that_is_missing_or_wrong(
+def test_connect_names_the_credential_that_is_missing_or_wrong(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
     assert name in refused(capsys, "connect")
 
 
-def test_a_member_has_the_role_that_an_admin_gave_until_it_is_taken_back(
+def test_a_linked_member_has_a_role_until_unlinked(
     secret: SlackSecret, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(capsys, "link", "U012AB3CD", "Ada Lovelace", "--role", "operator")
@@ -76,10 +76,10 @@ def test_a_member_has_the_role_that_an_admin_gave_until_it_is_taken_back(
     assert "Ada Lovelace" in run(capsys, "list")
     run(capsys, "unlink", "U012AB3CD")
     assert secret.caller("U012AB3CD") is None
-    assert run(capsys, "list") == "Nobody is linked.\n"
+    assert run(capsys, "list") == "No members are linked.\n"
 
 
-def test_a_new_workspace_keeps_its_people(secret: SlackSecret, capsys: pytest.CaptureFixture[str]) -> None:
+def test_connecting_again_keeps_the_links(secret: SlackSecret, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "link", "U012AB3CD", "Ada", "--role", "admin")
     run(capsys, "connect")
     assert secret.caller("U012AB3CD") is not None
@@ -87,7 +87,7 @@ def test_a_new_workspace_keeps_its_people(secret: SlackSecret, capsys: pytest.Ca
 
 @pytest.mark.parametrize("user", ["ada", "C012", "U01 2", ""])
 @pytest.mark.usefixtures("secret")
-def test_a_member_id_has_its_form(capsys: pytest.CaptureFixture[str], user: str) -> None:
+def test_a_malformed_member_id_is_refused(capsys: pytest.CaptureFixture[str], user: str) -> None:
     assert "member id" in refused(capsys, "link", user, "Ada", "--role", "admin")
 
 
@@ -95,27 +95,27 @@ def manifest(capsys: pytest.CaptureFixture[str]) -> Any:
     return yaml.safe_load(run(capsys, "manifest", "https://abc.execute-api.eu-central-1.amazonaws.com/"))
 
 
-def test_the_manifest_sends_slack_to_the_routes_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_manifest_names_the_routes_of_the_api(capsys: pytest.CaptureFixture[str]) -> None:
     app = manifest(capsys)
     (command,) = app["features"]["slash_commands"]
-    told = {
+    urls = {
         command["url"],
         app["settings"]["interactivity"]["request_url"],
         app["settings"]["event_subscriptions"]["request_url"],
     }
     signed = {one.path for one in ROUTES if one.access is Access.SIGNED}
     assert signed == {f"/slack/{way}" for way in SlackEndpoint}
-    assert told == {f"https://abc.execute-api.eu-central-1.amazonaws.com{path}" for path in signed}
+    assert urls == {f"https://abc.execute-api.eu-central-1.amazonaws.com{path}" for path in signed}
 
 
-def test_the_app_asks_for_no_more_than_its_calls_need(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_app_requests_only_the_scopes_that_its_calls_need(capsys: pytest.CaptureFixture[str]) -> None:
     assert manifest(capsys)["oauth_config"]["scopes"] == {
         "bot": ["chat:write", "commands", "channels:history", "groups:history"]
     }
 
 
 @pytest.mark.parametrize("url", ["http://a.example", "https://a.example/prod", "a.example", "https://"])
-def test_an_address_that_slack_cannot_reach_is_refused(capsys: pytest.CaptureFixture[str], url: str) -> None:
+def test_a_url_that_slack_cannot_reach_is_refused(capsys: pytest.CaptureFixture[str], url: str) -> None:
     assert "is not an https:// address" in refused(capsys, "manifest", url)
 
 

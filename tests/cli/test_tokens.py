@@ -1,4 +1,4 @@
-"""`cloudops token` and `cloudops openapi` as a person runs them, on moto."""
+"""`cloudops token` and `cloudops openapi`, on moto."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.cli.main import UNUSABLE, main
+from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.tokens import DEFAULT_SECRET
 from cloudops.identity.access import Caller, Role
 from cloudops.identity.api_tokens import ApiTokens
@@ -16,8 +16,8 @@ from infra.deploy import STACK
 
 
 @pytest.fixture
-def book(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiTokens]:
-    """A deployment's book, as its functions see it."""
+def api_tokens(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiTokens]:
+    """The API tokens of a deployment, as its functions read them."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
@@ -34,51 +34,51 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_a_created_token_is_printed_once_and_works(
-    book: ApiTokens, capsys: pytest.CaptureFixture[str]
+    api_tokens: ApiTokens, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = run(capsys, "token", "create", "Ada Lovelace", "--role", "operator").split()[-1]
-    assert book.identify(token).caller == Caller("Ada Lovelace", Role.OPERATOR)
+    assert api_tokens.identify(token).caller == Caller("Ada Lovelace", Role.OPERATOR)
     listed = run(capsys, "token", "list")
     assert "Ada Lovelace" in listed
     assert token not in listed
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("api_tokens")
 def test_two_tokens_of_one_person_differ(capsys: pytest.CaptureFixture[str]) -> None:
     made = [run(capsys, "token", "create", "jane", "--role", "viewer").split()[-1] for _ in range(2)]
     assert made[0] != made[1]
     assert {len(token) for token in made} == {len("cloudops_") + 64}
 
 
-def test_a_revoked_token_is_listed_no_more_and_does_not_work(
-    book: ApiTokens, capsys: pytest.CaptureFixture[str]
+def test_a_revoked_token_is_neither_listed_nor_accepted(
+    api_tokens: ApiTokens, capsys: pytest.CaptureFixture[str]
 ) -> None:
     created = run(capsys, "token", "create", "jane", "--role", "admin")
     assert "is revoked" in run(capsys, "token", "revoke", created.partition(":")[0])
-    assert run(capsys, "token", "list") == "There are no tokens.\n"
-    assert book.identify(created.split()[-1]).caller is None
+    assert run(capsys, "token", "list") == "No tokens exist.\n"
+    assert api_tokens.identify(created.split()[-1]).caller is None
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("api_tokens")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["revoke", "tok_1"], "token tok_1: not found"),
         (["create", "", "--role", "viewer"], "a name is 1 to 64 printable characters"),
         (["--secret", "nowhere", "list"], "read secret nowhere: ResourceNotFoundException"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+def test_a_failure_is_reported_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    assert main(["token", *arguments]) == UNUSABLE
-    assert capsys.readouterr().err.startswith(f"cloudops token: {said}")
+    assert main(["token", *arguments]) == EXIT_ERROR
+    assert capsys.readouterr().err.startswith(f"cloudops token: {message}")
 
 
 def test_the_default_secret_is_that_of_the_stack() -> None:
     assert f"{STACK}/api-tokens" == DEFAULT_SECRET
 
 
-def test_the_contract_is_printed_as_it_is_committed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_printed_openapi_document_is_the_committed_one(capsys: pytest.CaptureFixture[str]) -> None:
     committed = Path(__file__).parents[2] / "docs" / "openapi.json"
     assert run(capsys, "openapi") == committed.read_text()

@@ -1,4 +1,4 @@
-"""`cloudops secret` as a person runs it, on moto, seen by the webhook's own check."""
+"""`cloudops secret`, on moto, checked by the webhook's own authentication."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.cli.main import UNUSABLE, main
+from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.webhook_secret import DEFAULT_SECRET
 from cloudops.core.errors import Unauthenticated
 from cloudops.ingestion.webhook import ReceiveWebhook, Webhook
@@ -16,12 +16,12 @@ from infra.deploy import STACK
 
 class Bus:
     def put(self, source: str, detail_type: str, detail: str) -> None:
-        """Takes everything."""
+        """Accepts every event."""
 
 
 @pytest.fixture
-def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceiveWebhook]:
-    """A deployment whose webhooks know `today`, as a function that starts now sees it."""
+def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceiveWebhook]:
+    """A deployment whose webhook secret is `today`, as a function reads it that starts now."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
@@ -33,9 +33,9 @@ def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceiveWebhook]:
         yield ReceiveWebhook(SecretDocument(client, DEFAULT_SECRET, lambda: float(next(seconds))), Bus())
 
 
-def is_taken(take: ReceiveWebhook, secret: str) -> bool:
+def is_accepted(webhook: ReceiveWebhook, secret: str) -> bool:
     try:
-        take.receive(Webhook.DATADOG, secret, "{}")
+        webhook.receive(Webhook.DATADOG, secret, "{}")
     except Unauthenticated:
         return False
     return True
@@ -46,29 +46,29 @@ def run(capsys: pytest.CaptureFixture[str], verb: str) -> str:
     return capsys.readouterr().out
 
 
-def test_between_rotate_and_retire_no_sender_is_refused(
-    take: ReceiveWebhook, capsys: pytest.CaptureFixture[str]
+def test_between_rotate_and_retire_both_secrets_are_valid(
+    webhook: ReceiveWebhook, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fresh = run(capsys, "rotate").split()[-1]
     assert len(fresh) == 64
-    assert [is_taken(take, secret) for secret in ("today", fresh, "")] == [True, True, False]
+    assert [is_accepted(webhook, secret) for secret in ("today", fresh, "")] == [True, True, False]
     run(capsys, "retire")
-    assert [is_taken(take, secret) for secret in ("today", fresh, "")] == [False, True, False]
+    assert [is_accepted(webhook, secret) for secret in ("today", fresh, "")] == [False, True, False]
 
 
 def test_a_second_rotation_does_not_cut_off_senders_of_the_first(
-    take: ReceiveWebhook, capsys: pytest.CaptureFixture[str]
+    webhook: ReceiveWebhook, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fresh = run(capsys, "rotate").split()[-1]
-    assert main(["secret", "rotate", "webhook"]) == UNUSABLE
+    assert main(["secret", "rotate", "webhook"]) == EXIT_ERROR
     assert "the previous secret is accepted still" in capsys.readouterr().err
-    assert is_taken(take, "today")
-    assert is_taken(take, fresh)
+    assert is_accepted(webhook, "today")
+    assert is_accepted(webhook, fresh)
 
 
-@pytest.mark.usefixtures("take")
-def test_there_is_nothing_to_retire_before_a_rotation(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["secret", "retire", "webhook"]) == UNUSABLE
+@pytest.mark.usefixtures("webhook")
+def test_retire_before_a_rotation_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["secret", "retire", "webhook"]) == EXIT_ERROR
     assert capsys.readouterr().err == "cloudops secret: there is no previous secret\n"
 
 

@@ -106,16 +106,29 @@ HEADINGS: Final = ("alerts", "severity", "title", "cause", "first suggestion")
 
 
 def summary(alerts: int, unread: int, incidents: Sequence[Outcome]) -> str:
-    """A table for a terminal."""
-    ratio = f"{alerts / len(incidents):.1f} alerts an incident" if incidents else "no incidents"
-    head = f"{alerts} alerts, {len(incidents)} incidents, {ratio}"
-    lines = [f"{head}, {unread} unreadable" if unread else head]
+    """Returns the counts and a table of the largest incidents, for a terminal.
+
+    Args:
+        alerts: The number of alerts in the recording.
+        unread: The number of payloads that could not be parsed.
+        incidents: The incidents at the end, in any order.
+    """
+    head = f"{_count(alerts, 'alert')} in {_count(len(incidents), 'incident')}"
+    if incidents:
+        head += f", {alerts / len(incidents):.1f} alerts per incident"
+    lines = [head]
+    if unread:
+        lines.append(f"{_count(unread, 'payload')} could not be parsed")
     largest = sorted(incidents, key=lambda one: (-one.alerts, one.incident.opened_at, one.incident.id))[
         :LARGEST
     ]
     if largest:
         lines += ["", *_table([HEADINGS, *map(_row, largest)])]
     return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

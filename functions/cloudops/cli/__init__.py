@@ -1,1 +1,1 @@
-"""What the `cloudops` command does beyond recordings, a module a command."""
+"""The commands of `cloudops`, a module each."""

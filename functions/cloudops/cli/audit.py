@@ -1,32 +1,49 @@
-"""`cloudops audit verify`: whether the audit trail of a deployment is what was written."""
+"""`cloudops audit verify`: recomputes the hash chain of a deployment's audit trail."""
 
 import argparse
 
 from cloudops.audit.trail import EMPTY, AuditTrail, Head
+from cloudops.cli.verbs import verbs_of
 from cloudops.core.errors import BadInput
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--table", metavar="NAME", help="the deployment's table (default TABLE_NAME)")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verify = verbs.add_parser("verify", help="Follow the chain; exit status 1 where it is broken.")
+    parser.add_argument("--table", metavar="NAME", help="the deployment's table (default: $TABLE_NAME)")
+    add_verb = verbs_of(parser)
+    verify = add_verb(
+        "verify", "Recompute the hash chain. The exit code is 1 if an entry was altered or removed."
+    )
     verify.add_argument(
         "--noted",
         metavar="SEQUENCE:HASH",
-        help="what an earlier run printed: tells a trail that was cut off or made anew",
+        help="the head that an earlier run printed: detects a trail that was truncated or rewritten",
     )
 
 
 def run(options: argparse.Namespace, trail: AuditTrail) -> tuple[str, bool]:
-    """What to print, and whether the trail holds. BadInput where `--noted` is none of ours."""
-    verdict = trail.verify(_head(options.noted) if options.noted else EMPTY)
-    if verdict.flaw:
-        return f"entry {verdict.broken_at} does not hold: {verdict.flaw}", False
-    return f"{verdict.head.sequence} entries hold. Keep this elsewhere, for --noted:\n{verdict.head}", True
+    """Returns the text to print, and whether the trail is intact.
+
+    Raises:
+        BadInput: `--noted` is not the head of a trail.
+    """
+    result = trail.verify(_head(options.noted) if options.noted else EMPTY)
+    if result.flaw:
+        return f"Entry {result.broken_at} is broken: {result.flaw}.", False
+    return (
+        f"{_entries(result.head.sequence)} verified. Store this head elsewhere, for --noted:\n{result.head}",
+        True,
+    )
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
 
 
 def _head(text: str) -> Head:
     sequence, _, digest = text.partition(":")
     if not sequence.isdecimal() or len(digest) != len(EMPTY.hash):
-        raise BadInput("--noted is SEQUENCE:HASH, as `audit verify` prints it", field="--noted")
+        raise BadInput(
+            f"--noted {text[:80]!r} is not SEQUENCE:HASH, as `cloudops audit verify` prints it",
+            field="--noted",
+        )
     return Head(int(sequence), digest)

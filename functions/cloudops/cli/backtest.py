@@ -1,4 +1,4 @@
-"""`cloudops analyze` and `cloudops backtest`: what the agent makes of a recording, without AWS."""
+"""`cloudops analyze` and `cloudops backtest`: run recorded payloads through the rules, without AWS."""
 
 import argparse
 import sys
@@ -19,33 +19,55 @@ from cloudops.cli.rules import loaded
 
 
 def add_analyze_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a recording, one payload a line; - is standard input")
-    parser.add_argument("--rules", metavar="FILE", help="rules on top of the packaged ones")
+    """Adds FILE and --rules."""
+    parser.add_argument(
+        "file", metavar="FILE", help="recording with one payload per line; - reads standard input"
+    )
+    parser.add_argument("--rules", metavar="FILE", help="TOML file that extends the packaged rules")
 
 
 def run_analyze(options: argparse.Namespace) -> None:
+    """Prints one JSON line per alert: its symptom, severity and first action.
+
+    Raises:
+        BadInput: The rule file is invalid.
+        OSError: A file cannot be read.
+    """
     rules = loaded(options.rules)
     with _recording(options.file) as recording:
         _print_rows(analyze(recording, rules))
 
 
 def add_backtest_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `analyze`, and --topology, --summary and --compare."""
     add_analyze_arguments(parser)
-    parser.add_argument("--topology", metavar="FILE", help="JSON: service -> the services that it calls")
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--summary", action="store_true", help="a table for people instead of rows")
-    what.add_argument(
-        "--compare", metavar="FILE", help="which incidents these rules would split, merge or change instead"
+    parser.add_argument(
+        "--topology", metavar="FILE", help="JSON object: service name to the list of services that it calls"
+    )
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument(
+        "--summary", action="store_true", help="print a table of the largest incidents instead of JSON lines"
+    )
+    output.add_argument(
+        "--compare",
+        metavar="FILE",
+        help="print the incidents that the rules of this file would split, merge or change",
     )
 
 
 def run_backtest(options: argparse.Namespace) -> None:
+    """Prints one JSON line per alert with the incident that it joined, or a summary or a comparison.
+
+    Raises:
+        BadInput: A rule file or the topology is invalid.
+        OSError: A file cannot be read.
+    """
     rules = loaded(options.rules)
-    others = loaded(options.compare)
+    other_rules = loaded(options.compare)
     topology = Topology.parse(Path(options.topology).read_bytes()) if options.topology else Topology()
     with _recording(options.file) as recording:
         if options.compare:
-            print(compare(recording, rules, others, topology).text)
+            print(compare(recording, rules, other_rules, topology).text)
         elif options.summary:
             run = Backtest(rules, topology)
             for _ in run.run(recording):
@@ -57,11 +79,11 @@ def run_backtest(options: argparse.Namespace) -> None:
 
 @contextmanager
 def _recording(name: str) -> Iterator[Iterable[RecordedPayload]]:
-    with nullcontext(sys.stdin.buffer) if name == "-" else _opened(name) as lines:
+    with nullcontext(sys.stdin.buffer) if name == "-" else _open(name) as lines:
         yield readings(lines, read, now=time.time_ns() // 1_000_000)
 
 
-def _opened(name: str) -> BinaryIO:
+def _open(name: str) -> BinaryIO:
     return Path(name).open("rb")
 
 

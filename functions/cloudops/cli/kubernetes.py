@@ -1,4 +1,4 @@
-"""`cloudops kubernetes rbac`: what a cluster's administrator applies so that the executors may act there."""
+"""`cloudops kubernetes rbac`: the roles that a cluster's administrator grants to the executors."""
 
 import argparse
 from collections import defaultdict
@@ -8,6 +8,7 @@ import yaml
 
 from cloudops.adapters.executors.registry import EXECUTORS
 from cloudops.catalog.declaration import Platform
+from cloudops.cli.verbs import verbs_of
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Permissions
 
@@ -15,17 +16,20 @@ API: Final = "rbac.authorization.k8s.io"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    said = "Print the ClusterRoles that the executors need, and their bindings to groups."
-    rbac = verbs.add_parser("rbac", help=said, description=said)
+    rbac = verbs_of(parser)(
+        "rbac", "Print the ClusterRoles that the executors need, and their bindings to groups."
+    )
     rbac.add_argument(
-        "--namespace", metavar="NAME", help="bind in this namespace alone (default: in the whole cluster)"
+        "--namespace", metavar="NAME", help="bind in this namespace only (default: the whole cluster)"
     )
 
 
 def run(options: argparse.Namespace) -> str:
-    """YAML documents: for each action a role made of what its executor declares, and a binding to the group
-    `cloudops:ACTION` that an access entry of the cluster gives to the executor's IAM role."""
+    """Returns YAML documents, two per action: a ClusterRole and its binding.
+
+    The role allows exactly what the executor declares. The binding is to the group `cloudops:ACTION`,
+    which an access entry of the cluster gives to the executor's IAM role.
+    """
     documents: list[dict[str, object]] = []
     for (platform, action), entry in EXECUTORS.items():
         if platform is Platform.EKS:
@@ -34,15 +38,15 @@ def run(options: argparse.Namespace) -> str:
 
 
 def _role(action: Action, permissions: Permissions) -> dict[str, object]:
-    verbs: dict[tuple[str, str], list[str]] = defaultdict(list)
+    verbs_by_kind: dict[tuple[str, str], list[str]] = defaultdict(list)
     for permission in permissions:
         if permission.startswith("k8s:"):
             _, verb, resource = permission.split(":")
             group, _, kind = resource.partition("/")
-            verbs[group, kind].append(verb)
+            verbs_by_kind[group, kind].append(verb)
     rules = [
-        {"apiGroups": [group], "resources": [kind], "verbs": sorted(found)}
-        for (group, kind), found in sorted(verbs.items())
+        {"apiGroups": [group], "resources": [kind], "verbs": sorted(verbs)}
+        for (group, kind), verbs in sorted(verbs_by_kind.items())
     ]
     return {
         "apiVersion": f"{API}/v1",
@@ -53,11 +57,11 @@ def _role(action: Action, permissions: Permissions) -> dict[str, object]:
 
 
 def _binding(action: Action, namespace: str) -> dict[str, object]:
-    where = {"namespace": namespace} if namespace else {}
+    scope = {"namespace": namespace} if namespace else {}
     return {
         "apiVersion": f"{API}/v1",
         "kind": "RoleBinding" if namespace else "ClusterRoleBinding",
-        "metadata": {"name": _name(action), **where},
+        "metadata": {"name": _name(action), **scope},
         "roleRef": {"apiGroup": API, "kind": "ClusterRole", "name": _name(action)},
         "subjects": [{"apiGroup": API, "kind": "Group", "name": f"cloudops:{_dashed(action)}"}],
     }

@@ -1,4 +1,4 @@
-"""`cloudops slack`: makes the app, connects a workspace, and says who its members are."""
+"""`cloudops slack`: prints the app's manifest, connects a workspace, and links its members to people."""
 
 import argparse
 import re
@@ -6,56 +6,68 @@ from importlib.resources import files
 from typing import Final
 
 from cloudops.chatops.workspace import SlackWorkspace
+from cloudops.cli.verbs import verbs_of
 from cloudops.core.errors import BadInput
 from cloudops.identity.access import Role
 
 DEFAULT_SECRET: Final = "CloudOps/slack"  # noqa: S105 the name of a secret
-_ADDRESS: Final = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
+_URL: Final = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--secret", metavar="NAME", help=f"the secret that keeps what is known (default {DEFAULT_SECRET})"
+        "--secret",
+        metavar="NAME",
+        help=f"secret with the credentials and links (default: $SLACK_SECRET, else {DEFAULT_SECRET})",
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    app = verbs.add_parser("manifest", help="Print the app's manifest, to be pasted at api.slack.com/apps.")
-    app.add_argument("url", metavar="URL", help="of the API, such as the stack's output ApiUrl")
-    verbs.add_parser(
-        "connect", help="Keep the app's SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, from the environment."
+    add_verb = verbs_of(parser)
+    app = add_verb("manifest", "Print the manifest of the Slack app, for api.slack.com/apps.")
+    app.add_argument("url", metavar="URL", help="URL of the API, output ApiUrl of the stack")
+    add_verb("connect", "Store the app's credentials, $SLACK_BOT_TOKEN and $SLACK_SIGNING_SECRET.")
+    link = add_verb("link", "Give a member of the workspace a name and a role.")
+    link.add_argument(
+        "user", metavar="MEMBER_ID", help="such as U012AB3CD; in Slack: Profile, ⋮, Copy member ID"
     )
-    link = verbs.add_parser("link", help="Say who a member of the workspace is.")
-    link.add_argument("user", metavar="MEMBER_ID", help="such as U012AB3CD: Profile, ⋮, Copy member ID")
-    link.add_argument("name", metavar="NAME", help="as the person signs in to the dashboard")
+    link.add_argument("name", metavar="NAME", help="name with which the person signs in to the dashboard")
     link.add_argument("--role", required=True, choices=[role.value for role in Role])
-    unlink = verbs.add_parser("unlink", help="Take it back; functions forget it within a minute.")
+    unlink = add_verb("unlink", "Remove a member's role. It ends within a minute.")
     unlink.add_argument("user", metavar="MEMBER_ID")
-    verbs.add_parser("list", help="Print who is linked.")
+    add_verb("list", "Print the linked members.")
 
 
 def manifest(url: str) -> str:
-    """The app as Slack takes it. BadInput where Slack could not reach the address."""
-    if not _ADDRESS.fullmatch(url.rstrip("/")):
+    """Returns the manifest of the Slack app as YAML. Raises BadInput if Slack cannot reach `url`."""
+    if not _URL.fullmatch(url.rstrip("/")):
         raise BadInput(f"{url!r} is not an https:// address without a path", field="url")
     text = (files("cloudops.cli") / "slack_manifest.yaml").read_text()
     return text.replace("API_URL", url.rstrip("/")).rstrip()
 
 
-def run(options: argparse.Namespace, workspace: SlackWorkspace, keys: tuple[str, str]) -> str:
-    """What to print; `keys` are the bot token and the signing secret of the environment."""
+def run(options: argparse.Namespace, workspace: SlackWorkspace, credentials: tuple[str, str]) -> str:
+    """Runs a verb and returns the text to print.
+
+    Args:
+        options: The parsed arguments.
+        workspace: The deployment's Slack workspace.
+        credentials: The bot token and the signing secret of the environment; empty where unset.
+
+    Raises:
+        BadInput: Credentials are missing, or Slack or the workspace refuses a value.
+    """
     match options.verb:
         case "connect":
-            if not all(keys):
+            if not all(credentials):
                 raise BadInput(
-                    "set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (docs/slack.md says where they are)"
+                    "SLACK_BOT_TOKEN or SLACK_SIGNING_SECRET is not set; docs/slack.md shows where both are"
                 )
-            found = workspace.connect(*keys)
-            return f"Connected to {found.name} ({found.team}). Next: cloudops slack link"
+            team = workspace.connect(*credentials)
+            return f"Connected to {team.name} ({team.team}). Next: cloudops slack link."
         case "link":
             member = workspace.link(options.user, options.name, Role(options.role))
-            return f"{member.user} is {member.name}, {member.role}"
+            return f"{member.user} is linked to {member.name} as {member.role}."
         case "unlink":
             member = workspace.unlink(options.user)
-            return f"{member.user} ({member.name}) has no role any more"
+            return f"{member.user} ({member.name}) has no role now."
         case _:
             rows = [f"{one.user:12}  {one.role:8}  {one.name}" for one in workspace.members()]
-            return "\n".join(rows) or "Nobody is linked."
+            return "\n".join(rows) or "No members are linked."

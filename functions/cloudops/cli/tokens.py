@@ -1,42 +1,54 @@
-"""`cloudops token`: makes, lists and revokes the API tokens of a deployment."""
+"""`cloudops token`: creates, lists and revokes the API tokens of a deployment."""
 
 import argparse
 import secrets
 from datetime import UTC, datetime
 from typing import Final
 
+from cloudops.cli.verbs import verbs_of
 from cloudops.identity.access import TOKEN_BYTES, Role
 from cloudops.identity.api_tokens import ApiTokens
 
 DEFAULT_SECRET: Final = "CloudOps/api-tokens"  # noqa: S105 the name of a secret
-"""Where a deployment keeps its token records, unless its stack was given another name."""
+"""The secret of the token records, if the stack has its default name."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--secret", metavar="NAME", help=f"the secret of the token records (default {DEFAULT_SECRET})"
+        "--secret",
+        metavar="NAME",
+        help=f"secret with the token records (default: $API_TOKENS_SECRET, else {DEFAULT_SECRET})",
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    create = verbs.add_parser("create", help="Make a token and print it, once.")
-    create.add_argument("name", metavar="NAME", help="the person who will hold it")
+    add_verb = verbs_of(parser)
+    create = add_verb("create", "Create a token and print it once.")
+    create.add_argument("name", metavar="NAME", help="holder of the token")
     create.add_argument("--role", required=True, choices=[role.value for role in Role])
-    verbs.add_parser("list", help="Print whose tokens there are.")
-    revoke = verbs.add_parser("revoke", help="End a token; functions forget it within a minute.")
-    revoke.add_argument("id", metavar="ID", help="as `list` shows it")
+    add_verb("list", "Print id, role, creation time and holder of each token.")
+    revoke = add_verb("revoke", "Revoke a token. It is refused within a minute.")
+    revoke.add_argument("id", metavar="ID", help="id of the token, as `list` prints it")
 
 
-def run(options: argparse.Namespace, book: ApiTokens) -> str:
-    """What to print. The token is the last word of it, and can be read nowhere else again."""
+def run(options: argparse.Namespace, api_tokens: ApiTokens) -> str:
+    """Runs a verb and returns the text to print.
+
+    The text of `create` ends with the token, which is stored as a hash only and cannot be printed again.
+
+    Raises:
+        BadInput: The name is empty or too long.
+        NotFound: No token has this id.
+    """
     match options.verb:
         case "create":
             created_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             role = Role(options.role)
-            token, record = book.create(options.name, role, secrets.token_bytes(TOKEN_BYTES), created_at)
-            return f"{record.id}: {record.role} {record.name}. This is shown once:\n{token}"
+            token, record = api_tokens.create(
+                options.name, role, secrets.token_bytes(TOKEN_BYTES), created_at
+            )
+            return f"{record.id}: {record.role} {record.name}. The token is shown once:\n{token}"
         case "revoke":
-            record = book.revoke(options.id)
-            return f"{record.id}: {record.role} {record.name} is revoked"
+            record = api_tokens.revoke(options.id)
+            return f"{record.id}: {record.role} {record.name} is revoked."
         case _:
-            records = sorted(book.records(), key=lambda one: one.created_at)
+            records = sorted(api_tokens.records(), key=lambda one: one.created_at)
             rows = [f"{one.id}  {one.role:8}  {one.created_at:20}  {one.name}" for one in records]
-            return "\n".join(rows) or "There are no tokens."
+            return "\n".join(rows) or "No tokens exist."

@@ -1,9 +1,10 @@
-"""`cloudops secret`: rotates the secret of the webhooks of a deployment."""
+"""`cloudops secret`: rotates the secret that a deployment's webhook senders present."""
 
 import argparse
 import secrets
 from typing import Final
 
+from cloudops.cli.verbs import verbs_of
 from cloudops.identity.access import TOKEN_BYTES
 from cloudops.ingestion.webhook import WebhookSecret
 
@@ -12,25 +13,32 @@ DEFAULT_SECRET: Final = "CloudOps/webhook"  # noqa: S105 the name of a secret
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--secret", metavar="NAME", help=f"the secret of the webhooks (default {DEFAULT_SECRET})"
+        "--secret",
+        metavar="NAME",
+        help=f"secret of the webhooks (default: $WEBHOOK_SECRET, else {DEFAULT_SECRET})",
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb, said in (
-        ("rotate", "Make a new secret and print it, once; the one before is accepted still."),
-        ("retire", "Accept the secret before no more, once every sender has the new one."),
+    add_verb = verbs_of(parser)
+    for verb, text in (
+        ("rotate", "Create a new secret and print it once. The previous one stays valid."),
+        ("retire", "Invalidate the previous secret, once every sender has the new one."),
     ):
-        verbs.add_parser(verb, help=said).add_argument("which", choices=["webhook"])
+        add_verb(verb, text).add_argument("which", choices=["webhook"])
 
 
 def run(options: argparse.Namespace, secret: WebhookSecret) -> str:
-    """What to print. The new secret is the last word of it."""
+    """Rotates or retires the secret, and returns the text to print; that of `rotate` ends with the new
+    secret.
+
+    Raises:
+        Conflict: `rotate` before the previous rotation was retired, or `retire` without a rotation.
+    """
     match options.verb:
         case "rotate":
             fresh = secret.rotate(secrets.token_bytes(TOKEN_BYTES))
             return (
-                "Both secrets are accepted now. Change it in Datadog and Alertmanager, see that alerts "
-                f"arrive, then run: cloudops secret retire webhook\nThis is shown once:\n{fresh}"
+                "Both secrets are valid now. Change it in Datadog and Alertmanager, check that alerts "
+                f"arrive, then run: cloudops secret retire webhook\nThe secret is shown once:\n{fresh}"
             )
         case _:
             secret.retire()
-            return "Within a minute only the current secret is accepted."
+            return "Only the current secret is valid within a minute."
