@@ -6,7 +6,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from cloudops.adapters.aws.parameter_store import ParameterSwitch
-from cloudops.remediation.kill_switch import ENABLED
+from cloudops.remediation.kill_switch import ENABLED_TEXT
 from infra.lambda_function import AppFunction
 
 
@@ -21,7 +21,7 @@ class KillSwitch(Construct):
             self,
             "Parameter",
             parameter_name=self.name,
-            string_value=ENABLED,
+            string_value=ENABLED_TEXT,
             allowed_pattern="^(enabled|stopped(:.*)?)$",
             description="enabled, or stopped: why. Stops all automation of CloudOps at once",
         )

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from cloudops.adapters.aws.functions import RemotePlanner
 from cloudops.adapters.aws.messaging import StepFunctions
-from cloudops.remediation.workflow import Step
+from cloudops.remediation.workflow import WorkflowStep
 from infra.executor_roles import ExecutorRoles
 from infra.lambda_function import LOG_RETENTION, AppFunction
 from infra.nag_suppressions import acknowledge
@@ -30,7 +30,7 @@ def _retried(seconds: int) -> list[dict[str, object]]:
 
 
 WORKFLOW = {
-    "Comment": "Step, pause, and again until there is no next step; what fails for good is rescued.",
+    "Comment": "Step, pause, and repeat until there is no next step; permanent failures are rescued.",
     "StartAt": "Step",
     "States": {
         "Step": {
@@ -48,7 +48,7 @@ WORKFLOW = {
         },
         "Is there more to do": {
             "Type": "Choice",
-            "Choices": [{"Variable": "$.step", "StringEquals": Step.END, "Next": "Done"}],
+            "Choices": [{"Variable": "$.step", "StringEquals": WorkflowStep.END, "Next": "Done"}],
             "Default": "Pause",
         },
         "Pause": {"Type": "Wait", "SecondsPath": "$.seconds", "Next": "Step"},

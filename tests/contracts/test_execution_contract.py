@@ -10,7 +10,7 @@ from cloudops.core.ids import ExecutionId, IncidentId
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
-from cloudops.remediation.autonomy import Autonomy, Policy, PolicyKey, PolicyStore, demoted
+from cloudops.remediation.autonomy import Autonomy, Policy, PolicyKey, PolicyStore, demote
 from cloudops.remediation.execution import (
     LOCK_LASTS,
     Execution,
@@ -164,7 +164,7 @@ POLICY = Policy(
 def test_a_policy_is_kept_and_changed_by_who_knows_its_version(policies: PolicyStore) -> None:
     assert policies.policies() == {}
     policies.keep_policy(POLICY)
-    fallen = demoted(POLICY, "did not help", NOON + 1)
+    fallen = demote(POLICY, "did not help", NOON + 1)
     policies.keep_policy(fallen)
     assert policies.policies() == {KEY: fallen}
     with pytest.raises(WriteConflict):

@@ -1,4 +1,4 @@
-"""Executions and policies in memory, with the versions, locks and conflicts of the real ones."""
+"""Stores of executions and policies in memory, with the versions, locks and conflicts of the real ones."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -14,11 +14,11 @@ from cloudops.remediation.store import MAX_RECENT
 
 
 class MemoryExecutionStore:
-    """`trace` gets each timeline entry, as the incident's partition would keep it."""
+    """Stores executions. `trace` receives each timeline entry, in place of the incident's partition."""
 
     def __init__(self, trace: Callable[[TimelineEntry], None] = lambda _: None) -> None:
-        self._guard = Lock()
-        self._kept: dict[str, Execution] = {}
+        self._mutex = Lock()
+        self._stored: dict[str, Execution] = {}
         self._locks: dict[str, tuple[str, EpochMillis]] = {}
         self._rejections: dict[str, Rejection] = {}
         self._trace = trace
@@ -26,24 +26,24 @@ class MemoryExecutionStore:
         self._loses_answer = False
 
     def lose_answer_once(self) -> None:
-        """The next execution that is added is stored, and the answer is lost."""
+        """The next `add` stores the execution and raises Unavailable, as if the response were lost."""
         self._loses_answer = True
 
     def overlook_once(self, execution_id: ExecutionId) -> None:
-        """The next read of it comes too early to see it."""
+        """The next `get` of the execution raises NotFound, as if it came before the write."""
         self._overlooked = execution_id
 
     def get(self, execution_id: ExecutionId) -> Execution:
-        is_early, self._overlooked = execution_id == self._overlooked, ""
-        if is_early or execution_id not in self._kept:
+        is_overlooked, self._overlooked = execution_id == self._overlooked, ""
+        if is_overlooked or execution_id not in self._stored:
             raise NotFound(f"execution {execution_id}: not found")
-        return self._kept[execution_id]
+        return self._stored[execution_id]
 
     def add(self, execution: Execution, entry: TimelineEntry) -> None:
-        with self._guard:
-            if execution.id in self._kept:
-                raise WriteConflict(f"keep execution {execution.id}: it is there")
-            self._kept[execution.id] = execution
+        with self._mutex:
+            if execution.id in self._stored:
+                raise WriteConflict(f"keep execution {execution.id}: the id exists")
+            self._stored[execution.id] = execution
             self._trace(entry)
             loses_answer, self._loses_answer = self._loses_answer, False
         if loses_answer:
@@ -52,15 +52,15 @@ class MemoryExecutionStore:
     def move(
         self, before: Execution, after: Execution, entry: TimelineEntry | None, *, lock: bool | None = None
     ) -> None:
-        with self._guard:
+        with self._mutex:
             stored = self.get(after.id)
             if stored == after:
                 return
             if stored.version != before.version:
-                raise WriteConflict(f"execution {after.id}: somebody else moved it")
+                raise WriteConflict(f"execution {after.id}: changed by another request")
             if lock is not None:
-                self._turn(after, lock)
-            self._kept[after.id] = after
+                self._change_lock(after, lock)
+            self._stored[after.id] = after
             if entry is not None:
                 self._trace(entry)
 
@@ -79,12 +79,12 @@ class MemoryExecutionStore:
         return self._rejections.get(suggestion_id)
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
-        found = self._in_order()[::-1]
+        listed = self._in_order()[::-1]
         if cursor is not None:
             last = decode_cursor(cursor, tuple[int, str])
-            found = [one for one in found if (one.created_at, one.id) < last]
-        page = tuple(found[:limit])
-        more = len(found) > limit
+            listed = [one for one in listed if (one.created_at, one.id) < last]
+        page = tuple(listed[:limit])
+        more = len(listed) > limit
         return page, encode_cursor((page[-1].created_at, page[-1].id)) if more else None
 
     def since(self, at: EpochMillis) -> tuple[Execution, ...]:
@@ -94,9 +94,9 @@ class MemoryExecutionStore:
         return tuple(one for one in self._in_order() if not (one.status.is_over and one.recorded))
 
     def _in_order(self) -> list[Execution]:
-        return sorted(self._kept.values(), key=lambda one: (one.created_at, one.id))
+        return sorted(self._stored.values(), key=lambda one: (one.created_at, one.id))
 
-    def _turn(self, execution: Execution, take: bool) -> None:
+    def _change_lock(self, execution: Execution, take: bool) -> None:
         holder = self.holder(execution.lock, execution.updated_at)
         if take and holder not in ("", execution.id):
             raise WriteConflict(f"lock of {execution.id}: held by {holder}")
@@ -107,21 +107,23 @@ class MemoryExecutionStore:
 
 
 class MemoryPolicyStore:
+    """Stores autonomy policies, with versions."""
+
     def __init__(self) -> None:
-        self._kept: dict[PolicyKey, Policy] = {}
+        self._stored: dict[PolicyKey, Policy] = {}
 
     def policies(self) -> dict[PolicyKey, Policy]:
-        return dict(self._kept)
+        return dict(self._stored)
 
     def keep_policy(self, policy: Policy) -> None:
-        held = self._kept.get(policy.key)
-        if (held.version if held else 0) != policy.version - 1:
-            raise WriteConflict(f"keep policy {policy.key.id}: somebody else changed it")
-        self._kept[policy.key] = policy
+        before = self._stored.get(policy.key)
+        if (before.version if before else 0) != policy.version - 1:
+            raise WriteConflict(f"keep policy {policy.key.id}: changed by another request")
+        self._stored[policy.key] = policy
 
 
 class MemoryWorkflows:
-    """`begun` are the names, each once, as the service keeps them. Starts none while `down`."""
+    """Records started workflows in `begun`, by name; a name starts once. Raises Unavailable while `down`."""
 
     def __init__(self) -> None:
         self.begun: dict[str, str] = {}

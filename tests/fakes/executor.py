@@ -1,4 +1,4 @@
-"""A platform in memory, and an executor on it that keeps the promises of the real ones."""
+"""A platform in memory, and an executor on it that fulfills the contract of the real ones."""
 
 from typing import ClassVar
 
@@ -16,11 +16,11 @@ from cloudops.remediation.plan import Call, Plan, PlannedChange, PlanRejected, T
 
 
 class Crash(BaseException):
-    """The function's process ends here: nothing may catch it."""
+    """Ends the process of the function. It is a BaseException, so that no handler catches it."""
 
 
 class Service:
-    """A running service. `changes` are the calls that changed it, by whom."""
+    """A running service. `changes` lists the calls that changed it, with the caller."""
 
     def __init__(self, count: int = 2) -> None:
         self.count = count
@@ -40,8 +40,8 @@ class Service:
 
 
 class FakeExecutor:
-    """Doubles a service's count. `interrupt` is asked before and after every call to the platform with the
-    call's name, and may raise."""
+    """Doubles a service's count. `calls` lists the points before and after every call to the platform;
+    the one with the index `crash_at` raises Crash."""
 
     permissions: ClassVar[Permissions] = {}
 
@@ -69,7 +69,7 @@ class FakeExecutor:
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         count = observed.desired or 0
         if limits.max_count is not None and count >= limits.max_count:
-            return PlanRejected(reason=f"it is at its ceiling of {limits.max_count}")
+            return PlanRejected(reason=f"the maximum is {limits.max_count}")
         return PlannedChange(
             summary=f"from {count} to {count * 2}",
             calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": count * 2}),),
@@ -85,7 +85,7 @@ class FakeExecutor:
         if self.service.changed_by == key:
             return
         if f"r{self.service.revision}" != snapshot.mark:
-            raise Conflict("somebody else changed it")
+            raise Conflict("the target was changed by others")
         self._call("update")
         self.service.set_count(plan.draft.count_after or 0, key)
         self._called()
@@ -99,18 +99,18 @@ class FakeExecutor:
 
     def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self.service.changed_by == f"undo {key}":
-            return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="back to what it was")
+            return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="the earlier state is restored")
         if self.service.changed_by != key:
             untouched = f"r{self.service.revision}" == snapshot.mark
             if untouched:
                 return RollbackResult(undoing=RollbackOutcome.NOTHING_TO_UNDO, reason="nothing was done")
             return RollbackResult(
-                undoing=RollbackOutcome.CHANGED_BY_OTHERS, reason="somebody changed it since"
+                undoing=RollbackOutcome.CHANGED_BY_OTHERS, reason="changed by others since the action"
             )
         self._call("update")
         self.service.set_count(int(snapshot.facts["count"] or 0), f"undo {key}")
         self._called()
-        return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="back to what it was")
+        return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="the earlier state is restored")
 
     def _call(self, name: str) -> None:
         if self.down:

@@ -1,4 +1,4 @@
-"""A plan and executions of it, as tests need them."""
+"""A plan, and executions of it in their first states."""
 
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.ids import IncidentId, SuggestionId
@@ -37,9 +37,10 @@ PLAN = Plan(
 
 
 def asked(plan: Plan = PLAN, required_approvals: int = 1, person: str = "Ada", now: int = NOON) -> Execution:
+    """Returns an execution that waits for approvals."""
     return new_execution(plan, ExecutionOrigin.APPROVED, person, required_approvals, now)
 
 
 def ready(plan: Plan = PLAN, person: str = "Ada", now: int = NOON) -> Execution:
-    """Approved by one person."""
+    """Returns an execution with the one approval that it needs."""
     return approved(asked(plan, 1, person, now), person, Role.OPERATOR, now)

@@ -1,4 +1,5 @@
-"""Remediation in memory: the real flows, from plan to aftermath, over fakes, its workflow driven by hand."""
+"""Remediation in memory: the real use cases, from plan to completion, over fakes; the test drives the
+workflow."""
 
 from collections.abc import Callable
 
@@ -20,7 +21,7 @@ from cloudops.remediation.execution import Execution
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.planner import Planner, PlanReview, PreExecutionCheck
 from cloudops.remediation.watchdog import ExecutionWatchdog
-from cloudops.remediation.workflow import ExecutionWorkflow, Step
+from cloudops.remediation.workflow import ExecutionWorkflow, WorkflowStep
 from tests.fakes.audit_trail import MemoryAuditStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
@@ -41,7 +42,7 @@ OPERATOR = Caller("Ada", Role.OPERATOR, CallerKind.PERSON)
 
 
 class Remediation:
-    """An incident of checkout with two alerts, for which scaling is suggested."""
+    """An open incident of checkout with two firing alerts and a suggestion to scale."""
 
     def __init__(
         self, *, limits: Limits | None = None, tier: int | None = None, environment: str = "prod"
@@ -52,8 +53,8 @@ class Remediation:
         self.executions = MemoryExecutionStore(self.timeline.append)
         self.policies = MemoryPolicyStore()
         self.workflows = MemoryWorkflows()
-        self.audited = MemoryAuditStore()
-        self.trail = AuditTrail(self.audited, lambda _: None)
+        self.audit_store = MemoryAuditStore()
+        self.trail = AuditTrail(self.audit_store, lambda _: None)
         self.executor = FakeExecutor()
         self.switch = KillSwitchState(stopped=False, by="", at=0, reason="")
         self.scope = type(SCOPE)(SCOPE.account, environment, SCOPE.region)
@@ -61,7 +62,7 @@ class Remediation:
         declared = ServiceDeclaration(tier=tier, limits=limits or Limits(), targets=(target,))
         self.inventory = ServiceInventory(Catalog({"checkout": declared}))
         executors = {(Platform.ECS, Action.SCALE_SERVICE): self.executor}
-        self.planning = Planner(
+        self.planner = Planner(
             store=self.incidents,
             inventory=lambda: self.inventory,
             executors=executors,
@@ -70,7 +71,7 @@ class Remediation:
             kill_switch=lambda _: self.switch,
         )
         self.approvals = ApprovalService(
-            plans=self.planning,
+            plans=self.planner,
             incidents=self.incidents,
             executions=self.executions,
             workflows=self.workflows,
@@ -79,21 +80,21 @@ class Remediation:
         )
         outcome = ReportOutcome(self.incidents, self.incidents.learning)
         self.completion = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
-        browse = IncidentQueries(self.incidents)
-        self.remediate = ExecutionWorkflow(
+        incidents = IncidentQueries(self.incidents)
+        self.workflow = ExecutionWorkflow(
             self.executions,
-            browse,
+            incidents,
             executors,
-            PreExecutionCheck(self.planning).check,
+            PreExecutionCheck(self.planner).check,
             self.completion.complete,
         )
-        self.watch = ExecutionWatchdog(
+        self.watchdog = ExecutionWatchdog(
             self.incidents, self.executions, self.policies, self.workflows, self.approvals
         )
         self.put_incident()
 
     def put_incident(self, **fields: object) -> Incident:
-        offer = ActionSuggestion(
+        suggestion = ActionSuggestion(
             id=SUGGESTION,
             incident_id=INCIDENT,
             action=Action.SCALE_SERVICE,
@@ -104,7 +105,7 @@ class Remediation:
             service="checkout",
         )
         incident = an_incident(
-            "checkout", **{"scope": self.scope, "suggestions": (offer,), "firing_count": 2, **fields}
+            "checkout", **{"scope": self.scope, "suggestions": (suggestion,), "firing_count": 2, **fields}
         )
         version = self.incidents.load_scope(self.scope).version
         commit = Commit(
@@ -117,33 +118,33 @@ class Remediation:
         self.incidents.commit(commit)
         return incident
 
-    def clear(self) -> None:
-        """Its alerts clear by themselves."""
+    def resolve_alerts(self) -> None:
+        """Resolves the alerts of the incident, without a person."""
         self.put_incident(status=IncidentStatus.RESOLVED, firing_count=0, resolved_at=self.now)
 
     def plan(self) -> PlanReview:
-        return self.planning.plan(SUGGESTION, "", self.now)
+        return self.planner.plan(SUGGESTION, "", self.now)
 
     def approve(self, who: Caller = OPERATOR) -> Execution:
         return self.approvals.approve(SUGGESTION, "", self.plan().plan_hash, who, self.now)
 
     def entries(self, target: str) -> list[tuple[str, str]]:
-        """Actor and action of a target's entries in the audit trail, in order."""
-        return [(one.actor, one.action) for one in self.audited.stored if one.target == target]
+        """Returns actor and action of a target's entries in the audit trail, in order."""
+        return [(one.actor, one.action) for one in self.audit_store.stored if one.target == target]
 
     def run(
         self,
         execution: Execution,
-        meanwhile: Callable[[Step], None] = lambda _: None,
-        first: Step = Step.BEGIN,
+        before_step: Callable[[WorkflowStep], None] = lambda _: None,
+        first: WorkflowStep = WorkflowStep.BEGIN,
     ) -> Execution:
-        """The workflow from a step to its end; `meanwhile` is told of each step before it is taken."""
+        """Runs the workflow from a step to its end; calls `before_step` before each step."""
         step = first
-        while step is not Step.END:
-            meanwhile(step)
-            following = self.remediate.advance(execution.id, step, self.now)
-            self.now += following.seconds * SECOND
-            step = following.step
+        while step is not WorkflowStep.END:
+            before_step(step)
+            next_step = self.workflow.advance(execution.id, step, self.now)
+            self.now += next_step.seconds * SECOND
+            step = next_step.step
         return self.executions.get(execution.id)
 
 

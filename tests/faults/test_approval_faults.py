@@ -10,8 +10,8 @@ from cloudops.remediation.approvals import ApprovalService, Plans
 from cloudops.remediation.completion import DECISION_SETTLES
 from cloudops.remediation.execution import ExecutionOrigin, ExecutionStatus, entry_of, new_execution
 from cloudops.remediation.planner import PlanReview
-from cloudops.remediation.watchdog import LOST_AFTER, STARTED_AFTER, Watched
-from cloudops.remediation.workflow import Step
+from cloudops.remediation.watchdog import LOST_AFTER, RESTART_AFTER, WatchdogResult
+from cloudops.remediation.workflow import WorkflowStep
 from tests.fakes.remediation import OPERATOR, SUGGESTION, Remediation
 
 GRACE = Caller("Grace", Role.OPERATOR, CallerKind.PERSON)
@@ -52,10 +52,10 @@ def test_the_watchdog_starts_an_approved_execution_whose_workflow_did_not_start(
     it.workflows.down = True
     execution = it.approve()
     it.workflows.down = False
-    it.watch.run(it.now)
+    it.watchdog.run(it.now)
     assert it.workflows.begun == {}, "the request may still start it"
-    it.now += STARTED_AFTER
-    assert it.watch.run(it.now) == Watched()
+    it.now += RESTART_AFTER
+    assert it.watchdog.run(it.now) == WatchdogResult()
     assert it.workflows.begun == {execution.workflow: execution.id}
     assert it.run(execution).status is Status.FAILED
 
@@ -73,8 +73,8 @@ def test_a_second_click_starts_the_workflow_that_the_first_could_not() -> None:
 def test_the_watchdog_starts_nothing_twice() -> None:
     it = Remediation()
     execution = it.approve()
-    it.now += STARTED_AFTER
-    it.watch.run(it.now)
+    it.now += RESTART_AFTER
+    it.watchdog.run(it.now)
     assert list(it.workflows.begun) == [execution.workflow]
     assert it.executions.get(execution.id) == execution
 
@@ -86,11 +86,11 @@ def test_an_execution_whose_workflow_cannot_be_started_does_not_keep_the_watchdo
     it.approve(GRACE)
     it.now += LOST_AFTER
     it.workflows.down = True
-    assert it.watch.run(it.now) == Watched(failed=1)
+    assert it.watchdog.run(it.now) == WatchdogResult(failed=1)
     assert it.executions.get(lost.id).run == 2
     it.workflows.down = False
-    it.now += STARTED_AFTER
-    it.watch.run(it.now)
+    it.now += RESTART_AFTER
+    it.watchdog.run(it.now)
     assert it.executions.get(lost.id).workflow in it.workflows.begun
 
 
@@ -160,27 +160,27 @@ def test_a_direct_start_is_answered_where_its_store_lost_the_answer_and_no_plan_
 
 def test_an_entry_that_an_approval_could_not_write_is_written_when_the_execution_is_over() -> None:
     it = Remediation()
-    it.audited.down = True
+    it.audit_store.down = True
     at = it.now
     execution = it.approve()
-    it.audited.down = False
+    it.audit_store.down = False
     over = it.run(execution)
     assert it.entries(over.id) == [("Ada", "approve"), ("cloudops", "failed")]
-    assert it.audited.stored[0].at == at
-    assert it.audited.stored[0].plan_hash == over.plan.hash
+    assert it.audit_store.stored[0].at == at
+    assert it.audit_store.stored[0].plan_hash == over.plan.hash
 
 
 def test_completion_waits_for_a_decision_whose_request_may_still_write_it() -> None:
     it = Remediation()
-    it.audited.down = True
+    it.audit_store.down = True
     execution = it.approve()
     it.approvals.cancel(execution.id, "Grace", it.now)
-    it.audited.down = False
+    it.audit_store.down = False
     at = it.now
     recorded = []
 
-    def meanwhile(step: Step) -> None:
-        if step is Step.RECORD:
+    def meanwhile(step: WorkflowStep) -> None:
+        if step is WorkflowStep.RECORD:
             recorded.append(it.now - at)
 
     over = it.run(execution, meanwhile)
@@ -201,11 +201,11 @@ def test_an_approval_that_expires_is_in_the_trail_with_who_gave_it() -> None:
     it = Remediation()
     waiting = new_execution(it.plan().plan, ExecutionOrigin.APPROVED, "Ada", 2, it.now)
     it.executions.add(waiting, entry_of(waiting))
-    it.audited.down = True
+    it.audit_store.down = True
     it.approve()
-    it.audited.down = False
+    it.audit_store.down = False
     it.now += 15 * MINUTE
-    assert it.watch.run(it.now).expired == 1
+    assert it.watchdog.run(it.now).expired == 1
     (started,) = it.workflows.begun.values()
     it.run(it.executions.get(ExecutionId(started)))
     assert it.entries(started) == [("Ada", "approve"), ("cloudops", "expired")]

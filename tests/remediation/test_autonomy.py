@@ -1,4 +1,4 @@
-"""How far the agent may go by itself."""
+"""Autonomy policies: how far CloudOps may act without approval, and which policies are accepted."""
 
 import pytest
 from msgspec.structs import replace
@@ -12,9 +12,9 @@ from cloudops.remediation.autonomy import (
     AutonomyPolicies,
     Policy,
     PolicyKey,
-    checked,
-    demoted,
-    level,
+    autonomy_level,
+    demote,
+    validate_policy,
 )
 from tests.fakes.execution import MemoryPolicyStore
 from tests.fakes.incident_factory import NOON
@@ -27,7 +27,7 @@ POLICY = Policy(
     updated_by="Ada",
     updated_at=NOON,
 )
-OFFER = ActionSuggestion(
+SUGGESTION = ActionSuggestion(
     id=SuggestionId("inc_1.scale_service"),
     incident_id=IncidentId("inc_1"),
     action=Action.SCALE_SERVICE,
@@ -39,47 +39,52 @@ OFFER = ActionSuggestion(
 
 
 @pytest.mark.parametrize(
-    ("policy", "offer", "autonomy", "reason"),
+    ("policy", "suggestion", "autonomy", "reason"),
     [
-        (None, OFFER, Autonomy.APPROVE, "no policy: a person approves"),
+        (None, SUGGESTION, Autonomy.APPROVE, "no policy: a person approves"),
         (
             POLICY,
-            OFFER,
+            SUGGESTION,
             Autonomy.AUTOMATIC,
-            "earned: 10th percentile 0.85 after 12 outcomes, as Ada asks",
+            "earned: 10th percentile 0.85 after 12 outcomes, under the policy of Ada",
         ),
         (
             replace(POLICY, ceiling=Autonomy.SUGGEST),
-            OFFER,
+            SUGGESTION,
             Autonomy.SUGGEST,
             "Ada allows no more than suggest",
         ),
         (
             POLICY,
-            replace(OFFER, confidence_low=0.79),
+            replace(SUGGESTION, confidence_low=0.79),
             Autonomy.APPROVE,
-            "the 10th percentile is 0.79, 0.80 are asked for",
+            "the 10th percentile is 0.79, the policy needs 0.80",
         ),
         (
             POLICY,
-            replace(OFFER, confidence_low=None),
+            replace(SUGGESTION, confidence_low=None),
             Autonomy.APPROVE,
-            "the 10th percentile is not known, 0.80 are asked for",
+            "the 10th percentile is not known, the policy needs 0.80",
         ),
-        (POLICY, replace(OFFER, outcomes=9), Autonomy.APPROVE, "9 outcomes of the 10 asked for"),
         (
-            demoted(POLICY, "it did not help", NOON),
-            OFFER,
+            POLICY,
+            replace(SUGGESTION, outcomes=9),
+            Autonomy.APPROVE,
+            "9 of the 10 outcomes that the policy needs",
+        ),
+        (
+            demote(POLICY, "it did not help", NOON),
+            SUGGESTION,
             Autonomy.APPROVE,
             "demoted: it did not help",
         ),
     ],
 )
-def test_autonomy_is_what_the_owner_allows_and_the_agent_has_earned(
-    policy: Policy | None, offer: ActionSuggestion, autonomy: Autonomy, reason: str
+def test_autonomy_needs_the_owners_policy_and_earned_confidence(
+    policy: Policy | None, suggestion: ActionSuggestion, autonomy: Autonomy, reason: str
 ) -> None:
-    found = level(policy, offer)
-    assert (found.autonomy, found.reason) == (autonomy, reason)
+    decided = autonomy_level(policy, suggestion)
+    assert (decided.autonomy, decided.reason) == (autonomy, reason)
 
 
 @pytest.mark.parametrize(
@@ -90,15 +95,15 @@ def test_autonomy_is_what_the_owner_allows_and_the_agent_has_earned(
         (replace(POLICY, key=PolicyKey("checkout", Action.NOOP, "prod")), "action"),
     ],
 )
-def test_a_policy_that_asks_for_too_little_is_refused(policy: Policy, field: str) -> None:
+def test_a_policy_with_a_threshold_below_the_least_is_refused(policy: Policy, field: str) -> None:
     with pytest.raises(BadInput) as refused:
-        checked(policy)
+        validate_policy(policy)
     assert refused.value.field == field
 
 
-def test_the_first_failure_is_the_one_that_is_kept() -> None:
-    once = demoted(POLICY, "first", NOON)
-    assert demoted(once, "second", NOON + 1) == once
+def test_a_demotion_keeps_the_reason_of_the_first_failure() -> None:
+    once = demote(POLICY, "first", NOON)
+    assert demote(once, "second", NOON + 1) == once
 
 
 @pytest.mark.parametrize(
@@ -110,21 +115,23 @@ def test_the_first_failure_is_the_one_that_is_kept() -> None:
     ],
 )
 def test_a_policy_at_the_bounds_is_accepted(policy: Policy) -> None:
-    assert checked(policy) == policy
+    assert validate_policy(policy) == policy
 
 
 def test_a_confidence_above_one_is_refused_with_the_bounds() -> None:
     with pytest.raises(BadInput) as refused:
-        checked(replace(POLICY, min_confidence=1.01))
+        validate_policy(replace(POLICY, min_confidence=1.01))
     assert refused.value.message == "minConfidence must be 0.5 to 1"
 
 
-@pytest.mark.parametrize("offer", [replace(OFFER, confidence_low=0.8), replace(OFFER, outcomes=10)])
-def test_autonomy_is_earned_at_exactly_what_the_owner_asks(offer: ActionSuggestion) -> None:
-    assert level(POLICY, offer).autonomy is Autonomy.AUTOMATIC
+@pytest.mark.parametrize(
+    "suggestion", [replace(SUGGESTION, confidence_low=0.8), replace(SUGGESTION, outcomes=10)]
+)
+def test_autonomy_is_earned_at_exactly_the_thresholds(suggestion: ActionSuggestion) -> None:
+    assert autonomy_level(POLICY, suggestion).autonomy is Autonomy.AUTOMATIC
 
 
-def test_a_kept_policy_replaces_the_one_before_and_lifts_its_demotion() -> None:
+def test_a_stored_policy_replaces_the_one_before_and_ends_its_demotion() -> None:
     policies = AutonomyPolicies(MemoryPolicyStore())
     first = policies.keep(POLICY)
     assert first.version == 1
@@ -140,7 +147,7 @@ def test_policies_are_listed_by_service_action_and_environment() -> None:
     assert [one.key.service for one in policies.all()] == ["basket", "cart"]
 
 
-def test_a_policy_that_asks_for_too_little_is_not_kept() -> None:
+def test_a_policy_with_a_threshold_below_the_least_is_not_stored() -> None:
     policies = AutonomyPolicies(MemoryPolicyStore())
     with pytest.raises(BadInput):
         policies.keep(replace(POLICY, min_outcomes=2))

@@ -1,4 +1,4 @@
-"""When a change freeze holds, and which one is named."""
+"""Change freezes: when and where one applies, and how the list is parsed."""
 
 import json
 from datetime import UTC, datetime
@@ -13,11 +13,11 @@ FREEZE = Freeze(
     reason="sale", starts_at=datetime(2026, 11, 27, tzinfo=UTC), ends_at=datetime(2026, 11, 28, tzinfo=UTC)
 )
 START, END = (round(moment.timestamp() * 1000) for moment in (FREEZE.starts_at, FREEZE.ends_at))
-WRITTEN = {"reason": "sale", "startsAt": "2026-11-27T00:00:00Z", "endsAt": "2026-11-28T00:00:00Z"}
+FREEZE_JSON = {"reason": "sale", "startsAt": "2026-11-27T00:00:00Z", "endsAt": "2026-11-28T00:00:00Z"}
 
 
 @pytest.mark.parametrize(("now", "holds"), [(START - 1, False), (START, True), (END - 1, True), (END, False)])
-def test_a_freeze_holds_from_its_start_and_before_its_end(now: int, holds: bool) -> None:
+def test_a_freeze_applies_from_its_start_until_before_its_end(now: int, holds: bool) -> None:
     assert FREEZE.holds("cart", "prod", now) is holds
 
 
@@ -30,31 +30,31 @@ def test_a_freeze_holds_from_its_start_and_before_its_end(now: int, holds: bool)
         (replace(FREEZE, services=("cart", "checkout")), True),
     ],
 )
-def test_a_freeze_holds_where_both_environment_and_service_are_named(freeze: Freeze, holds: bool) -> None:
+def test_a_freeze_applies_if_both_environment_and_service_match(freeze: Freeze, holds: bool) -> None:
     assert freeze.holds("cart", "prod", START) is holds
 
 
-def test_of_several_freezes_the_one_that_lasts_longest_is_named() -> None:
+def test_of_several_freezes_the_one_that_ends_last_is_returned() -> None:
     longer = replace(FREEZE, reason="audit", ends_at=datetime(2026, 11, 30, tzinfo=UTC))
     elsewhere = replace(FREEZE, environments=("dev",), ends_at=datetime(2026, 12, 31, tzinfo=UTC))
     assert freeze_of((FREEZE, longer, elsewhere), "cart", "prod", START) == longer
     assert freeze_of((elsewhere,), "cart", "prod", START) is None
 
 
-def test_no_text_is_no_freeze() -> None:
+def test_an_empty_text_is_no_freeze() -> None:
     assert parse_freezes("") == ()
-    assert parse_freezes(json.dumps([WRITTEN])) == (FREEZE,)
+    assert parse_freezes(json.dumps([FREEZE_JSON])) == (FREEZE,)
 
 
 def test_the_number_of_freezes_is_bounded() -> None:
-    assert len(parse_freezes(json.dumps([WRITTEN] * MAX_FREEZES))) == MAX_FREEZES
+    assert len(parse_freezes(json.dumps([FREEZE_JSON] * MAX_FREEZES))) == MAX_FREEZES
     with pytest.raises(BadInput, match=f"{MAX_FREEZES + 1} of at most {MAX_FREEZES}"):
-        parse_freezes(json.dumps([WRITTEN] * (MAX_FREEZES + 1)))
+        parse_freezes(json.dumps([FREEZE_JSON] * (MAX_FREEZES + 1)))
 
 
 def test_the_freeze_that_ends_at_its_start_is_named_by_its_index() -> None:
-    empty = {**WRITTEN, "endsAt": WRITTEN["startsAt"]}
+    empty = {**FREEZE_JSON, "endsAt": FREEZE_JSON["startsAt"]}
     with pytest.raises(BadInput) as refused:
-        parse_freezes(json.dumps([WRITTEN, empty]))
+        parse_freezes(json.dumps([FREEZE_JSON, empty]))
     assert refused.value.field == "freezes[1].endsAt"
     assert refused.value.message == "freezes[1]: ends before it starts"

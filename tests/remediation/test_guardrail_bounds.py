@@ -1,6 +1,6 @@
-"""Each guardrail at its bound: the last value that passes, and the first that does not.
+"""Guardrails at their limits: the last value that passes, and the first that does not.
 
-Every other guardrail is slack, so that only the one under test can decide.
+Every other guardrail is far from its limit, so that only the one under test decides.
 """
 
 from dataclasses import replace as with_
@@ -29,7 +29,7 @@ from cloudops.remediation.plan import TargetState
 from tests.fakes.incident_factory import NOON
 from tests.fakes.plan_factory import PLAN, TARGET, ready
 
-ALLOW, ASK_PEOPLE, DENY = Ruling.ALLOW, Ruling.NEEDS_APPROVAL, Ruling.DENY
+ALLOW, NEEDS_APPROVAL, DENY = Ruling.ALLOW, Ruling.NEEDS_APPROVAL, Ruling.DENY
 INPUT = GuardrailInput(
     plan=PLAN,
     observed=TargetState(at=NOON, mark="m1", desired=4, healthy=4),
@@ -41,21 +41,21 @@ INPUT = GuardrailInput(
 NO_COOLDOWN = Limits(cooldown_minutes=0)
 
 
-def ruling(asked: GuardrailInput, guardrail: Guardrail) -> Ruling:
-    (found,) = [one.ruling for one in evaluate(asked, NOON).verdicts if one.guardrail is guardrail]
-    return found
+def ruling(context: GuardrailInput, guardrail: Guardrail) -> Ruling:
+    (decided,) = [one.ruling for one in evaluate(context, NOON).verdicts if one.guardrail is guardrail]
+    return decided
 
 
-def planned(**changes: object) -> GuardrailInput:
+def with_change(**changes: object) -> GuardrailInput:
     return with_(INPUT, plan=replace(PLAN, draft=replace(PLAN.draft, **changes)))
 
 
-def seen(
+def with_health(
     desired: int | None, healthy: int | None, disturbs: int | None, min_healthy_percent: int | None = None
 ) -> GuardrailInput:
     observed = replace(INPUT.observed, desired=desired, healthy=healthy)
     limits = Limits(min_healthy_percent=min_healthy_percent)
-    return with_(planned(disturbs=disturbs), observed=observed, limits=limits)
+    return with_(with_change(disturbs=disturbs), observed=observed, limits=limits)
 
 
 def acted(ago: int, number: int, target: str = "checkout") -> Execution:
@@ -83,33 +83,35 @@ def acted(ago: int, number: int, target: str = "checkout") -> Execution:
         (500, None, Limits(), ALLOW),
     ],
 )
-def test_a_step_may_reach_its_limit_and_not_pass_it(
+def test_a_step_may_reach_its_limit_but_not_exceed_it(
     before: int | None, after: int | None, limits: Limits, expected: Ruling
 ) -> None:
-    asked = with_(planned(count_before=before, count_after=after), limits=limits)
-    assert ruling(asked, Guardrail.STEP_SIZE) is expected
+    context = with_(with_change(count_before=before, count_after=after), limits=limits)
+    assert ruling(context, Guardrail.STEP_SIZE) is expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("context", "expected"),
     [
-        (seen(4, 4, 2), ALLOW),
-        (seen(4, 4, 3), DENY),
-        (seen(4, 2, 0), ALLOW),
-        (seen(4, 1, 0), ASK_PEOPLE),
-        (seen(5, 3, 0), ALLOW),
-        (seen(5, 3, 1), DENY),
-        (seen(5, 2, 0), ASK_PEOPLE),
-        (seen(4, 4, 1, min_healthy_percent=75), ALLOW),
-        (seen(4, 4, 2, min_healthy_percent=75), DENY),
-        (seen(4, 0, 0, min_healthy_percent=0), ALLOW),
-        (seen(None, 0, 9), ALLOW),
-        (seen(4, None, 9), ALLOW),
-        (seen(4, 0, None), ALLOW),
+        (with_health(4, 4, 2), ALLOW),
+        (with_health(4, 4, 3), DENY),
+        (with_health(4, 2, 0), ALLOW),
+        (with_health(4, 1, 0), NEEDS_APPROVAL),
+        (with_health(5, 3, 0), ALLOW),
+        (with_health(5, 3, 1), DENY),
+        (with_health(5, 2, 0), NEEDS_APPROVAL),
+        (with_health(4, 4, 1, min_healthy_percent=75), ALLOW),
+        (with_health(4, 4, 2, min_healthy_percent=75), DENY),
+        (with_health(4, 0, 0, min_healthy_percent=0), ALLOW),
+        (with_health(None, 0, 9), ALLOW),
+        (with_health(4, None, 9), ALLOW),
+        (with_health(4, 0, None), ALLOW),
     ],
 )
-def test_the_healthy_floor_is_rounded_up_and_may_be_reached(asked: GuardrailInput, expected: Ruling) -> None:
-    assert ruling(asked, Guardrail.HEALTH) is expected
+def test_the_healthy_floor_is_rounded_up_and_may_be_reached(
+    context: GuardrailInput, expected: Ruling
+) -> None:
+    assert ruling(context, Guardrail.HEALTH) is expected
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_the_cooldown_ends_with_its_last_minute(ago: int, limits: Limits, expect
     assert ruling(with_(INPUT, history=(acted(ago, 1),), limits=limits), Guardrail.COOLDOWN) is expected
 
 
-def test_the_cooldown_counts_from_the_latest_act_on_this_target_alone() -> None:
+def test_the_cooldown_starts_with_the_latest_action_on_this_target_alone() -> None:
     other = acted(1, 1, "cart")
     earlier, later = acted(HOUR, 2), acted(MINUTE, 3)
     assert ruling(with_(INPUT, history=(other,)), Guardrail.COOLDOWN) is ALLOW
@@ -139,7 +141,7 @@ def test_an_execution_that_is_acting_counts_before_its_time_is_stored() -> None:
     assert ruling(with_(INPUT, history=(ready(),)), Guardrail.COOLDOWN) is ALLOW
 
 
-def test_an_execution_that_ended_after_its_act_counts_by_the_time_of_the_act() -> None:
+def test_an_execution_that_ended_counts_by_the_time_of_its_action() -> None:
     ended = replace(acted(COOLDOWN_MINUTES * MINUTE, 1), updated_at=NOON)
     assert ruling(with_(INPUT, history=(ended,)), Guardrail.COOLDOWN) is ALLOW
 
@@ -152,7 +154,7 @@ def test_an_execution_that_ended_after_its_act_counts_by_the_time_of_the_act() -
         (TARGET_AN_HOUR, HOUR, ALLOW),
     ],
 )
-def test_a_target_is_acted_on_so_often_in_an_hour(number: int, ago: int, expected: Ruling) -> None:
+def test_executions_on_one_target_are_limited_per_hour(number: int, ago: int, expected: Ruling) -> None:
     history = tuple(acted(ago, attempt) for attempt in range(number))
     assert ruling(with_(INPUT, history=history, limits=NO_COOLDOWN), Guardrail.RATE_LIMIT) is expected
 
@@ -161,9 +163,7 @@ def test_a_target_is_acted_on_so_often_in_an_hour(number: int, ago: int, expecte
     ("number", "ago", "expected"),
     [(ALL_AN_HOUR - 1, 0, ALLOW), (ALL_AN_HOUR, HOUR - 1, DENY), (ALL_AN_HOUR, HOUR, ALLOW)],
 )
-def test_all_targets_together_are_acted_on_so_often_in_an_hour(
-    number: int, ago: int, expected: Ruling
-) -> None:
+def test_executions_on_all_targets_are_limited_per_hour(number: int, ago: int, expected: Ruling) -> None:
     history = tuple(acted(ago, attempt, f"service-{attempt}") for attempt in range(number))
     assert ruling(with_(INPUT, history=history), Guardrail.RATE_LIMIT) is expected
 
@@ -177,9 +177,7 @@ def test_all_targets_together_are_acted_on_so_often_in_an_hour(
         ("x", "", DENY),
     ],
 )
-def test_only_another_execution_on_the_service_is_in_the_way(
-    holder: str, mine: str, expected: Ruling
-) -> None:
+def test_only_another_execution_on_the_service_blocks(holder: str, mine: str, expected: Ruling) -> None:
     assert (
         ruling(with_(INPUT, holder=holder, execution_id=ExecutionId(mine)), Guardrail.CONCURRENT_EXECUTION)
         is expected
@@ -190,12 +188,12 @@ def test_only_another_execution_on_the_service_is_in_the_way(
     ("low", "mean", "expected"),
     [
         (CONFIDENCE_FLOOR, 0.0, ALLOW),
-        (CONFIDENCE_FLOOR - 0.001, 1.0, ASK_PEOPLE),
+        (CONFIDENCE_FLOOR - 0.001, 1.0, NEEDS_APPROVAL),
         (None, CONFIDENCE_FLOOR, ALLOW),
-        (None, CONFIDENCE_FLOOR - 0.001, ASK_PEOPLE),
+        (None, CONFIDENCE_FLOOR - 0.001, NEEDS_APPROVAL),
     ],
 )
-def test_the_percentile_counts_where_it_is_known_and_else_the_mean(
+def test_the_percentile_counts_if_known_and_otherwise_the_mean(
     low: float | None, mean: float, expected: Ruling
 ) -> None:
     assert ruling(with_(INPUT, confidence_low=low, confidence=mean), Guardrail.CONFIDENCE) is expected
@@ -203,23 +201,23 @@ def test_the_percentile_counts_where_it_is_known_and_else_the_mean(
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
-    [("prod", ASK_PEOPLE), ("production", ASK_PEOPLE), ("", ASK_PEOPLE), ("staging", ALLOW)],
+    [("prod", NEEDS_APPROVAL), ("production", NEEDS_APPROVAL), ("", NEEDS_APPROVAL), ("staging", ALLOW)],
 )
 def test_an_unknown_environment_counts_as_production(environment: str, expected: Ruling) -> None:
     target = replace(TARGET, environment=environment)
-    asked = with_(INPUT, plan=replace(PLAN, target=target))
-    assert ruling(asked, Guardrail.ENVIRONMENT) is expected
+    context = with_(INPUT, plan=replace(PLAN, target=target))
+    assert ruling(context, Guardrail.ENVIRONMENT) is expected
 
 
 @pytest.mark.parametrize(
     ("desired", "disturbs", "required_approvals"),
     [(4, 2, 0), (4, 3, 2), (5, 2, 0), (5, 3, 2), (None, 9, 0), (4, None, 0)],
 )
-def test_two_people_approve_what_disturbs_more_than_half(
+def test_an_action_that_disturbs_more_than_half_needs_two_approvals(
     desired: int | None, disturbs: int | None, required_approvals: int
 ) -> None:
-    asked = seen(desired, 4, disturbs, min_healthy_percent=0)
-    (risk,) = [one for one in evaluate(asked, NOON).verdicts if one.guardrail is Guardrail.RISK]
+    context = with_health(desired, 4, disturbs, min_healthy_percent=0)
+    (risk,) = [one for one in evaluate(context, NOON).verdicts if one.guardrail is Guardrail.RISK]
     assert risk.required_approvals == required_approvals
 
 
@@ -234,7 +232,7 @@ def test_two_people_approve_what_disturbs_more_than_half(
         (1, False, "dev", 0),
     ],
 )
-def test_two_people_approve_what_cannot_be_undone_on_a_tier_1_service_in_production(
+def test_an_irreversible_action_on_a_tier_1_service_in_production_needs_two_approvals(
     tier: int | None, reversible: bool, environment: str, required_approvals: int
 ) -> None:
     plan = replace(
@@ -242,8 +240,8 @@ def test_two_people_approve_what_cannot_be_undone_on_a_tier_1_service_in_product
         target=replace(TARGET, environment=environment),
         draft=replace(PLAN.draft, reversible=reversible),
     )
-    asked = with_(INPUT, plan=plan, tier=tier)
-    (risk,) = [one for one in evaluate(asked, NOON).verdicts if one.guardrail is Guardrail.RISK]
+    context = with_(INPUT, plan=plan, tier=tier)
+    (risk,) = [one for one in evaluate(context, NOON).verdicts if one.guardrail is Guardrail.RISK]
     assert risk.required_approvals == required_approvals
 
 

@@ -1,4 +1,4 @@
-"""What stands between a plan and the act, each with its reason."""
+"""Guardrails: what each one denies or leaves to people, with its reason."""
 
 from dataclasses import replace as with_
 from datetime import UTC, datetime
@@ -21,10 +21,10 @@ from tests.fakes.incident_factory import NOON
 from tests.fakes.plan_factory import PLAN, TARGET, ready
 
 ON = KillSwitchState(stopped=False, by="", at=0, reason="")
-SEEN = TargetState(at=NOON, mark="m1", desired=4, healthy=4)
-ASK = GuardrailInput(
+OBSERVED = TargetState(at=NOON, mark="m1", desired=4, healthy=4)
+CONTEXT = GuardrailInput(
     plan=PLAN,
-    observed=SEEN,
+    observed=OBSERVED,
     limits=Limits(),
     kill_switch=ON,
     confidence=0.8,
@@ -33,13 +33,13 @@ ASK = GuardrailInput(
 DEV = replace(PLAN, target=replace(TARGET, environment="dev"))
 
 
-def verdict(ask: GuardrailInput, guardrail: Guardrail) -> tuple[Ruling, str]:
-    (found,) = [one for one in evaluate(ask, NOON).verdicts if one.guardrail is guardrail]
-    return found.ruling, found.reason
+def verdict(context: GuardrailInput, guardrail: Guardrail) -> tuple[Ruling, str]:
+    (decided,) = [one for one in evaluate(context, NOON).verdicts if one.guardrail is guardrail]
+    return decided.ruling, decided.reason
 
 
-def drafted(**changes: object) -> GuardrailInput:
-    return with_(ASK, plan=replace(PLAN, draft=replace(PLAN.draft, **changes)))
+def with_change(**changes: object) -> GuardrailInput:
+    return with_(CONTEXT, plan=replace(PLAN, draft=replace(PLAN.draft, **changes)))
 
 
 def acted(minutes_ago: int, attempt: int = 1) -> Execution:
@@ -50,96 +50,100 @@ def acted(minutes_ago: int, attempt: int = 1) -> Execution:
     return replace(transition(running, ExecutionStatus.ACTING, "acting", then), acted_at=then)
 
 
-def test_a_plan_within_all_bounds_in_production_asks_for_one_person() -> None:
-    judged = evaluate(ASK, NOON)
-    assert (judged.denial, judged.required_approvals) == ("", 1)
-    assert [one.guardrail for one in judged.verdicts] == list(Guardrail)
+def test_a_plan_within_all_limits_needs_one_approval_in_production() -> None:
+    decision = evaluate(CONTEXT, NOON)
+    assert (decision.denial, decision.required_approvals) == ("", 1)
+    assert [one.guardrail for one in decision.verdicts] == list(Guardrail)
 
 
-def test_outside_production_it_asks_for_nobody() -> None:
-    judged = evaluate(with_(ASK, plan=DEV), NOON)
-    assert (judged.denial, judged.required_approvals) == ("", 0)
+def test_a_plan_within_all_limits_needs_no_approval_outside_production() -> None:
+    decision = evaluate(with_(CONTEXT, plan=DEV), NOON)
+    assert (decision.denial, decision.required_approvals) == ("", 0)
 
 
 DENIED = [
     (
-        with_(ASK, kill_switch=KillSwitchState(stopped=True, by="Linus", at=NOON, reason="deploying")),
+        with_(CONTEXT, kill_switch=KillSwitchState(stopped=True, by="Linus", at=NOON, reason="deploying")),
         Guardrail.KILL_SWITCH,
         "automation is stopped: deploying",
     ),
     (
-        with_(ASK, limits=Limits(actions=(Action.ROLLBACK,))),
+        with_(CONTEXT, limits=Limits(actions=(Action.ROLLBACK,))),
         Guardrail.ACTION,
         "the catalog does not allow scale_service here, only rollback",
     ),
-    (drafted(count_before=2, count_after=20), Guardrail.STEP_SIZE, "from 2 to 20 is more than a step of 10"),
-    (with_(ASK, limits=Limits(max_step=1)), Guardrail.STEP_SIZE, "from 2 to 4 is more than a step of 1"),
-    (with_(ASK, limits=Limits(max_count=3)), Guardrail.STEP_SIZE, "4 is above the ceiling of 3"),
     (
-        with_(drafted(count_before=3, count_after=1), limits=Limits(min_count=2)),
+        with_change(count_before=2, count_after=20),
+        Guardrail.STEP_SIZE,
+        "from 2 to 20 is more than a step of 10",
+    ),
+    (with_(CONTEXT, limits=Limits(max_step=1)), Guardrail.STEP_SIZE, "from 2 to 4 is more than a step of 1"),
+    (with_(CONTEXT, limits=Limits(max_count=3)), Guardrail.STEP_SIZE, "4 is above the ceiling of 3"),
+    (
+        with_(with_change(count_before=3, count_after=1), limits=Limits(min_count=2)),
         Guardrail.STEP_SIZE,
         "1 is below the floor of 2",
     ),
-    (drafted(disturbs=3), Guardrail.HEALTH, "it would leave 1 of 4, fewer than 2"),
+    (with_change(disturbs=3), Guardrail.HEALTH, "the action would leave 1 of 4 healthy, fewer than 2"),
     (
-        with_(drafted(disturbs=1), limits=Limits(min_healthy_percent=100)),
+        with_(with_change(disturbs=1), limits=Limits(min_healthy_percent=100)),
         Guardrail.HEALTH,
-        "it would leave 3 of 4, fewer than 4",
+        "the action would leave 3 of 4 healthy, fewer than 4",
     ),
     (
-        with_(ASK, history=(acted(5),)),
+        with_(CONTEXT, history=(acted(5),)),
         Guardrail.COOLDOWN,
-        "something was done to it lately; 10 of 15 minutes to wait",
+        "the target was changed recently; 10 of 15 minutes of cooldown remain",
     ),
     (
-        with_(ASK, history=tuple(acted(minutes, minutes) for minutes in (20, 30, 40))),
+        with_(CONTEXT, history=tuple(acted(minutes, minutes) for minutes in (20, 30, 40))),
         Guardrail.RATE_LIMIT,
-        "3 executions on it in the last hour, 3 are allowed",
+        "3 executions on the target in the last hour, 3 are allowed",
     ),
     (
-        with_(ASK, holder="inc_1.x9"),
+        with_(CONTEXT, holder="inc_1.x9"),
         Guardrail.CONCURRENT_EXECUTION,
-        "execution inc_1.x9 is at work on checkout",
+        "execution inc_1.x9 is running on checkout",
     ),
 ]
 
 
-@pytest.mark.parametrize(("ask", "guardrail", "reason"), DENIED, ids=[one[2] for one in DENIED])
-def test_what_a_guardrail_denies_is_denied_with_its_reason(
-    ask: GuardrailInput, guardrail: Guardrail, reason: str
+@pytest.mark.parametrize(("context", "guardrail", "reason"), DENIED, ids=[one[2] for one in DENIED])
+def test_a_denial_of_one_guardrail_denies_with_its_reason(
+    context: GuardrailInput, guardrail: Guardrail, reason: str
 ) -> None:
-    assert verdict(ask, guardrail) == (Ruling.DENY, reason)
-    assert evaluate(ask, NOON).denial == reason
+    assert verdict(context, guardrail) == (Ruling.DENY, reason)
+    assert evaluate(context, NOON).denial == reason
 
 
 APPROVED = [
     (
-        with_(ASK, observed=replace(SEEN, healthy=1)),
+        with_(CONTEXT, observed=replace(OBSERVED, healthy=1)),
         Guardrail.HEALTH,
         "1 of 4 are healthy, fewer than 2 already",
         1,
     ),
     (
-        with_(ASK, confidence_low=0.4),
+        with_(CONTEXT, confidence_low=0.4),
         Guardrail.CONFIDENCE,
-        "the 10th percentile of its confidence is 0.40, below 0.50",
+        "the 10th percentile of the confidence is 0.40, below 0.50",
         1,
     ),
     (
-        with_(ASK, confidence_low=None, confidence=0.3),
+        with_(CONTEXT, confidence_low=None, confidence=0.3),
         Guardrail.CONFIDENCE,
-        "its confidence, of which nothing was learned yet, is 0.30, below 0.50",
+        "the confidence (without feedback) is 0.30, below 0.50",
         1,
     ),
     (
-        with_(drafted(reversible=False), tier=1),
+        with_(with_change(reversible=False), tier=1),
         Guardrail.RISK,
-        "a tier 1 service, and it cannot be taken back",
+        "the service is tier 1, and the action cannot be rolled back",
         2,
     ),
     (
         with_(
-            ASK,
+            CONTEXT,
             plan=replace(
                 PLAN,
                 target=replace(PLAN.target, environment=""),
@@ -148,55 +152,58 @@ APPROVED = [
             tier=1,
         ),
         Guardrail.RISK,
-        "a tier 1 service, and it cannot be taken back",
+        "the service is tier 1, and the action cannot be rolled back",
         2,
     ),
     (
-        with_(drafted(disturbs=3), limits=Limits(min_healthy_percent=0)),
+        with_(with_change(disturbs=3), limits=Limits(min_healthy_percent=0)),
         Guardrail.RISK,
-        "it disturbs 3 of 4 at once",
+        "the action disturbs 3 of 4 at once",
         2,
     ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("ask", "guardrail", "reason", "required_approvals"),
+    ("context", "guardrail", "reason", "required_approvals"),
     APPROVED,
     ids=[f"{number} {one[2]}" for number, one in enumerate(APPROVED)],
 )
-def test_what_a_guardrail_leaves_to_people_says_to_how_many(
-    ask: GuardrailInput, guardrail: Guardrail, reason: str, required_approvals: int
+def test_a_guardrail_states_how_many_approvals_it_requires(
+    context: GuardrailInput, guardrail: Guardrail, reason: str, required_approvals: int
 ) -> None:
-    assert verdict(ask, guardrail) == (Ruling.NEEDS_APPROVAL, reason)
-    assert (evaluate(ask, NOON).denial, evaluate(ask, NOON).required_approvals) == ("", required_approvals)
-
-
-def test_an_execution_does_not_stand_in_its_own_way() -> None:
-    mine = acted(1)
-    ask = with_(ASK, history=(mine,), holder=mine.id, execution_id=mine.id)
-    assert evaluate(ask, NOON).denial == ""
-
-
-def test_the_cooldown_of_the_catalog_counts() -> None:
-    assert verdict(
-        with_(ASK, history=(acted(5),), limits=Limits(cooldown_minutes=5)), Guardrail.COOLDOWN
-    ) == (
-        Ruling.ALLOW,
-        "nothing was done to it in the last 5 minutes",
+    assert verdict(context, guardrail) == (Ruling.NEEDS_APPROVAL, reason)
+    assert (evaluate(context, NOON).denial, evaluate(context, NOON).required_approvals) == (
+        "",
+        required_approvals,
     )
 
 
-def test_a_freeze_denies_while_it_holds_and_where_it_is_for() -> None:
+def test_an_execution_does_not_block_itself() -> None:
+    mine = acted(1)
+    context = with_(CONTEXT, history=(mine,), holder=mine.id, execution_id=mine.id)
+    assert evaluate(context, NOON).denial == ""
+
+
+def test_the_catalog_can_shorten_the_cooldown() -> None:
+    assert verdict(
+        with_(CONTEXT, history=(acted(5),), limits=Limits(cooldown_minutes=5)), Guardrail.COOLDOWN
+    ) == (
+        Ruling.ALLOW,
+        "no execution on the target in the last 5 minutes",
+    )
+
+
+def test_a_freeze_denies_in_its_time_and_environment_only() -> None:
     freezes = parse_freezes(
         '[{"reason": "Black Friday", "environments": ["prod"],'
         ' "startsAt": "2025-11-23T00:00:00Z", "endsAt": "2025-11-24T01:00:00+01:00"}]'
     )
-    assert verdict(with_(ASK, freezes=freezes), Guardrail.CHANGE_FREEZE) == (
+    assert verdict(with_(CONTEXT, freezes=freezes), Guardrail.CHANGE_FREEZE) == (
         Ruling.DENY,
         "change freeze until 2025-11-24 01:00 UTC+01:00: Black Friday",
     )
-    assert verdict(with_(ASK, plan=DEV, freezes=freezes), Guardrail.CHANGE_FREEZE)[0] is Ruling.ALLOW
+    assert verdict(with_(CONTEXT, plan=DEV, freezes=freezes), Guardrail.CHANGE_FREEZE)[0] is Ruling.ALLOW
     (freeze,) = freezes
     assert freeze.holds("any", "prod", NOON)
     assert not freeze.holds("any", "prod", NOON + 24 * HOUR)
@@ -214,22 +221,22 @@ def test_a_freeze_denies_while_it_holds_and_where_it_is_for() -> None:
         ),
     ],
 )
-def test_a_freeze_that_cannot_be_is_refused_by_name(text: str, field: str) -> None:
+def test_an_invalid_freeze_is_refused_with_its_field(text: str, field: str) -> None:
     with pytest.raises(BadInput) as refused:
         parse_freezes(text)
     assert refused.value.field == field
 
 
 @given(st.lists(st.integers(0, 90), max_size=6), st.integers(0, 90))
-def test_more_history_never_loosens(before: list[int], more: int) -> None:
+def test_more_history_never_makes_a_guardrail_more_lenient(before: list[int], more: int) -> None:
     history = tuple(acted(minutes, attempt) for attempt, minutes in enumerate(before, start=1))
-    less = evaluate(with_(ASK, history=history), NOON)
-    after = evaluate(with_(ASK, history=(*history, acted(more, 99))), NOON)
+    less = evaluate(with_(CONTEXT, history=history), NOON)
+    after = evaluate(with_(CONTEXT, history=(*history, acted(more, 99))), NOON)
     assert not less.denial or after.denial
     assert after.required_approvals >= less.required_approvals
 
 
-def test_freezes_have_an_end_that_is_outside() -> None:
+def test_the_end_of_a_freeze_is_exclusive() -> None:
     moment = datetime.fromtimestamp(NOON / 1000, UTC)
     freeze = Freeze(reason="x", starts_at=moment, ends_at=moment)
     assert not freeze.holds("a", "prod", NOON)

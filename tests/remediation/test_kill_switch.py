@@ -1,4 +1,4 @@
-"""The kill switch: two switches, either of which stops automation, and what cannot be read stops it too."""
+"""The kill switch: each of two switches stops all executions, and so does one that cannot be read."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def automation(api: Setting, parameter: Setting) -> Automation:
     return Automation(MemorySwitch(api), MemorySwitch(parameter))
 
 
-def test_automation_acts_where_both_switches_let_it() -> None:
+def test_executions_run_if_both_switches_are_enabled() -> None:
     on = Setting(enabled=True, by="ada", at=NOON, reason="over")
     assert automation(on, ON).kill_switch(NOON) == KillSwitchState(False, "ada", NOON, "over")
 
@@ -29,33 +29,35 @@ def test_automation_acts_where_both_switches_let_it() -> None:
         (ADA_STOPS, OFF, "ada", "storm"),
     ],
 )
-def test_either_switch_stops_it_and_is_named(api: Setting, parameter: Setting, by: str, reason: str) -> None:
-    found = automation(api, parameter).kill_switch(NOON)
-    assert (found.stopped, found.by, found.reason) == (True, by, reason)
+def test_either_switch_stops_executions_and_is_named(
+    api: Setting, parameter: Setting, by: str, reason: str
+) -> None:
+    state = automation(api, parameter).kill_switch(NOON)
+    assert (state.stopped, state.by, state.reason) == (True, by, reason)
 
 
-def test_a_switch_that_cannot_be_read_stops_it() -> None:
-    found = Automation(MemorySwitch(), NoSwitch()).kill_switch(NOON)
-    assert found == KillSwitchState(
+def test_a_switch_that_cannot_be_read_stops_executions() -> None:
+    state = Automation(MemorySwitch(), NoSwitch()).kill_switch(NOON)
+    assert state == KillSwitchState(
         True, "", NOON, "parameter /CloudOps/automation cannot be read: no answer"
     )
     assert Automation(NoSwitch(), MemorySwitch(ON)).kill_switch(NOON).stopped
 
 
-def test_what_was_switched_holds_at_once_and_says_who_and_why() -> None:
-    desk = automation(Setting(enabled=True), ON)
-    assert desk.switch(ADA_STOPS).kill_switch == KillSwitchState(True, "ada", NOON, "storm")
-    assert desk.kill_switch(NOON).stopped
-    desk.switch(Setting(enabled=True, by="ada", at=NOON, reason="over"))
-    assert not desk.kill_switch(NOON).stopped
+def test_a_setting_takes_effect_at_once_with_actor_and_reason() -> None:
+    switches = automation(Setting(enabled=True), ON)
+    assert switches.switch(ADA_STOPS).kill_switch == KillSwitchState(True, "ada", NOON, "storm")
+    assert switches.kill_switch(NOON).stopped
+    switches.switch(Setting(enabled=True, by="ada", at=NOON, reason="over"))
+    assert not switches.kill_switch(NOON).stopped
 
 
-def test_the_api_cannot_start_what_the_parameter_stops() -> None:
-    desk = automation(ADA_STOPS, OFF)
-    assert desk.switch(Setting(enabled=True, by="ada", at=NOON)).kill_switch.stopped
+def test_the_api_cannot_override_a_stopped_parameter() -> None:
+    switches = automation(ADA_STOPS, OFF)
+    assert switches.switch(Setting(enabled=True, by="ada", at=NOON)).kill_switch.stopped
 
 
-def test_a_switch_that_did_not_move_is_an_error() -> None:
+def test_a_setting_that_is_not_stored_is_an_error() -> None:
     with pytest.raises(Unavailable):
         Automation(NoSwitch(), MemorySwitch(ON)).switch(ADA_STOPS)
 
@@ -72,7 +74,7 @@ def test_a_switch_that_did_not_move_is_an_error() -> None:
         ("enabled: not", False, "'enabled: not' is neither enabled nor stopped"),
     ],
 )
-def test_a_parameter_that_says_anything_but_enabled_stops(text: str, enabled: bool, reason: str) -> None:
+def test_any_parameter_text_but_enabled_stops_executions(text: str, enabled: bool, reason: str) -> None:
     assert parse_setting(text, "parameter", NOON) == Setting(
         enabled=enabled, by="parameter", at=NOON, reason=reason
     )

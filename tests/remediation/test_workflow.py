@@ -1,4 +1,4 @@
-"""From a suggestion to done: approved, carried out, verified, taken back; each once."""
+"""The workflow from a suggestion to its end: approval, action, verification and rollback, each once."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,8 +21,8 @@ from cloudops.remediation.execution import (
 )
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.planner import policy_key
-from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS, Watched
-from cloudops.remediation.workflow import Next, Step
+from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS, WatchdogResult
+from cloudops.remediation.workflow import Next, WorkflowStep
 from tests.fakes.executor import Crash
 from tests.fakes.remediation import INCIDENT, OPERATOR, SUGGESTION, Remediation
 
@@ -31,203 +31,203 @@ ROBOT = Caller("robot", Role.OPERATOR, CallerKind.MACHINE)
 Status = ExecutionStatus
 
 
-def statuses(execution: Execution) -> list[Status]:
-    seen = [step.status for step in execution.steps]
-    return [one for at, one in enumerate(seen) if at == 0 or one is not seen[at - 1]]
+def status_changes(execution: Execution) -> list[Status]:
+    statuses = [step.status for step in execution.steps]
+    return [one for at, one in enumerate(statuses) if at == 0 or one is not statuses[at - 1]]
 
 
-def test_what_is_approved_is_done_watched_and_kept_where_it_helps() -> None:
-    it = Remediation()
+def test_an_approved_action_that_helps_succeeds() -> None:
+    world = Remediation()
 
-    def clears(step: Step) -> None:
-        if step is Step.LOOK:
-            it.clear()
+    def resolve_alerts(step: WorkflowStep) -> None:
+        if step is WorkflowStep.LOOK:
+            world.resolve_alerts()
 
-    over = it.run(it.approve(), clears)
-    assert statuses(over) == [
+    ended = world.run(world.approve(), resolve_alerts)
+    assert status_changes(ended) == [
         Status.AWAITING_APPROVAL, Status.APPROVED, Status.RUNNING, Status.ACTING, Status.VERIFYING,
         Status.SUCCEEDED,
     ]  # fmt: skip
-    assert over.result == "the alerts cleared; 4 healthy"
-    assert it.executor.service.changes == [f"{over.id}: 4"]
-    assert it.executions.holder(over.lock, it.now) == ""
+    assert ended.result == "the alerts resolved; 4 healthy"
+    assert world.executor.service.changes == [f"{ended.id}: 4"]
+    assert world.executions.holder(ended.lock, world.now) == ""
 
 
-def test_what_did_not_help_in_time_failed_and_stays() -> None:
-    it = Remediation()
-    over = it.run(it.approve())
-    assert (over.status, over.result) == (Status.FAILED, "4 healthy, but 2 alerts still fire")
-    assert it.executor.service.count == 4
-    assert over.acted_at is not None
-    assert it.now - over.acted_at < 11 * MINUTE
+def test_an_action_that_does_not_help_in_time_fails_and_is_not_rolled_back() -> None:
+    world = Remediation()
+    ended = world.run(world.approve())
+    assert (ended.status, ended.result) == (Status.FAILED, "4 healthy, but 2 alerts still fire")
+    assert world.executor.service.count == 4
+    assert ended.acted_at is not None
+    assert world.now - ended.acted_at < 11 * MINUTE
 
 
-def test_what_made_it_worse_is_taken_back() -> None:
-    it = Remediation()
+def test_an_action_that_makes_things_worse_is_rolled_back() -> None:
+    world = Remediation()
 
-    def breaks(step: Step) -> None:
-        it.executor.service.fails_rollout = step is Step.LOOK
+    def fail_rollout(step: WorkflowStep) -> None:
+        world.executor.service.fails_rollout = step is WorkflowStep.LOOK
 
-    over = it.run(it.approve(), breaks)
-    assert (over.status, over.result) == (
+    ended = world.run(world.approve(), fail_rollout)
+    assert (ended.status, ended.result) == (
         Status.COMPENSATED,
-        "the rollout failed; back to what it was",
+        "the rollout failed; the earlier state is restored",
     )
-    assert it.executor.service.changes == [f"{over.id}: 4", f"undo {over.id}: 2"]
+    assert world.executor.service.changes == [f"{ended.id}: 4", f"undo {ended.id}: 2"]
 
 
-def test_more_alerts_in_the_end_than_before_are_worse() -> None:
-    it = Remediation()
+def test_an_action_with_more_firing_alerts_at_the_end_is_rolled_back() -> None:
+    world = Remediation()
 
-    def spreads(step: Step) -> None:
-        if step is Step.LOOK:
-            it.put_incident(firing_count=5)
+    def add_alerts(step: WorkflowStep) -> None:
+        if step is WorkflowStep.LOOK:
+            world.put_incident(firing_count=5)
 
-    over = it.run(it.approve(), spreads)
-    assert (over.status, over.result) == (
+    ended = world.run(world.approve(), add_alerts)
+    assert (ended.status, ended.result) == (
         Status.COMPENSATED,
-        "5 alerts fire, 2 did before; back to what it was",
+        "5 alerts fire, 2 did before; the earlier state is restored",
     )
 
 
-def test_what_somebody_else_changed_since_is_not_taken_back_but_handed_over() -> None:
-    it = Remediation()
+def test_a_target_changed_by_others_after_the_action_is_left_to_a_person() -> None:
+    world = Remediation()
 
-    def meddles(step: Step) -> None:
-        if step is Step.LOOK:
-            it.executor.service.set_count(9, "somebody")
-            it.executor.service.fails_rollout = True
+    def change_target(step: WorkflowStep) -> None:
+        if step is WorkflowStep.LOOK:
+            world.executor.service.set_count(9, "deployer")
+            world.executor.service.fails_rollout = True
 
-    over = it.run(it.approve(), meddles)
-    assert over.status is Status.NEEDS_HUMAN
-    assert it.executor.service.count == 9
+    ended = world.run(world.approve(), change_target)
+    assert ended.status is Status.NEEDS_HUMAN
+    assert world.executor.service.count == 9
 
 
-def test_a_target_that_changed_after_the_approval_is_left_alone() -> None:
-    it = Remediation()
-    execution = it.approve()
-    it.executor.service.set_count(3, "somebody")
-    over = it.run(execution)
-    assert (over.status, over.result) == (
+def test_a_target_changed_after_the_approval_is_left_alone() -> None:
+    world = Remediation()
+    execution = world.approve()
+    world.executor.service.set_count(3, "deployer")
+    ended = world.run(execution)
+    assert (ended.status, ended.result) == (
         Status.DENIED,
-        "somebody changed the target after the plan was approved",
+        "the target was changed after the plan was approved",
     )
-    assert it.executor.service.changes == ["somebody: 3"]
+    assert world.executor.service.changes == ["deployer: 3"]
 
 
-def test_a_target_that_changed_between_snapshot_and_act_is_left_alone() -> None:
-    it = Remediation()
+def test_a_target_changed_between_snapshot_and_action_is_left_alone() -> None:
+    world = Remediation()
 
-    def meddles(step: Step) -> None:
-        if step is Step.ACT:
-            it.executor.service.set_count(3, "somebody")
+    def change_target(step: WorkflowStep) -> None:
+        if step is WorkflowStep.ACT:
+            world.executor.service.set_count(3, "deployer")
 
-    over = it.run(it.approve(), meddles)
-    assert over.status is Status.NEEDS_HUMAN
-    assert it.executor.service.changes == ["somebody: 3"]
-
-
-def test_nothing_is_done_for_an_incident_that_is_over() -> None:
-    it = Remediation()
-    execution = it.approve()
-    it.clear()
-    assert it.run(execution).result == "the incident is resolved meanwhile"
-    assert it.executor.service.changes == []
+    ended = world.run(world.approve(), change_target)
+    assert ended.status is Status.NEEDS_HUMAN
+    assert world.executor.service.changes == ["deployer: 3"]
 
 
-def test_the_guardrails_are_asked_again_before_the_act() -> None:
-    it = Remediation()
-    execution = it.approve()
-    it.switch = KillSwitchState(stopped=True, by="Linus", at=it.now, reason="deploying")
-    over = it.run(execution)
-    assert (over.status, over.result) == (Status.DENIED, "automation is stopped: deploying")
+def test_no_action_runs_for_a_resolved_incident() -> None:
+    world = Remediation()
+    execution = world.approve()
+    world.resolve_alerts()
+    assert world.run(execution).result == "the incident was resolved after the approval"
+    assert world.executor.service.changes == []
 
 
-@pytest.mark.parametrize("was_done", [False, True])
-def test_who_stops_automation_before_an_act_is_tried_again_has_stopped_it(was_done: bool) -> None:
-    it = Remediation()
-    execution = it.approve()
-    assert it.remediate.advance(execution.id, Step.BEGIN, it.now) == Next(Step.PREPARE)
-    assert it.remediate.advance(execution.id, Step.PREPARE, it.now) == Next(Step.ACT)
-    it.executor.crash_at = len(it.executor.calls) + was_done  # before the update, or after it
+def test_guardrails_are_evaluated_again_before_the_action() -> None:
+    world = Remediation()
+    execution = world.approve()
+    world.switch = KillSwitchState(stopped=True, by="Linus", at=world.now, reason="deploying")
+    ended = world.run(execution)
+    assert (ended.status, ended.result) == (Status.DENIED, "automation is stopped: deploying")
+
+
+@pytest.mark.parametrize("was_performed", [False, True])
+def test_the_kill_switch_stops_an_action_before_its_retry(was_performed: bool) -> None:
+    world = Remediation()
+    execution = world.approve()
+    assert world.workflow.advance(execution.id, WorkflowStep.BEGIN, world.now) == Next(WorkflowStep.PREPARE)
+    assert world.workflow.advance(execution.id, WorkflowStep.PREPARE, world.now) == Next(WorkflowStep.ACT)
+    world.executor.crash_at = len(world.executor.calls) + was_performed  # before the update, or after it
     with pytest.raises(Crash):
-        it.remediate.advance(execution.id, Step.ACT, it.now)
-    it.executor.crash_at = -1
-    it.switch = KillSwitchState(stopped=True, by="Linus", at=it.now, reason="deploying")
-    over = it.run(execution, first=Step.ACT)
-    assert "automation is stopped: deploying" in over.result
-    assert over.status is (Status.COMPENSATED if was_done else Status.DENIED)
-    assert it.executor.service.count == 2
+        world.workflow.advance(execution.id, WorkflowStep.ACT, world.now)
+    world.executor.crash_at = -1
+    world.switch = KillSwitchState(stopped=True, by="Linus", at=world.now, reason="deploying")
+    ended = world.run(execution, first=WorkflowStep.ACT)
+    assert "automation is stopped: deploying" in ended.result
+    assert ended.status is (Status.COMPENSATED if was_performed else Status.DENIED)
+    assert world.executor.service.count == 2
 
 
-def test_an_approval_is_bound_to_the_plan_that_was_read() -> None:
-    it = Remediation()
-    read = it.plan().plan_hash
-    it.executor.service.set_count(3, "somebody")
+def test_an_approval_is_bound_to_the_hash_of_the_plan() -> None:
+    world = Remediation()
+    plan_hash = world.plan().plan_hash
+    world.executor.service.set_count(3, "deployer")
     with pytest.raises(Conflict) as refused:
-        it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now)
+        world.approvals.approve(SUGGESTION, "", plan_hash, OPERATOR, world.now)
     assert refused.value.field == "planHash"
-    assert it.workflows.begun == {}
+    assert world.workflows.begun == {}
 
 
 def test_an_approval_expires() -> None:
-    it = Remediation()
-    execution = it.approve()
-    it.now += 15 * MINUTE
-    assert it.run(execution).status is Status.EXPIRED
-    assert it.executor.service.changes == []
+    world = Remediation()
+    execution = world.approve()
+    world.now += 15 * MINUTE
+    assert world.run(execution).status is Status.EXPIRED
+    assert world.executor.service.changes == []
 
 
-def test_clicking_twice_is_clicking_once_even_after_the_end() -> None:
-    it = Remediation()
-    read = it.plan().plan_hash
-    first = it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now)
-    over = it.run(first)
-    again = it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now)
-    assert again == over
-    assert list(it.workflows.begun) == [first.workflow]
+def test_a_repeated_approval_returns_the_same_execution_even_after_its_end() -> None:
+    world = Remediation()
+    plan_hash = world.plan().plan_hash
+    first = world.approvals.approve(SUGGESTION, "", plan_hash, OPERATOR, world.now)
+    ended = world.run(first)
+    again = world.approvals.approve(SUGGESTION, "", plan_hash, OPERATOR, world.now)
+    assert again == ended
+    assert list(world.workflows.begun) == [first.workflow]
 
 
-def test_of_32_who_click_at_once_all_get_the_one_execution() -> None:
-    it = Remediation()
-    read = it.plan().plan_hash
+def test_32_concurrent_approvals_return_one_execution() -> None:
+    world = Remediation()
+    plan_hash = world.plan().plan_hash
 
     def click(_: int) -> Execution:
-        return it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now)
+        return world.approvals.approve(SUGGESTION, "", plan_hash, OPERATOR, world.now)
 
     with ThreadPoolExecutor(32) as pool:
         clicked = list(pool.map(click, range(32)))
     assert len({one.id for one in clicked}) == 1
-    assert len(it.workflows.begun) == 1
-    assert [one.person for one in it.executions.get(clicked[0].id).approvals] == ["Ada"]
-    assert it.run(clicked[0]).status is Status.FAILED
-    assert it.executor.service.changes == [f"{clicked[0].id}: 4"]
+    assert len(world.workflows.begun) == 1
+    assert [one.person for one in world.executions.get(clicked[0].id).approvals] == ["Ada"]
+    assert world.run(clicked[0]).status is Status.FAILED
+    assert world.executor.service.changes == [f"{clicked[0].id}: 4"]
 
 
-def test_a_click_that_the_same_persons_other_click_overtook_finds_its_execution() -> None:
-    """It had looked before the other was stored, and reads the plan after the other has acted."""
-    it = Remediation()
-    read = it.plan().plan_hash
-    over = it.run(it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now))
-    it.executions.overlook_once(over.id)
-    assert it.approvals.approve(SUGGESTION, "", read, OPERATOR, it.now) == over
-    it.executions.overlook_once(over.id)
-    assert it.approvals.execute(SUGGESTION, "", read, "Ada", it.now) == over
+def test_an_approval_overtaken_by_the_same_persons_other_request_returns_its_execution() -> None:
+    """It looked for the execution before the other request stored it, and makes the plan after the action."""
+    world = Remediation()
+    plan_hash = world.plan().plan_hash
+    ended = world.run(world.approvals.approve(SUGGESTION, "", plan_hash, OPERATOR, world.now))
+    world.executions.overlook_once(ended.id)
+    assert world.approvals.approve(SUGGESTION, "", plan_hash, OPERATOR, world.now) == ended
+    world.executions.overlook_once(ended.id)
+    assert world.approvals.execute(SUGGESTION, "", plan_hash, "Ada", world.now) == ended
 
 
-def test_two_workflows_at_once_act_once() -> None:
-    it = Remediation()
-    execution = it.approve()
+def test_two_concurrent_workflows_act_once() -> None:
+    world = Remediation()
+    execution = world.approve()
 
-    def second(step: Step) -> None:
-        it.remediate.advance(execution.id, step, it.now)
+    def advance_again(step: WorkflowStep) -> None:
+        world.workflow.advance(execution.id, step, world.now)
 
-    over = it.run(execution, second)
-    assert over.status is Status.FAILED
-    assert it.executor.service.changes == [f"{over.id}: 4"]
+    ended = world.run(execution, advance_again)
+    assert ended.status is Status.FAILED
+    assert world.executor.service.changes == [f"{ended.id}: 4"]
 
 
-def test_a_crash_before_or_after_any_call_leads_to_no_second_action() -> None:
+def test_a_crash_before_or_after_any_call_causes_no_second_action() -> None:
     whole = Remediation()
     execution = whole.approve()
     first = len(whole.executor.calls)
@@ -235,222 +235,222 @@ def test_a_crash_before_or_after_any_call_leads_to_no_second_action() -> None:
     points = range(first, len(whole.executor.calls))
     assert {"before update", "after update"} <= set(whole.executor.calls[first:])
     for point in points:
-        it = Remediation()
-        execution = it.approve()
-        it.executor.crash_at = point
+        world = Remediation()
+        execution = world.approve()
+        world.executor.crash_at = point
         with pytest.raises(Crash):
-            it.run(execution)
-        it.executor.crash_at = -1
-        it.now += LOST_AFTER
-        assert it.watch.run(it.now).resumed == 1
-        assert list(it.workflows.begun.values()) == [execution.id, execution.id]
-        assert it.run(execution).status is Status.FAILED
-        assert it.executor.service.changes == [f"{execution.id}: 4"], point
+            world.run(execution)
+        world.executor.crash_at = -1
+        world.now += LOST_AFTER
+        assert world.watchdog.run(world.now).resumed == 1
+        assert list(world.workflows.begun.values()) == [execution.id, execution.id]
+        assert world.run(execution).status is Status.FAILED
+        assert world.executor.service.changes == [f"{execution.id}: 4"], point
 
 
-def test_a_crash_while_it_is_taken_back_takes_it_back_once() -> None:
-    it = Remediation()
-    execution = it.approve()
+def test_a_crash_during_a_rollback_rolls_back_once() -> None:
+    world = Remediation()
+    execution = world.approve()
 
-    def breaks(step: Step) -> None:
-        it.executor.service.fails_rollout = step in (Step.LOOK, Step.UNDO)
-        if step is Step.UNDO:
-            it.executor.crash_at = len(it.executor.calls) + 1
+    def fail_rollout(step: WorkflowStep) -> None:
+        world.executor.service.fails_rollout = step in (WorkflowStep.LOOK, WorkflowStep.UNDO)
+        if step is WorkflowStep.UNDO:
+            world.executor.crash_at = len(world.executor.calls) + 1
 
     with pytest.raises(Crash):
-        it.run(execution, breaks)
-    it.executor.crash_at = -1
-    assert it.run(execution).status is Status.COMPENSATED
-    assert it.executor.service.changes == [f"{execution.id}: 4", f"undo {execution.id}: 2"]
+        world.run(execution, fail_rollout)
+    world.executor.crash_at = -1
+    assert world.run(execution).status is Status.COMPENSATED
+    assert world.executor.service.changes == [f"{execution.id}: 4", f"undo {execution.id}: 2"]
 
 
-def test_one_execution_a_service_at_a_time() -> None:
-    it = Remediation()
-    first = it.approve()
-    it.remediate.advance(first.id, Step.BEGIN, it.now)
-    assert it.plan().denial == f"execution {first.id} is at work on checkout"
+def test_a_service_has_one_execution_at_a_time() -> None:
+    world = Remediation()
+    first = world.approve()
+    world.workflow.advance(first.id, WorkflowStep.BEGIN, world.now)
+    assert world.plan().denial == f"execution {first.id} is running on checkout"
 
 
-def test_what_failed_for_good_before_the_act_is_refused_and_after_it_taken_back() -> None:
-    it = Remediation()
-    execution = it.approve()
-    assert it.remediate.advance(execution.id, Step.BEGIN, it.now) == Next(Step.PREPARE)
-    it.executor.down = True
+def test_a_permanent_failure_is_denied_before_the_action_and_rolled_back_during_it() -> None:
+    world = Remediation()
+    execution = world.approve()
+    assert world.workflow.advance(execution.id, WorkflowStep.BEGIN, world.now) == Next(WorkflowStep.PREPARE)
+    world.executor.down = True
     with pytest.raises(Unavailable):
-        it.remediate.advance(execution.id, Step.PREPARE, it.now)
-    assert it.remediate.rescue(execution.id, "describe: no answer", it.now) == Next(Step.RECORD)
-    assert it.executions.get(execution.id).status is Status.DENIED
+        world.workflow.advance(execution.id, WorkflowStep.PREPARE, world.now)
+    assert world.workflow.rescue(execution.id, "describe: no answer", world.now) == Next(WorkflowStep.RECORD)
+    assert world.executions.get(execution.id).status is Status.DENIED
 
-    it = Remediation()
-    execution = it.approve()
-    for step in (Step.BEGIN, Step.PREPARE):
-        it.remediate.advance(execution.id, step, it.now)
-    it.executor.down = True
+    world = Remediation()
+    execution = world.approve()
+    for step in (WorkflowStep.BEGIN, WorkflowStep.PREPARE):
+        world.workflow.advance(execution.id, step, world.now)
+    world.executor.down = True
     with pytest.raises(Unavailable):
-        it.remediate.advance(execution.id, Step.ACT, it.now)
-    assert it.remediate.rescue(execution.id, "update: no answer", it.now) == Next(Step.UNDO)
-    it.executor.down = False
-    over = it.run(execution)
-    assert (over.status, over.result) == (
+        world.workflow.advance(execution.id, WorkflowStep.ACT, world.now)
+    assert world.workflow.rescue(execution.id, "update: no answer", world.now) == Next(WorkflowStep.UNDO)
+    world.executor.down = False
+    ended = world.run(execution)
+    assert (ended.status, ended.result) == (
         Status.DENIED,
-        "the act failed: update: no answer; nothing was done",
+        "the action failed: update: no answer; nothing was done",
     )
 
 
-def test_what_can_neither_be_watched_nor_taken_back_needs_a_person() -> None:
-    it = Remediation()
-    execution = it.approve()
-    for step in (Step.BEGIN, Step.PREPARE, Step.ACT):
-        it.remediate.advance(execution.id, step, it.now)
-    it.remediate.rescue(execution.id, "describe: no answer", it.now)
-    over = it.executions.get(execution.id)
-    assert (over.status, over.result) == (Status.NEEDS_HUMAN, "describe: no answer")
-    assert it.executions.holder(over.lock, it.now) == ""
+def test_a_permanent_failure_of_verification_needs_a_person() -> None:
+    world = Remediation()
+    execution = world.approve()
+    for step in (WorkflowStep.BEGIN, WorkflowStep.PREPARE, WorkflowStep.ACT):
+        world.workflow.advance(execution.id, step, world.now)
+    world.workflow.rescue(execution.id, "describe: no answer", world.now)
+    ended = world.executions.get(execution.id)
+    assert (ended.status, ended.result) == (Status.NEEDS_HUMAN, "describe: no answer")
+    assert world.executions.holder(ended.lock, world.now) == ""
 
 
-def test_it_can_be_cancelled_until_it_acts() -> None:
-    it = Remediation()
-    execution = it.approve()
-    it.remediate.advance(execution.id, Step.BEGIN, it.now)
-    assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELED
-    assert it.approvals.cancel(execution.id, "Grace", it.now).status is Status.CANCELED
-    assert it.run(execution).status is Status.CANCELED
-    assert it.executor.service.changes == []
+def test_an_execution_can_be_canceled_until_it_acts() -> None:
+    world = Remediation()
+    execution = world.approve()
+    world.workflow.advance(execution.id, WorkflowStep.BEGIN, world.now)
+    assert world.approvals.cancel(execution.id, "Grace", world.now).status is Status.CANCELED
+    assert world.approvals.cancel(execution.id, "Grace", world.now).status is Status.CANCELED
+    assert world.run(execution).status is Status.CANCELED
+    assert world.executor.service.changes == []
 
-    it = Remediation()
-    execution = it.approve()
-    for step in (Step.BEGIN, Step.PREPARE, Step.ACT):
-        it.remediate.advance(execution.id, step, it.now)
+    world = Remediation()
+    execution = world.approve()
+    for step in (WorkflowStep.BEGIN, WorkflowStep.PREPARE, WorkflowStep.ACT):
+        world.workflow.advance(execution.id, step, world.now)
     with pytest.raises(Conflict, match="it can be canceled until it acts"):
-        it.approvals.cancel(execution.id, "Grace", it.now)
+        world.approvals.cancel(execution.id, "Grace", world.now)
 
 
-def test_high_risk_takes_two_people_and_no_machine() -> None:
-    it = Remediation(tier=1)
-    it.executor.is_reversible = False
-    read = it.plan()
-    assert read.required_approvals == 2
+def test_the_four_eyes_rule_needs_two_people_and_accepts_no_machine() -> None:
+    world = Remediation(tier=1)
+    world.executor.is_reversible = False
+    plan = world.plan()
+    assert plan.required_approvals == 2
     with pytest.raises(Forbidden):
-        it.approve(ROBOT)
-    first = it.approve()
-    assert (first.status, it.workflows.begun) == (Status.AWAITING_APPROVAL, {})
-    assert it.approve().status is Status.AWAITING_APPROVAL
-    both = it.approve(GRACE)
-    assert (both.status, list(it.workflows.begun)) == (Status.APPROVED, [both.workflow])
-    assert it.run(both).status is Status.FAILED
+        world.approve(ROBOT)
+    first = world.approve()
+    assert (first.status, world.workflows.begun) == (Status.AWAITING_APPROVAL, {})
+    assert world.approve().status is Status.AWAITING_APPROVAL
+    both = world.approve(GRACE)
+    assert (both.status, list(world.workflows.begun)) == (Status.APPROVED, [both.workflow])
+    assert world.run(both).status is Status.FAILED
 
 
-def test_one_person_under_two_spellings_is_one_of_the_two() -> None:
-    it = Remediation(tier=1)
-    it.executor.is_reversible = False
-    first = it.approve(Caller("Ada Lovelace", Role.OPERATOR, CallerKind.PERSON))
-    again = it.approve(Caller(" ada  lovelace", Role.OPERATOR, CallerKind.PERSON))
+def test_two_spellings_of_one_name_are_one_approver() -> None:
+    world = Remediation(tier=1)
+    world.executor.is_reversible = False
+    first = world.approve(Caller("Ada Lovelace", Role.OPERATOR, CallerKind.PERSON))
+    again = world.approve(Caller(" ada  lovelace", Role.OPERATOR, CallerKind.PERSON))
     assert again == first
     assert again.status is Status.AWAITING_APPROVAL
-    assert it.approve(GRACE).status is Status.APPROVED
+    assert world.approve(GRACE).status is Status.APPROVED
 
 
-def test_a_rejection_stops_what_waits_and_says_why() -> None:
-    it = Remediation(tier=1, limits=Limits(min_healthy_percent=0))
-    it.executor.service.healthy = 0
-    execution = it.approve()
-    it.approvals.reject(SUGGESTION, "the database is the cause", "Grace", it.now)
-    over = it.executions.get(execution.id)
-    assert (over.status, over.result) == (Status.REJECTED, "the database is the cause")
-    assert it.timeline[-1].text == "scale_service was rejected: the database is the cause"
+def test_a_rejection_ends_a_waiting_execution_with_its_reason() -> None:
+    world = Remediation(tier=1, limits=Limits(min_healthy_percent=0))
+    world.executor.service.healthy = 0
+    execution = world.approve()
+    world.approvals.reject(SUGGESTION, "the database is the cause", "Grace", world.now)
+    ended = world.executions.get(execution.id)
+    assert (ended.status, ended.result) == (Status.REJECTED, "the database is the cause")
+    assert world.timeline[-1].text == "scale_service was rejected: the database is the cause"
     with pytest.raises(BadInput):
-        it.approvals.reject(SUGGESTION, " ", "Grace", it.now)
+        world.approvals.reject(SUGGESTION, " ", "Grace", world.now)
     with pytest.raises(NotFound):
-        it.approvals.reject(SuggestionId(f"{INCIDENT}.rollback"), "no", "Grace", it.now)
+        world.approvals.reject(SuggestionId(f"{INCIDENT}.rollback"), "no", "Grace", world.now)
 
 
-def test_outside_production_one_person_runs_it_without_approval() -> None:
-    it = Remediation(environment="dev")
-    read = it.plan()
-    assert (read.required_approvals, read.denial) == (0, "")
-    execution = it.approvals.execute(SUGGESTION, "", read.plan_hash, "Ada", it.now)
+def test_one_person_can_execute_without_approval_outside_production() -> None:
+    world = Remediation(environment="dev")
+    plan = world.plan()
+    assert (plan.required_approvals, plan.denial) == (0, "")
+    execution = world.approvals.execute(SUGGESTION, "", plan.plan_hash, "Ada", world.now)
     assert (execution.origin, execution.status) == (ExecutionOrigin.DIRECT, Status.APPROVED)
-    assert it.run(execution).status is Status.FAILED
+    assert world.run(execution).status is Status.FAILED
 
 
-def test_in_production_nobody_runs_it_without_approval() -> None:
-    it = Remediation()
+def test_an_execution_without_approval_is_refused_in_production() -> None:
+    world = Remediation()
     with pytest.raises(Conflict, match="needs approval by 1"):
-        it.approvals.execute(SUGGESTION, "", it.plan().plan_hash, "Ada", it.now)
+        world.approvals.execute(SUGGESTION, "", world.plan().plan_hash, "Ada", world.now)
 
 
-def test_an_execution_teaches_what_came_of_it() -> None:
-    it = Remediation()
-    over = it.run(it.approve())
-    report = it.incidents.learning.reports([INCIDENT])[INCIDENT].reports[SUGGESTION]
+def test_a_finished_execution_is_recorded_in_learning_and_the_audit_trail() -> None:
+    world = Remediation()
+    ended = world.run(world.approve())
+    report = world.incidents.learning.reports([INCIDENT])[INCIDENT].reports[SUGGESTION]
     assert (report.person, report.verdict, report.executed) == ("Ada", OutcomeVerdict.NOT_CLEARED, True)
-    assert report.performed_at == over.acted_at
-    assert it.entries(over.id) == [("Ada", "approve"), ("cloudops", "failed")]
+    assert report.performed_at == ended.acted_at
+    assert world.entries(ended.id) == [("Ada", "approve"), ("cloudops", "failed")]
 
 
-def trust(it: Remediation) -> Policy:
+def allow_automatic_execution(world: Remediation) -> Policy:
     policy = Policy(
-        key=policy_key(it.plan().plan),
+        key=policy_key(world.plan().plan),
         ceiling=Autonomy.AUTOMATIC,
         min_confidence=0.7,
         min_outcomes=10,
         updated_by="Linus",
-        updated_at=it.now,
+        updated_at=world.now,
     )
-    it.policies.keep_policy(policy)
+    world.policies.keep_policy(policy)
     return policy
 
 
-def test_earned_autonomy_begins_by_itself_once_an_incident_and_one_failure_ends_it() -> None:
-    it = Remediation()
-    key = trust(it).key
-    assert it.watch.run(it.now) == Watched(begun=1)
-    assert it.watch.run(it.now) == Watched()
-    (execution,) = it.executions.of_incident(INCIDENT)
+def test_earned_autonomy_starts_one_execution_an_incident_and_ends_with_a_failure() -> None:
+    world = Remediation()
+    key = allow_automatic_execution(world).key
+    assert world.watchdog.run(world.now) == WatchdogResult(begun=1)
+    assert world.watchdog.run(world.now) == WatchdogResult()
+    (execution,) = world.executions.of_incident(INCIDENT)
     assert execution.origin is ExecutionOrigin.AUTOMATIC
-    over = it.run(execution)
-    assert over.status is Status.FAILED
-    fallen = it.policies.policies()[key]
-    assert fallen.demoted_reason == f"{over.id}: {over.result}"
-    assert it.planning.plan(SUGGESTION, "", it.now).autonomy.autonomy is Autonomy.APPROVE
+    ended = world.run(execution)
+    assert ended.status is Status.FAILED
+    demoted = world.policies.policies()[key]
+    assert demoted.demoted_reason == f"{ended.id}: {ended.result}"
+    assert world.planner.plan(SUGGESTION, "", world.now).autonomy.autonomy is Autonomy.APPROVE
 
 
-def test_without_a_policy_or_against_a_persons_word_nothing_begins_by_itself() -> None:
-    it = Remediation()
-    assert it.watch.run(it.now) == Watched()
-    trust(it)
-    it.approvals.reject(SUGGESTION, "not tonight", "Grace", it.now)
-    assert it.watch.run(it.now) == Watched()
-    assert it.executions.of_incident(INCIDENT) == ()
+def test_nothing_starts_automatically_without_a_policy_or_after_a_rejection() -> None:
+    world = Remediation()
+    assert world.watchdog.run(world.now) == WatchdogResult()
+    allow_automatic_execution(world)
+    world.approvals.reject(SUGGESTION, "not tonight", "Grace", world.now)
+    assert world.watchdog.run(world.now) == WatchdogResult()
+    assert world.executions.of_incident(INCIDENT) == ()
 
 
-def test_an_incident_that_somebody_took_on_is_left_to_them() -> None:
-    it = Remediation()
-    trust(it)
-    it.put_incident(status=IncidentStatus.ACKNOWLEDGED)
-    assert it.watch.run(it.now) == Watched()
+def test_an_acknowledged_incident_gets_no_automatic_execution() -> None:
+    world = Remediation()
+    allow_automatic_execution(world)
+    world.put_incident(status=IncidentStatus.ACKNOWLEDGED)
+    assert world.watchdog.run(world.now) == WatchdogResult()
 
 
-def test_a_workflow_that_is_lost_again_and_again_ends_with_a_person() -> None:
-    it = Remediation()
-    execution = it.approve()
-    for step in (Step.BEGIN, Step.PREPARE, Step.ACT):
-        it.remediate.advance(execution.id, step, it.now)
+def test_an_execution_with_too_many_lost_workflows_needs_a_person() -> None:
+    world = Remediation()
+    execution = world.approve()
+    for step in (WorkflowStep.BEGIN, WorkflowStep.PREPARE, WorkflowStep.ACT):
+        world.workflow.advance(execution.id, step, world.now)
     for _ in range(MAX_RUNS):
-        it.now += LOST_AFTER
-        it.watch.run(it.now)
-    over = it.executions.get(execution.id)
-    assert (over.status, over.result) == (
+        world.now += LOST_AFTER
+        world.watchdog.run(world.now)
+    ended = world.executions.get(execution.id)
+    assert (ended.status, ended.result) == (
         Status.NEEDS_HUMAN,
-        "5 workflows were lost; look at the target",
+        "5 workflows were lost; check the target",
     )
-    assert it.executor.service.changes == [f"{over.id}: 4"]
+    assert world.executor.service.changes == [f"{ended.id}: 4"]
 
 
-def test_an_approval_that_nobody_completes_expires() -> None:
-    it = Remediation()
-    waiting = new_execution(it.plan().plan, ExecutionOrigin.APPROVED, "Ada", 2, it.now)
-    it.executions.add(waiting, entry_of(waiting))
-    it.now += 15 * MINUTE
-    assert it.watch.run(it.now) == Watched(expired=1)
-    assert it.executions.get(waiting.id).status is Status.EXPIRED
+def test_an_execution_with_too_few_approvals_expires() -> None:
+    world = Remediation()
+    waiting = new_execution(world.plan().plan, ExecutionOrigin.APPROVED, "Ada", 2, world.now)
+    world.executions.add(waiting, entry_of(waiting))
+    world.now += 15 * MINUTE
+    assert world.watchdog.run(world.now) == WatchdogResult(expired=1)
+    assert world.executions.get(waiting.id).status is Status.EXPIRED

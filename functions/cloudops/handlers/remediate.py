@@ -12,8 +12,8 @@ from cloudops.core.errors import CloudOpsError
 from cloudops.core.ids import ExecutionId, SuggestionId
 from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
-from cloudops.remediation.planner import Answer, Failure
-from cloudops.remediation.workflow import Next, Step
+from cloudops.remediation.planner import Failure, PlanResponse
+from cloudops.remediation.workflow import Next, WorkflowStep
 
 LONGEST_ERROR: Final = 500
 
@@ -31,7 +31,7 @@ class Asked(msgspec.Struct, frozen=True):
     plan: Planned | None = None
     watch: bool = False
     execution: ExecutionId = ExecutionId("")
-    step: Step = Step.BEGIN
+    step: WorkflowStep = WorkflowStep.BEGIN
     error: Mapping[str, Any] | None = None
 
 
@@ -46,11 +46,11 @@ def answer(asked: Asked, at: EpochMillis) -> object:
     return _next(asked, execution_workflow().advance(asked.execution, asked.step, at))
 
 
-def _plan(planned: Planned, at: EpochMillis) -> Answer:
+def _plan(planned: Planned, at: EpochMillis) -> PlanResponse:
     try:
-        return Answer(planner().plan(planned.suggestion, planned.target, at))
+        return PlanResponse(planner().plan(planned.suggestion, planned.target, at))
     except CloudOpsError as error:
-        return Answer(failure=Failure(error.code, error.message, error.field))
+        return PlanResponse(failure=Failure(error.code, error.message, error.field))
 
 
 def _watch(at: EpochMillis) -> None:
@@ -68,7 +68,8 @@ def _next(asked: Asked, following: Next) -> Mapping[str, object]:
 
 
 def _words(error: Mapping[str, Any]) -> str:
-    """What Step Functions says of a step that failed: {"Error", "Cause"}, the cause being Lambda's JSON."""
+    """What Step Functions says of a step that failed: {"Error", "Cause"}, the cause being
+    Lambda's JSON."""
     cause = error.get("Cause")
     try:
         told = msgspec.json.decode(str(cause), type=dict[str, Any])

@@ -1,4 +1,8 @@
-"""Earned autonomy: what an owner lets the agent do by itself, once it has earned it, until it fails."""
+"""Decides how far CloudOps may act without approval, by the owner's policy and the confidence earned.
+
+A policy sets a ceiling and what has to be shown first. One failed verification demotes the policy until a
+person stores it again.
+"""
 
 from enum import StrEnum
 from typing import Final, Protocol
@@ -12,13 +16,15 @@ from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.suggestion import ActionSuggestion
 
-LOWEST_CONFIDENCE: Final = 0.5
-"""No owner may let run by itself what is as likely to fail as to help, one time in ten."""
-FEWEST_OUTCOMES: Final = 3
+MIN_CONFIDENCE: Final = 0.5
+"""Lowest `min_confidence` of a policy, a probability: no action runs by itself whose 10th percentile says
+that it fails as often as it helps."""
+MIN_OUTCOMES: Final = 3
+"""Lowest `min_outcomes` of a policy, in outcomes: fewer say nothing about an action."""
 
 
 class Autonomy(StrEnum):
-    """How far the agent goes by itself."""
+    """How far CloudOps acts without a person: it suggests, waits for approval, or acts automatically."""
 
     SUGGEST = "suggest"
     APPROVE = "approve"
@@ -26,7 +32,7 @@ class Autonomy(StrEnum):
 
 
 class PolicyKey(msgspec.Struct, frozen=True, order=True, rename="camel"):
-    """What a policy is for: an action on a service in an environment."""
+    """The subject of a policy: an action on a service in an environment."""
 
     service: str
     action: Action
@@ -34,13 +40,20 @@ class PolicyKey(msgspec.Struct, frozen=True, order=True, rename="camel"):
 
     @property
     def id(self) -> str:
+        """The id of the policy in the API, the same for equal keys."""
         return "pol_" + stable_id(self.service, self.action, self.environment)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """What the owner allows at most, and what the agent has to have shown first: `min_confidence` of the
-    10th percentile and `min_outcomes` in the suggestion's cell. `demoted_at` is when a failed verification
-    took the autonomy away; a person gives it back by keeping the policy anew."""
+    """The most that the owner of a service allows, and the evidence that is needed first.
+
+    Attributes:
+        min_confidence: Lowest 10th percentile of the suggestion's confidence, 0.5 to 1.
+        min_outcomes: Fewest outcomes in the suggestion's cell, 3 or more.
+        demoted_at: When a failed verification ended the autonomy, or None. Storing the policy again lifts
+            the demotion.
+        version: Counts the stored versions, from 1.
+    """
 
     key: PolicyKey
     ceiling: Autonomy
@@ -54,78 +67,103 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_def
 
 
 class AutonomyLevel(msgspec.Struct, frozen=True, rename="camel"):
-    """How far the agent may go now, and why."""
+    """How far CloudOps may act now, with the reason."""
 
     autonomy: Autonomy
     reason: str
 
 
 OFF: Final = AutonomyLevel(Autonomy.APPROVE, "no policy: a person approves")
-"""Off unless switched on."""
+"""The level without a policy: autonomy is off by default."""
 
 
-def checked(policy: Policy) -> Policy:
-    """BadInput names the field that asks for too little."""
-    if not LOWEST_CONFIDENCE <= policy.min_confidence <= 1:
-        raise BadInput(f"minConfidence must be {LOWEST_CONFIDENCE} to 1", field="minConfidence")
-    if policy.min_outcomes < FEWEST_OUTCOMES:
-        raise BadInput(f"minOutcomes must be {FEWEST_OUTCOMES} or more", field="minOutcomes")
+def validate_policy(policy: Policy) -> Policy:
+    """Returns the policy unchanged.
+
+    Raises:
+        BadInput: A threshold is below the least allowed, or the action is `noop`; names the field.
+    """
+    if not MIN_CONFIDENCE <= policy.min_confidence <= 1:
+        raise BadInput(f"minConfidence must be {MIN_CONFIDENCE} to 1", field="minConfidence")
+    if policy.min_outcomes < MIN_OUTCOMES:
+        raise BadInput(f"minOutcomes must be {MIN_OUTCOMES} or more", field="minOutcomes")
     if policy.key.action is Action.NOOP:
-        raise BadInput("doing nothing needs no policy", field="action")
+        raise BadInput("noop needs no policy", field="action")
     return policy
 
 
-def level(policy: Policy | None, offer: ActionSuggestion) -> AutonomyLevel:
-    """How far the agent may go with this suggestion."""
+def autonomy_level(policy: Policy | None, suggestion: ActionSuggestion) -> AutonomyLevel:
+    """Returns how far CloudOps may act on the suggestion, with the reason.
+
+    Args:
+        policy: The policy for the suggestion's service, action and environment, or None if there is none.
+        suggestion: The suggestion; its 10th percentile and its number of outcomes count.
+    """
     if policy is None:
         return OFF
     if policy.ceiling is not Autonomy.AUTOMATIC:
         return AutonomyLevel(policy.ceiling, f"{policy.updated_by} allows no more than {policy.ceiling}")
     if policy.demoted_at is not None:
         return AutonomyLevel(Autonomy.APPROVE, f"demoted: {policy.demoted_reason}")
-    low = offer.confidence_low
+    low = suggestion.confidence_low
     if low is None or low < policy.min_confidence:
-        told = "not known" if low is None else f"{low:.2f}"
+        percentile = "not known" if low is None else f"{low:.2f}"
         return AutonomyLevel(
-            Autonomy.APPROVE, f"the 10th percentile is {told}, {policy.min_confidence:.2f} are asked for"
+            Autonomy.APPROVE,
+            f"the 10th percentile is {percentile}, the policy needs {policy.min_confidence:.2f}",
         )
-    if offer.outcomes < policy.min_outcomes:
+    if suggestion.outcomes < policy.min_outcomes:
         return AutonomyLevel(
-            Autonomy.APPROVE, f"{offer.outcomes} outcomes of the {policy.min_outcomes} asked for"
+            Autonomy.APPROVE,
+            f"{suggestion.outcomes} of the {policy.min_outcomes} outcomes that the policy needs",
         )
     return AutonomyLevel(
         Autonomy.AUTOMATIC,
-        f"earned: 10th percentile {low:.2f} after {offer.outcomes} outcomes, as {policy.updated_by} asks",
+        f"earned: 10th percentile {low:.2f} after {suggestion.outcomes} outcomes, "
+        f"under the policy of {policy.updated_by}",
     )
 
 
-def demoted(policy: Policy, reason: str, now: EpochMillis) -> Policy:
-    """After one failed verification; the same where it was demoted before."""
+def demote(policy: Policy, reason: str, now: EpochMillis) -> Policy:
+    """Returns the policy after a failed verification; unchanged if it was demoted before."""
     if policy.demoted_at is not None:
         return policy
     return replace(policy, demoted_at=now, demoted_reason=reason, version=policy.version + 1)
 
 
 class PolicyStore(Protocol):
-    def policies(self) -> dict[PolicyKey, Policy]: ...
+    """Port: where autonomy policies are stored."""
+
+    def policies(self) -> dict[PolicyKey, Policy]:
+        """Returns every policy by its key."""
+        ...
 
     def keep_policy(self, policy: Policy) -> None:
-        """In the place of the version before; Conflict where somebody else changed it."""
+        """Stores the policy in place of the version before it; raises Conflict if that one has changed."""
         ...
 
 
 class AutonomyPolicies:
+    """Use cases on autonomy policies: list them, store one."""
+
     def __init__(self, store: PolicyStore) -> None:
         self._store = store
 
     def all(self) -> tuple[Policy, ...]:
-        """By service, action and environment."""
+        """Returns every policy, by service, action and environment."""
         return tuple(one for _, one in sorted(self._store.policies().items()))
 
     def keep(self, policy: Policy) -> Policy:
-        """In the place of the one before, with no demotion. BadInput names the field that asks for too
-        little, Conflict where somebody else changed it meanwhile."""
-        held = self._store.policies().get(policy.key)
-        kept = replace(checked(policy), version=held.version + 1 if held else 1)
-        self._store.keep_policy(kept)
-        return kept
+        """Stores the policy in place of the one before, which ends a demotion.
+
+        Returns:
+            The stored policy, with its version.
+
+        Raises:
+            BadInput: A threshold is too low; names the field.
+            Conflict: Another request changed the policy at the same time.
+        """
+        before = self._store.policies().get(policy.key)
+        stored = replace(validate_policy(policy), version=before.version + 1 if before else 1)
+        self._store.keep_policy(stored)
+        return stored

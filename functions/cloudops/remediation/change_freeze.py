@@ -1,4 +1,4 @@
-"""Change freezes: when nothing is to be changed, where, and why."""
+"""Change freezes: periods in which no action runs, for some environments and services or for all."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,13 +10,15 @@ from cloudops.core.errors import BadInput
 from cloudops.core.time import SECOND, EpochMillis
 
 MAX_FREEZES: Final = 50
+"""Change freezes of one deployment; they are passed in one environment variable."""
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-"""ISO 8601 with its offset."""
+"""A time in ISO 8601, with its UTC offset."""
 
 
 class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """From `starts_at` until `ends_at`, which is outside. No environments or services means all of them."""
+    """A change freeze from `starts_at` (included) to `ends_at` (excluded). Empty `environments` or `services`
+    mean all."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     starts_at: Moment
@@ -25,6 +27,7 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
     services: tuple[str, ...] = ()
 
     def holds(self, service: str, environment: str, now: EpochMillis) -> bool:
+        """Returns whether the freeze applies to the service in the environment now."""
         return (
             self.starts_at.timestamp() * SECOND <= now < self.ends_at.timestamp() * SECOND
             and (not self.environments or environment in self.environments)
@@ -33,7 +36,12 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
 
 
 def parse_freezes(text: str) -> tuple[Freeze, ...]:
-    """From a JSON list of {reason, startsAt, endsAt, environments, services}. BadInput says which and why."""
+    """Parses a JSON list of {reason, startsAt, endsAt, environments, services}; "" is no freeze.
+
+    Raises:
+        BadInput: The text is invalid, lists more than `MAX_FREEZES`, or a freeze ends before it starts;
+            names the field.
+    """
     try:
         freezes = msgspec.json.decode(text or "[]", type=tuple[Freeze, ...])
     except (msgspec.DecodeError, ValueError) as error:
@@ -47,6 +55,6 @@ def parse_freezes(text: str) -> tuple[Freeze, ...]:
 
 
 def freeze_of(freezes: Iterable[Freeze], service: str, environment: str, now: EpochMillis) -> Freeze | None:
-    """The one that holds now, the one that lasts longest where several do."""
-    holding = [one for one in freezes if one.holds(service, environment, now)]
-    return max(holding, key=lambda one: one.ends_at, default=None)
+    """Returns the freeze that applies now, the one that ends last if there are several, or None."""
+    active = [one for one in freezes if one.holds(service, environment, now)]
+    return max(active, key=lambda one: one.ends_at, default=None)

@@ -1,4 +1,4 @@
-"""Tells learning, autonomy and the audit trail what came of an execution."""
+"""Records the result of an execution in learning, in the autonomy policy and in the audit trail."""
 
 from typing import Final
 
@@ -8,21 +8,25 @@ from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.learning.outcomes import AGENT
 from cloudops.remediation.audit_entries import ACTOR, Trail, append_decision, decisions, written_entries
-from cloudops.remediation.autonomy import PolicyStore, demoted
+from cloudops.remediation.autonomy import PolicyStore, demote
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
 from cloudops.remediation.planner import policy_key
 
 DECISION_SETTLES: Final = MINUTE
-"""Milliseconds after a decision: the request that made it has ended (29 s), and the trail's list has it."""
+"""Milliseconds after a decision until its entry is visible: the request that made it has ended (at most
+29 s), and the list of the audit trail, which is eventually consistent, shows the entry."""
 
-_WENT_WRONG: Final = frozenset(
+_UNSUCCESSFUL: Final = frozenset(
     {ExecutionStatus.FAILED, ExecutionStatus.COMPENSATED, ExecutionStatus.NEEDS_HUMAN}
 )
 
 
 class ExecutionCompletion:
-    """Safe to repeat: the first outcome counts, a demotion stays, and an entry that the audit trail lists is
-    not written again."""
+    """Records finished executions.
+
+    Idempotent: the first outcome counts, a demotion stays, and an entry that the audit trail lists is not
+    written again.
+    """
 
     def __init__(self, outcome: ReportOutcome, policies: PolicyStore, trail: Trail, pause: Pause) -> None:
         self._outcome = outcome
@@ -31,20 +35,21 @@ class ExecutionCompletion:
         self._pause = pause
 
     def complete(self, execution: Execution, now: EpochMillis) -> bool:
-        """Records an execution that is over.
+        """Records a finished execution: its outcome, a demotion if it failed, and its audit entries.
 
         Returns:
-            Whether all is recorded. False where the trail lacks a decision whose request may still write it;
-            then repeat the call later.
+            Whether everything is recorded. False if the audit trail lacks a decision whose request may still
+            write it: then call again later.
         """
         if execution.acted_at is not None:
             self._learn(execution, execution.acted_at, now)
-        if execution.status in _WENT_WRONG:
+        if execution.status in _UNSUCCESSFUL:
             self._demote(execution, now)
         return self._audit(execution, now)
 
     def _audit(self, execution: Execution, now: EpochMillis) -> bool:
-        """Writes the end of the execution, and before it the decisions whose requests failed to."""
+        """Writes the entry of the final status, after those of decisions whose requests failed to write
+        them."""
         written = written_entries(self._trail, execution)
         missing = [one for one in decisions(execution) if (one.actor, one.action) not in written]
         if any(now - one.at < DECISION_SETTLES for one in missing):
@@ -63,11 +68,12 @@ class ExecutionCompletion:
         return True
 
     def _learn(self, execution: Execution, acted_at: EpochMillis, now: EpochMillis) -> None:
-        """Nothing where the alerts had cleared before the act: that says nothing of it."""
+        """Reports the outcome. If the alerts resolved before the action, learning refuses it (BadInput):
+        then it says nothing about the action."""
         person = AGENT if execution.origin is ExecutionOrigin.AUTOMATIC else execution.requested_by
-        cleared = execution.status is ExecutionStatus.SUCCEEDED
+        resolved = execution.status is ExecutionStatus.SUCCEEDED
         try:
-            self._outcome.report(execution.suggestion_id, acted_at, cleared, person, now, executed=True)
+            self._outcome.report(execution.suggestion_id, acted_at, resolved, person, now, executed=True)
         except BadInput:
             return
 
@@ -75,6 +81,6 @@ class ExecutionCompletion:
         def attempt() -> None:
             policy = self._policies.policies().get(policy_key(execution.plan))
             if policy is not None and policy.demoted_at is None:
-                self._policies.keep_policy(demoted(policy, f"{execution.id}: {execution.result}", now))
+                self._policies.keep_policy(demote(policy, f"{execution.id}: {execution.result}", now))
 
         retry_on_conflict(attempt, self._pause, what=f"policy of {execution.id}")

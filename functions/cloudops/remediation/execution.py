@@ -1,9 +1,8 @@
-"""An execution on its way from approval to its end: which steps it may take, and what is kept of each."""
+"""State machine of an execution: its states, the transitions between them, and its timeline entries."""
 
 from enum import StrEnum
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from cloudops.core.errors import Conflict
@@ -13,12 +12,15 @@ from cloudops.identity.access import Role, person_key
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.suggestion import incident_of_suggestion
 from cloudops.remediation.executor import RollbackOutcome
-from cloudops.remediation.plan import Plan, TargetState
+from cloudops.remediation.plan import Plan, RemediationRecord, TargetState
 
 
 class ExecutionStatus(StrEnum):
-    """From the first approval to the end. `NEEDS_HUMAN` is the end where the agent does not know, and says
-    so; `FAILED` the end where it was done, is healthy, and did not help in time."""
+    """States of an execution, from the first approval to the end.
+
+    `FAILED`: the action was performed, the target is healthy, but the alerts did not resolve in time.
+    `NEEDS_HUMAN`: CloudOps cannot determine or restore the state of the target.
+    """
 
     AWAITING_APPROVAL = "awaiting_approval"
     APPROVED = "approved"
@@ -37,23 +39,25 @@ class ExecutionStatus(StrEnum):
 
     @property
     def is_over(self) -> bool:
+        """Whether the status is final."""
         return self in _OVER
 
     @property
     def may_be_cancelled(self) -> bool:
-        """Until the act: after it, what was done is verified and taken back where it harms."""
-        return self in _BEFORE_THE_ACT
+        """Whether a person may cancel: until the action starts. After that it is verified, and rolled
+        back if it made things worse."""
+        return self in _BEFORE_ACTION
 
     @property
     def has_acted(self) -> bool:
-        """Whether something may have been done to the target."""
-        return self in _TOUCHED
+        """Whether the target may have been changed."""
+        return self in _MAY_HAVE_ACTED
 
 
-_BEFORE_THE_ACT = frozenset(
+_BEFORE_ACTION = frozenset(
     {ExecutionStatus.AWAITING_APPROVAL, ExecutionStatus.APPROVED, ExecutionStatus.RUNNING}
 )
-_UNTOUCHED_ENDS = frozenset(
+_ENDED_WITHOUT_ACTION = frozenset(
     {
         ExecutionStatus.DENIED,
         ExecutionStatus.REJECTED,
@@ -61,7 +65,7 @@ _UNTOUCHED_ENDS = frozenset(
         ExecutionStatus.EXPIRED,
     }
 )
-_TOUCHED_ENDS = frozenset(
+_ENDED_AFTER_ACTION = frozenset(
     {
         ExecutionStatus.SUCCEEDED,
         ExecutionStatus.FAILED,
@@ -69,38 +73,37 @@ _TOUCHED_ENDS = frozenset(
         ExecutionStatus.NEEDS_HUMAN,
     }
 )
-_OVER = _UNTOUCHED_ENDS | _TOUCHED_ENDS
-_TOUCHED = frozenset(ExecutionStatus) - _BEFORE_THE_ACT - _UNTOUCHED_ENDS
+_OVER = _ENDED_WITHOUT_ACTION | _ENDED_AFTER_ACTION
+_MAY_HAVE_ACTED = frozenset(ExecutionStatus) - _BEFORE_ACTION - _ENDED_WITHOUT_ACTION
 
 
 APPROVAL_LASTS: Final = 15 * MINUTE
-"""Milliseconds from the last approval to the act: the incident that was looked at should still be the one."""
+"""Milliseconds from the last approval to the start: later, the incident may differ from the one reviewed."""
 LOCK_LASTS: Final = 2 * HOUR
-"""Milliseconds after which a service is free again whatever became of the execution that held it."""
+"""Milliseconds after which the lock of a service expires, even if its execution never released it."""
 MAX_STEPS: Final = 60
-"""Steps that are kept of one execution, the first and the latest: half an hour of looks."""
+"""Steps that an execution stores, the first and the latest half: it bounds the item's size."""
 
 
 class ExecutionOrigin(StrEnum):
-    """Who let it run: people by approving, one person where policy needs no approval, or earned autonomy."""
+    """Why an execution runs: people approved it, one person started it because no guardrail requires approval
+    (`DIRECT`), or autonomy was earned."""
 
     APPROVED = "approved"
     DIRECT = "direct"
     AUTOMATIC = "automatic"
 
 
-class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """What is kept and shown of an execution."""
+class Approval(RemediationRecord, frozen=True):
+    """One person's approval of an execution."""
 
-
-class Approval(_Record, frozen=True):
     person: str
     role: Role
     at: EpochMillis
 
 
-class Step(_Record, frozen=True):
-    """Something that happened to an execution. `actor` is a person, or empty for the agent itself."""
+class Step(RemediationRecord, frozen=True):
+    """An event in the life of an execution. `actor` is a person, or "" for CloudOps."""
 
     at: EpochMillis
     status: ExecutionStatus
@@ -108,9 +111,8 @@ class Step(_Record, frozen=True):
     actor: str = ""
 
 
-class Rejection(_Record, frozen=True):
-    """A person's word that a suggestion is not to be carried out: the agent will not by itself, people may
-    still change their mind."""
+class Rejection(RemediationRecord, frozen=True):
+    """A person's decision against a suggestion: CloudOps does not start it by itself, people still may."""
 
     suggestion_id: SuggestionId
     person: str
@@ -118,12 +120,22 @@ class Rejection(_Record, frozen=True):
     at: EpochMillis
 
 
-class Execution(_Record, frozen=True):
-    """One carrying out of one plan. `required_approvals` approvals let it run. `version` guards its
-    item. `run` counts
-    the workflows that were started for it. `firing_before` are the incident's alerts that fired when it
-    began, `acted_at` when the act was done, `verify_until` until when it has to have helped. `undoing` is
-    what became of a compensation. `recorded` says that learning and the audit trail have it."""
+class Execution(RemediationRecord, frozen=True):
+    """One run of a plan.
+
+    Attributes:
+        required_approvals: Approvals before it starts; 0 if none is needed.
+        expires_at: When an execution that has not started expires.
+        version: Counts the writes; a write names the version it replaces (optimistic locking).
+        run: Counts the workflows started for it, from 1.
+        snapshot: The target immediately before the action, or None if the action has not started.
+        firing_before: Alerts of the incident that were firing immediately before the action.
+        acted_at: When the action was performed, or None.
+        verify_until: When verification ends, or None before the action.
+        undoing: The outcome of a rollback, or None if there was none.
+        result: Why it ended, or "" while it runs.
+        recorded: Whether learning and the audit trail have the result.
+    """
 
     id: ExecutionId
     plan: Plan
@@ -148,45 +160,50 @@ class Execution(_Record, frozen=True):
 
     @property
     def incident_id(self) -> IncidentId:
+        """The incident that the plan is for."""
         return self.plan.incident_id
 
     @property
     def suggestion_id(self) -> SuggestionId:
+        """The suggestion that the plan was made from."""
         return self.plan.suggestion_id
 
     @property
     def lock(self) -> str:
-        """What no two executions hold at once."""
+        """The key of its lock: at most one execution holds it."""
         return lock_key(self.plan)
 
     @property
     def workflow(self) -> str:
-        """The name of its workflow, at most 80 characters: one that the service lost is not started again by
-        the same name."""
+        """The name of its workflow, at most 80 characters (a limit of Step Functions). `run` is part of the
+        name, because Step Functions starts a name once."""
         return f"{self.id.replace('.', '-')}-{self.run}"
 
 
 def lock_key(plan: Plan) -> str:
-    """Names a service in its place, on which one execution at a time is at work."""
+    """Returns the key of the lock that lets one execution at a time change a service in its environment."""
     target = plan.target
     return stable_id(plan.service, target.account, target.region, target.environment)
 
 
 def execution_id(suggestion: SuggestionId, plan_hash: str) -> ExecutionId:
-    """Deterministic: whoever clicks twice, or two at once, mean the same execution. It leads to its incident
-    without a look-up: `<incident id>.x<digest>`."""
+    """Returns the id of the execution of a plan, `<incident id>.x<digest>`.
+
+    The id is deterministic, so repeated and concurrent requests name the same execution. It contains the
+    incident id, which saves a look-up.
+    """
     return ExecutionId(f"{incident_of_suggestion(suggestion)}.x{stable_id(suggestion, plan_hash)}")
 
 
 def incident_of_execution(execution: ExecutionId) -> IncidentId:
-    """The incident id inside an execution's id."""
+    """Returns the incident id that an execution id contains."""
     return IncidentId(execution.partition(".")[0])
 
 
 def new_execution(
     plan: Plan, origin: ExecutionOrigin, person: str, required_approvals: int, now: EpochMillis
 ) -> Execution:
-    """An execution that waits for `required_approvals` approvals, none for one that policy lets run."""
+    """Returns an execution that waits for `required_approvals` approvals, or is approved if that is 0."""
     status = ExecutionStatus.AWAITING_APPROVAL if required_approvals else ExecutionStatus.APPROVED
     return Execution(
         id=execution_id(plan.suggestion_id, plan.hash),
@@ -203,36 +220,47 @@ def new_execution(
 
 
 _REQUESTED: Final = {
-    ExecutionOrigin.APPROVED: "asked for",
-    ExecutionOrigin.DIRECT: "started: the policy asks for no approval",
+    ExecutionOrigin.APPROVED: "requested",
+    ExecutionOrigin.DIRECT: "started: no approval is required",
     ExecutionOrigin.AUTOMATIC: "started by earned autonomy",
 }
 
 
 def is_approved_by(execution: Execution, person: str) -> bool:
+    """Returns whether the person has approved; names are compared by `person_key`."""
     return any(person_key(one.person) == person_key(person) for one in execution.approvals)
 
 
 def approved(execution: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
-    """With this person's approval; the same where they have given it. Conflict where it takes none."""
+    """Returns the execution with the person's approval; unchanged if they have approved before.
+
+    Raises:
+        Conflict: The execution does not wait for approval, or the approval expired.
+    """
     if is_approved_by(execution, person):
         return execution
     if execution.status is not ExecutionStatus.AWAITING_APPROVAL:
         raise Conflict(f"execution {execution.id} is {execution.status}: it takes no more approvals")
     if now >= execution.expires_at:
-        raise Conflict(f"execution {execution.id}: its approval expired, ask for the plan again")
+        raise Conflict(f"execution {execution.id}: its approval expired, request the plan again")
     given = (*execution.approvals, Approval(person=person, role=role, at=now))
     missing = execution.required_approvals - len(given)
     status = ExecutionStatus.AWAITING_APPROVAL if missing > 0 else ExecutionStatus.APPROVED
     text = f"approved; {missing} more needed" if missing > 0 else "approved"
-    with_it = replace(execution, approvals=given, expires_at=now + APPROVAL_LASTS)
-    return transition(with_it, status, text, now, actor=person)
+    with_approval = replace(execution, approvals=given, expires_at=now + APPROVAL_LASTS)
+    return transition(with_approval, status, text, now, actor=person)
 
 
 def transition(
     execution: Execution, status: ExecutionStatus, text: str, now: EpochMillis, *, actor: str = ""
 ) -> Execution:
-    """One step further; Conflict where it is over, or would go back."""
+    """Returns the execution with one more step, in the same or the next status.
+
+    A final status sets `result`. Of more than `MAX_STEPS` steps, those in the middle are dropped.
+
+    Raises:
+        Conflict: The state machine does not allow the transition.
+    """
     if execution.status is not status and status not in _NEXT[execution.status]:
         raise Conflict(f"execution {execution.id} is {execution.status}, and cannot become {status}")
     step = Step(at=now, status=status, text=text, actor=actor)
@@ -268,17 +296,17 @@ _NEXT: Final = {
 }
 
 
-_WORDS: Final = {
+_STATUS_TEXTS: Final = {
     ExecutionStatus.AWAITING_APPROVAL: "waits for approval",
     ExecutionStatus.APPROVED: "is approved",
-    ExecutionStatus.RUNNING: "has begun",
-    ExecutionStatus.ACTING: "is being carried out",
-    ExecutionStatus.VERIFYING: "is done and being watched",
-    ExecutionStatus.COMPENSATING: "is being taken back",
+    ExecutionStatus.RUNNING: "has started",
+    ExecutionStatus.ACTING: "is running",
+    ExecutionStatus.VERIFYING: "is done and being verified",
+    ExecutionStatus.COMPENSATING: "is being rolled back",
     ExecutionStatus.SUCCEEDED: "helped",
     ExecutionStatus.FAILED: "did not help",
-    ExecutionStatus.COMPENSATED: "was taken back",
-    ExecutionStatus.DENIED: "was not carried out",
+    ExecutionStatus.COMPENSATED: "was rolled back",
+    ExecutionStatus.DENIED: "was not performed",
     ExecutionStatus.REJECTED: "was rejected",
     ExecutionStatus.CANCELED: "was canceled",
     ExecutionStatus.EXPIRED: "has expired",
@@ -287,7 +315,11 @@ _WORDS: Final = {
 
 
 def entry_of(execution: Execution) -> TimelineEntry:
-    """Of the latest step: "restart_pods on checkout is being watched: 3 of 3 tasks are new"."""
+    """Returns the timeline entry of the latest step.
+
+    Example:
+        The text is "restart_pods on checkout is done and being verified: 3 of 3 tasks are new".
+    """
     step = execution.steps[-1]
     plan = execution.plan
     return TimelineEntry(
@@ -295,6 +327,6 @@ def entry_of(execution: Execution) -> TimelineEntry:
         incident_id=execution.incident_id,
         at=step.at,
         kind=TimelineKind.EXECUTION,
-        text=f"{plan.action} on {plan.service} {_WORDS[step.status]}: {step.text}",
+        text=f"{plan.action} on {plan.service} {_STATUS_TEXTS[step.status]}: {step.text}",
         actor=step.actor,
     )

@@ -1,4 +1,4 @@
-"""Decides whether a plan may be carried out: every guardrail gives its verdict, with its reason."""
+"""Evaluates the guardrails of a plan: each allows it, requires approvals or denies it, with a reason."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from cloudops.remediation.plan import Plan, TargetState
 
 
 class Guardrail(StrEnum):
+    """The guardrails, in the order of evaluation."""
+
     KILL_SWITCH = "kill_switch"
     ACTION = "action"
     STEP_SIZE = "step_size"
@@ -32,13 +34,15 @@ class Guardrail(StrEnum):
 
 
 class Ruling(StrEnum):
+    """What a guardrail decides."""
+
     ALLOW = "allow"
     NEEDS_APPROVAL = "needs_approval"
     DENY = "deny"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What one guardrail says. `people` is how many have to approve."""
+    """The decision of one guardrail. `required_approvals` is the number of people who must approve."""
 
     guardrail: Guardrail
     ruling: Ruling
@@ -47,25 +51,28 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class GuardrailDecision(msgspec.Struct, frozen=True):
-    """All verdicts together: one denial denies, and the most people that one asks for have to approve."""
+    """The decision of all guardrails: one denial denies, and the highest number of approvals is required."""
 
     verdicts: tuple[Verdict, ...]
 
     @property
     def denial(self) -> str:
-        """Why it may not be done, or ""."""
+        """The reasons of all denials, or "" if no guardrail denies."""
         return "; ".join(one.reason for one in self.verdicts if one.ruling is Ruling.DENY)
 
     @property
     def required_approvals(self) -> int:
+        """The number of people who must approve; 0 if none."""
         return max((one.required_approvals for one in self.verdicts), default=0)
 
 
 def allow(guardrail: Guardrail, reason: str) -> Verdict:
+    """Returns a verdict that allows the plan."""
     return Verdict(guardrail=guardrail, ruling=Ruling.ALLOW, reason=reason)
 
 
-def ask_people(guardrail: Guardrail, reason: str, required_approvals: int = 1) -> Verdict:
+def require_approvals(guardrail: Guardrail, reason: str, required_approvals: int = 1) -> Verdict:
+    """Returns a verdict that requires approvals."""
     return Verdict(
         guardrail=guardrail,
         ruling=Ruling.NEEDS_APPROVAL,
@@ -75,32 +82,43 @@ def ask_people(guardrail: Guardrail, reason: str, required_approvals: int = 1) -
 
 
 def deny(guardrail: Guardrail, reason: str) -> Verdict:
+    """Returns a verdict that denies the plan."""
     return Verdict(guardrail=guardrail, ruling=Ruling.DENY, reason=reason)
 
 
 COOLDOWN_MINUTES: Final = 15
-"""Minutes between two executions on one target, where the catalog says no other: alarms need five to
-fifteen to show what the first one did."""
+"""Minutes between two executions on one target, unless the catalog sets another value: alarms need five to
+fifteen minutes to show the effect of the first."""
 MAX_STEP: Final = 10
-"""Members that one execution adds or takes away, where the catalog says no other."""
-MIN_HEALTHY: Final = 50
-"""Percent of the members that stay healthy, where the catalog says no other: Kubernetes and ECS keep 75 and
-100 by themselves, so a plan that goes lower was made on purpose."""
+"""Tasks, pods or instances that one execution adds or removes at most, unless the catalog sets another
+value."""
+MIN_HEALTHY_PERCENT: Final = 50
+"""Percent of the desired members that must stay healthy, unless the catalog sets another value. The defaults
+of Kubernetes and ECS are 75 and 100, so this allows what a team configured on purpose."""
 TARGET_AN_HOUR: Final = 3
-"""Executions: what three have not mended the fourth does not."""
+"""Executions on one target in an hour: if three did not help, a fourth does not either."""
 ALL_AN_HOUR: Final = 20
-"""Executions in the whole deployment: more is a storm of our own making."""
+"""Executions in the whole deployment in an hour: more would be a failure of CloudOps itself."""
 CONFIDENCE_FLOOR: Final = 0.5
-"""Of the 10th percentile, or of the mean where nothing was learned: below it, somebody looks first."""
+"""Lowest 10th percentile of the confidence (or mean, without feedback) that needs no approval."""
 PRODUCTION: Final = frozenset({"prod", "production"})
+"""Environments that count as production; an unknown environment counts as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuardrailInput:
-    """All that the guardrails look at. `history` are the executions of the last hour and cooldown, `holder`
-    the execution that is at work on the service, `execution_id` the one that asks, so that it does not
-    stand in its own way. `tier` 1 matters most; `confidence` is the mean, `confidence_low` the 10th
-    percentile."""
+    """The input of the guardrails.
+
+    Attributes:
+        observed: The target as it is now.
+        limits: The limits that the catalog sets for the target.
+        confidence: Mean of the estimated probability that the action helps.
+        confidence_low: Its 10th percentile, or None without feedback.
+        tier: Tier of the service, 1 for the most important, or None if it is not declared.
+        history: Executions of at least the last hour and the cooldown, in any order.
+        holder: Id of the execution that holds the lock of the service, or "".
+        execution_id: The execution under evaluation, which does not block itself, or None before it exists.
+    """
 
     plan: Plan
     observed: TargetState
@@ -115,119 +133,137 @@ class GuardrailInput:
     execution_id: ExecutionId | None = None
 
 
-def evaluate(ask: GuardrailInput, now: EpochMillis) -> GuardrailDecision:
-    """The verdict of each guardrail, in the order of Guard."""
+def evaluate(context: GuardrailInput, now: EpochMillis) -> GuardrailDecision:
+    """Returns the verdict of every guardrail, in the order of `Guardrail`."""
     return GuardrailDecision(
         (
-            _kill_switch(ask),
-            _action(ask),
-            _step(ask),
-            _health(ask),
-            _cooldown(ask, now),
-            _rate(ask, now),
-            _concurrent_execution(ask),
-            _freeze(ask, now),
-            _confidence(ask),
-            _environment(ask),
-            _risk(ask),
+            _kill_switch(context),
+            _action(context),
+            _step(context),
+            _health(context),
+            _cooldown(context, now),
+            _rate(context, now),
+            _concurrent_execution(context),
+            _freeze(context, now),
+            _confidence(context),
+            _environment(context),
+            _risk(context),
         )
     )
 
 
-def _kill_switch(ask: GuardrailInput) -> Verdict:
-    switch = ask.kill_switch
+def _kill_switch(context: GuardrailInput) -> Verdict:
+    switch = context.kill_switch
     if switch.stopped:
         return deny(Guardrail.KILL_SWITCH, f"automation is stopped: {switch.reason or 'no reason given'}")
     return allow(Guardrail.KILL_SWITCH, "automation is on")
 
 
-def _action(ask: GuardrailInput) -> Verdict:
-    allowed, action = ask.limits.actions, ask.plan.action
+def _action(context: GuardrailInput) -> Verdict:
+    allowed, action = context.limits.actions, context.plan.action
     if allowed and action not in allowed:
         return deny(Guardrail.ACTION, f"the catalog does not allow {action} here, only {', '.join(allowed)}")
     return allow(Guardrail.ACTION, f"the catalog allows {action}")
 
 
-def _step(ask: GuardrailInput) -> Verdict:
-    before, after, limits = ask.plan.draft.count_before, ask.plan.draft.count_after, ask.limits
+def _step(context: GuardrailInput) -> Verdict:
+    before, after, limits = context.plan.draft.count_before, context.plan.draft.count_after, context.limits
     if before is None or after is None:
-        return allow(Guardrail.STEP_SIZE, "nothing is added or taken away")
-    most = MAX_STEP if limits.max_step is None else limits.max_step
-    if abs(after - before) > most:
-        return deny(Guardrail.STEP_SIZE, f"from {before} to {after} is more than a step of {most}")
+        return allow(Guardrail.STEP_SIZE, "the action adds and removes nothing")
+    max_step = MAX_STEP if limits.max_step is None else limits.max_step
+    if abs(after - before) > max_step:
+        return deny(Guardrail.STEP_SIZE, f"from {before} to {after} is more than a step of {max_step}")
     if limits.max_count is not None and after > limits.max_count:
         return deny(Guardrail.STEP_SIZE, f"{after} is above the ceiling of {limits.max_count}")
     if limits.min_count is not None and after < limits.min_count:
         return deny(Guardrail.STEP_SIZE, f"{after} is below the floor of {limits.min_count}")
-    return allow(Guardrail.STEP_SIZE, f"from {before} to {after} is within a step of {most}")
+    return allow(Guardrail.STEP_SIZE, f"from {before} to {after} is within a step of {max_step}")
 
 
-def _health(ask: GuardrailInput) -> Verdict:
-    desired, healthy, disturbs = ask.observed.desired, ask.observed.healthy, ask.plan.draft.disturbs
+def _health(context: GuardrailInput) -> Verdict:
+    desired, healthy, disturbs = (
+        context.observed.desired,
+        context.observed.healthy,
+        context.plan.draft.disturbs,
+    )
     if desired is None or healthy is None or disturbs is None:
-        return allow(Guardrail.HEALTH, "the platform keeps enough of it healthy")
-    percent = MIN_HEALTHY if ask.limits.min_healthy_percent is None else ask.limits.min_healthy_percent
+        return allow(Guardrail.HEALTH, "the platform keeps enough members healthy")
+    percent = (
+        MIN_HEALTHY_PERCENT
+        if context.limits.min_healthy_percent is None
+        else context.limits.min_healthy_percent
+    )
     floor = ceil(desired * percent / 100)
     if healthy < floor:
-        return ask_people(Guardrail.HEALTH, f"{healthy} of {desired} are healthy, fewer than {floor} already")
+        return require_approvals(
+            Guardrail.HEALTH, f"{healthy} of {desired} are healthy, fewer than {floor} already"
+        )
     if healthy - disturbs < floor:
-        return deny(Guardrail.HEALTH, f"it would leave {healthy - disturbs} of {desired}, fewer than {floor}")
-    return allow(Guardrail.HEALTH, f"{healthy - disturbs} of {desired} stay healthy, {floor} have to")
+        return deny(
+            Guardrail.HEALTH,
+            f"the action would leave {healthy - disturbs} of {desired} healthy, fewer than {floor}",
+        )
+    return allow(Guardrail.HEALTH, f"{healthy - disturbs} of {desired} stay healthy, {floor} are required")
 
 
-def _others(ask: GuardrailInput) -> Iterator[Execution]:
-    """The executions that did something to some target, without the one that asks."""
+def _others(context: GuardrailInput) -> Iterator[Execution]:
+    """Yields the executions that may have changed a target, without the one under evaluation."""
     return (
         one
-        for one in ask.history
-        if one.id != ask.execution_id and (one.acted_at is not None or one.status.has_acted)
+        for one in context.history
+        if one.id != context.execution_id and (one.acted_at is not None or one.status.has_acted)
     )
 
 
-def _when(execution: Execution) -> EpochMillis:
+def _acted_at(execution: Execution) -> EpochMillis:
+    # While it acts, `acted_at` is not stored yet.
     return execution.acted_at or execution.updated_at
 
 
-def _on_target(ask: GuardrailInput) -> Iterator[Execution]:
-    place = ask.plan.target.place
-    return (one for one in _others(ask) if one.plan.target.place == place)
+def _on_target(context: GuardrailInput) -> Iterator[Execution]:
+    place = context.plan.target.place
+    return (one for one in _others(context) if one.plan.target.place == place)
 
 
-def _cooldown(ask: GuardrailInput, now: EpochMillis) -> Verdict:
-    minutes = COOLDOWN_MINUTES if ask.limits.cooldown_minutes is None else ask.limits.cooldown_minutes
-    last = max((_when(one) for one in _on_target(ask)), default=None)
+def _cooldown(context: GuardrailInput, now: EpochMillis) -> Verdict:
+    minutes = COOLDOWN_MINUTES if context.limits.cooldown_minutes is None else context.limits.cooldown_minutes
+    last = max((_acted_at(one) for one in _on_target(context)), default=None)
     if last is not None and now - last < minutes * MINUTE:
         left = ceil((last + minutes * MINUTE - now) / MINUTE)
         return deny(
-            Guardrail.COOLDOWN, f"something was done to it lately; {left} of {minutes} minutes to wait"
+            Guardrail.COOLDOWN,
+            f"the target was changed recently; {left} of {minutes} minutes of cooldown remain",
         )
-    return allow(Guardrail.COOLDOWN, f"nothing was done to it in the last {minutes} minutes")
+    return allow(Guardrail.COOLDOWN, f"no execution on the target in the last {minutes} minutes")
 
 
-def _rate(ask: GuardrailInput, now: EpochMillis) -> Verdict:
-    here = sum(now - _when(one) < HOUR for one in _on_target(ask))
-    everywhere = sum(now - _when(one) < HOUR for one in _others(ask))
+def _rate(context: GuardrailInput, now: EpochMillis) -> Verdict:
+    here = sum(now - _acted_at(one) < HOUR for one in _on_target(context))
+    everywhere = sum(now - _acted_at(one) < HOUR for one in _others(context))
     if here >= TARGET_AN_HOUR:
         return deny(
-            Guardrail.RATE_LIMIT, f"{here} executions on it in the last hour, {TARGET_AN_HOUR} are allowed"
+            Guardrail.RATE_LIMIT,
+            f"{here} executions on the target in the last hour, {TARGET_AN_HOUR} are allowed",
         )
     if everywhere >= ALL_AN_HOUR:
         return deny(
             Guardrail.RATE_LIMIT, f"{everywhere} executions in the last hour, {ALL_AN_HOUR} are allowed"
         )
-    return allow(Guardrail.RATE_LIMIT, f"{here} executions on it and {everywhere} in all in the last hour")
+    return allow(
+        Guardrail.RATE_LIMIT, f"{here} executions on the target and {everywhere} in total in the last hour"
+    )
 
 
-def _concurrent_execution(ask: GuardrailInput) -> Verdict:
-    if ask.holder not in ("", ask.execution_id):
+def _concurrent_execution(context: GuardrailInput) -> Verdict:
+    if context.holder not in ("", context.execution_id):
         return deny(
-            Guardrail.CONCURRENT_EXECUTION, f"execution {ask.holder} is at work on {ask.plan.service}"
+            Guardrail.CONCURRENT_EXECUTION, f"execution {context.holder} is running on {context.plan.service}"
         )
-    return allow(Guardrail.CONCURRENT_EXECUTION, "nothing else is at work on the service")
+    return allow(Guardrail.CONCURRENT_EXECUTION, "no other execution is running on the service")
 
 
-def _freeze(ask: GuardrailInput, now: EpochMillis) -> Verdict:
-    freeze = freeze_of(ask.freezes, ask.plan.service, ask.plan.target.environment, now)
+def _freeze(context: GuardrailInput, now: EpochMillis) -> Verdict:
+    freeze = freeze_of(context.freezes, context.plan.service, context.plan.target.environment, now)
     if freeze is not None:
         return deny(
             Guardrail.CHANGE_FREEZE,
@@ -236,36 +272,46 @@ def _freeze(ask: GuardrailInput, now: EpochMillis) -> Verdict:
     return allow(Guardrail.CHANGE_FREEZE, "no change freeze")
 
 
-def _confidence(ask: GuardrailInput) -> Verdict:
-    if ask.confidence_low is not None:
-        sure, name = ask.confidence_low, "the 10th percentile of its confidence"
+def _confidence(context: GuardrailInput) -> Verdict:
+    if context.confidence_low is not None:
+        probability, name = context.confidence_low, "the 10th percentile of the confidence"
     else:
-        sure, name = ask.confidence, "its confidence, of which nothing was learned yet,"
-    if sure < CONFIDENCE_FLOOR:
-        return ask_people(Guardrail.CONFIDENCE, f"{name} is {sure:.2f}, below {CONFIDENCE_FLOOR:.2f}")
-    return allow(Guardrail.CONFIDENCE, f"{name} is {sure:.2f}")
+        probability, name = context.confidence, "the confidence (without feedback)"
+    if probability < CONFIDENCE_FLOOR:
+        return require_approvals(
+            Guardrail.CONFIDENCE, f"{name} is {probability:.2f}, below {CONFIDENCE_FLOOR:.2f}"
+        )
+    return allow(Guardrail.CONFIDENCE, f"{name} is {probability:.2f}")
 
 
-def _environment(ask: GuardrailInput) -> Verdict:
-    environment = ask.plan.target.environment
+def _environment(context: GuardrailInput) -> Verdict:
+    environment = context.plan.target.environment
     if environment in PRODUCTION or not environment:
-        return ask_people(Guardrail.ENVIRONMENT, f"{environment or 'an unknown environment'} needs approval")
+        return require_approvals(
+            Guardrail.ENVIRONMENT, f"{environment or 'an unknown environment'} needs approval"
+        )
     return allow(Guardrail.ENVIRONMENT, f"{environment} needs no approval")
 
 
-def _risk(ask: GuardrailInput) -> Verdict:
-    """Two different people where a mistake is dear and cannot be taken back: nobody approves alone what they
-    asked for."""
-    plan, observed, environment = ask.plan.draft, ask.observed, ask.plan.target.environment
+def _risk(context: GuardrailInput) -> Verdict:
+    """The four-eyes rule: in production, an irreversible action on a tier 1 service and an action that
+    disturbs more than half of the target need two different people."""
+    plan, observed, environment = context.plan.draft, context.observed, context.plan.target.environment
     if environment and environment not in PRODUCTION:
         return allow(Guardrail.RISK, "not in production")
-    if ask.tier == 1 and not plan.reversible:
-        return ask_people(
-            Guardrail.RISK, "a tier 1 service, and it cannot be taken back", required_approvals=2
+    if context.tier == 1 and not plan.reversible:
+        return require_approvals(
+            Guardrail.RISK,
+            "the service is tier 1, and the action cannot be rolled back",
+            required_approvals=2,
         )
-    half = observed.desired is not None and plan.disturbs is not None and plan.disturbs * 2 > observed.desired
-    if half:
-        return ask_people(
-            Guardrail.RISK, f"it disturbs {plan.disturbs} of {observed.desired} at once", required_approvals=2
+    disturbs_most = (
+        observed.desired is not None and plan.disturbs is not None and plan.disturbs * 2 > observed.desired
+    )
+    if disturbs_most:
+        return require_approvals(
+            Guardrail.RISK,
+            f"the action disturbs {plan.disturbs} of {observed.desired} at once",
+            required_approvals=2,
         )
-    return allow(Guardrail.RISK, "it can be taken back, or the service can do without")
+    return allow(Guardrail.RISK, "the four-eyes rule does not apply")

@@ -1,4 +1,7 @@
-"""Whether automation may act: two switches, either of which stops it, as does one that cannot be read."""
+"""Decides whether the kill switch is on: two switches, each of which stops all executions.
+
+A switch that cannot be read stops them as well (fail-safe).
+"""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -10,7 +13,7 @@ from cloudops.core.time import EpochMillis
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What one switch says, since when, by whom and why."""
+    """The state of one switch, with who set it, when and why. `enabled` means that executions may run."""
 
     enabled: bool
     by: str = ""
@@ -20,7 +23,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class KillSwitchState:
-    """What both switches together say; by whom, when and why, of the one that stops, else of the first."""
+    """The state of both switches together, with actor, time and reason of the one that stops, else of the
+    first."""
 
     stopped: bool
     by: str
@@ -29,24 +33,26 @@ class KillSwitchState:
 
 
 NEVER_SWITCHED: Final = Setting(enabled=True)
+"""The setting of a switch that was never set."""
 
-ENABLED: Final = "enabled"
-STOPPED: Final = "stopped"
+ENABLED_TEXT: Final = "enabled"
+STOPPED_TEXT: Final = "stopped"
+"""The values of the parameter."""
 
 
 def kill_switch(*switches: Setting) -> KillSwitchState:
-    """Automation acts only where every switch lets it."""
-    telling = next((one for one in switches if not one.enabled), switches[0])
-    return KillSwitchState(not telling.enabled, telling.by, telling.at, telling.reason)
+    """Returns the combined state: stopped if any switch is."""
+    deciding = next((one for one in switches if not one.enabled), switches[0])
+    return KillSwitchState(not deciding.enabled, deciding.by, deciding.at, deciding.reason)
 
 
-def unreadable(name: str, why: str, now: EpochMillis) -> Setting:
-    """Nobody knows what this switch says, so it stops."""
-    return Setting(enabled=False, by="", at=now, reason=f"{name} cannot be read: {why}")
+def unreadable_switch(name: str, cause: str, now: EpochMillis) -> Setting:
+    """Returns the setting of a switch that cannot be read: stopped."""
+    return Setting(enabled=False, by="", at=now, reason=f"{name} cannot be read: {cause}")
 
 
 def parse_setting(text: str, by: str, at: EpochMillis) -> Setting:
-    """What the text of a switch says: `enabled`, `stopped` or `stopped: why`. Anything else stops."""
+    """Parses the text of a switch: `enabled`, `stopped` or `stopped: REASON`. Any other text stops."""
     word, _, reason = text.strip().partition(":")
     match word.strip().lower():
         case "enabled" if not reason.strip():
@@ -55,52 +61,69 @@ def parse_setting(text: str, by: str, at: EpochMillis) -> Setting:
             return Setting(enabled=False, by=by, at=at, reason=reason.strip())
         case _:
             return Setting(
-                enabled=False, by=by, at=at, reason=f"{text[:100]!r} is neither {ENABLED} nor {STOPPED}"
+                enabled=False,
+                by=by,
+                at=at,
+                reason=f"{text[:100]!r} is neither {ENABLED_TEXT} nor {STOPPED_TEXT}",
             )
 
 
 class Switch(Protocol):
-    """Named in what people read."""
+    """Port: a switch that can be read. `name` appears in messages."""
 
     name: str
 
     def read(self) -> Setting:
-        """As it is now: nothing is remembered. CloudOpsError where it cannot be read."""
+        """Reads the current setting, uncached; raises CloudOpsError if it cannot be read."""
         ...
 
 
 class SettableSwitch(Switch, Protocol):
-    def write(self, setting: Setting) -> None: ...
+    """Port: a switch that can be set."""
+
+    def write(self, setting: Setting) -> None:
+        """Stores the setting; raises CloudOpsError if it cannot be stored."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class AutomationState:
-    """What each switch says, and both together."""
+    """The setting of each switch."""
 
     api: Setting
     parameter: Setting
 
     @property
     def kill_switch(self) -> KillSwitchState:
+        """The combined state of both switches."""
         return kill_switch(self.api, self.parameter)
 
 
 class Automation:
-    """`api` is the switch that PUT /api/automation moves, `parameter` the one that works without the API."""
+    """Reads and sets the kill switch.
+
+    `api` is the switch that PUT /api/automation sets. `parameter` is the SSM parameter, which works without
+    the API.
+    """
 
     def __init__(self, api: SettableSwitch, parameter: Switch) -> None:
         self._api = api
         self._parameter = parameter
 
     def kill_switch(self, now: EpochMillis) -> KillSwitchState:
-        """As it is at this moment, stopped where either switch says so or cannot be read."""
+        """Reads the combined state: stopped if either switch is, or cannot be read."""
         return self.state(now).kill_switch
 
     def state(self, now: EpochMillis) -> AutomationState:
+        """Reads both switches; one that cannot be read is stopped."""
         return AutomationState(_read(self._api, now), _read(self._parameter, now))
 
     def switch(self, setting: Setting) -> AutomationState:
-        """Moves the API's switch. Unavailable where that failed, so that nobody believes it moved."""
+        """Sets the switch of the API and returns the new state.
+
+        Raises:
+            Unavailable: The setting could not be stored; the switch may be unchanged.
+        """
         self._api.write(setting)
         return self.state(setting.at)
 
@@ -109,4 +132,4 @@ def _read(switch: Switch, now: EpochMillis) -> Setting:
     try:
         return switch.read()
     except CloudOpsError as error:
-        return unreadable(switch.name, error.message, now)
+        return unreadable_switch(switch.name, error.message, now)

@@ -1,4 +1,4 @@
-"""What carrying out a suggestion means: the plan that people approve, what every executor does with it."""
+"""The plan of an action: the calls on a target that people approve, and the state it was made for."""
 
 import hashlib
 from typing import TypeAlias
@@ -11,27 +11,32 @@ from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 
 Fact: TypeAlias = str | int | float | bool | None
-"""What a person can read and a record can keep."""
+"""A value that people can read and a record can store."""
 
 Facts: TypeAlias = dict[str, Fact]
 
 
-class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """What is kept and shown of remediation."""
+class RemediationRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Base of the records that remediation stores and shows; JSON names are in camelCase."""
 
 
-class Call(_Record, frozen=True):
-    """One call as a person reads it before they approve: `ecs:UpdateService` and its parameters."""
+class Call(RemediationRecord, frozen=True):
+    """One API call, as people read it before they approve: `ecs:UpdateService` with its parameters."""
 
     operation: str
     parameters: Facts
 
 
-class TargetState(_Record, frozen=True):
-    """A target as it stood at one moment. `desired` and `healthy` count its tasks, replicas or instances,
-    None where the platform counts none. `mark` changes whenever somebody changes the target's
-    configuration, whoever it was, and never by itself. `facts` are what the executor needs to act and to
-    undo, the previous revision for one."""
+class TargetState(RemediationRecord, frozen=True):
+    """A target at one time.
+
+    Attributes:
+        mark: Changes with every change of the target's configuration, and never otherwise.
+        desired: Desired tasks, replicas or instances, or None if the platform counts none.
+        healthy: Healthy ones, or None if the platform counts none.
+        settled: Whether no rollout is in progress.
+        facts: What the executor needs to act and to roll back, such as the previous revision.
+    """
 
     at: EpochMillis
     mark: str
@@ -41,10 +46,18 @@ class TargetState(_Record, frozen=True):
     facts: Facts = {}
 
 
-class PlannedChange(_Record, frozen=True):
-    """What an executor would do to a target. `before` and `after` are what a person compares. `disturbs` is
-    the most healthy members that are away at once while it runs, None where the platform decides. The counts
-    are of tasks, replicas, instances or concurrency, None where the action leaves them alone."""
+class PlannedChange(RemediationRecord, frozen=True):
+    """The change that an executor would make to a target.
+
+    Attributes:
+        before: The values that the change replaces, for people to compare.
+        after: The new values.
+        disturbs: Most healthy members that are unavailable at once, or None if the platform decides.
+        count_before: Tasks, replicas, instances or concurrent executions, or None if the action does not
+            change the count.
+        count_after: The new count, or None.
+        reversible: Whether a rollback can restore the state before.
+    """
 
     summary: str
     calls: tuple[Call, ...]
@@ -56,11 +69,16 @@ class PlannedChange(_Record, frozen=True):
     reversible: bool = True
 
 
-class Plan(_Record, frozen=True):
-    """Exactly what would be done, made of the catalog and of what was observed, never of an alert's text.
-    `observed_mark` is the observed mark: a target that somebody changed since is not the one that was
-    approved. `attempt` counts the suggestion's executions, so that what was carried out cannot be approved
-    again by the hash it had."""
+class Plan(RemediationRecord, frozen=True):
+    """An action with parameters on a target, made from the catalog and the observed state, never from
+    the text of an alert.
+
+    Attributes:
+        observed_mark: The mark of the target when the plan was made. If the target's mark differs, the
+            approval does not apply.
+        attempt: Number of the suggestion's execution, from 1. It gives each attempt a hash of its own, so
+            that an old approval cannot start an action again.
+    """
 
     suggestion_id: SuggestionId
     incident_id: IncidentId
@@ -73,11 +91,11 @@ class Plan(_Record, frozen=True):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of all of it, in hexadecimal digits: what an approval is bound to."""
+        """SHA-256 of the plan in hexadecimal digits. An approval is bound to it."""
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
 
-class PlanRejected(_Record, frozen=True):
-    """Why there is nothing that could be done: the previous version is not known, the ceiling is reached."""
+class PlanRejected(RemediationRecord, frozen=True):
+    """Why no change can be planned: no previous version is known, or the maximum is reached."""
 
     reason: str

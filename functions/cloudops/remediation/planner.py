@@ -1,4 +1,4 @@
-"""Makes the plan of a suggestion: what exactly would be done to what, and what the guardrails say of it."""
+"""Makes the plan of a suggestion: selects the target, observes it, and evaluates the guardrails."""
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
@@ -16,7 +16,7 @@ from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
-from cloudops.remediation.autonomy import AutonomyLevel, PolicyKey, PolicyStore, level
+from cloudops.remediation.autonomy import AutonomyLevel, PolicyKey, PolicyStore, autonomy_level
 from cloudops.remediation.change_freeze import Freeze
 from cloudops.remediation.execution import Execution, ExecutionOrigin, lock_key
 from cloudops.remediation.guardrails import GuardrailDecision, GuardrailInput, Verdict, evaluate
@@ -27,41 +27,58 @@ from cloudops.remediation.workflow import Executors
 
 
 def select_target(
-    service: Service, scope: Scope, able: Collection[Platform], wanted: str = ""
+    service: Service, scope: Scope, platforms: Collection[Platform], wanted: str = ""
 ) -> ResolvedTarget:
-    """The service's one target where the incident is, on a platform that has the action; `wanted` is its text
-    where there are several. NotFound where there is none, Conflict where somebody has to choose."""
-    here = [one for one in service.targets if _is_in(one.target, scope)]
-    if not here:
+    """Selects the service's target in the incident's scope.
+
+    Args:
+        service: The service to act on.
+        scope: Account, environment and region of the incident. Empty fields match every target.
+        platforms: Platforms that support the action.
+        wanted: The target's text if there are several, else "".
+
+    Raises:
+        NotFound: No target is in the scope, supports the action, or has the text `wanted`.
+        Conflict: Several targets match, and `wanted` is empty.
+    """
+    in_scope = [one for one in service.targets if _is_in(one.target, scope)]
+    if not in_scope:
         raise NotFound(f"service {service.name} has no target in {scope}; declare it in the catalog")
-    apt = [one for one in here if one.target.platform in able]
-    if not apt:
-        platforms = ", ".join(sorted({one.target.platform for one in here}))
-        raise NotFound(f"service {service.name} runs on {platforms}, where this action is not known")
+    supported = [one for one in in_scope if one.target.platform in platforms]
+    if not supported:
+        names = ", ".join(sorted({one.target.platform for one in in_scope}))
+        raise NotFound(f"service {service.name} runs on {names}, where this action is not supported")
     if wanted:
-        apt = [one for one in apt if str(one.target) == wanted]
-        if not apt:
+        supported = [one for one in supported if str(one.target) == wanted]
+        if not supported:
             raise NotFound(f"target {wanted!r}: not one of {service.name}", field="target")
-    if len(apt) > 1:
-        choices = "; ".join(sorted(str(one.target) for one in apt))
+    if len(supported) > 1:
+        choices = "; ".join(sorted(str(one.target) for one in supported))
         raise Conflict(f"service {service.name} has several targets, choose one: {choices}", field="target")
-    return apt[0]
+    return supported[0]
 
 
 def _is_in(target: Target, scope: Scope) -> bool:
-    """What the alert did not tell restricts nothing."""
+    """Returns whether the target is in the scope. An empty field of the scope matches every target."""
     environment = canonical_environment(scope.environment) if scope.environment else ""
     pairs = (
         (scope.account, target.account),
         (scope.region, target.region),
         (environment, target.environment),
     )
-    return all(not told or told == known for told, known in pairs)
+    return all(not scoped or scoped == own for scoped, own in pairs)
 
 
 class PlanReview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A plan as people decide on it. `people` have to approve; `denial` is why it may not be done at all, or
-    empty; `autonomy` is how far the agent may go by itself."""
+    """A plan with everything people need to decide on it.
+
+    Attributes:
+        plan_hash: The hash that an approval names.
+        verdicts: The verdict of every guardrail.
+        required_approvals: The number of people who must approve; 0 if none.
+        denial: Why the plan is denied, or "".
+        autonomy: How far CloudOps may act without approval.
+    """
 
     plan: Plan
     plan_hash: str
@@ -72,25 +89,27 @@ class PlanReview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """An error of ours on its way between functions."""
+    """A CloudOps error, as one Lambda function returns it to another."""
 
     code: str
     message: str
     field: str | None = None
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The plan, or why there is none."""
+class PlanResponse(msgspec.Struct, frozen=True):
+    """The response of the planning function: the plan, or the error."""
 
     proposed: PlanReview | None = None
     failure: Failure | None = None
 
 
-LOOK_BACK: Final = DAY
-"""Milliseconds of history that guardrails see: longer than any cooldown that helps."""
+HISTORY_PERIOD: Final = DAY
+"""Milliseconds of executions that guardrails see: longer than any useful cooldown."""
 
 
 class Planner:
+    """Makes plans, and evaluates their guardrails again before execution."""
+
     def __init__(
         self,
         *,
@@ -103,7 +122,7 @@ class Planner:
         freezes: Sequence[Freeze] = (),
     ) -> None:
         self._store = store
-        self._estate = inventory
+        self._inventory = inventory
         self._executors = executors
         self._executions = executions
         self._policies = policies
@@ -111,93 +130,105 @@ class Planner:
         self._freezes = freezes
 
     def plan(self, suggestion_id: SuggestionId, wanted: str, now: EpochMillis) -> PlanReview:
-        """NotFound names the suggestion, the service or the target; Conflict says why there is no plan."""
-        offer, incident = self._offer(suggestion_id)
-        if offer.action is Action.NOOP:
+        """Makes the plan of a suggestion and evaluates its guardrails.
+
+        Args:
+            suggestion_id: The suggestion.
+            wanted: The target's text if the service has several, else "".
+            now: The time of the request.
+
+        Raises:
+            NotFound: The suggestion, the service or the target is not known; names it.
+            Conflict: No plan is possible; says why.
+        """
+        suggestion, incident = self._suggestion(suggestion_id)
+        if suggestion.action is Action.NOOP:
             raise Conflict(
-                f"nothing would be done: acknowledge the incident, with the reason: {offer.rationale}"
+                f"noop performs nothing: acknowledge the incident, with the reason: {suggestion.rationale}"
             )
-        service = self._service(offer)
-        able = {platform for platform, action in self._executors if action is offer.action}
-        placed = select_target(service, incident.scope, able, wanted)
-        executor = self._executors[placed.target.platform, offer.action]
-        observed = executor.observe(placed.target, now)
-        draft = executor.plan(placed.target, observed, placed.limits)
+        service = self._service(suggestion)
+        platforms = {platform for platform, action in self._executors if action is suggestion.action}
+        resolved = select_target(service, incident.scope, platforms, wanted)
+        executor = self._executors[resolved.target.platform, suggestion.action]
+        observed = executor.observe(resolved.target, now)
+        draft = executor.plan(resolved.target, observed, resolved.limits)
         if isinstance(draft, PlanRejected):
-            raise Conflict(f"{offer.action} on {placed.target}: {draft.reason}")
+            raise Conflict(f"{suggestion.action} on {resolved.target}: {draft.reason}")
         plan = Plan(
             suggestion_id=suggestion_id,
             incident_id=incident.id,
-            action=offer.action,
+            action=suggestion.action,
             service=service.name,
-            target=placed.target,
+            target=resolved.target,
             draft=draft,
             observed_mark=observed.mark,
-            attempt=1 + self._carried_out(offer),
+            attempt=1 + self._ended_executions(suggestion),
         )
-        judged = self.judged(plan, observed, now)
+        decision = self.evaluate(plan, observed, now)
         policy = self._policies.policies().get(policy_key(plan))
         return PlanReview(
             plan=plan,
             plan_hash=plan.hash,
-            verdicts=judged.verdicts,
-            required_approvals=judged.required_approvals,
-            denial=judged.denial,
-            autonomy=level(policy, offer),
+            verdicts=decision.verdicts,
+            required_approvals=decision.required_approvals,
+            denial=decision.denial,
+            autonomy=autonomy_level(policy, suggestion),
         )
 
-    def judged(
+    def evaluate(
         self, plan: Plan, observed: TargetState, now: EpochMillis, execution_id: ExecutionId | None = None
     ) -> GuardrailDecision:
-        """What the guardrails say now; `execution_id` is the execution that asks, once there is one."""
-        offer, _ = self._offer(plan.suggestion_id)
-        service = self._estate().services.get(plan.service)
+        """Evaluates the guardrails now. `execution_id` is the execution of the plan, or None before it
+        exists."""
+        suggestion, _ = self._suggestion(plan.suggestion_id)
+        service = self._inventory().services.get(plan.service)
         ask = GuardrailInput(
             plan=plan,
             observed=observed,
             limits=_limits(service, plan.target),
             kill_switch=self._kill_switch(now),
-            confidence=offer.confidence,
-            confidence_low=offer.confidence_low,
+            confidence=suggestion.confidence,
+            confidence_low=suggestion.confidence_low,
             tier=service.tier if service else None,
-            history=self._executions.since(now - LOOK_BACK),
+            history=self._executions.since(now - HISTORY_PERIOD),
             holder=self._executions.holder(lock_key(plan), now),
             freezes=self._freezes,
             execution_id=execution_id,
         )
         return evaluate(ask, now)
 
-    def _carried_out(self, offer: ActionSuggestion) -> int:
-        """How often this suggestion came to an end."""
-        before = self._executions.of_incident(offer.incident_id)
-        return sum(one.suggestion_id == offer.id and one.status.is_over for one in before)
+    def _ended_executions(self, suggestion: ActionSuggestion) -> int:
+        """Returns how many executions of the suggestion have ended."""
+        executions = self._executions.of_incident(suggestion.incident_id)
+        return sum(one.suggestion_id == suggestion.id and one.status.is_over for one in executions)
 
-    def _service(self, offer: ActionSuggestion) -> Service:
-        if not offer.service:
-            raise NotFound(f"suggestion {offer.id} is for no service that is known")
-        inventory = self._estate()
-        service = inventory.services.get(inventory.canonical(offer.service))
+    def _service(self, suggestion: ActionSuggestion) -> Service:
+        if not suggestion.service:
+            raise NotFound(f"suggestion {suggestion.id} names no known service")
+        inventory = self._inventory()
+        service = inventory.services.get(inventory.canonical(suggestion.service))
         if service is None:
-            raise NotFound(f"service {offer.service}: not in the catalog, and not discovered")
+            raise NotFound(f"service {suggestion.service}: neither declared in the catalog nor discovered")
         return service
 
-    def _offer(self, suggestion_id: SuggestionId) -> tuple[ActionSuggestion, Incident]:
-        """The suggestion, and the incident that stands for its own now."""
+    def _suggestion(self, suggestion_id: SuggestionId) -> tuple[ActionSuggestion, Incident]:
+        """Returns the suggestion and its incident; after a merge, the incident that it was merged into."""
         name = incident_of_suggestion(suggestion_id)
         incident = self._store.incidents([name]).get(name) if name else None
-        for offer in incident.suggestions if incident else ():
-            if offer.id == suggestion_id and incident is not None:
-                return offer, incident
+        for suggestion in incident.suggestions if incident else ():
+            if suggestion.id == suggestion_id and incident is not None:
+                return suggestion, incident
         raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
 
 
 def policy_key(plan: Plan) -> PolicyKey:
+    """Returns the key of the autonomy policy that applies to the plan."""
     return PolicyKey(plan.service, plan.action, plan.target.environment)
 
 
 def _limits(service: Service | None, target: Target) -> Limits:
-    """As they are now: the catalog may have changed since the plan was made. A target that left the
-    catalog keeps the strictest: nothing."""
+    """Returns the current limits, because the catalog may have changed since the plan was made. A target that
+    left the catalog gets the strictest: no action."""
     for one in service.targets if service else ():
         if one.target.place == target.place:
             return one.limits
@@ -205,15 +236,17 @@ def _limits(service: Service | None, target: Target) -> Limits:
 
 
 class PreExecutionCheck:
-    def __init__(self, planning: Planner) -> None:
-        self._planning = planning
+    """Evaluates the guardrails again, immediately before an execution acts."""
+
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
 
     def check(self, execution: Execution, observed: TargetState, now: EpochMillis) -> str:
-        """Why it may not go on, or ""."""
-        judged = self._planning.judged(execution.plan, observed, now, execution.id)
-        if judged.denial:
-            return judged.denial
-        given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else len(execution.approvals)
-        if judged.required_approvals > given:
-            return f"{judged.required_approvals} people have to approve it now, {given} did"
+        """Returns why the execution may not act, or ""."""
+        decision = self._planner.evaluate(execution.plan, observed, now, execution.id)
+        if decision.denial:
+            return decision.denial
+        approvals_given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else len(execution.approvals)
+        if decision.required_approvals > approvals_given:
+            return f"{decision.required_approvals} approvals are required now, {approvals_given} given"
         return ""

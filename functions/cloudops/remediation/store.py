@@ -1,4 +1,4 @@
-"""What the flows of remediation ask of the outside world."""
+"""Ports of remediation: the store of executions and rejections, and the service that runs workflows."""
 
 from typing import Protocol
 
@@ -9,54 +9,75 @@ from cloudops.remediation.execution import Execution, Rejection
 
 
 class ExecutionStore(Protocol):
+    """Port: where executions, their locks and rejections are stored."""
+
     def get(self, execution_id: ExecutionId) -> Execution:
-        """As it is now; NotFound names the id."""
+        """Returns the current execution (a consistent read); raises NotFound, which names the id."""
         ...
 
     def add(self, execution: Execution, entry: TimelineEntry) -> None:
-        """Keep a new one; Conflict where there is one of this id."""
+        """Stores a new execution with its timeline entry; raises Conflict if the id exists."""
         ...
 
     def move(
         self, before: Execution, after: Execution, entry: TimelineEntry | None, *, lock: bool | None = None
     ) -> None:
-        """Put `after` in the place of `before`; Conflict where it is no longer there. In the same
-        transaction `lock` takes (True) or gives back (False) the execution's lock: Conflict where another
-        holds it. Quiet where it is stored already."""
+        """Replaces `before` with `after`, in one transaction with the timeline entry and the lock.
+
+        Idempotent: does nothing if `after` is stored already.
+
+        Args:
+            before: The version that the caller read.
+            after: The version to store.
+            entry: The timeline entry to add, or None.
+            lock: True acquires the execution's lock, False releases it, None leaves it.
+
+        Raises:
+            Conflict: `before` is not the stored version, or another execution holds the lock.
+        """
         ...
 
     def holder(self, lock: str, now: EpochMillis) -> str:
-        """The id of the execution that holds a lock, or ""."""
+        """Returns the id of the execution that holds the lock, or ""."""
         ...
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Execution, ...]:
-        """The oldest first."""
+        """Returns the executions of an incident, oldest first."""
         ...
 
     def reject(self, rejection: Rejection, entry: TimelineEntry) -> None:
-        """In the place of an earlier one of the same suggestion."""
+        """Stores the rejection in place of an earlier one of the same suggestion."""
         ...
 
-    def rejection(self, suggestion_id: SuggestionId) -> Rejection | None: ...
+    def rejection(self, suggestion_id: SuggestionId) -> Rejection | None:
+        """Returns the rejection of a suggestion, or None."""
+        ...
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
-        """The newest first; BadInput names `cursor` where it is not ours."""
+        """Returns a page, newest first, and the cursor of the next page or None.
+
+        Raises:
+            BadInput: `cursor` is invalid.
+        """
         ...
 
     def since(self, at: EpochMillis) -> tuple[Execution, ...]:
-        """Those that were created then or later, the newest first, and at most MAX_RECENT."""
+        """Returns the executions created at that time or later, newest first, at most `MAX_RECENT`."""
         ...
 
     def unfinished(self) -> tuple[Execution, ...]:
-        """Those that are not over, or not recorded, the oldest first, and at most MAX_RECENT."""
+        """Returns the executions that have not ended or are not recorded, oldest first, at most
+        `MAX_RECENT`."""
         ...
 
 
 MAX_RECENT = 500
-"""Executions that are looked at together; the global hourly rate keeps an hour far below it."""
+"""Executions in one answer; the rate limit of the deployment keeps an hour far below it."""
 
 
 class Workflows(Protocol):
+    """Port: starts the workflow of an execution."""
+
     def start(self, name: str, execution_id: ExecutionId) -> None:
-        """Begin a workflow for an execution; quiet where one of this name was begun before."""
+        """Starts the workflow. Idempotent: a name that was started before is ignored."""
         ...

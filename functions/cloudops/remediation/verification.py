@@ -1,4 +1,4 @@
-"""Decides, after the act, whether it helped, harmed, or has to be given more time."""
+"""Verification: decides whether an action helped, made things worse or needs more time."""
 
 from enum import StrEnum
 from typing import Final
@@ -10,14 +10,16 @@ from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.remediation.execution import Execution
 from cloudops.remediation.executor import Progress, RolloutStatus
 
-WINDOW: Final = 10 * MINUTE
-"""Milliseconds in which the target has to settle and the alerts to clear. Alarms look back one to five
+VERIFICATION_WINDOW: Final = 10 * MINUTE
+"""Milliseconds in which the target has to settle and the alerts have to resolve. Alarms evaluate one to five
 minutes, rollouts take two to five."""
 PAUSE_SECONDS: Final = 15
-"""Seconds between two looks: forty in a window, at some three requests each."""
+"""Seconds between two checks: forty in a window, with about three requests each."""
 
 
 class VerificationOutcome(StrEnum):
+    """The result of one check."""
+
     WAIT = "wait"
     HELPED = "helped"
     NO_BETTER = "no_better"
@@ -25,53 +27,65 @@ class VerificationOutcome(StrEnum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """A judgement, and why."""
+    """The result of one check, with the reason."""
 
-    judgement: VerificationOutcome
+    outcome: VerificationOutcome
     reason: str
 
 
-def verify_effect(execution: Execution, look: RolloutStatus, incident: Incident, now: EpochMillis) -> Finding:
-    """Worse is: the rollout failed or never settled, the target settled with fewer healthy members than
-    before or than were asked for, or more of the incident's alerts fire in the end than did before."""
+def verify_effect(
+    execution: Execution, status: RolloutStatus, incident: Incident, now: EpochMillis
+) -> Finding:
+    """Returns what the action has achieved so far.
+
+    `WORSE` means: the rollout failed or did not settle in time, the settled target has fewer healthy members
+    than before or than desired, or more alerts of the incident are firing at the end than before.
+
+    Args:
+        execution: The execution, after its action.
+        status: The rollout of the target now.
+        incident: The incident now.
+        now: The time of the check.
+    """
     late = execution.verify_until is not None and now >= execution.verify_until
-    match look.progress:
+    match status.progress:
         case Progress.FAILED:
-            return Finding(VerificationOutcome.WORSE, look.reason)
+            return Finding(VerificationOutcome.WORSE, status.reason)
         case Progress.MOVING if late:
-            return Finding(VerificationOutcome.WORSE, f"the target has not settled in time: {look.reason}")
+            return Finding(VerificationOutcome.WORSE, f"the target has not settled in time: {status.reason}")
         case Progress.MOVING:
-            return Finding(VerificationOutcome.WAIT, look.reason)
+            return Finding(VerificationOutcome.WAIT, status.reason)
         case Progress.SETTLED:
-            return _settled(execution, look, incident, late)
+            return _settled(execution, status, incident, late)
 
 
-def _settled(execution: Execution, look: RolloutStatus, incident: Incident, late: bool) -> Finding:
-    if lost := _lost_members(execution, look):
+def _settled(execution: Execution, status: RolloutStatus, incident: Incident, late: bool) -> Finding:
+    if lost := _lost_members(execution, status):
         return Finding(VerificationOutcome.WORSE, lost)
-    if _is_clear(incident):
-        return Finding(VerificationOutcome.HELPED, f"the alerts cleared; {look.reason}")
+    if _is_resolved(incident):
+        return Finding(VerificationOutcome.HELPED, f"the alerts resolved; {status.reason}")
     firing = incident.firing_count
     if not late:
-        return Finding(VerificationOutcome.WAIT, f"{look.reason}; {firing} alerts still fire")
+        return Finding(VerificationOutcome.WAIT, f"{status.reason}; {firing} alerts still fire")
     if firing > execution.firing_before:
         return Finding(
             VerificationOutcome.WORSE, f"{firing} alerts fire, {execution.firing_before} did before"
         )
-    return Finding(VerificationOutcome.NO_BETTER, f"{look.reason}, but {firing} alerts still fire")
+    return Finding(VerificationOutcome.NO_BETTER, f"{status.reason}, but {firing} alerts still fire")
 
 
-def _is_clear(incident: Incident) -> bool:
-    """Cleared by its alerts: that a person called it resolved says nothing of the act."""
-    told_by_alerts = incident.status is IncidentStatus.RESOLVED and not incident.resolved_by
-    return told_by_alerts or incident.firing_count == 0
+def _is_resolved(incident: Incident) -> bool:
+    """Returns whether the alerts resolved. A person who resolves the incident says nothing about the
+    action."""
+    resolved_by_alerts = incident.status is IncidentStatus.RESOLVED and not incident.resolved_by
+    return resolved_by_alerts or incident.firing_count == 0
 
 
-def _lost_members(execution: Execution, look: RolloutStatus) -> str:
-    """How the settled target is less than it was to be, or ""."""
+def _lost_members(execution: Execution, status: RolloutStatus) -> str:
+    """Returns how many healthy members the settled target lacks, as a reason, or ""."""
     before = execution.snapshot
-    now = look.observed
+    now = status.observed
     if now.healthy is None or before is None or before.healthy is None:
         return ""
-    wanted = min(before.healthy, now.desired) if now.desired is not None else before.healthy
-    return f"{now.healthy} healthy where {wanted} were" if now.healthy < wanted else ""
+    expected = min(before.healthy, now.desired) if now.desired is not None else before.healthy
+    return f"{now.healthy} healthy, {expected} expected" if now.healthy < expected else ""

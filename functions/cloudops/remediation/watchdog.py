@@ -1,4 +1,5 @@
-"""Looks after executions from outside: begins what earned autonomy, and takes up what its workflow lost."""
+"""Watchdog of executions: starts automatic ones, expires unapproved ones, resumes those with a lost
+workflow."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,20 +17,21 @@ from cloudops.remediation.autonomy import Autonomy, PolicyStore
 from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
 from cloudops.remediation.store import ExecutionStore, Workflows
 
-STARTED_AFTER: Final = 20 * SECOND
-"""Milliseconds without a step, after which the workflow is started again by its name. That does nothing where
-it was started, so only a start that failed is repeated."""
+RESTART_AFTER: Final = 20 * SECOND
+"""Milliseconds without a step after which the workflow is started again under the same name. A name starts
+once, so this repeats only a failed start."""
 LOST_AFTER: Final = 3 * MINUTE
-"""Milliseconds without a step: the workflow looks every 15 s, and tries a failed step for two minutes."""
+"""Milliseconds without a step after which a workflow counts as lost: it verifies every 15 s, and retries a
+failed step for two minutes."""
 MAX_RUNS: Final = 5
-"""Workflows for one execution before a person has to look."""
-PAGE: Final = 100
-"""Open incidents that are looked at for autonomy: the newest."""
+"""Workflows for one execution before it needs a person."""
+MAX_INCIDENTS: Final = 100
+"""Open incidents that are considered for automatic execution: the newest."""
 
 
-class Watched(msgspec.Struct, frozen=True):
-    """What one look found: executions taken up again, expired and begun, and executions and suggestions that
-    failed."""
+class WatchdogResult(msgspec.Struct, frozen=True):
+    """Counts of one run: executions resumed, expired and started (`begun`), and executions and
+    suggestions that raised an error."""
 
     resumed: int = 0
     expired: int = 0
@@ -38,6 +40,8 @@ class Watched(msgspec.Struct, frozen=True):
 
 
 class ExecutionWatchdog:
+    """Runs on a schedule, independent of the workflows that it supervises."""
+
     def __init__(
         self,
         incidents: IncidentStore,
@@ -52,8 +56,9 @@ class ExecutionWatchdog:
         self._workflows = workflows
         self._approvals = approvals
 
-    def run(self, now: EpochMillis) -> Watched:
-        """Safe to run twice at once."""
+    def run(self, now: EpochMillis) -> WatchdogResult:
+        """Checks every unfinished execution once; concurrent runs are safe. An error of one does not stop the
+        others."""
         resumed = expired = failed = 0
         for execution in self._executions.unfinished():
             try:
@@ -61,26 +66,26 @@ class ExecutionWatchdog:
                     expired += self._expire(execution, now)
                 elif now - execution.updated_at >= LOST_AFTER:
                     resumed += self._resume(execution, now)
-                elif now - execution.updated_at >= STARTED_AFTER:
+                elif now - execution.updated_at >= RESTART_AFTER:
                     self._workflows.start(execution.workflow, execution.id)
             except CloudOpsError:
                 failed += 1
-        begun, refused = self._begin(now)
-        return Watched(resumed, expired, begun, failed + refused)
+        begun, not_started = self._start_automatic(now)
+        return WatchdogResult(resumed, expired, begun, failed + not_started)
 
     def _expire(self, execution: Execution, now: EpochMillis) -> bool:
         if now < execution.expires_at:
             return False
-        after = transition(execution, ExecutionStatus.EXPIRED, "nobody approved it in time", now)
+        after = transition(execution, ExecutionStatus.EXPIRED, "not approved in time", now)
         if not self._moved(execution, after):
             return False
         self._workflows.start(after.workflow, after.id)
         return True
 
     def _resume(self, execution: Execution, now: EpochMillis) -> bool:
-        """By a workflow of a new name, for the lost one's is used up."""
+        """Starts a workflow under a new name, because Step Functions starts a name once."""
         if execution.run >= MAX_RUNS and not execution.status.is_over:
-            text = f"{execution.run} workflows were lost; look at the target"
+            text = f"{execution.run} workflows were lost; check the target"
             after = transition(execution, ExecutionStatus.NEEDS_HUMAN, text, now)
         else:
             after = replace(execution, run=execution.run + 1, updated_at=now, version=execution.version + 1)
@@ -90,42 +95,43 @@ class ExecutionWatchdog:
         return True
 
     def _moved(self, before: Execution, after: Execution) -> bool:
-        told = entry_of(after) if after.status is not before.status else None
+        entry = entry_of(after) if after.status is not before.status else None
         try:
-            self._executions.move(before, after, told, lock=False if after.status.is_over else None)
+            self._executions.move(before, after, entry, lock=False if after.status.is_over else None)
         except Conflict:
             return False
         return True
 
-    def _begin(self, now: EpochMillis) -> tuple[int, int]:
-        """What policies let the agent begin by itself; what fails is left to people."""
+    def _start_automatic(self, now: EpochMillis) -> tuple[int, int]:
+        """Starts the executions that policies allow; returns how many started and how many failed. A
+        suggestion that fails is left to people."""
         if not any(one.ceiling is Autonomy.AUTOMATIC for one in self._policies.policies().values()):
             return 0, 0
         begun = failed = 0
-        for offer in self._candidates():
+        for suggestion in self._candidates():
             try:
-                begun += self._approvals.automatic(offer.id, now) is not None
+                begun += self._approvals.automatic(suggestion.id, now) is not None
             except CloudOpsError:
                 failed += 1
         return begun, failed
 
     def _candidates(self) -> Iterator[ActionSuggestion]:
-        """The first suggestion of each open incident that nobody has taken on and nothing was done for."""
+        """Yields the first suggestion of each open, unacknowledged incident without executions."""
         allowed = {
             (key.service, key.action)
             for key, policy in self._policies.policies().items()
             if policy.ceiling is Autonomy.AUTOMATIC
         }
-        query = IncidentQuery(status=IncidentStatus.OPEN, limit=PAGE)
+        query = IncidentQuery(status=IncidentStatus.OPEN, limit=MAX_INCIDENTS)
         for incident in self._incidents.browse(query).incidents:
-            offer = _first(incident)
+            suggestion = _first_suggestion(incident)
             if (
-                offer
-                and (offer.service, offer.action) in allowed
+                suggestion
+                and (suggestion.service, suggestion.action) in allowed
                 and not self._executions.of_incident(incident.id)
             ):
-                yield offer
+                yield suggestion
 
 
-def _first(incident: Incident) -> ActionSuggestion | None:
+def _first_suggestion(incident: Incident) -> ActionSuggestion | None:
     return incident.suggestions[0] if incident.suggestions else None

@@ -1,4 +1,4 @@
-"""Carries out one approved execution, a step a call, so that a crash between any two is taken up again."""
+"""Workflow of one approved execution: one step a call, so that it resumes after a crash between two steps."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -18,14 +18,19 @@ from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of,
 from cloudops.remediation.executor import Executor, RollbackOutcome
 from cloudops.remediation.plan import TargetState
 from cloudops.remediation.store import ExecutionStore
-from cloudops.remediation.verification import PAUSE_SECONDS, WINDOW, VerificationOutcome, verify_effect
+from cloudops.remediation.verification import (
+    PAUSE_SECONDS,
+    VERIFICATION_WINDOW,
+    VerificationOutcome,
+    verify_effect,
+)
 
-SOON_SECONDS: Final = 1
-"""Seconds to the next step where nothing has to be waited for."""
+NO_WAIT_SECONDS: Final = 1
+"""Seconds to the next step if there is nothing to wait for."""
 
 
-class Step(StrEnum):
-    """The steps of the workflow, in their order."""
+class WorkflowStep(StrEnum):
+    """The steps of the workflow, in their order. `UNDO` runs only for a rollback."""
 
     BEGIN = "begin"
     PREPARE = "prepare"
@@ -39,60 +44,68 @@ class Step(StrEnum):
 class Next(msgspec.Struct, frozen=True):
     """The step that follows, and the seconds to wait before it."""
 
-    step: Step
-    seconds: int = SOON_SECONDS
+    step: WorkflowStep
+    seconds: int = NO_WAIT_SECONDS
 
 
 Executors = Mapping[tuple[Platform, Action], Executor]
 
-Guard = Callable[[Execution, TargetState, EpochMillis], str]
-"""Why the execution may not go on, or ""."""
+PreCheck = Callable[[Execution, TargetState, EpochMillis], str]
+"""Returns why the execution may not act, or ""."""
 
-Record = Callable[[Execution, EpochMillis], bool]
-"""Records for learning, autonomy and the audit trail what came of an execution; safe to repeat. False where
-it has to be repeated later."""
+Complete = Callable[[Execution, EpochMillis], bool]
+"""Records the result of an execution in learning, autonomy and the audit trail. Idempotent; returns
+False if it has to be called again later."""
 
-_RESUMED: Final = {
-    ExecutionStatus.AWAITING_APPROVAL: Step.END,
-    ExecutionStatus.RUNNING: Step.PREPARE,
-    ExecutionStatus.ACTING: Step.ACT,
-    ExecutionStatus.VERIFYING: Step.LOOK,
-    ExecutionStatus.COMPENSATING: Step.UNDO,
+_DUE_STEPS: Final = {
+    ExecutionStatus.AWAITING_APPROVAL: WorkflowStep.END,
+    ExecutionStatus.RUNNING: WorkflowStep.PREPARE,
+    ExecutionStatus.ACTING: WorkflowStep.ACT,
+    ExecutionStatus.VERIFYING: WorkflowStep.LOOK,
+    ExecutionStatus.COMPENSATING: WorkflowStep.UNDO,
 }
 
 
 class ExecutionWorkflow:
-    """Every step reads the execution, does what its status asks for, and moves it on the condition that
-    nobody else has: two workflows at once do no more than one."""
+    """Advances an execution by steps.
+
+    Every step reads the execution, does the work of its status, and writes the next status on condition that
+    the execution is unchanged. Two concurrent workflows therefore act once.
+    """
 
     def __init__(
         self,
         executions: ExecutionStore,
-        browse: IncidentQueries,
+        incidents: IncidentQueries,
         executors: Executors,
-        guard: Guard,
-        record: Record,
+        pre_check: PreCheck,
+        complete: Complete,
     ) -> None:
         self._executions = executions
-        self._browse = browse
+        self._incidents = incidents
         self._executors = executors
-        self._guard = guard
-        self._record = record
-        self._steps: Final[Mapping[Step, Callable[[Execution, EpochMillis], Next]]] = {
-            Step.BEGIN: self._begin,
-            Step.PREPARE: self._prepare,
-            Step.ACT: self._act,
-            Step.LOOK: self._look,
-            Step.UNDO: self._undo,
-            Step.RECORD: self._tell,
+        self._pre_check = pre_check
+        self._complete = complete
+        self._steps: Final[Mapping[WorkflowStep, Callable[[Execution, EpochMillis], Next]]] = {
+            WorkflowStep.BEGIN: self._begin,
+            WorkflowStep.PREPARE: self._prepare,
+            WorkflowStep.ACT: self._act,
+            WorkflowStep.LOOK: self._look,
+            WorkflowStep.UNDO: self._undo,
+            WorkflowStep.RECORD: self._record,
         }
 
-    def advance(self, execution_id: ExecutionId, step: Step, now: EpochMillis) -> Next:
-        """Takes one step. Unavailable is worth trying again; a step that no longer fits the execution leads
-        to the one that does."""
+    def advance(self, execution_id: ExecutionId, step: WorkflowStep, now: EpochMillis) -> Next:
+        """Takes one step and returns the next.
+
+        A step that does not match the status of the execution does nothing and returns the one that does.
+
+        Raises:
+            Unavailable: A retry of the same step may succeed.
+        """
         execution = self._executions.get(execution_id)
         due = self._due(execution)
-        if step is not due or step is Step.END:
+        if step is not due or step is WorkflowStep.END:
             return Next(due)
         try:
             return self._steps[step](execution, now)
@@ -102,128 +115,134 @@ class ExecutionWorkflow:
             return Next(self._due(self._executions.get(execution_id)))
 
     def rescue(self, execution_id: ExecutionId, error: str, now: EpochMillis) -> Next:
-        """What follows where a step failed for good: before the act nothing was done, what may have been done
-        is taken back, and what cannot be is a person's."""
+        """Handles a step that failed after all retries, and returns the next step.
+
+        Before the action the execution is denied. During the action it is rolled back. Later it needs a
+        person.
+        """
         execution = self._executions.get(execution_id)
         match execution.status:
             case ExecutionStatus.RUNNING:
-                return self._over(execution, ExecutionStatus.DENIED, f"could not be prepared: {error}", now)
+                return self._end(execution, ExecutionStatus.DENIED, f"preparation failed: {error}", now)
             case ExecutionStatus.ACTING:
-                return self._compensate(execution, f"the act failed: {error}", now)
+                return self._compensate(execution, f"the action failed: {error}", now)
             case ExecutionStatus.VERIFYING | ExecutionStatus.COMPENSATING:
-                return self._over(execution, ExecutionStatus.NEEDS_HUMAN, error, now)
+                return self._end(execution, ExecutionStatus.NEEDS_HUMAN, error, now)
             case _:
                 return Next(self._due(execution))
 
-    def _due(self, execution: Execution) -> Step:
+    def _due(self, execution: Execution) -> WorkflowStep:
         if execution.status.is_over:
-            return Step.END if execution.recorded else Step.RECORD
-        return _RESUMED.get(execution.status, Step.BEGIN)
+            return WorkflowStep.END if execution.recorded else WorkflowStep.RECORD
+        return _DUE_STEPS.get(execution.status, WorkflowStep.BEGIN)
 
     def _begin(self, execution: Execution, now: EpochMillis) -> Next:
         if now >= execution.expires_at:
-            return self._over(
-                execution, ExecutionStatus.EXPIRED, "not begun before the approval expired", now
+            return self._end(
+                execution, ExecutionStatus.EXPIRED, "not started before the approval expired", now
             )
-        claimed = transition(execution, ExecutionStatus.RUNNING, "begun", now)
+        claimed = transition(execution, ExecutionStatus.RUNNING, "started", now)
         try:
             self._executions.move(execution, claimed, None, lock=True)
         except Conflict:
             holder = self._executions.holder(execution.lock, now)
             if holder in ("", execution.id):
                 raise
-            return self._over(
-                execution, ExecutionStatus.DENIED, f"{holder} is at work on {execution.plan.service}", now
+            return self._end(
+                execution,
+                ExecutionStatus.DENIED,
+                f"execution {holder} is running on {execution.plan.service}",
+                now,
             )
-        return Next(Step.PREPARE)
+        return Next(WorkflowStep.PREPARE)
 
     def _prepare(self, execution: Execution, now: EpochMillis) -> Next:
         observed = self._executor(execution).observe(execution.plan.target, now)
         incident = self._incident(execution)
         if reason := self._objection(execution, observed, incident, now):
-            return self._over(execution, ExecutionStatus.DENIED, reason, now)
+            return self._end(execution, ExecutionStatus.DENIED, reason, now)
         acting = replace(
             transition(execution, ExecutionStatus.ACTING, execution.plan.draft.summary, now),
             snapshot=observed,
             firing_before=incident.firing_count,
         )
         self._move(execution, acting)
-        return Next(Step.ACT)
+        return Next(WorkflowStep.ACT)
 
     def _objection(
         self, execution: Execution, observed: TargetState, incident: Incident, now: EpochMillis
     ) -> str:
-        """Why what was approved is not to be done now, or ""."""
+        """Returns why the approved plan must not run now, or ""."""
         if observed.mark != execution.plan.observed_mark:
-            return "somebody changed the target after the plan was approved"
+            return "the target was changed after the plan was approved"
         if incident.status is IncidentStatus.RESOLVED:
-            return "the incident is resolved meanwhile"
-        return self._guard(execution, observed, now)
+            return "the incident was resolved after the approval"
+        return self._pre_check(execution, observed, now)
 
     def _act(self, execution: Execution, now: EpochMillis) -> Next:
-        """The guardrails have the last word, since what failed or was lost is tried again minutes later:
-        whoever stopped automation meanwhile has stopped this."""
+        """Evaluates the guardrails again, because a retry may come minutes later: a kill switch set in the
+        meantime stops the action."""
         snapshot = _snapshot(execution)
-        if reason := self._guard(execution, snapshot, now):
-            return self._compensate(execution, f"not done: {reason}", now)
+        if reason := self._pre_check(execution, snapshot, now):
+            return self._compensate(execution, f"not performed: {reason}", now)
         try:
             self._executor(execution).act(execution.plan, snapshot, execution.id)
         except CloudOpsError as error:
             if error.retryable and not isinstance(error, Conflict):
                 raise
-            return self._compensate(execution, f"not done: {error.message}", now)
+            return self._compensate(execution, f"not performed: {error.message}", now)
         acted = replace(
-            transition(execution, ExecutionStatus.VERIFYING, "done; now it has to help", now),
+            transition(execution, ExecutionStatus.VERIFYING, "action performed; verification started", now),
             acted_at=now,
-            verify_until=now + WINDOW,
+            verify_until=now + VERIFICATION_WINDOW,
         )
         self._move(execution, acted)
-        return Next(Step.LOOK, PAUSE_SECONDS)
+        return Next(WorkflowStep.LOOK, PAUSE_SECONDS)
 
     def _look(self, execution: Execution, now: EpochMillis) -> Next:
-        look = self._executor(execution).look(execution.plan, _snapshot(execution), execution.id, now)
-        finding = verify_effect(execution, look, self._incident(execution), now)
-        match finding.judgement:
+        status = self._executor(execution).look(execution.plan, _snapshot(execution), execution.id, now)
+        finding = verify_effect(execution, status, self._incident(execution), now)
+        match finding.outcome:
             case VerificationOutcome.HELPED:
-                return self._over(execution, ExecutionStatus.SUCCEEDED, finding.reason, now)
+                return self._end(execution, ExecutionStatus.SUCCEEDED, finding.reason, now)
             case VerificationOutcome.NO_BETTER:
-                return self._over(execution, ExecutionStatus.FAILED, finding.reason, now)
+                return self._end(execution, ExecutionStatus.FAILED, finding.reason, now)
             case VerificationOutcome.WORSE:
                 return self._compensate(execution, finding.reason, now)
             case VerificationOutcome.WAIT:
                 after = transition(execution, ExecutionStatus.VERIFYING, finding.reason, now)
                 self._executions.move(execution, after, None)
-                return Next(Step.LOOK, PAUSE_SECONDS)
+                return Next(WorkflowStep.LOOK, PAUSE_SECONDS)
 
     def _undo(self, execution: Execution, now: EpochMillis) -> Next:
-        done = self._executor(execution).undo(execution.plan, _snapshot(execution), execution.id)
-        because = f"{execution.steps[-1].text}; {done.reason}"
-        execution_with = replace(execution, undoing=done.undoing)
-        match done.undoing:
+        rollback = self._executor(execution).undo(execution.plan, _snapshot(execution), execution.id)
+        reason = f"{execution.steps[-1].text}; {rollback.reason}"
+        rolled_back = replace(execution, undoing=rollback.undoing)
+        match rollback.undoing:
             case RollbackOutcome.UNDONE:
-                return self._over(execution_with, ExecutionStatus.COMPENSATED, because, now)
+                return self._end(rolled_back, ExecutionStatus.COMPENSATED, reason, now)
             case RollbackOutcome.NOTHING_TO_UNDO if execution.acted_at is None:
-                return self._over(execution_with, ExecutionStatus.DENIED, because, now)
+                return self._end(rolled_back, ExecutionStatus.DENIED, reason, now)
             case RollbackOutcome.NOTHING_TO_UNDO:
-                return self._over(execution_with, ExecutionStatus.FAILED, because, now)
+                return self._end(rolled_back, ExecutionStatus.FAILED, reason, now)
             case RollbackOutcome.CHANGED_BY_OTHERS | RollbackOutcome.IRREVERSIBLE:
-                return self._over(execution_with, ExecutionStatus.NEEDS_HUMAN, because, now)
+                return self._end(rolled_back, ExecutionStatus.NEEDS_HUMAN, reason, now)
 
-    def _tell(self, execution: Execution, now: EpochMillis) -> Next:
-        if not self._record(execution, now):
-            return Next(Step.RECORD, PAUSE_SECONDS)
+    def _record(self, execution: Execution, now: EpochMillis) -> Next:
+        if not self._complete(execution, now):
+            return Next(WorkflowStep.RECORD, PAUSE_SECONDS)
         recorded = replace(execution, recorded=True, version=execution.version + 1)
         self._executions.move(execution, recorded, None)
-        return Next(Step.END)
+        return Next(WorkflowStep.END)
 
     def _compensate(self, execution: Execution, reason: str, now: EpochMillis) -> Next:
         self._move(execution, transition(execution, ExecutionStatus.COMPENSATING, reason, now))
-        return Next(Step.UNDO)
+        return Next(WorkflowStep.UNDO)
 
-    def _over(self, execution: Execution, status: ExecutionStatus, reason: str, now: EpochMillis) -> Next:
+    def _end(self, execution: Execution, status: ExecutionStatus, reason: str, now: EpochMillis) -> Next:
         after = transition(execution, status, reason, now)
         self._executions.move(execution, after, entry_of(after), lock=False)
-        return Next(Step.RECORD)
+        return Next(WorkflowStep.RECORD)
 
     def _move(self, before: Execution, after: Execution) -> None:
         self._executions.move(before, after, entry_of(after))
@@ -232,8 +251,8 @@ class ExecutionWorkflow:
         return self._executors[execution.plan.target.platform, execution.plan.action]
 
     def _incident(self, execution: Execution) -> Incident:
-        (standing,) = self._browse.standing([execution.incident_id])
-        return standing
+        (incident,) = self._incidents.standing([execution.incident_id])
+        return incident
 
 
 def _snapshot(execution: Execution) -> TargetState:

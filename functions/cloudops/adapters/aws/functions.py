@@ -11,7 +11,7 @@ from cloudops.adapters.aws.client import ClientTimeouts, translate_aws_errors
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound, Refused, Unavailable
 from cloudops.core.ids import SuggestionId
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.planner import Answer, PlanReview
+from cloudops.remediation.planner import PlanResponse, PlanReview
 from cloudops.sources.health import SyncResult
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class RemotePlanner:
             payload = answer["Payload"].read()
         if answer.get("FunctionError"):
             raise Unavailable(f"{doing}: the remediation function failed")
-        told = msgspec.json.decode(payload, type=Answer)
+        told = msgspec.json.decode(payload, type=PlanResponse)
         if told.failure is not None:
             kind = _KINDS.get(told.failure.code, CloudOpsError)
             raise kind(told.failure.message, field=told.failure.field)
