@@ -86,7 +86,8 @@ def main() -> int:
     for name, count in found.items():
         print(f"{name:76} {count:12,.3f} {allowed.get(name, 0):12,.3f}")
     wrong = excesses(found, allowed)
-    print("\n".join(wrong), file=sys.stderr)
+    for problem in wrong:
+        print(problem, file=sys.stderr)
     return 1 if wrong else 0
 
 

@@ -130,7 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ).stdout
     (WORK / "results.txt").write_text(listed)
     wrong = report(scores(listed), asked)
-    print("\n".join(wrong), file=sys.stderr)
+    for problem in wrong:
+        print(problem, file=sys.stderr)
     print(f"Survivors are in {WORK / 'results.txt'}; `mutmut show NAME` in that folder prints the change.")
     return 1 if wrong else 0
 
