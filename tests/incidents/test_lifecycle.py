@@ -1,4 +1,4 @@
-"""What a person may do to an incident, and what its scope then remembers."""
+"""Transitions of an incident and of its scope state."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def opened() -> tuple[Scene, Incident]:
     return scene, incident
 
 
-def test_who_acknowledges_is_kept_and_told() -> None:
+def test_an_acknowledgment_names_the_person() -> None:
     scene, incident = opened()
     state, taken, entry = acknowledge(scene.state, incident, "Ada", NOON)
     assert (taken.status, taken.acknowledged_by, taken.acknowledged_at) == ("acknowledged", "Ada", NOON)
@@ -33,7 +33,7 @@ def test_who_acknowledges_is_kept_and_told() -> None:
     assert state == scene.state
 
 
-def test_a_person_may_call_an_incident_over_while_its_alert_still_fires() -> None:
+def test_a_person_may_resolve_an_incident_while_its_alert_fires() -> None:
     scene, incident = opened()
     state, done, _ = resolve(scene.state, incident, "Ada", NOON)
     assert (done.status, done.firing_count, done.resolved_at) == (IncidentStatus.RESOLVED, 0, NOON)
@@ -44,7 +44,7 @@ def test_a_person_may_call_an_incident_over_while_its_alert_still_fires() -> Non
 @pytest.mark.parametrize(
     ("again", "kind"), [("12:01", DecisionKind.REOPENED), ("18:00", DecisionKind.OPENED)]
 )
-def test_what_fires_after_a_person_called_it_over_reopens_soon_and_opens_anew_later(
+def test_a_firing_after_a_person_resolved_reopens_soon_and_opens_another_incident_later(
     again: str, kind: DecisionKind
 ) -> None:
     scene, incident = opened()
@@ -53,7 +53,7 @@ def test_what_fires_after_a_person_called_it_over_reopens_soon_and_opens_anew_la
     assert decision.kind is kind
 
 
-def test_a_reopened_incident_takes_company_again() -> None:
+def test_a_reopened_incident_accepts_alerts_again() -> None:
     scene, incident = opened()
     state, done, _ = resolve(scene.state, incident, "Ada", NOON)
     state, back, entry = reopen(state, done, "Grace", NOON + MINUTE)
@@ -73,7 +73,7 @@ def test_a_reopened_incident_takes_company_again() -> None:
         (IncidentStatus.MERGED, reopen),
     ],
 )
-def test_a_move_that_its_status_forbids_is_a_conflict_that_says_so(
+def test_a_transition_that_the_status_forbids_is_a_conflict_that_names_the_status(
     before: IncidentStatus, move: Callable[..., Transition]
 ) -> None:
     scene, incident = opened()

@@ -1,4 +1,4 @@
-"""Which incident stands for one that was merged, and which graver one explains it."""
+"""Survivors of merged incidents, and inhibition by a critical incident."""
 
 from msgspec.structs import replace
 
@@ -61,7 +61,7 @@ def test_incidents_that_absorbed_each_other_end_the_search() -> None:
 
 
 def cascade() -> tuple[IncidentQueries, Incident, Incident]:
-    """orders-db, critical, and web, which depends on it and was told of a minute later."""
+    """Returns a critical incident of orders-db, and one of web, which depends on it, a minute later."""
     cause = replace(
         template(),
         id="inc_db",
@@ -70,20 +70,20 @@ def cascade() -> tuple[IncidentQueries, Incident, Incident]:
         services=("orders-db",),
         causes=(Cause("orders-db", 0.9),),
     )
-    suffering = replace(
+    affected = replace(
         template(), id="inc_web", severity=Severity.HIGH, services=("web",), opened_at=NOW + MINUTE
     )
     graph = Topology.parse('{"web": ["orders"], "orders": ["orders-db"]}')
-    return IncidentQueries(store_with(cause, suffering), lambda: graph), cause, suffering
+    return IncidentQueries(store_with(cause, affected), lambda: graph), cause, affected
 
 
-def test_an_incident_names_the_graver_one_that_explains_it() -> None:
-    browse, cause, suffering = cascade()
-    detail = browse.detail(suffering.id, None, 10)
+def test_an_incident_names_the_critical_one_that_inhibits_it() -> None:
+    browse, cause, affected = cascade()
+    detail = browse.detail(affected.id, None, 10)
     assert detail.inhibited_by == cause.id
-    assert detail.inhibited_reason == "orders-db, which it depends on, is the cause of orders-db is down"
+    assert detail.inhibited_reason == "depends on orders-db, the probable cause of: orders-db is down"
 
 
-def test_the_cause_itself_is_explained_by_nothing() -> None:
+def test_the_inhibiting_incident_is_not_inhibited() -> None:
     browse, cause, _ = cascade()
     assert browse.detail(cause.id, None, 10).inhibited_by == ""

@@ -1,4 +1,4 @@
-"""Where an incident probably began, by the graph, the symptom and the clock."""
+"""Probable root causes by topology, symptom and onset."""
 
 from cloudops.core.taxonomy import Symptom
 from cloudops.incidents.root_cause import rank_root_causes
@@ -13,13 +13,13 @@ def test_the_deepest_service_with_a_specific_symptom_is_the_likeliest_cause() ->
     found = rank_root_causes(scene.only, SHOP)
     assert [one.service for one in found] == ["redis", "cart", "web"]
     assert found[0].evidence == (
-        "called by cart, web, which suffer too",
+        "called by cart, web, which are affected too",
         "oom points at the service itself",
         "the first to alert",
     )
 
 
-def test_a_cause_told_of_a_minute_late_is_still_the_cause() -> None:
+def test_a_cause_reported_a_minute_late_is_still_the_cause() -> None:
     scene = Scene()
     scene.each(
         fires("web", LATENCY, "10:00"), fires("cart", ERRORS, "10:00:30"), fires("redis", OOM, "10:01")

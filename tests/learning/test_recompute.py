@@ -8,7 +8,7 @@ from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.lifecycle import Verb
 from cloudops.incidents.suggestion import ActionSuggestion
-from cloudops.incidents.suggestion_ranking import says_something_new
+from cloudops.incidents.suggestion_ranking import differs_visibly
 from tests.fakes.application import NOW, Agent
 from tests.ingestion.payloads import plain, received
 
@@ -127,5 +127,5 @@ def test_a_change_that_no_percentage_shows_is_not_written() -> None:
     first = incident.suggestions[0]
     nearly = replace(first, confidence=first.confidence + 0.004)
 
-    assert not says_something_new([first], [nearly])
-    assert says_something_new([first], [replace(first, confidence=first.confidence + 0.005)])
+    assert not differs_visibly([first], [nearly])
+    assert differs_visibly([first], [replace(first, confidence=first.confidence + 0.005)])

@@ -110,5 +110,5 @@ STORY = (
     Note(entry(TimelineKind.EXECUTION, "rollback on checkout is being carried out: to 2.13.4", 7)),
     Note(entry(TimelineKind.EXECUTION, "rollback on checkout helped: 8 of 9 alerts have cleared", 19)),
     Note(entry(TimelineKind.FEEDBACK, "jane found rollback helpful", 25, "jane")),
-    Note(entry(TimelineKind.RESOLVED, "Every alert has cleared", 31)),
+    Note(entry(TimelineKind.RESOLVED, "All alerts have resolved", 31)),
 )

@@ -100,12 +100,12 @@ REDIS = incident("inc_redis", "redis", Severity.CRITICAL, "10:00")
 WEB = incident("inc_web", "web", Severity.HIGH, "10:01")
 
 
-def test_a_critical_cause_withholds_the_news_of_what_depends_on_it() -> None:
+def test_a_critical_cause_inhibits_the_incidents_of_dependent_services() -> None:
     found = inhibition(WEB, [WEB, REDIS], SHOP)
     assert found is not None
     assert (found.by, found.reason) == (
         "inc_redis",
-        "redis, which it depends on, is the cause of redis fails",
+        "depends on redis, the probable cause of: redis fails",
     )
 
 

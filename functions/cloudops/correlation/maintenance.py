@@ -19,7 +19,7 @@ itself."""
 
 
 def maintenance_window(alert: Alert) -> str:
-    """Returns "maintenance:NAME" if a label or a machines mute rule of the source marks the alert, else
+    """Returns "maintenance:NAME" if a label or a named mute rule of the source marks the alert, else
     ""."""
     for key, value in alert.labels.items():
         if _is_window_label(key) and value.strip().lower() not in NOT_PLANNED:

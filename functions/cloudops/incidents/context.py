@@ -1,4 +1,4 @@
-"""What correlation reads besides the alert: the catalog, the topology and recent changes."""
+"""Provides what correlation needs besides the alerts: catalog, topology and recent changes."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -14,16 +14,17 @@ from cloudops.incidents.incident import Incident
 
 
 def changes_of(before: RecentChanges, incident: Incident) -> tuple[RelatedChange, ...]:
+    """Returns the suspect changes of an incident as they are known now."""
     return before.around(incident.changes, incident.opened_at, incident.services, incident.scope)
 
 
 class CorrelationContext(Protocol):
-    """What ingest asks of the catalog and of the changes."""
+    """The catalog and the changes, as ingestion needs them."""
 
     def topology(self) -> Topology: ...
 
     def attribute(self, alert: Alert) -> Alert:
-        """Returns the alert under the catalog's name for its service, with where that service runs."""
+        """Returns the alert with the catalog's name, account, environment and region of its service."""
         ...
 
     def changes(self, starts: Sequence[EpochMillis]) -> ChangeLog:
@@ -32,7 +33,7 @@ class CorrelationContext(Protocol):
 
 
 class InventoryContext:
-    """The stored catalog and changes."""
+    """The context from the stored catalog and changes."""
 
     def __init__(self, view: Callable[[], InventorySnapshot], changes: RecentChanges) -> None:
         self._view = view

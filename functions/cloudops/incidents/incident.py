@@ -1,4 +1,4 @@
-"""What an incident is: one real problem, made of the alerts that tell of it."""
+"""The incident: a set of related alerts with one probable cause, its timeline and its details."""
 
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from cloudops.incidents.suggestion import ActionSuggestion, Feedback
 
 
 class IncidentStatus(StrEnum):
+    """The life cycle of an incident; a merged one points to its survivor."""
+
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
@@ -20,12 +22,12 @@ class IncidentStatus(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether it still is somebody's concern."""
+        """Whether the incident still needs attention."""
         return self in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 
 
 class AlertSample(msgspec.Struct, frozen=True, array_like=True):
-    """The few words of an alert that a list shows."""
+    """The fields of an alert that a list shows."""
 
     fingerprint: str
     title: str
@@ -38,7 +40,7 @@ class AlertSample(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Cause(msgspec.Struct, frozen=True, array_like=True):
-    """A service that may have started it: `score` 0 to 1, the causes of an incident add up to 1."""
+    """A probable root cause. The scores of all services of an incident, 0 to 1, add up to 1."""
 
     service: str
     score: float
@@ -46,11 +48,13 @@ class Cause(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """One problem. `alert_count` counts firings (fingerprint and episode), `firing_count` those not yet
-    cleared, `event_count` every state change that was not a duplicate delivery, `muted_count` the
-    alerts that a silence or their source mutes; `merged_from` are the incidents it absorbed.
-    `resolved_by` is the person who called it over, empty where its alerts cleared. `samples` is bounded,
-    newest severest first; `changes` before it too, the most telling first."""
+    """The stored record of an incident.
+
+    `alert_count` counts firings (fingerprint and episode), `firing_count` the alerts that fire now,
+    `event_count` all state changes except duplicates, `muted_count` the muted alerts. `merged_from` are the
+    incidents merged into it. `resolved_by` is the person who resolved it, or empty if its alerts did.
+    `samples` and `changes` are bounded: the most severe alerts and the most likely suspect changes, first.
+    """
 
     id: IncidentId
     scope: Scope
@@ -79,6 +83,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
 
 
 class TimelineKind(StrEnum):
+    """The kind of a timeline entry, as stored and shown."""
+
     OPENED = "opened"
     ALERT = "alert"
     RESOLVED = "resolved"
@@ -92,7 +98,7 @@ class TimelineKind(StrEnum):
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Something that happened to an incident. `actor` is a person, or empty for the agent itself."""
+    """An event in the history of an incident. `actor` is a person, or empty for CloudOps."""
 
     id: str
     incident_id: IncidentId
@@ -103,9 +109,9 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
 
 
 class IncidentAlert(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """An alert as its incident keeps it: what came in, what the rules made of it, why it is here.
+    """An alert of an incident, with its analysis and the decision of correlation.
 
-    `count` is the number of state changes of this firing that a detail folded into this, its latest."""
+    `count` is the number of state changes of this firing; a detail shows only the latest."""
 
     alert: Alert
     symptom: Symptom
@@ -117,10 +123,10 @@ class IncidentAlert(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
 
 
 class IncidentDetail(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An incident with everything that hangs on it, and on the incidents that it absorbed.
+    """An incident with its alerts, feedback and timeline, and those of the incidents merged into it.
 
-    `alerts` are newest first, `feedback` and `timeline` oldest first; `cursor` leads to more alerts,
-    or is None. `inhibited_by` is the graver incident that explains this one, of which nobody need be told."""
+    `alerts` are newest first, `feedback` and `timeline` oldest first. `cursor` leads to more alerts, or is
+    None. `inhibited_by` is the critical incident that explains this one and inhibits its notifications."""
 
     incident: Incident
     alerts: tuple[IncidentAlert, ...]

@@ -1,4 +1,4 @@
-"""What a person may do to an incident: acknowledge, resolve, reopen; and what the scope then remembers."""
+"""Transitions of an incident that a person requests: acknowledge, resolve and reopen."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -16,43 +16,61 @@ from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry,
 from cloudops.incidents.store import Commit, IncidentStore
 
 Transition = tuple[ScopeState, Incident, TimelineEntry]
+"""The scope, the incident and the timeline entry after a transition."""
 
 
 def acknowledge(
     state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = ""
 ) -> Transition:
-    """Someone takes it on, or says why nothing is to be done. Conflict unless it is open."""
-    _only_from(incident, "acknowledge", IncidentStatus.OPEN)
-    taken = _changed(
+    """Acknowledges an open incident.
+
+    Raises:
+        Conflict: The incident is not open.
+    """
+    _require_status(incident, "acknowledge", IncidentStatus.OPEN)
+    acknowledged = _changed(
         incident, now, status=IncidentStatus.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=person
     )
     return (
         state,
-        taken,
-        _entry(incident, TimelineKind.ACKNOWLEDGED, person, now, _said("Acknowledged", person, why)),
+        acknowledged,
+        _entry(incident, TimelineKind.ACKNOWLEDGED, person, now, _text("Acknowledged", person, why)),
     )
 
 
 def resolve(
     state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = ""
 ) -> Transition:
-    """Someone calls it over, whatever still fires: its alerts count as cleared, and a later firing of one
-    reopens it within the reopen window or opens anew. Conflict where it is resolved or merged already."""
-    _only_from(incident, "resolve", IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+    """Resolves an incident even if alerts still fire; these count as resolved now.
+
+    A later firing reopens it within the reopen window, and otherwise opens another incident.
+
+    Raises:
+        Conflict: The incident is resolved or merged.
+    """
+    _require_status(incident, "resolve", IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
     after = copied(state)
     known = _find(after, incident.id)
     if known is not None:
         resolve_all(known, now)
         known.closed_by_operator = True
-    done = _changed(
+    resolved = _changed(
         incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, resolved_by=person, firing_count=0
     )
-    return after, done, _entry(incident, TimelineKind.RESOLVED, person, now, _said("Resolved", person, why))
+    return (
+        after,
+        resolved,
+        _entry(incident, TimelineKind.RESOLVED, person, now, _text("Resolved", person, why)),
+    )
 
 
 def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = "") -> Transition:
-    """Someone says that it is not over. Conflict unless it is resolved."""
-    _only_from(incident, "reopen", IncidentStatus.RESOLVED)
+    """Reopens a resolved incident, also one that the scope no longer holds.
+
+    Raises:
+        Conflict: The incident is not resolved.
+    """
+    _require_status(incident, "reopen", IncidentStatus.RESOLVED)
     after = copied(state)
     known = _find(after, incident.id)
     if known is None:
@@ -63,9 +81,9 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis,
     known.closed_by_operator = False
     known.reopened_at = now
     known.active_at = max(known.active_at, now)
-    for trouble in known.services.values():
-        trouble.last_at = trouble.cleared_at = now
-    again = _changed(
+    for impact in known.services.values():
+        impact.last_at = impact.cleared_at = now
+    reopened = _changed(
         incident,
         now,
         status=IncidentStatus.OPEN,
@@ -74,14 +92,18 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis,
         acknowledged_at=None,
         acknowledged_by="",
     )
-    return after, again, _entry(incident, TimelineKind.REOPENED, person, now, _said("Reopened", person, why))
+    return (
+        after,
+        reopened,
+        _entry(incident, TimelineKind.REOPENED, person, now, _text("Reopened", person, why)),
+    )
 
 
-def _said(what: str, person: str, why: str) -> str:
-    return f"{what} by {person}: {why}" if why else f"{what} by {person}"
+def _text(action: str, person: str, why: str) -> str:
+    return f"{action} by {person}: {why}" if why else f"{action} by {person}"
 
 
-def _only_from(incident: Incident, verb: str, *allowed: IncidentStatus) -> None:
+def _require_status(incident: Incident, verb: str, *allowed: IncidentStatus) -> None:
     if incident.status not in allowed:
         raise Conflict(f"{verb} {incident.id}: it is {incident.status}", field="status")
 
@@ -100,12 +122,14 @@ def _entry(incident: Incident, kind: TimelineKind, person: str, now: EpochMillis
 
 
 class Verb(StrEnum):
+    """A transition that a person may request."""
+
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
     REOPEN = "reopen"
 
 
-_MOVES: Final[dict[Verb, Callable[[ScopeState, Incident, str, EpochMillis, str], Transition]]] = {
+_TRANSITIONS: Final[dict[Verb, Callable[[ScopeState, Incident, str, EpochMillis, str], Transition]]] = {
     Verb.ACKNOWLEDGE: acknowledge,
     Verb.RESOLVE: resolve,
     Verb.REOPEN: reopen,
@@ -113,6 +137,8 @@ _MOVES: Final[dict[Verb, Callable[[ScopeState, Incident, str, EpochMillis, str],
 
 
 class Lifecycle:
+    """Applies transitions to stored incidents."""
+
     def __init__(self, store: IncidentStore, pause: Pause) -> None:
         self._store = store
         self._pause = pause
@@ -120,7 +146,14 @@ class Lifecycle:
     def move(
         self, verb: Verb, incident_id: IncidentId, person: str, now: EpochMillis, why: str = ""
     ) -> Incident:
-        """The incident after the move. NotFound names the id, Conflict the status that forbids the move."""
+        """Applies a transition and returns the incident after it.
+
+        A lost race with new alerts is decided reopened from the stored state.
+
+        Raises:
+            NotFound: No incident has this id.
+            Conflict: The status of the incident forbids the transition.
+        """
         scope = self._store.scope_of(incident_id)
 
         def attempt() -> Incident:
@@ -128,7 +161,7 @@ class Lifecycle:
             before = self._store.incidents([incident_id]).get(incident_id)
             if before is None:
                 raise NotFound(f"incident {incident_id}: not found")
-            state, after, entry = _MOVES[verb](stored.state, before, person, now, why)
+            state, after, entry = _TRANSITIONS[verb](stored.state, before, person, now, why)
             commit = Commit(
                 scope=scope,
                 expected_version=stored.version,

@@ -1,4 +1,4 @@
-"""Answers what people ask of the incidents: pages of them, one with all that hangs on it, some by id."""
+"""Reads incidents: pages, details with suspect changes and inhibition, survivors of merges, an overview."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,49 +17,58 @@ from cloudops.incidents.inhibition import Inhibition, inhibition
 from cloudops.incidents.store import IncidentPage, IncidentQuery, IncidentStore
 
 MAX_MERGES = 8
-"""Merges followed from an absorbed incident to the one that stands for it now."""
+"""Merges followed from a merged incident to its survivor."""
 
 
 ChangesOf = Callable[[Incident], tuple[RelatedChange, ...]]
 
 
 def noted(incident: Incident) -> tuple[RelatedChange, ...]:
+    """Returns the suspect changes on the stored record."""
     return incident.changes
 
 
 class IncidentQueries:
+    """Reads incidents for the API and Slack."""
+
     def __init__(
         self,
         store: IncidentStore,
         topology: Callable[[], Topology] = Topology,
         changes: ChangesOf = noted,
     ) -> None:
-        """By default nothing explains anything else, and no change is known but those on the record."""
+        """The default topology is empty, so nothing is inhibited; the default changes are those on the
+        record."""
         self._store = store
         self._topology = topology
         self._changes = changes
 
     def page(self, query: IncidentQuery) -> IncidentPage:
+        """Returns one page of incidents; raises BadInput for a malformed cursor."""
         return self._store.browse(query)
 
     def detail(self, incident_id: IncidentId, cursor: str | None, limit: int) -> IncidentDetail:
-        """The incident with everything on it, the changes before it as they are known now, and which graver
-        one withholds its news."""
+        """Returns an incident with its alerts, current suspect changes and inhibition.
+
+        Raises:
+            NotFound: No incident has this id.
+        """
         detail = self._store.detail(incident_id, cursor, limit)
         incident = detail.incident
         detail = replace(detail, incident=replace(incident, changes=self._changes(incident)))
-        found = self.inhibited_by(incident)
-        return replace(detail, inhibited_by=found.by, inhibited_reason=found.reason) if found else detail
+        read = self.inhibited_by(incident)
+        return replace(detail, inhibited_by=read.by, inhibited_reason=read.reason) if read else detail
 
     def inhibited_by(self, incident: Incident) -> Inhibition | None:
         """Returns the more severe incident that explains this one, so that it needs no notification."""
         topology = self._topology()
-        return inhibition(incident, self._graver(incident, topology), topology)
+        return inhibition(incident, self._critical_incidents(incident, topology), topology)
 
-    def _graver(self, incident: Incident, topology: Topology) -> Iterator[Incident]:
-        """The critical live incidents that could explain this one: nothing is asked where none can."""
-        below = any(topology.callees(service) for service in incident.services)
-        if not below or not incident.status.is_live:
+    def _critical_incidents(self, incident: Incident, topology: Topology) -> Iterator[Incident]:
+        """Yields the live critical incidents that could explain this one; reads none if no service has
+        callees."""
+        has_callees = any(topology.callees(service) for service in incident.services)
+        if not has_callees or not incident.status.is_live:
             return
         for status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED):
             environment = incident.scope.environment
@@ -69,29 +78,32 @@ class IncidentQueries:
             yield from self._store.browse(query).incidents
 
     def standing(self, ids: Iterable[IncidentId]) -> list[Incident]:
-        """The incidents that stand for these ids now, newest opened first: an absorbed one is
-        represented by the one that absorbed it."""
+        """Returns the incidents of these ids, newest opened first, with survivors in place of merged ones.
+
+        Unknown ids are left out."""
         standing: dict[IncidentId, Incident] = {}
-        asked = set(ids)
+        ids_left = set(ids)
         for _ in range(MAX_MERGES):
-            if not asked:
+            if not ids_left:
                 break
-            found = self._store.incidents(asked)
-            merged = {one.merged_into for one in found.values() if one.status is IncidentStatus.MERGED}
-            standing |= {name: one for name, one in found.items() if one.status is not IncidentStatus.MERGED}
-            asked = merged - standing.keys()
+            read = self._store.incidents(ids_left)
+            merged = {one.merged_into for one in read.values() if one.status is IncidentStatus.MERGED}
+            standing |= {name: one for name, one in read.items() if one.status is not IncidentStatus.MERGED}
+            ids_left = merged - standing.keys()
         return sorted(standing.values(), key=lambda one: (-one.opened_at, one.id))
 
 
-PAGE: Final = 100
+PAGE_SIZE: Final = 100
 MAX_PAGES: Final = 5
-"""Of each list: 500 live incidents, and 500 of a day, are more than anybody looks at one by one."""
+"""Of each list: beyond 500 incidents an overview says that it is incomplete instead of reading on."""
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """`live` counts open and acknowledged incidents by severity, `acknowledged` those that somebody has taken
-    on. Since `since`, `incidents` opened, of `alerts` changes of state. `complete` is false where there were
-    more than were counted."""
+    """Counts of incidents.
+
+    `live` counts open and acknowledged incidents by severity, `acknowledged` the acknowledged ones.
+    `incidents` were opened since `since`, with `alerts` state changes. `complete` is false if there are more
+    incidents than were counted."""
 
     since: EpochMillis
     live: dict[Severity, int]
@@ -102,19 +114,21 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OverviewQuery:
+    """Counts live incidents, and those of the last day."""
+
     def __init__(self, store: IncidentStore) -> None:
         self._store = store
 
     def summarize(self, now: EpochMillis) -> Overview:
-        """Three queries as a rule, fifteen at most."""
-        # By the minute, so that nothing new is answered where nothing is new.
+        """Returns the counts at `now`, from three queries as a rule and fifteen at most."""
+        # Whole minutes, so that an unchanged overview keeps its bytes and its ETag.
         since = (now - DAY) // MINUTE * MINUTE
         opened, acknowledged = (
-            _Listing(self._store, IncidentQuery(status=status, limit=PAGE))
+            _BoundedList(self._store, IncidentQuery(status=status, limit=PAGE_SIZE))
             for status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
         )
         by_severity = Counter(one.severity for one in (*opened, *acknowledged))
-        latest = _Listing(self._store, IncidentQuery(limit=PAGE), since)
+        latest = _BoundedList(self._store, IncidentQuery(limit=PAGE_SIZE), since)
         today = [one for one in latest if one.status is not IncidentStatus.MERGED]
         return Overview(
             since=since,
@@ -126,8 +140,8 @@ class OverviewQuery:
         )
 
 
-class _Listing:
-    """Incidents that opened at `since` or later, newest first; asks for no more than MAX_PAGES."""
+class _BoundedList:
+    """Incidents that opened at `since` or later, newest first, from at most `MAX_PAGES` pages."""
 
     def __init__(self, store: IncidentStore, query: IncidentQuery, since: EpochMillis = 0) -> None:
         self._store = store

@@ -29,14 +29,14 @@ from cloudops.incidents.root_cause import rank_root_causes
 from cloudops.incidents.suggestion_ranking import rank_suggestions
 
 MAX_SAMPLES: Final = 5
-WIDE: Final = 4
-"""Services that suffer together from which an incident is one step more severe than its alerts."""
+WIDE_SERVICES: Final = 4
+"""Affected services from which an incident is one step more severe than its alerts."""
 
 
 def incident_title(
     now: IncidentState, ranked: Sequence[Cause], before: Incident | None, items: Sequence[DecidedAlert]
 ) -> str:
-    """What the probable cause's most telling alert says, and how many services suffer beside it."""
+    """Returns the title of the probable cause's most specific alert, and the number of other services."""
     if now.window:
         return f"Planned work {now.window.partition(':')[2]}: {_counted(len(now.services), 'service')}"
     if not ranked:
@@ -53,27 +53,29 @@ def _counted(number: int, noun: str) -> str:
 
 
 def severity_of(now: IncidentState, lineage: Sequence[Incident], items: Sequence[DecidedAlert]) -> Severity:
-    """The worst of its alerts, one step up where the incident is wide; it never falls while it lasts."""
+    """Returns the highest severity of the alerts, one step up for a wide incident; it never falls."""
     ranks = [one.severity for one in now.services.values()]
     ranks += [item.analysis.severity.rank for item, _ in items if item.alert.is_firing]
-    worst = max(ranks, default=0) + (len(now.services) >= WIDE)
+    worst = max(ranks, default=0) + (len(now.services) >= WIDE_SERVICES)
     worst = max([worst, *(one.severity.rank for one in lineage)])
     return list(Severity)[min(worst, Severity.CRITICAL.rank)]
 
 
 def first_symptom(before: Incident | None, items: Sequence[DecidedAlert]) -> Symptom:
+    """Returns the recorded symptom, or that of the first alert."""
     return before.symptom if before else items[0][0].analysis.symptom
 
 
 def samples_of(
     now: IncidentState, lineage: Sequence[Incident], items: Sequence[DecidedAlert]
 ) -> tuple[AlertSample, ...]:
-    kept = {sample.fingerprint: sample for one in reversed(lineage) for sample in one.samples}
+    """Returns the alerts that a list shows, the most severe and then the latest first."""
+    samples = {sample.fingerprint: sample for one in reversed(lineage) for sample in one.samples}
     for item, _ in items:
         alert, analysis = item.alert, item.analysis
-        known = kept.get(alert.fingerprint)
+        known = samples.get(alert.fingerprint)
         if alert.is_firing or known is None:
-            kept[alert.fingerprint] = AlertSample(
+            samples[alert.fingerprint] = AlertSample(
                 alert.fingerprint,
                 alert.title,
                 alert.service,
@@ -84,15 +86,18 @@ def samples_of(
                 alert.occurred_at,
             )
         else:
-            kept[alert.fingerprint] = replace(known, status=alert.status)
-    ordered = sorted(kept.values(), key=lambda one: (-one.severity.rank, -one.occurred_at, one.fingerprint))
+            samples[alert.fingerprint] = replace(known, status=alert.status)
+    ordered = sorted(
+        samples.values(), key=lambda one: (-one.severity.rank, -one.occurred_at, one.fingerprint)
+    )
     return tuple(ordered[:MAX_SAMPLES])
 
 
 def entries_of(
     before: Incident | None, after: Incident, items: Sequence[DecidedAlert]
 ) -> list[TimelineEntry]:
-    """At most a handful a batch, however many alerts it brought."""
+    """Returns the timeline entries of one batch: all joins share one, reopenings and merges have their
+    own."""
     entries = []
     if before is None:
         text = f"Opened by {items[0][0].analysis.title}"
@@ -111,22 +116,23 @@ def entries_of(
                     after.id,
                     TimelineKind.REOPENED,
                     item.alert.occurred_at,
-                    f"{item.analysis.title} fires again",
+                    f"{item.analysis.title} fired again",
                 )
             )
         entries.extend(
-            entry(after.id, TimelineKind.MERGED, item.alert.occurred_at, f"Absorbed {name}")
+            entry(after.id, TimelineKind.MERGED, item.alert.occurred_at, f"Merged incident {name}")
             for name in decision.absorbed
         )
     if before is not None and after.severity.rank > before.severity.rank:
         text = f"Severity raised from {before.severity} to {after.severity}"
         entries.append(entry(after.id, TimelineKind.SEVERITY, after.updated_at, text))
     if after.resolved_at is not None and (before is None or before.resolved_at != after.resolved_at):
-        entries.append(entry(after.id, TimelineKind.RESOLVED, after.resolved_at, "Every alert has cleared"))
+        entries.append(entry(after.id, TimelineKind.RESOLVED, after.resolved_at, "All alerts have resolved"))
     return entries
 
 
 def entry(incident: IncidentId, kind: TimelineKind, at: int, text: str) -> TimelineEntry:
+    """Returns an entry whose id depends on its content, so that a retry overwrites it."""
     return TimelineEntry(
         id="tl_" + stable_id(incident, kind, str(at), text), incident_id=incident, at=at, kind=kind, text=text
     )
@@ -134,12 +140,12 @@ def entry(incident: IncidentId, kind: TimelineKind, at: int, text: str) -> Timel
 
 MAX_NAMED: Final = 20
 """Services that the record names."""
-MAX_NOTED: Final = 5
+MAX_CHANGES: Final = 5
 """Changes that the record keeps, some 80 bytes each once packed."""
 
 
 class RecordUpdate(msgspec.Struct, frozen=True):
-    """What to store: whole incidents, the rows to add to each, and the timeline."""
+    """The rows to store: whole incidents, the alerts to add to each, and timeline entries."""
 
     incidents: tuple[Incident, ...]
     alerts: dict[IncidentId, tuple[IncidentAlert, ...]]
@@ -191,8 +197,7 @@ def build_records(
         timeline.extend(entries_of(before, after, items))
     retired = _retired(previous, state)
     timeline.extend(
-        entry(one.id, TimelineKind.RESOLVED, state.now, "Closed: nothing heard for too long")
-        for one in retired
+        entry(one.id, TimelineKind.RESOLVED, state.now, "Closed: no activity for too long") for one in retired
     )
     rows = {name: tuple(_row(*one) for one in items) for name, items in by_incident.items() if items}
     incidents = (*updated, *_merged_records(previous, survivors, known), *retired)
@@ -204,7 +209,7 @@ def _by_incident(
     known: Mapping[IncidentId, IncidentState],
     survivors: Mapping[IncidentId, IncidentId],
 ) -> dict[IncidentId, list[DecidedAlert]]:
-    """The alerts by the incident that they are in after all merges; one that an alert left may have none."""
+    """Returns the alerts by their incident after all merges; an incident that an alert left may have none."""
     by_incident: dict[IncidentId, list[DecidedAlert]] = {}
     for item, decision in decided:
         if decision.incident_id is not None and decision.kind is not DecisionKind.DUPLICATE:
@@ -221,7 +226,7 @@ def _merged_records(
     survivors: Mapping[IncidentId, IncidentId],
     known: Mapping[IncidentId, IncidentState],
 ) -> Iterator[Incident]:
-    """The stored records that a merge ends."""
+    """Yields the stored records that a merge ends."""
     for merged, survivor in survivors.items():
         record = previous.get(merged)
         if record is not None and record.status is not IncidentStatus.MERGED:
@@ -229,7 +234,7 @@ def _merged_records(
 
 
 def _retired(previous: Mapping[IncidentId, Incident], state: ScopeState) -> list[Incident]:
-    """The stored records of live incidents that the scope no longer remembers, resolved."""
+    """Returns the stored records of live incidents that the scope dropped, as resolved."""
     records = (previous.get(name) for name in state.retired)
     return [
         replace(one, status=IncidentStatus.RESOLVED, resolved_at=state.now, updated_at=state.now)
@@ -276,13 +281,13 @@ def _record(
         muted_count=now.muted,
         samples=samples_of(now, lineage, items),
         suggestions=rank_suggestions(now, ranked, lineage, firing, levels=levels, before=suspects),
-        changes=tuple(related_change(one) for one in suspects.all[:MAX_NOTED]),
+        changes=tuple(related_change(one) for one in suspects.all[:MAX_CHANGES]),
         url=_url(lineage, items),
     )
 
 
 class _Life(NamedTuple):
-    """Where an incident is in its life cycle, and who brought it there."""
+    """The status of an incident, and who acknowledged or resolved it."""
 
     status: IncidentStatus
     resolved_by: str = ""
@@ -291,7 +296,7 @@ class _Life(NamedTuple):
 
 
 def _life(now: IncidentState, before: Incident | None, items: Sequence[DecidedAlert]) -> _Life:
-    """An acknowledgment lasts until the incident is reopened; it stays on record when alerts clear."""
+    """Returns the life-cycle fields: an acknowledgment lasts until the incident is reopened."""
     cleared = now.cleared_at is not None
     if before is None:
         return _Life(IncidentStatus.RESOLVED if cleared else IncidentStatus.OPEN)
@@ -310,7 +315,7 @@ def _life(now: IncidentState, before: Incident | None, items: Sequence[DecidedAl
 
 
 def _url(lineage: Sequence[Incident], items: Sequence[DecidedAlert]) -> str:
-    """The first link of the incident, of those merged into it, or of its alerts; or ""."""
+    """Returns the first URL of the incident, of those merged into it, or of its alerts; or ""."""
     urls = (*(one.url for one in lineage), *(item.alert.url for item, _ in items))
     return next(filter(None, urls), "")
 

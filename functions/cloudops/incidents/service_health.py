@@ -1,4 +1,4 @@
-"""Answers what people ask of the inventory: its services, who calls whom, and what happens to each."""
+"""Reads the health of services: their dependencies, live incidents and recent changes."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,13 +17,13 @@ from cloudops.incidents.store import IncidentQuery, IncidentStore
 SHOWN_CHANGES: Final = DAY
 SHOWN_INCIDENTS: Final = 20
 COUNTED_INCIDENTS: Final = 200
-"""Of each live status: where more are open at once, the counts say no less than enough."""
+"""Incidents read of each live status; beyond it the counts are lower bounds."""
 LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceHealth:
-    """A service and how many live incidents touch it."""
+    """A service and the number of live incidents that affect it."""
 
     service: Service
     live_incidents: int
@@ -31,7 +31,7 @@ class ServiceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Every service that is known or that takes part in a call, and every call."""
+    """The topology: known services, services that only dependencies name, and all dependencies."""
 
     services: tuple[ServiceHealth, ...]
     dependencies: tuple[Dependency, ...]
@@ -39,7 +39,7 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class ServiceDetail:
-    """A service with what is around it and what happens to it; `incidents` are live, `changes` of a day."""
+    """A service with its dependencies, live incidents and the changes of the last day."""
 
     service: Service
     calls: tuple[Dependency, ...]
@@ -49,24 +49,31 @@ class ServiceDetail:
 
 
 class ServiceQueries:
+    """Reads services with their health."""
+
     def __init__(self, reader: CachedInventory, incidents: IncidentStore, changes: ChangeService) -> None:
         self._reader = reader
         self._incidents = incidents
         self._changes = changes
 
     def services(self) -> tuple[ServiceHealth, ...]:
-        """By name, those that somebody declared or that were found running."""
+        """Returns the declared and discovered services by name."""
         return _listed(self._reader.current().inventory.services, self._live_by_service())
 
     def graph(self) -> Graph:
+        """Returns the topology with the health of each service."""
         inventory = self._reader.current().inventory
-        ends = {name for one in inventory.dependencies for name in (one.caller, one.callee)}
-        strangers = {name: Service(name=name, declared=False) for name in ends - inventory.services.keys()}
-        known = dict(sorted({**inventory.services, **strangers}.items()))
+        names = {name for one in inventory.dependencies for name in (one.caller, one.callee)}
+        undeclared = {name: Service(name=name, declared=False) for name in names - inventory.services.keys()}
+        known = dict(sorted({**inventory.services, **undeclared}.items()))
         return Graph(_listed(known, self._live_by_service()), inventory.dependencies)
 
     def service(self, name: str, now: EpochMillis) -> ServiceDetail:
-        """By name or alias; NotFound where neither people, tags nor traces know it."""
+        """Returns a service by name or alias.
+
+        Raises:
+            NotFound: No declaration, tag or trace names the service.
+        """
         inventory = self._reader.current().inventory
         service = _known(inventory, name)
         return ServiceDetail(

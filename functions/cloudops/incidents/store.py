@@ -1,4 +1,4 @@
-"""What the flows ask of the outside world, where a fake or a second implementation exists."""
+"""The port of the incident store, with the queries and pages that its implementations share."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, TypeAlias
@@ -26,7 +26,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
     `incidents` are whole records of the incidents that changed; `alerts` the rows to add, by incident
     id; `batch_id` is deterministic and, with the version, names the write, so that the same commit
-    again is recognised as applied.
+    again is recognized as applied.
     """
 
     scope: Scope
@@ -39,7 +39,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list asks for; None and empty mean no restriction. `text` is found in title or services."""
+    """A filter of incidents; None and empty mean no restriction. `text` is searched in title and services."""
 
     status: IncidentStatus | None = None
     severity: Severity | None = None
@@ -58,50 +58,59 @@ class IncidentPage(msgspec.Struct, frozen=True):
 
 
 MAX_INCIDENTS_A_COMMIT = 32
-"""A transaction takes 100 items: the scope, a record and a log row an incident, and more log rows where
-what is added to one incident does not fit a row."""
+"""A transaction takes 100 items: the scope, a record and a log row for each incident, and more log rows
+if the additions to an incident exceed one row."""
 
 
 class IncidentStore(Protocol):
+    """Stores incidents with the correlation state of their scope."""
+
     def load_scope(self, scope: Scope) -> StoredScope:
-        """The scope's state, empty at version 0 where none is stored."""
+        """Returns the state of a scope; empty, with version 0, if none is stored."""
         ...
 
     def scope_of(self, incident_id: IncidentId) -> Scope:
-        """The scope that an incident lives in; NotFound names the id."""
+        """Returns the scope of an incident; raises NotFound for an unknown id."""
         ...
 
     def incidents(self, ids: Collection[IncidentId]) -> dict[IncidentId, Incident]:
-        """The stored incidents among these ids, consistent with the scope just read."""
+        """Returns the stored incidents of these ids, at least as recent as the scope just read."""
         ...
 
     def commit(self, commit: Commit) -> None:
-        """Write it all or raise Conflict; applying a commit whose answer was lost again is quiet.
+        """Writes the whole commit or nothing; a repeat of an applied commit changes nothing.
 
-        TooLarge where it is more than one write can hold, so that the caller can split it."""
+        Raises:
+            Conflict: The scope is no longer at the expected version.
+            TooLarge: One transaction cannot hold the commit; the caller may split it.
+        """
         ...
 
     def browse(self, query: IncidentQuery) -> IncidentPage:
-        """One page; BadInput names `cursor` where it is not one of ours."""
+        """Returns one page; raises BadInput for a malformed cursor."""
         ...
 
     def detail(self, incident_id: IncidentId, cursor: str | None = None, limit: int = 200) -> IncidentDetail:
-        """The incident with everything on it, alerts newest first; NotFound names the id."""
+        """Returns an incident with a page of its alerts, newest first; raises NotFound for an unknown id."""
         ...
 
     def vote(self, feedback: Feedback, entry: TimelineEntry) -> Feedback:
-        """Put or change a person's vote, once however often it is retried; NotFound names the suggestion.
+        """Stores or replaces a person's vote on a suggestion and returns it as stored.
 
-        The answer is the vote as stored: the same id for the same person and suggestion."""
+        Idempotent: the id is the same for the same person and suggestion.
+
+        Raises:
+            NotFound: The suggestion does not exist.
+        """
         ...
 
 
 AlertPosition: TypeAlias = tuple[int, str, str]
-"""When it changed, its fingerprint and its episode."""
+"""Time of the state change, fingerprint and episode."""
 
 
 def matches(query: IncidentQuery, incident: Incident) -> bool:
-    """Whether the query asks for this incident; text is found whatever its case."""
+    """Returns whether an incident matches the query; text matches in any case."""
     text = query.text.casefold()
     return (
         incident.status is not IncidentStatus.MERGED
@@ -114,7 +123,7 @@ def matches(query: IncidentQuery, incident: Incident) -> bool:
 
 
 def latest_states(rows: Iterable[IncidentAlert]) -> list[IncidentAlert]:
-    """The latest state of each firing, newest first, counting its states; `rows` come as stored."""
+    """Returns the latest state of each firing, newest first, with the number of its states."""
     latest: dict[tuple[str, str], IncidentAlert] = {}
     for row in rows:
         firing = (row.alert.fingerprint, row.alert.episode)
@@ -130,7 +139,7 @@ def latest_states(rows: Iterable[IncidentAlert]) -> list[IncidentAlert]:
 def alert_page(
     alerts: Sequence[IncidentAlert], cursor: str | None, limit: int
 ) -> tuple[tuple[IncidentAlert, ...], str | None]:
-    """At most `limit` of the alerts, newest first, that come after the cursor; and the next cursor."""
+    """Returns at most `limit` alerts after the cursor, newest first, and the next cursor or None."""
     if cursor is not None:
         last = decode_cursor(cursor, tuple[int, str, str])
         alerts = [one for one in alerts if _position(one) < last]

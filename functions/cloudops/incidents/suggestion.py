@@ -1,4 +1,4 @@
-"""What may be suggested, and how sure we are of it."""
+"""Suggestions: an action for an incident with its confidence, and the votes on it."""
 
 import msgspec
 
@@ -8,9 +8,11 @@ from cloudops.core.time import EpochMillis
 
 
 class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """An action offered for an incident. `confidence` is the expected chance that it helps (0 to 1),
-    `confidence_low` its 10th percentile, `votes` and `outcomes` the people's votes and the outcomes behind
-    it, `prior` what the rules alone expect, where that is not `confidence`."""
+    """An action proposed for an incident.
+
+    `confidence` is the estimated probability that it helps, 0 to 1, and `confidence_low` its 10th
+    percentile. `votes` and `outcomes` are the counts behind it. `prior` is the estimate of rules and changes
+    alone, or None if it equals `confidence`."""
 
     id: SuggestionId
     incident_id: IncidentId
@@ -27,7 +29,7 @@ class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 
     @property
     def expected(self) -> float:
-        """What the rules alone expect, 0 to 1."""
+        """The estimate of rules and changes alone, 0 to 1."""
         return self.confidence if self.prior is None else self.prior
 
 
@@ -44,15 +46,15 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
 
 
 def suggestion_id(incident_id: IncidentId, action: Action) -> SuggestionId:
-    """The suggestion's id, which leads to its incident without a look-up: `<incident id>.<action>`."""
+    """Returns `<incident id>.<action>`, which names the incident without a read."""
     return SuggestionId(f"{incident_id}.{action}")
 
 
 def incident_of_suggestion(suggestion: SuggestionId) -> IncidentId:
-    """The incident id inside a suggestion's id."""
+    """Returns the incident id inside a suggestion's id."""
     return IncidentId(suggestion.partition(".")[0])
 
 
 def feedback_id(suggestion: SuggestionId, person_digest: str) -> str:
-    """One vote a person a suggestion, so the pair names it: `<suggestion id>.<person digest>`."""
+    """Returns `<suggestion id>.<person digest>`: a person has one vote on a suggestion."""
     return f"{suggestion}.{person_digest}"

@@ -12,7 +12,7 @@ from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentQuery, IncidentStore
-from cloudops.incidents.suggestion_ranking import rescore, says_something_new
+from cloudops.incidents.suggestion_ranking import differs_visibly, rescore
 
 ATTEMPTS: Final = 4
 PAGE: Final = 500
@@ -75,4 +75,4 @@ def _reranked(incident: Incident, levels: Levels) -> Incident | None:
     if not incident.status.is_live:
         return None
     after = rescore(incident, levels)
-    return replace(incident, suggestions=after) if says_something_new(incident.suggestions, after) else None
+    return replace(incident, suggestions=after) if differs_visibly(incident.suggestions, after) else None
