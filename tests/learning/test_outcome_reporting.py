@@ -96,7 +96,7 @@ def test_an_action_after_the_alerts_had_cleared_is_no_outcome() -> None:
     agent = Agent()
     offer = an_action(opened(agent))
     cleared(agent, 10)
-    with pytest.raises(BadInput, match="cleared before"):
+    with pytest.raises(BadInput, match="resolved before"):
         agent.application.outcomes.report(offer.id, NOW + 15 * MINUTE, True, "jane", NOW + 20 * MINUTE)
 
 

@@ -1,4 +1,4 @@
-"""What this would have made of a recording: every alert with its decision, and the incidents at the end."""
+"""Replays recorded alerts through the present rules and correlation."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ Row: TypeAlias = dict[str, object]
 
 
 def analyze(readings: Iterable[RecordedPayload], rules: RuleSet) -> Iterator[Row]:
-    """One row an alert, in order; one that cannot be read has no action and says why."""
+    """Yields one row for each alert, in order; an unparsable payload has a reason instead of an action."""
     for reading in readings:
         match reading.content:
             case UnparsablePayload() as unreadable:
@@ -35,7 +35,7 @@ def analyze(readings: Iterable[RecordedPayload], rules: RuleSet) -> Iterator[Row
 
 
 def alert_row(line: int, alert: Alert, analysis: Analysis) -> Row:
-    """The row of an alert and what the rules made of it."""
+    """Returns the row of an alert with its analysis."""
     first = analysis.proposals[0]
     return {
         "line": line,
@@ -53,7 +53,7 @@ def alert_row(line: int, alert: Alert, analysis: Analysis) -> Row:
 
 
 def unread_row(line: int, unreadable: UnparsablePayload) -> Row:
-    """The row of something that no alert could be read from."""
+    """Returns the row of an unparsable payload."""
     return {
         "line": line,
         "source": unreadable.source,
@@ -73,13 +73,13 @@ def unread_row(line: int, unreadable: UnparsablePayload) -> Row:
 
 BATCH: Final = 1_000
 BATCH_WINDOW: Final = 5 * SECOND
-"""Alerts, and milliseconds of arrival, that are decided together, as the queue would hand them over."""
+"""Alerts, and milliseconds of arrival, of one batch, as the queue delivers them."""
 IN_MEMORY: Final = 32 << 20
-"""Bytes of rows that are kept in memory; more of them wait in a temporary file."""
+"""Bytes of rows in memory; beyond it, rows go to a temporary file."""
 
 
 class Outcome(NamedTuple):
-    """An incident at the end, how many alerts it took in, and what was first suggested while it was open."""
+    """An incident at the end, its number of alerts, and its first suggestion while it was open."""
 
     incident: Incident
     alerts: int
@@ -87,8 +87,9 @@ class Outcome(NamedTuple):
 
 
 class Backtest:
-    """Runs a recording through the decisions, one scope beside the other. `sizes` counts the alerts that
-    went to each incident, `advice` is what was suggested first for it when last it was open."""
+    """Replays a recording, with one state for each scope.
+
+    `sizes` counts the alerts of each incident; `advice` is its first suggestion when it was last open."""
 
     def __init__(self, rules: RuleSet, topology: Topology) -> None:
         self._rules = rules
@@ -101,26 +102,26 @@ class Backtest:
         self.unread = 0
 
     def run(self, readings: Iterable[RecordedPayload]) -> Iterator[Row]:
-        """One row a reading, in order, with the incident that it was put in then."""
+        """Yields one row for each payload, in order, with its incident at that time."""
         for batch in batches(readings):
             yield from self.decide(batch)
 
     def final(self, incident_id: IncidentId | None) -> IncidentId | None:
-        """The incident that this one ended up in, after merges."""
+        """Returns the survivor of an incident after all merges."""
         while incident_id is not None and self.incidents[incident_id].merged_into:
             incident_id = self.incidents[incident_id].merged_into
         return incident_id
 
     def outcomes(self) -> list[Outcome]:
-        """The incidents that were not merged into others, as they were at the end."""
+        """Returns the incidents at the end, without those merged into others."""
         sizes: Counter[IncidentId | None] = Counter()
         for name, size in self.sizes.items():
             sizes[self.final(name)] += size
-        standing = [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
-        return [Outcome(one, sizes[one.id], self.advice.get(one.id)) for one in standing]
+        survivors = [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
+        return [Outcome(one, sizes[one.id], self.advice.get(one.id)) for one in survivors]
 
     def decide(self, batch: Sequence[RecordedPayload]) -> list[Row]:
-        """The rows of readings that arrived together."""
+        """Returns the rows of one batch."""
         rows: list[Row] = [{} for _ in batch]
         scopes: dict[Scope, list[tuple[int, ClassifiedAlert]]] = {}
         for index, reading in enumerate(batch):
@@ -145,9 +146,9 @@ class Backtest:
         batch = [item for _, item in items]
         after, decisions = correlate(before, batch, self._topology)
         self._states[scope] = after
-        placed = list(zip(batch, decisions, strict=True))
+        decided = list(zip(batch, decisions, strict=True))
         self.sizes.update(decision.incident_id for decision in decisions if decision.incident_id)
-        for incident in build_records(self.incidents, after, placed, self._topology).incidents:
+        for incident in build_records(self.incidents, after, decided, self._topology).incidents:
             self.incidents[incident.id] = incident
             if incident.suggestions and incident.status is not IncidentStatus.RESOLVED:
                 self.advice[incident.id] = incident.suggestions[0]
@@ -155,7 +156,7 @@ class Backtest:
 
 
 def batches(readings: Iterable[RecordedPayload]) -> Iterator[list[RecordedPayload]]:
-    """The readings in order, as many together as arrive within BATCH_WINDOW."""
+    """Yields the payloads in order, in batches of those that arrive within `BATCH_WINDOW`."""
     batch: list[RecordedPayload] = []
     for reading in readings:
         if batch and (
@@ -169,7 +170,7 @@ def batches(readings: Iterable[RecordedPayload]) -> Iterator[list[RecordedPayloa
 
 
 def backtest(readings: Iterable[RecordedPayload], rules: RuleSet, topology: Topology) -> Iterator[Row]:
-    """One row a reading, in order, with the incident that it ended up in and that one's probable cause."""
+    """Yields one row for each payload, in order, with its incident at the end and the probable cause."""
     run = Backtest(rules, topology)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as waiting:
         for row in run.run(readings):

@@ -1,4 +1,4 @@
-"""What a change of rules would have changed: a recording decided under both, side by side."""
+"""Compares the incidents of a recording under two rule sets, and summarizes a replay."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +17,10 @@ NONE: Final = "-"
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """Sentences, one an incident. A `split` incident's alerts are in several now, those of several were
-    `merged` into one, and a `changed` one holds the same alerts and tells another story."""
+    """Differences, one line for each incident.
+
+    The alerts of a `split` incident are in several now; several are `merged` into one; a `changed` one
+    has the same alerts and another title, severity, symptom, cause or suggestion."""
 
     split: tuple[str, ...]
     merged: tuple[str, ...]
@@ -27,31 +29,31 @@ class Comparison(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """For a terminal or a review."""
+        """The comparison as text for a terminal or a review."""
         head = f"{len(self.split)} split, {len(self.merged)} merged, {len(self.changed)} changed"
         lines = [f"{head}, {self.unchanged} the same"]
-        for verb, told in (("split", self.split), ("merged", self.merged), ("changed", self.changed)):
-            lines += [f"{verb:8} {one}" for one in told]
+        for verb, pair_counts in (("split", self.split), ("merged", self.merged), ("changed", self.changed)):
+            lines += [f"{verb:8} {one}" for one in pair_counts]
         return "\n".join(lines)
 
 
 def compare(
     readings: Iterable[RecordedPayload], before: RuleSet, after: RuleSet, topology: Topology
 ) -> Comparison:
-    """Decide each reading under both rule sets, and set the incidents at the end against each other."""
+    """Replays a recording under both rule sets and compares the incidents at the end."""
     old, new = Backtest(before, topology), Backtest(after, topology)
-    told: Counter[tuple[object, object]] = Counter()
+    pair_counts: Counter[tuple[object, object]] = Counter()
     for batch in batches(readings):
         pairs = zip(old.decide(batch), new.decide(batch), strict=True)
-        told.update((one["incident"], other["incident"]) for one, other in pairs)
+        pair_counts.update((one["incident"], other["incident"]) for one, other in pairs)
     shared: Counter[tuple[IncidentId, IncidentId]] = Counter()
-    for (one, other), count in told.items():
+    for (one, other), count in pair_counts.items():
         shared[old.final(_id(one)) or NO_INCIDENT, new.final(_id(other)) or NO_INCIDENT] += count
     return _compared(shared, old.incidents, new.incidents)
 
 
-def _id(told: object) -> IncidentId | None:
-    return IncidentId(str(told)) if told else None
+def _id(pair_counts: object) -> IncidentId | None:
+    return IncidentId(str(pair_counts)) if pair_counts else None
 
 
 def _compared(
@@ -64,33 +66,35 @@ def _compared(
     for (one, other), count in sorted(shared.items()):
         went.setdefault(one, {})[other] = count
         came.setdefault(other, {})[one] = count
-    split = [f"{_told(old, one)} -> {_parts(new, to)}" for one, to in went.items() if len(to) > 1 and one]
-    merged = [f"{_parts(old, of)} -> {_told(new, one)}" for one, of in came.items() if len(of) > 1 and one]
-    alike = [(one, other) for one, to in went.items() for other in to if len(to) == len(came[other]) == 1]
-    alike = [(one, other) for one, other in alike if one and other]
+    split = [f"{_label(old, one)} -> {_parts(new, to)}" for one, to in went.items() if len(to) > 1 and one]
+    merged = [f"{_parts(old, of)} -> {_label(new, one)}" for one, of in came.items() if len(of) > 1 and one]
+    same_alerts = [
+        (one, other) for one, to in went.items() for other in to if len(to) == len(came[other]) == 1
+    ]
+    same_alerts = [(one, other) for one, other in same_alerts if one and other]
     changed = [
-        f"{_told(new, other)}: {'; '.join(differences)}"
-        for one, other in alike
+        f"{_label(new, other)}: {'; '.join(differences)}"
+        for one, other in same_alerts
         if (differences := _differences(old[one], new[other]))
     ]
-    return Comparison(tuple(split), tuple(merged), tuple(changed), len(alike) - len(changed))
+    return Comparison(tuple(split), tuple(merged), tuple(changed), len(same_alerts) - len(changed))
 
 
-def _told(incidents: Mapping[IncidentId, Incident], name: IncidentId) -> str:
+def _label(incidents: Mapping[IncidentId, Incident], name: IncidentId) -> str:
     return f'{name} "{incidents[name].title}"' if name in incidents else "no incident"
 
 
 def _parts(incidents: Mapping[IncidentId, Incident], parts: Mapping[IncidentId, int]) -> str:
     largest = sorted(parts.items(), key=lambda part: (-part[1], part[0]))
-    return ", ".join(f"{_told(incidents, name)} ({count} alerts)" for name, count in largest)
+    return ", ".join(f"{_label(incidents, name)} ({count} alerts)" for name, count in largest)
 
 
 def _differences(one: Incident, other: Incident) -> Sequence[str]:
-    stories = zip(_story(one).items(), _story(other).values(), strict=True)
-    return [f"{word} {old} -> {new}" for (word, old), new in stories if old != new]
+    descriptions = zip(_description(one).items(), _description(other).values(), strict=True)
+    return [f"{word} {old} -> {new}" for (word, old), new in descriptions if old != new]
 
 
-def _story(incident: Incident) -> dict[str, str]:
+def _description(incident: Incident) -> dict[str, str]:
     return {
         "title": incident.title,
         "severity": incident.severity,

@@ -4,8 +4,8 @@ from math import exp, lgamma, log, log1p, sqrt
 from typing import Final
 
 TOLERANCE: Final = 1e-10
-"""Of a quantile, absolute: far below what anybody is shown, far above what doubles lose on the way."""
-SETTLED: Final = 1e-15
+"""Absolute error of a quantile: far below what is shown, far above the rounding of doubles."""
+CONVERGED: Final = 1e-15
 """Relative change at which the continued fraction has converged: a few units in the last place."""
 MAX_TERMS: Final = 10_000
 """The fraction needs about sqrt(max(a, b)) terms; this allows parameters of 10^7."""
@@ -16,7 +16,7 @@ Z_TENTH: Final = -1.2816
 
 
 def cumulative(x: float, a: float, b: float) -> float:
-    """P(X <= x) for X ~ Beta(a, b): the regularized incomplete beta function, for a, b > 0.
+    """Returns P(X <= x) for X ~ Beta(a, b): the regularized incomplete beta function, for a, b > 0.
 
     Source: the continued fraction DLMF 8.17.22, on the side of the mean where it converges fast."""
     if x <= 0.0 or x >= 1.0:
@@ -27,9 +27,9 @@ def cumulative(x: float, a: float, b: float) -> float:
 
 
 def quantile(probability: float, a: float, b: float) -> float:
-    """The x in [0, 1] with P(X <= x) = probability for X ~ Beta(a, b), to 1e-10.
+    """Returns the x in [0, 1] with P(X <= x) = probability for X ~ Beta(a, b), to 1e-10.
 
-    Newton's steps, each kept inside the bracket that the earlier ones proved, else its middle."""
+    Newton steps; a step that leaves the bracket of earlier ones is replaced by the bracket's middle."""
     low, high, scale = 0.0, 1.0, _log_beta(a, b)
     mean = a / (a + b)
     x = mean + Z_TENTH * sqrt(mean * (1.0 - mean) / (a + b + 1.0))
@@ -61,6 +61,6 @@ def _fraction(x: float, a: float, b: float) -> float:
         lower = 1.0 / (1.0 + part * lower or TINY)
         upper = 1.0 + part / upper or TINY
         value *= upper * lower
-        if abs(upper * lower - 1.0) < SETTLED:
+        if abs(upper * lower - 1.0) < CONVERGED:
             break
     return value

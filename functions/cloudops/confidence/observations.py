@@ -1,8 +1,8 @@
-"""What one vote or one outcome moves: the sums that a cell keeps, under forward decay and a cap per person.
+"""Counts votes and outcomes in cells, under forward decay and a cap for each person.
 
 A cell is (symptom, action, service). Every sum is linear in its observations, so a write adds a delta and
-never needs to read the cell, and what is summed never needs rewriting as it ages: instead of old votes
-losing weight, new ones gain it, w = 2^((t - landmark) / half-life). Only ratios of such sums are ever used.
+never reads the cell, and sums need no rewriting as they age: instead of old votes losing weight, new ones
+gain it, w = 2^((t - landmark) / half-life). Only ratios of such sums are ever used.
 Source: Cormode et al., "Forward Decay", ICDE 2009.
 """
 
@@ -27,7 +27,8 @@ benchmarks/learning.py: docs/decisions/0010-confidence.md has the other values."
 
 
 class Vote(msgspec.Struct, frozen=True, rename="camel"):
-    """A person's word: +1 the action helped or would have, -1 not. `prior` is what the rules gave it."""
+    """A person's vote: +1 if the action helped or would have, else -1. `prior` is the estimate of the
+    rules."""
 
     value: int
     at: EpochMillis
@@ -35,7 +36,7 @@ class Vote(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Outcome(msgspec.Struct, frozen=True, rename="camel"):
-    """Whether the alerts cleared in their window after the action was carried out."""
+    """Whether the alerts resolved within the window after an action."""
 
     cleared: bool
     at: EpochMillis
@@ -69,7 +70,7 @@ class WeightedSums(msgspec.Struct, frozen=True, rename="camel"):
         )
 
     def scaled(self, weight: float, squares: float) -> "WeightedSums":
-        """The same observations at `weight` times the weight and `squares` times the square."""
+        """Returns the same observations with weights and squared weights multiplied."""
         return WeightedSums(
             self.count,
             self.good,
@@ -81,7 +82,7 @@ class WeightedSums(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Counts(msgspec.Struct, frozen=True, rename="camel"):
-    """Votes and outcomes, kept apart because outcomes are debiased only when they are read."""
+    """Votes and outcomes, separate because outcomes are debiased when they are read."""
 
     votes: WeightedSums = WeightedSums()
     outcomes: WeightedSums = WeightedSums()
@@ -94,13 +95,15 @@ class Counts(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class CellKey(NamedTuple):
+    """The identity of a cell."""
+
     symptom: Symptom
     action: Action
     service: str
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All that was learned of one action for one symptom of one service."""
+    """The evidence counts for one action under one symptom of one service."""
 
     symptom: Symptom
     action: Action
@@ -121,8 +124,8 @@ class PersonSum(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class CellUpdate(msgspec.Struct, frozen=True):
-    """What one transaction writes: `stored` is put as the observation, `person` is put, and `delta` is
-    added to the cell."""
+    """The writes of one transaction: `stored` and `person` replace their rows, `delta` is added to the
+    cell."""
 
     stored: Observation
     person: PersonSum | None
@@ -130,23 +133,24 @@ class CellUpdate(msgspec.Struct, frozen=True):
 
 
 def weight(at: EpochMillis, landmark: EpochMillis = LANDMARK) -> float:
-    """Forward decay's weight, 1 at the landmark and doubling every half-life."""
+    """Returns the forward-decay weight: 1 at the landmark, doubled every half-life."""
     return float(2.0 ** ((at - landmark) / HALF_LIFE))
 
 
 def decay(tally: Counts, at: EpochMillis, landmark: EpochMillis = LANDMARK) -> Counts:
-    """The sums as seen from `at`, where a vote cast then weighs 1: they are the same sums, with `at` as
-    their landmark. `decay(sums, landmark, at)` takes them back; exact over whole half-lives."""
+    """Returns the sums with `at` as their landmark, so that a vote of that time weighs 1.
+
+    `decay(sums, landmark, at)` is the inverse, exact over whole half-lives."""
     factor = weight(landmark, at)
     return tally.scaled(factor, factor * factor)
 
 
 def apply_observation(person: PersonSum | None, previous: Observation | None, new: Observation) -> CellUpdate:
-    """Replace `previous` by `new` in a person's sum, and tell what the cell gains or loses by it.
+    """Replaces `previous` by `new` in a person's sum, and returns the change of the cell.
 
-    `person` None is the system itself, which nobody can stuff and no cap holds. A change never takes an
-    earlier time than what it replaces, so that the latest time only moves forward. The change stays in the
-    cell of `previous`, even where the incident's symptom was read differently since."""
+    `person` is None for outcomes that CloudOps observes itself, which have no cap. A replacement never has
+    an earlier time than `previous`. It stays in the cell of `previous`, even if the incident's symptom has
+    changed since."""
     stored = new
     if previous and previous.at > new.at:
         stored = msgspec.structs.replace(new, at=previous.at)
@@ -161,7 +165,7 @@ def apply_observation(person: PersonSum | None, previous: Observation | None, ne
 
 
 def observed(observation: Observation) -> Counts:
-    """One observation as sums."""
+    """Returns one observation as sums."""
     match observation:
         case Vote(value, at, prior):
             return Counts(votes=_one(value > 0, at, prior))
@@ -170,7 +174,7 @@ def observed(observation: Observation) -> Counts:
 
 
 def contribution(person: PersonSum) -> Counts:
-    """What a person adds to the cell: everything, or everything in proportion down to CAP full votes.
+    """Returns what a person adds to the cell: the whole sum, or the sum scaled down to `CAP` full votes.
 
     The squares shrink by the factor, not by its square: forty votes counted as five are worth five, while
     many small weights would otherwise raise the effective sample size."""
@@ -182,7 +186,7 @@ def contribution(person: PersonSum) -> Counts:
 
 
 def recount(by_person: Iterable[Sequence[Observation]], by_system: Iterable[Observation] = ()) -> Counts:
-    """A cell's tally anew from the log: each person's observations in it, and the system's own."""
+    """Returns the counts of a cell from its log: observations by person, and those of CloudOps itself."""
     total = Counts()
     for observations in by_person:
         own = Counts()

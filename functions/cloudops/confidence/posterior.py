@@ -1,10 +1,10 @@
-"""How sure we are that an action helps, from what people voted and what happened after it.
+"""Estimates the confidence that an action helps, from votes and outcomes.
 
-A crossed, hierarchical Beta posterior: what the rules expect, corrected by what was seen of all actions, of
-the action, of the action under this symptom and on this service, and last by the cell's own votes. The
+A crossed, hierarchical Beta posterior: the estimate of the rules, corrected by the evidence of all actions,
+of the action, of the action under this symptom and on this service, and last by the cell's own votes. The
 corrections add on the logit scale, each shrunk towards none. A cell's own votes are left out of every
-correction but its own, so that they never count twice. Why so, and what else was tried:
-docs/decisions/0010-confidence.md.
+correction but its own, so that they never count twice. Reasons and
+alternatives: docs/decisions/0010-confidence.md.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,18 +18,18 @@ from cloudops.confidence.observations import Cell, CellKey, Counts, WeightedSums
 from cloudops.core.taxonomy import Action, Symptom
 
 SENSITIVITY: Final = 0.9
-"""Share of actions that helped after which the alerts clear within their window; the others clear later or
-are closed by hand. Assumed, not measured: lower values trust outcomes less."""
+"""Share of helpful actions after which the alerts resolve within the window; the others resolve later or by
+hand. Assumed, not measured: lower values trust outcomes less."""
 SELF_RECOVERY: Final = 0.3
-"""Share of alerts that clear with nothing done, assumed until outcomes of doing nothing tell."""
+"""Share of alerts that resolve without an action, assumed until outcomes of no action are known."""
 RECOVERY_STRENGTH: Final = 8.0
-"""Outcomes that SELF_RECOVERY is worth overall, and the overall share for each symptom."""
-GONE: Final = 1e-6
-"""Relative weight below which what a subtraction leaves over may be rounding, the squares' above all."""
+"""Weight in outcomes of `SELF_RECOVERY` overall, and of the overall share for each symptom."""
+ROUNDING: Final = 1e-6
+"""Relative weight below which the remainder of a subtraction may be rounding."""
 
 
 class Evidence(msgspec.Struct):
-    """Weighted sums in votes' worth: what helped, what the rules expected, weight and squared weight."""
+    """Weighted sums in units of votes: helped, expected by the rules, weight and squared weight."""
 
     helped: float = 0.0
     expected: float = 0.0
@@ -38,19 +38,19 @@ class Evidence(msgspec.Struct):
 
     @property
     def effective(self) -> float:
-        """The effective sample size, (sum w)^2 / sum w^2: as many votes of one weight tell as much.
+        """The effective sample size, (sum w)^2 / sum w^2.
 
         Source: Kish, Survey Sampling, 1965."""
         return self.weight * self.weight / self.squares if self.squares else 0.0
 
     @property
     def rate(self) -> float:
-        """The share that helped, 0 to 1; debiased outcomes alone can go beyond, and are cut there."""
+        """The share that helped, 0 to 1; debiased outcomes can exceed the range and are clipped."""
         return min(max(self.helped / self.weight, 0.0), 1.0) if self.weight else 0.0
 
     @property
     def prior(self) -> float:
-        """What the rules expected of these on average."""
+        """The average estimate of the rules for these observations."""
         return self.expected / self.weight if self.weight else 0.5
 
     def add(self, other: "Evidence") -> None:
@@ -60,21 +60,23 @@ class Evidence(msgspec.Struct):
         self.squares += other.squares
 
     def without(self, part: "Evidence") -> "Evidence":
-        """What is left when a part is taken out; nothing where that may be mere rounding."""
+        """Returns the evidence without a part, or none if the remainder may be rounding."""
         weight = self.weight - part.weight
         squares = self.squares - part.squares
-        if weight <= GONE * self.weight or squares <= 0.0:
+        if weight <= ROUNDING * self.weight or squares <= 0.0:
             return Evidence()
         return Evidence(self.helped - part.helped, self.expected - part.expected, weight, squares)
 
 
 def evidence(cell: Cell, recovery: float) -> Evidence:
-    """A cell's votes and outcomes together; `recovery` is the share that clears with nothing done.
+    """Returns the votes and outcomes of a cell together.
+
+    `recovery` is the share of alerts that resolve without an action, 0 to 1.
 
     An outcome estimates "it helped" without bias as (cleared - recovery) / k, k = sensitivity - recovery,
     and varies 1 / k^2 times as much as a vote, so it weighs k^2 (Rogan and Gladen, Am. J. Epidemiology,
-    1978). What is kept is raw, so a better recovery rate rewrites nothing. Outcomes of doing nothing only
-    make the rate."""
+    1978). Stored counts are raw, so a better recovery rate rewrites nothing. Outcomes of no action only
+    estimate the rate."""
     votes, outcomes = cell.tally.votes, cell.tally.outcomes
     found = Evidence(votes.positive, votes.expected, votes.weight, votes.squares)
     k = max(SENSITIVITY - recovery, 0.0)
@@ -91,18 +93,18 @@ def evidence(cell: Cell, recovery: float) -> Evidence:
 
 
 def self_recovery(cells: Iterable[Cell]) -> tuple[float, Mapping[Symptom, float]]:
-    """The share of alerts that clear with nothing done: overall, and by symptom where any were seen."""
+    """Returns the share of alerts that resolve without an action: overall, and by symptom with data."""
     everything, symptoms = Evidence(), dict[Symptom, Evidence]()
     for cell in cells:
         if cell.action is Action.NOOP and cell.tally.outcomes.weight:
-            seen = _undone(cell.tally.outcomes)
+            seen = _outcome_evidence(cell.tally.outcomes)
             everything.add(seen)
             symptoms.setdefault(cell.symptom, Evidence()).add(seen)
     overall = _shrunk(everything, SELF_RECOVERY)
     return overall, {symptom: _shrunk(seen, overall) for symptom, seen in symptoms.items()}
 
 
-def _undone(outcomes: WeightedSums) -> Evidence:
+def _outcome_evidence(outcomes: WeightedSums) -> Evidence:
     return Evidence(outcomes.positive, outcomes.expected, outcomes.weight, outcomes.squares)
 
 
@@ -112,35 +114,35 @@ def _shrunk(seen: Evidence, towards: float) -> float:
 
 
 PRIOR_STRENGTH: Final = 8.0
-"""Votes that an expectation is worth against what it meets, until the cells themselves tell."""
+"""Weight of an expectation in votes, until the cells are enough to estimate it."""
 STRENGTH_TRUST: Final = 200.0
-"""Votes beyond the first of a group that it takes for what the cells tell to outweigh PRIOR_STRENGTH."""
+"""Votes beyond the first of each group from which the estimate outweighs `PRIOR_STRENGTH`."""
 STRENGTH_BOUNDS: Final = (2.0, 200.0)
-"""Votes: whatever the cells seem to tell, no expectation is worth less or more."""
+"""Lowest and highest weight of an expectation in votes, whatever the estimate."""
 EDGE: Final = 0.02
-"""No expectation comes closer to 0 or 1 than one in fifty, so that votes can still move it."""
+"""Smallest distance of an expectation from 0 and 1, so that votes can still move it."""
 
 
 class Prior(NamedTuple):
-    """A chance, and how badly its sources know it: the variance they leave, as a share of p(1 - p)."""
+    """An expected probability, and its own uncertainty: the variance as a share of p(1 - p)."""
 
     mean: float
     doubt: float = 0.0
 
 
 def correction(seen: Evidence, base: float, strength: float) -> float:
-    """How far a group's posterior is from what the rules, shifted by `base`, expected; on the logit scale."""
+    """Returns the distance, on the logit scale, of a group's posterior from the rules shifted by `base`."""
     expected = shifted(seen.prior, base)
     posterior = (seen.effective * seen.rate + strength * expected) / (seen.effective + strength)
     return _logit(posterior) - _logit(expected)
 
 
 def estimated_strength(groups: Iterable[tuple[Evidence, Prior]]) -> float:
-    """What an expectation is worth in votes, from how much groups differ from it beyond chance.
+    """Returns the weight of an expectation in votes, from how much groups differ from it beyond chance.
 
     Moments of the beta-binomial: n (rate - mean)^2 / (mean (1 - mean)) averages 1 + (n - 1) / (strength + 1),
     and n times the expectation's own doubt on top; PRIOR_STRENGTH counts as STRENGTH_TRUST such votes. A
-    group counts by (n - 1) / n: a lone vote is all chance and tells nothing of how groups differ."""
+    group counts by (n - 1) / n: a single vote says nothing about how groups differ."""
     spread, trust = STRENGTH_TRUST / (PRIOR_STRENGTH + 1.0), STRENGTH_TRUST
     for seen, (mean, doubt) in groups:
         n = seen.effective
@@ -154,7 +156,7 @@ def estimated_strength(groups: Iterable[tuple[Evidence, Prior]]) -> float:
 
 
 def shifted(chance: float, by: float) -> float:
-    """A chance moved on the logit scale, and kept EDGE away from certainty."""
+    """Returns a probability moved by `by` on the logit scale, at least `EDGE` away from 0 and 1."""
     return _within(1.0 / (1.0 + exp(-_logit(chance) - by)))
 
 
@@ -168,13 +170,14 @@ def _within(chance: float) -> float:
 
 
 LOWER_QUANTILE: Final = 0.1
-"""The percentile that automation goes by: nine times in ten the truth is above it, measured 90 to 91% where
-nothing changes and 84% after the world did (benchmarks/learning.py)."""
+"""The percentile that automation uses. The true probability is above it in 90 to 91% of cells in a stable
+world, and in 84% after a change (benchmarks/learning.py)."""
 
 
 class Levels(msgspec.Struct):
-    """What all cells tell together: the evidence of everything, of each action, of each group and of each
-    cell, and what the expectation of each of the last three steps is worth in votes."""
+    """The evidence of all cells, of each action, each symptom and service group, and each cell.
+
+    The strengths are the weights in votes of the expectations for symptoms, services and cells."""
 
     overall: Evidence = msgspec.field(default_factory=Evidence)
     actions: dict[Action, Evidence] = {}
@@ -186,7 +189,7 @@ class Levels(msgspec.Struct):
     cell_strength: float = PRIOR_STRENGTH
 
     def take(self, key: CellKey, tally: Counts, own: Evidence) -> None:
-        """One more cell."""
+        """Adds a cell to all its levels."""
         self.cells[key] = (tally, own)
         self.overall.add(own)
         self.actions.setdefault(key.action, Evidence()).add(own)
@@ -194,17 +197,18 @@ class Levels(msgspec.Struct):
         self.services.setdefault((key.action, key.service), Evidence()).add(own)
 
     def base(self, action: Action, own: Evidence) -> float:
-        """By how much the rules are off for this action, on the logit scale, as everything but a cell's own
-        evidence tells it."""
+        """Returns the correction of the rules for an action, on the logit scale, without the cell's
+        evidence."""
         overall = correction(self.overall.without(own), 0.0, PRIOR_STRENGTH)
         seen = self.actions.get(action, own).without(own)
         return overall + correction(seen, overall, PRIOR_STRENGTH)
 
 
 class Confidence(msgspec.Struct, frozen=True, rename="camel"):
-    """The expected chance that an action helps, 0 to 1, its 10th percentile, and what both rest on.
+    """The estimated probability that an action helps, 0 to 1, its 10th percentile, and the counts behind
+    both.
 
-    `votes` and `outcomes` are the cell's raw counts, `effective` what they are worth in fresh votes."""
+    `votes` and `outcomes` are the cell's raw counts, `effective` their effective number in votes."""
 
     mean: float
     low: float
@@ -215,7 +219,7 @@ class Confidence(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def aggregate(cells: Iterable[Cell]) -> Levels:
-    """All levels from all cells; the work is proportional to the cells, however many votes they hold."""
+    """Returns the levels of all cells, in time proportional to the number of cells, not of votes."""
     stored = sorted(cells, key=lambda cell: cell.key)
     usual, recovery = self_recovery(stored)
     levels = Levels()
@@ -230,9 +234,9 @@ def aggregate(cells: Iterable[Cell]) -> Levels:
 
 
 def estimate(levels: Levels, symptom: Symptom, action: Action, service: str, prior_mean: float) -> Confidence:
-    """The posterior for one action on one service's symptom, also where nobody voted on just that.
+    """Returns the posterior for an action under a symptom of a service, also without votes on the cell.
 
-    `prior_mean` is what the rules expect. People see actions ranked by the mean; automation goes by `low`.
+    `prior_mean` is the estimate of the rules. People see actions ranked by the mean; automation uses `low`.
     """
     key = CellKey(symptom, action, service)
     tally, own = levels.cells.get(key, (Counts(), Evidence()))
@@ -257,7 +261,7 @@ def _group_strength(levels: Levels, groups: Iterable[tuple[tuple[Action, str], E
 
 
 def _expected(levels: Levels, key: CellKey, own: Evidence, prior: float) -> Prior:
-    """What everything but the cell's own evidence says of it."""
+    """Returns the expectation from all evidence except the cell's own."""
     base = levels.base(key.action, own)
     others = levels.symptoms.get((key.action, key.symptom), own).without(own)
     elsewhere = levels.services.get((key.action, key.service), own).without(own)
@@ -269,18 +273,20 @@ def _expected(levels: Levels, key: CellKey, own: Evidence, prior: float) -> Prio
 
 
 def _explanation(levels: Levels, key: CellKey, prior: float) -> str:
-    """Such as "12 of 14 helped for oom on checkout; 0.81 across services"."""
+    """Returns a text such as "12 of 14 helped for oom on checkout; 0.81 across services"."""
     tally, own = levels.cells.get(key, (Counts(), Evidence()))
     votes, outcomes = tally.votes, tally.outcomes
-    matter = key.symptom.replace("_", " ") + (f" on {key.service}" if key.service else "")
-    said = (
-        f"{votes.good} of {votes.count} helped for {matter}" if votes.count else f"no votes yet for {matter}"
+    subject = key.symptom.replace("_", " ") + (f" on {key.service}" if key.service else "")
+    text = (
+        f"{votes.good} of {votes.count} helped for {subject}"
+        if votes.count
+        else f"no votes yet for {subject}"
     )
     if outcomes.count:
-        said += f", {outcomes.good} of {outcomes.count} cleared afterwards"
+        text += f", {outcomes.good} of {outcomes.count} resolved afterwards"
     if votes.count + outcomes.count - own.effective >= 0.5:
-        said += f", worth {own.effective:.1f} fresh votes"
+        text += f", equal to {own.effective:.1f} recent votes"
     group = levels.symptoms.get((key.action, key.symptom), Evidence())
     base = levels.base(key.action, own)
     across = shifted(prior, base + correction(group, base, levels.symptom_strength))
-    return f"{said}; {across:.2f} " + ("across services" if group.weight else "expected by the rules")
+    return f"{text}; {across:.2f} " + ("across services" if group.weight else "from the rules alone")

@@ -1,4 +1,4 @@
-"""What was learned, small enough to hand to every function: all levels, without the sums they came from."""
+"""A compact snapshot of the confidence levels, which recompute publishes for all functions."""
 
 from hashlib import blake2b
 
@@ -23,8 +23,8 @@ class LearnedCell(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ConfidenceSnapshot(msgspec.Struct, frozen=True, array_like=True):
-    """Levels on their way; `strengths` are those of symptoms, services and cells. Cells are in order, so
-    that equal levels are equal bytes."""
+    """Published levels. `strengths` are those of symptoms, services and cells; cells are sorted, so that
+    equal levels are equal bytes."""
 
     strengths: tuple[float, float, float] | None = None
     cells: tuple[LearnedCell, ...] = ()
@@ -36,7 +36,8 @@ class ConfidenceSnapshot(msgspec.Struct, frozen=True, array_like=True):
 
 
 def learned_of(levels: Levels) -> ConfidenceSnapshot:
-    """The levels as they travel. Evidence does not age, so nothing changes but by votes and outcomes."""
+    """Returns the snapshot of the levels; it only changes with votes and outcomes, because evidence does
+    not age."""
     return ConfidenceSnapshot(
         (levels.symptom_strength, levels.service_strength, levels.cell_strength),
         tuple(_cell(key, *levels.cells[key]) for key in sorted(levels.cells)),
@@ -44,7 +45,7 @@ def learned_of(levels: Levels) -> ConfidenceSnapshot:
 
 
 def levels_of(learned: ConfidenceSnapshot) -> Levels:
-    """The levels again: a group's evidence is the sum of its cells'."""
+    """Returns the levels of a snapshot; the evidence of a group is the sum of its cells."""
     levels = Levels()
     if learned.strengths:
         levels.symptom_strength, levels.service_strength, levels.cell_strength = learned.strengths

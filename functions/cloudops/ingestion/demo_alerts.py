@@ -1,4 +1,4 @@
-"""Makes up fresh alerts as CloudWatch and Datadog would send them, where no source is connected."""
+"""Builds demo alerts in the formats of CloudWatch and Datadog, for use without a connected source."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ class _Monitor:
 
 
 def demo_alerts(now: EpochMillis) -> list[bytes]:
-    """An outage of checkout told by three alarms, a slow search, and two warnings that need no action."""
+    """Returns payloads of an outage of checkout in three alarms, a slow search and two warnings."""
     alarms = [
         _Alarm(
             name="checkout-prod-pod-memory",

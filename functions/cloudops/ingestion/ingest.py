@@ -1,4 +1,4 @@
-"""Takes payloads in: stores alerts in incidents, records changes, quarantines what cannot be parsed."""
+"""Ingests payloads: stores alerts in incidents, records changes, quarantines unparsable parts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,8 +27,9 @@ Classify = Callable[[Alert], Analysis]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one payload: a decision for each alert, an item for each part that cannot be parsed, or
-    changes. `errors` say why a part is not stored, so that the payload must come again."""
+    """The result of one payload: a decision for each alert, an item for each unparsable part, or changes.
+
+    `errors` say why a part is not stored; the payload must then be delivered again."""
 
     ref: str
     decisions: tuple[Decision, ...] = ()
@@ -76,7 +77,7 @@ class Report:
 
 
 class Ingest:
-    """The way of every alert, however it arrived."""
+    """The single path of all alerts into incidents, from push, queue, API and polling."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Asks the sources for all their alerts, takes in what the push missed, and notes how each source does."""
+"""Polls the alert sources, ingests the alerts that push delivery missed, and records source health."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from cloudops.sources.health import SourceHealth, SourceStore, after_failure, af
 
 
 class PollResult(NamedTuple):
-    """A listing, what of it could not be read, and the error that cut it short, if one did."""
+    """A listing, its unparsable parts, and the error that ended it early, or None."""
 
     listing: Listing
     unreadable: tuple[UnparsablePayload, ...] = ()
@@ -28,25 +28,27 @@ class PollResult(NamedTuple):
 
 
 class AlertSource(Protocol):
+    """A source that lists its alerts."""
+
     @property
     def name(self) -> str: ...
 
     def listing(self, now: EpochMillis) -> PollResult:
-        """Raises nothing that concerns the source alone: half a listing is worth having."""
+        """Returns all alerts of the source. An error of the source is part of the result, with a partial
+        list."""
         ...
 
 
 PAGE: Final = 200
 LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
-"""The incidents whose alerts may have cleared unseen."""
+"""Statuses of incidents whose alerts may have resolved unseen."""
 
 Recognise = Callable[[Alert], Alert]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """How one source does, the incidents of its alerts that fire, and how many alerts those are with the
-    missed ones."""
+    """The health of a source, the incidents of its firing and missed alerts, and their number."""
 
     health: SourceHealth
     incident_ids: tuple[IncidentId, ...] = ()
@@ -61,7 +63,7 @@ class _Taken:
 
 
 class PollSources:
-    """`recognise` names an alert by the inventory, as those are that are pushed."""
+    """Polls sources by name; `recognise` attributes an alert by the catalog, as for pushed alerts."""
 
     def __init__(
         self,
@@ -83,8 +85,7 @@ class PollSources:
         self._start_timer = start_timer
 
     def poll(self, names: Sequence[str], now: EpochMillis) -> list[SourceResult]:
-        """One result a source, in order; one that does not answer is a state in its result, and leaves the
-        others alone."""
+        """Returns one result for each source, in order; a failure of one does not affect the others."""
         if not names:
             return []
         before = self._health.health()
@@ -141,7 +142,7 @@ class PollSources:
         return taken
 
     def _known(self) -> dict[str, Known]:
-        """What the scopes with live incidents remember; what is not among it is new to us or over."""
+        """Returns the known alerts of all scopes with live incidents."""
         return known_alerts(self._store.load_scope(scope).state for scope in self._scopes())
 
     def _scopes(self) -> Iterator[Scope]:

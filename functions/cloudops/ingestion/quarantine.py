@@ -1,4 +1,4 @@
-"""How an unreadable payload is kept: under which name, and for how long."""
+"""The quarantine of unparsable payloads: its port, item ids and retention."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ from cloudops.core.time import DAY, EpochMillis
 
 
 class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An unreadable payload as it is kept: the id is a digest of its content, so a retry overwrites."""
+    """A quarantined payload; its id is a digest of the content, so that a retry overwrites it."""
 
     id: str
     unreadable: UnparsablePayload
@@ -19,31 +19,34 @@ class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Quarantine(Protocol):
+    """Stores unparsable payloads for inspection and replay."""
+
     def put(self, items: Sequence[QuarantineItem]) -> None:
-        """Keep them; an item put again overwrites the first."""
+        """Stores items; the same item again overwrites the first."""
         ...
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
-        """Newest first, and the cursor of the next page; BadInput names `cursor` where it is not ours."""
+        """Returns items, newest first, and the next cursor or None; raises BadInput for a malformed
+        cursor."""
         ...
 
     def get(self, item_id: str) -> QuarantineItem:
-        """NotFound names the id."""
+        """Returns an item; raises NotFound for an unknown id."""
         ...
 
     def remove(self, item_id: str) -> None:
-        """Quiet where it is gone already."""
+        """Removes an item, if it exists."""
         ...
 
 
-KEPT = 30 * DAY
-"""Long enough that a parser can be corrected and the payload replayed."""
+RETENTION = 30 * DAY
+"""Time to fix a parser and replay the payload."""
 
 
 def quarantine_item(unreadable: UnparsablePayload) -> QuarantineItem:
-    """The item to keep. Its id is a digest of the content, so that the same payload again overwrites it."""
+    """Returns the item of an unparsable payload."""
     return QuarantineItem(
         id="qua_" + stable_id(unreadable.source, unreadable.payload),
         unreadable=unreadable,
-        expires_at=unreadable.received_at + KEPT,
+        expires_at=unreadable.received_at + RETENTION,
     )

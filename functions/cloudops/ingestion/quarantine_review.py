@@ -1,4 +1,4 @@
-"""Lets an operator look at unreadable payloads, replay those that can be read by now, or throw them away."""
+"""Lists, replays and deletes quarantined payloads for an operator."""
 
 from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
 from cloudops.ingestion.reading import Received
@@ -6,17 +6,24 @@ from cloudops.ingestion.submit import SubmitAlerts, Submitted
 
 
 class QuarantineService:
+    """The quarantine as an operator uses it."""
+
     def __init__(self, quarantine: Quarantine, submit: SubmitAlerts) -> None:
         self._quarantine = quarantine
         self._submit = submit
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
-        """Newest first, and the cursor of the next page; BadInput where the cursor is not one of ours."""
+        """Returns items, newest first, and the next cursor or None; raises BadInput for a malformed
+        cursor."""
         return self._quarantine.page(cursor, limit)
 
     def replay(self, item_id: str) -> Submitted:
-        """Ingest the payload as of when it first came. It leaves the quarantine once all of it can be
-        read; Unprocessable says why none of it can, NotFound names the id."""
+        """Ingests a payload as of its first arrival, and removes it from quarantine if all of it parses.
+
+        Raises:
+            NotFound: The item does not exist.
+            Unprocessable: The payload still holds no alert.
+        """
         item = self._quarantine.get(item_id)
         payload, received_at = item.unreadable.payload, item.unreadable.received_at
         submitted = self._submit.ingest([Received("payload", payload, received_at)])
@@ -25,6 +32,6 @@ class QuarantineService:
         return submitted
 
     def remove(self, item_id: str) -> None:
-        """NotFound names the id."""
+        """Deletes an item; raises NotFound for an unknown id."""
         self._quarantine.get(item_id)
         self._quarantine.remove(item_id)

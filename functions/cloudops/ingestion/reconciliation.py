@@ -1,4 +1,4 @@
-"""What the push missed: a source's own listing compared with what the open incidents know of it."""
+"""Compares the alerts that a source lists with those of the open incidents, to find missed changes."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -12,10 +12,12 @@ from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.correlation.state import AlertState, ScopeState
 
 SKEW: Final = MINUTE
-"""A listing may name a start up to so much later than the push did, and mean the same one."""
+"""A listing may report the start of the same firing up to this much later than the push did."""
 
 
 class MissedReason(StrEnum):
+    """Why an alert of a listing is ingested."""
+
     NEVER_TOLD = "never_told"
     FIRES_AGAIN = "fires_again"
     FIRED_ANEW = "fired_anew"
@@ -24,11 +26,11 @@ class MissedReason(StrEnum):
 
 
 class Listing(NamedTuple):
-    """What a source says of all its alerts, in any state, as of `at`, when the listing began.
+    """All alerts of a source, in any state, as of `at`, when the listing began.
 
-    `complete` is False where part of it could not be had. An alert that is not in a complete listing no
-    longer exists, where it is of this `source` and in one of `places` (account and region); a source whose
-    listing does not name everything that it tells of gives no places."""
+    `complete` is False if a part is missing. An alert of this `source` in one of `places` (account and
+    region) that a complete listing lacks no longer exists. A source that does not list all alerts that it
+    pushes names no places."""
 
     source: str
     at: EpochMillis
@@ -38,7 +40,7 @@ class Listing(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The newest that is known of an alert, and its incident with its scope."""
+    """The latest known state of an alert, with its scope and incident."""
 
     scope: Scope
     state: AlertState
@@ -46,83 +48,88 @@ class Known(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """An alert to take in, as if it had been told, and why."""
+    """An alert to ingest as if it had been pushed, and why."""
 
     alert: Alert
     reason: MissedReason
 
 
 def known_alerts(states: Iterable[ScopeState]) -> dict[str, Known]:
-    """By fingerprint, what the incidents of these scopes remember; the newest word counts."""
+    """Returns the latest state of each alert in these scopes, by fingerprint; a firing one goes first."""
     known: dict[str, Known] = {}
     for state in states:
         for incident in state.incidents:
             for fingerprint, one in incident.alerts.items():
-                held = known.get(fingerprint)
-                if held is None or (one.firing, one.changed_at) > (held.state.firing, held.state.changed_at):
+                known_alert = known.get(fingerprint)
+                if known_alert is None or (one.firing, one.changed_at) > (
+                    known_alert.state.firing,
+                    known_alert.state.changed_at,
+                ):
                     known[fingerprint] = Known(state.scope, one, incident.id)
     return known
 
 
 def find_missed(listing: Listing, known: Mapping[str, Known]) -> list[Missed]:
-    """What to take in, in the order of the listing; nothing where the push told it all.
+    """Returns the alerts to ingest, in the order of the listing, then those that no longer exist.
 
-    An alert that is known keeps the scope and the service that it is known under: a listing may tell
-    fewer tags than the push did."""
+    A known alert keeps its scope and service, because a listing may have fewer tags than the push."""
     found = []
     for alert in listing.alerts:
-        held = known.get(alert.fingerprint)
-        reason = _reason(alert, held.state if held else None)
+        known_alert = known.get(alert.fingerprint)
+        reason = _reason(alert, known_alert.state if known_alert else None)
         if reason is not None:
-            found.append(Missed(_as_known(alert, held), reason))
+            found.append(Missed(_as_known(alert, known_alert), reason))
     if listing.complete:
         listed = {alert.fingerprint for alert in listing.alerts}
         found.extend(
-            Missed(_gone(listing, fingerprint, held), MissedReason.GONE)
-            for fingerprint, held in known.items()
-            if fingerprint not in listed and _would_be_listed(listing, held)
+            Missed(_gone(listing, fingerprint, known_alert), MissedReason.GONE)
+            for fingerprint, known_alert in known.items()
+            if fingerprint not in listed and _would_be_listed(listing, known_alert)
         )
     return found
 
 
-def _reason(alert: Alert, held: AlertState | None) -> MissedReason | None:
-    if held is None:
+def _reason(alert: Alert, known_alert: AlertState | None) -> MissedReason | None:
+    if known_alert is None:
         return MissedReason.NEVER_TOLD if alert.is_firing else None
-    later = alert.occurred_at > held.changed_at
-    match alert.status, held.firing:
+    later = alert.occurred_at > known_alert.changed_at
+    match alert.status, known_alert.firing:
         case AlertStatus.FIRING, False if later:
             return MissedReason.FIRES_AGAIN
         case AlertStatus.FIRING, True:
-            anew = (alert.started_at or 0) > max(held.started_at, held.changed_at) + SKEW
-            return MissedReason.FIRED_ANEW if anew else None
+            restarted = (alert.started_at or 0) > max(known_alert.started_at, known_alert.changed_at) + SKEW
+            return MissedReason.FIRED_ANEW if restarted else None
         case AlertStatus.RESOLVED, True if later:
             return MissedReason.CLEARED
         case _:
             return None
 
 
-def _would_be_listed(listing: Listing, held: Known) -> bool:
-    place = (held.scope.account, held.scope.region)
-    told_before = held.state.changed_at < listing.at - SKEW
+def _would_be_listed(listing: Listing, known_alert: Known) -> bool:
+    place = (known_alert.scope.account, known_alert.scope.region)
+    known_before = known_alert.state.changed_at < listing.at - SKEW
     return (
-        held.state.firing and held.state.source == listing.source and place in listing.places and told_before
+        known_alert.state.firing
+        and known_alert.state.source == listing.source
+        and place in listing.places
+        and known_before
     )
 
 
-def _as_known(alert: Alert, held: Known | None) -> Alert:
-    if held is None:
+def _as_known(alert: Alert, known_alert: Known | None) -> Alert:
+    if known_alert is None:
         return alert
-    scope = held.scope
+    scope = known_alert.scope
     return replace(
         alert,
         account=scope.account,
         environment=scope.environment,
         region=scope.region,
-        service=held.state.service,
+        service=known_alert.state.service,
     )
 
 
-def _gone(listing: Listing, fingerprint: str, held: Known) -> Alert:
+def _gone(listing: Listing, fingerprint: str, known_alert: Known) -> Alert:
     alert = Alert(
         source=listing.source,
         fingerprint=fingerprint,
@@ -131,4 +138,4 @@ def _gone(listing: Listing, fingerprint: str, held: Known) -> Alert:
         received_at=listing.at,
         title=f"No longer exists in {listing.source}",
     )
-    return _as_known(alert, held)
+    return _as_known(alert, known_alert)

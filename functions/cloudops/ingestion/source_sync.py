@@ -1,4 +1,4 @@
-"""Shows how the sources do that are asked, and asks one of them now."""
+"""Syncs sources: discovery first, then polling of alerts; and shows the health of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`finished` is False where it goes on longer than the caller could wait."""
+    """A source after a sync; `finished` is False if the sync continues after the caller's time is up."""
 
     source: Source
     finished: bool
@@ -28,22 +28,26 @@ class Asked:
 
 
 class SourceService:
+    """The sources as an operator sees and syncs them."""
+
     def __init__(self, store: SourceStore, source_sync: SourceSync, inventory: CachedInventory) -> None:
         self._store = store
         self._source_sync = source_sync
-        self._estate = inventory
+        self._inventory = inventory
 
     def all(self) -> tuple[Source, ...]:
-        """Every source that there is, asked before or not."""
-        held = self._store.health()
-        return tuple(Source(kind, held.get(name, SourceHealth(name=name))) for name, kind in SOURCES.items())
+        """Returns all sources, also those that were never polled."""
+        health = self._store.health()
+        return tuple(
+            Source(kind, health.get(name, SourceHealth(name=name))) for name, kind in SOURCES.items()
+        )
 
     def sync(self, name: str, now: EpochMillis) -> Asked:
-        """Its health after it was asked; NotFound names a source that there is not."""
+        """Syncs one source and returns its health; raises NotFound for an unknown name."""
         if name not in SOURCES:
             raise NotFound(f"source {name[:100]!r}: not found; there are {', '.join(SOURCES)}")
         done = self._source_sync.sync((name,), now)
-        self._estate.expire()
+        self._inventory.expire()
         if done is None:
             health = self._store.health().get(name, SourceHealth(name=name))
             return Asked(Source(SOURCES[name], health), finished=False)
@@ -51,13 +55,15 @@ class SourceService:
 
 
 class SyncSources:
+    """Syncs sources by name."""
+
     def __init__(self, pull: PollSources, discover: DiscoverServices) -> None:
         self._pull = pull
         self._discover = discover
 
     def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult:
-        """What there is to know comes first, so that the alerts are placed by it. BadInput names a source
-        that there is not."""
+        """Discovers services first, so that polled alerts are attributed by them; raises BadInput for an
+        unknown name."""
         for name in names:
             if name not in SOURCES:
                 raise BadInput(f"source {name!r}: there is none; there are {', '.join(SOURCES)}")

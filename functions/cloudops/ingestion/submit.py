@@ -1,4 +1,4 @@
-"""Takes alerts in while the caller waits, and answers with the incidents that they went to."""
+"""Ingests alerts while the caller waits, and returns their incidents."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from cloudops.ingestion.reading import Received
 from cloudops.sources.health import SourceKind, SourceSync, names_of
 
 Demonstration = Callable[[EpochMillis], Sequence[bytes]]
-"""Fresh payloads to show what the agent does, where no source is connected."""
+"""Builds demo payloads, for use without a connected source."""
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedAlert:
-    """A payload that could not be read: its index in the request, and where it is kept."""
+    """An unparsable payload: its index in the request, and its quarantine item."""
 
     index: int
     item: QuarantineItem
@@ -27,7 +27,7 @@ class RejectedAlert:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """`accepted` counts the alerts that were read and stored, duplicates included."""
+    """The result of a submission; `accepted` counts stored alerts, duplicates included."""
 
     incidents: tuple[Incident, ...]
     accepted: int
@@ -36,6 +36,8 @@ class Submitted:
 
 
 class SubmitAlerts:
+    """Ingestion for a caller who waits."""
+
     def __init__(
         self,
         ingest: Ingest,
@@ -53,9 +55,12 @@ class SubmitAlerts:
         self._start_timer = start_timer
 
     def submit(self, payloads: Sequence[bytes], now: EpochMillis) -> Submitted:
-        """Without payloads, those of the demonstration, or where there is none what the sources tell now.
-        Unprocessable where no payload carried an alert; whatever else went wrong is raised and may be tried
-        again."""
+        """Ingests payloads; without any, demo alerts, or the polled alerts if a source is connected.
+
+        Raises:
+            Unprocessable: No payload holds an alert.
+            CloudOpsError: A part could not be stored; the caller may retry.
+        """
         if not payloads:
             if self._demonstration is None:
                 return self._pulled(now)
@@ -70,7 +75,7 @@ class SubmitAlerts:
         return Submitted(tuple(incidents), done.accepted, (), Report(()))
 
     def ingest(self, received: Sequence[Received]) -> Submitted:
-        """At least one payload, each under the name by which an error should point at it."""
+        """Ingests at least one payload; an error names the `ref` of its payload."""
         report = self._ingest.process(received, self._start_timer())
         for outcome in report.failed:
             raise outcome.errors[0]

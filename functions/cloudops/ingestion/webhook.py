@@ -1,4 +1,4 @@
-"""Takes a webhook in: checks its secret and stores its body on the event bus; thinking comes later."""
+"""Receives a webhook: checks its secret and puts its body on the event bus for later processing."""
 
 import hmac
 import json
@@ -12,11 +12,11 @@ from cloudops.identity.api_tokens import Document
 EVENT_SOURCE = "cloudops.webhook"
 
 MAX_DETAIL_BYTES = 900_000
-"""EventBridge and SQS take 1 MB with the envelope; the rest is room for it."""
+"""EventBridge and SQS accept 1 MB with the envelope; the rest is room for it."""
 
 
 class Webhook(StrEnum):
-    """Who calls; the value is the detail type under which the body travels."""
+    """The sender of a webhook; the value is the detail type of its event."""
 
     DATADOG = "Datadog Webhook"
     ALERTMANAGER = "Alertmanager Webhook"
@@ -31,17 +31,27 @@ class Secret(Protocol):
 
 
 class Bus(Protocol):
+    """The event bus."""
+
     def put(self, source: str, detail_type: str, detail: str) -> None: ...
 
 
 class ReceiveWebhook:
+    """Store and forward: the body is durable before it is processed."""
+
     def __init__(self, secret: Secret, bus: Bus) -> None:
         self._secret = secret
         self._bus = bus
 
     def receive(self, webhook: Webhook, presented: str, body: str) -> None:
-        """Returns once the bus has the body. Unauthenticated, BadInput and TooLarge store nothing;
-        Unavailable asks the sender to try again."""
+        """Returns once the bus has accepted the body.
+
+        Raises:
+            Unauthenticated: The secret is missing or wrong.
+            BadInput: The body is empty.
+            TooLarge: The body exceeds `MAX_DETAIL_BYTES`.
+            Unavailable: The bus did not accept the body; the sender should retry.
+        """
         if not self._is_known(presented):
             raise Unauthenticated("the webhook secret is missing or wrong")
         if not body.strip():
@@ -52,8 +62,8 @@ class ReceiveWebhook:
         self._bus.put(EVENT_SOURCE, webhook, detail)
 
     def _is_known(self, presented: str) -> bool:
-        """A secret that the remembered document does not know is looked up in a fresh one, so that a
-        rotation loses no alert."""
+        """Returns whether the secret is accepted; the document is read again first, so that a rotation
+        loses no alert."""
         if not presented:
             return False
         return _matches(presented, self._secret.read()) or _matches(presented, self._secret.reread())
@@ -77,8 +87,13 @@ class WebhookSecret:
         self._document = document
 
     def rotate(self, random: bytes) -> str:
-        """The new current secret; the one that was current is accepted until `retire`. `random` is 256 bits
-        from the operating system. Conflict while an older one is accepted: its senders would be cut off."""
+        """Sets and returns a new secret; the previous one is accepted until `retire`.
+
+        `random` is 256 bits from the operating system.
+
+        Raises:
+            Conflict: An older secret is still accepted, and its senders would lose access.
+        """
         fresh = random.hex()
 
         def rotated(held: Mapping[str, object]) -> Mapping[str, object]:
@@ -92,7 +107,7 @@ class WebhookSecret:
         return fresh
 
     def retire(self) -> None:
-        """From within a minute on only the current secret is accepted. Conflict where that is so already."""
+        """Ends the previous secret, within a minute; raises Conflict if there is none."""
 
         def retired(held: Mapping[str, object]) -> Mapping[str, object]:
             if not held.get("previous"):

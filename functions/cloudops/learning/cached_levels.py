@@ -1,4 +1,4 @@
-"""What was learned, as every function that suggests something knows it: read once a minute at most."""
+"""Caches the published confidence levels, which a function reads at most once a minute."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,11 +9,11 @@ from cloudops.core.errors import CloudOpsError
 from cloudops.learning.store import LearningStore
 
 MAX_AGE_SECONDS: Final = 60.0
-"""Seconds that levels are remembered: recompute publishes every 15 minutes."""
+"""Recompute publishes every 15 minutes, so a minute adds little delay."""
 
 
 class LearnedLevels:
-    """`seconds` is a clock that only runs forward."""
+    """The published levels; `seconds` is a monotonic clock."""
 
     def __init__(self, store: LearningStore, seconds: Callable[[], float]) -> None:
         self._store = store
@@ -23,8 +23,9 @@ class LearnedLevels:
         self._levels = Levels()
 
     def current(self) -> Levels:
-        """The levels, or those of before where they cannot be read: an alert does not wait for them, and the
-        next recompute looks at its suggestions again."""
+        """Returns the levels, or the previous ones if the store fails.
+
+        Ingestion must not fail for them, and the next recompute rescores its suggestions."""
         now = self._seconds()
         if now >= self._until:
             self._until = now + MAX_AGE_SECONDS

@@ -1,4 +1,4 @@
-"""Everything that was ever counted, one by one: what the cells must add up to, and where they do not."""
+"""Checks that the counts of each cell equal the sum of all logged votes and outcomes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
@@ -12,31 +12,31 @@ TOLERANCE: Final = 1e-6
 
 
 class Difference(NamedTuple):
-    """A cell that does not add up."""
+    """A cell whose stored counts differ from its log."""
 
     cell: CellKey
     stored: Counts
     logged: Counts
 
 
-def rebuilt(log: Iterable[Logged], carried: Iterable[ImportedCell]) -> dict[CellKey, Counts]:
-    """The cells as the log makes them."""
-    said: dict[CellKey, dict[str, list[Observation]]] = {}
+def rebuilt(log: Iterable[Logged], imported: Iterable[ImportedCell]) -> dict[CellKey, Counts]:
+    """Returns the counts of each cell from the log and the imported sums."""
+    observations: dict[CellKey, dict[str, list[Observation]]] = {}
     for one in log:
-        said.setdefault(one.cell, {}).setdefault(one.person, []).append(one.observation)
-    made = {
-        cell: recount((own for who, own in people.items() if who), people.get("", ()))
-        for cell, people in said.items()
+        observations.setdefault(one.cell, {}).setdefault(one.person, []).append(one.observation)
+    from_log = {
+        cell: recount((own for person, own in people.items() if person), people.get("", ()))
+        for cell, people in observations.items()
     }
-    for sums in carried:
-        made[sums.cell] = made.get(sums.cell, Counts()).plus(sums.tally)
-    return made
+    for sums in imported:
+        from_log[sums.cell] = from_log.get(sums.cell, Counts()).plus(sums.tally)
+    return from_log
 
 
-def differences(cells: Iterable[Cell], made: Mapping[CellKey, Counts]) -> tuple[Difference, ...]:
-    """The cells that are not what the log makes them, either way."""
+def differences(cells: Iterable[Cell], from_log: Mapping[CellKey, Counts]) -> tuple[Difference, ...]:
+    """Returns the cells whose stored counts differ from the log, also those that only one of both has."""
     stored = {cell.key: cell.tally for cell in cells}
-    pairs = ((key, stored.get(key, Counts()), made.get(key, Counts())) for key in {**stored, **made})
+    pairs = ((key, stored.get(key, Counts()), from_log.get(key, Counts())) for key in {**stored, **from_log})
     return tuple(Difference(*pair) for pair in pairs if not _agree(pair[1], pair[2]))
 
 
@@ -54,23 +54,25 @@ def _close(one: WeightedSums, other: WeightedSums) -> bool:
     )
 
 
-LOOKS = 4
-"""Looks at a difference before it is one: the log is read by an index, which lags by moments."""
+MAX_READS = 4
+"""Reads before a difference is reported: the log is read by an index, which lags by moments."""
 
 
 class CheckConsistency:
+    """Compares stored cells with the log of observations."""
+
     def __init__(self, learning: LearningStore, pause: Pause) -> None:
         self._learning = learning
         self._pause = pause
 
     def run(self) -> tuple[Difference, ...]:
-        """The cells that differ in every look. What is voted meanwhile is in one look, not in all."""
+        """Returns the cells that differ in every read; a vote in between differs in one read only."""
         suspects: tuple[Difference, ...] = ()
-        for look in range(LOOKS):
+        for attempt in range(MAX_READS):
             found = differences(self._learning.cells(), rebuilt(*self._learning.log()))
             known = {one.cell for one in suspects}
-            suspects = found if look == 0 else tuple(one for one in found if one.cell in known)
+            suspects = found if attempt == 0 else tuple(one for one in found if one.cell in known)
             if not suspects:
                 break
-            self._pause(look)
+            self._pause(attempt)
         return suspects

@@ -1,4 +1,4 @@
-"""Takes a person's vote on a suggestion: one a person a suggestion, changeable."""
+"""Records a person's vote on a suggestion; a second vote of the person replaces the first."""
 
 from typing import Literal
 
@@ -14,13 +14,19 @@ _WORDS: dict[Vote, str] = {1: "helpful", -1: "not helpful"}
 
 
 class RecordFeedback:
+    """Stores votes with their timeline entries."""
+
     def __init__(self, store: IncidentStore) -> None:
         self._store = store
 
     def record(
         self, suggestion_id: SuggestionId, value: Vote, comment: str, person: str, now: EpochMillis
     ) -> Feedback:
-        """The vote as stored. NotFound names a suggestion that does not exist."""
+        """Stores a vote and returns it as stored.
+
+        Raises:
+            NotFound: The suggestion does not exist.
+        """
         incident = incident_of_suggestion(suggestion_id)
         feedback = Feedback(
             id=feedback_id(suggestion_id, stable_id(person)),

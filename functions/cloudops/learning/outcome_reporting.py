@@ -1,4 +1,4 @@
-"""Takes a person's word that an action was carried out, and what came of it."""
+"""Records that an action was carried out, with its outcome."""
 
 from typing import Final
 
@@ -14,17 +14,19 @@ from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, reported
 from cloudops.learning.store import LearningStore
 
 ATTEMPTS: Final = 4
-EARLIEST: Final = 7 * DAY
-"""Milliseconds back that people remember reliably what they did when."""
+MAX_AGE: Final = 7 * DAY
+"""Greatest age of a report: people rarely recall times of earlier actions reliably."""
 
 _WORDS: Final = {
-    OutcomeVerdict.CLEARED: "the alerts cleared",
-    OutcomeVerdict.NOT_CLEARED: "the alerts did not clear in time",
-    OutcomeVerdict.PENDING: "whether it helped shows within half an hour",
+    OutcomeVerdict.CLEARED: "the alerts resolved",
+    OutcomeVerdict.NOT_CLEARED: "the alerts did not resolve in time",
+    OutcomeVerdict.PENDING: "the outcome is known within half an hour",
 }
 
 
 class ReportOutcome:
+    """Stores outcome reports of people and of executions."""
+
     def __init__(self, store: IncidentStore, learning: LearningStore) -> None:
         self._store = store
         self._learning = learning
@@ -40,47 +42,53 @@ class ReportOutcome:
         *,
         executed: bool = False,
     ) -> OutcomeReport:
-        """The report as it stands: the first of a suggestion counts, once. NotFound names the suggestion,
-        BadInput a time that cannot be; `cleared` is asked only where the incident itself cannot tell.
-        `executed` says that the agent did it, as this person let it."""
-        if not now - EARLIEST <= performed_at <= now:
+        """Stores the first report of a suggestion and returns it; later ones change nothing.
+
+        `cleared` counts only if the incident itself does not decide. `executed` means that CloudOps carried
+        the action out, with the approval of this person.
+
+        Raises:
+            NotFound: The suggestion does not exist.
+            BadInput: The time is in the future, older than seven days, or after all alerts resolved.
+        """
+        if not now - MAX_AGE <= performed_at <= now:
             raise BadInput("performedAt must lie in the last seven days", field="performedAt")
-        offer = self._offer(suggestion_id)
+        suggestion = self._suggestion(suggestion_id)
 
         def attempt() -> OutcomeReport:
-            held = self._learning.reports([offer.incident_id])[offer.incident_id]
-            (standing,) = self._browse.standing([offer.incident_id])
-            word = (person, performed_at, cleared)
-            after = reported(held, standing, offer, word, now, executed=executed)
-            if after is held:
-                return held.reports[offer.id]
-            report = after.reports[offer.id]
-            self._learning.record(held, after, _entry(report, offer))
+            before = self._learning.reports([suggestion.incident_id])[suggestion.incident_id]
+            (standing,) = self._browse.standing([suggestion.incident_id])
+            claim = (person, performed_at, cleared)
+            after = reported(before, standing, suggestion, claim, now, executed=executed)
+            if after is before:
+                return before.reports[suggestion.id]
+            report = after.reports[suggestion.id]
+            self._learning.record(before, after, _entry(report, suggestion))
             return report
 
         return retry_on_conflict(attempt, at_once, what=f"outcome of {suggestion_id}", attempts=ATTEMPTS)
 
-    def _offer(self, suggestion_id: SuggestionId) -> ActionSuggestion:
+    def _suggestion(self, suggestion_id: SuggestionId) -> ActionSuggestion:
         name = incident_of_suggestion(suggestion_id)
         incident = self._store.incidents([name]).get(name) if name else None
-        for offer in incident.suggestions if incident else ():
-            if offer.id == suggestion_id:
-                return offer
+        for suggestion in incident.suggestions if incident else ():
+            if suggestion.id == suggestion_id:
+                return suggestion
         raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
 
 
-def _entry(report: OutcomeReport, offer: ActionSuggestion) -> TimelineEntry:
+def _entry(report: OutcomeReport, suggestion: ActionSuggestion) -> TimelineEntry:
     return TimelineEntry(
-        id="tl_" + stable_id(offer.id, "outcome"),
-        incident_id=offer.incident_id,
+        id="tl_" + stable_id(suggestion.id, "outcome"),
+        incident_id=suggestion.incident_id,
         at=report.reported_at,
         kind=TimelineKind.OUTCOME,
-        text=f"{_who(report)} {offer.action}: {_WORDS[report.verdict]}",
+        text=f"{_actor(report)} {suggestion.action}: {_WORDS[report.verdict]}",
         actor=report.person,
     )
 
 
-def _who(report: OutcomeReport) -> str:
+def _actor(report: OutcomeReport) -> str:
     if not report.executed:
         return f"{report.person} carried out"
-    return f"the agent carried out, for {report.person}," if report.person else "the agent carried out"
+    return f"CloudOps carried out, for {report.person}," if report.person else "CloudOps carried out"

@@ -1,5 +1,7 @@
-"""What came of an action, or of none: whether the alerts cleared in its window, told by the incident itself
-where it can tell, and counted once."""
+"""Judges the outcome of an action, or of no action: whether the alerts resolved within its window.
+
+The incident decides if it can, else the person who reports. Each outcome is counted once.
+"""
 
 from enum import StrEnum
 from typing import Final
@@ -16,22 +18,26 @@ from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
 
 WINDOW: Final = 30 * MINUTE
-"""Milliseconds after an action in which its alerts must clear to speak for it. Restarts and rollbacks take
-minutes and alarms look back some more; after half an hour other causes are as likely."""
+"""Time after an action within which the alerts must resolve. Restarts and rollbacks take minutes and alarms
+look back some more; after half an hour other causes are as likely."""
 
 AGENT: Final = ""
-"""Who reports that nothing was done: nobody, so no person's cap holds it."""
+"""The reporter of outcomes that CloudOps observes itself; no cap of a person applies to them."""
 
 
 class OutcomeVerdict(StrEnum):
+    """Whether the alerts resolved within the window; pending while it is open."""
+
     CLEARED = "cleared"
     NOT_CLEARED = "not_cleared"
     PENDING = "pending"
 
 
 class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An action carried out, and what came of it. `counted` is what its cell holds of it, None while the
-    window is open. `executed` says that the agent did it itself and looked: no person's word is weighed."""
+    """An action that was carried out, with its outcome.
+
+    `counted` is the observation in its cell, None while the window is open. `executed` means that CloudOps
+    carried the action out and observed the outcome itself."""
 
     suggestion_id: SuggestionId
     person: str
@@ -45,7 +51,7 @@ class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     @property
     def counted_for(self) -> str:
-        """Whose word it is, of which one cell takes only so much; AGENT where it is nobody's."""
+        """The person whose cap applies to this observation, or `AGENT` if none does."""
         return AGENT if self.executed else self.person
 
     @property
@@ -54,7 +60,7 @@ class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Reports(msgspec.Struct, frozen=True, rename="camel"):
-    """All that is reported of one incident, by suggestion; version 0 is nothing yet."""
+    """All outcome reports of an incident, by suggestion; version 0 means none is stored."""
 
     incident_id: IncidentId
     version: int = 0
@@ -62,64 +68,75 @@ class Reports(msgspec.Struct, frozen=True, rename="camel"):
 
     @property
     def due(self) -> EpochMillis | None:
-        """When the first open window ends, or None."""
+        """The time at which the first open window ends, or None."""
         return min(
             (one.due for one in self.reports.values() if one.verdict is OutcomeVerdict.PENDING), default=None
         )
 
 
 def reported(
-    held: Reports,
-    standing: Incident,
-    offer: ActionSuggestion,
+    before: Reports,
+    incident: Incident,
+    suggestion: ActionSuggestion,
     report: tuple[str, EpochMillis, bool | None],
     now: EpochMillis,
     *,
     executed: bool = False,
 ) -> Reports:
-    """With one person's word that they did it: (who, when, whether it cleared or None to leave that to the
-    incident). The first report of a suggestion counts, and what was held to be nothing done no longer is.
+    """Returns the reports with that of a person; the first report of a suggestion counts.
 
-    `standing` is the incident that stands for it now. BadInput where its alerts had cleared before."""
-    if offer.id in held.reports:
-        return held
-    person, performed_at, told = report
-    over = _cleared_at(standing)
-    if over is not None and over < performed_at:
-        raise BadInput("performedAt: every alert had cleared before", field="performedAt")
+    It replaces an observed outcome of no action whose window it falls into.
+
+    Args:
+        before: The stored reports.
+        incident: The incident, or the survivor of its merges.
+        suggestion: The suggestion that was carried out.
+        report: The person, the time, and whether the alerts resolved, or None if the incident decides.
+        now: The time of the report.
+        executed: Whether CloudOps carried the action out.
+
+    Raises:
+        BadInput: All alerts had resolved before the action.
+    """
+    if suggestion.id in before.reports:
+        return before
+    person, performed_at, person_says = report
+    resolved_at = _cleared_at(incident)
+    if resolved_at is not None and resolved_at < performed_at:
+        raise BadInput("performedAt: all alerts had resolved before", field="performedAt")
     new = OutcomeReport(
-        suggestion_id=offer.id,
+        suggestion_id=suggestion.id,
         person=person,
-        cell=CellKey(offer.symptom, offer.action, offer.service),
-        prior=offer.expected,
+        cell=CellKey(suggestion.symptom, suggestion.action, suggestion.service),
+        prior=suggestion.expected,
         performed_at=performed_at,
         reported_at=now,
         verdict=OutcomeVerdict.PENDING,
         executed=executed,
     )
-    kept = {
+    reports = {
         name: one
-        for name, one in held.reports.items()
-        if one.person != AGENT or offer.action is Action.NOOP or performed_at > one.due
+        for name, one in before.reports.items()
+        if one.person != AGENT or suggestion.action is Action.NOOP or performed_at > one.due
     }
-    kept[offer.id] = _judged(new, standing, now, told)
-    return replace(held, version=held.version + 1, reports=kept)
+    reports[suggestion.id] = _with_verdict(new, incident, now, person_says)
+    return replace(before, version=before.version + 1, reports=reports)
 
 
-def settled(held: Reports, standing: Incident, now: EpochMillis) -> Reports:
-    """With the verdicts on all windows that have ended."""
+def settled(before: Reports, incident: Incident, now: EpochMillis) -> Reports:
+    """Returns the reports with verdicts on all windows that have ended."""
     after = {
-        name: _judged(one, standing, now) if one.verdict is OutcomeVerdict.PENDING else one
-        for name, one in held.reports.items()
+        name: _with_verdict(one, incident, now) if one.verdict is OutcomeVerdict.PENDING else one
+        for name, one in before.reports.items()
     }
-    return held if after == held.reports else replace(held, version=held.version + 1, reports=after)
+    return before if after == before.reports else replace(before, version=before.version + 1, reports=after)
 
 
-def observe_no_action(held: Reports, incident: Incident, now: EpochMillis) -> Reports:
-    """With the outcome of doing nothing, where nobody took it on, closed it or reported anything."""
+def observe_no_action(before: Reports, incident: Incident, now: EpochMillis) -> Reports:
+    """Returns the reports with the outcome of no action, if no person acted on the incident or reported."""
     touched = incident.acknowledged_at is not None or incident.resolved_by
-    if held.reports or touched or incident.status is IncidentStatus.MERGED:
-        return held
+    if before.reports or touched or incident.status is IncidentStatus.MERGED:
+        return before
     lead = incident.causes[0].service if incident.causes else next(iter(incident.services), "")
     nothing = OutcomeReport(
         suggestion_id=suggestion_id(incident.id, Action.NOOP),
@@ -130,19 +147,20 @@ def observe_no_action(held: Reports, incident: Incident, now: EpochMillis) -> Re
         reported_at=now,
         verdict=OutcomeVerdict.PENDING,
     )
-    judged = _judged(nothing, incident, now)
+    judged = _with_verdict(nothing, incident, now)
     if judged.verdict is OutcomeVerdict.PENDING:
-        return held
-    return replace(held, version=held.version + 1, reports={judged.suggestion_id: judged})
+        return before
+    return replace(before, version=before.version + 1, reports={judged.suggestion_id: judged})
 
 
-def _judged(
-    report: OutcomeReport, incident: Incident, now: EpochMillis, told: bool | None = None
+def _with_verdict(
+    report: OutcomeReport, incident: Incident, now: EpochMillis, person_says: bool | None = None
 ) -> OutcomeReport:
-    """The incident's word goes before the person's; without either, the end of the window decides."""
+    """Returns the report with its verdict: the incident decides, then the person, then the end of the
+    window."""
     verdict = _of_incident(report, incident)
-    if verdict is OutcomeVerdict.PENDING and told is not None:
-        verdict = OutcomeVerdict.CLEARED if told else OutcomeVerdict.NOT_CLEARED
+    if verdict is OutcomeVerdict.PENDING and person_says is not None:
+        verdict = OutcomeVerdict.CLEARED if person_says else OutcomeVerdict.NOT_CLEARED
     if verdict is OutcomeVerdict.PENDING and now >= report.due:
         verdict = OutcomeVerdict.NOT_CLEARED
     if verdict is OutcomeVerdict.PENDING:
@@ -152,7 +170,7 @@ def _judged(
 
 
 def _of_incident(report: OutcomeReport, incident: Incident) -> OutcomeVerdict:
-    """What the alerts say: all of them cleared by themselves, and when."""
+    """Returns the verdict of the incident: whether its alerts resolved by themselves in time."""
     at = _cleared_at(incident)
     if at is None or at < report.performed_at:
         return OutcomeVerdict.PENDING
@@ -160,6 +178,6 @@ def _of_incident(report: OutcomeReport, incident: Incident) -> OutcomeVerdict:
 
 
 def _cleared_at(incident: Incident) -> EpochMillis | None:
-    """When its alerts had cleared by themselves, or None."""
+    """Returns when the alerts had resolved by themselves, or None."""
     by_itself = incident.status is IncidentStatus.RESOLVED and not incident.resolved_by
     return incident.resolved_at if by_itself and not incident.firing_count else None

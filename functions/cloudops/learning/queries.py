@@ -1,4 +1,4 @@
-"""Answers what was learned: by symptom, action and service, now and day by day; and carries it elsewhere."""
+"""Reads confidence by symptom, action and service: present values and their history by day."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from cloudops.learning.store import DayCell, ImportedCell, LearningStore
 
 MAX_COUNT: Final = 10**9
 MAX_SUM: Final = 1e20
-"""Beyond what any number of votes adds up to, and below what DynamoDB could not add to."""
+"""Above any sum of real votes, and below the range in which DynamoDB can still add."""
 ROUNDED: Final = 1.0 + 1e-6
-"""Sums are stored to nine decimal places, so that they may differ from what they are by less than this."""
+"""Factor that allows for rounding: sums are stored to nine decimal places."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """None and empty mean no restriction."""
+    """A filter of cells; None and empty mean no restriction."""
 
     symptom: Symptom | None = None
     action: Action | None = None
@@ -52,7 +52,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The `limit` best known cells of `total`, and their history."""
+    """The cells with the most votes, of `total`, and their history."""
 
     cells: tuple[CellConfidence, ...]
     total: int
@@ -60,11 +60,14 @@ class Answer:
 
 
 class ConfidenceQueries:
+    """Reads published confidence."""
+
     def __init__(self, learning: LearningStore) -> None:
         self._learning = learning
 
     def find(self, wanted: Filter, limit: int, days: int, now: EpochMillis) -> Answer:
-        """As of the last recompute. `days` is how far back the history goes, 0 for none."""
+        """Returns at most `limit` cells as of the last recompute, with `days` days of history, or none
+        for 0."""
         levels = levels_of(self._learning.learned() or ConfidenceSnapshot())
         keys = [key for key in levels.cells if wanted.takes(key)]
         keys.sort(key=lambda key: (-levels.cells[key][0].votes.count, key))
@@ -88,13 +91,13 @@ def _confidence(levels: Levels, key: CellKey) -> Confidence:
 
 
 def _check(carried: ImportedCell) -> None:
-    """BadInput where sums are such as no votes make."""
+    """Raises BadInput for sums that no votes can have."""
     if not all(map(_can_be, (carried.tally.votes, carried.tally.outcomes))):
         raise BadInput(f"sums of {carried.cell.symptom}, {carried.cell.action}: not what votes make")
 
 
 def _can_be(sums: WeightedSums) -> bool:
-    """Above all, no more certain than so many votes can be: (sum w)^2 <= n sum w^2, by Cauchy and Schwarz."""
+    """Returns whether votes can have these sums; above all (sum w)^2 <= n sum w^2, by Cauchy and Schwarz."""
     weights = (sums.weight, sums.squares, sums.positive, sums.expected)
     if not (0 <= sums.good <= sums.count <= MAX_COUNT and all(0.0 <= one < MAX_SUM for one in weights)):
         return False

@@ -1,4 +1,4 @@
-"""Learns from all that is new: settles outcomes, publishes levels, keeps the day, re-ranks."""
+"""Recomputes the confidence: judges outcomes, publishes levels, stores the day, rescores suggestions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,17 +20,19 @@ from cloudops.learning.rerank import Rerank
 from cloudops.learning.store import Day, DayCell, LearningStore
 
 LOOKBACK: Final = HOUR
-"""Milliseconds of incidents whose window ended that one run looks at: four runs' worth, so that three may
-fail. What is missed is not counted as left alone; nothing else depends on it."""
+"""How far back one run looks for incidents whose window ended: four runs, so that three may fail. An
+incident that is missed does not count as an outcome of no action; nothing else depends on it."""
 PAGE: Final = 100
 MAX_DAY_CELLS: Final = 2_000
-"""Cells that a day of the chart keeps, those with the most votes: some 60 kB."""
+"""Cells of a day in the chart, those with the most votes: some 60 kB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """`settled` outcomes were counted, of which `no_action_outcomes` of incidents where nothing was
-    done; `conflicts` is what others changed first and the next run looks at again."""
+    """The counts of one run.
+
+    `settled` outcomes of reported actions and `no_action_outcomes` were counted. `conflicts` are lost races,
+    which the next run repeats."""
 
     cells: int = 0
     changed: bool = False
@@ -41,6 +43,8 @@ class Recomputed:
 
 
 class Recompute:
+    """One run of learning over all cells."""
+
     def __init__(self, learning: LearningStore, store: IncidentStore, rerank: Rerank) -> None:
         self._learning = learning
         self._store = store
@@ -48,51 +52,51 @@ class Recompute:
         self._rerank = rerank
 
     def run(self, now: EpochMillis) -> Recomputed:
-        """Safe to run again, and twice at once: what is counted is written on a condition, and the rest says
-        the same however often it is written."""
+        """Runs all steps. Idempotent, also in parallel: counts are written conditionally, the rest is
+        derived."""
         ended, lost = self._settle(now)
-        alone, missed = self._count_left_alone(now)
+        no_action, missed = self._count_no_action(now)
         cells = self._learning.cells()
         levels = aggregate(cells)
         changed = self._learning.publish(learned_of(levels), now)
         if changed or not self._learning.days(date_of(now)):
             self._learning.keep_day(day_of(levels, now))
         reranked, overtaken = self._rerank.run(levels)
-        return Recomputed(len(cells), changed, ended, alone, reranked, lost + missed + overtaken)
+        return Recomputed(len(cells), changed, ended, no_action, reranked, lost + missed + overtaken)
 
     def _settle(self, now: EpochMillis) -> tuple[int, int]:
-        """Verdicts on reported actions whose window has ended."""
+        """Judges reported actions whose window has ended; returns the counts of writes and lost races."""
         done = lost = 0
         names = self._learning.due(now)
-        for name, held in self._learning.reports(names).items():
+        for name, before in self._learning.reports(names).items():
             for standing in self._browse.standing([name]):
                 try:
-                    self._learning.record(held, settled(held, standing, now))
+                    self._learning.record(before, settled(before, standing, now))
                     done += 1
                 except Conflict:
                     lost += 1
         return done, lost
 
-    def _count_left_alone(self, now: EpochMillis) -> tuple[int, int]:
-        """The base rate: incidents whose window has just ended and that nobody touched."""
+    def _count_no_action(self, now: EpochMillis) -> tuple[int, int]:
+        """Counts the base rate: incidents whose window has ended and on which no person acted."""
         done = lost = 0
         incidents = self._opened(now - WINDOW - LOOKBACK, now - WINDOW)
         while some := list(islice(incidents, PAGE)):
             reports = self._learning.reports([one.id for one in some])
             for incident in some:
-                held = reports[incident.id]
-                after = observe_no_action(held, incident, now)
-                if after is held:
+                before = reports[incident.id]
+                after = observe_no_action(before, incident, now)
+                if after is before:
                     continue
                 try:
-                    self._learning.record(held, after)
+                    self._learning.record(before, after)
                     done += 1
                 except Conflict:
                     lost += 1
         return done, lost
 
     def _opened(self, since: EpochMillis, until: EpochMillis) -> Iterator[Incident]:
-        """The incidents that opened between, newest first."""
+        """Yields the incidents that opened between these times, newest first."""
         cursor: str | None = encode_cursor((until, "~"))
         while cursor is not None:
             page = self._store.browse(IncidentQuery(limit=PAGE, cursor=cursor))
@@ -105,12 +109,12 @@ class Recompute:
 
 
 def date_of(now: EpochMillis) -> str:
-    """Such as 2026-01-31, in UTC."""
+    """Returns the UTC date, such as 2026-01-31."""
     return datetime.fromtimestamp(now / SECOND, UTC).date().isoformat()
 
 
 def day_of(levels: Levels, now: EpochMillis) -> Day:
-    """How sure we are now, as the day's last word so far."""
+    """Returns the present confidence as the day's latest version."""
     ordered = sorted(levels.cells, key=lambda key: (-levels.cells[key][0].votes.count, key))
     return Day(date_of(now), tuple(_day_cell(levels, key) for key in ordered[:MAX_DAY_CELLS]))
 

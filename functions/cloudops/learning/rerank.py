@@ -1,4 +1,4 @@
-"""Ranks the suggestions of every open incident by what is known now; writes only what anybody could see."""
+"""Rescores the suggestions of live incidents, and writes only visible differences."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -19,12 +19,14 @@ PAGE: Final = 500
 
 
 class Rerank:
+    """Applies new confidence levels to live incidents."""
+
     def __init__(self, store: IncidentStore, pause: Pause) -> None:
         self._store = store
         self._pause = pause
 
     def run(self, levels: Levels) -> tuple[int, int]:
-        """How many incidents changed, and how many were left to the next run because others were faster."""
+        """Returns the number of changed incidents, and of those left to the next run after lost races."""
         scopes: dict[Scope, list[IncidentId]] = {}
         for incident in self._live():
             if _reranked(incident, levels) is not None:
@@ -46,7 +48,7 @@ class Rerank:
                 query = replace(query, cursor=page.cursor) if page.cursor else None
 
     def _write(self, scope: Scope, names: Sequence[IncidentId], levels: Levels) -> int | None:
-        """In turn with the alerts of the scope; None where they were faster every time."""
+        """Writes one scope and returns the number of changed incidents, or None after lost races only."""
 
         def attempt() -> int:
             stored = self._store.load_scope(scope)
@@ -71,7 +73,7 @@ class Rerank:
 
 
 def _reranked(incident: Incident, levels: Levels) -> Incident | None:
-    """With its suggestions as they rank now, or None where nobody could see a difference."""
+    """Returns the incident with rescored suggestions, or None without a visible difference."""
     if not incident.status.is_live:
         return None
     after = rescore(incident, levels)

@@ -1,4 +1,4 @@
-"""What learning asks of the store, where a fake and a second implementation exist."""
+"""The port of the learning store: cells, published levels, days and outcome reports."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
@@ -15,7 +15,7 @@ from cloudops.learning.outcomes import Reports
 
 
 class Logged(NamedTuple):
-    """One observation, and who made it; the agent has no name."""
+    """One logged observation and its person; "" for CloudOps itself."""
 
     cell: CellKey
     person: str
@@ -23,14 +23,14 @@ class Logged(NamedTuple):
 
 
 class ImportedCell(msgspec.Struct, frozen=True):
-    """Sums that came from another deployment, by one import."""
+    """Sums of a cell that an import brought from another deployment."""
 
     cell: CellKey
     tally: Counts
 
 
 class DayCell(msgspec.Struct, frozen=True, array_like=True):
-    """How sure we were of an action at the end of a day; `helpful` of its votes were for it."""
+    """The confidence of a cell at the end of a day; `helpful` of its votes were +1."""
 
     symptom: Symptom
     action: Action
@@ -43,7 +43,7 @@ class DayCell(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Day(msgspec.Struct, frozen=True, array_like=True):
-    """What was learned by the end of a day, for a chart; `date` such as 2026-01-31."""
+    """The confidence of all cells at the end of a day, for a chart; `date` such as 2026-01-31."""
 
     date: str
     cells: tuple[DayCell, ...] = ()
@@ -51,27 +51,27 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
 
 class LearningStore(Protocol):
     def cells(self) -> list[Cell]:
-        """Every cell, as it is now; the work grows with the cells and not with the votes."""
+        """Returns all cells, in time that grows with the cells and not with the votes."""
         ...
 
     def learned(self) -> ConfidenceSnapshot | None:
-        """What was published last, or None."""
+        """Returns the snapshot that was published last, or None."""
         ...
 
     def publish(self, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
-        """Put it where `learned` finds it, and say whether that changed it; older never replaces newer."""
+        """Publishes a snapshot and returns whether it differs; an older one never replaces a newer one."""
         ...
 
     def keep_day(self, day: Day) -> None:
-        """Put the day in the place of what was known of it before."""
+        """Stores a day in place of its earlier version."""
         ...
 
     def days(self, since: str) -> tuple[Day, ...]:
-        """The days from this one on, the oldest first."""
+        """Returns the days from this date on, the oldest first."""
         ...
 
     def reports(self, incident_ids: Collection[IncidentId]) -> dict[IncidentId, Reports]:
-        """What is reported of each of the incidents, version 0 where nothing is."""
+        """Returns the outcome reports of each incident, with version 0 if there are none."""
         ...
 
     def record(self, before: Reports, after: Reports, entry: TimelineEntry | None = None) -> None:
