@@ -1,4 +1,4 @@
-"""What the environment says: the only reader of os.environ."""
+"""Configuration from environment variables. No other module reads os.environ."""
 
 import os
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ from cloudops.core.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Empty strings mean that the function was not given that resource. `datadog_environments` are the values
-    of the tag env whose traces are asked for, separated by commas.
+    """The resources and options of a function. An empty string means that the function has no such resource.
 
-    `oidc_*` is who signs people in, and what the claims of their tokens are called. `executor_roles` is JSON,
-    "platform/action" -> ARN of the role; `freezes` a JSON list of change freezes.
+    Attributes:
+        datadog_environments: Values of the tag `env` whose traces discovery queries, separated by commas.
+        oidc_roles_claim: The claim of an access token that lists roles; `oidc_name_claim` holds the name.
+        executor_roles: JSON object, "platform/action" to the ARN of the executor's role.
+        freezes: JSON list of change freezes.
     """
 
     table_name: str = ""
@@ -48,7 +50,8 @@ class Settings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """Raises BadInput, naming the variable, where a value is not one of those allowed."""
+        """Reads the environment. Raises BadInput, field the variable, if USE_MOCK_ADAPTERS is not a
+        boolean."""
         get = os.environ.get
         return cls(
             table_name=get("TABLE_NAME", ""),

@@ -1,27 +1,30 @@
 """The one tree of errors; each leaf knows its HTTP status, its code, and whether a retry helps.
 
 CloudOpsError
-|-- BadInput            400  the caller's words are wrong; names the field
-|   |-- TooLarge        413  more than the next system would take
+|-- BadInput            400  the input is wrong; names the field
+|   |-- TooLarge        413  larger than the next system accepts
 |   `-- Unprocessable   422  well formed, but no alert in it could be read
 |-- Unauthenticated     401
 |-- Forbidden           403
 |-- NotFound            404
 |-- MethodNotAllowed    405
-|-- Conflict            409  the state of the thing forbids it
+|-- Conflict            409  the present state forbids the request
 |   |-- WriteConflict   409  another writer changed the row first; reading and deciding again may succeed
 |   `-- RetriesExhausted 409 another writer was first at every attempt
 `-- Unavailable         503  an outside system failed; a retry helps
-    |-- Throttled       503  it was asked too often, and did nothing; says when to come again
-    `-- Refused         503  an outside system does not take our credentials; a retry does not help
-        `-- KeyMissing  503  nobody has given us any
+    |-- Throttled       503  it limits the rate of calls, and did nothing; says when to try again
+    `-- Refused         503  an outside system refuses our credentials; a retry does not help
+        `-- KeyMissing  503  no credentials are configured
 """
 
 from typing import ClassVar
 
 
 class CloudOpsError(Exception):
-    """`message` names the thing and what is wrong with it; `field` is the path of the offending input."""
+    """The base of all errors that the product raises on purpose.
+
+    `message` names the object and what is wrong with it; `field` is the path of the wrong input, or None.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
@@ -68,7 +71,7 @@ class MethodNotAllowed(CloudOpsError):
     code = "method_not_allowed"
 
     def __init__(self, message: str, *, allowed: str) -> None:
-        """`allowed` are the methods that would do, as the header Allow lists them."""
+        """`allowed` lists the methods of this path, in the format of the header Allow."""
         super().__init__(message)
         self.allowed = allowed
 
@@ -97,7 +100,7 @@ class Throttled(Unavailable):
     code = "throttled"
 
     def __init__(self, message: str, *, retry_after: float) -> None:
-        """`retry_after` in seconds."""
+        """`retry_after` is in seconds."""
         super().__init__(message)
         self.retry_after = retry_after
 

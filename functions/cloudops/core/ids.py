@@ -1,4 +1,4 @@
-"""Ids as types, and how they are made: the same parts in the same order give the same id."""
+"""Types of ids, and stable ids: the same parts in the same order give the same id."""
 
 from hashlib import blake2b
 from typing import Final, NewType

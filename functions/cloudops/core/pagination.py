@@ -10,7 +10,7 @@ from cloudops.core.errors import BadInput
 Position = TypeVar("Position")
 
 MAX_CURSOR: Final = 4_000
-"""Characters."""
+"""In characters; the positions of our lists encode to a few hundred."""
 
 
 def encode_cursor(position: tuple[object, ...]) -> str:

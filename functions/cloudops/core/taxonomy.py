@@ -40,4 +40,4 @@ SPECIFICITY: Final = {
     Symptom.LATENCY: 0.2,
     Symptom.OTHER: 0.1,
 }
-"""How strongly a symptom points to its own service, and not to one that it calls; 0 to 1."""
+"""How strongly a symptom points to its own service, and not to one that it calls; from 0 to 1."""

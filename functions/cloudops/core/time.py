@@ -1,4 +1,4 @@
-"""The unit of time and of durations, milliseconds; a constant in another unit says so in its name."""
+"""Time and durations in milliseconds. A constant in another unit says so in its name."""
 
 from typing import Final, TypeAlias
 
