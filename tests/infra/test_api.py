@@ -8,7 +8,7 @@ import pytest
 from cloudops.adapters.aws.functions import AS_LONG_AS_A_REQUEST
 from cloudops.api.endpoints import ENDPOINTS
 from cloudops.bootstrap.clock import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
-from cloudops.bootstrap.remediation import PLANNING, STARTING
+from cloudops.bootstrap.remediation import PLAN_TIMEOUTS, START_TIMEOUTS
 from cloudops.core.retry import MAX_ATTEMPTS
 from cloudops.handlers import slack_webhook, webhook
 from infra.options import Options
@@ -125,9 +125,11 @@ def test_calls_end_before_the_function_that_waits_for_them_and_the_function_befo
     pauses = sum(
         min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS) for attempt in range(MAX_ATTEMPTS)
     )
-    approval = PLANNING.longest + pauses + pauses + STARTING.longest  # the store's races, then the trail's
+    approval = (
+        PLAN_TIMEOUTS.longest + pauses + pauses + START_TIMEOUTS.longest
+    )  # the store's races, then the trail's
     assert approval < api < GATEWAY_SECONDS
     assert AS_LONG_AS_A_REQUEST.longest < api
-    assert PLANNING.longest < remediate
+    assert PLAN_TIMEOUTS.longest < remediate
     slack = template.one("AWS::Lambda::Function", "ChatOpsSlackWorkerFunction")["Timeout"]
     assert approval < slack

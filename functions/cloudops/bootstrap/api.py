@@ -44,14 +44,14 @@ INGEST_SECONDS: Final = 8.0
 def application() -> Application:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, inventory_context().topology, partial(changes_of, recent_changes()))
-    pull = SourceSyncFunction(
+    source_sync = SourceSyncFunction(
         open_client("lambda", settings().region, AS_LONG_AS_A_REQUEST), settings().source_sync_function
     )
     submit = SubmitAlerts(
         ingest(),
         browse,
         demo_alerts if settings().use_mock_adapters else None,
-        pull,
+        source_sync,
         start_timer=partial(start_timer, INGEST_SECONDS),
     )
     changes = ChangeService(DynamoChangeStore(rows()), record_changes())
@@ -73,7 +73,7 @@ def application() -> Application:
         services=ServiceQueries(inventory(), store, changes),
         catalog=CatalogService(DynamoCatalogStore(rows()), inventory()),
         changes=changes,
-        sources=SourceService(DynamoSourceStore(rows()), pull, inventory()),
+        sources=SourceService(DynamoSourceStore(rows()), source_sync, inventory()),
         audit_trail=audit_trail(),
         automation=automation(),
         approvals=approvals(),

@@ -25,7 +25,7 @@ def inventory() -> CachedInventory:
 
 
 def deployed_catalog() -> Deployed:
-    """Returns the catalog in this package; an empty one where there is none."""
+    """Returns the catalog in this package; an empty one if the deployment has none."""
     file = files("cloudops") / CATALOG
     if not file.is_file():
         return Deployed()

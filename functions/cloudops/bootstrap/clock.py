@@ -8,25 +8,26 @@ from cloudops.core.time import EpochMillis
 
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 1.0
-"""Seconds."""
+"""Bounds of the backoff: it doubles from the first to the longest pause."""
 
 
 def now() -> EpochMillis:
+    """Returns the present time."""
     return time.time_ns() // 1_000_000
 
 
 def start_timer(seconds: float) -> TimeLeft:
-    """Returns a countdown from now on."""
+    """Starts a countdown of `seconds`; the result returns the seconds left, negative after the end."""
     end = time.monotonic() + seconds
     return lambda: end - time.monotonic()
 
 
 def chance() -> float:
     """Returns a random number from 0 to 1."""
-    return random.random()  # noqa: S311 spreads load, guards nothing
+    return random.random()  # noqa: S311 spreads load, protects nothing
 
 
 def pause(attempt: int) -> None:
     """Sleeps with full jitter, so that writers in conflict do not retry at the same time."""
-    longest = min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
-    time.sleep(random.uniform(0, longest))  # noqa: S311 spreads load, guards nothing
+    longest_seconds = min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
+    time.sleep(random.uniform(0, longest_seconds))  # noqa: S311 spreads load, protects nothing

@@ -25,7 +25,7 @@ def dispatcher() -> DispatchNotifications:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
 
-    def withheld(incident: Incident) -> bool:
+    def is_inhibited(incident: Incident) -> bool:
         return browse.inhibited_by(incident) is not None
 
     announcer = PublishIncident(
@@ -34,7 +34,7 @@ def dispatcher() -> DispatchNotifications:
         messenger=SlackMessenger(slack_client(), settings().dashboard_url),
         routing=routing(),
         teams=owning_teams,
-        withheld=withheld,
+        withheld=is_inhibited,
     )
     return DispatchNotifications(
         outbox=outbox(), announcer=announcer, wake=wake_dispatcher, pause=pause, now=now

@@ -56,6 +56,7 @@ def destination_health() -> DestinationHealth:
 
 
 def wake_dispatcher(channel: str, after: int) -> None:
+    """Enqueues a message that wakes the dispatcher of a channel, in `after` seconds."""
     notification_queue().send({"channel": channel}, after)
 
 

@@ -34,15 +34,15 @@ def executors() -> Executors:
     built = {}
     for (platform, action), entry in EXECUTORS.items():
         role = AssumedRoleClients(roles.get(f"{platform}/{action}", ""), platform, action)
-        openers = (partial(role.client, service) for service in entry.services)
-        built[platform, action] = entry.build(*openers)
+        clients = (partial(role.client, service) for service in entry.services)
+        built[platform, action] = entry.build(*clients)
     return built
 
 
-PLANNING = ClientTimeouts(1, 18, 1)
+PLAN_TIMEOUTS = ClientTimeouts(1, 18, 1)
 """In seconds. A plan reads its target in a function that may have to start; the API function has 29 s.
 One try, since a second plan would take as long as the first."""
-STARTING = ClientTimeouts(1, 2, 1)
+START_TIMEOUTS = ClientTimeouts(1, 2, 1)
 """In seconds. One try: if it fails, the watchdog starts the workflow."""
 
 
@@ -92,15 +92,15 @@ def watchdog() -> ExecutionWatchdog:
 
 @cache
 def workflows() -> StepFunctions:
-    client = open_client("stepfunctions", settings().region, STARTING)
+    client = open_client("stepfunctions", settings().region, START_TIMEOUTS)
     return StepFunctions(client, settings().state_machine)
 
 
 @cache
 def approvals() -> ApprovalService:
-    """For the API, which lets the remediation function plan, because the executors are there."""
+    """Returns approvals for the API, which has no executors: the remediation function makes the plans."""
     function = settings().remediate_function
-    return approvals_with(RemotePlanner(open_client("lambda", settings().region, PLANNING), function))
+    return approvals_with(RemotePlanner(open_client("lambda", settings().region, PLAN_TIMEOUTS), function))
 
 
 def approvals_with(plans: Plans) -> ApprovalService:

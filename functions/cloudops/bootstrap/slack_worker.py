@@ -32,7 +32,7 @@ def chat_dispatcher() -> ChatDispatcher:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
     chat = SlackChat(slack_client(), settings().slack_api_url, settings().dashboard_url, no_role)
-    acts = ChatActions(
+    actions = ChatActions(
         chat=chat,
         browse=browse,
         lifecycle=Lifecycle(store, pause),
@@ -40,14 +40,14 @@ def chat_dispatcher() -> ChatDispatcher:
         silences=SilenceService(DynamoSilenceStore(rows())),
         approvals=approvals(),
     )
-    answers = ChatQueries(
+    queries = ChatQueries(
         chat=chat,
         browse=browse,
         confidence=ConfidenceQueries(learning_store()),
         executions=executions(),
         automation=automation(),
-        acts=acts,
+        acts=actions,
     )
     return ChatDispatcher(
-        chat=chat, people=slack_secret(), once=DynamoOnce(rows()), acts=acts, answers=answers
+        chat=chat, people=slack_secret(), once=DynamoOnce(rows()), acts=actions, answers=queries
     )

@@ -44,14 +44,16 @@ def alert_sources() -> Sequence[AlertSource]:
 
 
 def discovery_sources() -> Sequence[DiscoverySource]:
-    where = (ACCOUNT, REGION) if settings().use_mock_adapters else (settings().account, settings().region)
+    account_region = (
+        (ACCOUNT, REGION) if settings().use_mock_adapters else (settings().account, settings().region)
+    )
     environments = tuple(filter(None, settings().datadog_environments.split(",")))
     return (
-        EcsServices(_client("ecs"), *where),
-        LambdaFunctions(_client("lambda"), _client("resourcegroupstaggingapi"), *where),
-        AutoScalingGroups(_client("autoscaling"), *where),
-        ApplicationSignals(_client("application-signals"), *where),
-        XRayGraph(_client("xray"), *where),
+        EcsServices(_client("ecs"), *account_region),
+        LambdaFunctions(_client("lambda"), _client("resourcegroupstaggingapi"), *account_region),
+        AutoScalingGroups(_client("autoscaling"), *account_region),
+        ApplicationSignals(_client("application-signals"), *account_region),
+        XRayGraph(_client("xray"), *account_region),
         DatadogServices(datadog(), environments),
     )
 
@@ -77,7 +79,7 @@ def source_sync_with(
     sources: Sequence[AlertSource], discovery_sources: Sequence[DiscoverySource]
 ) -> SyncSources:
     health = DynamoSourceStore(rows())
-    pull = PollSources(
+    polling = PollSources(
         sources,
         DynamoIncidentStore(rows()),
         ingest(),
@@ -86,4 +88,4 @@ def source_sync_with(
         recognise=inventory_context().attribute,
         start_timer=partial(start_timer, INGEST_SECONDS),
     )
-    return SyncSources(pull, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))
+    return SyncSources(polling, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))
