@@ -21,6 +21,8 @@ from cloudops.observability import logger
 
 
 class Api:
+    """Handles one HTTP event: `api(event, context)` returns the response for API Gateway."""
+
     def __init__(self, application: ApplicationFactory) -> None:
         self._application = application
         self._index = RouteIndex(ENDPOINTS)
@@ -35,15 +37,16 @@ class Api:
         except CloudOpsError as error:
             _log(error)
             return problem(error)
-        ours = RequestContext(self._application, event)
-        self._resolver.context[CONTEXT] = ours
+        request_context = RequestContext(self._application, event)
+        self._resolver.context[CONTEXT] = request_context
         answer = self._resolver.resolve(request, context)
         if isinstance(endpoint.audit, Audited) and answer["statusCode"] < 300:
-            _record(endpoint.audit, ours, audit_context(parameters, request, answer))
+            _record(endpoint.audit, request_context, audit_context(parameters, request, answer))
         return conditional(event, answer)
 
 
 def resolver() -> APIGatewayHttpResolver:
+    """Returns Powertools' resolver with every endpoint; it also renders the OpenAPI document."""
     app = APIGatewayHttpResolver(
         enable_validation=True,
         json_body_deserializer=parse_body,
@@ -69,15 +72,15 @@ def resolver() -> APIGatewayHttpResolver:
     return app
 
 
-def _record(audit: Audited, ours: RequestContext, said: AuditContext) -> None:
+def _record(audit: Audited, request_context: RequestContext, context: AuditContext) -> None:
     record_audit_entry(
-        ours.application.audit_trail,
-        ours.person,
+        request_context.application.audit_trail,
+        request_context.person,
         audit.action,
-        audit.target(said),
-        ours.now,
-        reason=audit.reason(said),
-        result=audit.result(said),
+        audit.target(context),
+        request_context.now,
+        reason=audit.reason(context),
+        result=audit.result(context),
     )
 
 
@@ -87,7 +90,7 @@ def _refused(error: CloudOpsError) -> Response[dict[str, dict[str, str]]]:
 
 
 def _failed(error: Exception) -> Response[dict[str, dict[str, str]]]:
-    """An unexpected error: all of it goes to the log, nothing of it to the caller."""
+    """Logs an unexpected error with its traceback; the caller learns only that the request failed."""
     logger.error("request failed", exc_info=error)
     return _response(CloudOpsError("unexpected"))
 
@@ -109,7 +112,7 @@ def _log(error: CloudOpsError) -> None:
 
 
 def _bad_input(error: RequestValidationError) -> BadInput:
-    """The first violation and its path: `alerts[0].title` in a body, `limit` in a query."""
+    """Returns the first violation with its path: `alerts[0].title` in a body, `limit` in a query."""
     first = error.errors()[0]
     _, *path = first["loc"]
     field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

@@ -28,6 +28,8 @@ from cloudops.silences.service import SilenceService
 
 @dataclass(frozen=True, slots=True)
 class Application:
+    """What the handlers of endpoints call; a container builds it once."""
+
     incidents: IncidentQueries
     overview: OverviewQuery
     history: IncidentHistory
@@ -53,4 +55,4 @@ class Application:
 
 
 ApplicationFactory = Callable[[], Application]
-"""Called at each request and not before: the OpenAPI document needs the endpoints alone."""
+"""Called per request, not at import: rendering the OpenAPI document needs no application."""

@@ -1,4 +1,4 @@
-"""Whether a call of an endpoint is recorded in the audit trail, and in which words."""
+"""Decides whether a call of an endpoint is recorded in the audit trail, and with which action and target."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -27,6 +27,7 @@ def _json(text: object) -> dict[str, Any]:
 
 
 AuditWord = Callable[[AuditContext], str]
+"""Returns one field of an audit entry for a successful call."""
 
 
 def in_path(name: str) -> AuditWord:
@@ -34,7 +35,7 @@ def in_path(name: str) -> AuditWord:
 
 
 def in_body(name: str) -> AuditWord:
-    """Empty where the body has no such field."""
+    """Returns the field of the body, or "" if the body has no such field."""
     return lambda context: str(context.body.get(name) or "")
 
 

@@ -1,4 +1,4 @@
-"""Authorization: who the authorizer says is calling, and whether their role suffices for a route."""
+"""Authorization: reads the caller from the authorizer's answer, and compares their role with the route's."""
 
 from typing import Final
 
@@ -23,10 +23,12 @@ _REFUSALS: Final = {
 
 
 def caller_of(event: Event) -> Caller:
-    """The caller that the authorizer names.
+    """Returns the caller that the authorizer names.
 
-    Unauthenticated where it names none, Unavailable where it could not find out, Forbidden where a person
-    signed in who has no role: to sign in again would not help.
+    Raises:
+        Unauthenticated: It names no caller, because the bearer token is absent or invalid.
+        Forbidden: A person is signed in without a role; signing in again does not help.
+        Unavailable: It could not read the token records or the issuer's keys.
     """
     authorizer = event["requestContext"].get("authorizer") or {}
     identity = authorizer.get("lambda") or {}
@@ -46,9 +48,10 @@ def caller_of(event: Event) -> Caller:
 
 
 def authorize(route: Route, event: Event) -> None:
-    """Raises what `caller_of` raises, and Forbidden where the caller's role is below that of the route.
+    """Checks the caller's role. A route without a role is open, or authenticates its caller itself.
 
-    A route without a role proves its caller itself, or is open.
+    Raises:
+        Forbidden: The caller's role is below that of the route. Other errors as `caller_of`.
     """
     if not isinstance(route.access, Role):
         return

@@ -1,4 +1,4 @@
-"""Endpoints of confidence: what votes and outcomes have taught, and the recompute of it."""
+"""Endpoints of confidence: list the learned confidence, and recompute it."""
 
 from typing import Annotated
 

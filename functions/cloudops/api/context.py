@@ -13,7 +13,7 @@ from cloudops.core.time import EpochMillis
 from cloudops.identity.access import Caller
 
 CONTEXT: Final = "context"
-"""Under which name the resolver keeps it during a request."""
+"""The key of the request's context in the resolver."""
 
 
 class RequestContext:
@@ -27,13 +27,12 @@ class RequestContext:
 
     @cached_property
     def now(self) -> EpochMillis:
-        """The time of the request: the same however often it is read."""
+        """The time of the request, constant during the request."""
         return self.application.now()
 
     @cached_property
     def caller(self) -> Caller:
-        """Unauthenticated or Forbidden where the authorizer names no caller, which only an open endpoint
-        can meet."""
+        """The caller. Raises as `caller_of`, which can happen in an open endpoint only."""
         return caller_of(self._event)
 
     @property

@@ -17,18 +17,19 @@ from cloudops.core.errors import CloudOpsError
 from cloudops.identity.access import Role
 
 Handler = Callable[..., Any]
-"""Takes and returns what its own signature says (Any: each handler has its own)."""
+"""The function behind an endpoint (Any: each has a signature of its own)."""
 Errors = tuple[type[CloudOpsError], ...]
-"""Beyond those that every endpoint with the same access can answer."""
+"""Errors besides those that every endpoint with the same access can answer."""
 
 _SAFE: Final = "GET"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint(Route):
-    """`status` is that of a success; `compress` allows a compressed answer.
+    """A route with its handler. `status` is that of a success; `compress` allows a compressed response.
 
-    ValueError where an endpoint that changes something claims only to read, or the other way around.
+    Raises:
+        ValueError: A GET is audited, or another method claims to read only.
     """
 
     audit: AuditDecision
@@ -52,7 +53,7 @@ class Endpoint(Route):
 
     @property
     def description(self) -> str:
-        """Empty where the docstring has one line."""
+        """The docstring after its first paragraph; "" if there is none."""
         return self._documentation[1]
 
     @property

@@ -29,7 +29,7 @@ def header_of(event: Event, name: str) -> str:
 
 
 def body_of(event: Event) -> bytes:
-    """Returns the bytes that the caller sent. BadInput where the base64 is invalid."""
+    """Returns the bytes that the caller sent. Raises BadInput if the base64 is invalid."""
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return body.encode("utf-8", "surrogatepass")

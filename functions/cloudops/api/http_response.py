@@ -1,4 +1,4 @@
-"""Builds answers for API Gateway (HTTP API, payload format 2.0), and the one shape of every error."""
+"""Builds responses for API Gateway (HTTP API, payload format 2.0), with one format for all errors."""
 
 import json
 from collections.abc import Mapping
