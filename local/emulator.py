@@ -20,8 +20,8 @@ ACCOUNT = "000000000000"
 TRUST = ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 """Where Python's and Node's AWS tools look for a certificate authority."""
 
-START_TIMEOUT = 60.0
-"""Seconds. It is up in half a second; a laptop that wakes from sleep is given more."""
+START_TIMEOUT_SECONDS = 60.0
+"""Until the emulator answers: half a second is usual, more after a laptop wakes from sleep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def start(options: EmulatorOptions) -> Emulator:
     command = ("/bin/sh", "-c", script, str(python))
     pid = daemon.start("ministack", command, _process_environment(options), options.folder)
     emulator = Emulator(pid, options)
-    deadline = time.monotonic() + START_TIMEOUT
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while our_emulator(emulator.endpoint, _trust(options)) != pid:
         if not daemon.is_alive(pid) or time.monotonic() > deadline:
             emulator.stop()

@@ -13,8 +13,8 @@ from local.progress import step
 from local.state import FOLDER, State
 from local.stop import stop_ours
 
-START_TIMEOUT = 15.0
-"""Seconds for the proxy or the issuer to listen; a tenth of one is usual."""
+START_TIMEOUT_SECONDS = 15.0
+"""Until the proxy or the issuer listens; 0.1 s is usual."""
 
 
 def check_port(port: int, variable: str) -> None:
@@ -82,7 +82,7 @@ def ensure_proxy(state: State, port: int, target: str, host: str, api: str) -> N
 
 
 def _wait_until_ours(port: int, pid: int, name: str) -> None:
-    deadline = time.monotonic() + START_TIMEOUT
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while our_process(port) != pid:
         if not daemon.is_alive(pid) or time.monotonic() > deadline:
             daemon.stop(pid)

@@ -23,8 +23,8 @@ from local.state import FOLDER, State
 from local.stop import DEFAULT_PORTS
 from local.summary import grouped, received, to_try
 
-SETTLE_TIMEOUT = 120.0
-"""Seconds for the queue to become empty; a few are usual."""
+SETTLE_TIMEOUT_SECONDS = 120.0
+"""Until the queue is empty; a few seconds are usual."""
 
 
 def run(api_port: int, emulator_port: int, issuer_port: int) -> None:
@@ -123,7 +123,7 @@ def _ensure_replayed(state: State, emulator: Emulator) -> None:
 
 
 def _wait_until_ingested(emulator: Emulator, queue: str) -> None:
-    deadline = time.monotonic() + SETTLE_TIMEOUT
+    deadline = time.monotonic() + SETTLE_TIMEOUT_SECONDS
     sqs = emulator.client("sqs")
     while stack.messages_in(sqs, queue):
         if time.monotonic() > deadline:
