@@ -90,14 +90,14 @@ class FakeExecutor:
         self.service.set_count(plan.draft.count_after or 0, key)
         self._called()
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         observed = self.observe(plan.target, now)
         if self.service.fails_rollout:
             return RolloutStatus(progress=Progress.FAILED, reason="the rollout failed", observed=observed)
         progress = Progress.MOVING if self.service.is_moving else Progress.SETTLED
         return RolloutStatus(progress=progress, reason=f"{self.service.healthy} healthy", observed=observed)
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self.service.changed_by == f"undo {key}":
             return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="the earlier state is restored")
         if self.service.changed_by != key:

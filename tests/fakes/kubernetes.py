@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from cloudops.adapters.kubernetes.workload import HASH
+from cloudops.adapters.kubernetes.workload import TEMPLATE_HASH_LABEL
 
 Tree = dict[str, Any]
 """An object of the API (Any: JSON)."""
@@ -158,7 +158,7 @@ def _kept(collection: str, name: str, owner: str, template: Tree) -> Tree:
     metadata: Tree = {"name": name, "ownerReferences": [{"uid": owner}], "annotations": {}}
     if collection == "replicasets":
         hashed = copy.deepcopy(template)
-        hashed["metadata"].setdefault("labels", {})[HASH] = name
+        hashed["metadata"].setdefault("labels", {})[TEMPLATE_HASH_LABEL] = name
         return {"kind": "ReplicaSet", "metadata": metadata, "spec": {"template": hashed}}
     data = {"spec": {"template": {**copy.deepcopy(template), "$patch": "replace"}}}
     return {"kind": "ControllerRevision", "metadata": metadata, "data": data}
@@ -167,7 +167,7 @@ def _kept(collection: str, name: str, owner: str, template: Tree) -> Tree:
 def _template(kept: Tree) -> Tree:
     template: Tree = copy.deepcopy((kept.get("data") or kept)["spec"]["template"])
     template.pop("$patch", None)
-    template["metadata"].get("labels", {}).pop(HASH, None)
+    template["metadata"].get("labels", {}).pop(TEMPLATE_HASH_LABEL, None)
     return template
 
 

@@ -40,7 +40,7 @@ def test_an_approved_action_that_helps_succeeds() -> None:
     world = Remediation()
 
     def resolve_alerts(step: WorkflowStep) -> None:
-        if step is WorkflowStep.LOOK:
+        if step is WorkflowStep.VERIFY:
             world.resolve_alerts()
 
     ended = world.run(world.approve(), resolve_alerts)
@@ -66,7 +66,7 @@ def test_an_action_that_makes_things_worse_is_rolled_back() -> None:
     world = Remediation()
 
     def fail_rollout(step: WorkflowStep) -> None:
-        world.executor.service.fails_rollout = step is WorkflowStep.LOOK
+        world.executor.service.fails_rollout = step is WorkflowStep.VERIFY
 
     ended = world.run(world.approve(), fail_rollout)
     assert (ended.status, ended.result) == (
@@ -80,7 +80,7 @@ def test_an_action_with_more_firing_alerts_at_the_end_is_rolled_back() -> None:
     world = Remediation()
 
     def add_alerts(step: WorkflowStep) -> None:
-        if step is WorkflowStep.LOOK:
+        if step is WorkflowStep.VERIFY:
             world.put_incident(firing_count=5)
 
     ended = world.run(world.approve(), add_alerts)
@@ -94,7 +94,7 @@ def test_a_target_changed_by_others_after_the_action_is_left_to_a_person() -> No
     world = Remediation()
 
     def change_target(step: WorkflowStep) -> None:
-        if step is WorkflowStep.LOOK:
+        if step is WorkflowStep.VERIFY:
             world.executor.service.set_count(9, "deployer")
             world.executor.service.fails_rollout = True
 
@@ -253,8 +253,8 @@ def test_a_crash_during_a_rollback_rolls_back_once() -> None:
     execution = world.approve()
 
     def fail_rollout(step: WorkflowStep) -> None:
-        world.executor.service.fails_rollout = step in (WorkflowStep.LOOK, WorkflowStep.UNDO)
-        if step is WorkflowStep.UNDO:
+        world.executor.service.fails_rollout = step in (WorkflowStep.VERIFY, WorkflowStep.ROLL_BACK)
+        if step is WorkflowStep.ROLL_BACK:
             world.executor.crash_at = len(world.executor.calls) + 1
 
     with pytest.raises(Crash):
@@ -288,7 +288,7 @@ def test_a_permanent_failure_is_denied_before_the_action_and_rolled_back_during_
     world.executor.down = True
     with pytest.raises(Unavailable):
         world.workflow.advance(execution.id, WorkflowStep.ACT, world.now)
-    assert world.workflow.rescue(execution.id, "update: no answer", world.now) == Next(WorkflowStep.UNDO)
+    assert world.workflow.rescue(execution.id, "update: no answer", world.now) == Next(WorkflowStep.ROLL_BACK)
     world.executor.down = False
     ended = world.run(execution)
     assert (ended.status, ended.result) == (

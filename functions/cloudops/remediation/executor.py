@@ -81,10 +81,10 @@ class Executor(Protocol):
         """
         ...
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         """Reads the progress of the rollout after `act`."""
         ...
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         """Restores the snapshot, unless the target was changed by other means after `act`."""
         ...

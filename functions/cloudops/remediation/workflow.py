@@ -30,13 +30,13 @@ NO_WAIT_SECONDS: Final = 1
 
 
 class WorkflowStep(StrEnum):
-    """The steps of the workflow, in their order. `UNDO` runs only for a rollback."""
+    """The steps of the workflow, in their order. `ROLL_BACK` runs only for a rollback."""
 
     BEGIN = "begin"
     PREPARE = "prepare"
     ACT = "act"
-    LOOK = "look"
-    UNDO = "undo"
+    VERIFY = "verify"
+    ROLL_BACK = "roll_back"
     RECORD = "record"
     END = "end"
 
@@ -61,8 +61,8 @@ _DUE_STEPS: Final = {
     ExecutionStatus.AWAITING_APPROVAL: WorkflowStep.END,
     ExecutionStatus.RUNNING: WorkflowStep.PREPARE,
     ExecutionStatus.ACTING: WorkflowStep.ACT,
-    ExecutionStatus.VERIFYING: WorkflowStep.LOOK,
-    ExecutionStatus.COMPENSATING: WorkflowStep.UNDO,
+    ExecutionStatus.VERIFYING: WorkflowStep.VERIFY,
+    ExecutionStatus.COMPENSATING: WorkflowStep.ROLL_BACK,
 }
 
 
@@ -90,8 +90,8 @@ class ExecutionWorkflow:
             WorkflowStep.BEGIN: self._begin,
             WorkflowStep.PREPARE: self._prepare,
             WorkflowStep.ACT: self._act,
-            WorkflowStep.LOOK: self._look,
-            WorkflowStep.UNDO: self._undo,
+            WorkflowStep.VERIFY: self._verify,
+            WorkflowStep.ROLL_BACK: self._roll_back,
             WorkflowStep.RECORD: self._record,
         }
 
@@ -197,10 +197,12 @@ class ExecutionWorkflow:
             verify_until=now + VERIFICATION_WINDOW,
         )
         self._move(execution, acted)
-        return Next(WorkflowStep.LOOK, PAUSE_SECONDS)
+        return Next(WorkflowStep.VERIFY, PAUSE_SECONDS)
 
-    def _look(self, execution: Execution, now: EpochMillis) -> Next:
-        status = self._executor(execution).look(execution.plan, _snapshot(execution), execution.id, now)
+    def _verify(self, execution: Execution, now: EpochMillis) -> Next:
+        status = self._executor(execution).rollout_status(
+            execution.plan, _snapshot(execution), execution.id, now
+        )
         finding = verify_effect(execution, status, self._incident(execution), now)
         match finding.outcome:
             case VerificationOutcome.HELPED:
@@ -212,10 +214,10 @@ class ExecutionWorkflow:
             case VerificationOutcome.WAIT:
                 after = transition(execution, ExecutionStatus.VERIFYING, finding.reason, now)
                 self._executions.move(execution, after, None)
-                return Next(WorkflowStep.LOOK, PAUSE_SECONDS)
+                return Next(WorkflowStep.VERIFY, PAUSE_SECONDS)
 
-    def _undo(self, execution: Execution, now: EpochMillis) -> Next:
-        rollback = self._executor(execution).undo(execution.plan, _snapshot(execution), execution.id)
+    def _roll_back(self, execution: Execution, now: EpochMillis) -> Next:
+        rollback = self._executor(execution).roll_back(execution.plan, _snapshot(execution), execution.id)
         reason = f"{execution.steps[-1].text}; {rollback.reason}"
         rolled_back = replace(execution, undoing=rollback.undoing)
         match rollback.undoing:
@@ -237,7 +239,7 @@ class ExecutionWorkflow:
 
     def _compensate(self, execution: Execution, reason: str, now: EpochMillis) -> Next:
         self._move(execution, transition(execution, ExecutionStatus.COMPENSATING, reason, now))
-        return Next(WorkflowStep.UNDO)
+        return Next(WorkflowStep.ROLL_BACK)
 
     def _end(self, execution: Execution, status: ExecutionStatus, reason: str, now: EpochMillis) -> Next:
         after = transition(execution, status, reason, now)

@@ -1,4 +1,4 @@
-"""What the ECS executors make of a service as it stands, on the emulator's ECS."""
+"""Plans and rollbacks of the ECS executors, by the state of the service, on the emulator's ECS."""
 
 from collections.abc import Iterator
 
@@ -45,20 +45,20 @@ def draft_of(scale: EcsScale, shop: EcsPlace, limits: Limits | None = None) -> P
     return scale.plan(shop.target, scale.observe(shop.target, NOON), limits or Limits())
 
 
-def test_scaling_stops_at_the_ceiling(shop: EcsPlace, scale: EcsScale) -> None:
-    refused = draft_of(scale, shop, Limits(max_count=2))
-    assert refused == PlanRejected(reason="2 is as far as the catalog lets it go")
+def test_scaling_stops_at_the_maximum_of_the_catalog(shop: EcsPlace, scale: EcsScale) -> None:
+    rejected = draft_of(scale, shop, Limits(max_count=2))
+    assert rejected == PlanRejected(reason="2 is the maximum that the catalog allows")
 
 
-def test_one_step_is_what_the_guardrails_let_pass(shop: EcsPlace, scale: EcsScale) -> None:
+def test_a_step_is_within_the_guardrails(shop: EcsPlace, scale: EcsScale) -> None:
     shop.update(desiredCount=40)
-    usual, wide = draft_of(scale, shop), draft_of(scale, shop, Limits(max_step=30))
-    assert isinstance(usual, PlannedChange)
+    default, wide = draft_of(scale, shop), draft_of(scale, shop, Limits(max_step=30))
+    assert isinstance(default, PlannedChange)
     assert isinstance(wide, PlannedChange)
-    assert (usual.count_after, wide.count_after) == (50, 60)
+    assert (default.count_after, wide.count_after) == (50, 60)
 
 
-def test_the_maximum_of_its_auto_scaling_bounds_it(
+def test_scaling_stops_at_the_maximum_of_auto_scaling(
     shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
 ) -> None:
     shop.update(desiredCount=4)
@@ -73,7 +73,7 @@ def test_the_maximum_of_its_auto_scaling_bounds_it(
     assert draft_of(scale, shop) == PlanRejected(reason="5 is the maximum of its auto scaling")
 
 
-def test_a_minimum_that_is_higher_already_is_left_alone(
+def test_a_higher_minimum_of_auto_scaling_is_not_changed(
     shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
 ) -> None:
     targets.bounds[f"service/{shop.cluster}/web"] = (6, 10)
@@ -83,7 +83,7 @@ def test_a_minimum_that_is_higher_already_is_left_alone(
     assert [one.operation for one in draft.calls] == ["ecs:UpdateService"]
 
 
-def test_what_auto_scaling_added_since_stays_and_the_minimum_goes_back(
+def test_a_rollback_restores_the_minimum_and_keeps_tasks_that_auto_scaling_added(
     shop: EcsPlace, scale: EcsScale, targets: ScalingTargets
 ) -> None:
     name = f"service/{shop.cluster}/web"
@@ -103,43 +103,41 @@ def test_what_auto_scaling_added_since_stays_and_the_minimum_goes_back(
     scale.act(plan, snapshot, "inc_1.x1")
     assert targets.bounds[name] == (3, 10)
     shop.update(desiredCount=7)
-    undone = scale.undo(plan, snapshot, "inc_1.x1")
-    assert undone.undoing is RollbackOutcome.CHANGED_BY_OTHERS
-    assert undone.reason.startswith("its minimum is what it was")
+    rollback = scale.roll_back(plan, snapshot, "inc_1.x1")
+    assert rollback.undoing is RollbackOutcome.CHANGED_BY_OTHERS
+    assert rollback.reason.startswith("the minimum is restored")
     assert targets.bounds[name] == (2, 10)
 
 
-def test_an_endpoint_without_the_scaling_api_scales_nothing_by_itself(
-    emulator: Emulator, shop: EcsPlace
-) -> None:
+def test_an_endpoint_without_the_scaling_api_has_no_auto_scaling(emulator: Emulator, shop: EcsPlace) -> None:
     scaling = emulator.client("application-autoscaling")
     draft = draft_of(EcsScale(lambda _: shop.ecs, lambda _: scaling), shop)
     assert isinstance(draft, PlannedChange)
     assert draft.after == {"desiredCount": 3}
 
 
-def test_a_first_version_has_nothing_to_go_back_to(shop: EcsPlace) -> None:
+def test_a_first_version_has_no_rollback(shop: EcsPlace) -> None:
     rollback = EcsRollback(lambda _: shop.ecs, no_client)
     shop.ecs.delete_service(cluster=shop.cluster, service="web", force=True)
     shop.ecs.create_service(
         cluster=shop.cluster, serviceName="web", taskDefinition=shop.versions[0], desiredCount=1
     )
-    refused = rollback.plan(shop.target, rollback.observe(shop.target, NOON), Limits())
-    assert refused == PlanRejected(reason="there is no version before this one")
+    rejected = rollback.plan(shop.target, rollback.observe(shop.target, NOON), Limits())
+    assert rejected == PlanRejected(reason="there is no earlier version")
 
 
-def test_nothing_runs_so_nothing_is_restarted(shop: EcsPlace) -> None:
+def test_a_service_without_tasks_is_not_restarted(shop: EcsPlace) -> None:
     shop.update(desiredCount=0)
     restart = EcsRestart(lambda _: shop.ecs)
-    refused = restart.plan(shop.target, restart.observe(shop.target, NOON), Limits())
-    assert refused == PlanRejected(reason="no task is wanted, so there is none to restart")
+    rejected = restart.plan(shop.target, restart.observe(shop.target, NOON), Limits())
+    assert rejected == PlanRejected(reason="the desired count is 0, so there is no task to restart")
 
 
-def test_a_service_that_is_not_there_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
-    with pytest.raises(NotFound, match="no such service"):
-        scale.observe(replace(shop.target, name="nobody"), NOON)
+def test_a_missing_service_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
+    with pytest.raises(NotFound, match="no such active service"):
+        scale.observe(replace(shop.target, name="missing"), NOON)
 
 
-def test_a_cluster_that_is_not_there_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
+def test_a_missing_cluster_is_not_found(shop: EcsPlace, scale: EcsScale) -> None:
     with pytest.raises(NotFound, match="ClusterNotFoundException"):
-        scale.observe(replace(shop.target, cluster="nowhere"), NOON)
+        scale.observe(replace(shop.target, cluster="missing"), NOON)

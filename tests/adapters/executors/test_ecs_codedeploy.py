@@ -1,4 +1,4 @@
-"""What rolling back is where CodeDeploy deploys an ECS service, against both APIs on loopback."""
+"""Rollback of an ECS service that CodeDeploy deploys, against both APIs on loopback."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ KEY = "inc_1.x1"
 
 
 class Deployed:
-    """The executor over a service whose deployment d-1 is under way."""
+    """The executors, and a service whose deployment d-1 is in progress."""
 
     def __init__(self, aws: BlueGreen, server: Vendor) -> None:
         self.aws = aws
@@ -34,7 +34,7 @@ class Deployed:
         self.rollback = EcsRollback(lambda _: ecs, lambda _: code_deploy)
         self.restart = EcsRestart(lambda _: ecs)
 
-    def planned(self) -> tuple[Plan, TargetState]:
+    def plan(self) -> tuple[Plan, TargetState]:
         observed = self.rollback.observe(WEB, NOON)
         draft = self.rollback.plan(WEB, observed, Limits())
         assert isinstance(draft, PlannedChange)
@@ -57,32 +57,32 @@ def web() -> Iterator[Deployed]:
         yield Deployed(aws, server)
 
 
-def test_a_deployment_that_runs_is_stopped_once_and_taken_back(web: Deployed) -> None:
-    plan, snapshot = web.planned()
-    assert plan.draft.summary == "stop deployment d-1, and back to web:6"
+def test_a_deployment_in_progress_is_stopped_once_and_rolled_back(web: Deployed) -> None:
+    plan, snapshot = web.plan()
+    assert plan.draft.summary == "stop deployment d-1, and return to web:6"
     for _ in range(3):
         web.rollback.act(plan, snapshot, KEY)
     assert web.aws.stops == 1
 
-    look = web.rollback.look(plan, snapshot, KEY, NOON)
-    assert (look.progress, look.reason) == (
+    status = web.rollback.rollout_status(plan, snapshot, KEY, NOON)
+    assert (status.progress, status.reason) == (
         Progress.MOVING,
         "deployment d-2, which rolls back, is InProgress",
     )
     web.aws.roll_back()
-    assert web.rollback.look(plan, snapshot, KEY, NOON).progress is Progress.SETTLED
-    assert web.rollback.undo(plan, snapshot, KEY).undoing is RollbackOutcome.IRREVERSIBLE
+    assert web.rollback.rollout_status(plan, snapshot, KEY, NOON).progress is Progress.SETTLED
+    assert web.rollback.roll_back(plan, snapshot, KEY).undoing is RollbackOutcome.IRREVERSIBLE
 
 
-def test_a_deployment_that_is_over_needs_the_pipeline(web: Deployed) -> None:
+def test_an_ended_deployment_needs_the_pipeline(web: Deployed) -> None:
     web.aws.finish()
-    refused = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits())
-    assert isinstance(refused, PlanRejected)
-    assert refused.reason.startswith("deployment d-1 is over (Succeeded)")
+    rejected = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits())
+    assert isinstance(rejected, PlanRejected)
+    assert rejected.reason.startswith("deployment d-1 has ended (Succeeded)")
 
 
-def test_a_deployment_that_ended_after_the_plan_is_left_alone(web: Deployed) -> None:
-    plan, snapshot = web.planned()
+def test_a_deployment_that_ended_after_the_plan_is_not_stopped(web: Deployed) -> None:
+    plan, snapshot = web.plan()
     web.aws.finish()
     assert web.rollback.observe(WEB, NOON).mark != snapshot.mark
     with pytest.raises(Conflict, match="d-1 is Succeeded"):
@@ -90,14 +90,14 @@ def test_a_deployment_that_ended_after_the_plan_is_left_alone(web: Deployed) -> 
     assert web.aws.stops == 0
 
 
-def test_what_was_not_stopped_is_not_taken_back(web: Deployed) -> None:
-    plan, snapshot = web.planned()
-    assert web.rollback.undo(plan, snapshot, KEY).undoing is RollbackOutcome.NOTHING_TO_UNDO
+def test_a_deployment_that_was_not_stopped_has_nothing_to_roll_back(web: Deployed) -> None:
+    plan, snapshot = web.plan()
+    assert web.rollback.roll_back(plan, snapshot, KEY).undoing is RollbackOutcome.NOTHING_TO_UNDO
 
 
 @pytest.mark.parametrize("point", range(6))
 def test_a_crash_before_or_after_any_call_stops_it_once(web: Deployed, point: int) -> None:
-    plan, snapshot = web.planned()
+    plan, snapshot = web.plan()
     web.wire.clear(crash_at=point)
     try:
         web.rollback.act(plan, snapshot, KEY)
@@ -106,7 +106,7 @@ def test_a_crash_before_or_after_any_call_stops_it_once(web: Deployed, point: in
     assert web.aws.stops == 1
 
 
-def test_ecs_restarts_nothing_that_codedeploy_deploys(web: Deployed) -> None:
-    refused = web.restart.plan(WEB, web.restart.observe(WEB, NOON), Limits())
-    assert isinstance(refused, PlanRejected)
-    assert refused.reason.startswith("CodeDeploy deploys it")
+def test_a_service_that_codedeploy_deploys_is_not_restarted(web: Deployed) -> None:
+    rejected = web.restart.plan(WEB, web.restart.observe(WEB, NOON), Limits())
+    assert isinstance(rejected, PlanRejected)
+    assert rejected.reason.startswith("CodeDeploy deploys the service")

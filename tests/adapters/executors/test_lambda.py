@@ -1,4 +1,4 @@
-"""What the Lambda executors make of a function's aliases and concurrency, on the emulator's Lambda."""
+"""Plans and rollbacks of the Lambda executors, by alias and concurrency, on the emulator's Lambda."""
 
 from typing import Final, NoReturn
 
@@ -20,7 +20,7 @@ from tests.fakes.incident_factory import NOON
 
 pytestmark = pytest.mark.emulator
 
-_SEEN: Final = TargetState(at=NOON, mark="m", facts={})
+_OBSERVED: Final = TargetState(at=NOON, mark="m", facts={})
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def rollback_of(
     return rollback.plan(target or place.target, observed, Limits()), observed
 
 
-def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(pay: LambdaPlace) -> None:
+def test_a_rollout_in_progress_is_stopped_and_not_rolled_back_further(pay: LambdaPlace) -> None:
     pay.point("2", v3=0.1)
     draft, observed = rollback_of(pay)
     assert isinstance(draft, PlannedChange)
@@ -52,7 +52,7 @@ def test_a_rollout_that_is_under_way_is_stopped_rather_than_rolled_back_further(
         ("2", {}),
         ("2", {"AdditionalVersionWeights": {}}),
     )
-    assert rollback.undo(plan, observed, "inc_1.x1").undoing is RollbackOutcome.UNDONE
+    assert rollback.roll_back(plan, observed, "inc_1.x1").undoing is RollbackOutcome.UNDONE
     alias = pay.client.get_alias(FunctionName=pay.name, Name="live")
     assert alias["RoutingConfig"]["AdditionalVersionWeights"] == {"3": 0.1}
 
@@ -69,29 +69,29 @@ def _plan_of(target: Target, draft: PlannedChange, observed: TargetState) -> Pla
     )
 
 
-def test_versions_that_were_deleted_are_passed_over(pay: LambdaPlace) -> None:
+def test_deleted_versions_are_skipped(pay: LambdaPlace) -> None:
     pay.client.delete_function(FunctionName=pay.name, Qualifier="2")
     draft, _ = rollback_of(pay)
     assert isinstance(draft, PlannedChange)
     assert draft.after == {"alias": "live", "version": "1"}
 
 
-def test_the_oldest_version_has_none_before_it(pay: LambdaPlace) -> None:
+def test_the_oldest_version_has_no_rollback(pay: LambdaPlace) -> None:
     pay.point("1")
-    assert rollback_of(pay)[0] == PlanRejected(reason="version 1 is the oldest that is published")
+    assert rollback_of(pay)[0] == PlanRejected(reason="version 1 is the oldest published version")
 
 
-def test_an_alias_of_what_was_uploaded_last_has_none_before_it(pay: LambdaPlace) -> None:
+def test_an_alias_of_the_latest_upload_has_no_rollback(pay: LambdaPlace) -> None:
     pay.point("$LATEST")
-    refused = PlanRejected(reason="the alias live is $LATEST, which has no version before it")
-    assert rollback_of(pay)[0] == refused
+    rejected = PlanRejected(reason="the alias live is $LATEST, which has no version before it")
+    assert rollback_of(pay)[0] == rejected
 
 
-def test_of_several_aliases_the_catalog_names_one(pay: LambdaPlace) -> None:
+def test_one_of_several_aliases_is_named_in_the_catalog(pay: LambdaPlace) -> None:
     pay.client.create_alias(FunctionName=pay.name, Name="blue", FunctionVersion="2")
-    refused, _ = rollback_of(pay)
-    assert refused == PlanRejected(
-        reason="it has several aliases (blue, live): the catalog's target has to name one"
+    rejected, _ = rollback_of(pay)
+    assert rejected == PlanRejected(
+        reason="the function has several aliases (blue, live): name one in the target of the catalog"
     )
     named = Target(platform=pay.target.platform, name=pay.name, region=pay.target.region, alias="blue")
     draft, _ = rollback_of(pay, named)
@@ -101,57 +101,57 @@ def test_of_several_aliases_the_catalog_names_one(pay: LambdaPlace) -> None:
 
 def test_a_function_without_an_alias_cannot_be_rolled_back(pay: LambdaPlace) -> None:
     pay.client.delete_alias(FunctionName=pay.name, Name="live")
-    refused, _ = rollback_of(pay)
-    assert isinstance(refused, PlanRejected)
-    assert refused.reason.startswith("it has no alias")
+    rejected, _ = rollback_of(pay)
+    assert isinstance(rejected, PlanRejected)
+    assert rejected.reason.startswith("the function has no alias")
 
 
-def test_a_function_that_is_not_there_is_not_found(pay: LambdaPlace) -> None:
-    gone = Target(platform=pay.target.platform, name="nobody", region=pay.target.region, alias="live")
+def test_a_missing_function_is_not_found(pay: LambdaPlace) -> None:
+    missing = Target(platform=pay.target.platform, name="example", region=pay.target.region, alias="live")
     with pytest.raises(NotFound):
-        rollback_of(pay, gone)
+        rollback_of(pay, missing)
 
 
 @pytest.mark.parametrize(
-    ("status", "told", "progress"),
+    ("status", "details", "progress"),
     [
         ("IN_PROGRESS", {"AvailableProvisionedConcurrentExecutions": 1}, Progress.MOVING),
         ("READY", {"AvailableProvisionedConcurrentExecutions": 4}, Progress.SETTLED),
         ("FAILED", {"StatusReason": "FUNCTION_ERROR_INIT_FAILURE"}, Progress.SETTLED),
     ],
 )
-def test_going_back_is_done_once_what_is_provisioned_has_followed(
-    status: str, told: dict[str, object], progress: Progress
+def test_a_rollback_settles_when_provisioned_concurrency_has_followed(
+    status: str, details: dict[str, object], progress: Progress
 ) -> None:
     client = boto3.client(
-        "lambda", region_name="eu-central-1", aws_access_key_id="nobody", aws_secret_access_key="nothing"
+        "lambda", region_name="eu-central-1", aws_access_key_id="example", aws_secret_access_key="example"
     )
     alias = {"Name": "live", "FunctionVersion": "2", "RevisionId": "r"}
-    provisioned = {"RequestedProvisionedConcurrentExecutions": 4, "Status": status, **told}
+    provisioned = {"RequestedProvisionedConcurrentExecutions": 4, "Status": status, **details}
     with Stubber(client) as stub:
         stub.add_response("get_alias", alias, {"FunctionName": "pay", "Name": "live"})
-        asked = {"FunctionName": "pay", "Qualifier": "live"}
-        stub.add_response("get_provisioned_concurrency_config", provisioned, asked)
+        request = {"FunctionName": "pay", "Qualifier": "live"}
+        stub.add_response("get_provisioned_concurrency_config", provisioned, request)
         target = Target(platform=Platform.LAMBDA, name="pay", alias="live")
-        seen = LambdaRollback(lambda _: client).look(_plan(target), _SEEN, "inc_1.x1", NOON)
+        rollout = LambdaRollback(lambda _: client).rollout_status(_plan(target), _OBSERVED, "inc_1.x1", NOON)
         stub.assert_no_pending_responses()
-    assert seen.progress is progress
-    ready = told.get("AvailableProvisionedConcurrentExecutions", 0)
-    why = f": {told['StatusReason']}" if "StatusReason" in told else ""
-    assert seen.reason == f"callers get version 2, {ready} of 4 provisioned executions ready{why}"
+    assert rollout.progress is progress
+    ready = details.get("AvailableProvisionedConcurrentExecutions", 0)
+    cause = f": {details['StatusReason']}" if "StatusReason" in details else ""
+    assert rollout.reason == f"callers get version 2, {ready} of 4 provisioned executions ready{cause}"
 
 
-def test_a_role_that_may_not_read_what_is_provisioned_sees_the_alias_alone() -> None:
+def test_without_permission_to_read_provisioned_concurrency_only_the_alias_counts() -> None:
     client = boto3.client(
-        "lambda", region_name="eu-central-1", aws_access_key_id="nobody", aws_secret_access_key="nothing"
+        "lambda", region_name="eu-central-1", aws_access_key_id="example", aws_secret_access_key="example"
     )
     target = Target(platform=Platform.LAMBDA, name="pay", alias="live")
     with Stubber(client) as stub:
         stub.add_response("get_alias", {"Name": "live", "FunctionVersion": "2", "RevisionId": "r"})
         stub.add_client_error("get_provisioned_concurrency_config", "AccessDeniedException")
-        seen = LambdaRollback(lambda _: client).look(_plan(target), _SEEN, "inc_1.x1", NOON)
-    assert seen.progress is Progress.SETTLED
-    assert seen.reason == "callers get version 2, and what is provisioned on the alias may not be read"
+        rollout = LambdaRollback(lambda _: client).rollout_status(_plan(target), _OBSERVED, "inc_1.x1", NOON)
+    assert rollout.progress is Progress.SETTLED
+    assert rollout.reason == "callers get version 2, and the role may not read the provisioned concurrency"
 
 
 def _plan(target: Target) -> Plan:
@@ -162,7 +162,7 @@ def _plan(target: Target) -> Plan:
         after={"alias": "live", "version": "2"},
         disturbs=0,
     )
-    return _plan_of(target, draft, _SEEN)
+    return _plan_of(target, draft, _OBSERVED)
 
 
 def scaling_of(place: LambdaPlace, limits: Limits | None = None) -> PlannedChange | PlanRejected:
@@ -170,13 +170,13 @@ def scaling_of(place: LambdaPlace, limits: Limits | None = None) -> PlannedChang
     return scale.plan(place.target, scale.observe(place.target, NOON), limits or Limits())
 
 
-def test_a_function_without_concurrency_of_its_own_scales_by_itself(pay: LambdaPlace) -> None:
-    refused = scaling_of(pay)
-    assert isinstance(refused, PlanRejected)
-    assert "by itself" in refused.reason
+def test_a_function_without_a_concurrency_setting_is_not_scaled(pay: LambdaPlace) -> None:
+    rejected = scaling_of(pay)
+    assert isinstance(rejected, PlanRejected)
+    assert "by itself" in rejected.reason
 
 
-def test_provisioned_concurrency_goes_before_reserved(pay: LambdaPlace) -> None:
+def test_provisioned_concurrency_is_raised_before_reserved(pay: LambdaPlace) -> None:
     pay.reserve(20)
     pay.provision(4)
     draft = scaling_of(pay)
@@ -185,22 +185,22 @@ def test_provisioned_concurrency_goes_before_reserved(pay: LambdaPlace) -> None:
     assert draft.calls[0].parameters["Qualifier"] == "live"
 
 
-def test_the_catalog_bounds_it(pay: LambdaPlace) -> None:
+def test_scaling_stops_at_the_maximum_of_the_catalog(pay: LambdaPlace) -> None:
     pay.reserve(20)
     draft = scaling_of(pay, Limits(max_count=22))
     assert isinstance(draft, PlannedChange)
     assert draft.count_after == 22
 
 
-def test_what_the_other_functions_need_stays_unreserved() -> None:
-    scale = LambdaScale(_nobody)
+def test_the_unreserved_concurrency_of_the_account_is_not_used_up() -> None:
+    scale = LambdaScale(_no_client)
     facts: Facts = {"kind": "reserved", "count": 20, "alias": "", "unreserved": 105}
     observed = TargetState(at=NOON, mark="m", desired=20, facts=facts)
     target = Target(platform=Platform.LAMBDA, name="pay")
     assert scale.plan(target, observed, Limits()) == PlanRejected(
-        reason="105 of the account are unreserved, and 100 have to stay so"
+        reason="105 executions of the account are unreserved, and 100 must stay so"
     )
 
 
-def _nobody(_: Target) -> NoReturn:
-    raise AssertionError("a plan asks nobody")
+def _no_client(_: Target) -> NoReturn:
+    raise AssertionError("planning calls no API")

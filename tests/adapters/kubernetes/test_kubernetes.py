@@ -1,4 +1,4 @@
-"""The way to a cluster: whom we trust, how we sign in, what its refusals mean, and who else is writing."""
+"""The Kubernetes adapter: trust, sign-in, errors, and concurrent changes of a workload."""
 
 import base64
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from cloudops.adapters.executors.eks_restart import EksRestart
 from cloudops.adapters.executors.eks_rollback import EksRollback
 from cloudops.adapters.executors.eks_scale import EksScale
 from cloudops.adapters.kubernetes.client import KubernetesApi
-from cloudops.adapters.kubernetes.eks import PREFIX, TOKEN_LIFETIME_SECONDS, Clusters, cluster_token
+from cloudops.adapters.kubernetes.eks import BEARER_PREFIX, TOKEN_LIFETIME_SECONDS, Clusters, cluster_token
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable, WriteConflict
 from cloudops.core.ids import IncidentId, SuggestionId
@@ -38,16 +38,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 @pytest.fixture
 def cluster() -> Cluster:
-    made = Cluster()
+    cluster = Cluster()
     for image in ("web:1", "web:2"):
-        made.deploy("Deployment", "web", image)
-    return made
+        cluster.deploy("Deployment", "web", image)
+    return cluster
 
 
 @pytest.fixture
 def url(cluster: Cluster, files: Certificate) -> Iterator[str]:
-    with serving(cluster, files.certificate, files.key) as found:
-        yield found
+    with serving(cluster, files.certificate, files.key) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def api(url: str, files: Certificate) -> KubernetesApi:
 
 
 def sts_client() -> Any:
-    """With keys that nobody gave (Any: botocore makes its methods at run time)."""
+    """Returns a client with example keys (Any: botocore makes its methods at run time)."""
     return Session().create_client(
         "sts",
         "eu-central-1",
@@ -66,12 +66,12 @@ def sts_client() -> Any:
     )
 
 
-def test_a_token_is_a_signed_request_for_our_identity_bound_to_one_cluster() -> None:
+def test_a_token_is_a_presigned_request_bound_to_one_cluster() -> None:
     token = cluster_token(sts_client(), "main")
-    assert token.startswith(PREFIX)
-    coded = token.removeprefix(PREFIX)
-    assert "=" not in coded
-    url = urlsplit(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode())
+    assert token.startswith(BEARER_PREFIX)
+    encoded = token.removeprefix(BEARER_PREFIX)
+    assert "=" not in encoded
+    url = urlsplit(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode())
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     assert url.netloc == "sts.eu-central-1.amazonaws.com"
     assert query["Action"] == "GetCallerIdentity"
@@ -81,13 +81,13 @@ def test_a_token_is_a_signed_request_for_our_identity_bound_to_one_cluster() -> 
     assert len(query["X-Amz-Signature"]) == 64
 
 
-def test_the_signature_is_of_the_cluster_too() -> None:
+def test_the_signature_covers_the_cluster() -> None:
     client = sts_client()
     tokens = {cluster_token(client, name) for name in ("main", "other")}
     assert len(tokens) == 2
 
 
-def test_a_cluster_is_described_once_and_its_token_renewed_in_time(
+def test_a_cluster_is_described_once_and_its_token_is_renewed_in_time(
     url: str, cluster: Cluster, files: Certificate
 ) -> None:
     def describe(_: Asked) -> Answer:
@@ -105,12 +105,12 @@ def test_a_cluster_is_described_once_and_its_token_renewed_in_time(
         clusters.open(WEB).get(WORKLOAD)
         assert len(server.asked) == 1
     assert next(signers, None) is None
-    assert all(one.startswith(PREFIX) for one in cluster.tokens)
+    assert all(one.startswith(BEARER_PREFIX) for one in cluster.tokens)
 
 
-def test_nobody_else_passes_for_the_cluster(url: str, tmp_path: Path) -> None:
-    stranger = self_signed(tmp_path)
-    api = KubernetesApi(url, stranger.certificate.read_text(), lambda: "token")
+def test_a_server_with_another_certificate_authority_is_refused(url: str, tmp_path: Path) -> None:
+    other = self_signed(tmp_path)
+    api = KubernetesApi(url, other.certificate.read_text(), lambda: "token")
     with pytest.raises(Unavailable, match=r"SSLError|MaxRetryError"):
         api.get(WORKLOAD)
 
@@ -128,7 +128,7 @@ def test_nobody_else_passes_for_the_cluster(url: str, tmp_path: Path) -> None:
         (503, Unavailable),
     ],
 )
-def test_what_a_cluster_refuses_is_told_in_its_words(
+def test_an_error_contains_the_message_of_the_cluster(
     api: KubernetesApi, cluster: Cluster, status: int, error: type[CloudOpsError]
 ) -> None:
     cluster.refusal = (status, "deployments.apps is forbidden: cannot patch")
@@ -156,9 +156,7 @@ def plan_of(executor: EksRestart | EksRollback | EksScale, action: Action) -> tu
     return plan, observed
 
 
-def test_a_controller_that_writes_at_the_same_moment_is_no_reason_to_give_up(
-    api: KubernetesApi, cluster: Cluster
-) -> None:
+def test_a_concurrent_write_of_a_controller_is_retried(api: KubernetesApi, cluster: Cluster) -> None:
     restart = EksRestart(lambda _: api)
     plan, observed = plan_of(restart, Action.RESTART_PODS)
     cluster.between = lambda: cluster.scale("Deployment", "web", 4)
@@ -169,7 +167,7 @@ def test_a_controller_that_writes_at_the_same_moment_is_no_reason_to_give_up(
     assert cluster.objects[WORKLOAD]["spec"]["replicas"] == 4
 
 
-def test_somebody_who_deploys_at_the_same_moment_wins(api: KubernetesApi, cluster: Cluster) -> None:
+def test_a_concurrent_deployment_is_not_overwritten(api: KubernetesApi, cluster: Cluster) -> None:
     rollback = EksRollback(lambda _: api)
     plan, observed = plan_of(rollback, Action.ROLLBACK)
     cluster.between = lambda: cluster.deploy("Deployment", "web", "web:3")
@@ -179,31 +177,31 @@ def test_somebody_who_deploys_at_the_same_moment_wins(api: KubernetesApi, cluste
     assert template["spec"]["containers"][0]["image"] == "web:3"
 
 
-def test_a_rollback_skips_what_is_the_same_and_says_the_images(api: KubernetesApi) -> None:
+def test_a_rollback_skips_equal_templates_and_names_the_images(api: KubernetesApi) -> None:
     plan, _ = plan_of(EksRollback(lambda _: api), Action.ROLLBACK)
     assert (plan.draft.before["images"], plan.draft.after["images"]) == ("web:2", "web:1")
 
 
-def test_a_paused_rollout_is_left_alone(api: KubernetesApi, cluster: Cluster) -> None:
+def test_a_paused_workload_is_not_changed(api: KubernetesApi, cluster: Cluster) -> None:
     cluster.objects[WORKLOAD]["spec"]["paused"] = True
     for executor in (EksRestart(lambda _: api), EksRollback(lambda _: api)):
-        refused = executor.plan(WEB, executor.observe(WEB, NOON), Limits())
-        assert refused == PlanRejected(reason="somebody paused its rollout")
+        rejected = executor.plan(WEB, executor.observe(WEB, NOON), Limits())
+        assert rejected == PlanRejected(reason="its rollout is paused")
 
 
-def test_a_first_version_has_none_before_it(api: KubernetesApi, cluster: Cluster) -> None:
+def test_a_first_version_has_no_rollback(api: KubernetesApi, cluster: Cluster) -> None:
     cluster.objects.clear()
     cluster.deploy("Deployment", "web", "web:1")
     rollback = EksRollback(lambda _: api)
-    refused = rollback.plan(WEB, rollback.observe(WEB, NOON), Limits())
-    assert refused == PlanRejected(reason="the cluster keeps no version before this one")
+    rejected = rollback.plan(WEB, rollback.observe(WEB, NOON), Limits())
+    assert rejected == PlanRejected(reason="the cluster stores no earlier version")
 
 
-def test_the_autoscalers_maximum_bounds_it(api: KubernetesApi, cluster: Cluster) -> None:
+def test_scaling_stops_at_the_maximum_of_the_autoscaler(api: KubernetesApi, cluster: Cluster) -> None:
     cluster.scale_by_itself("Deployment", "web", 1, 2)
     scale = EksScale(lambda _: api)
-    refused = scale.plan(WEB, scale.observe(WEB, NOON), Limits())
-    assert refused == PlanRejected(reason="2 is the maximum of its autoscaler")
+    rejected = scale.plan(WEB, scale.observe(WEB, NOON), Limits())
+    assert rejected == PlanRejected(reason="2 is the maximum of its autoscaler")
 
 
 def test_a_rollout_is_followed_to_its_end(api: KubernetesApi, cluster: Cluster) -> None:
@@ -212,24 +210,24 @@ def test_a_rollout_is_followed_to_its_end(api: KubernetesApi, cluster: Cluster) 
     cluster.settles = False
     restart.act(plan, observed, "inc_1.x1")
 
-    def look() -> tuple[Progress, str]:
-        seen = restart.look(plan, observed, "inc_1.x1", NOON)
-        return seen.progress, seen.reason
+    def progress() -> tuple[Progress, str]:
+        rollout = restart.rollout_status(plan, observed, "inc_1.x1", NOON)
+        return rollout.progress, rollout.reason
 
-    assert look() == (Progress.MOVING, "the cluster has not taken it up yet")
+    assert progress() == (Progress.MOVING, "the controller has not observed the change yet")
     workload = cluster.objects[WORKLOAD]
     status = {"observedGeneration": 3, "replicas": 3, "updatedReplicas": 1, "readyReplicas": 2}
     workload["status"] = dict(status)
-    assert look() == (Progress.MOVING, "2 of 2 pods are ready, 1 of the latest version")
+    assert progress() == (Progress.MOVING, "2 of 2 pods are ready, 1 of the latest version")
     late = {"type": "Progressing", "reason": "ProgressDeadlineExceeded", "message": "it took too long"}
     workload["status"] = {**status, "conditions": [late]}
-    assert look() == (Progress.FAILED, "the rollout failed: it took too long")
+    assert progress() == (Progress.FAILED, "the rollout failed: it took too long")
     workload["status"] = {**status, "replicas": 2, "updatedReplicas": 2}
-    assert look() == (Progress.SETTLED, "2 of 2 pods are ready")
+    assert progress() == (Progress.SETTLED, "2 of 2 pods are ready")
 
 
-def test_a_name_cannot_lead_out_of_its_namespace(api: KubernetesApi, cluster: Cluster) -> None:
-    stray = Target(platform=Platform.EKS, name="web/../../../secrets", cluster="main", namespace="shop")
+def test_a_name_cannot_escape_its_namespace(api: KubernetesApi, cluster: Cluster) -> None:
+    escaping = Target(platform=Platform.EKS, name="web/../../../secrets", cluster="main", namespace="shop")
     with pytest.raises(NotFound):
-        EksRestart(lambda _: api).observe(stray, NOON)
+        EksRestart(lambda _: api).observe(escaping, NOON)
     assert cluster.requests == [f"GET {APPS}/deployments/web%2F..%2F..%2F..%2Fsecrets"]

@@ -1,4 +1,4 @@
-"""One thing to act on for each executor, made in the emulator, and what somebody else may do to it."""
+"""A target for each AWS executor, made in the emulator, with the change that another client may make."""
 
 import io
 import zipfile
@@ -27,8 +27,15 @@ from tests.fakes.scaling_targets import ScalingTargets
 
 @dataclass
 class Bench:
-    """`state` is what the action changes, `expected` what it is to be after the act. `meddle` is somebody
-    else's change. `writes` are the calls that change anything."""
+    """An executor with its target.
+
+    Attributes:
+        wire: Records the calls of the executor.
+        writes: The calls that change the target.
+        state: Reads the values that the action changes.
+        expected: Those values after the action.
+        change_by_others: Changes the target as another client would.
+    """
 
     executor: Executor
     action: Action
@@ -37,10 +44,10 @@ class Bench:
     writes: frozenset[str]
     state: Callable[[], object]
     expected: object
-    meddle: Callable[[], object]
+    change_by_others: Callable[[], object]
 
     def written(self) -> list[str]:
-        """The calls since `wire.clear` that changed something."""
+        """Returns the calls since `wire.clear` that changed the target."""
         return [one for one in self.wire.calls if one in self.writes]
 
 
@@ -66,8 +73,8 @@ class EcsPlace:
         self.ecs.update_service(cluster=self.cluster, service="web", **changes)
 
     def service(self) -> Any:
-        (found,) = self.ecs.describe_services(cluster=self.cluster, services=["web"])["services"]
-        return found
+        (service,) = self.ecs.describe_services(cluster=self.cluster, services=["web"])["services"]
+        return service
 
     def deployments(self) -> int:
         return len(self.service()["deployments"])
@@ -162,7 +169,8 @@ class GroupPlace:
         )
 
     def change_template(self) -> None:
-        """By a group of the same name: the emulator's UpdateAutoScalingGroup leaves the template alone."""
+        """Replaces the group by one of the same name: the emulator's UpdateAutoScalingGroup ignores the
+        template."""
         self.client.delete_auto_scaling_group(AutoScalingGroupName=self.name, ForceDelete=True)
         self.create("2")
 
@@ -177,16 +185,18 @@ def _bench(
     writes: set[str],
     state: Callable[[], object],
     expected: object,
-    meddle: Callable[[], object],
+    change_by_others: Callable[[], object],
 ) -> Bench:
-    """Of an executor that asks one AWS service (Any: its client)."""
+    """Makes the bench of an executor that calls one AWS service (Any: its client)."""
     wire = Wire()
     client = wire.watch(emulator.client(service))
-    return Bench(build(lambda _: client), action, target, wire, frozenset(writes), state, expected, meddle)
+    return Bench(
+        build(lambda _: client), action, target, wire, frozenset(writes), state, expected, change_by_others
+    )
 
 
 def ecs_scale(emulator: Emulator, open_: ExitStack) -> Bench:
-    """Nothing scales it by itself."""
+    """The service has no auto scaling."""
     place, wire = EcsPlace(emulator), Wire()
     ecs, scaling = wire.watch(emulator.client("ecs")), _scaling(wire, ScalingTargets(), open_)
     return Bench(
@@ -202,7 +212,7 @@ def ecs_scale(emulator: Emulator, open_: ExitStack) -> Bench:
 
 
 def ecs_scale_with_minimum(emulator: Emulator, open_: ExitStack) -> Bench:
-    """Its auto scaling moves between 1 and 10 tasks; somebody else sets the minimum."""
+    """Its auto scaling allows 1 to 10 tasks; the other client sets the minimum."""
     place, wire, targets = EcsPlace(emulator), Wire(), ScalingTargets()
     resource = f"service/{place.cluster}/web"
     targets.bounds[resource] = (1, 10)
@@ -235,7 +245,7 @@ def ecs_rollback(emulator: Emulator, open_: ExitStack) -> Bench:
         writes={"ecs:UpdateService"},
         state=lambda: place.service()["taskDefinition"],
         expected=place.versions[0],
-        meddle=lambda: place.update(taskDefinition=place.register()),
+        change_by_others=lambda: place.update(taskDefinition=place.register()),
     )
 
 
@@ -250,7 +260,7 @@ def ecs_restart(emulator: Emulator, open_: ExitStack) -> Bench:
         writes={"ecs:UpdateService"},
         state=lambda: place.service()["taskDefinition"],
         expected=place.versions[1],
-        meddle=lambda: place.update(taskDefinition=place.register()),
+        change_by_others=lambda: place.update(taskDefinition=place.register()),
     )
 
 
@@ -265,7 +275,7 @@ def lambda_rollback(emulator: Emulator, open_: ExitStack) -> Bench:
         writes={"lambda:UpdateAlias"},
         state=place.version,
         expected="2",
-        meddle=lambda: place.point("1"),
+        change_by_others=lambda: place.point("1"),
     )
 
 
@@ -281,7 +291,7 @@ def lambda_provisioned(emulator: Emulator, open_: ExitStack) -> Bench:
         writes={"lambda:PutProvisionedConcurrencyConfig"},
         state=place.provisioned,
         expected=6,
-        meddle=lambda: place.provision(9),
+        change_by_others=lambda: place.provision(9),
     )
 
 
@@ -297,7 +307,7 @@ def lambda_reserved(emulator: Emulator, open_: ExitStack) -> Bench:
         writes={"lambda:PutFunctionConcurrency"},
         state=place.reserved,
         expected=6,
-        meddle=lambda: place.reserve(9),
+        change_by_others=lambda: place.reserve(9),
     )
 
 
@@ -312,7 +322,7 @@ def asg_scale(emulator: Emulator, open_: ExitStack) -> Bench:
         writes={"autoscaling:SetDesiredCapacity"},
         state=place.desired,
         expected=3,
-        meddle=lambda: place.want(5),
+        change_by_others=lambda: place.want(5),
     )
 
 
@@ -327,12 +337,12 @@ def asg_restart(emulator: Emulator, open_: ExitStack) -> Bench:
         writes={"autoscaling:StartInstanceRefresh"},
         state=place.refreshes,
         expected=1,
-        meddle=place.change_template,
+        change_by_others=place.change_template,
     )
 
 
 def no_client(_: Target) -> NoReturn:
-    """For a service that is not asked for."""
+    """Stands for a client that the executor must not open."""
     raise AssertionError("nothing here is deployed by CodeDeploy")
 
 

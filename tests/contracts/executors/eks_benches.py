@@ -1,4 +1,4 @@
-"""A workload on its second version for each Kubernetes executor, on the loopback API."""
+"""A workload on its second version for each Kubernetes executor, with the API on loopback."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,28 +22,28 @@ DEPLOYMENT, STATEFUL_SET = "Deployment", "StatefulSet"
 
 
 class WatchedApi(KubernetesApi):
-    """Tells a wire of every request, by the verb that RBAC knows it by."""
+    """Records every request on a wire, by its RBAC verb."""
 
     def __init__(self, endpoint: str, authority: str, wire: Wire) -> None:
         super().__init__(endpoint, authority, lambda: "token")
         self._wire = wire
 
     def get(self, path: str) -> Any:
-        return self._watched("get", path, super().get, path)
+        return self._record("get", path, super().get, path)
 
     def items(self, path: str, *selector: Any) -> list[Any]:
-        found: list[Any] = self._watched("list", f"{path}/", super().items, path, *selector)
-        return found
+        objects: list[Any] = self._record("list", f"{path}/", super().items, path, *selector)
+        return objects
 
-    def patch(self, path: str, how: Patch, body: object) -> Any:
-        return self._watched("patch", path, super().patch, path, how, body)
+    def patch(self, path: str, kind: Patch, body: object) -> Any:
+        return self._record("patch", path, super().patch, path, kind, body)
 
-    def _watched(self, verb: str, path: str, send: Callable[..., Any], *arguments: Any) -> Any:
+    def _record(self, verb: str, path: str, send: Callable[..., Any], *arguments: Any) -> Any:
         _, _, group, _, _, _, kind, _, *below = path.split("/")
         self._wire.send(f"k8s:{verb}:{group}/{'/'.join((kind, *below))}")
-        answer = send(*arguments)
+        response = send(*arguments)
         self._wire.answered()
-        return answer
+        return response
 
 
 class Place:
@@ -77,7 +77,7 @@ class Place:
 
 
 def _version_bench(kind: str, executor: Any, action: Action, expected: str) -> Callable[..., Bench]:
-    """Of an executor's class (Any) that has to do with versions."""
+    """Returns the maker of a bench for an executor class (Any) that restarts or rolls back."""
 
     def make(_: Emulator, open_: ExitStack) -> Bench:
         place = Place(open_, kind)
@@ -113,7 +113,7 @@ def _scale_bench(kind: str) -> Callable[..., Bench]:
 
 
 def _autoscaled(_: Emulator, open_: ExitStack) -> Bench:
-    """Its autoscaler moves between 1 and 10 pods; somebody else sets the minimum."""
+    """Its autoscaler allows 1 to 10 pods; the other client sets the minimum."""
     place = Place(open_, DEPLOYMENT)
     place.cluster.scale_by_itself(DEPLOYMENT, "web", 1, 10)
     return Bench(

@@ -1,4 +1,4 @@
-"""What every executor promises, on the platform's own API."""
+"""Contract of the executors, on the API of each platform."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,22 +21,22 @@ pytestmark = pytest.mark.emulator
 
 KEY = "inc_1.x1"
 BENCHES = AWS_BENCHES | EKS_BENCHES
-Make: TypeAlias = Callable[[str], Bench]
+MakeBench: TypeAlias = Callable[[str], Bench]
 
 
 @pytest.fixture
-def made(emulator: Emulator) -> Iterator[Callable[[str], Bench]]:
-    """As many as a test needs."""
+def make_bench(emulator: Emulator) -> Iterator[Callable[[str], Bench]]:
+    """Returns a function that makes benches by name."""
     with ExitStack() as open_:
         yield lambda name: BENCHES[name](emulator, open_)
 
 
 @pytest.fixture(params=BENCHES)
-def bench(request: pytest.FixtureRequest, made: Callable[[str], Bench]) -> Bench:
-    return made(request.param)
+def bench(request: pytest.FixtureRequest, make_bench: Callable[[str], Bench]) -> Bench:
+    return make_bench(request.param)
 
 
-def planned(bench: Bench) -> tuple[Plan, TargetState]:
+def plan_for(bench: Bench) -> tuple[Plan, TargetState]:
     observed = bench.executor.observe(bench.target, NOON)
     draft = bench.executor.plan(bench.target, observed, Limits())
     assert isinstance(draft, PlannedChange)
@@ -53,85 +53,87 @@ def planned(bench: Bench) -> tuple[Plan, TargetState]:
     return plan, observed
 
 
-def test_looking_twice_sees_the_same_and_changes_nothing(bench: Bench) -> None:
+def test_observing_is_repeatable_and_changes_nothing(bench: Bench) -> None:
     before = bench.state()
     first, second = (bench.executor.observe(bench.target, NOON) for _ in range(2))
     assert first == second
-    planned(bench)
+    plan_for(bench)
     assert bench.state() == before
 
 
-def test_the_act_sends_the_calls_of_the_plan_once_however_often_it_is_asked(bench: Bench) -> None:
-    plan, snapshot = planned(bench)
+def test_a_repeated_action_sends_the_calls_of_the_plan_once(bench: Bench) -> None:
+    plan, snapshot = plan_for(bench)
     for _ in range(3):
         bench.executor.act(plan, snapshot, KEY)
     assert bench.state() == bench.expected
     assert bench.written() == [one.operation for one in plan.draft.calls]
 
 
-def test_after_the_act_the_target_is_on_its_way(bench: Bench) -> None:
-    plan, snapshot = planned(bench)
+def test_after_the_action_the_rollout_is_moving_or_settled(bench: Bench) -> None:
+    plan, snapshot = plan_for(bench)
     bench.executor.act(plan, snapshot, KEY)
-    look = bench.executor.look(plan, snapshot, KEY, NOON + 1)
-    assert look.progress in (Progress.MOVING, Progress.SETTLED)
-    assert look.reason
-    assert look.observed.at == NOON + 1
+    status = bench.executor.rollout_status(plan, snapshot, KEY, NOON + 1)
+    assert status.progress in (Progress.MOVING, Progress.SETTLED)
+    assert status.reason
+    assert status.observed.at == NOON + 1
 
 
-def test_it_is_taken_back_once_or_said_that_it_cannot_be(bench: Bench) -> None:
+def test_a_repeated_rollback_rolls_back_once_or_reports_that_it_cannot(bench: Bench) -> None:
     before = bench.state()
-    plan, snapshot = planned(bench)
+    plan, snapshot = plan_for(bench)
     bench.executor.act(plan, snapshot, KEY)
-    found = [bench.executor.undo(plan, snapshot, KEY).undoing for _ in range(2)]
+    outcomes = [bench.executor.roll_back(plan, snapshot, KEY).undoing for _ in range(2)]
     if plan.draft.reversible:
-        assert found == [RollbackOutcome.UNDONE, RollbackOutcome.NOTHING_TO_UNDO]
+        assert outcomes == [RollbackOutcome.UNDONE, RollbackOutcome.NOTHING_TO_UNDO]
         assert bench.state() == before
     else:
-        assert found == [RollbackOutcome.IRREVERSIBLE, RollbackOutcome.IRREVERSIBLE]
+        assert outcomes == [RollbackOutcome.IRREVERSIBLE, RollbackOutcome.IRREVERSIBLE]
 
 
-def test_what_was_not_done_is_not_taken_back(bench: Bench) -> None:
-    plan, snapshot = planned(bench)
-    assert bench.executor.undo(plan, snapshot, KEY).undoing is RollbackOutcome.NOTHING_TO_UNDO
+def test_an_action_that_was_not_performed_has_nothing_to_roll_back(bench: Bench) -> None:
+    plan, snapshot = plan_for(bench)
+    assert bench.executor.roll_back(plan, snapshot, KEY).undoing is RollbackOutcome.NOTHING_TO_UNDO
     assert bench.written() == []
 
 
-def test_what_somebody_else_changed_is_left_alone(bench: Bench) -> None:
-    plan, snapshot = planned(bench)
-    bench.meddle()
-    theirs = bench.state()
+def test_a_target_changed_by_others_before_the_action_is_left_alone(bench: Bench) -> None:
+    plan, snapshot = plan_for(bench)
+    bench.change_by_others()
+    changed_state = bench.state()
     assert bench.executor.observe(bench.target, NOON).mark != snapshot.mark
     with pytest.raises(Conflict):
         bench.executor.act(plan, snapshot, KEY)
-    assert bench.state() == theirs
+    assert bench.state() == changed_state
     assert bench.written() == []
 
 
 @pytest.mark.parametrize("name", [name for name in BENCHES if not name.endswith("restart")])
-def test_what_somebody_else_changed_after_the_act_is_not_taken_back(name: str, made: Make) -> None:
-    bench = made(name)
-    plan, snapshot = planned(bench)
+def test_a_target_changed_by_others_after_the_action_is_not_rolled_back(
+    name: str, make_bench: MakeBench
+) -> None:
+    bench = make_bench(name)
+    plan, snapshot = plan_for(bench)
     assert plan.draft.reversible
     bench.executor.act(plan, snapshot, KEY)
-    bench.meddle()
-    theirs = bench.state()
-    assert bench.executor.undo(plan, snapshot, KEY).undoing is RollbackOutcome.CHANGED_BY_OTHERS
-    assert bench.state() == theirs
+    bench.change_by_others()
+    changed_state = bench.state()
+    assert bench.executor.roll_back(plan, snapshot, KEY).undoing is RollbackOutcome.CHANGED_BY_OTHERS
+    assert bench.state() == changed_state
 
 
 def points_of(bench: Bench) -> int:
-    """Before and after each call that it has sent."""
+    """Returns the number of points before and after the calls that the bench has sent."""
     return 2 * len(bench.wire.calls)
 
 
 @pytest.mark.parametrize("name", BENCHES)
-def test_a_crash_before_or_after_any_call_leads_to_no_second_act(name: str, made: Make) -> None:
-    bench = made(name)
-    plan, snapshot = planned(bench)
+def test_a_crash_before_or_after_any_call_causes_no_second_action(name: str, make_bench: MakeBench) -> None:
+    bench = make_bench(name)
+    plan, snapshot = plan_for(bench)
     bench.executor.act(plan, snapshot, KEY)
     for point in range(points_of(bench)):
-        bench = made(name)
-        plan, snapshot = planned(bench)
+        bench = make_bench(name)
+        plan, snapshot = plan_for(bench)
         bench.wire.clear(crash_at=point)
         with pytest.raises(Crash):
             bench.executor.act(plan, snapshot, KEY)
@@ -141,14 +143,14 @@ def test_a_crash_before_or_after_any_call_leads_to_no_second_act(name: str, made
         assert len(bench.written()) == len(plan.draft.calls)
 
 
-def test_it_sends_what_it_declares_and_nothing_else(bench: Bench) -> None:
+def test_an_executor_calls_only_what_its_permissions_declare(bench: Bench) -> None:
     bench.wire.clear()
     observed = bench.executor.observe(bench.target, NOON)
     sent = set(bench.wire.calls)
-    plan, snapshot = planned(bench)
+    plan, snapshot = plan_for(bench)
     assert snapshot == observed
     bench.executor.act(plan, snapshot, KEY)
-    bench.executor.look(plan, snapshot, KEY, NOON)
-    bench.executor.undo(plan, snapshot, KEY)
+    bench.executor.rollout_status(plan, snapshot, KEY, NOON)
+    bench.executor.roll_back(plan, snapshot, KEY)
     sent |= set(bench.wire.calls)
     assert sent <= set(bench.executor.permissions)

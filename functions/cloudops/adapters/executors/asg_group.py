@@ -1,4 +1,4 @@
-"""Reads an Auto Scaling group: its sizes, its healthy instances, its latest instance refresh."""
+"""Reads an EC2 Auto Scaling group: sizes, healthy instances, launch template, latest instance refresh."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -13,32 +13,37 @@ if TYPE_CHECKING:
 
 
 Clients: TypeAlias = "Callable[[Target], AutoScalingClient]"
-"""The client for a target's account and region."""
+"""Returns the client for a target's account and region."""
 
-ON_GROUPS: Final = ("autoscaling:*:{account}:autoScalingGroup:*:autoScalingGroupName/*",)
-DESCRIBE: Final[Permissions] = {"autoscaling:DescribeAutoScalingGroups": ("*",)}
+GROUP_ARNS: Final = ("autoscaling:*:{account}:autoScalingGroup:*:autoScalingGroupName/*",)
+DESCRIBE_GROUPS: Final[Permissions] = {"autoscaling:DescribeAutoScalingGroups": ("*",)}
 
 
-def describe(client: "AutoScalingClient", target: Target) -> Any:
-    """The group as AWS describes it (Any: its shape is the service model's); NotFound names it."""
+def describe_group(client: "AutoScalingClient", target: Target) -> Any:
+    """Reads the group as AWS returns it (Any: the service model defines its shape).
+
+    Raises:
+        NotFound: There is no such group, or it is being deleted.
+    """
     with translate_aws_errors(f"describe {target}"):
-        answer = client.describe_auto_scaling_groups(AutoScalingGroupNames=[target.name])
-    for group in answer["AutoScalingGroups"]:
+        response = client.describe_auto_scaling_groups(AutoScalingGroupNames=[target.name])
+    for group in response["AutoScalingGroups"]:
         if group.get("Status") != "Delete in progress":
             return group
     raise NotFound(f"{target}: no such Auto Scaling group")
 
 
-def healthy(group: Any) -> int:
-    """Instances in service and healthy."""
+def healthy_instances(group: Any) -> int:
+    """Returns the number of instances that are in service and healthy."""
     return sum(
         one["LifecycleState"] == "InService" and one["HealthStatus"] == "Healthy"
         for one in group["Instances"]
     )
 
 
-def template_of(group: Any) -> str:
-    """What new instances are made of, as a person reads it."""
+def launch_template(group: Any) -> str:
+    """Returns the launch template of new instances as "name:version", or the name of the launch
+    configuration."""
     mixed = group.get("MixedInstancesPolicy") or {}
     policy = (mixed.get("LaunchTemplate") or {}).get("LaunchTemplateSpecification") or {}
     template = group.get("LaunchTemplate") or policy
@@ -47,13 +52,13 @@ def template_of(group: Any) -> str:
     return str(group.get("LaunchConfigurationName", ""))
 
 
-def suspended(group: Any) -> set[str]:
-    """Processes that somebody suspended, such as Launch."""
+def suspended_processes(group: Any) -> set[str]:
+    """Returns the names of suspended scaling processes, such as Launch."""
     return {one["ProcessName"] for one in group.get("SuspendedProcesses") or ()}
 
 
 def latest_refresh(client: "AutoScalingClient", target: Target) -> Any:
-    """The latest instance refresh, {} where there was none (Any, as above)."""
+    """Reads the latest instance refresh, {} if there was none (Any, as above)."""
     with translate_aws_errors(f"list the instance refreshes of {target}"):
-        answer = client.describe_instance_refreshes(AutoScalingGroupName=target.name, MaxRecords=1)
-    return next(iter(answer["InstanceRefreshes"]), {})
+        response = client.describe_instance_refreshes(AutoScalingGroupName=target.name, MaxRecords=1)
+    return next(iter(response["InstanceRefreshes"]), {})

@@ -1,17 +1,18 @@
-"""Replaces the instances of an Auto Scaling group by new ones of the same launch template."""
+"""Restarts an Auto Scaling group: an instance refresh replaces its instances, with the same launch
+template."""
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.asg_group import (
-    DESCRIBE,
-    ON_GROUPS,
+    DESCRIBE_GROUPS,
+    GROUP_ARNS,
     Clients,
-    describe,
-    healthy,
+    describe_group,
+    healthy_instances,
     latest_refresh,
-    suspended,
-    template_of,
+    launch_template,
+    suspended_processes,
 )
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
 from cloudops.catalog.declaration import Limits, Target
@@ -25,31 +26,34 @@ if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
 
 
-MIN_HEALTHY: Final = 100
-MAX_HEALTHY: Final = 110
+MIN_HEALTHY_PERCENT: Final = 100
+MAX_HEALTHY_PERCENT: Final = 110
 """Percent of the desired capacity: new instances are launched before old ones are terminated."""
-SET_ASIDE: Final = "Ignore"
-"""What becomes of instances in standby or protected from scale-in: by default a refresh would wait an hour
-for them."""
-_NEEDED: Final = frozenset({"Launch", "Terminate"})
-_OVER: Final = {
+IGNORE: Final = "Ignore"
+"""Instances in standby or protected from scale-in are not replaced: by default a refresh waits an hour for
+them."""
+_REQUIRED_PROCESSES: Final = frozenset({"Launch", "Terminate"})
+_FINAL: Final = {
     "Successful": Progress.SETTLED,
     "Failed": Progress.FAILED,
     "Canceled": Progress.FAILED,
     "RollbackFailed": Progress.FAILED,
     "RollbackSuccessful": Progress.FAILED,
 }
-"""Statuses of an instance refresh that is at its end; in all others it is on its way."""
+"""Final statuses of an instance refresh; in any other status it is in progress."""
 
 
 class AsgRestart:
-    """By an instance refresh. Auto Scaling takes no name of ours, so an act that was begun before is known by
-    a refresh that is newer than the snapshot's latest."""
+    """Executor that starts an instance refresh.
+
+    StartInstanceRefresh has no idempotency key. An earlier attempt is recognized by a refresh that is newer
+    than the latest one of the snapshot.
+    """
 
     permissions: ClassVar[Permissions] = {
-        **DESCRIBE,
+        **DESCRIBE_GROUPS,
         "autoscaling:DescribeInstanceRefreshes": ("*",),
-        "autoscaling:StartInstanceRefresh": ON_GROUPS,
+        "autoscaling:StartInstanceRefresh": GROUP_ARNS,
     }
 
     def __init__(self, clients: Clients) -> None:
@@ -57,21 +61,21 @@ class AsgRestart:
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
-        return _observed(describe(client, target), latest_refresh(client, target), now)
+        return _observed(describe_group(client, target), latest_refresh(client, target), now)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if not observed.desired:
-            return PlanRejected(reason="no instance is wanted, so there is none to replace")
+            return PlanRejected(reason="the desired capacity is 0, so there is no instance to replace")
         if observed.facts["refreshing"]:
-            return PlanRejected(reason=f"instance refresh {observed.facts['refresh']} is under way already")
+            return PlanRejected(reason=f"instance refresh {observed.facts['refresh']} is already in progress")
         if observed.facts["suspended"]:
-            return PlanRejected(reason=f"somebody suspended {observed.facts['suspended']}")
+            return PlanRejected(reason=f"{observed.facts['suspended']} is suspended in the group")
         parameters: Facts = {
             "AutoScalingGroupName": target.name,
-            "MinHealthyPercentage": MIN_HEALTHY,
-            "MaxHealthyPercentage": MAX_HEALTHY,
-            "ScaleInProtectedInstances": SET_ASIDE,
-            "StandbyInstances": SET_ASIDE,
+            "MinHealthyPercentage": MIN_HEALTHY_PERCENT,
+            "MaxHealthyPercentage": MAX_HEALTHY_PERCENT,
+            "ScaleInProtectedInstances": IGNORE,
+            "StandbyInstances": IGNORE,
         }
         return PlannedChange(
             summary=f"replace {observed.desired} instances by new ones of {observed.facts['template']}",
@@ -84,62 +88,63 @@ class AsgRestart:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         client = self._clients(plan.target)
-        if template_of(describe(client, plan.target)) != snapshot.facts["template"]:
-            raise Conflict(f"{plan.target}: somebody else changed its launch template")
-        if _begun(client, plan.target, snapshot):
+        if launch_template(describe_group(client, plan.target)) != snapshot.facts["template"]:
+            raise Conflict(f"{plan.target}: its launch template was changed after the plan")
+        if _newer_refresh(client, plan.target, snapshot):
             return
         with translate_aws_errors(f"restart {plan.target}"):
             client.start_instance_refresh(
                 AutoScalingGroupName=plan.target.name,
                 Preferences={
-                    "MinHealthyPercentage": MIN_HEALTHY,
-                    "MaxHealthyPercentage": MAX_HEALTHY,
-                    "ScaleInProtectedInstances": SET_ASIDE,
-                    "StandbyInstances": SET_ASIDE,
+                    "MinHealthyPercentage": MIN_HEALTHY_PERCENT,
+                    "MaxHealthyPercentage": MAX_HEALTHY_PERCENT,
+                    "ScaleInProtectedInstances": IGNORE,
+                    "StandbyInstances": IGNORE,
                 },
             )
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         client = self._clients(plan.target)
         refresh = latest_refresh(client, plan.target)
         status = refresh.get("Status", "")
-        done = refresh.get("PercentageComplete") or 0
-        why = f": {refresh['StatusReason']}" if refresh.get("StatusReason") else ""
+        percent = refresh.get("PercentageComplete") or 0
+        cause = f": {refresh['StatusReason']}" if refresh.get("StatusReason") else ""
         return RolloutStatus(
-            progress=_OVER.get(status, Progress.MOVING),
-            reason=f"the instance refresh is {status or 'not there'}, {done}%{why}",
-            observed=_observed(describe(client, plan.target), refresh, now),
+            progress=_FINAL.get(status, Progress.MOVING),
+            reason=f"the instance refresh is {status or 'not listed yet'}, {percent}%{cause}",
+            observed=_observed(describe_group(client, plan.target), refresh, now),
         )
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
-        refresh = _begun(self._clients(plan.target), plan.target, snapshot)
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+        refresh = _newer_refresh(self._clients(plan.target), plan.target, snapshot)
         if not refresh:
             return UNTOUCHED
-        if refresh["Status"] in _OVER:
-            return irreversible("what was replaced stays replaced")
-        # It may be somebody else's by now, so that nobody stops it but a person.
-        return irreversible(f"instance refresh {refresh['InstanceRefreshId']} is under way still")
+        if refresh["Status"] in _FINAL:
+            return irreversible("replaced instances cannot be restored")
+        # Another client may have started this refresh, so only a person may cancel it.
+        return irreversible(f"instance refresh {refresh['InstanceRefreshId']} is still in progress")
 
 
-def _begun(client: "AutoScalingClient", target: Target, snapshot: TargetState) -> Any:
-    """The refresh that is newer than the snapshot's latest, {} where there is none (Any, as AWS tells it)."""
+def _newer_refresh(client: "AutoScalingClient", target: Target, snapshot: TargetState) -> Any:
+    """Returns the refresh that is newer than the latest one of the snapshot, or {} (Any: the service model
+    defines its shape)."""
     refresh = latest_refresh(client, target)
     return refresh if refresh.get("InstanceRefreshId", "") != snapshot.facts["refresh"] else {}
 
 
 def _observed(group: Any, refresh: Any, now: EpochMillis) -> TargetState:
-    desired, serving = group["DesiredCapacity"], healthy(group)
+    desired, in_service = group["DesiredCapacity"], healthy_instances(group)
     name, status = refresh.get("InstanceRefreshId", ""), refresh.get("Status", "Successful")
     return TargetState(
         at=now,
-        mark=stable_id(name, template_of(group)),
+        mark=stable_id(name, launch_template(group)),
         desired=desired,
-        healthy=serving,
-        settled=serving >= desired and status in _OVER,
+        healthy=in_service,
+        settled=in_service >= desired and status in _FINAL,
         facts={
             "refresh": name,
-            "refreshing": status not in _OVER,
-            "template": template_of(group),
-            "suspended": ", ".join(sorted(suspended(group) & _NEEDED)),
+            "refreshing": status not in _FINAL,
+            "template": launch_template(group),
+            "suspended": ", ".join(sorted(suspended_processes(group) & _REQUIRED_PROCESSES)),
         },
     )

@@ -1,18 +1,18 @@
-"""Adds instances to an Auto Scaling group, within its own limits and the catalog's."""
+"""Scales an Auto Scaling group out, within its maximum size and the limits of the catalog."""
 
 from typing import Any, ClassVar
 
 from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.asg_group import (
-    DESCRIBE,
-    ON_GROUPS,
+    DESCRIBE_GROUPS,
+    GROUP_ARNS,
     Clients,
-    describe,
-    healthy,
-    suspended,
-    template_of,
+    describe_group,
+    healthy_instances,
+    launch_template,
+    suspended_processes,
 )
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import stable_id
@@ -22,25 +22,28 @@ from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanReje
 
 
 class AsgScale:
-    """Raises the desired capacity at once, without waiting for a cooldown of the group's own policies. These
-    may take the instances away again once the load is gone."""
+    """Executor that raises the desired capacity.
 
-    permissions: ClassVar[Permissions] = {**DESCRIBE, "autoscaling:SetDesiredCapacity": ON_GROUPS}
+    It does not wait for the cooldown of the group's scaling policies. Those may remove the instances when the
+    load is gone.
+    """
+
+    permissions: ClassVar[Permissions] = {**DESCRIBE_GROUPS, "autoscaling:SetDesiredCapacity": GROUP_ARNS}
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
-        return _observed(describe(self._clients(target), target), now)
+        return _observed(describe_group(self._clients(target), target), now)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
-        before, most = observed.desired or 0, observed.facts["maximum"]
+        before, maximum = observed.desired or 0, observed.facts["maximum"]
         if observed.facts["launches"] is False:
-            return PlanRejected(reason="somebody suspended the launch of instances")
+            return PlanRejected(reason="the launch of instances is suspended in the group")
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):
             return after
-        after = min(after, most) if isinstance(most, int) else after
+        after = min(after, maximum) if isinstance(maximum, int) else after
         if after <= before:
             return PlanRejected(reason=f"{before} is the group's maximum size")
         parameters: Facts = {
@@ -60,48 +63,54 @@ class AsgScale:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._set(plan.target, plan.draft.count_before, plan.draft.count_after):
-            raise Conflict(f"{plan.target}: somebody else changed it")
+            raise Conflict(f"{plan.target}: its desired capacity was changed after the plan")
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        seen = _observed(describe(self._clients(plan.target), plan.target), now)
-        progress = Progress.SETTLED if seen.settled else Progress.MOVING
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        state = _observed(describe_group(self._clients(plan.target), plan.target), now)
+        progress = Progress.SETTLED if state.settled else Progress.MOVING
         return RolloutStatus(
-            progress=progress, reason=f"{seen.healthy} of {seen.desired} instances serve", observed=seen
+            progress=progress,
+            reason=f"{state.healthy} of {state.desired} instances are healthy and in service",
+            observed=state,
         )
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
-        group = describe(self._clients(plan.target), plan.target)
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+        group = describe_group(self._clients(plan.target), plan.target)
         if group["DesiredCapacity"] == plan.draft.count_before:
             return UNTOUCHED
-        undone = self._set(plan.target, plan.draft.count_after, plan.draft.count_before)
-        return UNDONE if undone else CHANGED_BY_OTHERS
+        rolled_back = self._set(plan.target, plan.draft.count_after, plan.draft.count_before)
+        return ROLLED_BACK if rolled_back else CHANGED_BY_OTHERS
 
-    def _set(self, target: Target, now: int | None, then: int | None) -> bool:
-        """Whether the group's desired capacity is as wanted: not where it was neither."""
+    def _set(self, target: Target, current: int | None, requested: int | None) -> bool:
+        """Sets the desired capacity from `current` to `requested`.
+
+        Returns:
+            Whether it is `requested` now. False, without a change, if it was neither.
+        """
         client = self._clients(target)
-        desired = describe(client, target)["DesiredCapacity"]
-        if desired == then:
+        desired = describe_group(client, target)["DesiredCapacity"]
+        if desired == requested:
             return True
-        if desired != now or then is None:
+        if desired != current or requested is None:
             return False
         with translate_aws_errors(f"scale {target}"):
             client.set_desired_capacity(
-                AutoScalingGroupName=target.name, DesiredCapacity=then, HonorCooldown=False
+                AutoScalingGroupName=target.name, DesiredCapacity=requested, HonorCooldown=False
             )
         return True
 
 
 def _observed(group: Any, now: EpochMillis) -> TargetState:
-    desired, serving = group["DesiredCapacity"], healthy(group)
+    desired, in_service = group["DesiredCapacity"], healthy_instances(group)
     return TargetState(
         at=now,
-        mark=stable_id(str(desired), str(group["MaxSize"]), template_of(group)),
+        mark=stable_id(str(desired), str(group["MaxSize"]), launch_template(group)),
         desired=desired,
-        healthy=serving,
-        settled=serving >= desired,
+        healthy=in_service,
+        settled=in_service >= desired,
         facts={
             "desiredCapacity": desired,
             "maximum": group["MaxSize"],
-            "launches": "Launch" not in suspended(group),
+            "launches": "Launch" not in suspended_processes(group),
         },
     )

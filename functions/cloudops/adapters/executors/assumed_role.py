@@ -1,4 +1,4 @@
-"""Opens AWS clients with the role of one executor, in the account and region of its target."""
+"""AWS STS: opens clients under the role of one executor, in the account and region of its target."""
 
 import time
 from collections.abc import Mapping
@@ -13,13 +13,17 @@ from cloudops.core.errors import KeyMissing
 from cloudops.core.taxonomy import Action
 
 SESSION_SECONDS: Final = 900
-"""Seconds of a session, the least that STS gives."""
+"""Seconds of a session, the shortest that STS allows."""
 SPARE_SECONDS: Final = 120
-"""Seconds before its end from which a session is not used any more."""
+"""Seconds before its end at which a session is renewed."""
 
 
 class AssumedRoleClients:
-    """`role` is the ARN of the executor's role in our account; in another account it has the same name."""
+    """Caches one client for each service, account and region.
+
+    `role` is the ARN of the executor's role in the account of CloudOps. In any other account the role has the
+    same name.
+    """
 
     permissions = ("sts:AssumeRole",)
 
@@ -29,30 +33,34 @@ class AssumedRoleClients:
         self._clients: dict[tuple[str, str, str], tuple[float, Any]] = {}
 
     def client(self, service: str, target: Target) -> Any:
-        """A botocore client (Any: its methods exist only at run time); KeyMissing where there is no role."""
+        """Returns a botocore client (Any: its methods exist only at run time).
+
+        Raises:
+            KeyMissing: The function has no role for this executor.
+        """
         if not self._role:
-            raise KeyMissing(f"{self._session}: this function was given no role for it")
-        place = (service, target.account, target.region)
-        until, client = self._clients.get(place, (0.0, None))
+            raise KeyMissing(f"{self._session}: the function has no role for this executor")
+        key = (service, target.account, target.region)
+        until, client = self._clients.get(key, (0.0, None))
         if time.monotonic() >= until:
-            client = self._opened(service, target)
-            self._clients[place] = (time.monotonic() + SESSION_SECONDS - SPARE_SECONDS, client)
+            client = self._open(service, target)
+            self._clients[key] = (time.monotonic() + SESSION_SECONDS - SPARE_SECONDS, client)
         return client
 
-    def _opened(self, service: str, target: Target) -> Any:
+    def _open(self, service: str, target: Target) -> Any:
         role = role_in(self._role, target.account)
-        with translate_aws_errors(f"take the role {role}"):
-            answer = open_client("sts", target.region).assume_role(
+        with translate_aws_errors(f"assume the role {role}"):
+            response = open_client("sts", target.region).assume_role(
                 RoleArn=role, RoleSessionName=self._session, DurationSeconds=SESSION_SECONDS
             )
-        given: Mapping[str, str] = answer["Credentials"]
+        credentials: Mapping[str, str] = response["Credentials"]
         with translate_aws_errors(f"open {service}"):
             return botocore.session.get_session().create_client(
                 service,
                 region_name=target.region,
-                aws_access_key_id=given["AccessKeyId"],
-                aws_secret_access_key=given["SecretAccessKey"],
-                aws_session_token=given["SessionToken"],
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
                 config=Config(
                     connect_timeout=IN_A_REQUEST.connect,
                     read_timeout=IN_A_REQUEST.read * 2,
@@ -62,7 +70,7 @@ class AssumedRoleClients:
 
 
 def role_in(role: str, account: str) -> str:
-    """The role of the same name in an account: arn:aws:iam::<account>:role/<name>."""
+    """Returns the ARN of the role with the same name in an account; unchanged if `account` is ""."""
     parts = role.split(":")
     if account:
         parts[4] = account

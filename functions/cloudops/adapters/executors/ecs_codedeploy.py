@@ -1,7 +1,7 @@
-"""Stops the CodeDeploy deployment of an ECS service, and has CodeDeploy take the traffic back.
+"""AWS CodeDeploy: stops the blue/green deployment of an ECS service, so that CodeDeploy rolls it back.
 
-ECS refuses another task definition where CodeDeploy deploys a service. Its task sets name the deployment
-that made them, so that neither application nor deployment group need be declared.
+ECS accepts no other task definition for a service that CodeDeploy deploys. The task sets of the service name
+their deployment, so the catalog need not declare application and deployment group.
 """
 
 from collections.abc import Callable
@@ -22,26 +22,28 @@ if TYPE_CHECKING:
 
 
 CodeDeployClients: TypeAlias = "Callable[[Target], CodeDeployClient]"
-"""The client for a target's account and region."""
+"""Returns the client for a target's account and region."""
 
-ON_GROUPS: Final = ("codedeploy:*:{account}:deploymentgroup:*/*",)
+DEPLOYMENT_GROUP_ARNS: Final = ("codedeploy:*:{account}:deploymentgroup:*/*",)
 STOPPED: Final = "Stopped"
 _RUNNING: Final = frozenset({"Created", "Queued", "InProgress", "Baking", "Ready"})
 _PROGRESS: Final = {"Succeeded": Progress.SETTLED, "Failed": Progress.FAILED, STOPPED: Progress.FAILED}
-"""Of the deployment that rolls back; in every other status it is on its way."""
+"""Progress by the status of the deployment that rolls back; in any other status it is in progress."""
 
 
 def is_deployed_by_codedeploy(service: Any) -> bool:
-    """Of a service as ECS describes it (Any: its shape is the service model's)."""
+    """Returns whether CodeDeploy deploys the service, given as ECS returns it (Any: the service model defines
+    its shape)."""
     return (service.get("deploymentController") or {}).get("type") == "CODE_DEPLOY"
 
 
 class CodeDeployStop:
-    """A deployment can be taken back while it runs. One that is over is not: that needs the pipeline."""
+    """Stops a deployment in progress. A deployment that has ended cannot be rolled back here: that needs the
+    pipeline."""
 
     permissions: ClassVar[Permissions] = {
-        "codedeploy:GetDeployment": ON_GROUPS,
-        # The service authorization reference restricts it to no resource.
+        "codedeploy:GetDeployment": DEPLOYMENT_GROUP_ARNS,
+        # IAM supports no resource for this action (Service Authorization Reference of CodeDeploy).
         "codedeploy:StopDeployment": ("*",),
     }
 
@@ -49,7 +51,7 @@ class CodeDeployStop:
         self._clients = clients
 
     def observe(self, target: Target, service: Any, now: EpochMillis) -> TargetState:
-        """The service as ECS describes it (Any, as above), and what CodeDeploy says of its newest tasks."""
+        """Returns the state of the service (Any, as above) and of the deployment of its newest task set."""
         serving, newest, older = _task_sets(service)
         name = newest.get("externalId", "")
         status = self._deployment(target, name)["status"] if name else ""
@@ -71,14 +73,14 @@ class CodeDeployStop:
     def plan(self, observed: TargetState) -> PlannedChange | PlanRejected:
         name, status, previous = (observed.facts[key] for key in ("deployment", "status", "previous"))
         if not name:
-            return PlanRejected(reason="CodeDeploy deploys it, and has no deployment of it")
+            return PlanRejected(reason="CodeDeploy deploys the service, and there is no deployment to stop")
         if status not in _RUNNING:
             return PlanRejected(
-                reason=f"deployment {name} is over ({status}), and CodeDeploy takes back only what runs: "
-                "deploy the version before with your pipeline"
+                reason=f"deployment {name} has ended ({status}), and CodeDeploy rolls back only "
+                "a deployment in progress: deploy the earlier version with your pipeline"
             )
         return PlannedChange(
-            summary=f"stop deployment {name}, and back to {previous or 'the version before'}",
+            summary=f"stop deployment {name}, and return to {previous or 'the version before'}",
             calls=(
                 Call(
                     operation="codedeploy:StopDeployment",
@@ -92,51 +94,57 @@ class CodeDeployStop:
         )
 
     def act(self, plan: Plan) -> None:
+        """Stops the deployment; does nothing if it is stopped.
+
+        Raises:
+            Conflict: The deployment has ended otherwise.
+        """
         name = str(plan.draft.before["deployment"])
         status = self._deployment(plan.target, name)["status"]
         if status == STOPPED:
             return
         if status not in _RUNNING:
-            raise Conflict(f"{plan.target}: deployment {name} is {status} by now")
+            raise Conflict(f"{plan.target}: deployment {name} is {status} now")
         with translate_aws_errors(f"stop deployment {name} of {plan.target}"):
             self._clients(plan.target).stop_deployment(deploymentId=name, autoRollbackEnabled=True)
 
-    def look(self, plan: Plan, service: Any, now: EpochMillis) -> RolloutStatus:
-        """Settled once CodeDeploy has rolled back, and the version before serves."""
-        seen = self.observe(plan.target, service, now)
+    def rollout_status(self, plan: Plan, service: Any, now: EpochMillis) -> RolloutStatus:
+        """Returns SETTLED once CodeDeploy has rolled back and the version before serves."""
+        state = self.observe(plan.target, service, now)
         deployment = self._deployment(plan.target, str(plan.draft.before["deployment"]))
-        back = (deployment.get("rollbackInfo") or {}).get("rollbackDeploymentId", "")
-        if back:
-            status = self._deployment(plan.target, back)["status"]
+        rollback = (deployment.get("rollbackInfo") or {}).get("rollbackDeploymentId", "")
+        if rollback:
+            status = self._deployment(plan.target, rollback)["status"]
             return RolloutStatus(
                 progress=_PROGRESS.get(status, Progress.MOVING),
-                reason=f"deployment {back}, which rolls back, is {status}",
-                observed=seen,
+                reason=f"deployment {rollback}, which rolls back, is {status}",
+                observed=state,
             )
         serving, _, _ = _task_sets(service)
-        is_back = revision(serving.get("taskDefinition", "")) == plan.draft.after["taskDefinition"]
-        over = is_back and deployment["status"] == STOPPED
+        serves_previous = revision(serving.get("taskDefinition", "")) == plan.draft.after["taskDefinition"]
+        is_settled = serves_previous and deployment["status"] == STOPPED
         return RolloutStatus(
-            progress=Progress.SETTLED if over else Progress.MOVING,
+            progress=Progress.SETTLED if is_settled else Progress.MOVING,
             reason=f"the deployment is {deployment['status']}, "
             f"{revision(serving.get('taskDefinition', ''))} serves",
-            observed=seen,
+            observed=state,
         )
 
-    def undo(self, plan: Plan) -> RollbackResult:
+    def roll_back(self, plan: Plan) -> RollbackResult:
+        """Reports that a stopped deployment cannot be resumed."""
         status = self._deployment(plan.target, str(plan.draft.before["deployment"]))["status"]
         if status in _RUNNING:
             return UNTOUCHED
-        return irreversible("a deployment that was stopped does not go on: deploy it anew")
+        return irreversible("a stopped deployment cannot be resumed: deploy the version again")
 
     def _deployment(self, target: Target, name: str) -> Any:
-        """As CodeDeploy tells it (Any, as above)."""
+        """Reads the deployment as CodeDeploy returns it (Any, as above)."""
         with translate_aws_errors(f"read deployment {name} of {target}"):
             return self._clients(target).get_deployment(deploymentId=name)["deploymentInfo"]
 
 
 def _task_sets(service: Any) -> tuple[Any, Any, Any]:
-    """The one that serves, the newest, and the one before it; {} for those that are not there."""
+    """Returns the serving task set, the newest and the one before it, {} for each that is missing."""
     by_age: list[Any] = sorted(service.get("taskSets") or (), key=lambda one: one["createdAt"], reverse=True)
     serving: Any = next((one for one in by_age if one["status"] == "PRIMARY"), {})
     newest, older = [*by_age, {}, {}][:2]

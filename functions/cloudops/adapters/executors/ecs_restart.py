@@ -1,7 +1,7 @@
-"""Replaces every task of an ECS service by a new one of the same version.
+"""Restarts an ECS service: a new deployment replaces every task, with the same task definition.
 
-ECS keeps no name of ours on a service, so an act that was begun before is known by its effect: a deployment
-that is newer than the snapshot's, of the same version.
+UpdateService has no idempotency key. An earlier attempt is recognized by its effect: a deployment that
+is newer than that of the snapshot, with the same task definition.
 """
 
 from typing import ClassVar
@@ -10,14 +10,14 @@ from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
 from cloudops.adapters.executors.ecs_codedeploy import is_deployed_by_codedeploy
 from cloudops.adapters.executors.ecs_service import (
-    DESCRIBE,
-    UPDATE,
+    DESCRIBE_SERVICES,
+    UPDATE_SERVICE,
     Clients,
-    describe,
-    disturbed,
-    look_at,
-    observed,
+    describe_service,
     primary_of,
+    rollout_of,
+    service_state,
+    unavailable_tasks,
     update_call,
     with_facts,
 )
@@ -29,31 +29,29 @@ from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetS
 
 
 class EcsRestart:
-    """Replaces every task by a new deployment of the same task definition."""
+    """Executor that forces a new deployment."""
 
-    permissions: ClassVar[Permissions] = {**DESCRIBE, **UPDATE}
+    permissions: ClassVar[Permissions] = {**DESCRIBE_SERVICES, **UPDATE_SERVICE}
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
-        service = describe(self._clients(target), target)
+        service = describe_service(self._clients(target), target)
         if is_deployed_by_codedeploy(service):
             return TargetState(at=now, mark="codedeploy", facts={"controller": "CodeDeploy"})
-        seen = observed(service, now, primary_of(service).get("id", ""))
-        lost = disturbed(service)
-        return seen if lost is None else with_facts(seen, disturbs=lost)
+        state = service_state(service, now, primary_of(service).get("id", ""))
+        lost = unavailable_tasks(service)
+        return state if lost is None else with_facts(state, disturbs=lost)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if observed.facts.get("controller"):
-            return PlanRejected(
-                reason="CodeDeploy deploys it, and ECS then makes no new deployment by itself"
-            )
+            return PlanRejected(reason="CodeDeploy deploys the service, so ECS cannot force a new deployment")
         if not observed.desired:
-            return PlanRejected(reason="no task is wanted, so there is none to restart")
+            return PlanRejected(reason="the desired count is 0, so there is no task to restart")
         lost = observed.facts.get("disturbs")
         return PlannedChange(
-            summary=f"replace {observed.desired} tasks by new ones of the same version",
+            summary=f"replace {observed.desired} tasks with new ones of the same version",
             calls=(update_call(target, {"forceNewDeployment": True}),),
             before={"deployment": observed.facts["deployment"]},
             after={"deployment": "a new one", "taskDefinition": observed.facts["taskDefinition"]},
@@ -63,9 +61,9 @@ class EcsRestart:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         client = self._clients(plan.target)
-        service = describe(client, plan.target)
+        service = describe_service(client, plan.target)
         if service["taskDefinition"] != snapshot.facts["taskDefinition"]:
-            raise Conflict(f"{plan.target}: somebody else deployed another version")
+            raise Conflict(f"{plan.target}: another version was deployed after the plan")
         if primary_of(service).get("id") != snapshot.facts["deployment"]:
             return
         with translate_aws_errors(f"restart {plan.target}"):
@@ -73,12 +71,12 @@ class EcsRestart:
                 cluster=plan.target.cluster, service=plan.target.name, forceNewDeployment=True
             )
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        service = describe(self._clients(plan.target), plan.target)
-        return look_at(service, observed(service, now))
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        service = describe_service(self._clients(plan.target), plan.target)
+        return rollout_of(service, service_state(service, now))
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
-        service = describe(self._clients(plan.target), plan.target)
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+        service = describe_service(self._clients(plan.target), plan.target)
         if primary_of(service).get("id") == snapshot.facts["deployment"]:
             return UNTOUCHED
-        return irreversible("a restart cannot be taken back")
+        return irreversible("a restart cannot be rolled back")

@@ -1,27 +1,27 @@
-"""Takes an ECS service back to the version that ran before.
+"""Rolls an ECS service back to the task definition that ran before.
 
-ECS keeps no name of ours on a service, so an act that was begun before is known by its effect: the service
-already has the version that the plan goes back to.
+UpdateService has no idempotency key. An earlier attempt is recognized by its effect: the service already has
+the task definition of the plan.
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cloudops.adapters.aws.client import paginate, translate_aws_errors
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED
 from cloudops.adapters.executors.ecs_codedeploy import (
     CodeDeployClients,
     CodeDeployStop,
     is_deployed_by_codedeploy,
 )
 from cloudops.adapters.executors.ecs_service import (
-    DESCRIBE,
-    UPDATE,
+    DESCRIBE_SERVICES,
+    UPDATE_SERVICE,
     Clients,
-    describe,
-    disturbed,
-    look_at,
-    observed,
+    describe_service,
     revision,
+    rollout_of,
+    service_state,
+    unavailable_tasks,
     update_call,
     with_facts,
 )
@@ -36,13 +36,15 @@ if TYPE_CHECKING:
 
 
 class EcsRollback:
-    """Goes back to the task definition that ran before: that of the deployment which still runs beside the
-    latest one, else the family's revision before this one. Where CodeDeploy deploys the service, its running
-    deployment is stopped instead."""
+    """Executor that deploys the previous task definition.
+
+    The previous one is that of the older deployment while both are running, else the next lower active
+    revision of the family. If CodeDeploy deploys the service, its deployment is stopped instead.
+    """
 
     permissions: ClassVar[Permissions] = {
-        **DESCRIBE,
-        **UPDATE,
+        **DESCRIBE_SERVICES,
+        **UPDATE_SERVICE,
         **CodeDeployStop.permissions,
         "ecs:ListTaskDefinitions": ("*",),
     }
@@ -53,19 +55,19 @@ class EcsRollback:
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
-        service = describe(client, target)
+        service = describe_service(client, target)
         if is_deployed_by_codedeploy(service):
             return self._code_deploy.observe(target, service, now)
-        seen = with_facts(observed(service, now), previous=self._previous(client, target, service))
-        lost = disturbed(service)
-        return seen if lost is None else with_facts(seen, disturbs=lost)
+        state = with_facts(service_state(service, now), previous=self._previous(client, target, service))
+        lost = unavailable_tasks(service)
+        return state if lost is None else with_facts(state, disturbs=lost)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if _by_codedeploy(observed):
             return self._code_deploy.plan(observed)
         current, previous = observed.facts["taskDefinition"], observed.facts["previous"]
         if not previous:
-            return PlanRejected(reason="there is no version before this one")
+            return PlanRejected(reason="there is no earlier version")
         lost = observed.facts.get("disturbs")
         return PlannedChange(
             summary=f"from {revision(current)} back to {revision(previous)}",
@@ -81,33 +83,37 @@ class EcsRollback:
             return
         before, after = plan.draft.before["taskDefinition"], plan.draft.after["taskDefinition"]
         if not self._deploy(plan.target, str(before), str(after)):
-            raise Conflict(f"{plan.target}: somebody else deployed another version")
+            raise Conflict(f"{plan.target}: another version was deployed after the plan")
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        service = describe(self._clients(plan.target), plan.target)
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        service = describe_service(self._clients(plan.target), plan.target)
         if _by_codedeploy(snapshot):
-            return self._code_deploy.look(plan, service, now)
-        return look_at(service, observed(service, now))
+            return self._code_deploy.rollout_status(plan, service, now)
+        return rollout_of(service, service_state(service, now))
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if _by_codedeploy(snapshot):
-            return self._code_deploy.undo(plan)
+            return self._code_deploy.roll_back(plan)
         before, after = plan.draft.before["taskDefinition"], plan.draft.after["taskDefinition"]
-        service = describe(self._clients(plan.target), plan.target)
+        service = describe_service(self._clients(plan.target), plan.target)
         if service["taskDefinition"] == before:
             return UNTOUCHED
-        return UNDONE if self._deploy(plan.target, str(after), str(before)) else CHANGED_BY_OTHERS
+        return ROLLED_BACK if self._deploy(plan.target, str(after), str(before)) else CHANGED_BY_OTHERS
 
-    def _deploy(self, target: Target, current: str, wanted: str) -> bool:
-        """Whether the service now has the wanted version: not where it had neither."""
+    def _deploy(self, target: Target, current: str, requested: str) -> bool:
+        """Deploys the task definition `requested` in place of `current`.
+
+        Returns:
+            Whether the service has it now. False, without a change, if it had neither.
+        """
         client = self._clients(target)
-        service = describe(client, target)
-        if service["taskDefinition"] == wanted:
+        service = describe_service(client, target)
+        if service["taskDefinition"] == requested:
             return True
         if service["taskDefinition"] != current:
             return False
-        with translate_aws_errors(f"deploy {revision(wanted)} to {target}"):
-            client.update_service(cluster=target.cluster, service=target.name, taskDefinition=wanted)
+        with translate_aws_errors(f"deploy {revision(requested)} to {target}"):
+            client.update_service(cluster=target.cluster, service=target.name, taskDefinition=requested)
         return True
 
     def _previous(self, client: "ECSClient", target: Target, service: Any) -> str:

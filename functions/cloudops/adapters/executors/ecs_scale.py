@@ -1,19 +1,19 @@
-"""Adds tasks to an ECS service, and raises the minimum of its auto scaling with them."""
+"""Scales an ECS service out, and raises the minimum of its auto scaling first."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from cloudops.adapters.aws.client import translate_aws_errors
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
 from cloudops.adapters.executors.ecs_service import (
-    DESCRIBE,
-    UPDATE,
+    DESCRIBE_SERVICES,
+    UPDATE_SERVICE,
     Clients,
     bounds_of,
-    describe,
-    look_at,
-    observed,
-    set_least,
+    describe_service,
+    rollout_of,
+    service_state,
+    set_minimum,
     with_facts,
 )
 from cloudops.catalog.declaration import Limits, Target
@@ -27,26 +27,29 @@ if TYPE_CHECKING:
 
 
 ScalingClients: TypeAlias = "Callable[[Target], ApplicationAutoScalingClient]"
-"""The client for a target's account and region."""
+"""Returns the client for a target's account and region."""
 
-SCALABLE = ("application-autoscaling:*:{account}:scalable-target/*",)
+SCALABLE_TARGET_ARNS: Final = ("application-autoscaling:*:{account}:scalable-target/*",)
 
 
-_LEAST_IS_BACK: Final = RollbackResult(
+_MINIMUM_RESTORED: Final = RollbackResult(
     undoing=RollbackOutcome.CHANGED_BY_OTHERS,
-    reason="its minimum is what it was; its auto scaling or somebody else changed the count since",
+    reason="the minimum is restored; auto scaling or others changed the count since the action",
 )
 
 
 class EcsScale:
-    """Auto scaling takes a service back to what its metrics ask for, so where the service has it, its minimum
-    goes up first, and stays until somebody lowers it. Without that the tasks would go as they came."""
+    """Executor that raises the desired count.
+
+    Auto scaling would remove the new tasks, because its metrics do not require them. If the service has auto
+    scaling, its minimum is raised first, and stays until a person lowers it.
+    """
 
     permissions: ClassVar[Permissions] = {
-        **DESCRIBE,
-        **UPDATE,
+        **DESCRIBE_SERVICES,
+        **UPDATE_SERVICE,
         "application-autoscaling:DescribeScalableTargets": ("*",),
-        "application-autoscaling:RegisterScalableTarget": SCALABLE,
+        "application-autoscaling:RegisterScalableTarget": SCALABLE_TARGET_ARNS,
     }
 
     def __init__(self, clients: Clients, scaling: ScalingClients) -> None:
@@ -54,25 +57,25 @@ class EcsScale:
         self._scaling = scaling
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
-        service = describe(self._clients(target), target)
+        service = describe_service(self._clients(target), target)
         bounds = bounds_of(self._scaling(target), target)
-        seen = observed(service, now, service["desiredCount"], bounds)
-        return seen if bounds is None else with_facts(seen, least=bounds.least, most=bounds.most)
+        state = service_state(service, now, service["desiredCount"], bounds)
+        return state if bounds is None else with_facts(state, least=bounds.minimum, most=bounds.maximum)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
-        before, most = observed.desired or 0, observed.facts.get("most")
+        before, maximum = observed.desired or 0, observed.facts.get("most")
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):
             return after
-        calls, least = [], observed.facts.get("least")
-        if isinstance(most, int):
-            after = min(after, most)
+        calls, minimum = [], observed.facts.get("least")
+        if isinstance(maximum, int):
+            after = min(after, maximum)
             if after <= before:
-                return PlanRejected(reason=f"{most} is the maximum of its auto scaling")
+                return PlanRejected(reason=f"{maximum} is the maximum of its auto scaling")
         counts: tuple[Facts, Facts] = ({"desiredCount": before}, {"desiredCount": after})
-        if isinstance(least, int) and least < after:
+        if isinstance(minimum, int) and minimum < after:
             counts = (
-                {"desiredCount": before, "minCapacity": least},
+                {"desiredCount": before, "minCapacity": minimum},
                 {"desiredCount": after, "minCapacity": after},
             )
             resource = f"service/{target.cluster}/{target.name}"
@@ -94,52 +97,60 @@ class EcsScale:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         client, target, draft = self._clients(plan.target), plan.target, plan.draft
-        service = describe(client, target)
+        service = describe_service(client, target)
         if service.get("taskDefinition", "") != snapshot.facts["taskDefinition"]:
-            raise Conflict(f"{target}: somebody else deployed another version")
-        if not self._set_least(target, draft.before, draft.after):
-            raise Conflict(f"{target}: somebody else changed its auto scaling")
+            raise Conflict(f"{target}: another version was deployed after the plan")
+        if not self._set_minimum(target, draft.before, draft.after):
+            raise Conflict(f"{target}: its auto scaling was changed after the plan")
         if not self._set_count(target, service["desiredCount"], draft.before, draft.after):
-            raise Conflict(f"{target}: somebody else scaled it")
+            raise Conflict(f"{target}: it was scaled after the plan")
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        service = describe(self._clients(plan.target), plan.target)
-        return look_at(service, observed(service, now, service["desiredCount"]))
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        service = describe_service(self._clients(plan.target), plan.target)
+        return rollout_of(service, service_state(service, now, service["desiredCount"]))
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         target, before, after = plan.target, plan.draft.before, plan.draft.after
-        count = describe(self._clients(target), target)["desiredCount"]
+        count = describe_service(self._clients(target), target)["desiredCount"]
         bounds = bounds_of(self._scaling(target), target) if "minCapacity" in before else None
-        if count == before["desiredCount"] and (bounds is None or bounds.least == before["minCapacity"]):
+        if count == before["desiredCount"] and (bounds is None or bounds.minimum == before["minCapacity"]):
             return UNTOUCHED
-        if not self._set_least(target, after, before):
+        if not self._set_minimum(target, after, before):
             return CHANGED_BY_OTHERS
         if self._set_count(target, count, after, before):
-            return UNDONE
-        return CHANGED_BY_OTHERS if bounds is None else _LEAST_IS_BACK
+            return ROLLED_BACK
+        return CHANGED_BY_OTHERS if bounds is None else _MINIMUM_RESTORED
 
-    def _set_least(self, target: Target, now: Facts, then: Facts) -> bool:
-        """Whether the minimum is as wanted: not where it was neither."""
-        least = then.get("minCapacity")
-        if not isinstance(least, int):
+    def _set_minimum(self, target: Target, current: Facts, requested: Facts) -> bool:
+        """Sets the minimum of auto scaling, if the change contains one.
+
+        Returns:
+            Whether it is `requested` now. False, without a change, if it was neither.
+        """
+        minimum = requested.get("minCapacity")
+        if not isinstance(minimum, int):
             return True
         client = self._scaling(target)
         bounds = bounds_of(client, target)
-        if bounds is None or bounds.least not in (now["minCapacity"], least):
+        if bounds is None or bounds.minimum not in (current["minCapacity"], minimum):
             return False
-        if bounds.least != least:
-            set_least(client, target, least)
+        if bounds.minimum != minimum:
+            set_minimum(client, target, minimum)
         return True
 
-    def _set_count(self, target: Target, count: int, now: Facts, then: Facts) -> bool:
-        """Whether the service wants as many tasks as it should: not where it wanted neither."""
-        wanted = then["desiredCount"]
-        if count == wanted:
+    def _set_count(self, target: Target, count: int, current: Facts, requested: Facts) -> bool:
+        """Sets the desired count; `count` is the one just read.
+
+        Returns:
+            Whether it is `requested` now. False, without a change, if it was neither.
+        """
+        desired = requested["desiredCount"]
+        if count == desired:
             return True
-        if count != now["desiredCount"] or not isinstance(wanted, int):
+        if count != current["desiredCount"] or not isinstance(desired, int):
             return False
         with translate_aws_errors(f"scale {target}"):
             self._clients(target).update_service(
-                cluster=target.cluster, service=target.name, desiredCount=wanted
+                cluster=target.cluster, service=target.name, desiredCount=desired
             )
         return True

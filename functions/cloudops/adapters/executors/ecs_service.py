@@ -1,4 +1,4 @@
-"""Reads one ECS service: its counts, its task definition, and how far its deployment is."""
+"""Reads an ECS service: counts, task definition, progress of its deployment, bounds of its auto scaling."""
 
 from collections.abc import Callable
 from math import ceil
@@ -22,33 +22,39 @@ if TYPE_CHECKING:
 
 
 Clients: TypeAlias = "Callable[[Target], ECSClient]"
-"""The client for a target's account and region."""
+"""Returns the client for a target's account and region."""
 
-ON_SERVICES: Final = ("ecs:*:{account}:service/*", "ecs:*:{account}:cluster/*")
-"""AWS judges calls on a service by the service; the emulator by its cluster, which grants nothing on AWS."""
-DESCRIBE: Final[Permissions] = {"ecs:DescribeServices": ON_SERVICES}
-UPDATE: Final[Permissions] = {"ecs:UpdateService": ON_SERVICES}
+SERVICE_ARNS: Final = ("ecs:*:{account}:service/*", "ecs:*:{account}:cluster/*")
+"""AWS authorizes calls by the ARN of the service. The emulator authorizes by the cluster; on AWS that grants
+nothing more."""
+DESCRIBE_SERVICES: Final[Permissions] = {"ecs:DescribeServices": SERVICE_ARNS}
+UPDATE_SERVICE: Final[Permissions] = {"ecs:UpdateService": SERVICE_ARNS}
 
 
-def describe(client: "ECSClient", target: Target) -> Any:
-    """The service as AWS describes it (Any: its shape is the service model's); NotFound names it."""
+def describe_service(client: "ECSClient", target: Target) -> Any:
+    """Reads the service as AWS returns it (Any: the service model defines its shape).
+
+    Raises:
+        NotFound: There is no such service, or it is not active.
+    """
     with translate_aws_errors(f"describe {target}"):
-        answer = client.describe_services(cluster=target.cluster, services=[target.name])
-    for service in answer["services"]:
+        response = client.describe_services(cluster=target.cluster, services=[target.name])
+    for service in response["services"]:
         if service.get("status") == "ACTIVE":
             return service
-    raise NotFound(f"{target}: no such service that is active")
+    raise NotFound(f"{target}: no such active service")
 
 
-def observed(service: Any, now: EpochMillis, *configuration: object) -> TargetState:
-    """`configuration` is what an action depends on: its mark changes when that does."""
+def service_state(service: Any, now: EpochMillis, *configuration: object) -> TargetState:
+    """Returns the state of the service. The mark also changes with `configuration`, the values that the
+    action depends on."""
     primary = primary_of(service)
     return TargetState(
         at=now,
         mark=stable_id(service.get("taskDefinition", ""), *map(str, configuration)),
         desired=service["desiredCount"],
         healthy=service["runningCount"],
-        settled=progress_of(service)[0] is Progress.SETTLED,
+        settled=deployment_progress(service)[0] is Progress.SETTLED,
         facts={
             "taskDefinition": service.get("taskDefinition", ""),
             "desiredCount": service["desiredCount"],
@@ -57,20 +63,21 @@ def observed(service: Any, now: EpochMillis, *configuration: object) -> TargetSt
     )
 
 
-def look_at(service: Any, seen: TargetState) -> RolloutStatus:
-    progress, reason = progress_of(service)
-    return RolloutStatus(progress=progress, reason=reason, observed=seen)
+def rollout_of(service: Any, state: TargetState) -> RolloutStatus:
+    """Returns the progress of the latest deployment, with the state of the service."""
+    progress, reason = deployment_progress(service)
+    return RolloutStatus(progress=progress, reason=reason, observed=state)
 
 
-def progress_of(service: Any) -> tuple[Progress, str]:
-    """Where the latest deployment is, and the words for it."""
+def deployment_progress(service: Any) -> tuple[Progress, str]:
+    """Returns the progress of the latest deployment, with the reason."""
     primary = primary_of(service)
     running, desired = service["runningCount"], service["desiredCount"]
-    counts = f"{running} of {desired} tasks run"
+    counts = f"{running} of {desired} tasks are running"
     match primary.get("rolloutState"):
         case "FAILED":
-            why = primary.get("rolloutStateReason") or "no reason given"
-            return Progress.FAILED, f"the deployment failed: {why}"
+            cause = primary.get("rolloutStateReason") or "no reason given"
+            return Progress.FAILED, f"the deployment failed: {cause}"
         case "COMPLETED" if running >= desired:
             return Progress.SETTLED, counts
         case None if running >= desired and len(service.get("deployments") or ()) <= 1:
@@ -80,12 +87,12 @@ def progress_of(service: Any) -> tuple[Progress, str]:
 
 
 def primary_of(service: Any) -> Any:
-    """The deployment that is to stay (Any, as above)."""
+    """Returns the primary deployment, the one that stays, or {} (Any, as above)."""
     return next((one for one in service.get("deployments") or () if one["status"] == "PRIMARY"), {})
 
 
-def disturbed(service: Any) -> int | None:
-    """How many running tasks a rolling deployment may take away at once, None where ECS decides."""
+def unavailable_tasks(service: Any) -> int | None:
+    """Returns how many running tasks a rolling deployment may stop at once, or None if ECS decides."""
     percent = (service.get("deploymentConfiguration") or {}).get("minimumHealthyPercent")
     if percent is None:
         return None
@@ -94,18 +101,18 @@ def disturbed(service: Any) -> int | None:
 
 
 def update_call(target: Target, parameters: Facts) -> Call:
-    """UpdateService as a person reads it."""
+    """Returns the UpdateService call of a plan."""
     named: Facts = {"cluster": target.cluster, "service": target.name}
     return Call(operation="ecs:UpdateService", parameters={**named, **parameters})
 
 
-def with_facts(seen: TargetState, **facts: str | int) -> TargetState:
-    """The same, and what else an executor needs to act and to undo."""
-    return replace(seen, facts={**seen.facts, **facts})
+def with_facts(state: TargetState, **facts: str | int) -> TargetState:
+    """Returns the state with more facts that an executor needs to act and to roll back."""
+    return replace(state, facts={**state.facts, **facts})
 
 
 def revision(arn: object) -> str:
-    """`family:7` of a task definition's ARN."""
+    """Returns `family:7` from the ARN of a task definition."""
     return str(arn).rpartition("/")[2]
 
 
@@ -113,38 +120,39 @@ NAMESPACE: Final = "ecs"
 DIMENSION: Final = "ecs:service:DesiredCount"
 
 
-class Bounds(msgspec.Struct, frozen=True):
-    """Tasks between which the service's own auto scaling moves."""
+class ScalingBounds(msgspec.Struct, frozen=True):
+    """The fewest and the most tasks that the service's auto scaling allows."""
 
-    least: int
-    most: int
+    minimum: int
+    maximum: int
 
 
-def bounds_of(client: "ApplicationAutoScalingClient", target: Target) -> Bounds | None:
-    """None where nothing scales the service by itself."""
+def bounds_of(client: "ApplicationAutoScalingClient", target: Target) -> ScalingBounds | None:
+    """Returns the bounds of the service's auto scaling, or None if it has none."""
     with translate_aws_errors(f"read the auto scaling of {target}"):
         try:
-            answer = client.describe_scalable_targets(
+            response = client.describe_scalable_targets(
                 ServiceNamespace=NAMESPACE, ResourceIds=[_resource(target)], ScalableDimension=DIMENSION
             )
         except ClientError as error:
-            # AWS names what it refuses; an endpoint that has never heard of this API answers a bare 400.
+            # An endpoint without this API (an emulator) answers with the bare code 400; AWS always names
+            # the error.
             if error.response["Error"]["Code"] == "400":
                 return None
             raise
-    for found in answer["ScalableTargets"]:
-        return Bounds(found["MinCapacity"], found["MaxCapacity"])
+    for scalable in response["ScalableTargets"]:
+        return ScalingBounds(scalable["MinCapacity"], scalable["MaxCapacity"])
     return None
 
 
-def set_least(client: "ApplicationAutoScalingClient", target: Target, least: int) -> None:
-    """Leaves the rest of the scaling target as it is."""
-    with translate_aws_errors(f"set the least tasks of {target}"):
+def set_minimum(client: "ApplicationAutoScalingClient", target: Target, minimum: int) -> None:
+    """Sets the minimum capacity of the scalable target, and nothing else."""
+    with translate_aws_errors(f"set the minimum of the auto scaling of {target}"):
         client.register_scalable_target(
             ServiceNamespace=NAMESPACE,
             ResourceId=_resource(target),
             ScalableDimension=DIMENSION,
-            MinCapacity=least,
+            MinCapacity=minimum,
         )
 
 

@@ -1,22 +1,23 @@
-"""Replaces the pods of a Deployment or StatefulSet by new ones of the same version, as kubectl does."""
+"""Restarts a Deployment or StatefulSet as `kubectl rollout restart` does: its pods are replaced, with
+the same template."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
-from cloudops.adapters.kubernetes.client import Patch, patched
+from cloudops.adapters.kubernetes.client import Patch, patch_object
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
     PLURALS,
     WORKLOADS,
-    disturbed,
-    fingerprint,
-    look_at,
-    observed,
-    path_of,
-    read,
-    stands_still,
-    template_of,
+    pod_template,
+    read_workload,
+    rollout_blocker,
+    rollout_of,
+    template_hash,
+    unavailable_pods,
+    workload_path,
+    workload_state,
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
@@ -24,13 +25,15 @@ from cloudops.core.time import SECOND, EpochMillis
 from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
-RESTARTED: Final = "kubectl.kubernetes.io/restartedAt"
-EXECUTION: Final = "cloudops/execution"
-"""The annotation by which an act that was begun before is known: it holds the execution's key."""
+RESTARTED_AT: Final = "kubectl.kubernetes.io/restartedAt"
+EXECUTION_ANNOTATION: Final = "cloudops/execution"
+"""The annotation that contains the idempotency key of the execution, by which an earlier attempt is
+recognized."""
 
 
 class EksRestart:
-    """By two annotations on the pod template, so that the workload's own rollout does the rest."""
+    """Executor that sets two annotations on the pod template, which makes the controller roll out new
+    pods."""
 
     permissions: ClassVar[Permissions] = {
         **DESCRIBE_CLUSTER,
@@ -41,23 +44,23 @@ class EksRestart:
         self._clusters = clusters
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
-        workload = read(self._clusters(target), target)
+        workload = read_workload(self._clusters(target), target)
         facts: Facts = {
-            "template": fingerprint(template_of(workload)),
-            "stands": stands_still(workload),
-            "disturbs": disturbed(workload),
+            "template": template_hash(pod_template(workload)),
+            "stands": rollout_blocker(workload),
+            "disturbs": unavailable_pods(workload),
         }
-        return observed(workload, now, facts)
+        return workload_state(workload, now, facts)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         if not observed.desired:
-            return PlanRejected(reason="no pod is wanted, so there is none to restart")
-        if stands := observed.facts["stands"]:
-            return PlanRejected(reason=str(stands))
+            return PlanRejected(reason="the desired count is 0, so there is no pod to restart")
+        if blocked := observed.facts["stands"]:
+            return PlanRejected(reason=str(blocked))
         lost = observed.facts["disturbs"]
-        parameters: Facts = {"namespace": target.namespace, "name": target.name, "annotation": RESTARTED}
+        parameters: Facts = {"namespace": target.namespace, "name": target.name, "annotation": RESTARTED_AT}
         return PlannedChange(
-            summary=f"replace {observed.desired} pods by new ones of the same version",
+            summary=f"replace {observed.desired} pods with new ones of the same version",
             calls=(Call(operation=f"k8s:patch:apps/{PLURALS[target.workload]}", parameters=parameters),),
             before={"pods": observed.desired},
             after={"pods": "new ones"},
@@ -72,26 +75,26 @@ class EksRestart:
         def change(workload: Any) -> object | None:
             if _key_of(workload) == key:
                 return None
-            if fingerprint(template_of(workload)) != snapshot.facts["template"]:
-                raise Conflict(f"{target}: somebody else deployed another version")
-            metadata = {"annotations": {RESTARTED: at, EXECUTION: key}}
+            if template_hash(pod_template(workload)) != snapshot.facts["template"]:
+                raise Conflict(f"{target}: another version was deployed after the plan")
+            metadata = {"annotations": {RESTARTED_AT: at, EXECUTION_ANNOTATION: key}}
             version = workload["metadata"]["resourceVersion"]
             return {
                 "metadata": {"resourceVersion": version},
                 "spec": {"template": {"metadata": metadata}},
             }
 
-        patched(api, path_of(target), Patch.STRATEGIC, change)
+        patch_object(api, workload_path(target), Patch.STRATEGIC, change)
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        return look_at(read(self._clusters(plan.target), plan.target), now)
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        return rollout_of(read_workload(self._clusters(plan.target), plan.target), now)
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
-        if _key_of(read(self._clusters(plan.target), plan.target)) != key:
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+        if _key_of(read_workload(self._clusters(plan.target), plan.target)) != key:
             return UNTOUCHED
-        return irreversible("a restart cannot be taken back")
+        return irreversible("a restart cannot be rolled back")
 
 
 def _key_of(workload: Any) -> str:
     annotations = workload["spec"]["template"].get("metadata", {}).get("annotations") or {}
-    return str(annotations.get(EXECUTION, ""))
+    return str(annotations.get(EXECUTION_ANNOTATION, ""))

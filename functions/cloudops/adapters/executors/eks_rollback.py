@@ -1,30 +1,30 @@
-"""Takes a Deployment or StatefulSet back to the pod template that ran before.
+"""Rolls a Deployment or StatefulSet back to the pod template that ran before, as `kubectl rollout undo` does.
 
-The cluster keeps it: a Deployment in the ReplicaSets that it owns, a StatefulSet in its ControllerRevisions.
-An act that was begun before is known by its effect, that the workload has that template already.
+The cluster stores earlier templates: in the ReplicaSets of a Deployment, in the ControllerRevisions of a
+StatefulSet. An earlier attempt is recognized by its effect: the workload already has that template.
 """
 
 import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import msgspec
 
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED
-from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patched
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED
+from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patch_object
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
     PLURALS,
     WORKLOADS,
-    collection,
-    disturbed,
-    fingerprint,
     images,
-    look_at,
-    observed,
-    path_of,
-    read,
-    stands_still,
-    template_of,
+    namespace_path,
+    pod_template,
+    read_workload,
+    rollout_blocker,
+    rollout_of,
+    template_hash,
+    unavailable_pods,
+    workload_path,
+    workload_state,
 )
 from cloudops.catalog.declaration import Limits, Target, Workload
 from cloudops.core.errors import Conflict, NotFound
@@ -32,12 +32,12 @@ from cloudops.core.time import EpochMillis
 from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
-REVISION = "deployment.kubernetes.io/revision"
+REVISION_ANNOTATION: Final = "deployment.kubernetes.io/revision"
 
 
-class Version(msgspec.Struct, frozen=True):
-    """A template that the cluster keeps, under the name of the object that holds it (Any: its schema is the
-    cluster's)."""
+class StoredTemplate(msgspec.Struct, frozen=True):
+    """An earlier or the current pod template, with the name and revision number of the object that stores it
+    (Any: the cluster defines its schema)."""
 
     name: str
     number: int
@@ -45,7 +45,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class EksRollback:
-    """`kubectl rollout undo`, with the checks between."""
+    """Executor that replaces the pod template, if it is unchanged since the plan."""
 
     permissions: ClassVar[Permissions] = {
         **DESCRIBE_CLUSTER,
@@ -59,28 +59,28 @@ class EksRollback:
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         api = self._clusters(target)
-        workload = read(api, target)
-        kept = _kept(api, target, workload)
-        here = fingerprint(template_of(workload))
-        current = next((one for one in reversed(kept) if fingerprint(one.template) == here), None)
-        older = [one for one in kept if current is not None and one.number < current.number]
-        before = next((one for one in reversed(older) if fingerprint(one.template) != here), None)
+        workload = read_workload(api, target)
+        templates = _stored_templates(api, target, workload)
+        running = template_hash(pod_template(workload))
+        current = next((one for one in reversed(templates) if template_hash(one.template) == running), None)
+        older = [one for one in templates if current is not None and one.number < current.number]
+        before = next((one for one in reversed(older) if template_hash(one.template) != running), None)
         facts: Facts = {
             "current": current.name if current else "",
             "previous": before.name if before else "",
-            "images": images(template_of(workload)),
+            "images": images(pod_template(workload)),
             "previousImages": images(before.template) if before else "",
-            "stands": stands_still(workload),
-            "disturbs": disturbed(workload),
+            "stands": rollout_blocker(workload),
+            "disturbs": unavailable_pods(workload),
         }
-        return observed(workload, now, facts)
+        return workload_state(workload, now, facts)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         facts = observed.facts
-        if stands := facts["stands"]:
-            return PlanRejected(reason=str(stands))
+        if blocked := facts["stands"]:
+            return PlanRejected(reason=str(blocked))
         if not facts["previous"]:
-            return PlanRejected(reason="the cluster keeps no version before this one")
+            return PlanRejected(reason="the cluster stores no earlier version")
         lost = facts["disturbs"]
         parameters: Facts = {
             "namespace": target.namespace,
@@ -97,69 +97,75 @@ class EksRollback:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._deploy(plan.target, plan.draft.before, plan.draft.after):
-            raise Conflict(f"{plan.target}: somebody else deployed another version")
+            raise Conflict(f"{plan.target}: another version was deployed after the plan")
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        return look_at(read(self._clusters(plan.target), plan.target), now)
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        return rollout_of(read_workload(self._clusters(plan.target), plan.target), now)
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         api, target = self._clusters(plan.target), plan.target
-        workload = read(api, target)
-        now = fingerprint(template_of(workload))
-        if now == fingerprint(_named(api, target, workload, plan.draft.before["template"]).template):
+        workload = read_workload(api, target)
+        running = template_hash(pod_template(workload))
+        if running == template_hash(_named(api, target, workload, plan.draft.before["template"]).template):
             return UNTOUCHED
-        return UNDONE if self._deploy(target, plan.draft.after, plan.draft.before) else CHANGED_BY_OTHERS
+        return ROLLED_BACK if self._deploy(target, plan.draft.after, plan.draft.before) else CHANGED_BY_OTHERS
 
-    def _deploy(self, target: Target, now: Facts, then: Facts) -> bool:
-        """Whether the workload has the wanted template: not where it had neither."""
+    def _deploy(self, target: Target, current: Facts, requested: Facts) -> bool:
+        """Replaces the template named in `current` with the one named in `requested`.
+
+        Returns:
+            Whether the workload has it now. False, without a change, if it had neither.
+        """
         api = self._clusters(target)
-        ours = True
+        is_expected = True
 
         def change(workload: Any) -> object | None:
-            nonlocal ours
-            here = fingerprint(template_of(workload))
-            wanted = _named(api, target, workload, then["template"]).template
-            if here == fingerprint(wanted):
+            nonlocal is_expected
+            running = template_hash(pod_template(workload))
+            template = _named(api, target, workload, requested["template"]).template
+            if running == template_hash(template):
                 return None
-            if here != fingerprint(_named(api, target, workload, now["template"]).template):
-                ours = False
+            if running != template_hash(_named(api, target, workload, current["template"]).template):
+                is_expected = False
                 return None
             version = workload["metadata"]["resourceVersion"]
             return [
                 {"op": "replace", "path": "/metadata/resourceVersion", "value": version},
-                {"op": "replace", "path": "/spec/template", "value": wanted},
+                {"op": "replace", "path": "/spec/template", "value": template},
             ]
 
-        patched(api, path_of(target), Patch.JSON, change)
-        return ours
+        patch_object(api, workload_path(target), Patch.JSON, change)
+        return is_expected
 
 
-def _named(api: KubernetesApi, target: Target, workload: Any, name: object) -> Version:
-    for one in _kept(api, target, workload):
+def _named(api: KubernetesApi, target: Target, workload: Any, name: object) -> StoredTemplate:
+    for one in _stored_templates(api, target, workload):
         if one.name == name:
             return one
-    raise NotFound(f"{target}: the cluster keeps {name} no more")
+    raise NotFound(f"{target}: the cluster no longer stores {name}")
 
 
-def _kept(api: KubernetesApi, target: Target, workload: Any) -> list[Version]:
-    """The versions that the cluster keeps, oldest first."""
+def _stored_templates(api: KubernetesApi, target: Target, workload: Any) -> list[StoredTemplate]:
+    """Returns the templates that the cluster stores for the workload, oldest first."""
     kind = "replicasets" if target.workload is Workload.DEPLOYMENT else "controllerrevisions"
     selector = workload["spec"]["selector"].get("matchLabels") or {}
     owner = workload["metadata"]["uid"]
-    found = [
-        _version(one)
-        for one in api.items(f"{collection(target)}/{kind}", selector)
+    templates = [
+        _stored_template(one)
+        for one in api.items(f"{namespace_path(target)}/{kind}", selector)
         if any(ref.get("uid") == owner for ref in one["metadata"].get("ownerReferences") or ())
     ]
-    return sorted(found, key=lambda one: one.number)
+    return sorted(templates, key=lambda one: one.number)
 
 
-def _version(kept: Any) -> Version:
-    """Of a ReplicaSet, which has a `spec`, or a ControllerRevision, whose `data` is a patch of one."""
-    metadata = kept["metadata"]
-    if "spec" in kept:
-        number = int((metadata.get("annotations") or {}).get(REVISION, 0))
-        return Version(metadata["name"], number, template_of(kept))
-    template = copy.deepcopy(kept["data"]["spec"]["template"])
+def _stored_template(stored: Any) -> StoredTemplate:
+    """Parses a ReplicaSet (has a `spec`) or a ControllerRevision (its `data` is a patch of the workload)."""
+    metadata = stored["metadata"]
+    if "spec" in stored:
+        number = int((metadata.get("annotations") or {}).get(REVISION_ANNOTATION, 0))
+        return StoredTemplate(metadata["name"], number, pod_template(stored))
+    template = copy.deepcopy(stored["data"]["spec"]["template"])
     template.pop("$patch", None)
-    return Version(metadata["name"], kept["revision"], template_of({"spec": {"template": template}}))
+    return StoredTemplate(
+        metadata["name"], stored["revision"], pod_template({"spec": {"template": template}})
+    )

@@ -1,22 +1,22 @@
-"""Adds pods to a Deployment or StatefulSet, by the minimum of its autoscaler where it has one."""
+"""Scales a Deployment or StatefulSet out; with a HorizontalPodAutoscaler, by raising its minimum."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 import msgspec
 
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
-from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patched
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
+from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patch_object
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
     KINDS,
     PLURALS,
     WORKLOADS,
-    look_at,
-    observed,
-    path_of,
-    read,
-    wanted,
+    desired_replicas,
+    read_workload,
+    rollout_of,
+    workload_path,
+    workload_state,
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
@@ -24,21 +24,24 @@ from cloudops.core.time import EpochMillis
 from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
-AUTOSCALERS = "horizontalpodautoscalers"
+AUTOSCALERS: Final = "horizontalpodautoscalers"
 _AUTOSCALER = f"k8s:patch:autoscaling/{AUTOSCALERS}"
 
 
 class Autoscaler(msgspec.Struct, frozen=True):
-    """Pods between which it moves the workload."""
+    """A HorizontalPodAutoscaler, with the fewest and the most pods that it allows."""
 
     name: str
-    least: int
-    most: int
+    minimum: int
+    maximum: int
 
 
 class EksScale:
-    """Replicas that are set beside an autoscaler would be taken away by it within a minute. A minimum that
-    was raised stays until somebody lowers it."""
+    """Executor that raises the replicas.
+
+    An autoscaler would remove additional replicas within a minute. If the workload has one, its minimum is
+    raised instead, and stays until a person lowers it.
+    """
 
     permissions: ClassVar[Permissions] = {
         **DESCRIBE_CLUSTER,
@@ -52,37 +55,37 @@ class EksScale:
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         api = self._clusters(target)
-        workload = read(api, target)
+        workload = read_workload(api, target)
         scaler = _autoscaler(api, target)
         if scaler is None:
-            return observed(workload, now, {"autoscaler": ""}, wanted(workload))
-        facts: Facts = {"autoscaler": scaler.name, "least": scaler.least, "most": scaler.most}
-        return observed(workload, now, facts, scaler.name, scaler.least, scaler.most)
+            return workload_state(workload, now, {"autoscaler": ""}, desired_replicas(workload))
+        facts: Facts = {"autoscaler": scaler.name, "least": scaler.minimum, "most": scaler.maximum}
+        return workload_state(workload, now, facts, scaler.name, scaler.minimum, scaler.maximum)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         before, scaler = observed.desired or 0, observed.facts["autoscaler"]
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):
             return after
-        least, most = observed.facts.get("least"), observed.facts.get("most")
-        told: tuple[Facts, Facts]
-        if isinstance(most, int):
-            after = min(after, most)
+        minimum, maximum = observed.facts.get("least"), observed.facts.get("most")
+        counts: tuple[Facts, Facts]
+        if isinstance(maximum, int):
+            after = min(after, maximum)
             if after <= before:
-                return PlanRejected(reason=f"{most} is the maximum of its autoscaler")
-            if isinstance(least, int) and least >= after:
-                return PlanRejected(reason=f"its autoscaler asks for {least} already")
+                return PlanRejected(reason=f"{maximum} is the maximum of its autoscaler")
+            if isinstance(minimum, int) and minimum >= after:
+                return PlanRejected(reason=f"the minimum of its autoscaler is already {minimum}")
             call: Facts = {"namespace": target.namespace, "name": scaler, "minReplicas": after}
-            operation, told = _AUTOSCALER, ({"minReplicas": least}, {"minReplicas": after})
+            operation, counts = _AUTOSCALER, ({"minReplicas": minimum}, {"minReplicas": after})
         else:
             call = {"namespace": target.namespace, "name": target.name, "replicas": after}
             operation = f"k8s:patch:apps/{PLURALS[target.workload]}/scale"
-            told = ({"replicas": before}, {"replicas": after})
+            counts = ({"replicas": before}, {"replicas": after})
         return PlannedChange(
             summary=f"from {before} to {after} pods" + (f", by {scaler}" if scaler else ""),
             calls=(Call(operation=operation, parameters=call),),
-            before=told[0],
-            after=told[1],
+            before=counts[0],
+            after=counts[1],
             disturbs=0,
             count_before=before,
             count_after=after,
@@ -90,41 +93,49 @@ class EksScale:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._set(plan, snapshot, plan.draft.before, plan.draft.after):
-            raise Conflict(f"{plan.target}: somebody else scaled it")
+            raise Conflict(f"{plan.target}: it was scaled after the plan")
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        workload = read(self._clusters(plan.target), plan.target)
-        look = look_at(workload, now)
-        if look.progress is Progress.SETTLED and wanted(workload) < (plan.draft.count_after or 0):
-            waiting = f"its autoscaler still wants {wanted(workload)} pods"
-            return RolloutStatus(progress=Progress.MOVING, reason=waiting, observed=look.observed)
-        return look
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        workload = read_workload(self._clusters(plan.target), plan.target)
+        status = rollout_of(workload, now)
+        if status.progress is Progress.SETTLED and desired_replicas(workload) < (plan.draft.count_after or 0):
+            waiting = f"its autoscaler still requests {desired_replicas(workload)} pods"
+            return RolloutStatus(progress=Progress.MOVING, reason=waiting, observed=status.observed)
+        return status
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._set(plan, snapshot, plan.draft.before, plan.draft.before):
             return UNTOUCHED
-        return UNDONE if self._set(plan, snapshot, plan.draft.after, plan.draft.before) else CHANGED_BY_OTHERS
+        return (
+            ROLLED_BACK
+            if self._set(plan, snapshot, plan.draft.after, plan.draft.before)
+            else CHANGED_BY_OTHERS
+        )
 
-    def _set(self, plan: Plan, snapshot: TargetState, now: Facts, then: Facts) -> bool:
-        """Whether the count is as wanted: not where it was neither."""
+    def _set(self, plan: Plan, snapshot: TargetState, current: Facts, requested: Facts) -> bool:
+        """Sets the replicas, or the minimum of the autoscaler.
+
+        Returns:
+            Whether the count is `requested` now. False, without a change, if it was neither.
+        """
         api, target, scaler = self._clusters(plan.target), plan.target, snapshot.facts["autoscaler"]
-        (field,) = then
-        path = _autoscalers(target, str(scaler)) if scaler else f"{path_of(target)}/scale"
-        ours = True
+        (field,) = requested
+        path = _autoscalers(target, str(scaler)) if scaler else f"{workload_path(target)}/scale"
+        is_expected = True
 
-        def change(found: Any) -> object | None:
-            nonlocal ours
-            count = found["spec"].get(field, 1 if scaler else 0)
-            if count == then[field]:
+        def change(scalable: Any) -> object | None:
+            nonlocal is_expected
+            count = scalable["spec"].get(field, 1 if scaler else 0)
+            if count == requested[field]:
                 return None
-            if count != now[field]:
-                ours = False
+            if count != current[field]:
+                is_expected = False
                 return None
-            version = found["metadata"]["resourceVersion"]
-            return {"metadata": {"resourceVersion": version}, "spec": {field: then[field]}}
+            version = scalable["metadata"]["resourceVersion"]
+            return {"metadata": {"resourceVersion": version}, "spec": {field: requested[field]}}
 
-        patched(api, path, Patch.MERGE, change)
-        return ours
+        patch_object(api, path, Patch.MERGE, change)
+        return is_expected
 
 
 def _autoscalers(target: Target, name: str = "") -> str:
@@ -133,7 +144,7 @@ def _autoscalers(target: Target, name: str = "") -> str:
 
 
 def _autoscaler(api: KubernetesApi, target: Target) -> Autoscaler | None:
-    """The one that scales the workload, if any."""
+    """Returns the autoscaler of the workload, or None."""
     for one in api.items(_autoscalers(target)):
         spec = one["spec"]
         scaled = spec["scaleTargetRef"]

@@ -1,4 +1,5 @@
-"""Reads a Lambda function's alias: the version that its callers get, and the one before it."""
+"""Reads an alias of a Lambda function: the version that callers get, the one before, provisioned
+concurrency."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,14 +16,20 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import AliasRoutingConfigurationTypeDef
 
 
-ON_FUNCTIONS: Final = ("lambda:*:{account}:function:*",)
-READ_ALIAS: Final[Permissions] = {"lambda:GetAlias": ON_FUNCTIONS, "lambda:ListAliases": ON_FUNCTIONS}
+FUNCTION_ARNS: Final = ("lambda:*:{account}:function:*",)
+READ_ALIAS: Final[Permissions] = {"lambda:GetAlias": FUNCTION_ARNS, "lambda:ListAliases": FUNCTION_ARNS}
 LATEST: Final = "$LATEST"
+"""The version that holds the latest upload; it is not published."""
 
 
 class Alias(msgspec.Struct, frozen=True):
-    """`weights` is the share of calls that go to another version, as `7=0.1`, empty where none do.
-    `revision` is what an update has to name, so that of two at once one is refused."""
+    """An alias.
+
+    Attributes:
+        version: The version that receives all calls without a weight.
+        weights: Versions that receive a share of the calls, as `7=0.1`, or "".
+        revision: An update names it, so that AWS refuses the second of two concurrent updates.
+    """
 
     name: str
     version: str
@@ -31,14 +38,20 @@ class Alias(msgspec.Struct, frozen=True):
 
     @property
     def facts(self) -> Facts:
-        """What a person compares."""
+        """The values that people compare in a plan."""
         weights: Facts = {"weights": self.weights} if self.weights else {}
         return {"alias": self.name, "version": self.version, **weights}
 
 
 def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
-    """The alias that the catalog names, else the function's only one; or why it cannot be told. Raises
-    NotFound where there is no such function or alias."""
+    """Reads the alias that the catalog names, else the function's only one.
+
+    Returns:
+        The alias, or why it is ambiguous or missing.
+
+    Raises:
+        NotFound: There is no such function or named alias.
+    """
     if target.alias:
         with translate_aws_errors(f"read the alias {target.alias} of {target}"):
             return _alias(client.get_alias(FunctionName=target.name, Name=target.alias))
@@ -50,17 +63,17 @@ def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
         token="Marker",  # noqa: S106 the name of a parameter
         following="NextMarker",
     )
-    found = [_alias(one) for page in listed for one in page["Aliases"]]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        return "it has no alias, so that its callers get whatever was uploaded last"
-    names = ", ".join(sorted(one.name for one in found))
-    return f"it has several aliases ({names}): the catalog's target has to name one"
+    aliases = [_alias(one) for page in listed for one in page["Aliases"]]
+    if len(aliases) == 1:
+        return aliases[0]
+    if not aliases:
+        return "the function has no alias, so callers get the latest upload"
+    names = ", ".join(sorted(one.name for one in aliases))
+    return f"the function has several aliases ({names}): name one in the target of the catalog"
 
 
 def version_before(client: "LambdaClient", target: Target, version: str) -> str:
-    """The newest published version that is older than this one, or ""."""
+    """Returns the newest published version that is older than this one, or ""."""
     listed = paginate(
         f"list the versions of {target}",
         client.list_versions_by_function,
@@ -73,35 +86,36 @@ def version_before(client: "LambdaClient", target: Target, version: str) -> str:
     return str(max(older)) if older else ""
 
 
-def routing(weights: str) -> "AliasRoutingConfigurationTypeDef":
-    """As the API takes it; {} takes all weights away."""
+def routing_config(weights: str) -> "AliasRoutingConfigurationTypeDef":
+    """Returns the routing configuration of UpdateAlias; empty weights remove all shares."""
     shares = (one.partition("=") for one in weights.split(",") if one)
     return {"AdditionalVersionWeights": {version: float(share) for version, _, share in shares}}
 
 
-def _alias(found: Any) -> Alias:
-    """From an answer of AWS (Any: its shape is the service model's)."""
-    weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+def _alias(response: Any) -> Alias:
+    """Parses an alias (Any: the service model defines its shape)."""
+    weights = (response.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     return Alias(
-        name=found["Name"],
-        version=found["FunctionVersion"],
+        name=response["Name"],
+        version=response["FunctionVersion"],
         weights=",".join(f"{version}={share:g}" for version, share in sorted(weights.items())),
-        revision=found["RevisionId"],
+        revision=response["RevisionId"],
     )
 
 
-READ_PROVISIONED: Final[Permissions] = {"lambda:GetProvisionedConcurrencyConfig": ON_FUNCTIONS}
+READ_PROVISIONED: Final[Permissions] = {"lambda:GetProvisionedConcurrencyConfig": FUNCTION_ARNS}
 PROGRESS: Final = {
     "IN_PROGRESS": Progress.MOVING,
     "READY": Progress.SETTLED,
     "FAILED": Progress.FAILED,
 }
-"""By what AWS calls the status of an allocation."""
+"""Progress by the status of the provisioned concurrency."""
 _NO_CONFIG: Final = "ProvisionedConcurrencyConfigNotFoundException"
 
 
-class Provisioned(msgspec.Struct, frozen=True):
-    """Counted in concurrent executions: what was asked for, and how many of them are ready."""
+class ProvisionedConcurrency(msgspec.Struct, frozen=True):
+    """Provisioned concurrency in concurrent executions: requested, and available (None if AWS does not
+    say)."""
 
     requested: int
     available: int | None
@@ -109,18 +123,18 @@ class Provisioned(msgspec.Struct, frozen=True):
     reason: str
 
 
-def provisioned_on(client: "LambdaClient", target: Target, alias: Alias) -> Provisioned | None:
-    """What is provisioned on the alias; None where nothing is."""
+def provisioned_on(client: "LambdaClient", target: Target, alias: Alias) -> ProvisionedConcurrency | None:
+    """Reads the provisioned concurrency of the alias, or None if it has none."""
     with translate_aws_errors(f"read the provisioned concurrency of {target}"):
         try:
-            found = client.get_provisioned_concurrency_config(FunctionName=target.name, Qualifier=alias.name)
+            config = client.get_provisioned_concurrency_config(FunctionName=target.name, Qualifier=alias.name)
         except ClientError as error:
             if error.response["Error"]["Code"] == _NO_CONFIG:
                 return None
             raise
-    return Provisioned(
-        found["RequestedProvisionedConcurrentExecutions"],
-        found.get("AvailableProvisionedConcurrentExecutions"),
-        found["Status"],
-        found.get("StatusReason", ""),
+    return ProvisionedConcurrency(
+        config["RequestedProvisionedConcurrentExecutions"],
+        config.get("AvailableProvisionedConcurrentExecutions"),
+        config["Status"],
+        config.get("StatusReason", ""),
     )

@@ -1,19 +1,19 @@
-"""Points a Lambda function's alias back to the version before."""
+"""Rolls a Lambda function back: points its alias to the version before."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from cloudops.adapters.aws.client import translate_aws_errors
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED
 from cloudops.adapters.executors.lambda_alias import (
+    FUNCTION_ARNS,
     LATEST,
-    ON_FUNCTIONS,
     READ_ALIAS,
     READ_PROVISIONED,
     Alias,
     alias_of,
     provisioned_on,
-    routing,
+    routing_config,
     version_before,
 )
 from cloudops.catalog.declaration import Limits, Target
@@ -28,19 +28,22 @@ if TYPE_CHECKING:
 
 
 Clients: TypeAlias = "Callable[[Target], LambdaClient]"
-"""The client for a target's account and region."""
+"""Returns the client for a target's account and region."""
 
 
 class LambdaRollback:
-    """Where the alias sends a share of the calls to a newer version, a rollout is under way, and going back
-    is to send it nothing; else it is the newest published version below the alias's own. The update names
-    the alias's revision, so that nobody's change in between is overwritten."""
+    """Executor that updates the alias.
+
+    If the alias sends a share of the calls to a newer version, a rollout is in progress, and the rollback
+    removes that share. Otherwise the alias gets the newest published version below its own. The update names
+    the revision of the alias, so that it overwrites no concurrent change.
+    """
 
     permissions: ClassVar[Permissions] = {
         **READ_ALIAS,
         **READ_PROVISIONED,
-        "lambda:ListVersionsByFunction": ON_FUNCTIONS,
-        "lambda:UpdateAlias": ON_FUNCTIONS,
+        "lambda:ListVersionsByFunction": FUNCTION_ARNS,
+        "lambda:UpdateAlias": FUNCTION_ARNS,
     }
 
     def __init__(self, clients: Clients) -> None:
@@ -59,14 +62,14 @@ class LambdaRollback:
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         facts = observed.facts
-        if unknown := facts.get("unknown"):
-            return PlanRejected(reason=str(unknown))
+        if ambiguity := facts.get("unknown"):
+            return PlanRejected(reason=str(ambiguity))
         if facts["version"] == LATEST:
             return PlanRejected(
                 reason=f"the alias {facts['alias']} is {LATEST}, which has no version before it"
             )
         if not facts["previous"]:
-            return PlanRejected(reason=f"version {facts['version']} is the oldest that is published")
+            return PlanRejected(reason=f"version {facts['version']} is the oldest published version")
         before = {key: facts[key] for key in ("alias", "version", "weights") if facts[key]}
         after: Facts = {"alias": facts["alias"], "version": facts["previous"]}
         call = {"FunctionName": target.name, "Name": facts["alias"], "FunctionVersion": facts["previous"]}
@@ -85,34 +88,43 @@ class LambdaRollback:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._point(plan.target, plan.draft.before, plan.draft.after):
-            raise Conflict(f"{plan.target}: somebody else pointed the alias elsewhere")
+            raise Conflict(f"{plan.target}: the alias was changed after the plan")
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         alias = self._alias(plan)
         progress, provisioned = self._provisioned(plan.target, alias)
-        seen = TargetState(at=now, mark=_mark(alias), facts=alias.facts)
+        state = TargetState(at=now, mark=_mark(alias), facts=alias.facts)
         return RolloutStatus(
-            progress=progress, reason=f"callers get version {alias.version}{provisioned}", observed=seen
+            progress=progress, reason=f"callers get version {alias.version}{provisioned}", observed=state
         )
 
     def _provisioned(self, target: Target, alias: Alias) -> tuple[Progress, str]:
-        """What is provisioned on the alias moves to the version after it. Should that fail, the callers have
-        the version all the same, and pointing them back would take it from them. A role in another account
-        may be older than this reading: then the alias alone tells."""
-        try:
-            found = provisioned_on(self._clients(target), target, alias)
-        except Refused:
-            return Progress.SETTLED, ", and what is provisioned on the alias may not be read"
-        if found is None:
-            return Progress.SETTLED, ""
-        told = f": {found.reason}" if found.reason else ""
-        ready = f", {found.available or 0} of {found.requested} provisioned executions ready{told}"
-        return (Progress.MOVING if found.status == "IN_PROGRESS" else Progress.SETTLED), ready
+        """Returns the progress of the provisioned concurrency, and a text for the reason.
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+        It follows the alias to the new version. A failure counts as settled: callers already get the version,
+        and pointing the alias back would withdraw it. An older role of another account may lack the
+        permission to read it: then only the alias counts.
+        """
+        try:
+            provisioned = provisioned_on(self._clients(target), target, alias)
+        except Refused:
+            return Progress.SETTLED, ", and the role may not read the provisioned concurrency"
+        if provisioned is None:
+            return Progress.SETTLED, ""
+        cause = f": {provisioned.reason}" if provisioned.reason else ""
+        ready = (
+            f", {provisioned.available or 0} of {provisioned.requested} provisioned executions ready{cause}"
+        )
+        return (Progress.MOVING if provisioned.status == "IN_PROGRESS" else Progress.SETTLED), ready
+
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._alias(plan).facts == plan.draft.before:
             return UNTOUCHED
-        return UNDONE if self._point(plan.target, plan.draft.after, plan.draft.before) else CHANGED_BY_OTHERS
+        return (
+            ROLLED_BACK
+            if self._point(plan.target, plan.draft.after, plan.draft.before)
+            else CHANGED_BY_OTHERS
+        )
 
     def _alias(self, plan: Plan) -> Alias:
         alias = alias_of(self._clients(plan.target), plan.target)
@@ -120,20 +132,24 @@ class LambdaRollback:
             raise Refused(f"{plan.target}: {alias}")
         return alias
 
-    def _point(self, target: Target, now: Facts, then: Facts) -> bool:
-        """Whether the alias is as wanted: not where it was neither."""
+    def _point(self, target: Target, current: Facts, requested: Facts) -> bool:
+        """Updates the alias from `current` to `requested`.
+
+        Returns:
+            Whether it is `requested` now. False, without a change, if it was neither.
+        """
         client = self._clients(target)
         alias = alias_of(client, target)
-        if isinstance(alias, str) or alias.facts == then:
+        if isinstance(alias, str) or alias.facts == requested:
             return not isinstance(alias, str)
-        if alias.facts != now:
+        if alias.facts != current:
             return False
-        with translate_aws_errors(f"point {alias.name} of {target} to {then['version']}"):
+        with translate_aws_errors(f"point {alias.name} of {target} to {requested['version']}"):
             client.update_alias(
                 FunctionName=target.name,
                 Name=alias.name,
-                FunctionVersion=str(then["version"]),
-                RoutingConfig=routing(str(then.get("weights", ""))),
+                FunctionVersion=str(requested["version"]),
+                RoutingConfig=routing_config(str(requested.get("weights", ""))),
                 RevisionId=alias.revision,
             )
         return True

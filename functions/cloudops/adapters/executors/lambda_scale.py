@@ -1,4 +1,5 @@
-"""Gives a Lambda function more concurrency: provisioned where its alias has it, else reserved."""
+"""Scales a Lambda function: raises the provisioned concurrency of its alias, or else its reserved
+concurrency."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
@@ -6,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 import msgspec
 
 from cloudops.adapters.aws.client import translate_aws_errors
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, UNDONE, UNTOUCHED, next_count
+from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
 from cloudops.adapters.executors.lambda_alias import (
-    ON_FUNCTIONS,
+    FUNCTION_ARNS,
     PROGRESS,
     READ_ALIAS,
     READ_PROVISIONED,
@@ -28,17 +29,25 @@ if TYPE_CHECKING:
 
 
 Clients: TypeAlias = "Callable[[Target], LambdaClient]"
-"""The client for a target's account and region."""
+"""Returns the client for a target's account and region."""
 
-KEPT_FREE: Final = 100
-"""Concurrent executions that Lambda keeps unreserved for the account's other functions."""
+MIN_UNRESERVED: Final = 100
+"""Concurrent executions that Lambda requires to stay unreserved in an account."""
 PROVISIONED: Final = "provisioned"
 RESERVED: Final = "reserved"
 
 
 class Concurrency(msgspec.Struct, frozen=True):
-    """`kind` is provisioned, reserved, or empty where the function has the account's; `alias` is the one that
-    it is provisioned on. Counted in concurrent executions."""
+    """The concurrency of a function.
+
+    Attributes:
+        kind: `PROVISIONED`, `RESERVED`, or "" if the function shares that of the account.
+        count: Concurrent executions requested.
+        alias: The alias with the provisioned concurrency, or "".
+        available: Provisioned executions that are ready, or None.
+        status: Status of the provisioned concurrency, as AWS names it.
+        reason: Why it failed, or "".
+    """
 
     kind: str
     count: int
@@ -49,15 +58,18 @@ class Concurrency(msgspec.Struct, frozen=True):
 
 
 class LambdaScale:
-    """A function without any concurrency of its own scales by itself up to the account's, which nobody raises
-    in the middle of an incident."""
+    """Executor that raises the concurrency of a function.
+
+    A function without a setting of its own scales by itself to the limit of the account, which AWS does not
+    raise during an incident.
+    """
 
     permissions: ClassVar[Permissions] = {
         **READ_ALIAS,
         **READ_PROVISIONED,
-        "lambda:PutProvisionedConcurrencyConfig": ON_FUNCTIONS,
-        "lambda:GetFunctionConcurrency": ON_FUNCTIONS,
-        "lambda:PutFunctionConcurrency": ON_FUNCTIONS,
+        "lambda:PutProvisionedConcurrencyConfig": FUNCTION_ARNS,
+        "lambda:GetFunctionConcurrency": FUNCTION_ARNS,
+        "lambda:PutFunctionConcurrency": FUNCTION_ARNS,
         "lambda:GetAccountSettings": ("*",),
     }
 
@@ -66,27 +78,27 @@ class LambdaScale:
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
-        found = _concurrency(client, target)
-        facts: Facts = {"kind": found.kind, "count": found.count, "alias": found.alias}
-        if found.kind == RESERVED:
+        concurrency = _concurrency(client, target)
+        facts: Facts = {"kind": concurrency.kind, "count": concurrency.count, "alias": concurrency.alias}
+        if concurrency.kind == RESERVED:
             with translate_aws_errors("read the account's concurrency"):
                 limit = client.get_account_settings()["AccountLimit"]
             facts = {**facts, "unreserved": limit["UnreservedConcurrentExecutions"]}
-        return _observed(found, now, facts)
+        return _observed(concurrency, now, facts)
 
     def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
         kind, before = observed.facts["kind"], observed.desired
         if not kind or before is None:
             return PlanRejected(
-                reason="it has no concurrency of its own: it scales up to the account's by itself"
+                reason="the function has no concurrency setting: it scales by itself to the account's limit"
             )
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):
             return after
         free = observed.facts.get("unreserved")
-        if isinstance(free, int) and free - (after - before) < KEPT_FREE:
+        if isinstance(free, int) and free - (after - before) < MIN_UNRESERVED:
             return PlanRejected(
-                reason=f"{free} of the account are unreserved, and {KEPT_FREE} have to stay so"
+                reason=f"{free} executions of the account are unreserved, and {MIN_UNRESERVED} must stay so"
             )
         name = f"{kind}Concurrency"
         return PlannedChange(
@@ -101,47 +113,56 @@ class LambdaScale:
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
         if not self._set(plan, snapshot, plan.draft.count_before, plan.draft.count_after):
-            raise Conflict(f"{plan.target}: somebody else changed its concurrency")
+            raise Conflict(f"{plan.target}: its concurrency was changed after the plan")
 
-    def look(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        found = _concurrency(self._clients(plan.target), plan.target)
-        progress = PROGRESS.get(found.status, Progress.MOVING)
-        ready = f", {found.available} ready" if found.available is not None else ""
-        reason = found.reason or f"{found.kind or 'no'} concurrency of {found.count}{ready}"
-        return RolloutStatus(progress=progress, reason=reason, observed=_observed(found, now, {}))
+    def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        concurrency = _concurrency(self._clients(plan.target), plan.target)
+        progress = PROGRESS.get(concurrency.status, Progress.MOVING)
+        ready = f", {concurrency.available} ready" if concurrency.available is not None else ""
+        reason = concurrency.reason or f"{concurrency.kind or 'no'} concurrency of {concurrency.count}{ready}"
+        return RolloutStatus(progress=progress, reason=reason, observed=_observed(concurrency, now, {}))
 
-    def undo(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
-        found = _concurrency(self._clients(plan.target), plan.target)
-        if (found.kind, found.count) == (snapshot.facts["kind"], plan.draft.count_before):
+    def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
+        concurrency = _concurrency(self._clients(plan.target), plan.target)
+        if (concurrency.kind, concurrency.count) == (snapshot.facts["kind"], plan.draft.count_before):
             return UNTOUCHED
-        undone = self._set(plan, snapshot, plan.draft.count_after, plan.draft.count_before)
-        return UNDONE if undone else CHANGED_BY_OTHERS
+        rolled_back = self._set(plan, snapshot, plan.draft.count_after, plan.draft.count_before)
+        return ROLLED_BACK if rolled_back else CHANGED_BY_OTHERS
 
-    def _set(self, plan: Plan, snapshot: TargetState, now: int | None, then: int | None) -> bool:
-        """Whether the concurrency is as wanted: not where it was neither."""
+    def _set(self, plan: Plan, snapshot: TargetState, current: int | None, requested: int | None) -> bool:
+        """Sets the concurrency from `current` to `requested`.
+
+        Returns:
+            Whether it is `requested` now. False, without a change, if it was neither or of another kind.
+        """
         client, name = self._clients(plan.target), plan.target.name
-        found = _concurrency(client, plan.target)
-        if found.kind != snapshot.facts["kind"] or then is None:
+        concurrency = _concurrency(client, plan.target)
+        if concurrency.kind != snapshot.facts["kind"] or requested is None:
             return False
-        if found.count == then:
+        if concurrency.count == requested:
             return True
-        if found.count != now:
+        if concurrency.count != current:
             return False
         with translate_aws_errors(f"scale {plan.target}"):
-            if found.kind == PROVISIONED:
+            if concurrency.kind == PROVISIONED:
                 client.put_provisioned_concurrency_config(
-                    FunctionName=name, Qualifier=found.alias, ProvisionedConcurrentExecutions=then
+                    FunctionName=name, Qualifier=concurrency.alias, ProvisionedConcurrentExecutions=requested
                 )
             else:
-                client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=then)
+                client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=requested)
         return True
 
 
 def _concurrency(client: "LambdaClient", target: Target) -> Concurrency:
     alias = alias_of(client, target)
-    if isinstance(alias, Alias) and (found := provisioned_on(client, target, alias)):
+    if isinstance(alias, Alias) and (provisioned := provisioned_on(client, target, alias)):
         return Concurrency(
-            PROVISIONED, found.requested, alias.name, found.available, found.status, found.reason
+            PROVISIONED,
+            provisioned.requested,
+            alias.name,
+            provisioned.available,
+            provisioned.status,
+            provisioned.reason,
         )
     with translate_aws_errors(f"read the concurrency of {target}"):
         reserved = client.get_function_concurrency(FunctionName=target.name)
@@ -149,12 +170,12 @@ def _concurrency(client: "LambdaClient", target: Target) -> Concurrency:
     return Concurrency("", 0) if count is None else Concurrency(RESERVED, count)
 
 
-def _observed(found: Concurrency, now: EpochMillis, facts: Facts) -> TargetState:
+def _observed(concurrency: Concurrency, now: EpochMillis, facts: Facts) -> TargetState:
     return TargetState(
         at=now,
-        mark=stable_id(found.kind, str(found.count), found.alias),
-        desired=found.count if found.kind else None,
-        settled=found.status == "READY",
+        mark=stable_id(concurrency.kind, str(concurrency.count), concurrency.alias),
+        desired=concurrency.count if concurrency.kind else None,
+        settled=concurrency.status == "READY",
         facts=facts,
     )
 

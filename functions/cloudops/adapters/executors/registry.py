@@ -1,4 +1,4 @@
-"""What can be done where: every executor, and the AWS services that it calls."""
+"""Registry of executors: the one for each platform and action, with its permissions and AWS services."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -19,26 +19,26 @@ from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Executor, Permissions
 
 
-class Entry(NamedTuple):
-    """`build` takes the opener of a client for each of `services`, in their order (Any: an opener gives a
-    client of its service)."""
+class ExecutorEntry(NamedTuple):
+    """How to build an executor. `build` takes one client factory for each of `services`, in their order (Any:
+    each returns the client of its service)."""
 
     build: Callable[..., Executor]
     permissions: Permissions
     services: tuple[str, ...]
 
 
-def _entry(executor: Any, *services: str) -> Entry:
-    """Of an executor's class (Any: its constructor takes as many openers as it has services)."""
-    return Entry(executor, executor.permissions, services)
+def _entry(executor: Any, *services: str) -> ExecutorEntry:
+    """Registers an executor class (Any: its constructor takes one client factory for each service)."""
+    return ExecutorEntry(executor, executor.permissions, services)
 
 
-def _on_kubernetes(executor: Any) -> Entry:
-    """Of an executor's class (Any, as above) that speaks to the API of a cluster."""
-    return Entry(lambda eks, sts: executor(Clusters(eks, sts)), executor.permissions, ("eks", "sts"))
+def _on_kubernetes(executor: Any) -> ExecutorEntry:
+    """Registers an executor class (Any, as above) that calls the Kubernetes API of a cluster."""
+    return ExecutorEntry(lambda eks, sts: executor(Clusters(eks, sts)), executor.permissions, ("eks", "sts"))
 
 
-EXECUTORS: Final[Mapping[tuple[Platform, Action], Entry]] = {
+EXECUTORS: Final[Mapping[tuple[Platform, Action], ExecutorEntry]] = {
     (Platform.ECS, Action.RESTART_PODS): _entry(EcsRestart, "ecs"),
     (Platform.ECS, Action.ROLLBACK): _entry(EcsRollback, "ecs", "codedeploy"),
     (Platform.ECS, Action.SCALE_SERVICE): _entry(EcsScale, "ecs", "application-autoscaling"),

@@ -1,1 +1,1 @@
-"""The Kubernetes API of EKS clusters, as far as workloads go."""
+"""Adapter of the Kubernetes API of EKS clusters, for workloads and their autoscalers."""

@@ -1,4 +1,4 @@
-"""One cluster's Kubernetes API: reads, lists and patches single objects, and translates what it refuses."""
+"""Kubernetes API of one cluster: reads, lists and patches objects, and translates errors."""
 
 import json
 import ssl
@@ -21,15 +21,16 @@ from cloudops.core.retry import at_once, retry_on_conflict
 
 CONNECT_SECONDS: Final = 2.0
 READ_SECONDS: Final = 8.0
-"""Seconds."""
-LARGEST: Final = 8_000_000
-"""Bytes of an answer; a namespace's ReplicaSets come to a megabyte or two."""
+"""Timeouts of one request."""
+MAX_RESPONSE_BYTES: Final = 8_000_000
+"""Largest response that is read; the ReplicaSets of a namespace take one or two megabytes."""
 _RETRY: Final = urllib3.Retry(total=1, allowed_methods=["GET"], status=0, redirect=0)
-"""Reads are asked twice where the connection breaks; whether a patch arrived, its executor finds out."""
+"""Reads are repeated once if the connection breaks. Patches are not: their executor finds out whether one
+arrived."""
 
 
 class Patch(StrEnum):
-    """How a patch is to be read, by its content type."""
+    """Kinds of patch, by content type."""
 
     STRATEGIC = "application/strategic-merge-patch+json"
     MERGE = "application/merge-patch+json"
@@ -37,10 +38,21 @@ class Patch(StrEnum):
 
 
 class KubernetesApi:
-    """Objects are plain trees (Any: their schema is the cluster's). Raises Refused where the role may not,
-    NotFound, Conflict where the object has changed since it was read, Unavailable where a retry helps.
-    `authority` is the cluster's own certificate authority in PEM, which alone is trusted; `token` is asked
-    anew for each request."""
+    """Client of the Kubernetes API of one cluster.
+
+    Objects are decoded JSON (Any: the cluster defines their schema).
+
+    Args:
+        endpoint: URL of the API server.
+        authority: The cluster's certificate authority in PEM; no other is trusted.
+        token: Returns a valid bearer token; called for each request.
+
+    Raises:
+        Refused: The role lacks the permission, or the request is invalid.
+        NotFound: There is no such object.
+        WriteConflict: The object has changed since it was read.
+        Unavailable: A retry may succeed.
+    """
 
     def __init__(self, endpoint: str, authority: str, token: Callable[[], str]) -> None:
         self._endpoint = endpoint.rstrip("/")
@@ -52,20 +64,20 @@ class KubernetesApi:
         )
 
     def get(self, path: str) -> Any:
-        """One object."""
+        """Reads one object."""
         return self._send("GET", path)
 
     def items(self, path: str, selector: Mapping[str, str] | None = None) -> list[Any]:
-        """All objects of a kind in a namespace that carry these labels."""
+        """Lists the objects of a kind in a namespace that have all the labels of `selector`."""
         fields = {}
         if selector:
             fields["labelSelector"] = ",".join(f"{key}={value}" for key, value in selector.items())
-        found: list[Any] = self._send("GET", path, fields=fields)["items"]
-        return found
+        objects: list[Any] = self._send("GET", path, fields=fields)["items"]
+        return objects
 
-    def patch(self, path: str, how: Patch, body: object) -> Any:
-        """The object as it then is."""
-        return self._send("PATCH", path, body=json.dumps(body).encode(), content_type=how)
+    def patch(self, path: str, kind: Patch, body: object) -> Any:
+        """Patches an object and returns its new state."""
+        return self._send("PATCH", path, body=json.dumps(body).encode(), content_type=kind)
 
     def _send(
         self,
@@ -79,68 +91,83 @@ class KubernetesApi:
         headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
         if content_type:
             headers["Content-Type"] = content_type
-        doing = f"{method} {path}"
+        call = f"{method} {path}"
         query = f"?{urlencode(fields)}" if fields else ""
         try:
-            answer = self._pool.request(
+            response = self._pool.request(
                 method, self._endpoint + path + query, body=body, headers=headers, preload_content=False
             )
-            raw = answer.read(LARGEST + 1)
-            answer.release_conn()
+            raw = response.read(MAX_RESPONSE_BYTES + 1)
+            response.release_conn()
         except urllib3.exceptions.HTTPError as error:
-            raise Unavailable(f"{doing}: {type(error).__name__}") from error
-        if len(raw) > LARGEST:
-            raise Unavailable(f"{doing}: an answer of more than {LARGEST} bytes")
-        tree = _tree(raw, doing) if answer.status < 500 else {}
-        if answer.status >= 300:
-            raise _error(answer.status, tree, doing)
+            raise Unavailable(f"{call}: {type(error).__name__}") from error
+        if len(raw) > MAX_RESPONSE_BYTES:
+            raise Unavailable(f"{call}: the response exceeds {MAX_RESPONSE_BYTES} bytes")
+        tree = _tree(raw, call) if response.status < 500 else {}
+        if response.status >= 300:
+            raise _error(response.status, tree, call)
         return tree
 
 
-def _tree(raw: bytes, doing: str) -> Any:
+def _tree(raw: bytes, call: str) -> Any:
     try:
         tree = json.loads(raw)
     except ValueError as error:
-        raise Unavailable(f"{doing}: the answer is no JSON") from error
+        raise Unavailable(f"{call}: the response is not JSON") from error
     if not isinstance(tree, dict):
-        raise Unavailable(f"{doing}: the answer is no object")
+        raise Unavailable(f"{call}: the response is not an object")
     return tree
 
 
-def _error(status: int, tree: Any, doing: str) -> CloudOpsError:
-    """By https://kubernetes.io/docs/reference/using-api/api-concepts/: a Status object says why."""
-    said = str(tree.get("message") or "no reason given")[:300]
+def _error(status: int, tree: Any, call: str) -> CloudOpsError:
+    """Returns the error of a response; its Status object contains the message.
+
+    See https://kubernetes.io/docs/reference/using-api/api-concepts/.
+    """
+    message = str(tree.get("message") or "no reason given")[:300]
     match status:
         case 401:
-            return Refused(f"{doing}: the cluster does not know the role: {said}")
+            return Refused(f"{call}: the cluster does not accept the role: {message}")
         case 403:
-            return Refused(f"{doing}: {said}")
+            return Refused(f"{call}: {message}")
         case 404:
-            return NotFound(f"{doing}: {said}")
+            return NotFound(f"{call}: {message}")
         case 409:
-            return WriteConflict(f"{doing}: {said}")
+            return WriteConflict(f"{call}: {message}")
         case 400 | 405 | 415 | 422:
-            return Refused(f"{doing}: {said}")
-    return Unavailable(f"{doing}: HTTP {status}")
+            return Refused(f"{call}: {message}")
+    return Unavailable(f"{call}: HTTP {status}")
 
 
-TRIES: Final = 4
-"""The controller writes an object's status all the time, and every write moves its version on."""
+MAX_PATCH_ATTEMPTS: Final = 4
+"""Attempts of a patch: controllers update the status of objects often, and each update changes the
+version."""
 
 
-def patched(
-    api: KubernetesApi, path: str, how: Patch, change: Callable[[Any], object | None], at: str = ""
+def patch_object(
+    api: KubernetesApi, path: str, kind: Patch, change: Callable[[Any], object | None], patch_path: str = ""
 ) -> None:
-    """Reads the object, and sends what `change` makes of it (Any: its schema is the cluster's), until nobody
-    was faster; None is nothing to send. `change` names the object's version in the patch, and raises where
-    it is not to be patched any more. `at` is the path that is patched, where that is another one."""
+    """Reads an object and patches it, with retries if it changes in between.
+
+    Args:
+        api: The API of the cluster.
+        path: The path of the object.
+        kind: The kind of the patch.
+        change: Returns the patch for the object just read (Any: the cluster defines its schema), or None if
+            there is nothing to change. The patch must name the version of the object, so that the cluster
+            refuses it if the object has changed. It raises if the object must not be patched.
+        patch_path: The path to patch, if it is another one.
+
+    Raises:
+        Unavailable: The object changed during each of `MAX_PATCH_ATTEMPTS` attempts.
+    """
 
     def attempt() -> None:
         body = change(api.get(path))
         if body is not None:
-            api.patch(at or path, how, body)
+            api.patch(patch_path or path, kind, body)
 
     try:
-        retry_on_conflict(attempt, at_once, what=f"patch {path}", attempts=TRIES)
+        retry_on_conflict(attempt, at_once, what=f"patch {path}", attempts=MAX_PATCH_ATTEMPTS)
     except RetriesExhausted as error:
         raise Unavailable(error.message) from error

@@ -1,4 +1,5 @@
-"""Finds and keeps the API of each cluster: where it listens, whom it trusts, how our role signs in."""
+"""Amazon EKS: opens and caches the Kubernetes API of each cluster, with tokens for the executor's IAM
+role."""
 
 import base64
 import time
@@ -15,20 +16,24 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 
-PREFIX: Final = "k8s-aws-v1."
-CLUSTER: Final = "x-k8s-aws-id"
-"""The header that binds the request to one cluster; it is signed."""
+BEARER_PREFIX: Final = "k8s-aws-v1."
+CLUSTER_HEADER: Final = "x-k8s-aws-id"
+"""The signed header that binds a token to one cluster."""
 URL_LIFETIME_SECONDS: Final = 60
-"""Seconds; the authenticator takes the token for fifteen minutes from its signature."""
+"""Seconds in the presigned URL. The authenticator of EKS accepts a token for 15 minutes from its
+signature."""
 TOKEN_LIFETIME_SECONDS: Final = 14 * 60
-"""Seconds after which we make another."""
+"""Seconds after which a token is renewed, a minute before it expires."""
 
 
 def cluster_token(client: "STSClient", cluster: str) -> str:
-    """For the role of the client, and this cluster alone."""
+    """Returns a bearer token for the client's role, valid for this cluster alone.
+
+    The token is a presigned GetCallerIdentity URL in base64, as `aws eks get-token` makes it.
+    """
 
     def name_cluster(request: Any, **_: object) -> None:
-        request.headers[CLUSTER] = cluster
+        request.headers[CLUSTER_HEADER] = cluster
 
     event = "before-sign.sts.GetCallerIdentity"
     client.meta.events.register(event, name_cluster)
@@ -39,21 +44,21 @@ def cluster_token(client: "STSClient", cluster: str) -> str:
             )
     finally:
         client.meta.events.unregister(event, name_cluster)
-    return PREFIX + base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+    return BEARER_PREFIX + base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
 
 
 EksClients: TypeAlias = "Callable[[Target], EKSClient]"
 StsClients: TypeAlias = "Callable[[Target], STSClient]"
-"""The client for a target's account and region."""
+"""Return the client for a target's account and region."""
 
 Apis: TypeAlias = Callable[[Target], KubernetesApi]
-"""The API of a target's cluster."""
+"""Returns the API of a target's cluster."""
 
 DESCRIBE_CLUSTER: Final[Permissions] = {"eks:DescribeCluster": ("eks:*:{account}:cluster/*",)}
 
 
 class Clusters:
-    """One API a cluster, with a token that is made anew before it runs out."""
+    """Caches one API for each cluster, and renews its token before it expires."""
 
     def __init__(self, eks: EksClients, sts: StsClients, clock: Callable[[], float] = time.monotonic) -> None:
         self._eks = eks
@@ -63,19 +68,23 @@ class Clusters:
         self._tokens: dict[tuple[str, str, str], tuple[float, str]] = {}
 
     def open(self, target: Target) -> KubernetesApi:
-        """NotFound where there is no such cluster."""
-        place = (target.account, target.region, target.cluster)
-        if place not in self._apis:
+        """Returns the API of the target's cluster.
+
+        Raises:
+            NotFound: There is no such cluster.
+        """
+        key = (target.account, target.region, target.cluster)
+        if key not in self._apis:
             with translate_aws_errors(f"describe cluster {target.cluster}"):
                 cluster = self._eks(target).describe_cluster(name=target.cluster)["cluster"]
             authority = base64.b64decode(cluster["certificateAuthority"]["data"]).decode()
-            self._apis[place] = KubernetesApi(cluster["endpoint"], authority, lambda: self._token(target))
-        return self._apis[place]
+            self._apis[key] = KubernetesApi(cluster["endpoint"], authority, lambda: self._token(target))
+        return self._apis[key]
 
     def _token(self, target: Target) -> str:
-        place = (target.account, target.region, target.cluster)
-        until, token = self._tokens.get(place, (0.0, ""))
+        key = (target.account, target.region, target.cluster)
+        until, token = self._tokens.get(key, (0.0, ""))
         if not token or self._clock() >= until:
             token = cluster_token(self._sts(target), target.cluster)
-            self._tokens[place] = (self._clock() + TOKEN_LIFETIME_SECONDS, token)
+            self._tokens[key] = (self._clock() + TOKEN_LIFETIME_SECONDS, token)
         return token

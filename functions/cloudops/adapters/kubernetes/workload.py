@@ -1,4 +1,4 @@
-"""A Deployment or StatefulSet as its API tells it: what it wants, what runs, how far its rollout is."""
+"""Reads a Deployment or StatefulSet: desired and ready pods, pod template, progress of its rollout."""
 
 import copy
 import json
@@ -14,105 +14,111 @@ from cloudops.remediation.plan import Facts, TargetState
 
 PLURALS: Final = {Workload.DEPLOYMENT: "deployments", Workload.STATEFUL_SET: "statefulsets"}
 KINDS: Final = {Workload.DEPLOYMENT: "Deployment", Workload.STATEFUL_SET: "StatefulSet"}
-HASH: Final = "pod-template-hash"
-"""The label by which the Deployment controller tells its ReplicaSets apart; it is no part of a template."""
+TEMPLATE_HASH_LABEL: Final = "pod-template-hash"
+"""The label that the Deployment controller adds to distinguish its ReplicaSets; not part of the template."""
 WORKLOADS: Final = tuple(PLURALS.values())
 
 
-def path_of(target: Target) -> str:
-    """Of the workload in its API."""
-    return f"{collection(target)}/{PLURALS[target.workload]}/{quote(target.name, safe='')}"
+def workload_path(target: Target) -> str:
+    """Returns the API path of the workload."""
+    return f"{namespace_path(target)}/{PLURALS[target.workload]}/{quote(target.name, safe='')}"
 
 
-def collection(target: Target) -> str:
-    """Of what is in its namespace, in the group `apps`."""
+def namespace_path(target: Target) -> str:
+    """Returns the API path of the target's namespace in the group `apps`."""
     return f"/apis/apps/v1/namespaces/{quote(target.namespace, safe='')}"
 
 
-def read(api: KubernetesApi, target: Target) -> Any:
-    """The object (Any: its schema is the cluster's); NotFound names it."""
-    return api.get(path_of(target))
+def read_workload(api: KubernetesApi, target: Target) -> Any:
+    """Reads the workload (Any: the cluster defines its schema); raises NotFound if there is none."""
+    return api.get(workload_path(target))
 
 
-def template_of(workload: Any) -> Any:
-    """The pod template less the label of a ReplicaSet, so that equal ones are equal."""
+def pod_template(workload: Any) -> Any:
+    """Returns the pod template without the values that controllers add, so that equal templates compare
+    equal."""
     template = copy.deepcopy(workload["spec"]["template"])
-    template.get("metadata", {}).get("labels", {}).pop(HASH, None)
+    template.get("metadata", {}).get("labels", {}).pop(TEMPLATE_HASH_LABEL, None)
     template.get("metadata", {}).pop("creationTimestamp", None)
     return template
 
 
-def fingerprint(template: Any) -> str:
-    """The same for the same template, however its keys are ordered."""
+def template_hash(template: Any) -> str:
+    """Returns a hash of the template, independent of the order of its keys."""
     return stable_id(json.dumps(template, sort_keys=True))
 
 
 def images(template: Any) -> str:
-    """The images of its containers, as a person compares two versions."""
+    """Returns the images of the containers, for people to compare two versions."""
     return ", ".join(one.get("image", "") for one in template["spec"]["containers"])
 
 
-def observed(workload: Any, now: EpochMillis, facts: Facts, *configuration: object) -> TargetState:
-    """`configuration` is what an action depends on beside the template: the mark changes when that does."""
-    progress, _ = progress_of(workload)
+def workload_state(workload: Any, now: EpochMillis, facts: Facts, *configuration: object) -> TargetState:
+    """Returns the state of the workload. The mark changes with the template and with `configuration`, other
+    values that the action depends on."""
+    progress, _ = rollout_progress(workload)
     return TargetState(
         at=now,
         mark=stable_id(
-            workload["metadata"]["uid"], fingerprint(template_of(workload)), *map(str, configuration)
+            workload["metadata"]["uid"], template_hash(pod_template(workload)), *map(str, configuration)
         ),
-        desired=wanted(workload),
+        desired=desired_replicas(workload),
         healthy=workload.get("status", {}).get("readyReplicas", 0),
         settled=progress is Progress.SETTLED,
         facts=facts,
     )
 
 
-def wanted(workload: Any) -> int:
-    """Replicas; one where nobody says, as the API has it."""
+def desired_replicas(workload: Any) -> int:
+    """Returns the desired replicas; the API's default is 1."""
     count: int = workload["spec"].get("replicas", 1)
     return count
 
 
-def look_at(workload: Any, now: EpochMillis) -> RolloutStatus:
-    progress, reason = progress_of(workload)
-    return RolloutStatus(progress=progress, reason=reason, observed=observed(workload, now, {}))
+def rollout_of(workload: Any, now: EpochMillis) -> RolloutStatus:
+    """Returns the progress of the rollout, with the state of the workload."""
+    progress, reason = rollout_progress(workload)
+    return RolloutStatus(progress=progress, reason=reason, observed=workload_state(workload, now, {}))
 
 
-def progress_of(workload: Any) -> tuple[Progress, str]:
-    """As `kubectl rollout status` reads it, and the words for it."""
-    status, count = workload.get("status", {}), wanted(workload)
+def rollout_progress(workload: Any) -> tuple[Progress, str]:
+    """Returns the progress by the rules of `kubectl rollout status`, with the reason."""
+    status, count = workload.get("status", {}), desired_replicas(workload)
     ready, updated = status.get("readyReplicas", 0), status.get("updatedReplicas", 0)
-    said = f"{ready} of {count} pods are ready, {updated} of the latest version"
+    counts = f"{ready} of {count} pods are ready, {updated} of the latest version"
     if status.get("observedGeneration", 0) < workload["metadata"].get("generation", 0):
-        return Progress.MOVING, "the cluster has not taken it up yet"
+        return Progress.MOVING, "the controller has not observed the change yet"
     for one in status.get("conditions", ()):
         if one["type"] == "Progressing" and one.get("reason") == "ProgressDeadlineExceeded":
             return Progress.FAILED, f"the rollout failed: {one.get('message') or 'its deadline passed'}"
     if updated < count or status.get("replicas", 0) > max(updated, count) or ready < count:
-        return Progress.MOVING, said
+        return Progress.MOVING, counts
     if status.get("updateRevision", "") != status.get("currentRevision", "") and count:
-        return Progress.MOVING, said
+        return Progress.MOVING, counts
     return Progress.SETTLED, f"{ready} of {count} pods are ready"
 
 
-def stands_still(workload: Any) -> str:
-    """Why a new template would not be rolled out, or ""."""
+def rollout_blocker(workload: Any) -> str:
+    """Returns why a new template would not be rolled out, or ""."""
     if workload["spec"].get("paused"):
-        return "somebody paused its rollout"
+        return "its rollout is paused"
     if (workload["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
-        return "it replaces pods only when somebody deletes them (OnDelete)"
+        return "its update strategy is OnDelete: pods are replaced only when a person deletes them"
     return ""
 
 
-def disturbed(workload: Any) -> int:
-    """How many pods a rollout may take away at once: of a Deployment as its strategy says, a quarter where it
-    says nothing; of a StatefulSet one at a time."""
+def unavailable_pods(workload: Any) -> int:
+    """Returns how many pods a rollout may make unavailable at once.
+
+    A Deployment follows its strategy, by default a quarter, rounded down. A StatefulSet replaces one pod at a
+    time.
+    """
     if workload["kind"] == KINDS[Workload.STATEFUL_SET]:
-        return min(1, wanted(workload))
+        return min(1, desired_replicas(workload))
     strategy = workload["spec"].get("strategy") or {}
     if strategy.get("type") == "Recreate":
-        return wanted(workload)
-    told = (strategy.get("rollingUpdate") or {}).get("maxUnavailable", "25%")
-    if isinstance(told, str) and told.endswith("%"):
-        return wanted(workload) * int(told[:-1]) // 100
-    return min(int(told), wanted(workload))
+        return desired_replicas(workload)
+    max_unavailable = (strategy.get("rollingUpdate") or {}).get("maxUnavailable", "25%")
+    if isinstance(max_unavailable, str) and max_unavailable.endswith("%"):
+        return desired_replicas(workload) * int(max_unavailable[:-1]) // 100
+    return min(int(max_unavailable), desired_replicas(workload))
