@@ -8,7 +8,7 @@ from cloudops.api.schemas import MAX_WORD, RequestBody, Timestamp, View
 from cloudops.catalog.declaration import Platform
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
-from cloudops.remediation.approvals import MAX_REASON
+from cloudops.remediation.approvals import MAX_REJECTION_REASON
 from cloudops.remediation.autonomy import Autonomy, AutonomyLevel, Policy
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
 from cloudops.remediation.guardrails import Guardrail, Ruling
@@ -27,7 +27,9 @@ class PlanBody(RequestBody):
 
 
 class RejectionBody(RequestBody):
-    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, examples=["the database is the cause"])]
+    reason: Annotated[
+        str, Field(min_length=1, max_length=MAX_REJECTION_REASON, examples=["the database is the cause"])
+    ]
 
 
 class PolicyBody(RequestBody):

@@ -1,4 +1,4 @@
-"""Takes people's decisions on a plan: approve, reject, run, cancel; each counts once, however often made."""
+"""Approvals: people approve, reject, execute or cancel a plan. Every decision is idempotent."""
 
 from contextlib import suppress
 from typing import Final, Protocol
@@ -28,22 +28,25 @@ from cloudops.remediation.execution import (
 from cloudops.remediation.planner import PlanReview
 from cloudops.remediation.store import ExecutionStore, Workflows
 
-MAX_REASON: Final = 1_000
+MAX_REJECTION_REASON: Final = 1_000
+"""Characters of the reason of a rejection."""
 
 
 class Plans(Protocol):
+    """Port: makes the plan of a suggestion."""
+
     def plan(self, suggestion_id: SuggestionId, wanted: str, now: EpochMillis) -> PlanReview:
-        """What would be done for a suggestion; `wanted` names one of several targets, or is empty."""
+        """Makes the plan of a suggestion now; `wanted` is the text of one of several targets, or ""."""
         ...
 
 
-"""The plan of a suggestion on a target ("" where there is one), as of now."""
-
-
 class ApprovalService:
-    """A decision counts once it is stored. What follows the store (the audit entry, the workflow) may fail or
-    be cut off: the caller gets the stored execution all the same, the watchdog starts a workflow that did
-    not start, and completion writes the audit entries that are missing."""
+    """Use cases for decisions on plans.
+
+    A decision takes effect when it is stored. The audit entry and the start of the workflow follow, and may
+    fail: the caller gets the stored execution all the same. The watchdog starts a missing workflow, and
+    completion writes missing audit entries.
+    """
 
     def __init__(
         self,
@@ -63,147 +66,173 @@ class ApprovalService:
         self._pause = pause
 
     def plan(self, suggestion_id: SuggestionId, target: str, now: EpochMillis) -> PlanReview:
+        """Makes the plan of a suggestion on a target, or on its only target if `target` is ""."""
         return self._plans.plan(suggestion_id, target, now)
 
     def approve(
         self, suggestion_id: SuggestionId, target: str, plan_hash: str, who: Caller, now: EpochMillis
     ) -> Execution:
-        """Returns the execution with this person's approval; it starts with the last one needed.
+        """Stores the person's approval and returns the execution; the last approval required starts it.
 
         Raises:
-            Conflict: The plan is no longer the one that was read, or a guardrail denies it.
-            Unavailable: The plan could not be made, and no approval of this person is stored.
+            Conflict: The plan has changed since the person read it, or a guardrail denies it.
+            Forbidden: The four-eyes rule applies, and the caller is a machine.
+            Unavailable: The plan could not be made, and the person's approval is not stored.
         """
-        if held := self._approved_by(who.name, suggestion_id, plan_hash):
-            return self._started(held)
+        if stored := self._approved_by(who.name, suggestion_id, plan_hash):
+            return self._with_workflow(stored)
         try:
-            proposed = self._read(suggestion_id, target, plan_hash, now)
+            review = self._current_plan(suggestion_id, target, plan_hash, now)
         except CloudOpsError:
-            # Another click of the same person may be stored by now, whatever kept this one from a plan.
-            if held := self._approved_by(who.name, suggestion_id, plan_hash):
-                return self._started(held)
+            # A concurrent request of the same person may have stored the approval in the meantime.
+            if stored := self._approved_by(who.name, suggestion_id, plan_hash):
+                return self._with_workflow(stored)
             raise
-        if proposed.required_approvals > 1 and who.kind is not CallerKind.PERSON:
-            needed = proposed.required_approvals
-            raise Forbidden(f"suggestion {suggestion_id}: {needed} people must approve, not a machine")
-        asked = new_execution(
-            proposed.plan, ExecutionOrigin.APPROVED, who.name, max(proposed.required_approvals, 1), now
+        if review.required_approvals > 1 and who.kind is not CallerKind.PERSON:
+            needed = review.required_approvals
+            raise Forbidden(f"suggestion {suggestion_id}: {needed} people must approve; an API token cannot")
+        requested = new_execution(
+            review.plan, ExecutionOrigin.APPROVED, who.name, max(review.required_approvals, 1), now
         )
-        return self._started(self._approved(asked, who.name, who.role, now))
+        return self._with_workflow(self._add_approval(requested, who.name, who.role, now))
 
     def execute(
         self, suggestion_id: SuggestionId, target: str, plan_hash: str, person: str, now: EpochMillis
     ) -> Execution:
-        """The execution, started by one person where the guardrails ask for no approval; else Conflict."""
-        if held := self._held(suggestion_id, plan_hash):
-            return self._started(held)
+        """Starts the execution of a plan that needs no approval, and returns it.
+
+        Raises:
+            Conflict: The plan has changed, a guardrail denies it, or it needs approval.
+        """
+        if stored := self._find(suggestion_id, plan_hash):
+            return self._with_workflow(stored)
         try:
-            proposed = self._read(suggestion_id, target, plan_hash, now)
+            review = self._current_plan(suggestion_id, target, plan_hash, now)
         except CloudOpsError:
-            if held := self._held(suggestion_id, plan_hash):
-                return self._started(held)
+            if stored := self._find(suggestion_id, plan_hash):
+                return self._with_workflow(stored)
             raise
-        if proposed.required_approvals:
+        if review.required_approvals:
             raise Conflict(
-                f"suggestion {suggestion_id} needs approval by {proposed.required_approvals}: approve it"
+                f"suggestion {suggestion_id} needs approval by {review.required_approvals}: approve it"
             )
-        return self._started(self._begun(proposed, ExecutionOrigin.DIRECT, person, now))
+        return self._with_workflow(self._add_execution(review, ExecutionOrigin.DIRECT, person, now))
 
     def automatic(self, suggestion_id: SuggestionId, now: EpochMillis) -> Execution | None:
-        """The execution that earned autonomy starts, or None where it does not reach or a person said no."""
+        """Starts an execution by earned autonomy, and returns it.
+
+        Returns None if the policy does not allow it, a guardrail denies it, the four-eyes rule applies, or a
+        person rejected the suggestion.
+        """
         if self._executions.rejection(suggestion_id):
             return None
-        proposed = self._plans.plan(suggestion_id, "", now)
+        review = self._plans.plan(suggestion_id, "", now)
         if (
-            proposed.autonomy.autonomy is not Autonomy.AUTOMATIC
-            or proposed.denial
-            or proposed.required_approvals > 1
+            review.autonomy.autonomy is not Autonomy.AUTOMATIC
+            or review.denial
+            or review.required_approvals > 1
         ):
             return None
-        return self._started(self._begun(proposed, ExecutionOrigin.AUTOMATIC, "", now))
+        return self._with_workflow(self._add_execution(review, ExecutionOrigin.AUTOMATIC, "", now))
 
     def reject(self, suggestion_id: SuggestionId, reason: str, person: str, now: EpochMillis) -> Rejection:
-        """Stops what waits for approval or has not begun. NotFound names the suggestion."""
-        if not reason.strip() or len(reason) > MAX_REASON:
-            raise BadInput(f"reason must be 1 to {MAX_REASON} characters", field="reason")
+        """Rejects a suggestion, and ends its executions that have not started.
+
+        Raises:
+            BadInput: `reason` is empty or too long.
+            NotFound: There is no such suggestion; names the id.
+        """
+        if not reason.strip() or len(reason) > MAX_REJECTION_REASON:
+            raise BadInput(f"reason must be 1 to {MAX_REJECTION_REASON} characters", field="reason")
         incident = incident_of_suggestion(suggestion_id)
-        self._check_offered(suggestion_id, incident)
+        self._check_suggested(suggestion_id, incident)
         for execution in self._executions.of_incident(incident):
-            if execution.suggestion_id == suggestion_id and execution.status in _NOT_BEGUN:
+            if execution.suggestion_id == suggestion_id and execution.status in _NOT_STARTED:
                 self._end(execution, ExecutionStatus.REJECTED, reason, person, now)
         rejection = Rejection(suggestion_id=suggestion_id, person=person, reason=reason, at=now)
-        self._executions.reject(rejection, _rejected(rejection, incident))
+        self._executions.reject(rejection, _rejection_entry(rejection, incident))
         self._trail.append(person, "reject", suggestion_id, now, reason=reason)
         return rejection
 
     def cancel(self, execution_id: ExecutionId, person: str, now: EpochMillis) -> Execution:
-        """Conflict once it has acted: then it is verified, and taken back where it harms."""
-        held = self._executions.get(execution_id)
-        if held.status is ExecutionStatus.CANCELED:
-            return held
-        if not held.status.may_be_cancelled:
-            raise Conflict(f"execution {execution_id} is {held.status}: it can be canceled until it acts")
-        return self._end(held, ExecutionStatus.CANCELED, f"by {person}", person, now)
+        """Cancels an execution that has not acted, and returns it; a canceled one is returned unchanged.
 
-    def _read(self, suggestion_id: SuggestionId, target: str, plan_hash: str, now: EpochMillis) -> PlanReview:
-        """The plan as it is now, if it is the one that was read, or was begun already by its hash."""
-        proposed = self._plans.plan(suggestion_id, target, now)
-        if proposed.plan_hash != plan_hash:
+        Raises:
+            Conflict: It has acted: it is verified, and rolled back if it made things worse.
+            NotFound: There is no such execution; names the id.
+        """
+        execution = self._executions.get(execution_id)
+        if execution.status is ExecutionStatus.CANCELED:
+            return execution
+        if not execution.status.may_be_cancelled:
+            raise Conflict(
+                f"execution {execution_id} is {execution.status}: it can be canceled until it acts"
+            )
+        return self._end(execution, ExecutionStatus.CANCELED, f"by {person}", person, now)
+
+    def _current_plan(
+        self, suggestion_id: SuggestionId, target: str, plan_hash: str, now: EpochMillis
+    ) -> PlanReview:
+        """Returns the current plan. Raises Conflict if its hash differs from `plan_hash` or a guardrail
+        denies it."""
+        review = self._plans.plan(suggestion_id, target, now)
+        if review.plan_hash != plan_hash:
             raise Conflict(
                 f"suggestion {suggestion_id}: the plan has changed, read it again", field="planHash"
             )
-        if proposed.denial:
-            raise Conflict(f"suggestion {suggestion_id}: {proposed.denial}")
-        return proposed
+        if review.denial:
+            raise Conflict(f"suggestion {suggestion_id}: {review.denial}")
+        return review
 
-    def _approved(self, asked: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
-        """With the approval stored, once a person."""
+    def _add_approval(self, requested: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
+        """Stores the approval of the person, once, and returns the stored execution."""
 
         def attempt() -> Execution:
-            held = self._held(asked.suggestion_id, asked.plan.hash)
-            after = approved(held or asked, person, role, now)
-            if after == held:
-                return held
+            before = self._find(requested.suggestion_id, requested.plan.hash)
+            after = approved(before or requested, person, role, now)
+            if after == before:
+                return before
             try:
-                if held is None:
+                if before is None:
                     self._executions.add(after, entry_of(after))
                 else:
-                    self._executions.move(held, after, entry_of(after))
+                    self._executions.move(before, after, entry_of(after))
             except Unavailable:
-                # The answer of a write that was stored may be lost.
-                if stored := self._approved_by(person, asked.suggestion_id, asked.plan.hash):
+                # The write may be stored although its response was lost.
+                if stored := self._approved_by(person, requested.suggestion_id, requested.plan.hash):
                     return stored
                 raise
             self._audit(after)
             return after
 
-        return retry_on_conflict(attempt, self._pause, what=f"execution {asked.id}")
+        return retry_on_conflict(attempt, self._pause, what=f"execution {requested.id}")
 
-    def _begun(
-        self, proposed: PlanReview, origin: ExecutionOrigin, person: str, now: EpochMillis
+    def _add_execution(
+        self, review: PlanReview, origin: ExecutionOrigin, person: str, now: EpochMillis
     ) -> Execution:
-        execution = new_execution(proposed.plan, origin, person, 0, now)
+        execution = new_execution(review.plan, origin, person, 0, now)
         try:
             self._executions.add(execution, entry_of(execution))
         except (Conflict, Unavailable):
-            held = self._held(execution.suggestion_id, execution.plan.hash)
-            if held is None:
+            stored = self._find(execution.suggestion_id, execution.plan.hash)
+            if stored is None:
                 raise
-            return held
+            return stored
         automatic = origin is ExecutionOrigin.AUTOMATIC
-        self._audit(execution, reason=proposed.autonomy.reason if automatic else "")
+        self._audit(execution, reason=review.autonomy.reason if automatic else "")
         return execution
 
-    def _started(self, execution: Execution) -> Execution:
-        """With its workflow started. A start that fails is left to the watchdog: the decision is stored."""
+    def _with_workflow(self, execution: Execution) -> Execution:
+        """Starts the workflow of an approved execution. A failed start is left to the watchdog, because the
+        decision is stored."""
         if execution.status is ExecutionStatus.APPROVED:
             with suppress(CloudOpsError):
                 self._workflows.start(execution.workflow, execution.id)
         return execution
 
     def _audit(self, execution: Execution, *, reason: str = "") -> None:
-        """Writes the latest decision into the audit trail. An entry that cannot be written within the time of
-        a request is left to completion. `reason` says more than the execution does."""
+        """Writes the latest decision to the audit trail. An entry that cannot be written within the time of a
+        request is left to completion. `reason` replaces that of the execution, unless it is ""."""
         latest = decisions(execution)[-1]
         with suppress(CloudOpsError):
             append_decision(
@@ -214,11 +243,11 @@ class ApprovalService:
             )
 
     def _approved_by(self, person: str, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
-        """The execution of this plan, where the person has approved it already."""
-        held = self._held(suggestion_id, plan_hash)
-        return held if held and is_approved_by(held, person) else None
+        """Returns the execution of the plan if the person has approved it, or None."""
+        stored = self._find(suggestion_id, plan_hash)
+        return stored if stored and is_approved_by(stored, person) else None
 
-    def _held(self, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
+    def _find(self, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
         try:
             return self._executions.get(execution_id(suggestion_id, plan_hash))
         except NotFound:
@@ -232,16 +261,16 @@ class ApprovalService:
         self._audit(after)
         return after
 
-    def _check_offered(self, suggestion_id: SuggestionId, incident_id: IncidentId) -> None:
-        found = self._incidents.incidents([incident_id]).get(incident_id) if incident_id else None
-        if found is None or all(offer.id != suggestion_id for offer in found.suggestions):
+    def _check_suggested(self, suggestion_id: SuggestionId, incident_id: IncidentId) -> None:
+        stored = self._incidents.incidents([incident_id]).get(incident_id) if incident_id else None
+        if stored is None or all(one.id != suggestion_id for one in stored.suggestions):
             raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
 
 
-_NOT_BEGUN: Final = (ExecutionStatus.AWAITING_APPROVAL, ExecutionStatus.APPROVED)
+_NOT_STARTED: Final = (ExecutionStatus.AWAITING_APPROVAL, ExecutionStatus.APPROVED)
 
 
-def _rejected(rejection: Rejection, incident_id: IncidentId) -> TimelineEntry:
+def _rejection_entry(rejection: Rejection, incident_id: IncidentId) -> TimelineEntry:
     action = rejection.suggestion_id.partition(".")[2]
     return TimelineEntry(
         id="tl_" + stable_id(rejection.suggestion_id, "reject", str(rejection.at)),

@@ -1,4 +1,5 @@
-"""Names the audit entries that an execution leaves, and writes them into the audit trail."""
+"""Audit entries of an execution: which decisions are recorded, and how they are written to the audit
+trail."""
 
 from typing import Final, NamedTuple, Protocol
 
@@ -7,11 +8,11 @@ from cloudops.core.time import EpochMillis
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
 
 ACTOR: Final = "cloudops"
-"""The actor of what no person did."""
+"""The actor of entries without a person."""
 
 
 class Trail(Protocol):
-    """The audit trail, as far as remediation needs it."""
+    """Port: the audit trail."""
 
     def append(
         self,
@@ -24,13 +25,17 @@ class Trail(Protocol):
         plan_hash: str = "",
         result: str = "",
         attempts: int = ATTEMPTS,
-    ) -> object: ...
+    ) -> object:
+        """Appends an entry; see `AuditTrail.append`."""
+        ...
 
-    def page(self, query: AuditQuery) -> AuditPage: ...
+    def page(self, query: AuditQuery) -> AuditPage:
+        """Returns the entries that match the query; eventually consistent."""
+        ...
 
 
-class Decision(NamedTuple):
-    """One decision on an execution, as its audit entry says it. `actor` is empty for earned autonomy."""
+class ExecutionDecision(NamedTuple):
+    """One decision on an execution, with the fields of its audit entry. `actor` is "" for earned autonomy."""
 
     actor: str
     action: str
@@ -38,30 +43,32 @@ class Decision(NamedTuple):
     reason: str = ""
 
 
-def decisions(execution: Execution) -> tuple[Decision, ...]:
-    """Returns the decisions that an execution carries, the earliest first."""
+def decisions(execution: Execution) -> tuple[ExecutionDecision, ...]:
+    """Returns the decisions on an execution, earliest first."""
     if execution.origin is ExecutionOrigin.APPROVED:
-        made = [Decision(one.person, "approve", one.at) for one in execution.approvals]
+        decided = [ExecutionDecision(one.person, "approve", one.at) for one in execution.approvals]
     else:
         first = execution.steps[0]
-        made = [Decision(execution.requested_by, "execute", execution.created_at, first.text)]
+        decided = [ExecutionDecision(execution.requested_by, "execute", execution.created_at, first.text)]
     if execution.status in (ExecutionStatus.CANCELED, ExecutionStatus.REJECTED):
         last = execution.steps[-1]
-        made.append(Decision(last.actor, last.status, last.at, last.text))
-    return tuple(made)
+        decided.append(ExecutionDecision(last.actor, last.status, last.at, last.text))
+    return tuple(decided)
 
 
 def written_entries(trail: Trail, execution: Execution) -> frozenset[tuple[str, str]]:
-    """Returns actor and action of the execution's entries in the trail. The list may lag by moments."""
+    """Returns actor and action of the execution's entries in the trail. The list is eventually consistent."""
     listed = trail.page(AuditQuery(target=execution.id)).entries
     return frozenset((entry.actor, entry.action) for entry in listed)
 
 
 def append_decision(
-    trail: Trail, execution: Execution, decision: Decision, *, attempts: int = ATTEMPTS
+    trail: Trail, execution: Execution, decision: ExecutionDecision, *, attempts: int = ATTEMPTS
 ) -> None:
-    """Writes the entry of a decision, with the time of the decision. `attempts` and what is raised are those
-    of `AuditTrail.append`."""
+    """Writes the entry of a decision, with the time of the decision.
+
+    `attempts` and the errors are those of `AuditTrail.append`.
+    """
     trail.append(
         decision.actor,
         decision.action,
