@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from cloudops.adapters.dynamodb.codec import pack, unpack
-from cloudops.adapters.dynamodb.learning_store import CHUNK
+from cloudops.adapters.dynamodb.learning_store import CHUNK_BYTES
 from cloudops.confidence.observations import Cell, Counts, WeightedSums, weight
 from cloudops.confidence.posterior import Levels, aggregate
 from cloudops.confidence.snapshot import ConfidenceSnapshot, learned_of, levels_of
@@ -68,7 +68,7 @@ def main() -> None:
             reads = math.ceil(number * CELL_BYTES / 1_000_000)
             print(
                 f"{number:6} {votes:9} {reads:7} {learn:9.0f} {publish:11.0f}"
-                f" {len(body) / 1024:4.0f} {math.ceil(len(body) / CHUNK):5} {load:8.0f} {day:7.0f}"
+                f" {len(body) / 1024:4.0f} {math.ceil(len(body) / CHUNK_BYTES):5} {load:8.0f} {day:7.0f}"
             )
 
 

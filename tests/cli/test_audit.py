@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cloudops.adapters.dynamodb.audit_trail import DynamoAuditStore
 from cloudops.adapters.dynamodb.codec import pack
-from cloudops.adapters.dynamodb.keys import audited
+from cloudops.adapters.dynamodb.keys import audit_entry
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.audit.trail import AuditTrail, IntegrityViolation
 from cloudops.cli.main import EXIT_BROKEN_TRAIL, EXIT_ERROR, main
@@ -47,7 +47,7 @@ def test_an_intact_trail_passes_and_its_head_is_printed(capsys: pytest.CaptureFi
 
 def test_an_altered_entry_is_named(rows: Rows, capsys: pytest.CaptureFixture[str]) -> None:
     (_, second, _) = DynamoAuditStore(rows).entries()
-    rows(*audited(2), body=pack(replace(second, actor="eve"))).save()
+    rows(*audit_entry(2), body=pack(replace(second, actor="eve"))).save()
     with pytest.raises(SystemExit) as ended:
         verify()
     assert ended.value.code == EXIT_BROKEN_TRAIL
@@ -59,7 +59,7 @@ def test_a_truncated_trail_is_detected_by_an_earlier_head(
 ) -> None:
     verify()
     noted = capsys.readouterr().out.split()[-1]
-    rows(*audited(3), body=b"").delete()
+    rows(*audit_entry(3), body=b"").delete()
     with pytest.raises(SystemExit):
         verify("--noted", noted)
     assert f"Entry 3 is broken: {IntegrityViolation.CUT_OFF}." in capsys.readouterr().out

@@ -170,8 +170,8 @@ def test_a_survey_too_large_for_a_row_is_kept_in_parts_that_shrink_with_it(rows:
     assert (_row_count(rows), store.load().snapshots) == (1, (small,))
 
 
-def test_a_survey_larger_than_a_transaction_is_refused(rows: Rows) -> None:
-    with pytest.raises(TooLarge, match="30000 things"):
+def test_a_snapshot_larger_than_a_transaction_is_refused(rows: Rows) -> None:
+    with pytest.raises(TooLarge, match="30000 resources"):
         DynamoCatalogStore(rows).save_snapshot(_incompressible(30_000))
 
 

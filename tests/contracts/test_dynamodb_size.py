@@ -3,7 +3,7 @@
 import pytest
 
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore, browse
-from cloudops.adapters.dynamodb.quarantine import CUT, DynamoQuarantine
+from cloudops.adapters.dynamodb.quarantine import MAX_PAYLOAD, DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows
 from cloudops.alerts.alert import UnparsablePayload
 from cloudops.core.errors import BadInput
@@ -50,7 +50,7 @@ def test_a_payload_that_no_item_can_hold_is_kept_cut_and_says_so(rows: Rows) -> 
     quarantine.put([QuarantineItem(id="qua_a", unreadable=unreadable, expires_at=NOON)])
 
     kept = quarantine.get("qua_a").unreadable
-    assert kept.payload == payload[:CUT]
+    assert kept.payload == payload[:MAX_PAYLOAD]
     assert kept.reason == "not JSON (kept: 80000 of 1024000 characters)"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cloudops.adapters.dynamodb.codec import unpack
 from cloudops.adapters.dynamodb.row import Rows, bind
-from cloudops.adapters.dynamodb.scope_commit import LOG_BODY, Log, write_of
+from cloudops.adapters.dynamodb.scope_commit import MAX_LOG_BODY, Log, write_of
 from cloudops.core.errors import TooLarge
 from cloudops.incidents.incident import IncidentAlert, IncidentStatus
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT
@@ -56,7 +56,7 @@ def test_what_is_added_to_an_incident_is_split_before_a_row_is_too_large(rows: R
     _, *logs = write_of(rows, a_commit(0, web, alerts={web.id: alerts})).others
 
     assert [row.sk for row in logs] == [f"LOG#000000000001#{part:02d}" for part in range(4)]
-    assert all(len(row.body) <= LOG_BODY for row in logs)
+    assert all(len(row.body) <= MAX_LOG_BODY for row in logs)
     assert tuple(alert for row in logs for alert in unpack(Log, row.body).alerts) == alerts
 
 

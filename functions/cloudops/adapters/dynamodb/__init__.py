@@ -1,1 +1,1 @@
-"""DynamoDB: incidents, scopes, votes and the quarantine in one table."""
+"""Adapters of the stores to DynamoDB: all records of the product are items of one table."""

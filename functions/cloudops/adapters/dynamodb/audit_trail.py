@@ -1,4 +1,5 @@
-"""The audit trail, in a partition of its own by sequence number, listed by target and by person too."""
+"""Stores the audit trail in a partition of its own, by sequence number; indexes list it by target and
+actor."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from cloudops.core.pagination import decode_cursor, encode_cursor
 
 
 class DynamoAuditStore:
-    """Puts and never changes: what may use the table is denied to update or delete in this partition."""
+    """Appends entries and never changes one: IAM denies updates and deletions in this partition."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -24,12 +25,12 @@ class DynamoAuditStore:
             return next((head_of(_entry(row)) for row in last), EMPTY)
 
     def put(self, entry: AuditEntry) -> None:
-        key = keys.audited(entry.sequence)
+        key = keys.audit_entry(entry.sequence)
         row = self._rows(
             *key,
             body=pack(entry),
-            feed=keys.audited_target(entry.target),
-            live=keys.audited_actor(entry.actor),
+            feed=keys.audit_target(entry.target),
+            live=keys.audit_actor(entry.actor),
             opened=key.sk,
         )
         try:
@@ -40,18 +41,21 @@ class DynamoAuditStore:
                 raise
 
     def page(self, query: AuditQuery) -> AuditPage:
-        """One query. By target and actor both, it reads what was done to the target and keeps the actor's."""
+        """Returns a page, newest first, by one query.
+
+        With a target and an actor, it reads the entries of the target and filters them by actor.
+        """
         before = None if query.cursor is None else decode_cursor(query.cursor, tuple[int])[0]
         with store_errors("list the audit trail"):
-            found: list[AuditEntry] = []
+            entries: list[AuditEntry] = []
             for row in self._newest_first(query, before):
                 entry = _entry(row)
                 if query.actor not in ("", entry.actor) or query.target not in ("", entry.target):
                     continue
-                if len(found) == query.limit:
-                    return AuditPage(tuple(found), encode_cursor((found[-1].sequence,)))
-                found.append(entry)
-        return AuditPage(tuple(found), None)
+                if len(entries) == query.limit:
+                    return AuditPage(tuple(entries), encode_cursor((entries[-1].sequence,)))
+                entries.append(entry)
+        return AuditPage(tuple(entries), None)
 
     def entries(self) -> Iterator[AuditEntry]:
         with store_errors("read the audit trail"):
@@ -60,46 +64,51 @@ class DynamoAuditStore:
 
     def _stored(self, sequence: int) -> AuditEntry | None:
         with store_errors(f"read audit entry {sequence}"):
-            row = self._rows.find(keys.audited(sequence))
+            row = self._rows.find(keys.audit_entry(sequence))
         return _entry(row) if row else None
 
     def _newest_first(self, query: AuditQuery, before: int | None) -> Iterator[Row]:
-        """From the cursor back: what an index holds of a target or an actor, else the whole partition."""
+        """Yields rows older than the cursor, from the index of the target or actor, else of all entries."""
         if query.target:
             index: FeedIndex | LiveIndex = self._rows.feed_index
-            where = _Listed(table.FEED_INDEX, keys.audited_target(query.target))
+            listing = _Listing(table.FEED_INDEX, keys.audit_target(query.target))
         elif query.actor:
-            index, where = self._rows.live_index, _Listed(table.LIVE_INDEX, keys.audited_actor(query.actor))
+            index = self._rows.live_index
+            listing = _Listing(table.LIVE_INDEX, keys.audit_actor(query.actor))
         else:
-            found = self._rows.query(
+            rows = self._rows.query(
                 table.AUDIT,
                 scan_index_forward=False,
-                last_evaluated_key=_start(before),
+                last_evaluated_key=_start_key(before),
                 page_size=query.limit + 1,
             )
-            return iter(found)
-        listed = index.query(
-            where.partition,
+            return iter(rows)
+        rows = index.query(
+            listing.partition,
             scan_index_forward=False,
-            last_evaluated_key=_start(before, where),
+            last_evaluated_key=_start_key(before, listing),
             page_size=query.limit + 1,
         )
-        return iter(listed)
+        return iter(rows)
 
 
-class _Listed(NamedTuple):
-    shape: table.Index
+class _Listing(NamedTuple):
+    """One partition of an index."""
+
+    schema: table.Index
     partition: str
 
 
-def _start(before: int | None, where: _Listed | None = None) -> dict[str, dict[str, str]] | None:
-    """The exclusive start key behind an entry, in the table or in an index; None where the list begins."""
+def _start_key(before: int | None, listing: _Listing | None = None) -> dict[str, dict[str, str]] | None:
+    """Returns the exclusive start key of a query that continues after an entry, or None for the first
+    page."""
     if before is None:
         return None
-    key = keys.audited(before)
+    key = keys.audit_entry(before)
     start = {table.PARTITION_KEY: {"S": key.pk}, table.SORT_KEY: {"S": key.sk}}
-    if where:
-        start |= {where.shape.partition_key: {"S": where.partition}, where.shape.sort_key: {"S": key.sk}}
+    if listing:
+        schema = listing.schema
+        start |= {schema.partition_key: {"S": listing.partition}, schema.sort_key: {"S": key.sk}}
     return start
 
 

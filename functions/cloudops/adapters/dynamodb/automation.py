@@ -1,4 +1,4 @@
-"""Policies of earned autonomy, in a partition of their own."""
+"""Stores the autonomy policies and the kill switch that operators change through the API."""
 
 from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
@@ -13,16 +13,16 @@ class DynamoPolicyStore:
         self._rows = rows
 
     def policies(self) -> dict[PolicyKey, Policy]:
-        with store_errors("read the policies"):
-            found = self._rows.query(keys.POLICIES, consistent_read=True)
-            kept = [unpack(Policy, row.body) for row in found]
-        return {policy.key: policy for policy in kept}
+        with store_errors("read the autonomy policies"):
+            rows = self._rows.query(keys.POLICIES, consistent_read=True)
+            policies = [unpack(Policy, row.body) for row in rows]
+        return {policy.key: policy for policy in policies}
 
     def keep_policy(self, policy: Policy) -> None:
-        unmoved = Row.version == policy.version - 1 if policy.version > 1 else Row.pk.does_not_exist()
+        unchanged = Row.version == policy.version - 1 if policy.version > 1 else Row.pk.does_not_exist()
         row = self._rows(*keys.policy(policy.key), body=pack(policy), version=policy.version)
-        with store_errors(f"keep policy {policy.key.id}"):
-            row.save(condition=unmoved)
+        with store_errors(f"save policy {policy.key.id}"):
+            row.save(condition=unchanged)
 
 
 class DynamoSwitch:
@@ -32,10 +32,10 @@ class DynamoSwitch:
         self._rows = rows
 
     def read(self) -> Setting:
-        with store_errors("read the switch of automation"):
+        with store_errors("read the kill switch"):
             row = self._rows.find(keys.automation())
         return unpack(Setting, row.body) if row else NEVER_SWITCHED
 
     def write(self, setting: Setting) -> None:
-        with store_errors("move the switch of automation"):
+        with store_errors("set the kill switch"):
             self._rows(*keys.automation(), body=pack(setting)).save()

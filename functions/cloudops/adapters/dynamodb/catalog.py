@@ -1,4 +1,7 @@
-"""The inventory: one partition of the catalog, the snapshots, and the services that tell of their changes."""
+"""Stores the catalog: its declaration, the discovery snapshots and the services that report changes.
+
+All of these are in one partition, so that one query reads the inventory.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,10 +19,10 @@ from cloudops.catalog.store import StoredCatalog, StoredCatalogState
 from cloudops.core.errors import TooLarge
 from cloudops.sources.health import SourceHealth
 
-MAX_PARTS: Final = 50
-"""Rows of one snapshot, 390 KB each: of the 100 and 4 MB of a transaction, half is for former parts."""
-MAX_SURVEY: Final = 3_500_000
-"""Bytes."""
+MAX_SNAPSHOT_ROWS: Final = 50
+"""Rows of one snapshot: half of the 100 of a transaction, since the same one deletes the former rows."""
+MAX_SNAPSHOT_BYTES: Final = 3_500_000
+"""Packed bytes of one snapshot; a transaction takes 4 MB."""
 
 
 class DynamoCatalogStore:
@@ -27,48 +30,53 @@ class DynamoCatalogStore:
         self._rows = rows
 
     def load(self) -> StoredCatalogState:
-        kept: StoredCatalog | None = None
+        catalog: StoredCatalog | None = None
         snapshots: list[DiscoverySnapshot] = []
         reporting: set[str] = set()
         with store_errors("read the catalog"):
             for row in self._rows.query(keys.CATALOG, consistent_read=True):
                 if row.sk == keys.DECLARATION:
-                    kept = unpack(StoredCatalog, row.body)
+                    catalog = unpack(StoredCatalog, row.body)
                 elif row.sk.startswith(keys.DISCOVERY):
                     snapshots.append(unpack(DiscoverySnapshot, row.body))
                 else:
                     reporting.add(unpack(ReportingService, row.body).service)
-        return StoredCatalogState(kept, tuple(_whole(snapshots)), frozenset(reporting))
+        return StoredCatalogState(catalog, tuple(_join(snapshots)), frozenset(reporting))
 
-    def save_catalog(self, kept: StoredCatalog) -> None:
-        body = pack(kept)
+    def save_catalog(self, catalog: StoredCatalog) -> None:
+        body = pack(catalog)
         if len(body) > MAX_BODY:
             raise TooLarge(f"catalog: {len(body)} bytes packed are more than {MAX_BODY}", field="services")
-        with store_errors("keep the catalog"):
+        with store_errors("save the catalog"):
             self._rows(*keys.declaration(), body=body).save()
 
     def save_snapshot(self, snapshot: DiscoverySnapshot) -> None:
+        """Replaces the snapshot of one source, account and region in one transaction.
+
+        Raises:
+            TooLarge: The snapshot exceeds MAX_SNAPSHOT_ROWS or MAX_SNAPSHOT_BYTES.
+        """
         bodies = list(_bodies(snapshot))
-        if len(bodies) > MAX_PARTS or sum(map(len, bodies)) > MAX_SURVEY:
+        if len(bodies) > MAX_SNAPSHOT_ROWS or sum(map(len, bodies)) > MAX_SNAPSHOT_BYTES:
             raise TooLarge(
-                f"snapshot of {snapshot.source}: {len(snapshot.resources)} things do not fit one write"
+                f"snapshot of {snapshot.source}: {len(snapshot.resources)} resources do not fit one write"
             )
-        doing = f"keep the snapshot of {snapshot.source}"
-        with store_errors(doing):
+        operation = f"save the snapshot of {snapshot.source}"
+        with store_errors(operation):
             start = keys.discovery(snapshot.place).sk
-            held = {row.sk for row in self._rows.query(keys.CATALOG, Row.sk.startswith(start[:-2]))}
+            stored = {row.sk for row in self._rows.query(keys.CATALOG, Row.sk.startswith(start[:-2]))}
         rows = [
             self._rows(*keys.discovery(snapshot.place, part), body=body) for part, body in enumerate(bodies)
         ]
-        with store_errors(doing), self._rows.transaction() as write:
+        with store_errors(operation), self._rows.transaction() as write:
             for row in rows:
                 write.save(row)
-            for former in held - {row.sk for row in rows}:
+            for former in stored - {row.sk for row in rows}:
                 write.delete(self._rows(keys.CATALOG, former))
 
 
 def _bodies(snapshot: DiscoverySnapshot) -> Iterator[bytes]:
-    """The snapshot packed, halved as often as it takes for each part to fit a row."""
+    """Yields the packed snapshot, halved until each part fits a row."""
     body = pack(snapshot)
     if len(body) <= MAX_BODY or len(snapshot.resources) + len(snapshot.calls) < 2:
         yield body
@@ -78,15 +86,15 @@ def _bodies(snapshot: DiscoverySnapshot) -> Iterator[bytes]:
     yield from _bodies(replace(snapshot, resources=snapshot.resources[half:], calls=snapshot.calls[calls:]))
 
 
-def _whole(parts: list[DiscoverySnapshot]) -> Iterator[DiscoverySnapshot]:
-    """The snapshots, each put together from its parts."""
+def _join(parts: list[DiscoverySnapshot]) -> Iterator[DiscoverySnapshot]:
+    """Yields the snapshots, each joined from its parts."""
     by_place: dict[tuple[str, str, str], DiscoverySnapshot] = {}
     for part in parts:
-        held = by_place.get(part.place)
+        joined = by_place.get(part.place)
         by_place[part.place] = (
             part
-            if held is None
-            else replace(held, resources=held.resources + part.resources, calls=held.calls + part.calls)
+            if joined is None
+            else replace(joined, resources=joined.resources + part.resources, calls=joined.calls + part.calls)
         )
     yield from by_place.values()
 
@@ -97,9 +105,9 @@ class DynamoSourceStore:
 
     def health(self) -> dict[str, SourceHealth]:
         with store_errors("read the sources"):
-            found = [unpack(SourceHealth, row.body) for row in self._rows.query(keys.SOURCES)]
-        return {one.name: one for one in found}
+            sources = [unpack(SourceHealth, row.body) for row in self._rows.query(keys.SOURCES)]
+        return {source.name: source for source in sources}
 
     def keep_health(self, health: SourceHealth) -> None:
-        with store_errors(f"keep the health of {health.name}"):
+        with store_errors(f"save the health of {health.name}"):
             self._rows(*keys.source(health.name), body=pack(health)).save()

@@ -1,4 +1,7 @@
-"""Changes: each state a row of its own, so that reporting one needs no reading; listed by time."""
+"""Stores changes and lists them by time.
+
+Each state of a change is a row of its own, so that a report is written without a read.
+"""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -15,12 +18,12 @@ from cloudops.changes.store import MAX_CHANGES
 from cloudops.core.ids import stable_id
 from cloudops.core.time import DAY, SECOND, EpochMillis
 
-KEPT_SECONDS: Final = 30 * DAY // SECOND
-"""Seconds that a change is kept, and that a service counts as one that tells of its changes."""
+CHANGE_RETENTION_SECONDS: Final = 30 * DAY // SECOND
+"""How long a change is stored, and how long a service counts as one that reports its changes."""
 
 
 class ReportingService(msgspec.Struct, frozen=True):
-    """A service that has told of a change."""
+    """A service that has reported a change."""
 
     service: str
 
@@ -30,7 +33,7 @@ class DynamoChangeStore:
         self._rows = rows
 
     def record(self, changes: Sequence[Change]) -> None:
-        """One request for 25 rows: a change, and that its service tells of changes."""
+        """Stores the changes, and each of their services as one that reports changes; 25 rows a request."""
         rows = {(row.pk, row.sk): row for change in changes for row in self._rows_of(change)}
         if not rows:
             return
@@ -40,19 +43,21 @@ class DynamoChangeStore:
 
     def since(self, at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         start = keys.opened(at, "")
-        span = Row.opened >= start if until is None else Row.opened.between(start, keys.opened(until + 1, ""))
+        period = (
+            Row.opened >= start if until is None else Row.opened.between(start, keys.opened(until + 1, ""))
+        )
         with store_errors("read the changes"):
-            found = self._rows.feed_index.query(
+            rows = self._rows.feed_index.query(
                 keys.CHANGES,
-                span,
+                period,
                 scan_index_forward=False,
                 page_size=MAX_CHANGES,
             )
-            return tuple(unpack(Change, row.body) for row in islice(found, MAX_CHANGES))
+            return tuple(unpack(Change, row.body) for row in islice(rows, MAX_CHANGES))
 
     def _rows_of(self, change: Change) -> list[Row]:
-        expires = change.at // SECOND + KEPT_SECONDS
-        told = self._rows(
+        expires = change.at // SECOND + CHANGE_RETENTION_SECONDS
+        state = self._rows(
             *keys.change(change.id, change.state),
             body=pack(change),
             feed=keys.CHANGES,
@@ -60,9 +65,9 @@ class DynamoChangeStore:
             expires=expires,
         )
         if not change.service:
-            return [told]
+            return [state]
         return [
-            told,
+            state,
             self._rows(
                 *keys.change_source(change.service),
                 body=pack(ReportingService(change.service)),

@@ -1,4 +1,4 @@
-"""The one boundary at which DynamoDB's errors become ours."""
+"""Converts DynamoDB's errors to those of `core.errors`, by error code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
 from cloudops.core.errors import CloudOpsError, Unavailable, WriteConflict
 
-_LOST_RACE = frozenset(
+_CONFLICT = frozenset(
     {
         "ConditionalCheckFailed",
         "ConditionalCheckFailedException",
@@ -18,7 +18,7 @@ _LOST_RACE = frozenset(
         "DuplicateItem",
     }
 )
-_BUSY = frozenset(
+_RETRYABLE = frozenset(
     {
         "500",
         "502",
@@ -42,21 +42,27 @@ _BUSY = frozenset(
 
 @contextmanager
 def store_errors(what: str) -> Iterator[None]:
-    """WriteConflict for a lost race, Unavailable where a retry helps, else CloudOpsError, with the cause."""
+    """Converts an error of PynamoDB inside `with`; `what` names the operation in the message.
+
+    Raises:
+        WriteConflict: Another write came first.
+        Unavailable: DynamoDB did not answer, is throttling or failed; a retry can help.
+        CloudOpsError: Any other error.
+    """
     try:
         yield
     except PynamoDBException as error:
         codes = _codes(error)
         reason = ", ".join(sorted(codes)) or "no answer"
-        if not codes or codes & _BUSY:
+        if not codes or codes & _RETRYABLE:
             raise Unavailable(f"{what}: {reason}") from error
-        if codes <= _LOST_RACE:
+        if codes <= _CONFLICT:
             raise WriteConflict(f"{what}: {reason}") from error
         raise CloudOpsError(f"{what}: {reason}") from error
 
 
 def _codes(error: PynamoDBException) -> set[str]:
-    """What DynamoDB answered: a canceled transaction's reasons, else the code; none without an answer."""
+    """Returns the reasons of a canceled transaction, else the error code; empty without an answer."""
     if isinstance(error, TransactWriteError):
         reasons = {reason.code for reason in error.cancellation_reasons if reason is not None}
         if reasons:

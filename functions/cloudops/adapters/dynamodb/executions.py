@@ -1,4 +1,7 @@
-"""Executions: each beside its incident, moved on the condition that it is where it was, with its lock."""
+"""Stores executions with their incident, and the lock of each target.
+
+A state transition is a transaction on the condition that the stored version is unchanged.
+"""
 
 from itertools import islice
 
@@ -18,8 +21,8 @@ from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
 from cloudops.remediation.store import MAX_RECENT
 
 
-class Held(msgspec.Struct, frozen=True):
-    """What a lock's item says."""
+class LockRecord(msgspec.Struct, frozen=True):
+    """Body of a lock: the execution that holds it."""
 
     execution_id: ExecutionId
 
@@ -36,16 +39,16 @@ class DynamoExecutionStore:
         return unpack(Execution, row.body)
 
     def add(self, execution: Execution, entry: TimelineEntry) -> None:
-        with store_errors(f"keep execution {execution.id}"), self._rows.transaction() as write:
+        with store_errors(f"add execution {execution.id}"), self._rows.transaction() as write:
             write.save(self._row(execution), condition=Row.pk.does_not_exist())
-            self._trace(write, entry)
+            self._save_entry(write, entry)
 
     def move(
         self, before: Execution, after: Execution, entry: TimelineEntry | None, *, lock: bool | None = None
     ) -> None:
         try:
-            self._move(before, after, entry, lock)
-        except (Conflict, Unavailable):
+            self._transition(before, after, entry, lock)
+        except (Conflict, Unavailable):  # also after a write whose answer was lost
             if self.get(after.id) != after:
                 raise
 
@@ -54,21 +57,21 @@ class DynamoExecutionStore:
             row = self._rows.find(keys.lock(lock))
         if row is None or row.expires is None or row.expires <= now // SECOND:
             return ""
-        return unpack(Held, row.body).execution_id
+        return unpack(LockRecord, row.body).execution_id
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Execution, ...]:
         with store_errors(f"read the executions of {incident_id}"):
-            found = self._rows.query(
+            rows = self._rows.query(
                 keys.incident(incident_id).pk, Row.sk.startswith(keys.EXECUTION), consistent_read=True
             )
-            executions = [unpack(Execution, row.body) for row in found]
+            executions = [unpack(Execution, row.body) for row in rows]
         return tuple(sorted(executions, key=lambda one: (one.created_at, one.id)))
 
     def reject(self, rejection: Rejection, entry: TimelineEntry) -> None:
         row = self._rows(*keys.rejection(rejection.suggestion_id), body=pack(rejection))
         with store_errors(f"reject {rejection.suggestion_id}"), self._rows.transaction() as write:
             write.save(row)
-            self._trace(write, entry)
+            self._save_entry(write, entry)
 
     def rejection(self, suggestion_id: SuggestionId) -> Rejection | None:
         with store_errors(f"read the rejection of {suggestion_id}"):
@@ -78,63 +81,67 @@ class DynamoExecutionStore:
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[Execution, ...], str | None]:
         start = keys.after(cursor, table.FEED_INDEX, keys.EXECUTIONS, _key_of)
         with store_errors("list executions"):
-            found = self._rows.feed_index.query(
+            rows = self._rows.feed_index.query(
                 keys.EXECUTIONS, scan_index_forward=False, last_evaluated_key=start, limit=limit + 1
             )
-            executions = tuple(unpack(Execution, row.body) for row in found)
+            executions = tuple(unpack(Execution, row.body) for row in rows)
         last = executions[limit - 1] if len(executions) > limit else None
         return executions[:limit], encode_cursor((last.created_at, last.id)) if last else None
 
     def since(self, at: EpochMillis) -> tuple[Execution, ...]:
         with store_errors("read the latest executions"):
-            found = self._rows.feed_index.query(
+            rows = self._rows.feed_index.query(
                 keys.EXECUTIONS,
                 Row.opened >= keys.opened(at, ""),
                 scan_index_forward=False,
                 page_size=MAX_RECENT,
             )
-            return tuple(unpack(Execution, row.body) for row in islice(found, MAX_RECENT))
+            return tuple(unpack(Execution, row.body) for row in islice(rows, MAX_RECENT))
 
     def unfinished(self) -> tuple[Execution, ...]:
         with store_errors("read the unfinished executions"):
-            found = self._rows.live_index.query(keys.EXECUTIONS, page_size=MAX_RECENT)
-            return tuple(unpack(Execution, row.body) for row in islice(found, MAX_RECENT))
+            rows = self._rows.live_index.query(keys.EXECUTIONS, page_size=MAX_RECENT)
+            return tuple(unpack(Execution, row.body) for row in islice(rows, MAX_RECENT))
 
-    def _move(
+    def _transition(
         self, before: Execution, after: Execution, entry: TimelineEntry | None, lock: bool | None
     ) -> None:
         with store_errors(f"execution {after.id}"), self._rows.transaction() as write:
             write.save(self._row(after), condition=Row.version == before.version)
             if entry is not None:
-                self._trace(write, entry)
+                self._save_entry(write, entry)
             if lock is not None:
-                self._turn(write, after, lock)
+                self._change_lock(write, after, lock)
 
-    def _turn(self, write: TransactWrite, execution: Execution, take: bool) -> None:
+    def _change_lock(self, write: TransactWrite, execution: Execution, acquire: bool) -> None:
+        """Adds to the transaction that the execution acquires or releases its lock.
+
+        An expired lock is free. A lock that the execution lost to another one is left to that one.
+        """
         now = execution.updated_at // SECOND
-        held = self._rows(
+        lock = self._rows(
             *keys.lock(execution.lock),
-            body=pack(Held(execution.id)),
+            body=pack(LockRecord(execution.id)),
             write=execution.id,
-            expires=now + LOCK_LASTS // SECOND if take else 0,
+            expires=now + LOCK_LASTS // SECOND if acquire else 0,
         )
-        free = Row.pk.does_not_exist() | (Row.write == execution.id) | (Row.expires <= now)
-        if take:
-            write.save(held, condition=free)
+        available = Row.pk.does_not_exist() | (Row.write == execution.id) | (Row.expires <= now)
+        if acquire:
+            write.save(lock, condition=available)
         elif self.holder(execution.lock, execution.updated_at) == execution.id:
-            write.delete(held, condition=free)
+            write.delete(lock, condition=available)
 
-    def _trace(self, write: TransactWrite, entry: TimelineEntry) -> None:
+    def _save_entry(self, write: TransactWrite, entry: TimelineEntry) -> None:
         write.save(self._rows(*keys.timeline(entry.incident_id, entry.at, entry.id), body=pack(entry)))
 
     def _row(self, execution: Execution) -> Row:
-        over = execution.status.is_over and execution.recorded
+        settled = execution.status.is_over and execution.recorded
         return self._rows(
             *keys.execution(execution.id),
             body=pack(execution),
             version=execution.version,
             feed=keys.EXECUTIONS,
-            live=None if over else keys.EXECUTIONS,
+            live=None if settled else keys.EXECUTIONS,
             opened=keys.opened(execution.created_at, execution.id),
         )
 

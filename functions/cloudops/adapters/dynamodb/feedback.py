@@ -1,4 +1,4 @@
-"""Votes: one a person a suggestion, put or changed in one transaction with the cell that it moves."""
+"""Stores votes: one per person and suggestion, written in one transaction with the cell that it changes."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +8,7 @@ import msgspec
 from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
-from cloudops.adapters.dynamodb.learning_cells import PersonContribution, add_move, read_said
+from cloudops.adapters.dynamodb.learning_cells import PersonContribution, add_update, read_contribution
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.confidence.observations import CellKey, Vote, apply_observation
 from cloudops.core.errors import NotFound, Unavailable
@@ -16,13 +16,16 @@ from cloudops.core.retry import at_once, retry_on_conflict
 from cloudops.incidents.incident import Incident, TimelineEntry
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
 
-ATTEMPTS: Final = 8
-"""Writes before a vote gives up against others that change the same incident, cell or vote."""
+VOTE_ATTEMPTS: Final = 8
+"""Attempts to write one vote while others change the same incident, cell or vote."""
 
 
 class StoredVote(msgspec.Struct, frozen=True):
-    """A vote as it is stored, how often its person has changed it, and what it is in which cell; the last
-    two are None in a vote from before there were cells."""
+    """Body of a vote.
+
+    `revision` counts the writes of this vote. `counted` is the observation that it adds to `cell`; both are
+    None in a vote that is older than the cells.
+    """
 
     feedback: Feedback
     revision: int = 1
@@ -31,81 +34,95 @@ class StoredVote(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """What is offered, and the person's vote on it so far."""
+class _VoteState:
+    """The suggestion, and the person's stored vote on it, if there is one."""
 
-    offer: ActionSuggestion
-    held: StoredVote | None
+    suggestion: ActionSuggestion
+    stored: StoredVote | None
 
 
 def vote(rows: Rows, feedback: Feedback, entry: TimelineEntry) -> Feedback:
-    """The vote as stored: three requests. NotFound where the incident does not offer the suggestion."""
+    """Stores a vote, and returns it as stored. Makes three requests.
+
+    The same vote again changes nothing and returns the first.
+
+    Raises:
+        NotFound: The incident has no such suggestion.
+        Conflict: Other writes came first in each of VOTE_ATTEMPTS attempts.
+        Unavailable: DynamoDB failed, and the vote is not stored.
+    """
 
     def attempt() -> Feedback:
-        standing = _standing(rows, feedback)
-        held = standing.held
-        if held is not None and _is_same_input(held.feedback, feedback):
-            return held.feedback
+        state = _read_state(rows, feedback)
+        stored = state.stored
+        if stored is not None and _is_same_input(stored.feedback, feedback):
+            return stored.feedback
         try:
-            _replace(rows, standing, feedback, entry)
+            _replace(rows, state, feedback, entry)
         except Unavailable:
-            now = _standing(rows, feedback).held
-            if now is None or not _is_same_input(now.feedback, feedback):
+            written = _read_state(rows, feedback).stored
+            if written is None or not _is_same_input(written.feedback, feedback):
                 raise
         return feedback
 
-    return retry_on_conflict(attempt, at_once, what=f"vote on {feedback.suggestion_id}", attempts=ATTEMPTS)
+    return retry_on_conflict(
+        attempt, at_once, what=f"vote on {feedback.suggestion_id}", attempts=VOTE_ATTEMPTS
+    )
 
 
-def _standing(rows: Rows, feedback: Feedback) -> _Standing:
-    """The person's vote so far, read together with the incident that has to offer the suggestion."""
-    record = keys.incident(feedback.incident_id)
-    mine = keys.vote(feedback.incident_id, feedback.id)
+def _read_state(rows: Rows, feedback: Feedback) -> _VoteState:
+    """Reads the person's vote and, in the same request, the incident that has the suggestion."""
+    record_key = keys.incident(feedback.incident_id)
+    vote_key = keys.vote(feedback.incident_id, feedback.id)
     with store_errors(f"vote on {feedback.suggestion_id}"):
-        found = rows.batch_get([tuple(record), tuple(mine)], consistent_read=True)
-        read = {row.sk: row for row in found}
-    incident = unpack(Incident, read[keys.RECORD].body) if keys.RECORD in read else None
-    for offer in incident.suggestions if incident else ():
-        if offer.id == feedback.suggestion_id:
-            held = unpack(StoredVote, read[mine.sk].body) if mine.sk in read else None
-            return _Standing(offer, held)
+        batch = rows.batch_get([tuple(record_key), tuple(vote_key)], consistent_read=True)
+        by_sort_key = {row.sk: row for row in batch}
+    record, voted = by_sort_key.get(keys.RECORD), by_sort_key.get(vote_key.sk)
+    for suggestion in unpack(Incident, record.body).suggestions if record else ():
+        if suggestion.id == feedback.suggestion_id:
+            return _VoteState(suggestion, unpack(StoredVote, voted.body) if voted else None)
     raise NotFound(f"suggestion {feedback.suggestion_id}: not found", field="suggestionId")
 
 
-def _replace(rows: Rows, standing: _Standing, feedback: Feedback, entry: TimelineEntry) -> None:
-    """Put the vote in the place of the one held, if it, the offer and the person's sum still stand.
+def _replace(rows: Rows, state: _VoteState, feedback: Feedback, entry: TimelineEntry) -> None:
+    """Replaces the stored vote if it, the suggestion and the person's sum are unchanged.
 
-    A changed comment alone leaves the cell and the vote's time there as they are."""
-    held, offer = standing.held, standing.offer
-    previous = held.counted if held else None
-    cell = held.cell if held and held.cell else CellKey(offer.symptom, offer.action, offer.service)
-    new = Vote(feedback.value, feedback.created_at, offer.expected)
-    recounts = previous is None or previous.value != new.value
-    said = (
-        read_said(rows, feedback.person, cell)
+    If only the comment changes, the cell keeps the observation and its time.
+    """
+    stored, suggestion = state.stored, state.suggestion
+    previous = stored.counted if stored else None
+    cell = (
+        stored.cell
+        if stored and stored.cell
+        else CellKey(suggestion.symptom, suggestion.action, suggestion.service)
+    )
+    observation = Vote(feedback.value, feedback.created_at, suggestion.expected)
+    recounts = previous is None or previous.value != observation.value
+    contribution = (
+        read_contribution(rows, feedback.person, cell)
         if recounts
         else PersonContribution(feedback.person, cell, None)
     )
-    moved = apply_observation(said.total, previous, new)
-    counted = moved.stored if recounts and isinstance(moved.stored, Vote) else previous
-    ballot = StoredVote(feedback, held.revision + 1 if held else 1, cell, counted)
-    unmoved = Row.version == held.revision if held else Row.pk.does_not_exist()
-    trace = rows(*keys.timeline(feedback.incident_id, entry.at, entry.id), body=pack(entry))
+    update = apply_observation(contribution.total, previous, observation)
+    counted = update.stored if recounts and isinstance(update.stored, Vote) else previous
+    replacement = StoredVote(feedback, stored.revision + 1 if stored else 1, cell, counted)
+    unchanged = Row.version == stored.revision if stored else Row.pk.does_not_exist()
+    timeline_row = rows(*keys.timeline(feedback.incident_id, entry.at, entry.id), body=pack(entry))
     with store_errors(f"vote on {feedback.suggestion_id}"), rows.transaction() as write:
-        offered = Row.suggestions.contains(feedback.suggestion_id)
-        write.condition_check(rows, *keys.incident(feedback.incident_id), condition=offered)
-        write.save(_row(rows, ballot), condition=unmoved)
-        write.save(trace)
+        suggested = Row.suggestions.contains(feedback.suggestion_id)
+        write.condition_check(rows, *keys.incident(feedback.incident_id), condition=suggested)
+        write.save(_row(rows, replacement), condition=unchanged)
+        write.save(timeline_row)
         if recounts:
-            add_move(write, rows, said, moved, feedback.created_at)
+            add_update(write, rows, contribution, update, feedback.created_at)
 
 
-def _row(rows: Rows, ballot: StoredVote) -> Row:
-    feedback = ballot.feedback
+def _row(rows: Rows, stored: StoredVote) -> Row:
+    feedback = stored.feedback
     return rows(
         *keys.vote(feedback.incident_id, feedback.id),
-        body=pack(ballot),
-        version=ballot.revision,
+        body=pack(stored),
+        version=stored.revision,
         feed=keys.VOTES,
         opened=keys.opened(feedback.created_at, feedback.id),
     )

@@ -1,4 +1,4 @@
-"""Who may do what may be done once: the first that asked for it."""
+"""Stores idempotency keys: the first caller that claims a key holds it until it expires."""
 
 import msgspec
 
@@ -19,15 +19,15 @@ class DynamoOnce:
         self._rows = rows
 
     def take(self, what: str, holder: str, expires_at: EpochMillis) -> bool:
-        key = keys.once(what)
+        key = keys.idempotency(what)
         row = self._rows(*key, body=pack(_IdempotencyRecord(holder)), expires=expires_at // SECOND)
         try:
-            with store_errors("take what may be done once"):
+            with store_errors("claim an idempotency key"):
                 row.save(condition=Row.pk.does_not_exist())
         except (Conflict, Unavailable):
-            with store_errors("verify who took what may be done once"):
-                held = self._rows.find(key)
-            if held is None:
+            with store_errors("verify the holder of an idempotency key"):
+                stored = self._rows.find(key)
+            if stored is None:
                 raise
-            return unpack(_IdempotencyRecord, held.body).by == holder
+            return unpack(_IdempotencyRecord, stored.body).by == holder
         return True

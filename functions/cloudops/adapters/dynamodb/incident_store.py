@@ -1,4 +1,4 @@
-"""Incident records: by id, and as a list in the order in which they opened."""
+"""Reads incident records by id, as a list in the order in which they opened, and in detail."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -28,30 +28,33 @@ from cloudops.incidents.store import (
 from cloudops.incidents.suggestion import Feedback
 
 MAX_EXAMINED: Final = 2_000
-"""Records that one page may read where a filter drops most of them, 2 MB; the cursor goes on from there."""
+"""Records that one page may read if a filter drops most of them: about 2 MB. The cursor continues there."""
 FILTERED_PAGE: Final = 500
-"""Records a query once the first page was not enough."""
+"""Records per query after the first query did not fill the page."""
 
 
 def read_incidents(rows: Rows, ids: Collection[IncidentId]) -> dict[IncidentId, Incident]:
-    """Those of the ids that are stored, as they are now; one request a hundred."""
-    wanted = [tuple(keys.incident(name)) for name in ids]
-    with store_errors(f"read {len(wanted)} incidents"):
-        found = [unpack(Incident, row.body) for row in rows.batch_get(wanted, consistent_read=True)]
-    return {incident.id: incident for incident in found}
+    """Returns the incidents of these ids that are stored, by consistent reads; one request per 100 ids."""
+    requested = [tuple(keys.incident(incident_id)) for incident_id in ids]
+    with store_errors(f"read {len(requested)} incidents"):
+        incidents = [unpack(Incident, row.body) for row in rows.batch_get(requested, consistent_read=True)]
+    return {incident.id: incident for incident in incidents}
 
 
 def read_incident(rows: Rows, incident_id: IncidentId) -> Incident:
-    found = read_incidents(rows, [incident_id])
-    if incident_id not in found:
+    """Returns one incident. Raises NotFound."""
+    incidents = read_incidents(rows, [incident_id])
+    if incident_id not in incidents:
         raise NotFound(f"incident {incident_id}: not found")
-    return found[incident_id]
+    return incidents[incident_id]
 
 
 def browse(rows: Rows, query: IncidentQuery, examine: int = MAX_EXAMINED) -> IncidentPage:
-    """One query where no filter drops records. It reads `examine` records at most, so that a page may be
-    short of its limit and still have a cursor."""
-    found: list[Incident] = []
+    """Returns a page of incidents, newest first; one query if no filter drops records.
+
+    Reads at most `examine` records, so that a page can be shorter than its limit and still have a cursor.
+    """
+    incidents: list[Incident] = []
     last: Incident | None = None
     examined = 0
     with store_errors("list incidents"):
@@ -59,23 +62,23 @@ def browse(rows: Rows, query: IncidentQuery, examine: int = MAX_EXAMINED) -> Inc
             incident = unpack(Incident, row.body)
             examined += 1
             if matches(query, incident):
-                if len(found) == query.limit:
-                    return IncidentPage(tuple(found), _cursor(found[-1]))
-                found.append(incident)
+                if len(incidents) == query.limit:
+                    return IncidentPage(tuple(incidents), _cursor(incidents[-1]))
+                incidents.append(incident)
             last = incident
-    return IncidentPage(tuple(found), _cursor(last) if last and examined == examine else None)
+    return IncidentPage(tuple(incidents), _cursor(last) if last and examined == examine else None)
 
 
 def _newest_first(rows: Rows, query: IncidentQuery) -> Iterator[Row]:
     live = query.status is not None and query.status.is_live
-    index, shape = (rows.live_index, table.LIVE_INDEX) if live else (rows.feed_index, table.FEED_INDEX)
-    start = keys.after(query.cursor, shape, keys.INCIDENTS, _key_of)
-    found = index.query(
+    index, schema = (rows.live_index, table.LIVE_INDEX) if live else (rows.feed_index, table.FEED_INDEX)
+    start = keys.after(query.cursor, schema, keys.INCIDENTS, _key_of)
+    listed = index.query(
         keys.INCIDENTS, scan_index_forward=False, last_evaluated_key=start, page_size=query.limit + 1
     )
-    for row in found:
+    for row in listed:
         yield row
-        found.page_iter.page_size = FILTERED_PAGE
+        listed.page_iter.page_size = FILTERED_PAGE
 
 
 def _key_of(name: str) -> keys.Key:
@@ -88,7 +91,7 @@ def _cursor(incident: Incident) -> str:
 
 @dataclass(slots=True)
 class _Partition:
-    """What was read so far; alerts and timeline by id, for an absorbed incident may tell of the same."""
+    """Collects the rows of an incident and of those merged into it; the timeline has each entry once."""
 
     incident: Incident | None = None
     alerts: list[IncidentAlert] = field(default_factory=list)
@@ -110,28 +113,35 @@ class _Partition:
 
 
 def read_detail(rows: Rows, incident_id: IncidentId, cursor: str | None, limit: int) -> IncidentDetail:
-    """One query, and one for each incident that it absorbed."""
-    read = _Partition()
-    _read(rows, incident_id, read)
-    incident = read.incident
+    """Returns an incident with its votes, its timeline and a page of its alerts.
+
+    Makes one query, and one more for each incident that was merged into this one.
+
+    Raises:
+        NotFound: There is no such incident.
+        BadInput: The cursor is invalid.
+    """
+    partition = _Partition()
+    _read(rows, incident_id, partition)
+    incident = partition.incident
     if incident is None:
         raise NotFound(f"incident {incident_id}: not found")
-    for absorbed in incident.merged_from:
-        _read(rows, absorbed, read)
-    alerts, following = alert_page(latest_states(read.alerts), cursor, limit)
+    for merged_id in incident.merged_from:
+        _read(rows, merged_id, partition)
+    alerts, next_cursor = alert_page(latest_states(partition.alerts), cursor, limit)
     return IncidentDetail(
         incident=incident,
         alerts=alerts,
-        feedback=tuple(sorted(read.feedback, key=lambda one: (one.created_at, one.id))),
-        timeline=tuple(sorted(read.timeline.values(), key=lambda one: (one.at, one.id))),
-        cursor=following,
+        feedback=tuple(sorted(partition.feedback, key=lambda one: (one.created_at, one.id))),
+        timeline=tuple(sorted(partition.timeline.values(), key=lambda one: (one.at, one.id))),
+        cursor=next_cursor,
     )
 
 
 def _read(rows: Rows, incident_id: IncidentId, into: _Partition) -> None:
     with store_errors(f"read incident {incident_id}"):
-        found: Iterable[Row] = rows.query(keys.incident(incident_id).pk, consistent_read=True)
-        for row in found:
+        stored: Iterable[Row] = rows.query(keys.incident(incident_id).pk, consistent_read=True)
+        for row in stored:
             into.add(row)
 
 

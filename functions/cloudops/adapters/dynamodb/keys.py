@@ -1,4 +1,4 @@
-"""Where each kind of row lives: partition and sort keys, and the positions in the lists."""
+"""Builds the partition and sort key of each kind of row, and its position in the lists."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -41,7 +41,7 @@ SILENCES: Final = "SILENCE"
 """The partition of every silence."""
 
 POLICIES: Final = "POLICY"
-"""The partition of every policy."""
+"""The partition of every autonomy policy."""
 AUTOMATION: Final = "AUTOMATION"
 
 SENT: Final = "SENT"
@@ -56,12 +56,12 @@ VOTES: Final = "VOTE"
 OUTCOMES: Final = "OUTCOME"
 PENDING: Final = "PENDING"
 IMPORTED: Final = "IMPORTED"
-"""In the feed: the log of votes, of outcomes with a verdict and without, and of imported sums."""
+"""Partitions of the feed index: votes, outcomes with a verdict and without, and imported sums."""
 CHANGES: Final = "CHANGE"
-"""In the feed: the states of changes."""
+"""Partition of the feed index: the states of changes."""
 
 MAX_ID: Final = 128
-"""Characters of an id, ours have 20; DynamoDB refuses a key of more than 2 kB."""
+"""Characters of an id. Generated ids have 20; DynamoDB refuses a key of more than 2 kB."""
 
 
 class Key(NamedTuple):
@@ -70,7 +70,7 @@ class Key(NamedTuple):
 
 
 def scope(key: Scope) -> Key:
-    """By digest: an account or environment from an alert's text may hold anything, at any length."""
+    """By digest: an account or environment from an alert's text can have any content and length."""
     return Key("SCOPE#" + stable_id(key.account, key.environment, key.region), STATE)
 
 
@@ -79,7 +79,10 @@ def incident(incident_id: IncidentId) -> Key:
 
 
 def log(incident_id: IncidentId, version: int, part: int) -> Key:
-    """What one commit added to an incident. A scope's version is written once, so it names the commit."""
+    """Key of the rows that one commit adds to an incident.
+
+    A version of a scope is written once, so it identifies the commit.
+    """
     return Key(incident(incident_id).pk, f"{LOG}{version:012d}#{part:02d}")
 
 
@@ -92,17 +95,17 @@ def vote(incident_id: IncidentId, feedback_id: str) -> Key:
 
 
 def cell(key: CellKey) -> Key:
-    """By digest: a service from an alert's text may have any length."""
+    """By digest: a service from an alert's text can have any length."""
     return Key(CELLS, stable_id(*key))
 
 
 def person(who: str, key: CellKey) -> Key:
-    """What one person has said in one cell."""
+    """Key of one person's sum in one cell."""
     return Key("PERSON#" + stable_id(who), stable_id(*key))
 
 
 def outcomes(incident_id: IncidentId) -> Key:
-    """All that is reported of one incident."""
+    """Key of the outcomes of one incident."""
     return Key(incident(incident_id).pk, OUTCOME)
 
 
@@ -111,7 +114,7 @@ def imported(batch: str, cell_digest: str) -> Key:
 
 
 def confidence(mark: str = "", part: int = 0) -> Key:
-    """The head of what is published, or a further part of it."""
+    """Key of the head of the published confidence snapshot (part 0), or of a further part."""
     return Key(CONFIDENCE, f"PART#{mark}#{part:04d}" if part else "HEAD")
 
 
@@ -124,7 +127,7 @@ def declaration() -> Key:
 
 
 def discovery(place: tuple[str, str, str], part: int = 0) -> Key:
-    """Of a source, an account and a region."""
+    """Key of a part of the discovery snapshot of one source, account and region."""
     return Key(CATALOG, f"{DISCOVERY}{stable_id(*place)}#{part:02d}")
 
 
@@ -133,7 +136,7 @@ def change_source(service: str) -> Key:
 
 
 def change(change_id: str, state: str) -> Key:
-    """By digest: an id that a pipeline chose may have any form."""
+    """By digest: a pipeline chooses the id of its change, in any form."""
     return Key("CHG#" + stable_id(change_id), state)
 
 
@@ -146,7 +149,7 @@ def silence(silence_id: str) -> Key:
 
 
 def execution(execution_id: ExecutionId) -> Key:
-    """With its incident, whose detail shows it."""
+    """In the partition of its incident, so that one query reads both."""
     known = _known("execution", execution_id)
     return Key(incident(incident_of_execution(execution_id)).pk, EXECUTION + known)
 
@@ -165,7 +168,10 @@ def policy(key: PolicyKey) -> Key:
 
 
 def notification(incident_id: IncidentId) -> Key:
-    """What was sent about an incident: not in its own partition, whose every change the stream passes on."""
+    """Key of an incident's notification, outside the incident's partition.
+
+    The stream consumer enqueues a notification for every change in an incident's partition.
+    """
     return Key("NOTIFICATION#" + _known("incident", incident_id), SENT)
 
 
@@ -181,22 +187,22 @@ def outbox_entry(channel: str, incident_id: IncidentId) -> Key:
     return Key(lease(channel).pk, OUTBOX_ENTRY + incident_id)
 
 
-def once(what: str) -> Key:
-    """By digest: what is done once may have a long name."""
+def idempotency(what: str) -> Key:
+    """By digest: an idempotency key can be long."""
     return Key("ONCE#" + stable_id(what), STATE)
 
 
-def audited(sequence: int) -> Key:
+def audit_entry(sequence: int) -> Key:
     return Key(table.AUDIT, f"{sequence:012d}")
 
 
-def audited_target(target: str) -> str:
-    """In the feed: what was done to it."""
+def audit_target(target: str) -> str:
+    """Partition of the feed index: the entries of one target."""
     return "TARGET#" + stable_id(target)
 
 
-def audited_actor(actor: str) -> str:
-    """In the live list: what they did."""
+def audit_actor(actor: str) -> str:
+    """Partition of the live index: the entries of one actor."""
     return "ACTOR#" + stable_id(actor)
 
 
@@ -209,21 +215,25 @@ def quarantined(item_id: str) -> Key:
 
 
 def opened(at: EpochMillis, name: str) -> str:
-    """A position in a list: by time, then by id."""
+    """Returns the position in a list: by time, then by id."""
     return f"{max(at, 0):013d}#{name}"
 
 
 def after(
     cursor: str | None, index: table.Index, partition: str, key_of: Callable[[str], Key]
 ) -> dict[str, dict[str, str]] | None:
-    """The exclusive start key that continues a list behind the cursor; BadInput where it is not ours."""
+    """Returns the exclusive start key of a list that continues after the cursor, or None without a cursor.
+
+    Raises:
+        BadInput: The cursor is invalid.
+    """
     if cursor is None:
         return None
     at, name = decode_cursor(cursor, tuple[int, str])
     try:
         key = key_of(name)
     except NotFound as error:
-        raise BadInput("cursor: not one of ours", field="cursor") from error
+        raise BadInput("cursor: invalid", field="cursor") from error
     return {
         table.PARTITION_KEY: {"S": key.pk},
         table.SORT_KEY: {"S": key.sk},
@@ -233,7 +243,7 @@ def after(
 
 
 def _known(kind: str, name: str) -> str:
-    """The id, or NotFound where it has a form that nothing of ours has and DynamoDB would refuse."""
+    """Returns the id. Raises NotFound for a form that no stored id has and that DynamoDB refuses."""
     if not (0 < len(name) <= MAX_ID and name.isascii() and name.isprintable()):
         raise NotFound(f"{kind} {name[:MAX_ID]!r}: not found")
     return name

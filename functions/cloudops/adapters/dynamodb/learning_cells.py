@@ -1,4 +1,7 @@
-"""Learning cells and what each person has said in one: moved by transactions, read in one query."""
+"""Stores the learning cells and each person's contribution to a cell.
+
+Transactions add to a cell without reading it; one query reads all cells.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,13 +18,13 @@ from cloudops.confidence.observations import Cell, CellKey, CellUpdate, Counts, 
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import EpochMillis
 
-DIGITS: Final = 9
-"""Decimal places of what is added. DynamoDB keeps 38 digits and refuses a sum that needs more; with nine of
-them behind the point, squared weights have room until 2037, and rounding costs 5e-12 of a vote."""
+DECIMAL_PLACES: Final = 9
+"""Decimal places of a number that is added to a cell. DynamoDB stores 38 digits and refuses a sum that needs
+more. With nine decimal places, squared weights fit until 2037, and rounding costs 5e-12 of a vote."""
 
 
 class _Name(msgspec.Struct, frozen=True, array_like=True):
-    """Which cell a row is: its key is a digest."""
+    """Body of a cell's row: names the cell, since its key is a digest."""
 
     symptom: Symptom
     action: Action
@@ -29,14 +32,14 @@ class _Name(msgspec.Struct, frozen=True, array_like=True):
 
 
 def read_cells(rows: Rows) -> list[Cell]:
-    """Every cell; one request a megabyte, some 3,000 cells, however many votes are in them."""
+    """Returns every cell; one request per megabyte, about 3,000 cells, however many votes they count."""
     with store_errors("read the learning cells"):
         return [_cell(row) for row in rows.query(keys.CELLS, consistent_read=True)]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonContribution:
-    """A person's sum in a cell as it was read, and the row that it was read from."""
+    """A person's sum in a cell, with the row that it was read from; None if there was none."""
 
     person: str
     cell: CellKey
@@ -47,29 +50,32 @@ class PersonContribution:
         return unpack(PersonSum, self.row.body) if self.row else PersonSum()
 
 
-def read_said(rows: Rows, person: str, cell: CellKey) -> PersonContribution:
-    with store_errors(f"read what {person} said of {cell.action}"):
+def read_contribution(rows: Rows, person: str, cell: CellKey) -> PersonContribution:
+    """Returns the person's sum in a cell, by a consistent read."""
+    with store_errors(f"read the contribution of {person} to {cell.action}"):
         return PersonContribution(person, cell, rows.find(keys.person(person, cell)))
 
 
-def add_move(
-    write: TransactWrite, rows: Rows, said: PersonContribution, move: CellUpdate, at: EpochMillis
+def add_update(
+    write: TransactWrite, rows: Rows, contribution: PersonContribution, update: CellUpdate, at: EpochMillis
 ) -> None:
-    """Put the person's sum in the place of the one read, if it still stands, and let the cell grow."""
-    held = said.row
-    unmoved = Row.version == held.version if held else Row.pk.does_not_exist()
-    row = rows(*keys.person(said.person, said.cell), body=pack(move.person or PersonSum()))
-    row.version = int(held.version) + 1 if held else 1
-    write.save(row, condition=unmoved)
-    add_delta(write, rows, said.cell, move.delta, at)
+    """Replaces the person's sum, on the condition that it is unchanged, and adds the difference to the
+    cell."""
+    stored = contribution.row
+    unchanged = Row.version == stored.version if stored else Row.pk.does_not_exist()
+    key = keys.person(contribution.person, contribution.cell)
+    row = rows(*key, body=pack(update.person or PersonSum()))
+    row.version = int(stored.version) + 1 if stored else 1
+    write.save(row, condition=unchanged)
+    add_delta(write, rows, contribution.cell, update.delta, at)
 
 
 def add_delta(write: TransactWrite, rows: Rows, key: CellKey, delta: Counts, at: EpochMillis) -> None:
-    """Let the cell grow by what is added to it, without reading it; it need not exist."""
+    """Adds to a cell's sums without reading them; creates the cell if it does not exist."""
     updates: list[Update] = [Row.body.set(pack(_Name(*key))), Row.changed.set(at)]
     for kind, sums in (("votes", delta.votes), ("outcomes", delta.outcomes)):
         for name in WeightedSums.__struct_fields__:
-            if amount := round(getattr(sums, name), DIGITS):
+            if amount := round(getattr(sums, name), DECIMAL_PLACES):
                 updates.append(getattr(Row, f"{kind}_{name}").add(amount))
     write.update(rows(*keys.cell(key)), actions=updates)
 

@@ -1,4 +1,4 @@
-"""The log that the cells must add up to: every vote, every outcome, and what came from elsewhere."""
+"""Reads the log from which the cells can be recomputed: votes, outcomes and imported sums; imports sums."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,15 +16,18 @@ from cloudops.learning.store import ImportedCell, Logged
 
 
 def read_log(rows: Rows) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
-    """One request a megabyte, some 3,000 votes."""
+    """Returns all counted observations and all imported sums; one request per megabyte, about 3,000 votes."""
     with store_errors("read the log of votes"):
         logged = [*_votes(rows), *_outcomes(rows)]
-        carried = [unpack(ImportedCell, row.body) for row in rows.feed_index.query(keys.IMPORTED)]
-    return logged, carried
+        imported = [unpack(ImportedCell, row.body) for row in rows.feed_index.query(keys.IMPORTED)]
+    return logged, imported
 
 
 def carry(rows: Rows, batch: str, carried: Sequence[ImportedCell], at: EpochMillis) -> int:
-    """One request a cell; a batch that was interrupted goes on where it was."""
+    """Adds the sums of another deployment to the cells, and returns how many were new; one request per cell.
+
+    Idempotent by batch: the same batch again adds only the cells that an interruption left out.
+    """
     new = 0
     for one in carried:
         mine = keys.imported(batch, stable_id(*one.cell))
@@ -43,9 +46,9 @@ def carry(rows: Rows, batch: str, carried: Sequence[ImportedCell], at: EpochMill
 
 def _votes(rows: Rows) -> Iterator[Logged]:
     for row in rows.feed_index.query(keys.VOTES):
-        ballot = unpack(StoredVote, row.body)
-        if ballot.cell and ballot.counted:
-            yield Logged(ballot.cell, ballot.feedback.person, ballot.counted)
+        vote = unpack(StoredVote, row.body)
+        if vote.cell and vote.counted:
+            yield Logged(vote.cell, vote.feedback.person, vote.counted)
 
 
 def _outcomes(rows: Rows) -> Iterator[Logged]:

@@ -1,4 +1,5 @@
-"""What recompute publishes: the learned levels in as many rows as they fill, and one row a day for charts."""
+"""Stores the confidence snapshot that recompute publishes, in one or more rows, and one row per day for
+charts."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -22,14 +23,14 @@ from cloudops.incidents.incident import TimelineEntry
 from cloudops.learning.outcomes import Reports
 from cloudops.learning.store import Day, ImportedCell, Logged
 
-CHUNK: Final = 380 * 1024
-"""Bytes of the levels a row: DynamoDB takes 400 KB, some 9,000 cells."""
-KEPT_SECONDS: Final = 400 * DAY // SECOND
-"""Seconds that a day of the chart is kept: a year and some."""
+CHUNK_BYTES: Final = 380 * 1024
+"""Bytes of the snapshot in one row, about 9,000 cells; DynamoDB takes 400 KB."""
+DAY_RETENTION_SECONDS: Final = 400 * DAY // SECOND
+"""How long a day of the chart is stored: a little more than a year."""
 
 
 class _Head(msgspec.Struct, frozen=True):
-    """The first chunk, and the mark under which the others lie."""
+    """The first chunk of the snapshot, and the digest that is part of the other chunks' keys."""
 
     mark: str
     parts: int
@@ -37,7 +38,11 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 def read_learned(rows: Rows) -> ConfidenceSnapshot | None:
-    """One request where the levels fill one row, else two."""
+    """Returns the published snapshot or None; one request if it fits one row, else two.
+
+    Raises:
+        Unavailable: The snapshot was replaced between the two requests.
+    """
     with store_errors("read the learned levels"):
         row = rows.find(keys.confidence())
         if row is None:
@@ -51,14 +56,17 @@ def read_learned(rows: Rows) -> ConfidenceSnapshot | None:
 
 
 def publish(rows: Rows, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
-    """The other parts first, under a mark of their own, and then the head that leads to them."""
+    """Publishes a snapshot unless it is stored already or is older; returns whether it did.
+
+    Writes the head last, so that readers see either the former snapshot or the whole new one.
+    """
     mark = learned.mark
     with store_errors("read the learned levels"):
         row = rows.find(keys.confidence())
     if row is not None and unpack(_Head, row.body).mark == mark:
         return False
     body = pack(learned)
-    chunks = [body[start : start + CHUNK] for start in range(0, len(body), CHUNK)]
+    chunks = [body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES)]
     if row is not None:
         _expire(rows, unpack(_Head, row.body), at)
     with store_errors("publish the learned levels"):
@@ -74,7 +82,7 @@ def publish(rows: Rows, learned: ConfidenceSnapshot, at: EpochMillis) -> bool:
 
 
 def _expire(rows: Rows, head: _Head, at: EpochMillis) -> None:
-    """Parts that nobody is led to any more go after a day, when nobody reads them any more either."""
+    """Lets the parts of the former snapshot expire after a day: readers of its head still need them."""
     with store_errors("expire the former levels"):
         for part in range(1, head.parts):
             former = rows(*keys.confidence(head.mark, part))
@@ -82,13 +90,14 @@ def _expire(rows: Rows, head: _Head, at: EpochMillis) -> None:
 
 
 def keep_day(rows: Rows, day: Day) -> None:
-    ends = int(datetime.fromisoformat(day.date).replace(tzinfo=UTC).timestamp()) + KEPT_SECONDS
-    with store_errors(f"keep {day.date}"):
-        rows(*keys.day(day.date), body=pack(day), expires=ends).save()
+    """Stores a day of the chart, in the place of an earlier version."""
+    expires = int(datetime.fromisoformat(day.date).replace(tzinfo=UTC).timestamp()) + DAY_RETENTION_SECONDS
+    with store_errors(f"save the day {day.date}"):
+        rows(*keys.day(day.date), body=pack(day), expires=expires).save()
 
 
 def read_days(rows: Rows, since: str) -> tuple[Day, ...]:
-    """One request a megabyte."""
+    """Returns the days from `since` (YYYY-MM-DD) on, oldest first; one request per megabyte."""
     with store_errors(f"read the days since {since}"):
         start = keys.day(since)
         return tuple(unpack(Day, row.body) for row in rows.query(start.pk, Row.sk >= start.sk))

@@ -1,4 +1,4 @@
-"""The outbox: a message and its notes an incident, the marks and the pace of a channel."""
+"""Stores the outbox: each incident's notification and thread, each channel's entries and lease."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -60,7 +60,8 @@ class DynamoOutbox:
                 self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(SENT)])
 
     def mark(self, channel: str, mark: OutboxEntry) -> None:
-        """`changed` keeps since when, for each further mark replaces the body."""
+        """Adds or replaces an incident's entry; the attribute `changed` preserves the time of the first
+        one."""
         row = self._rows(*keys.outbox_entry(channel, mark.incident_id))
         since = Row.changed.set(Row.changed | mark.since)
         with store_errors(f"mark {mark.incident_id} for {channel}"):
@@ -102,15 +103,18 @@ class DynamoOutbox:
         self._put(keys.lease(channel), pace, version)
 
     def _put(self, key: Key, value: msgspec.Struct, version: int) -> None:
-        """Conflict and Unavailable only once a second look shows that another stands, or the former: a write
-        whose answer was lost looks just like a lost race."""
+        """Writes the value on the condition that the stored version is unchanged.
+
+        A write whose answer was lost looks like a lost race. Conflict and Unavailable are therefore raised
+        only after a second read shows that the value is not stored.
+        """
         row = self._rows(*key, body=pack(value), version=version + 1)
-        unmoved = (Row.version == version) if version else Row.pk.does_not_exist()
+        unchanged = (Row.version == version) if version else Row.pk.does_not_exist()
         try:
-            with store_errors(f"keep {key.pk}"):
-                row.save(condition=unmoved)
+            with store_errors(f"save {key.pk}"):
+                row.save(condition=unchanged)
         except (Conflict, Unavailable):
             with store_errors(f"verify {key.pk}"):
-                held = self._rows.find(key)
-            if held is None or (held.version, held.body) != (version + 1, row.body):
+                stored = self._rows.find(key)
+            if stored is None or (stored.version, stored.body) != (version + 1, row.body):
                 raise

@@ -1,4 +1,5 @@
-"""Outcomes: all that is reported of one incident in one row, written with the cells that it moves."""
+"""Stores the outcomes of each incident in one row, written in one transaction with the cells that they
+change."""
 
 from collections.abc import Collection
 from typing import Final
@@ -8,7 +9,12 @@ from pynamodb.transactions import TransactWrite
 from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
-from cloudops.adapters.dynamodb.learning_cells import PersonContribution, add_delta, add_move, read_said
+from cloudops.adapters.dynamodb.learning_cells import (
+    PersonContribution,
+    add_delta,
+    add_update,
+    read_contribution,
+)
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.confidence.observations import CellKey, Counts, apply_observation, observed
 from cloudops.core.errors import Conflict, Unavailable
@@ -18,11 +24,11 @@ from cloudops.incidents.incident import TimelineEntry
 from cloudops.learning.outcomes import AGENT, OutcomeReport, Reports
 
 MAX_DUE: Final = 500
-"""Ended windows that one recompute settles; the next one takes the rest."""
+"""Incidents that one recompute settles; the next one settles the rest."""
 
 
 def read_reports(rows: Rows, incident_ids: Collection[IncidentId]) -> dict[IncidentId, Reports]:
-    """One request a hundred."""
+    """Returns the outcomes of each incident, version 0 if none are stored; one request per 100 incidents."""
     names = {keys.outcomes(name).pk: name for name in incident_ids}
     wanted = [tuple(keys.outcomes(name)) for name in names.values()]
     with store_errors(f"read the outcomes of {len(wanted)} incidents"):
@@ -33,13 +39,17 @@ def read_reports(rows: Rows, incident_ids: Collection[IncidentId]) -> dict[Incid
 
 
 def due(rows: Rows, now: EpochMillis) -> list[IncidentId]:
+    """Returns incidents with a pending outcome whose window ended before `now`, at most MAX_DUE."""
     with store_errors("list ended windows"):
         ended = rows.feed_index.query(keys.PENDING, Row.opened < keys.opened(now, ""), limit=MAX_DUE)
         return [unpack(Reports, row.body).incident_id for row in ended]
 
 
 def record(rows: Rows, before: Reports, after: Reports, entry: TimelineEntry | None) -> None:
-    """Conflict and Unavailable are raised only once a second look shows that it is not stored."""
+    """Replaces the outcomes of an incident and updates the cells, in one transaction.
+
+    Conflict and Unavailable are raised only after a second read shows that `after` is not stored.
+    """
     try:
         _write(rows, before, after, entry)
     except (Conflict, Unavailable):
@@ -54,35 +64,38 @@ def _write(rows: Rows, before: Reports, after: Reports, entry: TimelineEntry | N
         for name in {**before.reports, **after.reports}
         if before.reports.get(name) != after.reports.get(name)
     }
-    said = {
-        one.cell: read_said(rows, one.counted_for, one.cell)
+    contributions = {
+        one.cell: read_contribution(rows, one.counted_for, one.cell)
         for _, one in changed.values()
         if one is not None and one.counted and one.counted_for != AGENT
     }
-    unmoved = Row.version == before.version if before.version else Row.pk.does_not_exist()
+    unchanged = Row.version == before.version if before.version else Row.pk.does_not_exist()
     with store_errors(what), rows.transaction() as write:
-        write.save(_row(rows, after), condition=unmoved)
+        write.save(_row(rows, after), condition=unchanged)
         if entry is not None:
             write.save(rows(*keys.timeline(entry.incident_id, entry.at, entry.id), body=pack(entry)))
         for old, new in changed.values():
-            _move(write, rows, old, new, said)
+            _update_cell(write, rows, old, new, contributions)
 
 
-def _move(
+def _update_cell(
     write: TransactWrite,
     rows: Rows,
     old: OutcomeReport | None,
     new: OutcomeReport | None,
-    said: dict[CellKey, PersonContribution],
+    contributions: dict[CellKey, PersonContribution],
 ) -> None:
-    """A report never goes but the agent's own, and no report changes hands."""
+    """Adds one report's change to the transaction.
+
+    Only the agent's own report can be removed, and the person of a report does not change.
+    """
     report = new or old
     if report is None:
         return
     previous, counted = old.counted if old else None, new.counted if new else None
     if counted is not None and report.counted_for != AGENT:
-        mine = said[report.cell]
-        add_move(write, rows, mine, apply_observation(mine.total, previous, counted), report.reported_at)
+        own = contributions[report.cell]
+        add_update(write, rows, own, apply_observation(own.total, previous, counted), report.reported_at)
         return
     delta = observed(counted) if counted else Counts()
     if previous:

@@ -1,4 +1,4 @@
-"""The quarantine: unreadable payloads by id, listed newest first, gone when they expire."""
+"""Stores payloads that could not be parsed: by id, listed newest first, deleted when they expire."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,8 +15,8 @@ from cloudops.core.pagination import encode_cursor
 from cloudops.core.time import SECOND
 from cloudops.ingestion.quarantine import QuarantineItem
 
-CUT: Final = 80_000
-"""Characters that are kept of a payload that would not fit an item however it is packed."""
+MAX_PAYLOAD: Final = 80_000
+"""Characters that are stored of a payload that does not fit an item."""
 
 
 class DynamoQuarantine:
@@ -24,10 +24,10 @@ class DynamoQuarantine:
         self._rows = rows
 
     def put(self, items: Sequence[QuarantineItem]) -> None:
-        """One request for 25; an item put again overwrites the first."""
-        kept = {item.id: item for item in items}
-        with store_errors(f"quarantine {len(kept)} payloads"), self._rows.batch_write() as batch:
-            for item in kept.values():
+        """Stores the items, 25 a request; an item replaces an earlier one of the same id."""
+        by_id = {item.id: item for item in items}
+        with store_errors(f"quarantine {len(by_id)} payloads"), self._rows.batch_write() as batch:
+            for item in by_id.values():
                 batch.save(self._row(item))
 
     def page(self, cursor: str | None, limit: int) -> tuple[tuple[QuarantineItem, ...], str | None]:
@@ -48,7 +48,7 @@ class DynamoQuarantine:
         return unpack(QuarantineItem, row.body)
 
     def remove(self, item_id: str) -> None:
-        """Quiet where it is gone already."""
+        """Deletes an item; does nothing if there is none."""
         with store_errors(f"remove quarantine item {item_id}"):
             self._rows(*keys.quarantined(item_id)).delete()
 
@@ -67,5 +67,7 @@ class DynamoQuarantine:
 
 def _cut(item: QuarantineItem) -> QuarantineItem:
     unreadable = item.unreadable
-    reason = f"{unreadable.reason} (kept: {CUT} of {len(unreadable.payload)} characters)"
-    return replace(item, unreadable=replace(unreadable, payload=unreadable.payload[:CUT], reason=reason))
+    reason = f"{unreadable.reason} (kept: {MAX_PAYLOAD} of {len(unreadable.payload)} characters)"
+    return replace(
+        item, unreadable=replace(unreadable, payload=unreadable.payload[:MAX_PAYLOAD], reason=reason)
+    )

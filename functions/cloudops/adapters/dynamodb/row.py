@@ -1,4 +1,4 @@
-"""The one PynamoDB model: every item of the table is a row of it, and its keys say which kind."""
+"""Defines the PynamoDB model of every item in the table; the keys identify the kind of item."""
 
 from typing import Self
 
@@ -17,7 +17,7 @@ from cloudops.adapters.dynamodb.keys import Key
 
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 5
-"""Seconds. A healthy answer takes 5 ms; two retries of these still fit an API call's 29 s."""
+"""A normal response takes 5 ms; the first attempt and two retries fit the 29 s of an API call."""
 RETRIES = 2
 
 
@@ -40,10 +40,13 @@ class LiveIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call] #
 
 
 class Row(Model):
-    """`body` is what codec.pack made of a domain record; the other attributes are what DynamoDB itself
-    compares: `version` guards a scope, `write` tells which write put the row, `suggestions` are the ids of
-    an incident's suggestions, `feed`, `live` and `opened` place it in the lists. The numbers are a
-    learning cell's sums, which grow where they are; `changed` is when they last did."""
+    """An item of the table.
+
+    `body` is a record that `codec.pack` converted; the other attributes are those that DynamoDB compares,
+    adds to or indexes. `version` is the condition of an update, `write` identifies the write that stored the
+    row, `suggestions` are the ids of an incident's suggestions, and `feed`, `live` and `opened` are the keys
+    of the indexes. The numbers are a learning cell's sums; `changed` is the time of their last update.
+    """
 
     pk = UnicodeAttribute(hash_key=True, attr_name=table.PARTITION_KEY)
     sk = UnicodeAttribute(range_key=True, attr_name=table.SORT_KEY)
@@ -74,7 +77,7 @@ class Row(Model):
 
     @classmethod
     def find(cls, key: Key) -> Self | None:
-        """The row as it is now, or None."""
+        """Returns the row by a consistent read, or None."""
         try:
             return cls.get(*key, consistent_read=True)
         except cls.DoesNotExist:
@@ -82,16 +85,19 @@ class Row(Model):
 
     @classmethod
     def transaction(cls, token: str | None = None) -> TransactWrite:
-        """Writes all that is saved inside `with`, or nothing; the same token again writes nothing twice."""
+        """Returns a context that writes everything saved inside `with`, or nothing.
+
+        `token` makes it idempotent: DynamoDB executes a transaction with the same token once.
+        """
         return TransactWrite(connection=cls._get_connection().connection, client_request_token=token)
 
 
 Rows = type[Row]
-"""The model bound to a table: it owns the one client that everything in this process shares."""
+"""The model bound to a table; it owns the client that all stores of the process share."""
 
 
 def bind(name: str, aws_region: str) -> Rows:
-    """The rows of one table. Nothing is sent and no client is built before the first call."""
+    """Returns the model of one table. Builds no client and sends nothing before the first call."""
 
     class Bound(Row):
         class Meta:

@@ -1,4 +1,6 @@
-"""What one commit writes: the scope, each incident's record, and a log of what it adds to each."""
+"""Writes a commit in one transaction: the scope's state, the incidents' records, and their new alerts and
+timeline entries.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,15 +24,15 @@ from cloudops.incidents.store import Commit, StoredScope
 MAX_ROWS: Final = 100
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_BODY: Final = 390 * 1024
-"""DynamoDB's limits: 100 items and 4 MB a transaction, 400 KB an item, of which keys take a little."""
-LOG_BODY: Final = 200 * 1024
-"""Bytes from which one commit's additions to an incident are split into several rows."""
+"""Limits of DynamoDB: 100 items and 4 MB per transaction, 400 KB per item including its keys."""
+MAX_LOG_BODY: Final = 200 * 1024
+"""Bytes above which one commit's additions to an incident are split into several rows."""
 ROW_OVERHEAD: Final = 512
-"""Bytes, above what keys, attribute names and suggestion ids of one row take."""
+"""Bytes; an upper bound for the keys, attribute names and suggestion ids of one row."""
 
 
 class Log(msgspec.Struct, frozen=True):
-    """What one commit added to one incident."""
+    """The alerts and timeline entries that one commit added to one incident."""
 
     alerts: tuple[IncidentAlert, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
@@ -38,8 +40,10 @@ class Log(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """The rows of one transaction. `token` is a digest of their content; the scope and the logs carry it,
-    so that they tell later which write put them."""
+    """The rows of one transaction.
+
+    `token` is a digest of their content. The scope and the logs carry it, to identify the write later.
+    """
 
     scope: Row
     others: tuple[Row, ...]
@@ -47,7 +51,7 @@ class Write:
 
 
 def write_of(rows: Rows, commit: Commit) -> Write:
-    """TooLarge where DynamoDB would not take it in one transaction."""
+    """Returns the rows of a commit. Raises TooLarge if they exceed DynamoDB's limits."""
     version = commit.expected_version + 1
     scope = rows(*keys.scope(commit.scope), body=pack(commit.state), version=version)
     records = [_record(rows, incident) for incident in commit.incidents]
@@ -81,9 +85,9 @@ def _logs(rows: Rows, commit: Commit) -> Iterator[Row]:
 
 
 def _bodies(log: Log) -> Iterator[bytes]:
-    """The log packed, halved as often as it takes for each part to stay below LOG_BODY."""
+    """Yields the packed log, halved until each part fits MAX_LOG_BODY."""
     body = pack(log)
-    if len(body) <= LOG_BODY or len(log.alerts) < 2:
+    if len(body) <= MAX_LOG_BODY or len(log.alerts) < 2:
         yield body
         return
     half = len(log.alerts) // 2
@@ -101,8 +105,11 @@ def _check_size(commit: Commit, planned: list[Row]) -> None:
 
 
 def _token(rows: Rows, commit: Commit, planned: Iterable[Row]) -> str:
-    """32 hexadecimal digits, as DynamoDB takes at most 36. It knows a token throughout the account, so the
-    table is part of it: a second stack that hears of the same alerts makes the same rows."""
+    """Returns 32 hexadecimal digits; DynamoDB takes at most 36.
+
+    Tokens are unique per account, and a second stack that ingests the same alerts writes the same rows.
+    The table's name is therefore part of the digest.
+    """
     name = blake2b(digest_size=16)
     name.update(f"{rows.Meta.table_name}\x1f{commit.batch_id}\x1f{commit.expected_version}".encode())
     for row in planned:
@@ -112,6 +119,7 @@ def _token(rows: Rows, commit: Commit, planned: Iterable[Row]) -> str:
 
 
 def load_scope(rows: Rows, scope: Scope) -> StoredScope:
+    """Returns the state of a scope by a consistent read; version 0 if it is not stored."""
     with store_errors(f"read scope {scope}"):
         row = rows.find(keys.scope(scope))
     if row is None:
@@ -120,14 +128,19 @@ def load_scope(rows: Rows, scope: Scope) -> StoredScope:
 
 
 def apply_commit(rows: Rows, commit: Commit) -> None:
-    """Conflict and Unavailable are raised only once a second look shows that nothing was written: a
-    write whose answer was lost, sent again, is refused just like one that lost a race."""
+    """Writes a commit.
+
+    A write whose answer was lost is refused on the client's retry, like one that lost a race. Conflict and
+    Unavailable are therefore raised only after a second read shows that the commit is not stored.
+    """
     write = write_of(rows, commit)
     what = f"commit {commit.batch_id} to scope {commit.scope}"
-    unmoved = (Row.version == commit.expected_version) if commit.expected_version else Row.pk.does_not_exist()
+    unchanged = (
+        (Row.version == commit.expected_version) if commit.expected_version else Row.pk.does_not_exist()
+    )
     try:
         with store_errors(what), rows.transaction(write.token) as transaction:
-            transaction.save(write.scope, condition=unmoved)
+            transaction.save(write.scope, condition=unchanged)
             for row in write.others:
                 transaction.save(row)
     except (Conflict, Unavailable):
@@ -136,7 +149,7 @@ def apply_commit(rows: Rows, commit: Commit) -> None:
 
 
 def _is_applied(rows: Rows, write: Write, what: str) -> bool:
-    """Whether this very write is stored; where others have moved the scope on since, its log rows tell."""
+    """Whether this write is stored; its log rows show it if later commits replaced the scope."""
     with store_errors(f"verify {what}"):
         scope = rows.find(Key(write.scope.pk, write.scope.sk))
         if scope is None or scope.version < write.scope.version:
@@ -144,5 +157,5 @@ def _is_applied(rows: Rows, write: Write, what: str) -> bool:
         if scope.version == write.scope.version:
             return scope.write == write.token
         witness = next((row for row in write.others if row.write), None)
-        trace = witness and rows.find(Key(witness.pk, witness.sk))
-    return trace is not None and trace.write == write.token
+        stored = witness and rows.find(Key(witness.pk, witness.sk))
+    return stored is not None and stored.write == write.token

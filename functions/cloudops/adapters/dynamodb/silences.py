@@ -1,4 +1,4 @@
-"""Silences, in a partition of their own, which ingest reads whole."""
+"""Stores silences in a partition of their own, which ingestion reads by one query."""
 
 from typing import Final
 
@@ -10,8 +10,8 @@ from cloudops.core.errors import NotFound
 from cloudops.core.time import DAY, SECOND
 from cloudops.silences.silence import Silence
 
-KEPT_SECONDS: Final = 30 * DAY // SECOND
-"""Seconds that a silence is kept after its end, so that people can see what was muted and by whom."""
+SILENCE_RETENTION_SECONDS: Final = 30 * DAY // SECOND
+"""How long a silence is stored after its end, so that people can see what was muted and by whom."""
 
 
 class DynamoSilenceStore:
@@ -19,8 +19,8 @@ class DynamoSilenceStore:
         self._rows = rows
 
     def put(self, silence: Silence) -> None:
-        expires = None if silence.repeats_every else silence.ends_at // SECOND + KEPT_SECONDS
-        with store_errors(f"keep silence {silence.id}"):
+        expires = None if silence.repeats_every else silence.ends_at // SECOND + SILENCE_RETENTION_SECONDS
+        with store_errors(f"save silence {silence.id}"):
             self._rows(*keys.silence(silence.id), body=pack(silence), expires=expires).save()
 
     def get(self, silence_id: str) -> Silence:

@@ -1,4 +1,4 @@
-"""Reads the table's stream: which incidents changed, and what their timelines gained."""
+"""Parses records of DynamoDB Streams: which incidents changed, and their new timeline entries."""
 
 import base64
 import binascii
@@ -14,13 +14,13 @@ from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.notifications.thread import IncidentUpdate, Note, UnreadableRecord
 
 Record = Mapping[str, Any]
-"""One change as the stream tells it (Any: DynamoDB's JSON)."""
+"""One record of the stream (Any: DynamoDB's JSON)."""
 
 _JOINED: Final = (DecisionKind.JOINED, DecisionKind.OPENED)
 
 
 def news_of(records: Iterable[Record]) -> tuple[list[IncidentUpdate], list[UnreadableRecord]]:
-    """In the order of the stream. A record that cannot be read holds up none of the others."""
+    """Returns the updates of incidents in the order of the stream, and the records that do not decode."""
     news, unread = [], []
     for record in records:
         change = record["dynamodb"]
@@ -38,7 +38,7 @@ def news_of(records: Iterable[Record]) -> tuple[list[IncidentUpdate], list[Unrea
 
 
 def _notes(sk: str, image: Mapping[str, Any]) -> tuple[Note, ...] | None:
-    """None where nobody need look: an alert, vote or execution comes with an entry of the timeline."""
+    """Returns the new timeline entries, or None for a row that always comes with a timeline entry."""
     if sk == keys.RECORD:
         return ()
     if sk.startswith(keys.LOG):
@@ -54,4 +54,4 @@ def _body(image: Mapping[str, Any]) -> bytes:
     try:
         return base64.b64decode(image[table.BODY]["B"], validate=True)
     except (KeyError, TypeError, binascii.Error) as error:
-        raise BadInput(f"a record of the stream has no body: {error!r}") from error
+        raise BadInput(f"record of the stream: no body: {error!r}") from error

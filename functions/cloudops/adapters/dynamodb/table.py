@@ -1,4 +1,5 @@
-"""The table's shape: key names, indexes, expiry and stream. Imports nothing, for infra reads it too."""
+"""Defines the table: key names, indexes, expiry and stream. Imports no other module, since infra imports
+it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +11,7 @@ EXPIRY: Final = "expires"
 STREAM_VIEW: Final = "NEW_AND_OLD_IMAGES"
 
 INCIDENT: Final = "INC#"
-"""Prefix of an incident's partition key: the stream passes on changes of these partitions."""
+"""Prefix of an incident's partition key; the stream's filter passes changes of these partitions."""
 
 BODY: Final = "body"
 VERSION: Final = "version"
@@ -34,13 +35,13 @@ class Index:
 
 
 FEED_INDEX: Final = Index("feed-by-opened", FEED, OPENED, (BODY,))
-"""Every incident that was not merged, and what is in quarantine, by time."""
+"""Incidents that were not merged, items of the quarantine and other lists, by time."""
 
 LIVE_INDEX: Final = Index("live-by-opened", LIVE, OPENED, (BODY,))
-"""Incidents that are neither resolved nor merged: sparse, so that "what is open" stays cheap for years."""
+"""Incidents that are neither resolved nor merged. Sparse, so that listing them costs no more with age."""
 
 AUDIT: Final = "AUDIT"
-"""The partition of the audit trail: entries are put, and never changed or removed."""
+"""The partition of the audit trail, to which entries are only appended."""
 
 INDEXES: Final = (FEED_INDEX, LIVE_INDEX)
 
@@ -54,4 +55,4 @@ PERMISSIONS: Final = (
     "dynamodb:Query",
     "dynamodb:UpdateItem",
 )
-"""What the adapter does to the table and its indexes; a transaction asks for those of its parts."""
+"""The adapter's permissions on the table and its indexes; a transaction needs those of its parts."""
