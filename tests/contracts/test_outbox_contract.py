@@ -52,7 +52,7 @@ def test_notes_come_oldest_first_and_each_once(outbox: Outbox) -> None:
 def test_what_was_told_does_not_come_again_though_it_is_added_again(outbox: Outbox) -> None:
     note, other = a_note("told"), a_note("not told")
     outbox.add_notes(MINE, [note, other], NOON)
-    outbox.told(MINE, [note.entry.id])
+    outbox.mark_sent(MINE, [note.entry.id])
     outbox.add_notes(MINE, [note], NOON)
     assert outbox.notes(MINE) == (other,)
 

@@ -8,7 +8,7 @@ from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.credentials import Credentials
 from cloudops.adapters.slack.messenger import SlackMessenger
 from cloudops.incidents.incident import Incident, TimelineEntry
-from cloudops.notifications.dispatcher import DispatchNotifications, Report
+from cloudops.notifications.dispatcher import DispatchNotifications, DispatchReport
 from cloudops.notifications.enqueue import EnqueueNotifications
 from cloudops.notifications.outbox import Messenger, Outbox
 from cloudops.notifications.publisher import PublishIncident
@@ -48,7 +48,7 @@ class Newsroom:
     outbox: Outbox = field(default_factory=MemoryOutbox)
     withheld: set[str] = field(default_factory=set)
     queue: list[tuple[int, str]] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
+    reports: list[DispatchReport] = field(default_factory=list)
     teams: Callable[[Sequence[str]], Sequence[str]] = lambda services: ()
     _commits: int = 0
 
@@ -73,7 +73,7 @@ class Newsroom:
             messenger=messenger,
             routing=self.routing,
             teams=self.teams,
-            withheld=lambda incident: incident.id in self.withheld,
+            inhibited=lambda incident: incident.id in self.withheld,
         )
         self.announce = DispatchNotifications(
             outbox=outbox,

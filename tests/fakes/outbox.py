@@ -48,7 +48,7 @@ class MemoryOutbox:
             found = [one for name, one in self._notes.get(incident_id, {}).items() if name not in told]
         return tuple(sorted(found, key=lambda one: (one.entry.at, one.entry.id)))
 
-    def told(self, incident_id: IncidentId, ids: Collection[str]) -> None:
+    def mark_sent(self, incident_id: IncidentId, ids: Collection[str]) -> None:
         with self._lock:
             self._told.setdefault(incident_id, set()).update(ids)
 

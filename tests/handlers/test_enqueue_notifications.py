@@ -109,7 +109,7 @@ def test_without_slack_that_is_said_once_and_nothing_fails(
     why = KeyMissing("Slack is not connected: `cloudops slack connect`")
     for _ in range(3):
         hear(room, sources, changed(keys.incident(MINE), an_incident("checkout")), why=why)
-    assert caplog.messages.count("no notification while Slack is not connected") == 1
+    assert caplog.messages.count("notifications skipped: Slack was not connected") == 1
     assert sources.health()["slack"].state is SourceState.CREDENTIALS_MISSING
     assert room.outbox.marks(CHANNEL) == ()
 

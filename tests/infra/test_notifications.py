@@ -5,7 +5,7 @@ import json
 import pytest
 from aws_cdk import App
 
-from cloudops.notifications.pacing import LEASE
+from cloudops.notifications.pacing import LEASE_MS
 from infra.notifications import DISPATCH_TIMEOUT, VISIBILITY
 from infra.options import Options
 from tests.infra.template import Template
@@ -26,7 +26,7 @@ def test_changes_of_incidents_alone_are_heard_and_none_is_given_up(template: Tem
 def test_who_dies_while_telling_is_known_to_be_dead_before_the_wake_up_comes_again(
     template: Template,
 ) -> None:
-    assert DISPATCH_TIMEOUT.to_milliseconds() < LEASE < VISIBILITY.to_milliseconds()
+    assert DISPATCH_TIMEOUT.to_milliseconds() < LEASE_MS < VISIBILITY.to_milliseconds()
     function = template.one("AWS::Lambda::Function", "NotificationsDispatchNotificationsFunction")
     assert function["Timeout"] == DISPATCH_TIMEOUT.to_seconds()
 

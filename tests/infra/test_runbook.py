@@ -13,7 +13,7 @@ from cloudops.handlers.dispatch_notifications import count_report
 from cloudops.handlers.enqueue_notifications import count_unread
 from cloudops.ingestion.ingest import Report
 from cloudops.learning.consistency_check import CheckConsistency
-from cloudops.notifications.dispatcher import Report as Told
+from cloudops.notifications.dispatcher import DispatchReport
 from cloudops.notifications.pacing import LeaseResult
 from cloudops.observability.business_metrics import count, count_unwritten_audit_entry
 from infra.bundle import ROOT
@@ -55,7 +55,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
     sync_sources.respond({"sources": []}, SlowSync(), 0)
     respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
     count_unread(0)
-    count_report(Told(LeaseResult.MINE))
+    count_report(DispatchReport(LeaseResult.MINE))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
     assert {one["Namespace"] for one in declared} == {OURS}

@@ -299,7 +299,7 @@ def test_of_two_who_are_woken_at_once_one_works_and_nothing_is_left_behind(room:
     def meanwhile(call: Call) -> None:
         if len(seen) < 3:
             room.happens(replace(incident, alert_count=len(seen) + 2))
-            seen.append(room.announce.dispatch(CHANNEL).turn)
+            seen.append(room.announce.dispatch(CHANNEL).lease)
 
     room.workspace.before_answer = meanwhile
     room.happens(incident)

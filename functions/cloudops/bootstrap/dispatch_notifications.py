@@ -34,7 +34,7 @@ def dispatcher() -> DispatchNotifications:
         messenger=SlackMessenger(slack_client(), settings().dashboard_url),
         routing=routing(),
         teams=owning_teams,
-        withheld=is_inhibited,
+        inhibited=is_inhibited,
     )
     return DispatchNotifications(
         outbox=outbox(), announcer=announcer, wake=wake_dispatcher, pause=pause, now=now

@@ -5,7 +5,7 @@ from functools import cache
 from cloudops.adapters.dynamodb.idempotency import DynamoOnce
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
-from cloudops.adapters.slack.request_parser import read_asked
+from cloudops.adapters.slack.request_parser import read_request
 from cloudops.adapters.slack.responder import SlackChat
 from cloudops.bootstrap.automation import automation
 from cloudops.bootstrap.catalog import inventory
@@ -24,7 +24,7 @@ from cloudops.learning.feedback import RecordFeedback
 from cloudops.learning.queries import ConfidenceQueries
 from cloudops.silences.service import SilenceService
 
-__all__ = ("chat_dispatcher", "read_asked")
+__all__ = ("chat_dispatcher", "read_request")
 
 
 @cache

@@ -53,7 +53,7 @@ def _any(field: str, values: tuple[str, ...] | list[str]) -> Matcher | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ActionResult:
     """An act as the audit trail writes it down, and what the person is `told` of it, where Slack shows
     nothing by itself."""
 
@@ -85,7 +85,7 @@ class ChatActions:
         self._silences = silences
         self._approvals = approvals
 
-    def click(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> Done:
+    def click(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> ActionResult:
         """NotFound and Conflict say why it could not be done."""
         match click.button:
             case Button.HELPFUL:
@@ -96,7 +96,7 @@ class ChatActions:
             case _:
                 return self._move(MOVES[click.button], click.value, caller, now)
 
-    def send(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> Done | None:
+    def send(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> ActionResult | None:
         """What was written into a dialog. What approvals do they write into the trail themselves."""
         match sent.form:
             case Form.UNHELPFUL:
@@ -124,7 +124,7 @@ class ChatActions:
 
     def silence(
         self, matchers: Sequence[Matcher], lasts: int, comment: str, caller: Caller, now: EpochMillis
-    ) -> Done:
+    ) -> ActionResult:
         """From the time of the request on, so that the same request makes the same silence."""
         draft = Silence(
             id="",
@@ -137,9 +137,11 @@ class ChatActions:
         )
         made = self._silences.add(draft)
         quiet = " ".join(map(str, made.matchers))
-        return Done("silence", made.id, comment, told=f"Silenced: {quiet}. Its alerts are kept and counted.")
+        return ActionResult(
+            "silence", made.id, comment, told=f"Silenced: {quiet}. Its alerts are kept and counted."
+        )
 
-    def _move(self, verb: Verb, name: str, caller: Caller, now: EpochMillis) -> Done:
+    def _move(self, verb: Verb, name: str, caller: Caller, now: EpochMillis) -> ActionResult:
         """A request that is delivered again, because the function died after the move, finds the move made by
         this person at the time of this request."""
         try:
@@ -149,9 +151,9 @@ class ChatActions:
                 _made(verb, one, caller.name, now) for one in self._browse.standing([IncidentId(name)])
             ):
                 raise
-        return Done(verb, name)
+        return ActionResult(verb, name)
 
-    def _silence_incident(self, name: str, lasts: int, caller: Caller, now: EpochMillis) -> Done:
+    def _silence_incident(self, name: str, lasts: int, caller: Caller, now: EpochMillis) -> ActionResult:
         incident = next(iter(self._browse.standing([IncidentId(name)])), None)
         if incident is None:
             raise NotFound(f"incident {name}: not found")
@@ -160,10 +162,10 @@ class ChatActions:
 
     def _vote(
         self, suggestion_id: SuggestionId, value: Vote, comment: str, caller: Caller, now: EpochMillis
-    ) -> Done:
+    ) -> ActionResult:
         self._feedback.record(suggestion_id, value, comment, caller.name, now)
         thanks = "Thank you: your vote counts from the next look on."
-        return Done("vote", suggestion_id, comment, str(value), thanks)
+        return ActionResult("vote", suggestion_id, comment, str(value), thanks)
 
     def _approve(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> None:
         """By the hash of the plan that was read: if it is another by now, nothing is done."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from cloudops.chatops.actions import ChatActions, Done
+from cloudops.chatops.actions import ActionResult, ChatActions
 from cloudops.chatops.ports import ChatDirectory, ChatResponder, IdempotencyGuard
 from cloudops.chatops.queries import ChatQueries
 from cloudops.chatops.requests import (
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     STRANGE_WORKSPACE = "another workspace"
 
 
-Record = Callable[[Caller, Done, EpochMillis], None]
+Record = Callable[[Caller, ActionResult, EpochMillis], None]
 """Writes down what a person did, before they are told that it is done."""
 
 
@@ -83,7 +83,7 @@ class ChatDispatcher:
                 self._chat.whisper(asked.asker, [done.told])
         return Outcome.SERVED
 
-    def _done(self, asked: ChatRequest, caller: Caller, now: EpochMillis) -> Done | None:
+    def _done(self, asked: ChatRequest, caller: Caller, now: EpochMillis) -> ActionResult | None:
         match asked:
             case HomeOpened():
                 self._chat.home(asked.asker, self._answers.home(caller))
@@ -97,7 +97,7 @@ class ChatDispatcher:
                 require_role(caller, Role.OPERATOR, asked.form)
                 return self._acts.send(asked, caller, now)
 
-    def _clicked(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> Done | None:
+    def _clicked(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> ActionResult | None:
         opens: dict[Button, Callable[[], None]] = {
             Button.UNHELPFUL: partial(self._chat.ask, click, Form.UNHELPFUL),
             Button.REJECT: partial(self._chat.ask, click, Form.REJECT),

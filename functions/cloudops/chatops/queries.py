@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from cloudops.chatops.actions import ChatActions, Done
+from cloudops.chatops.actions import ActionResult, ChatActions
 from cloudops.chatops.commands import HELP, Verb, read_command, read_silence
 from cloudops.chatops.ports import ChatResponder, Home
 from cloudops.chatops.requests import Command
@@ -59,7 +59,7 @@ class ChatQueries:
         self._automation = automation
         self._acts = acts
 
-    def command(self, command: Command, caller: Caller, now: EpochMillis) -> Done | None:
+    def command(self, command: Command, caller: Caller, now: EpochMillis) -> ActionResult | None:
         """BadInput says what is typed wrong, Forbidden which role it needs."""
         typed = read_command(command.text)
         if caller.role.rank < NEEDED[typed.verb].rank:
@@ -113,16 +113,16 @@ class ChatQueries:
         nothing = f"Nothing was learned of {asked.argument[:80]} yet: nobody voted, and nothing was done."
         self._chat.whisper(asked.command.asker, lines or [nothing])
 
-    def _silence(self, asked: _Asked) -> Done:
+    def _silence(self, asked: _Asked) -> ActionResult:
         quiet = read_silence(asked.argument)
         return self._acts.silence(quiet.matchers, quiet.lasts, quiet.comment, asked.caller, asked.now)
 
-    def _stop(self, asked: _Asked) -> Done:
+    def _stop(self, asked: _Asked) -> ActionResult:
         reason = asked.argument or "from Slack, no reason given"
         setting = Setting(enabled=False, by=asked.caller.name, at=asked.now, reason=reason)
         self._automation.switch(setting)
         how = "All automation is stopped. Let it act again in the dashboard, or with PUT /api/automation."
-        return Done("switch automation", "automation", reason, "stopped", how)
+        return ActionResult("switch automation", "automation", reason, "stopped", how)
 
     def _live(self, status: IncidentStatus) -> list[Incident]:
         """The gravest first."""

@@ -39,7 +39,7 @@ class ChatReceiver:
         if reason is not SignatureReason.VALID:
             raise Unauthenticated(f"the request's signature is {reason}")
 
-    def take(self, way: SlackEndpoint, body: bytes, timestamp: str, signature: str) -> None:
+    def enqueue(self, way: SlackEndpoint, body: bytes, timestamp: str, signature: str) -> None:
         """Stored, so that the chat may be answered. `timestamp` is the time that the chat gave it, so that
         doing it again is doing the same."""
         self._send({"way": way, "body": body.decode(), "at": int(timestamp) * SECOND, "signature": signature})

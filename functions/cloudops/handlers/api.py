@@ -1,4 +1,4 @@
-"""Lambda behind /health and /api/*: the HTTP API."""
+"""Lambda function behind /health and /api/*: the HTTP API."""
 
 from functools import cache
 from typing import Any
@@ -12,10 +12,11 @@ from cloudops.observability import logger
 
 @cache
 def api() -> Api:
+    """Returns the API, built at the first request of this execution environment."""
     return Api(application)
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> Answer:
-    """`context` is Lambda's (Any: Powertools reads it, we do not)."""
+    """Answers one HTTP request. `context` is Lambda's (Any: only Powertools reads it)."""
     return api()(event, context)

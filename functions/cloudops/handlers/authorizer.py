@@ -14,7 +14,7 @@ def respond(event: Event, who: Authenticate) -> dict[str, object]:
     answers 401 in the shape of its errors: an endpoint with a role serves no caller without one."""
     identified = who.identify(header_of(event, "authorization"))
     if identified.reason is AccessReason.UNVERIFIABLE:
-        logger.error("token records or the issuer's keys cannot be read")
+        logger.error("token not verified: token records or the issuer's keys were unreadable")
     caller = identified.caller
     context = {"reason": identified.reason.value}
     if caller is not None:
@@ -24,5 +24,5 @@ def respond(event: Event, who: Authenticate) -> dict[str, object]:
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> dict[str, object]:
-    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
+    """Authorizes one request. `context` is Lambda's (Any: only Powertools reads it)."""
     return respond(event, authenticator())

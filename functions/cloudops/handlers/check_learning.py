@@ -1,4 +1,4 @@
-"""Lambda behind a weekly schedule: tells whether the learning cells are what the votes make them."""
+"""Lambda function behind a weekly schedule: checks the learning cells against the feedback they count."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from cloudops.observability import logger, metrics
 
 
 def respond(check: CheckConsistency) -> None:
-    """One log line a cell that differs, and their number as a metric, which the alarm watches."""
-    found = check.run()
-    for one in found:
+    """Logs each cell that differs from its votes, and writes their number as the metric of the alarm."""
+    differences = check.run()
+    for one in differences:
         symptom, action, service = one.cell
         logger.error(
             "learning cell differs from its votes",
@@ -23,11 +23,11 @@ def respond(check: CheckConsistency) -> None:
             stored=repr(one.stored),
             logged=repr(one.logged),
         )
-    metrics.add_metric(name="LearningCellsInconsistent", unit=MetricUnit.Count, value=len(found))
+    metrics.add_metric(name="LearningCellsInconsistent", unit=MetricUnit.Count, value=len(differences))
     metrics.flush_metrics()
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
-    """`event` says only that it is time; `context` is Lambda's (Any: Powertools reads it, we do not)."""
+    """Runs on the schedule; `event` is not read. `context` is Lambda's (Any: only Powertools reads it)."""
     respond(consistency_check())

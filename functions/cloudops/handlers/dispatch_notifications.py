@@ -1,4 +1,5 @@
-"""Lambda behind the queue of wake-ups: tells a channel one piece of its news, and says how that went."""
+"""Lambda function behind the queue of wake-ups: sends the next notification of a channel and records the
+result."""
 
 import json
 from collections.abc import Callable
@@ -8,30 +9,37 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.clock import now
-from cloudops.bootstrap.dispatch_notifications import dispatcher
+from cloudops.bootstrap.dispatch_notifications import dispatcher as build_dispatcher
 from cloudops.bootstrap.outbox import destination_health
 from cloudops.core.errors import CloudOpsError, Throttled
 from cloudops.core.time import EpochMillis
-from cloudops.notifications.dispatcher import DispatchNotifications, Report
+from cloudops.notifications.dispatcher import DispatchNotifications, DispatchReport
 from cloudops.observability import logger, metrics
 
-Health = Callable[[CloudOpsError | None, EpochMillis], bool]
+RecordHealth = Callable[[CloudOpsError | None, EpochMillis], bool]
 
 
-def respond(event: Event, tell: DispatchNotifications, say: Health, at: EpochMillis) -> None:
-    """A refusal is no failure of the function: the flow itself comes back to it, so nothing is raised."""
+def respond(
+    event: Event, dispatcher: DispatchNotifications, record_health: RecordHealth, at: EpochMillis
+) -> None:
+    """Dispatches each channel of the batch, logs errors, and records the health of Slack and the metrics.
+
+    Nothing is raised when Slack rejects a call: the dispatcher schedules the next attempt itself. Throttling
+    says nothing about the health of the connection, so it is not recorded.
+    """
     for record in event["Records"]:
         channel = str(json.loads(record["body"])["channel"])
-        report = tell.dispatch(channel)
+        report = dispatcher.dispatch(channel)
         if report.error:
             code, reason = report.error.code, report.error.message
             logger.error("notification not sent", channel=channel, code=code, reason=reason)
         if report.calls and not isinstance(report.error, Throttled):
-            say(report.error, at)
+            record_health(report.error, at)
         count_report(report)
 
 
-def count_report(report: Report) -> None:
+def count_report(report: DispatchReport) -> None:
+    """Writes the metrics of one dispatch; `SlackDelay` is the time in the outbox, in milliseconds."""
     throttled = isinstance(report.error, Throttled)
     counts = {
         "SlackCalls": report.calls,
@@ -46,5 +54,5 @@ def count_report(report: Report) -> None:
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
-    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
-    respond(event, dispatcher(), destination_health().record, now())
+    """Handles one batch of wake-ups. `context` is Lambda's (Any: only Powertools reads it)."""
+    respond(event, build_dispatcher(), destination_health().record, now())

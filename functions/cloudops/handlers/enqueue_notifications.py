@@ -1,4 +1,4 @@
-"""Lambda behind the table's stream: marks what people are to be told, where there is Slack to tell them."""
+"""Lambda function behind the table's stream: writes incident updates to the outbox if Slack is connected."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,25 +14,29 @@ from cloudops.core.time import EpochMillis
 from cloudops.notifications.enqueue import HandleStream
 from cloudops.observability import logger, metrics
 
-Health = Callable[[CloudOpsError | None, EpochMillis], bool]
+RecordHealth = Callable[[CloudOpsError | None, EpochMillis], bool]
 
 
-def respond(event: Event, hear: HandleStream, tell: Health, at: EpochMillis) -> None:
-    """Raises where the outbox does not take it: the stream brings the batch again until it does."""
-    heard = hear.handle(event["Records"], at)
-    if heard.disconnected and tell(heard.disconnected, at):
-        logger.warning("no notification while Slack is not connected", reason=heard.disconnected.message)
-    for one in heard.unread:
+def respond(event: Event, updates: HandleStream, record_health: RecordHealth, at: EpochMillis) -> None:
+    """Enqueues the batch, and logs and counts the records that could not be parsed.
+
+    Raises what the outbox raises: the stream then delivers the batch again.
+    """
+    result = updates.handle(event["Records"], at)
+    if result.disconnected and record_health(result.disconnected, at):
+        logger.warning("notifications skipped: Slack was not connected", reason=result.disconnected.message)
+    for one in result.unread:
         logger.error("stream record not read", pk=one.pk, sk=one.sk, exc_info=one.error)
-    count_unread(len(heard.unread))
+    count_unread(len(result.unread))
 
 
-def count_unread(changes: int) -> None:
-    metrics.add_metric(name="StreamRecordsUnreadable", unit=MetricUnit.Count, value=changes)
+def count_unread(records: int) -> None:
+    """Writes the number of stream records that could not be parsed; the alarm watches it."""
+    metrics.add_metric(name="StreamRecordsUnreadable", unit=MetricUnit.Count, value=records)
     metrics.flush_metrics()
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
-    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
+    """Handles one batch of stream records. `context` is Lambda's (Any: only Powertools reads it)."""
     respond(event, stream_handler(), destination_health().record, now())

@@ -1,4 +1,4 @@
-"""Lambda behind the alert queue: takes a batch of messages in and hands back those that must come again."""
+"""Lambda function behind the alert queue: ingests a batch and returns the messages to deliver again."""
 
 from typing import Any, Final
 
@@ -12,16 +12,23 @@ from cloudops.observability import logger
 from cloudops.observability.business_metrics import count
 
 RESERVE_SECONDS: Final = 20.0
-"""Kept for the last attempt and for what follows it; of the 60 s of the function, 40 s are for attempts."""
+"""Reserved for the last attempt and the steps after it; of the 60 s of the function, 40 s are for
+attempts."""
 RETURN_SECONDS: Final = 5.0
-"""Kept for the answer once messages are returned: a request to SQS takes 3 s at most and is tried twice."""
+"""Reserved for the return of messages: a request to SQS takes 3 s at most and is tried twice."""
 
 
 def respond(
     event: Event, ingest: Ingest, redelivery: EarlyRedelivery, remaining: TimeLeft
 ) -> dict[str, list[dict[str, str]]]:
-    """The partial batch response: SQS deletes every message that is not in it. `remaining` is what the
-    function has left."""
+    """Returns the partial batch response; SQS deletes every message that it does not name.
+
+    Args:
+        event: Lambda's event with the records of the queue.
+        ingest: The use case.
+        redelivery: Returns messages that lost a race for their scope to the queue within seconds.
+        remaining: Seconds until Lambda ends the function.
+    """
     records = event["Records"]
     report = ingest.process([_received(one) for one in records], lambda: remaining() - RESERVE_SECONDS)
     lost_race = {outcome.ref for outcome in report.failed if outcome.lost_race}
@@ -39,12 +46,13 @@ def respond(
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> dict[str, list[dict[str, str]]]:
-    """`context` is Lambda's (Any: Powertools' decorator types it so)."""
+    """Handles one batch of messages. `context` is Lambda's (Any: Powertools' decorator types it so)."""
     return respond(event, ingest(), early_redelivery(), lambda: context.get_remaining_time_in_millis() / 1000)
 
 
 def _received(record: Event) -> Received:
-    """Received when the queue got it, so that a redelivery says the same."""
+    """Returns the message with the time at which the queue received it, which a redelivery does not
+    change."""
     return Received(record["messageId"], record["body"], int(record["attributes"]["SentTimestamp"]))
 
 

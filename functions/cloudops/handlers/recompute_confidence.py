@@ -1,4 +1,4 @@
-"""Lambda behind a schedule: learns from all that is new, and ranks the open incidents anew."""
+"""Lambda function behind a schedule: recomputes confidence from new feedback and reranks open incidents."""
 
 from typing import Any
 
@@ -12,9 +12,10 @@ from cloudops.learning.recompute import Recompute
 from cloudops.observability import logger, metrics
 
 
-def respond(run: Recompute, at: EpochMillis) -> None:
-    done = run.run(at)
-    logger.info("recomputed", cells=done.cells, changed=done.changed, reranked=done.reranked)
+def respond(recomputation: Recompute, at: EpochMillis) -> None:
+    """Recomputes and reranks, then writes the counts as metrics."""
+    done = recomputation.run(at)
+    logger.info("confidence recomputed", cells=done.cells, changed=done.changed, reranked=done.reranked)
     counts = {
         "LearningCells": done.cells,
         "IncidentsReranked": done.reranked,
@@ -27,5 +28,5 @@ def respond(run: Recompute, at: EpochMillis) -> None:
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
-    """`event` says only that it is time; `context` is Lambda's (Any: Powertools reads it, we do not)."""
+    """Runs on the schedule; `event` is not read. `context` is Lambda's (Any: only Powertools reads it)."""
     respond(recompute(), now())

@@ -1,4 +1,4 @@
-"""Lambda behind the workflow of remediation: a step a call; makes plans, looks after lost executions."""
+"""Lambda function of remediation: runs one workflow step a call, makes plans, and runs the watchdog."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,70 +15,75 @@ from cloudops.observability import logger, metrics
 from cloudops.remediation.planner import Failure, PlanResponse
 from cloudops.remediation.workflow import Next, WorkflowStep
 
-LONGEST_ERROR: Final = 500
+MAX_ERROR_LENGTH: Final = 500
+"""Characters of a workflow error that an execution stores."""
 
 
-class Planned(msgspec.Struct, frozen=True):
-    """Whose plan is asked for, on which target where there are several."""
+class PlanInput(msgspec.Struct, frozen=True):
+    """A request for the plan of a suggestion; `target` chooses one of several, or is empty."""
 
     suggestion: SuggestionId
     target: str = ""
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What the function is called for: a plan, a look around, a step, or what follows a step that failed."""
+class WorkflowInput(msgspec.Struct, frozen=True):
+    """The event of the function: a plan, a run of the watchdog, a step, or the error of a failed step."""
 
-    plan: Planned | None = None
+    plan: PlanInput | None = None
     watch: bool = False
     execution: ExecutionId = ExecutionId("")
     step: WorkflowStep = WorkflowStep.BEGIN
     error: Mapping[str, Any] | None = None
 
 
-def answer(asked: Asked, at: EpochMillis) -> object:
-    if asked.plan is not None:
-        return _plan(asked.plan, at)
-    if asked.watch:
+def respond(request: WorkflowInput, at: EpochMillis) -> object:
+    """Returns the plan or its failure, the next step of the workflow, or None after a run of the watchdog."""
+    if request.plan is not None:
+        return _plan(request.plan, at)
+    if request.watch:
         _watch(at)
         return None
-    if asked.error is not None:
-        return _next(asked, execution_workflow().rescue(asked.execution, _words(asked.error), at))
-    return _next(asked, execution_workflow().advance(asked.execution, asked.step, at))
+    if request.error is not None:
+        return _next(request, execution_workflow().rescue(request.execution, _error_text(request.error), at))
+    return _next(request, execution_workflow().advance(request.execution, request.step, at))
 
 
-def _plan(planned: Planned, at: EpochMillis) -> PlanResponse:
+def _plan(request: PlanInput, at: EpochMillis) -> PlanResponse:
     try:
-        return PlanResponse(planner().plan(planned.suggestion, planned.target, at))
+        return PlanResponse(planner().plan(request.suggestion, request.target, at))
     except CloudOpsError as error:
         return PlanResponse(failure=Failure(error.code, error.message, error.field))
 
 
 def _watch(at: EpochMillis) -> None:
-    found = watchdog().run(at)
-    logger.info("watched", **msgspec.to_builtins(found))
-    for name, value in (("ExecutionsResumed", found.resumed), ("AutomationFailures", found.failed)):
+    result = watchdog().run(at)
+    logger.info("watchdog finished", **msgspec.to_builtins(result))
+    for name, value in (("ExecutionsResumed", result.resumed), ("AutomationFailures", result.failed)):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     metrics.flush_metrics()
 
 
-def _next(asked: Asked, following: Next) -> Mapping[str, object]:
-    """The workflow's state: what it hands to its next step."""
-    logger.info("stepped", execution=asked.execution, step=asked.step, following=following.step)
-    return {"execution": asked.execution, "step": following.step, "seconds": following.seconds}
+def _next(request: WorkflowInput, following: Next) -> Mapping[str, object]:
+    """Returns the state that Step Functions passes to the next step; `seconds` is the wait before it."""
+    logger.info("step finished", execution_id=request.execution, step=request.step, next_step=following.step)
+    return {"execution": request.execution, "step": following.step, "seconds": following.seconds}
 
 
-def _words(error: Mapping[str, Any]) -> str:
-    """What Step Functions says of a step that failed: {"Error", "Cause"}, the cause being
-    Lambda's JSON."""
+def _error_text(error: Mapping[str, Any]) -> str:
+    """Returns the message of a failed step.
+
+    Step Functions reports {"Error", "Cause"}; the cause is Lambda's JSON with `errorMessage`, or plain text
+    if Lambda itself failed.
+    """
     cause = error.get("Cause")
     try:
-        told = msgspec.json.decode(str(cause), type=dict[str, Any])
+        details = msgspec.json.decode(str(cause), type=dict[str, Any])
     except msgspec.DecodeError:
-        told = {}
-    return str(told.get("errorMessage") or cause or error.get("Error") or "unknown")[:LONGEST_ERROR]
+        details = {}
+    return str(details.get("errorMessage") or cause or error.get("Error") or "unknown")[:MAX_ERROR_LENGTH]
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Mapping[str, Any], context: Any) -> Any:
-    """`event` is Asked as JSON; `context` is Lambda's (Any: Powertools reads it, we do not)."""
-    return msgspec.to_builtins(answer(msgspec.convert(event, Asked), now()))
+    """Handles a WorkflowInput as JSON. `context` is Lambda's (Any: only Powertools reads it)."""
+    return msgspec.to_builtins(respond(msgspec.convert(event, WorkflowInput), now()))

@@ -1,4 +1,5 @@
-"""Lambda behind POST /slack/*: verifies that Slack sent the request, queues it, and answers at once."""
+"""Lambda function behind POST /slack/*: verifies Slack's signature, queues the request, and answers at
+once."""
 
 from typing import Any, Final
 
@@ -17,27 +18,28 @@ _ENDPOINTS: Final = {
 }
 ROUTES: Final = tuple(_ENDPOINTS)
 _INDEX: Final = RouteIndex(ROUTES)
-_NOTHING: Final[Answer] = {"statusCode": 200, "headers": {}, "body": "", "isBase64Encoded": False}
-"""With an empty answer Slack closes the dialog and shows nothing."""
+_EMPTY: Final[Answer] = {"statusCode": 200, "headers": {}, "body": "", "isBase64Encoded": False}
+"""Slack closes a dialog at an empty answer. The worker shows the result later."""
 
 
-def respond(event: Event, take: ChatReceiver, at: EpochMillis) -> Answer:
+def respond(event: Event, receiver: ChatReceiver, at: EpochMillis) -> Answer:
+    """Returns 200 once the request is queued, the challenge of Slack's URL verification, or a problem."""
     path = path_of(event)
     try:
         route, _ = _INDEX.find(method_of(event), path)
         body, timestamp = body_of(event), header_of(event, "x-slack-request-timestamp")
         signature = header_of(event, "x-slack-signature")
-        take.check(body, timestamp, signature, at)
+        receiver.check(body, timestamp, signature, at)
         if _ENDPOINTS[route] is SlackEndpoint.EVENTS and (challenge := challenge_of(body)):
             return answer(200, {"challenge": challenge})
-        take.take(_ENDPOINTS[route], body, timestamp, signature)
+        receiver.enqueue(_ENDPOINTS[route], body, timestamp, signature)
     except CloudOpsError as error:
         logger.warning("request refused", path=path, code=error.code, reason=error.message)
         return problem(error)
-    return _NOTHING
+    return _EMPTY
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> Answer:
-    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
+    """Answers one request of Slack. `context` is Lambda's (Any: only Powertools reads it)."""
     return respond(event, chat_receiver(), now())

@@ -35,5 +35,5 @@ def respond(event: Event, sources: SourceSync, at: EpochMillis) -> dict[str, Any
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """`context` is Lambda's (Any: Powertools alone reads it)."""
+    """Runs one sync. `context` is Lambda's (Any: only Powertools reads it)."""
     return respond(event, source_sync(), now())

@@ -1,4 +1,4 @@
-"""Lambda behind POST /webhooks/*: stores the body on the event bus, then answers."""
+"""Lambda function behind POST /webhooks/*: stores the body on the event bus, then answers."""
 
 from typing import Any, Final
 
@@ -20,12 +20,13 @@ _INDEX: Final = RouteIndex(ROUTES)
 _SECRET_HEADER: Final = "x-cloudops-secret"  # noqa: S105 the name of a header
 
 
-def respond(event: Event, take: ReceiveWebhook) -> Answer:
+def respond(event: Event, receiver: ReceiveWebhook) -> Answer:
+    """Returns 202 once the body is stored, or a problem, such as 401 for a wrong secret."""
     path = path_of(event)
     try:
         route, _ = _INDEX.find(method_of(event), path)
         presented = header_of(event, _SECRET_HEADER) or bearer(header_of(event, "authorization"))
-        take.receive(_WEBHOOKS[route], presented, body_of(event).decode("utf-8", "replace"))
+        receiver.receive(_WEBHOOKS[route], presented, body_of(event).decode("utf-8", "replace"))
     except CloudOpsError as error:
         logger.warning("webhook refused", path=path, code=error.code, reason=error.message)
         return problem(error)
@@ -34,5 +35,5 @@ def respond(event: Event, take: ReceiveWebhook) -> Answer:
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> Answer:
-    """`context` is Lambda's (Any: Powertools' decorator reads it, we do not)."""
+    """Answers one webhook. `context` is Lambda's (Any: only Powertools reads it)."""
     return respond(event, webhook_receiver())

@@ -1,4 +1,4 @@
-"""What people are told of an incident at a glance: bounded, in words, whatever its alerts say."""
+"""The incident card: what a notification shows of an incident, as sanitized text of bounded length."""
 
 import re
 from typing import Final
@@ -15,7 +15,7 @@ from cloudops.incidents.suggestion import ActionSuggestion
 TITLE: Final = 140
 NAME: Final = 80
 LINE: Final = 240
-"""Characters of a title, a name, and any other line: a message of all of them stays below 12,000."""
+"""Characters of a title, a name, and any other line. A message with all of them stays below 12,000."""
 MAX_EVIDENCE: Final = 3
 MAX_SUGGESTIONS: Final = 3
 
@@ -27,11 +27,11 @@ ACTIONS: Final = {
 }
 
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-"""Control characters, and those that nobody sees but that turn or hide what stands beside them."""
+"""Control characters, and invisible characters that reverse or hide the text beside them."""
 
 
 class ProbableCause(msgspec.Struct, frozen=True):
-    """The likeliest cause: `score` 0 to 1."""
+    """The most likely root cause; `score` is from 0 to 1."""
 
     service: str
     score: float
@@ -39,8 +39,10 @@ class ProbableCause(msgspec.Struct, frozen=True):
 
 
 class SuggestionSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A suggestion in words; `confidence` and `low` (its 10th percentile) 0 to 1. Only what is for a service
-    can be `carried_out`."""
+    """A suggestion as text; `confidence` and `low`, its 10th percentile, are from 0 to 1.
+
+    `executable` is False for `noop` and for an action without a service.
+    """
 
     id: SuggestionId
     what: str
@@ -49,12 +51,15 @@ class SuggestionSummary(msgspec.Struct, frozen=True, kw_only=True):
     votes: int
     outcomes: int
     why: str
-    carried_out: bool
+    executable: bool
 
 
 class IncidentCard(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident as people are told of it. `state` says by whom and why where that is known; `progress` is
-    the latest word of an execution, or empty; `source` links to where the alerts come from, or is empty."""
+    """An incident as a notification shows it.
+
+    `state` is the status as text, with the person if known. `progress` is the latest timeline text of an
+    execution, or empty. `source` is a link to the alert source, or empty. Times are in milliseconds
+    since 1970."""
 
     incident_id: IncidentId
     severity: Severity
@@ -76,6 +81,7 @@ class IncidentCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def incident_card(incident: Incident, progress: str = "") -> IncidentCard:
+    """Returns the card of an incident, whose texts are sanitized and cut to their limits."""
     cause = incident.causes[0] if incident.causes else None
     service = cause.service if cause else next(iter(incident.services), "")
     evidence = [sanitize_line(one, LINE) for one in cause.evidence[:MAX_EVIDENCE]] if cause else []
@@ -106,7 +112,7 @@ _LINK: Final = re.compile(r"https?://[^\s<>|]{1,1900}")
 
 
 def sanitize_line(text: str, limit: int) -> str:
-    """One line of at most `limit` characters, without those that nobody sees."""
+    """Returns the text as one line of at most `limit` characters, without control or invisible characters."""
     line = " ".join(_UNSEEN.sub(" ", text[: 4 * limit]).split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
@@ -136,5 +142,5 @@ def _offer(one: ActionSuggestion) -> SuggestionSummary:
         votes=one.votes,
         outcomes=one.outcomes,
         why=sanitize_line(one.rationale or "; ".join(one.evidence), LINE),
-        carried_out=acts and bool(service),
+        executable=acts and bool(service),
     )

@@ -1,4 +1,7 @@
-"""Tells one channel its news, one call a turn: the gravest unknown first, then what waits longest."""
+"""Dispatches the notifications of one channel, at most one call to the messenger for each channel lease.
+
+First notifications go first, by severity; then the entry that waits longest.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,9 +13,9 @@ from cloudops.core.retry import Pause, at_once, retry_on_conflict
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher, next_mark
 from cloudops.notifications.pacing import (
-    GAP,
-    LONGEST_REFUSAL,
-    LONGEST_REST,
+    CALL_INTERVAL_MS,
+    MAX_WAKE_DELAY_MS,
+    REFUSED_RETRY_MS,
     ChannelLease,
     LeaseResult,
     claim,
@@ -22,21 +25,23 @@ from cloudops.notifications.pacing import (
 )
 from cloudops.notifications.publisher import PublishIncident, PublishResult
 
-MOST_QUIET: Final = 50
-"""Marks that one turn looks at for which no call turns out to be needed."""
+MAX_SKIPPED_ENTRIES: Final = 50
+"""Outbox entries without a call that one dispatch examines before it renews the lease."""
 
 
-class Report(msgspec.Struct, frozen=True):
-    """What one turn came to: `error` is what the messenger said, where it did not take it."""
+class DispatchReport(msgspec.Struct, frozen=True):
+    """The result of one dispatch; `error` is the messenger's error if the call failed."""
 
-    turn: LeaseResult
+    lease: LeaseResult
     calls: int = 0
     error: CloudOpsError | None = None
     waited: int = 0
-    """Milliseconds that what was told had waited."""
+    """Milliseconds that the sent notification had waited in the outbox."""
 
 
 class DispatchNotifications:
+    """The use case: sends the next notification of a channel and schedules the next wake-up."""
+
     def __init__(
         self,
         *,
@@ -52,39 +57,42 @@ class DispatchNotifications:
         self._pause = pause
         self._now = now
 
-    def dispatch(self, channel: str) -> Report:
-        """Whoever is woken too early comes again; whoever finds another at work leaves it to them."""
+    def dispatch(self, channel: str) -> DispatchReport:
+        """Claims the channel lease, makes at most one call, and renews or releases the lease.
+
+        A wake-up that is too early is scheduled again. If another worker has the lease, nothing is done.
+        """
         now = self._now()
-        claimed, turn = self._change(channel, lambda pace: claim(pace, now))
-        if turn is LeaseResult.EARLY:
+        claimed, result = self._change(channel, lambda lease: claim(lease, now))
+        if result is LeaseResult.EARLY:
             self._wake(channel, claimed.next_at - now)
-        if turn is not LeaseResult.MINE:
-            return Report(turn)
-        report = self._told(channel, now)
+        if result is not LeaseResult.MINE:
+            return DispatchReport(result)
+        report = self._send_next(channel, now)
         self._end(channel, claimed, report, now)
         return report
 
-    def _told(self, channel: str, now: EpochMillis) -> Report:
-        """At most one call is made; what needs none is cleared on the way."""
-        for _ in range(MOST_QUIET):
+    def _send_next(self, channel: str, now: EpochMillis) -> DispatchReport:
+        """Makes at most one call; entries that need none are removed or postponed on the way."""
+        for _ in range(MAX_SKIPPED_ENTRIES):
             mark = next_mark(self._outbox.marks(channel), now)
             if mark is None:
-                return Report(LeaseResult.MINE)
+                return DispatchReport(LeaseResult.MINE)
             try:
                 done = self._announcer.publish(channel, mark, self._now())
             except BadInput as error:
                 self._outbox.unmark(channel, mark)
-                return Report(LeaseResult.MINE, 1, error)
+                return DispatchReport(LeaseResult.MINE, 1, error)
             except Unavailable as error:
                 self._after_failure(channel, mark, error)
-                return Report(LeaseResult.MINE, 1, error)
+                return DispatchReport(LeaseResult.MINE, 1, error)
             self._settle(channel, mark, done)
             if done.called:
-                return Report(LeaseResult.MINE, 1, waited=now - mark.since)
-        return Report(LeaseResult.MINE)
+                return DispatchReport(LeaseResult.MINE, 1, waited=now - mark.since)
+        return DispatchReport(LeaseResult.MINE)
 
     def _after_failure(self, channel: str, mark: OutboxEntry, error: Unavailable) -> None:
-        """What may have been sent all the same is looked for once it would be there to be found."""
+        """Postpones an entry whose call may have succeeded until the message can be searched for."""
         if due := self._announcer.settles_at(mark, error):
             self._outbox.postpone(channel, mark, due)
 
@@ -96,50 +104,57 @@ class DispatchNotifications:
             seen = msgspec.structs.replace(mark, announced=announced)
             self._outbox.postpone(channel, seen, done.again_at)
 
-    def _end(self, channel: str, claimed: ChannelLease, report: Report, started: EpochMillis) -> None:
-        """On while there is something due; else to rest, if nobody marked anything meanwhile."""
+    def _end(self, channel: str, claimed: ChannelLease, report: DispatchReport, started: EpochMillis) -> None:
+        """Renews the lease while an entry is due or was added since the claim; else releases it."""
         now = self._now()
 
         def attempt() -> int | None:
-            """Milliseconds after which the channel is woken, if it is."""
-            pace, version = self._outbox.pace(channel)
+            """Returns the milliseconds until the next wake-up, or None if none has to be sent."""
+            lease, version = self._outbox.pace(channel)
             marks = self._outbox.marks(channel)
-            failures = pace.failures + 1 if isinstance(report.error, Unavailable) else 0
-            at = max(started + GAP, now) if report.error is None else now + _pause(report.error, failures)
-            held = msgspec.structs.replace(pace, failures=failures)
+            failures = lease.failures + 1 if isinstance(report.error, Unavailable) else 0
+            at = (
+                max(started + CALL_INTERVAL_MS, now)
+                if report.error is None
+                else now + _pause(report.error, failures)
+            )
+            current = msgspec.structs.replace(lease, failures=failures)
             due = min((one.due for one in marks), default=None)
-            if (due is not None and due <= at) or pace.marks != claimed.marks:
-                after, alarm, wakes = extend(held, at), at, True
+            if (due is not None and due <= at) or lease.marks != claimed.marks:
+                after, alarm, wakes = extend(current, at), at, True
             else:
-                alarm = at if due is None else max(at, min(due, now + LONGEST_REST))
-                after, wakes = release(held, at, None if due is None else alarm)
+                alarm = at if due is None else max(at, min(due, now + MAX_WAKE_DELAY_MS))
+                after, wakes = release(current, at, None if due is None else alarm)
             self._outbox.keep_pace(channel, after, version)
             return alarm - now if wakes else None
 
-        delay = retry_on_conflict(attempt, at_once, what=f"pace of channel {channel}")
+        delay = retry_on_conflict(attempt, at_once, what=f"lease of channel {channel}")
         if delay is not None:
             self._wake(channel, delay)
 
     def _change(
-        self, channel: str, move: Callable[[ChannelLease], tuple[ChannelLease, LeaseResult]]
+        self, channel: str, transition: Callable[[ChannelLease], tuple[ChannelLease, LeaseResult]]
     ) -> tuple[ChannelLease, LeaseResult]:
+        """Applies a transition to the stored lease, and retries it on a conflict."""
+
         def attempt() -> tuple[ChannelLease, LeaseResult]:
             before, version = self._outbox.pace(channel)
-            after, turn = move(before)
-            if turn is LeaseResult.MINE:
+            after, result = transition(before)
+            if result is LeaseResult.MINE:
                 self._outbox.keep_pace(channel, after, version)
-            return after, turn
+            return after, result
 
-        return retry_on_conflict(attempt, self._pause, what=f"pace of channel {channel}")
+        return retry_on_conflict(attempt, self._pause, what=f"lease of channel {channel}")
 
 
 def _pause(error: CloudOpsError, failures: int) -> int:
+    """Returns the milliseconds to wait after an error."""
     match error:
         case Throttled():
-            return max(int(error.retry_after * SECOND), GAP)
+            return max(int(error.retry_after * SECOND), CALL_INTERVAL_MS)
         case Refused():
-            return LONGEST_REFUSAL
+            return REFUSED_RETRY_MS
         case Unavailable():
             return pause_after(failures)
         case _:
-            return GAP
+            return CALL_INTERVAL_MS

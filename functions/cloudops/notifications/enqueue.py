@@ -1,4 +1,5 @@
-"""Takes what changed in the table to the outbox: which channel is to be told of it, and somebody to do it."""
+"""Writes incident updates to the outbox, one entry for each incident and channel, and wakes the
+dispatcher."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -12,19 +13,19 @@ from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
 from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher
-from cloudops.notifications.pacing import marked
+from cloudops.notifications.pacing import count_entry
 from cloudops.notifications.routing import Routing
 from cloudops.notifications.thread import IncidentUpdate, Note, UnreadableRecord
 
-NOTES_KEPT: Final = 14 * DAY
-"""Milliseconds for which a note is remembered, so that the stream may tell of it again."""
+NOTES_RETENTION_MS: Final = 14 * DAY
+"""A note is stored this long, so that a repeated delivery of the stream is recognized."""
 
 Teams = Callable[[Sequence[str]], Sequence[str]]
-"""Who owns these services."""
+"""Returns the teams that own the given services."""
 
 
 class EnqueueNotifications:
-    """Done again with the same news it marks again, which costs a look and tells nobody anything twice."""
+    """The use case. It is idempotent: a repeated update adds an outbox entry but sends no message twice."""
 
     def __init__(
         self,
@@ -43,10 +44,10 @@ class EnqueueNotifications:
         self._wake = wake
         self._pause = pause
 
-    def enqueue(self, news: Sequence[IncidentUpdate], now: EpochMillis) -> int:
-        """How many incidents were marked."""
+    def enqueue(self, updates: Sequence[IncidentUpdate], now: EpochMillis) -> int:
+        """Writes the entries, wakes the dispatcher, and returns the number of incidents with an entry."""
         notes: dict[IncidentId, list[Note]] = {}
-        for one in news:
+        for one in updates:
             notes.setdefault(one.incident_id, []).extend(one.notes)
         incidents = self._incidents.incidents(notes)
         channels = self._mark(incidents, notes, now)
@@ -67,7 +68,7 @@ class EnqueueNotifications:
             channel = kept.announcement.channel if kept else self._channel(incident)
             if not channel or (kept and kept.announcement.gone):
                 continue
-            self._outbox.add_notes(name, notes[name], now + NOTES_KEPT)
+            self._outbox.add_notes(name, notes[name], now + NOTES_RETENTION_MS)
             mark = OutboxEntry(
                 incident_id=name, announced=kept is not None, rank=incident.severity.rank, since=now
             )
@@ -79,24 +80,24 @@ class EnqueueNotifications:
         return self._routing.destination(incident, self._teams(incident.services)).channel
 
     def _awake(self, channel: str, now: EpochMillis) -> None:
-        """After the marks are kept: whoever is awake sees them, else somebody is woken."""
+        """Wakes the dispatcher, unless a worker that will see the stored entries is awake."""
 
         def attempt() -> bool:
             before, version = self._outbox.pace(channel)
-            after, needed = marked(before, now)
+            after, needed = count_entry(before, now)
             self._outbox.keep_pace(channel, after, version)
             return needed
 
-        if retry_on_conflict(attempt, self._pause, what=f"pace of channel {channel}"):
+        if retry_on_conflict(attempt, self._pause, what=f"lease of channel {channel}"):
             self._wake(channel, 0)
 
 
 Read = Callable[[Iterable[Mapping[str, Any]]], tuple[Sequence[IncidentUpdate], Sequence[UnreadableRecord]]]
-"""From the stream's records (Any: the stream's own JSON)."""
+"""Parses the stream's records (Any: the stream's own JSON)."""
 
 
 class StreamResult(msgspec.Struct, frozen=True):
-    """`disconnected` is why there is nobody to tell."""
+    """The result of one batch; `disconnected` is why nothing was enqueued, or None."""
 
     marked: int = 0
     unread: Sequence[UnreadableRecord] = ()
@@ -104,7 +105,7 @@ class StreamResult(msgspec.Struct, frozen=True):
 
 
 class HandleStream:
-    """`disconnected` says why nobody can be told, or None."""
+    """Enqueues the updates of a stream batch, unless `disconnected` returns why Slack is not connected."""
 
     def __init__(
         self, read: Read, notify: EnqueueNotifications, disconnected: Callable[[], CloudOpsError | None]
@@ -114,7 +115,8 @@ class HandleStream:
         self._disconnected = disconnected
 
     def handle(self, records: Iterable[Mapping[str, Any]], now: EpochMillis) -> StreamResult:
+        """Enqueues the updates of the records. Raises what the outbox raises."""
         if why := self._disconnected():
             return StreamResult(disconnected=why)
-        news, unread = self._read(records)
-        return StreamResult(self._notify.enqueue(news, now), unread)
+        updates, unread = self._read(records)
+        return StreamResult(self._notify.enqueue(updates, now), unread)

@@ -1,4 +1,4 @@
-"""An incident's message and thread: what was sent, what was tried, and what is to be sent next."""
+"""The outbox: stored notifications of an incident, the message that was sent, and the attempt under way."""
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
@@ -14,29 +14,32 @@ from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.routing import Destination, Routing
 from cloudops.notifications.thread import Line, Note
 
-SETTLED: Final = 15 * SECOND
-"""Milliseconds after which a message whose answer was lost is there to be found, or never will be."""
-RECHECK: Final = 5 * MINUTE
-"""Milliseconds after which it is asked again whether an incident is still withheld."""
-JOINED_EVERY: Final = MINUTE
-"""Milliseconds between two replies that tell of nothing but alerts that joined."""
+SETTLE_MS: Final = 15 * SECOND
+"""After this time a message whose response was lost can be found in Slack, or was not sent."""
+INHIBITION_RECHECK_MS: Final = 5 * MINUTE
+"""Time between two checks whether an incident is still inhibited."""
+ALERT_REPLY_INTERVAL_MS: Final = MINUTE
+"""Minimum time between two replies that report only alerts that joined."""
 
 
 class MessageContent(msgspec.Struct, frozen=True):
-    """All that a message says."""
+    """The content of an incident's message."""
 
     bulletin: IncidentCard
     mentions: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
-        """Differs where anything that is said does."""
+        """Returns a hash that differs if any part of the content differs."""
         return stable_id(msgspec.json.encode(self).decode())
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """A message of which nobody knows whether it was sent: `notes` are told by a reply, none by the first
-    message. `key` is in the message itself, to find it by."""
+    """A call whose result is not known yet.
+
+    `notes` are the ids of the notes in a reply; the first message has none. `key` is in the metadata of the
+    message, so that a search can find it.
+    """
 
     key: str
     since: EpochMillis
@@ -44,8 +47,11 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
-    """`ts` is Slack's name of the message, empty until it is known; `shown` the mark of what it says. It is
-    `gone` where somebody deleted it: then nothing more is told."""
+    """The state of an incident's message.
+
+    `ts` is Slack's id of the message, empty until it is known. `shown` is the hash of its content. `gone` is
+    True after a person deleted the message; then nothing more is sent.
+    """
 
     incident_id: IncidentId
     channel: str
@@ -59,8 +65,11 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """That an incident's message is behind: since when, and not to be looked at before `due`. `version` moves
-    with each mark, so that one made meanwhile is not taken for done."""
+    """A stored notification: the incident's message is out of date since `since`.
+
+    It is not examined before `due`. `version` changes with each write, so that an update during a dispatch is
+    not removed with it.
+    """
 
     incident_id: IncidentId
     announced: bool
@@ -71,6 +80,8 @@ class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotificationState(StrEnum):
+    """Whether the first notification is sent now, and if not, why."""
+
     NOW = "now"
     MUTED = "muted"
     ABSORBED = "absorbed"
@@ -81,26 +92,30 @@ class NotificationState(StrEnum):
 
 
 class FirstNotification(msgspec.Struct, frozen=True):
-    """Whether an incident is announced, why not, and when to ask again."""
+    """The decision on an incident's first notification; `again_at` is when to decide again, or None for
+    never."""
 
     reason: NotificationState
     again_at: EpochMillis | None = None
 
 
 def decide_first_notification(
-    incident: Incident, destination: Destination, routing: Routing, withheld: bool, now: EpochMillis
+    incident: Incident, destination: Destination, routing: Routing, inhibited: bool, now: EpochMillis
 ) -> FirstNotification:
-    """Of an incident that nobody was told of."""
+    """Decides whether to send an incident's first notification now, later, or never.
+
+    `inhibited` is True if a graver incident explains this one; an open one is then checked again.
+    """
     if not destination.channel:
         return FirstNotification(NotificationState.NOWHERE)
     if incident.status is IncidentStatus.MERGED:
         return FirstNotification(NotificationState.ABSORBED)
     if 0 < incident.alert_count <= incident.muted_count:
         return FirstNotification(NotificationState.MUTED)
-    if withheld:
+    if inhibited:
         live = incident.status.is_live
         return (
-            FirstNotification(NotificationState.WITHHELD, now + RECHECK)
+            FirstNotification(NotificationState.WITHHELD, now + INHIBITION_RECHECK_MS)
             if live
             else FirstNotification(NotificationState.WITHHELD_TO_THE_END)
         )
@@ -113,98 +128,109 @@ def decide_first_notification(
 
 
 def next_mark(marks: Sequence[OutboxEntry], now: EpochMillis) -> OutboxEntry | None:
-    """First what nobody was told of, the gravest first; then what waits longest. None where none is due."""
+    """Returns the entry to dispatch next, or None if none is due.
+
+    First notifications go first, by severity; then the entry that waits longest.
+    """
     due = [one for one in marks if one.due <= now]
     return min(due, key=lambda one: (one.announced, -one.rank * (not one.announced), one.since), default=None)
 
 
 def waits_until(announcement: Announcement, notes: Sequence[Note]) -> EpochMillis:
-    """When these notes may be told: at once, unless they only say that more of the same came."""
+    """Returns the earliest time of a reply: 0, or an interval after the last one if only alerts joined."""
     if any(one.entry.kind is not TimelineKind.ALERT for one in notes):
         return 0
-    return announcement.replied_at + JOINED_EVERY
+    return announcement.replied_at + ALERT_REPLY_INTERVAL_MS
 
 
 T = TypeVar("T")
 
 
 class StoredAnnouncement(msgspec.Struct, frozen=True):
-    """An announcement and the version it was read at; version 0 means that nothing is kept yet."""
+    """An announcement and the version at which it was read; version 0 means that none is stored yet."""
 
     announcement: Announcement
     version: int
 
 
 class Outbox(Protocol):
-    """Everything that is to be told, until it is."""
+    """The port to stored announcements, notes, outbox entries and channel leases."""
 
     def announcements(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredAnnouncement]:
-        """Those of the incidents that were announced, or tried to be."""
+        """Returns the announcements of the incidents that have one, sent or attempted."""
         ...
 
     def keep(self, announcement: Announcement, version: int) -> StoredAnnouncement:
-        """In the place of the one read at that version, else Conflict; quiet where it stands already."""
+        """Replaces the announcement that was read at `version`.
+
+        Raises Conflict if another version is stored, unless it is equal to `announcement`.
+        """
         ...
 
     def add_notes(self, incident_id: IncidentId, notes: Sequence[Note], expires_at: EpochMillis) -> None:
-        """Those that were not added before, told or not."""
+        """Adds the notes that were never added before, whether sent or not."""
         ...
 
     def notes(self, incident_id: IncidentId) -> tuple[Note, ...]:
-        """Those that were not told yet, oldest first."""
+        """Returns the notes that were not sent yet, oldest first."""
         ...
 
-    def told(self, incident_id: IncidentId, ids: Collection[str]) -> None:
-        """These notes were told."""
+    def mark_sent(self, incident_id: IncidentId, ids: Collection[str]) -> None:
+        """Records that these notes were sent."""
         ...
 
     def mark(self, channel: str, mark: OutboxEntry) -> None:
-        """One more of its incident; `since` stays that of the first."""
+        """Adds or renews the entry of an incident; `since` stays that of the first."""
         ...
 
     def postpone(self, channel: str, mark: OutboxEntry, due: EpochMillis) -> None:
-        """Not before `due`, unless it was marked again meanwhile."""
+        """Defers the entry to `due`, unless it was renewed since it was read."""
         ...
 
     def unmark(self, channel: str, mark: OutboxEntry) -> None:
-        """It is done, unless it was marked again meanwhile."""
+        """Removes the entry, unless it was renewed since it was read."""
         ...
 
     def marks(self, channel: str) -> tuple[OutboxEntry, ...]:
-        """As they are now."""
+        """Returns the entries of the channel, read consistently."""
         ...
 
     def pace(self, channel: str) -> tuple[ChannelLease, int]:
-        """How the channel does, and the version it was read at."""
+        """Returns the lease of the channel, and the version at which it was read."""
         ...
 
     def keep_pace(self, channel: str, pace: ChannelLease, version: int) -> None:
-        """In the place of the one read at that version, else Conflict."""
+        """Replaces the lease that was read at `version`. Raises Conflict if another version is stored."""
         ...
 
 
 class Messenger(Protocol):
-    """Where people are told. Unavailable where it is not known whether it was done; Throttled, Refused,
-    NotFound and BadInput where it was not."""
+    """The port to the chat that shows notifications.
 
-    def post(self, channel: str, told: MessageContent, key: str) -> str:
-        """The new message's name in its channel; `key` goes with it, for `find`."""
+    Every method raises Unavailable if it is not known whether the call took effect, and Throttled, Refused,
+    NotFound or BadInput if it did not.
+    """
+
+    def post(self, channel: str, content: MessageContent, key: str) -> str:
+        """Posts a message and returns its id in the channel; `key` is in its metadata, for `find`."""
         ...
 
-    def update(self, channel: str, ts: str, told: MessageContent) -> None:
-        """NotFound where the message is no more."""
+    def update(self, channel: str, ts: str, content: MessageContent) -> None:
+        """Replaces the content of a message. Raises NotFound if the message was deleted."""
         ...
 
-    def reply(
-        self, channel: str, ts: str, lines: Sequence[Line], mentions: Sequence[str], key: str
-    ) -> None: ...
+    def reply(self, channel: str, ts: str, lines: Sequence[Line], mentions: Sequence[str], key: str) -> None:
+        """Posts the lines to the thread of message `ts`, and mentions people first."""
+        ...
 
     def find(self, channel: str, key: str, since: EpochMillis, thread: str = "") -> str:
-        """The name of the message that carries the key, in the channel or in a thread, or empty."""
+        """Returns the id of the message with this key in the channel or in a thread, or an empty string."""
         ...
 
 
 class WakeDispatcher(Protocol):
+    """The port to the queue of wake-ups."""
+
     def __call__(self, channel: str, after: int) -> None:
-        """Have somebody look after the channel in `after` milliseconds, at most 15 minutes."""
+        """Schedules a dispatch of the channel in `after` milliseconds, at most 15 minutes."""
         ...

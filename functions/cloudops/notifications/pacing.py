@@ -1,8 +1,8 @@
-"""How often one channel is written to, and by whom: a state that a store keeps, each time if it stands.
+"""State transitions of a channel lease: which worker may send to a channel, and when.
 
-Somebody who has news keeps a mark, then calls `marked`; a worker that is woken claims a turn, makes one call,
-and goes on or rests. It rests only if no mark came since it claimed, and else is woken again: a mark that
-finds a worker awake needs to wake none.
+A producer writes an outbox entry and then calls `count_entry`. A woken worker claims the lease, makes one
+call, and extends or releases the lease. It releases the lease only if no entry was added since the claim; so
+a producer that finds a worker awake has to wake none. The store replaces a lease only at the version read.
 """
 
 from enum import StrEnum
@@ -13,24 +13,27 @@ from msgspec.structs import replace
 
 from cloudops.core.time import MINUTE, SECOND, EpochMillis
 
-GAP: Final = SECOND
-"""Milliseconds between two calls to one channel: Slack takes about one message a second."""
-LEASE: Final = 30 * SECOND
-"""Milliseconds after which a worker that never ended its turn counts as dead: its function lives for 20 s."""
-GRACE: Final = 2 * MINUTE
-"""Milliseconds that a wake-up may be late before another is sent."""
-LONGEST_REST: Final = 15 * MINUTE
-"""Milliseconds: what a queue can delay a wake-up."""
-LONGEST_PAUSE: Final = MINUTE
-"""Milliseconds between two tries while there is no answer: who comes back is found within a minute."""
-LONGEST_REFUSAL: Final = 5 * MINUTE
-"""Milliseconds between two tries while somebody has to set something right."""
+CALL_INTERVAL_MS: Final = SECOND
+"""Time between two calls to one channel: Slack accepts about one message a second."""
+LEASE_MS: Final = 30 * SECOND
+"""A lease expires after this time: its function runs for 20 s at most."""
+WAKE_GRACE_MS: Final = 2 * MINUTE
+"""Delay of a wake-up after which another is sent."""
+MAX_WAKE_DELAY_MS: Final = 15 * MINUTE
+"""The longest delay of a message in SQS."""
+MAX_BACKOFF_MS: Final = MINUTE
+"""Longest time between two attempts without a response: a recovery is noticed within a minute."""
+REFUSED_RETRY_MS: Final = 5 * MINUTE
+"""Time between two attempts while a person has to correct the configuration."""
 
 
 class ChannelLease(msgspec.Struct, frozen=True):
-    """One channel. `marks` counts what was marked; a call is under way until `busy_until` at most, the next
-    may be made at `next_at`; a wake-up is under way where `awake_until` is later than now, and one for later
-    at `alarm_at`. `failures` on end."""
+    """The lease of one channel; times are in milliseconds since 1970.
+
+    `marks` counts the entries ever added. `busy_until` is when the lease of a worker expires, `next_at` when
+    the next call may be made. A wake-up is under way until `awake_until`; a later one is scheduled for
+    `alarm_at`. `failures` counts consecutive failures.
+    """
 
     marks: int = 0
     busy_until: EpochMillis = 0
@@ -41,42 +44,48 @@ class ChannelLease(msgspec.Struct, frozen=True):
 
 
 class LeaseResult(StrEnum):
+    """The result of a claim: the lease is ours, another worker has it, or the next call may not be made
+    yet."""
+
     MINE = "mine"
     BUSY = "busy"
-    """Somebody else is at it, and will see every mark that was made."""
+    """Another worker has the lease, and will see every stored entry."""
     EARLY = "early"
 
 
-def marked(pace: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, bool]:
-    """With one more mark; and whether somebody has to be woken for it."""
-    return replace(pace, marks=pace.marks + 1), pace.awake_until <= now
+def count_entry(lease: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, bool]:
+    """Returns the lease with one more entry, and whether a worker has to be woken."""
+    return replace(lease, marks=lease.marks + 1), lease.awake_until <= now
 
 
-def claim(pace: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, LeaseResult]:
-    if pace.busy_until > now:
-        return pace, LeaseResult.BUSY
-    if pace.next_at > now:
-        return pace, LeaseResult.EARLY
-    alarm = 0 if pace.alarm_at <= now else pace.alarm_at
+def claim(lease: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, LeaseResult]:
+    """Returns the claimed lease and MINE, or the lease unchanged and why it cannot be claimed."""
+    if lease.busy_until > now:
+        return lease, LeaseResult.BUSY
+    if lease.next_at > now:
+        return lease, LeaseResult.EARLY
+    alarm = 0 if lease.alarm_at <= now else lease.alarm_at
     return replace(
-        pace, busy_until=now + LEASE, awake_until=now + LEASE + GRACE, alarm_at=alarm
+        lease, busy_until=now + LEASE_MS, awake_until=now + LEASE_MS + WAKE_GRACE_MS, alarm_at=alarm
     ), LeaseResult.MINE
 
 
-def extend(pace: ChannelLease, at: EpochMillis) -> ChannelLease:
-    """The turn is over, and the next is at `at`, for which somebody is woken."""
-    return replace(pace, busy_until=0, next_at=at, awake_until=at + GRACE)
+def extend(lease: ChannelLease, at: EpochMillis) -> ChannelLease:
+    """Returns the lease after a call, with a wake-up for the next call at `at`."""
+    return replace(lease, busy_until=0, next_at=at, awake_until=at + WAKE_GRACE_MS)
 
 
-def release(pace: ChannelLease, at: EpochMillis, alarm: EpochMillis | None) -> tuple[ChannelLease, bool]:
-    """The turn is over, no call is made before `at`, and nothing is due before `alarm`; and whether an alarm
-    has to be set."""
-    resting = replace(pace, busy_until=0, next_at=at, awake_until=0)
-    if alarm is None or at < pace.alarm_at <= alarm:
+def release(lease: ChannelLease, at: EpochMillis, alarm: EpochMillis | None) -> tuple[ChannelLease, bool]:
+    """Returns the released lease, and whether a wake-up has to be scheduled for `alarm`.
+
+    No call is made before `at`, and no entry is due before `alarm`; None means that the outbox is empty.
+    """
+    resting = replace(lease, busy_until=0, next_at=at, awake_until=0)
+    if alarm is None or at < lease.alarm_at <= alarm:
         return resting, False
     return replace(resting, alarm_at=alarm), True
 
 
 def pause_after(failures: int) -> int:
-    """Milliseconds to wait after that many failures on end: twice as long each time."""
-    return min(GAP << min(failures, 16), LONGEST_PAUSE)
+    """Returns the milliseconds to wait after `failures` consecutive failures: exponential backoff."""
+    return min(CALL_INTERVAL_MS << min(failures, 16), MAX_BACKOFF_MS)

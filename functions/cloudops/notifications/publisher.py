@@ -1,4 +1,4 @@
-"""Brings one incident's message one call further: post it, bring it up to date, or reply in its thread."""
+"""Publishes one incident with at most one call: posts its message, updates it, or replies in its thread."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from cloudops.incidents.incident import Incident, TimelineKind
 from cloudops.incidents.store import IncidentStore
 from cloudops.notifications.card import incident_card
 from cloudops.notifications.outbox import (
-    SETTLED,
+    SETTLE_MS,
     Announcement,
     Attempt,
     MessageContent,
@@ -29,8 +29,11 @@ from cloudops.notifications.thread import Note, is_shown, lines_of
 
 
 class PublishResult(msgspec.Struct, frozen=True):
-    """What became of one look: whether the messenger was called, when to look again, if at all, and whether
-    somebody knows of the incident by now."""
+    """The result of one call of `publish`.
+
+    `called` is True if the messenger was called, `again_at` the time of the next attempt or None, and
+    `announced` False if the first notification was not sent.
+    """
 
     called: bool
     again_at: EpochMillis | None = None
@@ -38,7 +41,8 @@ class PublishResult(msgspec.Struct, frozen=True):
 
 
 class PublishIncident:
-    """`withheld` says whether a graver incident explains this one; `teams` own its services."""
+    """Publishes incidents; `inhibited` decides whether a graver incident explains one, `teams` returns
+    owners."""
 
     def __init__(
         self,
@@ -48,17 +52,17 @@ class PublishIncident:
         messenger: Messenger,
         routing: Routing,
         teams: Callable[[Sequence[str]], Sequence[str]],
-        withheld: Callable[[Incident], bool],
+        inhibited: Callable[[Incident], bool],
     ) -> None:
         self._incidents = incidents
         self._outbox = outbox
         self._messenger = messenger
         self._routing = routing
         self._teams = teams
-        self._withheld = withheld
+        self._inhibited = inhibited
 
     def publish(self, channel: str, mark: OutboxEntry, now: EpochMillis) -> PublishResult:
-        """At most one call. Raises what the messenger raises."""
+        """Makes the next call for the incident of an entry, or none. Raises what the messenger raises."""
         name = mark.incident_id
         incident = self._incidents.incidents([name]).get(name)
         kept = self._outbox.announcements([name]).get(name)
@@ -66,8 +70,8 @@ class PublishIncident:
             return PublishResult(called=False)
         destination = self._routing.destination(incident, self._teams(incident.services))
         if kept is None:
-            withheld = self._withheld(incident)
-            first = decide_first_notification(incident, destination, self._routing, withheld, now)
+            inhibited = self._inhibited(incident)
+            first = decide_first_notification(incident, destination, self._routing, inhibited, now)
             if first.reason is not NotificationState.NOW:
                 return PublishResult(called=False, again_at=first.again_at, announced=False)
             mentions = destination.mentions
@@ -80,7 +84,7 @@ class PublishIncident:
         return self._bring_up_to_date(kept, incident, destination, now)
 
     def settles_at(self, mark: OutboxEntry, error: Unavailable) -> EpochMillis | None:
-        """When to look for what may have been sent; None where nothing was."""
+        """Returns when to search for a message that may have been sent, or None if none was."""
         kept = self._outbox.announcements([mark.incident_id]).get(mark.incident_id)
         attempt = kept.announcement.attempt if kept else None
         if kept is None or attempt is None:
@@ -88,29 +92,30 @@ class PublishIncident:
         if isinstance(error, Throttled | Refused):
             self._outbox.keep(replace(kept.announcement, attempt=None), kept.version)
             return None
-        return attempt.since + SETTLED
+        return attempt.since + SETTLE_MS
 
     def _post(self, kept: StoredAnnouncement, incident: Incident, now: EpochMillis) -> PublishResult:
-        """The attempt is kept before the call, so that whoever comes after a crash looks before posting."""
+        """Posts the message. The attempt is stored first, so that after a crash the next worker searches
+        for it."""
         before = kept.announcement
-        said = MessageContent(incident_card(incident, before.progress), before.mentions)
+        content = MessageContent(incident_card(incident, before.progress), before.mentions)
         attempt = Attempt(incident.id, now)
         claimed = self._outbox.keep(replace(before, attempt=attempt), kept.version)
-        ts = self._messenger.post(before.channel, said, attempt.key)
-        after = replace(before, ts=ts, shown=said.mark, attempt=None)
+        ts = self._messenger.post(before.channel, content, attempt.key)
+        after = replace(before, ts=ts, shown=content.mark, attempt=None)
         self._outbox.keep(after, claimed.version)
         return PublishResult(called=True, again_at=now)
 
     def _verify(self, kept: StoredAnnouncement, attempt: Attempt, now: EpochMillis) -> PublishResult:
         """Whether what nobody knows of was sent. What is found was sent; what is not is sent again."""
-        if now < attempt.since + SETTLED:
-            return PublishResult(called=False, again_at=attempt.since + SETTLED)
+        if now < attempt.since + SETTLE_MS:
+            return PublishResult(called=False, again_at=attempt.since + SETTLE_MS)
         before = kept.announcement
         thread = before.ts if attempt.notes else ""
         ts = self._messenger.find(before.channel, attempt.key, attempt.since, thread)
         after = replace(before, attempt=None)
         if ts and attempt.notes:
-            self._outbox.told(before.incident_id, attempt.notes)
+            self._outbox.mark_sent(before.incident_id, attempt.notes)
             after = replace(after, replied_at=attempt.since)
         elif ts:
             after = replace(after, ts=ts)
@@ -122,13 +127,13 @@ class PublishIncident:
     ) -> PublishResult:
         notes = self._outbox.notes(incident.id)
         before = replace(kept.announcement, progress=_progress(notes) or kept.announcement.progress)
-        said = MessageContent(incident_card(incident, before.progress), before.mentions)
-        if said.mark != before.shown:
+        content = MessageContent(incident_card(incident, before.progress), before.mentions)
+        if content.mark != before.shown:
             try:
-                self._messenger.update(before.channel, before.ts, said)
+                self._messenger.update(before.channel, before.ts, content)
             except NotFound:
                 return self._gone(kept)
-            self._outbox.keep(replace(before, shown=said.mark), kept.version)
+            self._outbox.keep(replace(before, shown=content.mark), kept.version)
             return PublishResult(called=True, again_at=now if notes else None)
         return self._reply(kept, notes, destination, now)
 
@@ -138,13 +143,13 @@ class PublishIncident:
         before = kept.announcement
         lines = lines_of(notes, destination.thread)
         if not lines:
-            self._outbox.told(before.incident_id, [one.entry.id for one in notes])
+            self._outbox.mark_sent(before.incident_id, [one.entry.id for one in notes])
             return PublishResult(called=False)
         worth = [one for one in notes if is_shown(one, destination.thread)]
         due = waits_until(before, worth)
         if due > now:
             return PublishResult(called=False, again_at=due)
-        called = _newly_called(before, worth, destination)
+        called = _new_mentions(before, worth, destination)
         ids = tuple(one.entry.id for one in notes)
         attempt = Attempt(stable_id(before.incident_id, *ids), now, ids)
         claimed = self._outbox.keep(replace(before, attempt=attempt), kept.version)
@@ -152,26 +157,27 @@ class PublishIncident:
             self._messenger.reply(before.channel, before.ts, lines, called, attempt.key)
         except NotFound:
             return self._gone(claimed)
-        self._outbox.told(before.incident_id, ids)
+        self._outbox.mark_sent(before.incident_id, ids)
         after = replace(before, attempt=None, replied_at=now, mentions=before.mentions or called)
         self._outbox.keep(after, claimed.version)
         return PublishResult(called=True)
 
     def _gone(self, kept: StoredAnnouncement) -> PublishResult:
-        """Somebody deleted the message: to post it anew would overrule them."""
+        """Records that a person deleted the message; posting it again would overrule them."""
         self._outbox.keep(replace(kept.announcement, gone=True, attempt=None), kept.version)
         return PublishResult(called=True)
 
 
 def _progress(notes: Sequence[Note]) -> str:
-    """The latest word of an execution."""
+    """Returns the latest timeline text of an execution, or an empty string."""
     texts = [one.entry.text for one in notes if one.entry.kind is TimelineKind.EXECUTION]
     return texts[-1] if texts else ""
 
 
-def _newly_called(
+def _new_mentions(
     announcement: Announcement, notes: Sequence[Note], destination: Destination
 ) -> tuple[str, ...]:
-    """Whom the thread calls: those whom the message did not, once the incident became grave enough."""
+    """Returns whom the reply mentions: the destination's mentions, if the severity rose and the message
+    has none."""
     graver = any(one.entry.kind is TimelineKind.SEVERITY for one in notes)
     return destination.mentions if graver and not announcement.mentions else ()

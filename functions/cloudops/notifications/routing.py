@@ -1,4 +1,4 @@
-"""Where an incident is announced, who is called, and at which hours: the first route that fits decides."""
+"""Routing: the first matching route decides an incident's channel, mentions and quiet hours."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -18,18 +18,18 @@ from cloudops.incidents.incident import Incident
 from cloudops.notifications.thread import ThreadVerbosity
 
 Channel = Annotated[str, msgspec.Meta(pattern=r"^([CG][A-Z0-9]{2,20})?$")]
-"""A channel's id, as Slack shows below a channel's details; names change hands. Empty: nowhere."""
+"""A channel's id, from the channel details in Slack: a name can pass to another channel. Empty for none."""
 Mention = Annotated[str, msgspec.Meta(pattern=r"^(@here|@channel|[US][A-Z0-9]{2,20})$")]
-"""Everybody who is there, everybody, a person's id, or a user group's."""
+"""The active members, all members, or the id of a person or a user group."""
 Pattern = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-"""A name, in which `*` stands for anything."""
+"""A name, in which `*` matches any characters."""
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 MAX_ROUTES: Final = 500
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An unknown key is a mistake, not a wish."""
+    """Rejects unknown keys: they are typing errors."""
 
 
 class Weekday(StrEnum):
@@ -43,8 +43,10 @@ class Weekday(StrEnum):
 
 
 class QuietHours(_Strict, frozen=True, rename={"start": "from", "end": "until"}):
-    """From `start` until before `end`, past midnight where `end` is not later, on the days on which they
-    begin. Meanwhile what is less grave than `below` waits for their end."""
+    """Hours from `start` until before `end`, past midnight if `end` is not later, on the days they begin.
+
+    First notifications of incidents less severe than `below` wait until the end.
+    """
 
     start: Clock
     end: Clock
@@ -52,7 +54,7 @@ class QuietHours(_Strict, frozen=True, rename={"start": "from", "end": "until"})
     below: Severity = Severity.CRITICAL
 
     def until(self, now: datetime) -> datetime | None:
-        """When those that hold now end; None where none hold."""
+        """Returns the end of the quiet hours at `now`, or None outside of them."""
         begin, over = time.fromisoformat(self.start), time.fromisoformat(self.end)
         for ago in (0, 1):
             day = now.date() - timedelta(days=ago)
@@ -66,7 +68,8 @@ class QuietHours(_Strict, frozen=True, rename={"start": "from", "end": "until"})
 
 
 class Route(_Strict, frozen=True):
-    """For incidents that fit every condition given. What is not said here is as in the file's head."""
+    """A rule for incidents that match every given condition; settings left out are those of the file's
+    head."""
 
     services: tuple[Pattern, ...] = ()
     teams: tuple[Pattern, ...] = ()
@@ -79,7 +82,7 @@ class Route(_Strict, frozen=True):
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one incident goes, and how: an empty channel is nowhere."""
+    """The channel and settings of one incident's notifications; an empty channel means none."""
 
     channel: str
     mentions: tuple[str, ...] = ()
@@ -88,7 +91,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Routing(_Strict, frozen=True):
-    """The whole file. `mentions` are called for what is as grave as `mention_from`."""
+    """The routing file; `mentions` apply to incidents of severity `mention_from` or higher."""
 
     channel: Channel = ""
     mentions: tuple[Mention, ...] = ("@here",)
@@ -99,22 +102,24 @@ class Routing(_Strict, frozen=True):
     routes: tuple[Route, ...] = ()
 
     def destination(self, incident: Incident, teams: Sequence[str]) -> Destination:
-        """`teams` own the incident's services."""
+        """Returns the destination of an incident; `teams` own its services."""
         grave = incident.severity.rank >= self.mention_from.rank
-        found = Destination(
+        destination = Destination(
             channel=self.channel, mentions=self.mentions, thread=self.thread, quiet=self.quiet
         )
         for route in self.routes:
-            if _fits(route, incident, teams):
+            if _matches(route, incident, teams):
                 own = {name: getattr(route, name) for name in Destination.__struct_fields__}
-                found = replace(found, **{name: one for name, one in own.items() if one is not UNSET})
+                destination = replace(
+                    destination, **{name: one for name, one in own.items() if one is not UNSET}
+                )
                 break
-        return found if grave else replace(found, mentions=())
+        return destination if grave else replace(destination, mentions=())
 
     def quiet_until(
         self, quiet: QuietHours | None, severity: Severity, now: EpochMillis
     ) -> EpochMillis | None:
-        """When an incident of this severity may be announced, where it has to wait."""
+        """Returns when quiet hours end for an incident of this severity, or None if it need not wait."""
         if quiet is None or severity.rank >= quiet.below.rank:
             return None
         end = quiet.until(datetime.fromtimestamp(now / SECOND, ZoneInfo(self.timezone)))
@@ -122,15 +127,17 @@ class Routing(_Strict, frozen=True):
 
 
 def parse_routing(text: str) -> Routing:
-    """Of TOML. BadInput names the key that is wrong."""
+    """Returns the routing of a TOML text. Raises BadInput, which names the wrong key."""
     try:
         routing = msgspec.toml.decode(text, type=Routing)
     except msgspec.DecodeError as error:
         raise BadInput(f"routing: {error}", field="routing") from error
-    return checked(routing)
+    return validated(routing)
 
 
-def checked(routing: Routing) -> Routing:
+def validated(routing: Routing) -> Routing:
+    """Returns the routing. Raises BadInput for an unknown time zone, too many routes or one without
+    condition."""
     try:
         ZoneInfo(routing.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -145,7 +152,7 @@ def checked(routing: Routing) -> Routing:
     return routing
 
 
-def _fits(route: Route, incident: Incident, teams: Sequence[str]) -> bool:
+def _matches(route: Route, incident: Incident, teams: Sequence[str]) -> bool:
     return (
         (not route.services or _any(incident.services, route.services))
         and (not route.teams or _any(teams, route.teams))

@@ -1,4 +1,4 @@
-"""What the thread below an incident's message tells of its timeline, and how much of it."""
+"""Selects the timeline entries that replies in an incident's thread show."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -13,28 +13,30 @@ from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.notifications.card import LINE, NAME, sanitize_line
 
 MAX_LINES: Final = 20
-"""Of one reply; the dashboard has them all."""
+"""Lines of one reply; the dashboard shows all."""
 
 
 class ThreadVerbosity(StrEnum):
-    """How much a thread tells, from all to nothing."""
+    """How much a thread shows, from everything to nothing."""
 
     EVERYTHING = "everything"
     SUMMARY = "summary"
     """Alerts that joined since the last reply in one line."""
     DECISIONS = "decisions"
-    """What people and automation did, and how grave it is; no alerts."""
+    """Actions of people and automation, and changes of severity; no alerts."""
     NOTHING = "nothing"
 
 
 class Note(msgspec.Struct, frozen=True):
-    """An entry of the timeline, and how many alerts it is about where it is about alerts."""
+    """A timeline entry, and the number of alerts that it reports, or 0."""
 
     entry: TimelineEntry
     alerts: int = 0
 
 
 class Line(msgspec.Struct, frozen=True):
+    """One line of a reply, sanitized; `at` is in milliseconds since 1970."""
+
     at: EpochMillis
     kind: TimelineKind
     text: str
@@ -45,7 +47,7 @@ _ALERTS: Final = (TimelineKind.OPENED, TimelineKind.ALERT)
 
 
 def is_shown(note: Note, noise: ThreadVerbosity) -> bool:
-    """Whether the thread tells of it; that the incident opened, its message tells."""
+    """Returns whether the thread shows a note; the incident's message itself shows that it opened."""
     match noise:
         case ThreadVerbosity.NOTHING:
             return False
@@ -56,7 +58,7 @@ def is_shown(note: Note, noise: ThreadVerbosity) -> bool:
 
 
 def lines_of(notes: Iterable[Note], noise: ThreadVerbosity) -> tuple[Line, ...]:
-    """At most MAX_LINES, oldest first; what is left out is counted in the last."""
+    """Returns at most MAX_LINES lines, oldest first; the last one counts what is left out."""
     kept = sorted(
         (one for one in notes if is_shown(one, noise)), key=lambda one: (one.entry.at, one.entry.id)
     )
@@ -71,7 +73,7 @@ def lines_of(notes: Iterable[Note], noise: ThreadVerbosity) -> tuple[Line, ...]:
 
 
 def _summed(notes: Sequence[Note]) -> list[Note]:
-    """With all that joined in one note, in the place of the last."""
+    """Returns the notes with all joined alerts in one note, at the time of the last."""
     joined = [one for one in notes if one.entry.kind is TimelineKind.ALERT]
     if len(joined) < 2:
         return list(notes)
@@ -87,14 +89,14 @@ def _line(note: Note) -> Line:
 
 
 class IncidentUpdate(msgspec.Struct, frozen=True):
-    """That an incident changed, and what its timeline gained."""
+    """An incident that changed, and its new timeline entries."""
 
     incident_id: IncidentId
     notes: tuple[Note, ...] = ()
 
 
 class UnreadableRecord(msgspec.Struct, frozen=True):
-    """A change that nobody could read: the keys of its row."""
+    """A stream record that could not be parsed, by the keys of its row."""
 
     pk: str
     sk: str

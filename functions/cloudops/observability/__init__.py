@@ -1,4 +1,5 @@
-"""The one Logger and the one Metrics (EMF) of every function; no Tracer, docs/decisions says why."""
+"""The Logger and the Metrics (EMF) that every Lambda function shares; docs/decisions says why there is
+no Tracer."""
 
 from aws_lambda_powertools import Logger, Metrics
 

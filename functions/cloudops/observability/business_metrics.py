@@ -1,4 +1,4 @@
-"""What is counted of ingests and of the audit trail; runbook and alarms know these names."""
+"""Business metrics of ingestion and of the audit trail. The runbook and the alarms refer to these names."""
 
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -8,8 +8,13 @@ from cloudops.observability import metrics
 
 
 def count(report: Report, returned_early: int = 0) -> None:
-    """Writes the counts to the log at once (EMF), in one line. A message that is returned early lost a race
-    and did not fail."""
+    """Writes the counts of one batch to the log (EMF), in one line.
+
+    Args:
+        report: The result of the batch.
+        returned_early: Messages that lost a race for their scope and were returned to the queue early. They
+            did not fail, so `MessagesFailed` leaves them out.
+    """
     counts = {
         "AlertsIngested": report.alerts,
         "AlertsDuplicate": report.count(DecisionKind.DUPLICATE),
@@ -25,6 +30,6 @@ def count(report: Report, returned_early: int = 0) -> None:
 
 
 def count_unwritten_audit_entry() -> None:
-    """An act that the audit trail did not take."""
+    """Counts an action that took effect but could not be written to the audit trail."""
     metrics.add_metric(name="AuditEntriesNotWritten", unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()

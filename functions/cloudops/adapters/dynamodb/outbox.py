@@ -54,7 +54,7 @@ class DynamoOutbox:
             notes = [unpack(Note, row.body) for row in found if row.write != SENT]
         return tuple(sorted(notes, key=lambda one: (one.entry.at, one.entry.id)))
 
-    def told(self, incident_id: IncidentId, ids: Collection[str]) -> None:
+    def mark_sent(self, incident_id: IncidentId, ids: Collection[str]) -> None:
         for name in ids:
             with store_errors(f"note {name} of {incident_id}"):
                 self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(SENT)])

@@ -112,7 +112,7 @@ def _chance(offer: SuggestionSummary) -> str:
 
 
 def _offer_buttons(offer: SuggestionSummary, live: bool, style: str | None) -> Iterator[InteractiveElement]:
-    if live and offer.carried_out:
+    if live and offer.executable:
         yield _button("Approve…", "approve", offer.id, style)
         yield _button("Reject…", "reject", offer.id)
     yield _button("Helpful", "helpful", offer.id)

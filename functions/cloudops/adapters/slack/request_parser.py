@@ -32,7 +32,7 @@ class Kept(msgspec.Struct, frozen=True):
     reply_to: str = ""
 
 
-def read_asked(way: str, body: str) -> ChatRequest | None:
+def read_request(way: str, body: str) -> ChatRequest | None:
     """None for what asks for nothing, such as a link that was opened. BadInput where it is not Slack's."""
     match way:
         case "commands":
