@@ -76,7 +76,7 @@ def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears
     eventually(lambda: deployed(stack), lambda found: found == versions[0])
     stack.put_event(alarm_event(SERVICE, environment=ENVIRONMENT, state="OK", minutes_ago=0))
     over = eventually(lambda: execution(stack, name), lambda found: found["status"] == "succeeded")
-    assert over["result"] == "the alerts resolved; 0 of 0 tasks run"
+    assert over["result"] == "the alerts resolved; 0 of 0 tasks are running"
     workflows = stack.emulator.client("stepfunctions")
     (machine,) = workflows.list_state_machines()["stateMachines"]
     begun = workflows.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
@@ -89,7 +89,7 @@ def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears
     assert eventually(trail, lambda found: "succeeded" in found) == ["approve", "succeeded"]
     detail = stack.call("GET", f"/api/incidents/{incident['id']}", role="viewer").body
     told = [one["text"] for one in detail["timeline"] if one["kind"] == "execution"]
-    assert told[-1] == "rollback on heal-shop helped: the alerts resolved; 0 of 0 tasks run"
+    assert told[-1] == "rollback on heal-shop helped: the alerts resolved; 0 of 0 tasks are running"
     again = stack.call("POST", f"/api/suggestions/{offer}/approve", read, role="operator")
     assert (again.status, again.body["status"]) == (200, "succeeded")
 
@@ -101,5 +101,5 @@ def test_a_service_that_nobody_declared_has_no_plan(stack_under_test: StackUnder
     refused = stack.call("GET", f"/api/suggestions/{incident['suggestions'][0]['id']}/plan", role="viewer")
     assert (refused.status, refused.body["error"]["message"]) == (
         404,
-        "service stray-shop: not in the catalog, and not discovered",
+        "service stray-shop: neither declared in the catalog nor discovered",
     )

@@ -48,7 +48,7 @@ def test_an_incident_is_one_message_that_people_act_on_to_its_end(
     eventually(lambda: any("Acknowledged" in words(one) for one in workspace.thread(message()["ts"])))
 
     asks("interactions", press(slack.url, GRACE, Button.APPROVE, incident["suggestions"][0]["id"]))
-    eventually(lambda: workspace.views and "not in the catalog" in words(workspace.views[-1]))
+    eventually(lambda: workspace.views and "neither declared in the catalog" in words(workspace.views[-1]))
 
     asks("commands", command(slack.url, GRACE, "open"))
     eventually(lambda: any("automation is on" in one["text"] for one in workspace.whispers))
