@@ -10,7 +10,9 @@ from cloudops.remediation.executor import (
     Progress,
     RollbackOutcome,
     RollbackResult,
+    RolloutLimits,
     RolloutStatus,
+    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Plan, PlannedChange, PlanRejected, TargetState
 
@@ -96,6 +98,9 @@ class FakeExecutor:
             return RolloutStatus(progress=Progress.FAILED, reason="the rollout failed", observed=observed)
         progress = Progress.MOVING if self.service.is_moving else Progress.SETTLED
         return RolloutStatus(progress=progress, reason=f"{self.service.healthy} healthy", observed=observed)
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self.service.changed_by == f"undo {key}":

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Final, Protocol, TypeAlias
 
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.time import EpochMillis
@@ -10,19 +10,78 @@ from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, Remedia
 
 
 class Progress(StrEnum):
-    """Progress of a target's rollout towards the requested state."""
+    """Progress of a target's rollout towards the state that the plan requests.
+
+    `SUPERSEDED`: the target runs, but has not the version, the count or the generation of the plan: the
+    platform, a GitOps controller or a person replaced it. What runs now says nothing about the action.
+    """
 
     MOVING = "moving"
     SETTLED = "settled"
     FAILED = "failed"
+    SUPERSEDED = "superseded"
 
 
 class RolloutStatus(RemediationRecord, frozen=True):
-    """A target after the action: the progress of its rollout, the reason, and its state."""
+    """A target after the action.
+
+    Attributes:
+        progress: How far the rollout is.
+        reason: Why, in the words of the platform where it has some.
+        observed: The state of the target.
+        progress_mark: Changes whenever the rollout advances, and never otherwise: the deployment's id with
+            the count of updated members, or a percentage. The workflow compares it with the mark of the
+            last check; an unchanged mark of a moving rollout means that it stalls.
+    """
 
     progress: Progress
     reason: str
     observed: TargetState
+    progress_mark: str = ""
+
+
+class RolloutLimits(RemediationRecord, frozen=True):
+    """How long a rollout may take before it counts as failed.
+
+    Attributes:
+        stall_seconds: Longest time in which a rollout that works may show no progress.
+        max_seconds: Longest time from the action until the target has settled, progress or not.
+    """
+
+    stall_seconds: int
+    max_seconds: int
+
+    def __post_init__(self) -> None:
+        if not 0 < self.stall_seconds <= self.max_seconds:
+            raise ValueError("0 < stall_seconds <= max_seconds is required")
+
+
+DEFAULT_STALL_SECONDS: Final = 15 * 60
+"""Longer than the waits that platforms put between two members by default: 300 s for the deregistration from
+a load balancer and for an instance's health check, 600 s for the progress deadline of a Deployment."""
+DEFAULT_BASE_SECONDS: Final = 30 * 60
+DEFAULT_MEMBER_SECONDS: Final = 6 * 60
+"""Per member, as if members were replaced one after the other: 300 s for the load balancer to drain one, and
+60 s to start its successor."""
+LONGEST_ROLLOUT_SECONDS: Final = 6 * 60 * 60
+"""No rollout is waited for longer: a check every 15 s for six hours uses half of the 25,000 events that Step
+Functions allows one workflow."""
+
+
+def default_rollout_limits(plan: Plan, snapshot: TargetState) -> RolloutLimits:
+    """Returns limits by the size of the target, for a platform that publishes none.
+
+    Args:
+        plan: The plan that was performed.
+        snapshot: The target immediately before the action.
+
+    Returns:
+        `DEFAULT_BASE_SECONDS` and `DEFAULT_MEMBER_SECONDS` for each member before or after the action,
+        whichever are more; at most `LONGEST_ROLLOUT_SECONDS`.
+    """
+    members = max(snapshot.desired or 0, plan.draft.count_after or 0)
+    longest = min(DEFAULT_BASE_SECONDS + members * DEFAULT_MEMBER_SECONDS, LONGEST_ROLLOUT_SECONDS)
+    return RolloutLimits(stall_seconds=DEFAULT_STALL_SECONDS, max_seconds=longest)
 
 
 class RollbackOutcome(StrEnum):
@@ -82,7 +141,11 @@ class Executor(Protocol):
         ...
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        """Reads the progress of the rollout after `act`."""
+        """Reads the progress of the rollout after `act`, compared with what the plan requests."""
+        ...
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        """Returns how long the rollout may take, by platform, action and size. Calls no API."""
         ...
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:

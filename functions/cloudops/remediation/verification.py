@@ -51,6 +51,8 @@ def verify_effect(
     match status.progress:
         case Progress.FAILED:
             return Finding(VerificationOutcome.WORSE, status.reason)
+        case Progress.SUPERSEDED:
+            return Finding(VerificationOutcome.NO_BETTER, status.reason)
         case Progress.MOVING if late:
             return Finding(VerificationOutcome.WORSE, f"the target has not settled in time: {status.reason}")
         case Progress.MOVING:

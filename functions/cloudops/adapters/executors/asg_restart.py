@@ -19,7 +19,14 @@ from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    Progress,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
@@ -114,6 +121,9 @@ class AsgRestart:
             reason=f"the instance refresh is {status or 'not listed yet'}, {percent}%{cause}",
             observed=_observed(describe_group(client, plan.target), refresh, now),
         )
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         refresh = _newer_refresh(self._clients(plan.target), plan.target, snapshot)

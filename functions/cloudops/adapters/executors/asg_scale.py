@@ -17,7 +17,14 @@ from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    Progress,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 
@@ -73,6 +80,9 @@ class AsgScale:
             reason=f"{state.healthy} of {state.desired} instances are healthy and in service",
             observed=state,
         )
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         group = describe_group(self._clients(plan.target), plan.target)

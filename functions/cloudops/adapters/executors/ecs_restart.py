@@ -24,7 +24,13 @@ from cloudops.adapters.executors.ecs_service import (
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 
 
@@ -74,6 +80,9 @@ class EcsRestart:
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         service = describe_service(self._clients(plan.target), plan.target)
         return rollout_of(service, service_state(service, now))
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         service = describe_service(self._clients(plan.target), plan.target)

@@ -28,7 +28,13 @@ from cloudops.adapters.executors.ecs_service import (
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
@@ -90,6 +96,9 @@ class EcsRollback:
         if _by_codedeploy(snapshot):
             return self._code_deploy.rollout_status(plan, service, now)
         return rollout_of(service, service_state(service, now))
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if _by_codedeploy(snapshot):

@@ -19,7 +19,14 @@ from cloudops.adapters.executors.ecs_service import (
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, RollbackOutcome, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    RollbackOutcome,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
@@ -108,6 +115,9 @@ class EcsScale:
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         service = describe_service(self._clients(plan.target), plan.target)
         return rollout_of(service, service_state(service, now, service["desiredCount"]))
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         target, before, after = plan.target, plan.draft.before, plan.draft.after

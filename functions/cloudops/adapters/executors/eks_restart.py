@@ -22,7 +22,13 @@ from cloudops.adapters.kubernetes.workload import (
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.time import SECOND, EpochMillis
-from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 RESTARTED_AT: Final = "kubectl.kubernetes.io/restartedAt"
@@ -88,6 +94,9 @@ class EksRestart:
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         return rollout_of(read_workload(self._clusters(plan.target), plan.target), now)
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if _key_of(read_workload(self._clusters(plan.target), plan.target)) != key:

@@ -29,7 +29,13 @@ from cloudops.adapters.kubernetes.workload import (
 from cloudops.catalog.declaration import Limits, Target, Workload
 from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 REVISION_ANNOTATION: Final = "deployment.kubernetes.io/revision"
@@ -101,6 +107,9 @@ class EksRollback:
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
         return rollout_of(read_workload(self._clusters(plan.target), plan.target), now)
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         api, target = self._clusters(plan.target), plan.target

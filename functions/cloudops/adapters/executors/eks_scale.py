@@ -21,7 +21,14 @@ from cloudops.adapters.kubernetes.workload import (
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    Progress,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 AUTOSCALERS: Final = "horizontalpodautoscalers"
@@ -102,6 +109,9 @@ class EksScale:
             waiting = f"its autoscaler still requests {desired_replicas(workload)} pods"
             return RolloutStatus(progress=Progress.MOVING, reason=waiting, observed=status.observed)
         return status
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._set(plan, snapshot, plan.draft.before, plan.draft.before):

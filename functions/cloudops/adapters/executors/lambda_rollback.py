@@ -20,7 +20,14 @@ from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict, Refused
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    Progress,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
@@ -116,6 +123,9 @@ class LambdaRollback:
             f", {provisioned.available or 0} of {provisioned.requested} provisioned executions ready{cause}"
         )
         return (Progress.MOVING if provisioned.status == "IN_PROGRESS" else Progress.SETTLED), ready
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._alias(plan).facts == plan.draft.before:

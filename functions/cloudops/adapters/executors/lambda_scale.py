@@ -21,7 +21,14 @@ from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
-from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
+from cloudops.remediation.executor import (
+    Permissions,
+    Progress,
+    RollbackResult,
+    RolloutLimits,
+    RolloutStatus,
+    default_rollout_limits,
+)
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 
 if TYPE_CHECKING:
@@ -121,6 +128,9 @@ class LambdaScale:
         ready = f", {concurrency.available} ready" if concurrency.available is not None else ""
         reason = concurrency.reason or f"{concurrency.kind or 'no'} concurrency of {concurrency.count}{ready}"
         return RolloutStatus(progress=progress, reason=reason, observed=_observed(concurrency, now, {}))
+
+    def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
+        return default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         concurrency = _concurrency(self._clients(plan.target), plan.target)
