@@ -124,10 +124,78 @@ def test_a_page_is_newest_first_and_its_cursor_leads_on(executions: ExecutionSto
     second, following = executions.page(cursor, 3)
     assert [one.id for one in (*first, *second)] == [one.id for one in reversed(made)]
     assert following is None
-    assert executions.since(NOON + 4) == (made[4], made[3])
     with pytest.raises(BadInput) as refused:
         executions.page("nonsense", 2)
     assert refused.value.field == "cursor"
+
+
+def keep_acted(store: ExecutionStore, at: int, **fields: object) -> Execution:
+    """Stores an execution that was requested at noon and acted later."""
+    execution = ready(replace(PLAN, **fields), now=NOON)
+    keep(store, execution)
+    running = transition(execution, RUNNING, "claimed", at)
+    store.move(execution, running, None, lock=True)
+    moved = transition(running, ExecutionStatus.ACTING, "acting", at)
+    store.move(running, moved, None)
+    verifying = transition(moved, ExecutionStatus.VERIFYING, "acted", at + 1)
+    acted = replace(verifying, acted_at=at + 1)
+    store.move(moved, acted, None, lock=False)
+    return acted
+
+
+def ids(found: tuple[Execution, ...]) -> set[str]:
+    return {one.id for one in found}
+
+
+def test_an_execution_is_found_by_the_time_at_which_it_acted(executions: ExecutionStore) -> None:
+    keep(executions, ready())
+    acted = keep_acted(executions, NOON + 1_000, attempt=2)
+    assert executions.acted_since(NOON) == (acted,)
+    assert executions.acted_since(NOON + 1_001) == (acted,)
+    assert executions.acted_since(NOON + 1_002) == ()
+
+
+def test_an_execution_is_found_by_the_place_of_its_target(executions: ExecutionStore) -> None:
+    elsewhere = replace(PLAN.target, name="cart")
+    here, other = keep_acted(executions, NOON, attempt=1), keep_acted(executions, NOON, target=elsewhere)
+    assert executions.acted_since(NOON, PLAN.target.place) == (here,)
+    assert executions.acted_since(NOON, elsewhere.place) == (other,)
+    assert ids(executions.acted_since(NOON)) == {here.id, other.id}
+
+
+def test_an_execution_is_found_while_its_call_may_be_on_its_way(executions: ExecutionStore) -> None:
+    keep(executions, ready())
+    running = transition(ready(), RUNNING, "claimed", NOON)
+    executions.move(ready(), running, None)
+    assert executions.acted_since(NOON) == ()
+    moved = transition(running, ExecutionStatus.ACTING, "acting", NOON + 5)
+    executions.move(running, moved, None)
+    assert executions.acted_since(NOON + 5) == (moved,)
+
+
+def test_a_rollback_is_a_change_of_the_target(executions: ExecutionStore) -> None:
+    acted = keep_acted(executions, NOON)
+    undoing = transition(acted, ExecutionStatus.COMPENSATING, "worse", NOON + 100)
+    executions.move(acted, undoing, None)
+    assert ids(executions.acted_since(NOON + 100)) == {acted.id}
+    over = transition(undoing, ExecutionStatus.COMPENSATED, "restored", NOON + 200)
+    undone = replace(over, undone_at=NOON + 200)
+    executions.move(undoing, undone, None)
+    assert executions.acted_since(NOON + 200) == (undone,)
+    assert executions.acted_since(NOON + 201) == ()
+
+
+def test_an_execution_that_ended_without_a_change_is_not_found(executions: ExecutionStore) -> None:
+    keep(executions, ready())
+    running = transition(ready(), RUNNING, "claimed", NOON)
+    executions.move(ready(), running, None)
+    acting = transition(running, ExecutionStatus.ACTING, "acting", NOON)
+    executions.move(running, acting, None)
+    undoing = transition(acting, ExecutionStatus.COMPENSATING, "not performed", NOON)
+    executions.move(acting, undoing, None)
+    over = transition(undoing, ExecutionStatus.DENIED, "nothing was done", NOON)
+    executions.move(undoing, over, None)
+    assert executions.acted_since(NOON) == ()
 
 
 def test_unfinished_are_those_that_are_not_over_and_recorded(executions: ExecutionStore) -> None:

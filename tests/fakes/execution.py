@@ -10,7 +10,6 @@ from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.autonomy import Policy, PolicyKey
 from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
-from cloudops.remediation.store import MAX_RECENT
 
 
 class MemoryExecutionStore:
@@ -87,8 +86,12 @@ class MemoryExecutionStore:
         more = len(listed) > limit
         return page, encode_cursor((page[-1].created_at, page[-1].id)) if more else None
 
-    def since(self, at: EpochMillis) -> tuple[Execution, ...]:
-        return tuple(one for one in self._in_order()[::-1] if one.created_at >= at)[:MAX_RECENT]
+    def acted_since(self, at: EpochMillis, place: tuple[str, ...] = ()) -> tuple[Execution, ...]:
+        return tuple(
+            one
+            for one in self._stored.values()
+            if one.changed_at is not None and one.changed_at >= at and place in ((), one.plan.target.place)
+        )
 
     def unfinished(self) -> tuple[Execution, ...]:
         return tuple(one for one in self._in_order() if not (one.status.is_over and one.recorded))

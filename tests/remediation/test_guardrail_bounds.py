@@ -142,8 +142,18 @@ def test_an_execution_that_is_acting_counts_before_its_time_is_stored() -> None:
 
 
 def test_an_execution_that_ended_counts_by_the_time_of_its_action() -> None:
-    ended = replace(acted(COOLDOWN_MINUTES * MINUTE, 1), updated_at=NOON)
+    acting = acted(COOLDOWN_MINUTES * MINUTE, 1)
+    ended = transition(acting, ExecutionStatus.VERIFYING, "acted", NOON)
     assert ruling(with_(INPUT, history=(ended,)), Guardrail.COOLDOWN) is ALLOW
+
+
+@pytest.mark.parametrize(("ago", "expected"), [(COOLDOWN_MINUTES * MINUTE, ALLOW), (1, DENY)])
+def test_a_rollback_starts_the_cooldown_again(ago: int, expected: Ruling) -> None:
+    acting = acted(HOUR, 1)
+    undoing = transition(acting, ExecutionStatus.COMPENSATING, "worse", NOON - HOUR)
+    over = transition(undoing, ExecutionStatus.COMPENSATED, "restored", NOON)
+    undone = replace(over, undone_at=NOON - ago)
+    assert ruling(with_(INPUT, history=(undone,)), Guardrail.COOLDOWN) is expected
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,8 @@ _ENDED_AFTER_ACTION = frozenset(
 )
 _OVER = _ENDED_WITHOUT_ACTION | _ENDED_AFTER_ACTION
 _MAY_HAVE_ACTED = frozenset(ExecutionStatus) - _BEFORE_ACTION - _ENDED_WITHOUT_ACTION
+_CALLING = frozenset({ExecutionStatus.ACTING, ExecutionStatus.COMPENSATING})
+"""States in which a call that changes the target may be on its way."""
 
 
 APPROVAL_LASTS: Final = 15 * MINUTE
@@ -133,6 +135,7 @@ class Execution(RemediationRecord, frozen=True):
         acted_at: When the action was performed, or None.
         verify_until: When verification ends, or None before the action.
         undoing: The outcome of a rollback, or None if there was none.
+        undone_at: When a rollback last changed the target, or may have changed it, or None.
         result: Why it ended, or "" while it runs.
         recorded: Whether learning and the audit trail have the result.
     """
@@ -154,6 +157,7 @@ class Execution(RemediationRecord, frozen=True):
     acted_at: EpochMillis | None = None
     verify_until: EpochMillis | None = None
     undoing: RollbackOutcome | None = None
+    undone_at: EpochMillis | None = None
     result: str = ""
     recorded: bool = False
     steps: tuple[Step, ...] = ()
@@ -167,6 +171,19 @@ class Execution(RemediationRecord, frozen=True):
     def suggestion_id(self) -> SuggestionId:
         """The suggestion that the plan was made from."""
         return self.plan.suggestion_id
+
+    @property
+    def changed_at(self) -> EpochMillis | None:
+        """When it last changed its target, rollback included; None if it did not.
+
+        The time of the latest step counts while a call may be on its way, and after a call whose time is not
+        known.
+        """
+        if self.status in _CALLING:
+            return self.updated_at
+        if self.acted_at is None and self.undone_at is None:
+            return self.updated_at if self.status.has_acted else None
+        return max(self.acted_at or 0, self.undone_at or 0)
 
     @property
     def lock(self) -> str:

@@ -87,8 +87,8 @@ def deny(guardrail: Guardrail, reason: str) -> Verdict:
 
 
 COOLDOWN_MINUTES: Final = 15
-"""Minutes between two executions on one target, unless the catalog sets another value: alarms need five to
-fifteen minutes to show the effect of the first."""
+"""Minutes after our last change of a target, rollback included, unless the catalog sets another value:
+alarms need five to fifteen minutes to show the effect of a change."""
 MAX_STEP: Final = 10
 """Tasks, pods or instances that one execution adds or removes at most, unless the catalog sets another
 value."""
@@ -115,7 +115,8 @@ class GuardrailInput:
         confidence: Mean of the estimated probability that the action helps.
         confidence_low: Its 10th percentile, or None without feedback.
         tier: Tier of the service, 1 for the most important, or None if it is not declared.
-        history: Executions of at least the last hour and the cooldown, in any order.
+        history: Executions that acted on the target within its cooldown, and on any target within an hour,
+            in any order.
         holder: Id of the execution that holds the lock of the service, or "".
         execution_id: The execution under evaluation, which does not block itself, or None before it exists.
     """
@@ -206,30 +207,26 @@ def _health(context: GuardrailInput) -> Verdict:
     return allow(Guardrail.HEALTH, f"{healthy - disturbs} of {desired} stay healthy, {floor} are required")
 
 
-def _others(context: GuardrailInput) -> Iterator[Execution]:
-    """Yields the executions that may have changed a target, without the one under evaluation."""
-    return (
-        one
-        for one in context.history
-        if one.id != context.execution_id and (one.acted_at is not None or one.status.has_acted)
-    )
+def _changes(context: GuardrailInput, place: tuple[str, ...] = ()) -> Iterator[EpochMillis]:
+    """Yields when other executions last changed a target: the one of this place, or any if it is ()."""
+    for one in context.history:
+        at, is_other = one.changed_at, one.id != context.execution_id
+        if at is not None and is_other and place in ((), one.plan.target.place):
+            yield at
 
 
-def _acted_at(execution: Execution) -> EpochMillis:
-    # While it acts, `acted_at` is not stored yet.
-    return execution.acted_at or execution.updated_at
-
-
-def _on_target(context: GuardrailInput) -> Iterator[Execution]:
-    place = context.plan.target.place
-    return (one for one in _others(context) if one.plan.target.place == place)
+def cooldown(limits: Limits) -> EpochMillis:
+    """Returns the milliseconds between two changes of a target of ours."""
+    minutes = COOLDOWN_MINUTES if limits.cooldown_minutes is None else limits.cooldown_minutes
+    return minutes * MINUTE
 
 
 def _cooldown(context: GuardrailInput, now: EpochMillis) -> Verdict:
-    minutes = COOLDOWN_MINUTES if context.limits.cooldown_minutes is None else context.limits.cooldown_minutes
-    last = max((_acted_at(one) for one in _on_target(context)), default=None)
-    if last is not None and now - last < minutes * MINUTE:
-        left = ceil((last + minutes * MINUTE - now) / MINUTE)
+    period = cooldown(context.limits)
+    minutes = period // MINUTE
+    last = max(_changes(context, context.plan.target.place), default=None)
+    if last is not None and now - last < period:
+        left = ceil((last + period - now) / MINUTE)
         return deny(
             Guardrail.COOLDOWN,
             f"the target was changed recently; {left} of {minutes} minutes of cooldown remain",
@@ -238,8 +235,8 @@ def _cooldown(context: GuardrailInput, now: EpochMillis) -> Verdict:
 
 
 def _rate(context: GuardrailInput, now: EpochMillis) -> Verdict:
-    here = sum(now - _acted_at(one) < HOUR for one in _on_target(context))
-    everywhere = sum(now - _acted_at(one) < HOUR for one in _others(context))
+    here = sum(now - at < HOUR for at in _changes(context, context.plan.target.place))
+    everywhere = sum(now - at < HOUR for at in _changes(context))
     if here >= TARGET_AN_HOUR:
         return deny(
             Guardrail.RATE_LIMIT,

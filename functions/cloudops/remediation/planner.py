@@ -1,7 +1,6 @@
 """Makes the plan of a suggestion: selects the target, observes it, and evaluates the guardrails."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Final
 
 import msgspec
 
@@ -12,14 +11,14 @@ from cloudops.catalog.inventory import ResolvedTarget, Service, ServiceInventory
 from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.ids import ExecutionId, SuggestionId
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import DAY, EpochMillis
+from cloudops.core.time import HOUR, EpochMillis
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
 from cloudops.remediation.autonomy import AutonomyLevel, PolicyKey, PolicyStore, autonomy_level
 from cloudops.remediation.change_freeze import Freeze
 from cloudops.remediation.execution import Execution, ExecutionOrigin, lock_key
-from cloudops.remediation.guardrails import GuardrailDecision, GuardrailInput, Verdict, evaluate
+from cloudops.remediation.guardrails import GuardrailDecision, GuardrailInput, Verdict, cooldown, evaluate
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import Plan, PlanRejected, TargetState
 from cloudops.remediation.store import ExecutionStore
@@ -103,10 +102,6 @@ class PlanResponse(msgspec.Struct, frozen=True):
     failure: Failure | None = None
 
 
-HISTORY_PERIOD: Final = DAY
-"""Milliseconds of executions that guardrails see: longer than any useful cooldown."""
-
-
 class Planner:
     """Makes plans, and evaluates their guardrails again before execution."""
 
@@ -182,20 +177,28 @@ class Planner:
         exists."""
         suggestion, _ = self._suggestion(plan.suggestion_id)
         service = self._inventory().services.get(plan.service)
+        limits = _limits(service, plan.target)
         ask = GuardrailInput(
             plan=plan,
             observed=observed,
-            limits=_limits(service, plan.target),
+            limits=limits,
             kill_switch=self._kill_switch(now),
             confidence=suggestion.confidence,
             confidence_low=suggestion.confidence_low,
             tier=service.tier if service else None,
-            history=self._executions.since(now - HISTORY_PERIOD),
+            history=self._history(plan.target, limits, now),
             holder=self._executions.holder(lock_key(plan), now),
             freezes=self._freezes,
             execution_id=execution_id,
         )
         return evaluate(ask, now)
+
+    def _history(self, target: Target, limits: Limits, now: EpochMillis) -> tuple[Execution, ...]:
+        """Returns the executions that acted on the target within its cooldown, and on any target within an
+        hour."""
+        on_target = self._executions.acted_since(now - max(cooldown(limits), HOUR), target.place)
+        anywhere = self._executions.acted_since(now - HOUR)
+        return tuple({one.id: one for one in (*on_target, *anywhere)}.values())
 
     def _ended_executions(self, suggestion: ActionSuggestion) -> int:
         """Returns how many executions of the suggestion have ended."""

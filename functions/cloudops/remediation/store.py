@@ -1,9 +1,9 @@
 """Ports of remediation: the store of executions and rejections, and the service that runs workflows."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import DAY, EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.execution import Execution, Rejection
 
@@ -61,8 +61,14 @@ class ExecutionStore(Protocol):
         """
         ...
 
-    def since(self, at: EpochMillis) -> tuple[Execution, ...]:
-        """Returns the executions created at that time or later, newest first, at most `MAX_RECENT`."""
+    def acted_since(self, at: EpochMillis, place: tuple[str, ...] = ()) -> tuple[Execution, ...]:
+        """Returns every execution that changed a target at that time or later, rollbacks included, in no
+        order (a consistent read).
+
+        Args:
+            at: The earliest `Execution.changed_at`, at most `ACTIONS_KEPT` ago.
+            place: The place of one target, or () for all targets.
+        """
         ...
 
     def unfinished(self) -> tuple[Execution, ...]:
@@ -71,8 +77,11 @@ class ExecutionStore(Protocol):
         ...
 
 
-MAX_RECENT = 500
-"""Executions in one answer; the rate limit of the deployment keeps an hour far below it."""
+MAX_RECENT: Final = 500
+"""Unfinished executions in one answer."""
+ACTIONS_KEPT: Final = 90 * DAY
+"""Milliseconds for which `acted_since` finds an execution. It must not be shorter than any limit that looks
+back: the longest cooldown that the catalog accepts is 10,000 minutes, about 7 days."""
 
 
 class Workflows(Protocol):

@@ -126,8 +126,11 @@ class ExecutionWorkflow:
                 return self._end(execution, ExecutionStatus.DENIED, f"preparation failed: {error}", now)
             case ExecutionStatus.ACTING:
                 return self._compensate(execution, f"the action failed: {error}", now)
-            case ExecutionStatus.VERIFYING | ExecutionStatus.COMPENSATING:
+            case ExecutionStatus.VERIFYING:
                 return self._end(execution, ExecutionStatus.NEEDS_HUMAN, error, now)
+            case ExecutionStatus.COMPENSATING:
+                undone = replace(execution, undone_at=now)
+                return self._end(undone, ExecutionStatus.NEEDS_HUMAN, error, now)
             case _:
                 return Next(self._due(execution))
 
@@ -219,7 +222,8 @@ class ExecutionWorkflow:
     def _roll_back(self, execution: Execution, now: EpochMillis) -> Next:
         rollback = self._executor(execution).roll_back(execution.plan, _snapshot(execution), execution.id)
         reason = f"{execution.steps[-1].text}; {rollback.reason}"
-        rolled_back = replace(execution, undoing=rollback.undoing)
+        unchanged = rollback.undoing is RollbackOutcome.NOTHING_TO_UNDO
+        rolled_back = replace(execution, undoing=rollback.undoing, undone_at=None if unchanged else now)
         match rollback.undoing:
             case RollbackOutcome.UNDONE:
                 return self._end(rolled_back, ExecutionStatus.COMPENSATED, reason, now)

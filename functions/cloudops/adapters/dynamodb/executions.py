@@ -18,11 +18,11 @@ from cloudops.core.pagination import encode_cursor
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.incidents.incident import TimelineEntry
 from cloudops.remediation.execution import LOCK_LASTS, Execution, Rejection
-from cloudops.remediation.store import MAX_RECENT
+from cloudops.remediation.store import ACTIONS_KEPT, MAX_RECENT
 
 
-class LockRecord(msgspec.Struct, frozen=True):
-    """Body of a lock: the execution that holds it."""
+class ExecutionReference(msgspec.Struct, frozen=True):
+    """Body of a lock and of a change: the execution that holds the lock, or made the change."""
 
     execution_id: ExecutionId
 
@@ -57,7 +57,7 @@ class DynamoExecutionStore:
             row = self._rows.find(keys.lock(lock))
         if row is None or row.expires is None or row.expires <= now // SECOND:
             return ""
-        return unpack(LockRecord, row.body).execution_id
+        return unpack(ExecutionReference, row.body).execution_id
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Execution, ...]:
         with store_errors(f"read the executions of {incident_id}"):
@@ -88,15 +88,15 @@ class DynamoExecutionStore:
         last = executions[limit - 1] if len(executions) > limit else None
         return executions[:limit], encode_cursor((last.created_at, last.id)) if last else None
 
-    def since(self, at: EpochMillis) -> tuple[Execution, ...]:
-        with store_errors("read the latest executions"):
-            rows = self._rows.feed_index.query(
-                keys.EXECUTIONS,
-                Row.opened >= keys.opened(at, ""),
-                scan_index_forward=False,
-                page_size=MAX_RECENT,
-            )
-            return tuple(unpack(Execution, row.body) for row in islice(rows, MAX_RECENT))
+    def acted_since(self, at: EpochMillis, place: tuple[str, ...] = ()) -> tuple[Execution, ...]:
+        first = keys.acted(place, at)
+        with store_errors("read the executions that acted"):
+            changes = self._rows.query(first.pk, Row.sk >= first.sk, consistent_read=True)
+            ids = {unpack(ExecutionReference, row.body).execution_id for row in changes}
+            wanted = [keys.execution(one) for one in ids]
+            rows = self._rows.batch_get(wanted, consistent_read=True) if wanted else ()
+            executions = [unpack(Execution, row.body) for row in rows]
+        return tuple(one for one in executions if one.changed_at is not None and one.changed_at >= at)
 
     def unfinished(self) -> tuple[Execution, ...]:
         with store_errors("read the unfinished executions"):
@@ -108,10 +108,25 @@ class DynamoExecutionStore:
     ) -> None:
         with store_errors(f"execution {after.id}"), self._rows.transaction() as write:
             write.save(self._row(after), condition=Row.version == before.version)
+            if after.changed_at != before.changed_at:
+                self._save_change(write, after)
             if entry is not None:
                 self._save_entry(write, entry)
             if lock is not None:
                 self._change_lock(write, after, lock)
+
+    def _save_change(self, write: TransactWrite, execution: Execution) -> None:
+        """Adds to the transaction that the execution changed its target, or is about to."""
+        if (at := execution.changed_at) is None:
+            return
+        for place in ((), execution.plan.target.place):
+            write.save(
+                self._rows(
+                    *keys.acted(place, at, execution.id),
+                    body=pack(ExecutionReference(execution.id)),
+                    expires=(at + ACTIONS_KEPT) // SECOND,
+                )
+            )
 
     def _change_lock(self, write: TransactWrite, execution: Execution, acquire: bool) -> None:
         """Adds to the transaction that the execution acquires or releases its lock.
@@ -121,7 +136,7 @@ class DynamoExecutionStore:
         now = execution.updated_at // SECOND
         lock = self._rows(
             *keys.lock(execution.lock),
-            body=pack(LockRecord(execution.id)),
+            body=pack(ExecutionReference(execution.id)),
             write=execution.id,
             expires=now + LOCK_LASTS // SECOND if acquire else 0,
         )

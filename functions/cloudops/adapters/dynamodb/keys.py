@@ -47,6 +47,8 @@ AUTOMATION: Final = "AUTOMATION"
 SENT: Final = "SENT"
 NOTE: Final = "NOTE#"
 LEASE: Final = "LEASE"
+ACTED: Final = "ACTED"
+"""Partition of the changes that executions made to any target, by time; one more for each target."""
 OUTBOX_ENTRY: Final = "OUTBOX#"
 
 INCIDENTS: Final = "INCIDENT"
@@ -152,6 +154,13 @@ def execution(execution_id: ExecutionId) -> Key:
     """In the partition of its incident, so that one query reads both."""
     known = _known("execution", execution_id)
     return Key(incident(incident_of_execution(execution_id)).pk, EXECUTION + known)
+
+
+def acted(place: tuple[str, ...], at: EpochMillis, execution_id: str = "") -> Key:
+    """Key of a change that an execution made at a time: on the target of this place, or on any if it is
+    ()."""
+    partition = f"{ACTED}#{stable_id(*place)}" if place else ACTED
+    return Key(partition, opened(at, execution_id))
 
 
 def rejection(suggestion_id: SuggestionId) -> Key:
