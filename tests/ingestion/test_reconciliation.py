@@ -80,11 +80,11 @@ def test_what_has_no_data_changes_nothing() -> None:
     assert reasons([listed(AlertStatus.NO_DATA)], held(firing=True)) == []
 
 
-def test_what_no_longer_exists_is_closed() -> None:
+def test_what_a_complete_listing_lacks_is_gone_which_is_not_resolved() -> None:
     (one,) = find_missed(Listing("cloudwatch", NOW, (), True, PLACES), held(firing=True))
 
     assert one.reason is MissedReason.GONE
-    assert (one.alert.status, one.alert.occurred_at) == (AlertStatus.RESOLVED, NOW)
+    assert (one.alert.status, one.alert.occurred_at) == (AlertStatus.GONE, NOW)
     assert (one.alert.scope, one.alert.service) == (SCOPE, "checkout")
 
 

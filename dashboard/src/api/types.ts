@@ -8,6 +8,7 @@ export type Role = Schemas["Role"];
 export type Incident = Schemas["IncidentView"];
 export type IncidentDetail = Schemas["IncidentDetailView"];
 export type IncidentStatus = Schemas["IncidentStatus"];
+export type Resolution = Schemas["Resolution"];
 export type Severity = Schemas["Severity"];
 export type Alert = Schemas["AlertView"];
 export type TimelineEntry = Schemas["TimelineEntryView"];

@@ -1,4 +1,4 @@
-import type { Action } from "../api/types";
+import type { Action, Resolution } from "../api/types";
 import { common, countOf } from "./common";
 
 export const incidentMessages = {
@@ -20,9 +20,16 @@ export const incidentMessages = {
     symptom: "Symptom",
     alerts: "Alerts",
     acknowledgedBy: "Acknowledged by",
+    resolution: "Resolution",
     firing: (firing: number, all: number) => `${firing} of ${all} firing`,
     muted: (count: number) => `${count} muted`,
   },
+  resolutions: {
+    by_source: "Every alert was resolved by its source",
+    gone: "An alert no longer exists in its source",
+    moved: "An alert fires in another incident",
+    by_person: "Resolved by a person",
+  } satisfies Record<Resolution, string>,
   cause: {
     title: "Probable cause",
     none: "No probable cause identified yet.",

@@ -10,9 +10,13 @@ from cloudops.core.time import EpochMillis
 
 
 class AlertStatus(StrEnum):
+    """What the source reports: the condition holds, no longer holds, or cannot be evaluated. GONE means that
+    the source no longer has the alert, so that it can neither fire nor resolve."""
+
     FIRING = "firing"
     RESOLVED = "resolved"
     NO_DATA = "no_data"
+    GONE = "gone"
 
 
 class Severity(StrEnum):
@@ -85,6 +89,11 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     @property
     def is_firing(self) -> bool:
         return self.status is AlertStatus.FIRING
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether this ends a firing: the source resolved the alert, or no longer has it."""
+        return self.status is AlertStatus.RESOLVED or self.status is AlertStatus.GONE
 
     @property
     def scope(self) -> Scope:

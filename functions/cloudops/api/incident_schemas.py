@@ -8,6 +8,7 @@ from cloudops.alerts.alert import AlertStatus, Severity
 from cloudops.api.changes import RelatedChangeView
 from cloudops.api.schemas import Timestamp, View, at
 from cloudops.core.taxonomy import Action, Symptom
+from cloudops.correlation.state import Resolution
 from cloudops.incidents.incident import IncidentStatus, TimelineKind
 
 _LIKELIEST_SERVICE = AliasChoices(AliasPath("causes", 0, "service"), AliasPath("services", 0))
@@ -53,7 +54,8 @@ class AlertSampleView(View):
 class IncidentHead(View):
     """An incident without its alerts. `changes` are the suspect changes of the hour before, closest first: in
     a list as of its last alert, in the detail as of now. `service` is the probable root cause. `createdAt`
-    equals `openedAt` and is there for early clients."""
+    equals `openedAt` and is there for early clients. `resolution` says how a resolved incident ended, and is
+    null for any other: only `by_source` means that every alert was resolved by its source."""
 
     id: str
     title: str
@@ -69,6 +71,7 @@ class IncidentHead(View):
     opened_at: Timestamp
     updated_at: Timestamp
     resolved_at: Timestamp | None
+    resolution: Resolution | None
     acknowledged_at: Timestamp | None
     acknowledged_by: str
     alert_count: int

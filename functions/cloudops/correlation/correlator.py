@@ -27,6 +27,7 @@ from cloudops.correlation.maintenance import machine_of, maintenance_window
 from cloudops.correlation.state import (
     AlertState,
     IncidentState,
+    Resolution,
     ScopeState,
     empty_state,
     incident_id,
@@ -42,7 +43,6 @@ from cloudops.correlation.transitions import (
 )
 
 _FIRING: Final = AlertStatus.FIRING
-_RESOLVED: Final = AlertStatus.RESOLVED
 _DUPLICATE: Final = DecisionKind.DUPLICATE
 _JOINED: Final = DecisionKind.JOINED
 _SAME_ALERT: Final = Reason.SAME_ALERT
@@ -111,10 +111,10 @@ class _Correlator:
         if incident is None:
             return self._first_seen(item)
         known = incident.alerts[fingerprint]
-        at, status = alert.occurred_at, alert.status
-        if at < known.changed_at or (at == known.changed_at and known.firing is not (status is _RESOLVED)):
+        at = alert.occurred_at
+        if at < known.changed_at or (at == known.changed_at and known.firing is not alert.has_ended):
             return Decision(_DUPLICATE, Reason.STALE, incident.id, _ALREADY_KNOWN)
-        if status is not _FIRING:
+        if alert.status is not _FIRING:
             return self._not_firing(incident, known, alert)
         if known.firing and not (self.index.has_maintenance and self._maintenance_changed(incident, alert)):
             if _same_firing(known, alert):
@@ -129,7 +129,7 @@ class _Correlator:
         alert = item.alert
         cleared_at = self.state.tombstones.get(alert.fingerprint)
         if alert.status is not _FIRING:
-            if alert.status is _RESOLVED and (cleared_at is None or alert.occurred_at > cleared_at):
+            if alert.has_ended and (cleared_at is None or alert.occurred_at > cleared_at):
                 self.state.tombstones[alert.fingerprint] = alert.occurred_at
             return Decision(DecisionKind.RESOLVED, Reason.NOTHING_OPEN, None)
         if cleared_at is not None and alert.occurred_at <= cleared_at:
@@ -149,13 +149,15 @@ class _Correlator:
                 best, same = own, []
         if best is not None and best.incident is incident:
             return self._place(new, best, same)
+        if known.firing:
+            incident.ended(Resolution.MOVED)
         forget_alert(incident, item.alert.fingerprint)
         if incident.firing == 0 and incident.cleared_at is None:
             incident.cleared_at = new.at
         return replace(self._place(new, best, same), left=incident.id)
 
     def _not_firing(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
-        if alert.status is not _RESOLVED:
+        if not alert.has_ended:
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("no data: neither firing nor resolved",))
         resolve_alert(incident, known, alert)
         if not known.firing:

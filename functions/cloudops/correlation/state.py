@@ -1,6 +1,7 @@
 """The correlation state of a scope: its open and recently resolved incidents, bounded in age and size."""
 
 from collections import Counter
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -21,6 +22,23 @@ MAX_TOMBSTONES: Final = 500
 """Fingerprints whose resolution arrived before their firing."""
 MAX_ALERTS: Final = 3_000
 """Fingerprints of one incident, some 40 bytes each; beyond it the oldest are dropped."""
+
+
+class Resolution(StrEnum):
+    """How the firing alerts of an incident ended.
+
+    BY_SOURCE: the source resolved every one of them. GONE: the source no longer has one of them, so it can
+    never report its resolution. MOVED: one of them fires again, in another incident. BY_PERSON: a person
+    resolved the incident, whatever its alerts did. Only BY_SOURCE is evidence that the problem is over.
+    """
+
+    BY_SOURCE = "by_source"
+    GONE = "gone"
+    MOVED = "moved"
+    BY_PERSON = "by_person"
+
+
+_WEIGHT: Final = {one: weight for weight, one in enumerate(Resolution)}
 
 
 class AlertState(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -61,6 +79,7 @@ class IncidentState(msgspec.Struct, array_like=True):
     `active_at` is the time of its latest state change, `cleared_at` that of its resolution, or None while
     an alert fires. `firing` alerts fire now; `firings` and `events` count all firings and state changes,
     `returns` how often the incident resolved and fired again. `window` is its maintenance window, or "".
+    `resolution` is the weakest way in which an alert ended since the incident opened or reopened.
     """
 
     id: IncidentId
@@ -79,6 +98,11 @@ class IncidentState(msgspec.Struct, array_like=True):
     closed_by_operator: bool = False
     window: str = ""
     merged_from: list[IncidentId] = []
+    resolution: Resolution = Resolution.BY_SOURCE
+
+    def ended(self, how: Resolution) -> None:
+        """Notes how an alert ended; one that its source did not resolve weighs more than any that it did."""
+        self.resolution = max(self.resolution, how, key=_WEIGHT.__getitem__)
 
 
 class ScopeState(msgspec.Struct):

@@ -5,11 +5,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import Alert
+from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.taxonomy import SPECIFICITY, Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
-from cloudops.correlation.state import AlertState, IncidentState, ServiceImpact
+from cloudops.correlation.state import AlertState, IncidentState, Resolution, ServiceImpact
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
@@ -44,6 +44,7 @@ def add_firing(incident: IncidentState, new: IncomingAlert) -> None:
     if incident.cleared_at is not None:
         incident.returns += 1
         incident.cleared_at = None
+        incident.resolution = Resolution.BY_SOURCE
     incident.closed_by_operator = False
     if new.service and (new.service in incident.services or len(incident.services) < MAX_SERVICES):
         _update_service(incident, new, onset)
@@ -85,6 +86,7 @@ def resolve_alert(incident: IncidentState, known: AlertState, alert: Alert) -> N
     incident.firing -= 1
     incident.events += 1
     incident.active_at = max(incident.active_at, at)
+    incident.ended(Resolution.GONE if alert.status is AlertStatus.GONE else Resolution.BY_SOURCE)
     impact = incident.services.get(known.service)
     if impact is not None:
         impact.firing -= 1
@@ -104,6 +106,7 @@ def resolve_all(incident: IncidentState, now: EpochMillis) -> None:
             impact.cleared_at = max(impact.cleared_at, now)
     incident.firing = 0
     incident.cleared_at = now
+    incident.ended(Resolution.BY_PERSON)
 
 
 def forget_alert(incident: IncidentState, fingerprint: str) -> None:
@@ -134,6 +137,7 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.active_at = max(survivor.active_at, other.active_at)
     survivor.window = survivor.window or other.window
     survivor.merged_from += other.merged_from
+    survivor.ended(other.resolution)
 
 
 def _linking_resources(incident: IncidentState, new: IncomingAlert) -> Iterable[str]:

@@ -9,6 +9,7 @@ from cloudops.changes.change import RelatedChange
 from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import EpochMillis
+from cloudops.correlation.state import Resolution
 from cloudops.incidents.suggestion import ActionSuggestion, Feedback
 
 
@@ -53,6 +54,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     `alert_count` counts firings (fingerprint and episode), `firing_count` the alerts that fire now,
     `event_count` all state changes except duplicates, `muted_count` the muted alerts. `merged_from` are the
     incidents merged into it. `resolved_by` is the person who resolved it, or empty if its alerts did.
+    `resolution` says how a resolved incident ended, and is None for any other.
     `samples` and `changes` are bounded: the most severe alerts and the most likely suspect changes, first.
     """
 
@@ -66,6 +68,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     updated_at: EpochMillis
     resolved_at: EpochMillis | None = None
     resolved_by: str = ""
+    resolution: Resolution | None = None
     acknowledged_at: EpochMillis | None = None
     acknowledged_by: str = ""
     merged_into: IncidentId = NO_INCIDENT

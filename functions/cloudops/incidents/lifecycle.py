@@ -10,7 +10,7 @@ from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
-from cloudops.correlation.state import IncidentState, ScopeState, copied
+from cloudops.correlation.state import IncidentState, Resolution, ScopeState, copied
 from cloudops.correlation.transitions import resolve_all
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
 from cloudops.incidents.store import Commit, IncidentStore
@@ -55,7 +55,13 @@ def resolve(
         resolve_all(known, now)
         known.closed_by_operator = True
     resolved = _changed(
-        incident, now, status=IncidentStatus.RESOLVED, resolved_at=now, resolved_by=person, firing_count=0
+        incident,
+        now,
+        status=IncidentStatus.RESOLVED,
+        resolved_at=now,
+        resolved_by=person,
+        resolution=Resolution.BY_PERSON,
+        firing_count=0,
     )
     return (
         after,
@@ -78,6 +84,7 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis,
         known.events, known.muted = incident.event_count, incident.muted_count
         after.incidents.append(known)
     known.cleared_at = None
+    known.resolution = Resolution.BY_SOURCE
     known.closed_by_operator = False
     known.reopened_at = now
     known.active_at = max(known.active_at, now)
@@ -89,6 +96,7 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis,
         status=IncidentStatus.OPEN,
         resolved_at=None,
         resolved_by="",
+        resolution=None,
         acknowledged_at=None,
         acknowledged_by="",
     )

@@ -15,7 +15,7 @@ from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import ClassifiedAlert, DecidedAlert, Decision, DecisionKind
-from cloudops.correlation.state import IncidentState, ScopeState
+from cloudops.correlation.state import IncidentState, Resolution, ScopeState
 from cloudops.incidents.incident import (
     AlertSample,
     Cause,
@@ -126,9 +126,22 @@ def entries_of(
     if before is not None and after.severity.rank > before.severity.rank:
         text = f"Severity raised from {before.severity} to {after.severity}"
         entries.append(entry(after.id, TimelineKind.SEVERITY, after.updated_at, text))
-    if after.resolved_at is not None and (before is None or before.resolved_at != after.resolved_at):
-        entries.append(entry(after.id, TimelineKind.RESOLVED, after.resolved_at, "All alerts have resolved"))
+    resolved_at, resolution = after.resolved_at, after.resolution
+    if (
+        resolved_at is not None
+        and resolution is not None
+        and (before is None or before.resolved_at != resolved_at)
+    ):
+        entries.append(entry(after.id, TimelineKind.RESOLVED, resolved_at, _RESOLVED_TEXTS[resolution]))
     return entries
+
+
+_RESOLVED_TEXTS: Final = {
+    Resolution.BY_SOURCE: "All alerts have resolved",
+    Resolution.GONE: "No alert fires any more; one or more no longer exist in their source",
+    Resolution.MOVED: "No alert fires here any more; one or more fire in another incident",
+    Resolution.BY_PERSON: "Resolved by a person",
+}
 
 
 def entry(incident: IncidentId, kind: TimelineKind, at: int, text: str) -> TimelineEntry:
@@ -270,6 +283,7 @@ def _record(
         updated_at=now.active_at,
         resolved_at=now.cleared_at,
         resolved_by=life.resolved_by,
+        resolution=now.resolution if life.status is IncidentStatus.RESOLVED else None,
         acknowledged_at=life.acknowledged_at,
         acknowledged_by=life.acknowledged_by,
         merged_from=tuple(now.merged_from),

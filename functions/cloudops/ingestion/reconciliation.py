@@ -133,7 +133,7 @@ def _gone(listing: Listing, fingerprint: str, known_alert: Known) -> Alert:
     alert = Alert(
         source=listing.source,
         fingerprint=fingerprint,
-        status=AlertStatus.RESOLVED,
+        status=AlertStatus.GONE,
         occurred_at=listing.at,
         received_at=listing.at,
         title=f"No longer exists in {listing.source}",

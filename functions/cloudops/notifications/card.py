@@ -9,6 +9,7 @@ from cloudops.alerts.alert import Severity
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
+from cloudops.correlation.state import Resolution
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.suggestion import ActionSuggestion
 
@@ -117,14 +118,24 @@ def sanitize_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
+_RESOLVED: Final = {
+    Resolution.BY_SOURCE: "Resolved: every alert has cleared",
+    Resolution.GONE: "Resolved: an alert no longer exists in its source",
+    Resolution.MOVED: "Resolved: an alert fires in another incident",
+    Resolution.BY_PERSON: "Resolved by a person",
+}
+
+
 def _state(incident: Incident) -> str:
     match incident.status:
         case IncidentStatus.ACKNOWLEDGED:
             return f"Acknowledged by {sanitize_line(incident.acknowledged_by, NAME)}"
         case IncidentStatus.RESOLVED if incident.resolved_by:
             return f"Resolved by {sanitize_line(incident.resolved_by, NAME)}"
+        case IncidentStatus.RESOLVED if incident.resolution:
+            return _RESOLVED[incident.resolution]
         case IncidentStatus.RESOLVED:
-            return "Resolved: every alert has cleared"
+            return "Resolved"
         case IncidentStatus.MERGED:
             return f"Part of {incident.merged_into}"
         case _:

@@ -1,6 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import Popover from "@cloudscape-design/components/popover";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -17,6 +17,13 @@ import { Timestamp } from "../../ui/Timestamp";
 const PAGE_SIZE = 100;
 const MAX_OLDER_ALERTS = 2_000;
 const { alerts: messages } = incidentMessages;
+
+const INDICATORS: Record<Alert["status"], StatusIndicatorProps.Type> = {
+  firing: "error",
+  resolved: "success",
+  no_data: "warning",
+  gone: "stopped",
+};
 
 const COLUMNS: TableProps.ColumnDefinition<Alert>[] = [
   { id: "severity", header: incidentsMessages.columns.severity, cell: ({ severity }) => <SeverityBadge severity={severity} />, width: 105 },
@@ -89,7 +96,7 @@ function AlertSummary({ alert: { title, count, reason, evidence, message } }: { 
 
 function AlertStatus({ alert: { muted, status } }: { alert: Alert }) {
   if (muted) return <StatusIndicator type="stopped">{muted}</StatusIndicator>;
-  return <StatusIndicator type={status === "firing" ? "error" : "success"}>{humanize(status)}</StatusIndicator>;
+  return <StatusIndicator type={INDICATORS[status]}>{humanize(status)}</StatusIndicator>;
 }
 
 function keyOf({ fingerprint, startedAt, occurredAt }: Alert): string {

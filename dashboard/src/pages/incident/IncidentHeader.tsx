@@ -108,6 +108,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }) {
           { label: fields.symptom, value: symptomName(incident.symptom) },
           { label: fields.scope, value: scope || "-" },
           { label: fields.acknowledgedBy, value: incident.acknowledgedBy || "-" },
+          ...(incident.resolution ? [{ label: fields.resolution, value: messages.resolutions[incident.resolution] }] : []),
           { label: fields.resolved, value: incident.resolvedAt ? <Timestamp at={incident.resolvedAt} /> : "-" },
         ]}
       />
