@@ -15,6 +15,7 @@ from cloudops.adapters.payloads.change_events import API_CALL, CHANGE_EVENTS, LA
 from infra.ingest import Ingest
 from infra.lambda_function import AppFunction
 
+CLOUDWATCH = "aws.cloudwatch"
 ALARM_EVENTS = ("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change")
 
 
@@ -41,26 +42,32 @@ class CloudWatchTopic(sns.Topic):
 class AlarmEvents(Construct):
     """State changes of the account's own CloudWatch alarms, from the default bus.
 
-    By their detail type, for any source: only AWS may use "aws.cloudwatch", and a recording or a
-    try-out must travel the same way. Who may put events on this bus may set an alarm's state as well.
+    EventBridge refuses a `PutEvents` call whose source starts with "aws.", so an event from
+    "aws.cloudwatch" was sent by CloudWatch. Without the source in the pattern, any principal with
+    `events:PutEvents` could forge an alarm that starts automation.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
         super().__init__(scope, construct_id)
-        pattern = events.EventPattern(detail_type=list(ALARM_EVENTS))
+        pattern = events.EventPattern(source=[CLOUDWATCH], detail_type=list(ALARM_EVENTS))
         events.Rule(self, "Rule", event_pattern=pattern, targets=[_to_queue(ingest)])
 
 
 class ChangeEvents(Construct):
     """Changes that AWS reports on the default bus: deployments, stacks, alarms, and calls that change a
-    Lambda function, which CloudTrail reports if a trail of management events is on."""
+    Lambda function, which CloudTrail reports if a trail of management events is on.
+
+    Each pattern names the service that sends the event: a forged deployment would move the probable cause and
+    the confidence of a rollback.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, ingest: Ingest) -> None:
         super().__init__(scope, construct_id)
-        states = [kind for kind in CHANGE_EVENTS if kind != API_CALL]
-        pattern = events.EventPattern(detail_type=states)
+        states = {kind: source for kind, source in CHANGE_EVENTS.items() if kind != API_CALL}
+        pattern = events.EventPattern(source=sorted(set(states.values())), detail_type=list(states))
         events.Rule(self, "Rule", event_pattern=pattern, targets=[_to_queue(ingest)])
         calls = events.EventPattern(
+            source=[CHANGE_EVENTS[API_CALL]],
             detail_type=[API_CALL],
             detail={
                 "eventSource": ["lambda.amazonaws.com"],

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from infra.cli_errors import CommandFailure
+from local.aws_events import send_as_aws
 from local.emulator import Emulator
 from local.http import Http
 from local.ports import ROOT
@@ -55,22 +55,10 @@ class EntryPoints:
     def send(self, recorded: Recorded) -> None:
         match recorded.entry:
             case "default bus":
-                self._put_event(recorded.payload)
+                send_as_aws(self.emulator, recorded.payload)
             case "alarm topic":
                 topic, message = self.outputs["AlarmTopicArn"], json.dumps(recorded.payload)
                 self.emulator.client("sns").publish(TopicArn=topic, Message=message)
             case webhook:
                 headers = {"x-cloudops-secret": self.secret}
                 Http(self.url, headers).post(webhook, recorded.payload)
-
-    def _put_event(self, payload: Mapping[str, Any]) -> None:
-        """From a source of its own, as EventBridge takes "aws.cloudwatch" from CloudWatch alone."""
-        entry = {
-            "Source": payload["source"],
-            "DetailType": payload["detail-type"],
-            "Resources": payload["resources"],
-            "Detail": json.dumps(payload["detail"]),
-        }
-        answer = self.emulator.client("events").put_events(Entries=[entry])
-        if answer["FailedEntryCount"]:
-            raise CommandFailure(f"the default bus refused an event: {answer}", "run the command again")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from local import stack
+from local.aws_events import send_as_aws
 from local.emulator import Emulator
 
 PATIENCE = 60.0
@@ -82,15 +83,8 @@ class StackUnderTest:
         return self.call("POST", path, payload, headers={"x-cloudops-secret": self.webhook_secret})
 
     def put_event(self, event: Mapping[str, Any], bus: str = "default") -> None:
-        """The event as somebody else than AWS may put it: from a source of its own."""
-        entry = {
-            "EventBusName": bus,
-            "Source": "e2e.test",
-            "DetailType": event["detail-type"],
-            "Resources": event["resources"],
-            "Detail": json.dumps(event["detail"]),
-        }
-        assert self.emulator.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+        """Sends the event as the AWS service that it names."""
+        send_as_aws(self.emulator, event, bus)
 
     def queue_up(self, bodies: Sequence[str]) -> None:
         """Messages as EventBridge would leave them in the queue."""

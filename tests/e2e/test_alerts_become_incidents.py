@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from infra.cli_errors import CommandFailure
 from tests.e2e.payloads import alarm_event, alarm_notification, alertmanager_webhook, datadog_webhook
 from tests.e2e.stack_under_test import StackUnderTest, eventually
 
@@ -25,6 +26,14 @@ def test_an_alarm_event_on_our_own_bus_becomes_an_incident(stack_under_test: Sta
     stack_under_test.put_event(alarm_event("own-bus-shop"), stack_under_test.outputs["EventBusName"])
     (incident,) = eventually(lambda: stack_under_test.incidents(service="own-bus-shop"))
     assert incident["alertCount"] == 1
+
+
+def test_no_rule_of_the_default_bus_takes_an_alarm_event_that_cloudwatch_did_not_send(
+    stack_under_test: StackUnderTest,
+) -> None:
+    forged = {**alarm_event("forged-shop"), "source": "custom.application"}
+    with pytest.raises(CommandFailure, match="no rule of the bus default takes"):
+        stack_under_test.put_event(forged)
 
 
 def test_an_alarm_published_to_the_topic_becomes_an_incident(stack_under_test: StackUnderTest) -> None:

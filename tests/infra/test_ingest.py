@@ -1,14 +1,33 @@
 """Every way in ends in one queue, which loses nothing."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
 from cloudops.bootstrap import api as bootstrap_api
 from cloudops.bootstrap import source_sync as bootstrap_source_sync
 from cloudops.handlers.ingest import RESERVE_SECONDS
 from cloudops.ingestion.redelivery import redelivery_delay
 from tests.infra.template import Resource, Template
+
+EVENTS = Path(__file__).parents[1] / "events"
+AWS_EVENTS = [
+    "cloudformation_change",
+    "cloudwatch_anomaly",
+    "cloudwatch_composite",
+    "cloudwatch_configuration_change",
+    "cloudwatch_contributor",
+    "cloudwatch_insufficient_data",
+    "cloudwatch_metric",
+    "cloudwatch_recovered",
+    "codedeploy_change",
+    "ecs_deployment_change",
+    "lambda_version_change",
+]
+"""Recorded events that AWS services put on the default bus."""
 
 
 def test_a_batch_that_still_runs_is_not_delivered_again(template: Template) -> None:
@@ -76,12 +95,14 @@ def test_alarm_events_of_the_default_bus_go_to_the_queue(template: Template) -> 
     rule = template.one("AWS::Events::Rule", "AlarmEvents")
     assert "EventBusName" not in rule
     assert rule["EventPattern"] == {
+        "source": ["aws.cloudwatch"],
         "detail-type": ["CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"],
     }
 
 
-def test_what_aws_tells_of_changes_goes_to_the_queue(template: Template) -> None:
+def test_change_events_of_aws_go_to_the_queue(template: Template) -> None:
     assert template.one("AWS::Events::Rule", "ChangeEventsRule")["EventPattern"] == {
+        "source": ["aws.cloudformation", "aws.cloudwatch", "aws.codedeploy", "aws.ecs"],
         "detail-type": [
             "CodeDeploy Deployment State-change Notification",
             "ECS Deployment State Change",
@@ -100,6 +121,24 @@ def test_of_cloudtrail_only_what_changes_a_function_goes_to_the_queue(template: 
         "UpdateFunctionCode",
         "UpdateFunctionConfiguration",
     }
+
+
+@pytest.mark.parametrize("name", AWS_EVENTS)
+def test_the_default_bus_delivers_an_event_only_from_the_aws_service_that_sends_it(
+    template: Template, name: str
+) -> None:
+    event = json.loads((EVENTS / f"{name}.json").read_text())
+    assert _is_delivered(template, event)
+    assert not _is_delivered(template, {**event, "source": "e2e.test"})
+    assert not _is_delivered(template, {key: value for key, value in event.items() if key != "source"})
+
+
+def _is_delivered(template: Template, event: Any) -> bool:
+    """Returns whether a rule of the default bus matches the event, by moto's matcher (Any: moto's type of an
+    event is private)."""
+    rules = template.of_type("AWS::Events::Rule").values()
+    patterns = [rule["EventPattern"] for rule in rules if "EventBusName" not in rule]
+    return any(EventPattern.load(json.dumps(pattern)).matches_event(event) for pattern in patterns)
 
 
 def test_everything_on_our_own_bus_goes_to_the_queue(template: Template) -> None:

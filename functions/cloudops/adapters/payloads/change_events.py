@@ -1,7 +1,7 @@
 """AWS events that tell of a change (a deployment, a stack, a function's version, an alarm), into changes."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cloudops.adapters.cloudwatch import alarm_changes
 from cloudops.adapters.parsing.fields import instant, truncate
@@ -62,8 +62,8 @@ def read_changes(raw: bytes | str, received_at: EpochMillis) -> list[Change]:
     changes = []
     for part in unwrap_envelopes(value):
         if isinstance(part, dict) and isinstance(detail_type := part.get("detail-type"), str):
-            reader = _READERS.get(detail_type)
-            change = reader(part, received_at) if reader else None
+            kind = _EVENT_KINDS.get(detail_type)
+            change = kind.reader(part, received_at) if kind else None
             if change is not None:
                 changes.append(change)
     return changes
@@ -196,14 +196,18 @@ def _texts(value: Mapping[str, Any], key: str) -> list[str]:
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
-Reader = Callable[[Event, EpochMillis], Change | None]
+class _EventKind(NamedTuple):
+    source: str
+    """The service that sends the event; CloudTrail sends a call under the name of the called service."""
+    reader: Callable[[Event, EpochMillis], Change | None]
 
-_READERS: Final[dict[str, Reader]] = {
-    CODEDEPLOY: _codedeploy,
-    ECS: _ecs,
-    STACK: _stack,
-    API_CALL: _api_call,
-    alarm_changes.DETAIL_TYPE: _alarm,
+
+_EVENT_KINDS: Final = {
+    CODEDEPLOY: _EventKind("aws.codedeploy", _codedeploy),
+    ECS: _EventKind("aws.ecs", _ecs),
+    STACK: _EventKind("aws.cloudformation", _stack),
+    API_CALL: _EventKind("aws.lambda", _api_call),
+    alarm_changes.DETAIL_TYPE: _EventKind("aws.cloudwatch", _alarm),
 }
-CHANGE_EVENTS: Final = tuple(_READERS)
-"""The detail types that carry changes."""
+CHANGE_EVENTS: Final = {detail_type: kind.source for detail_type, kind in _EVENT_KINDS.items()}
+"""The detail types of events that report changes, each with the service that sends it."""
