@@ -110,7 +110,19 @@ class DashboardHosting(Construct):
                 access_control_max_age=Duration.days(365), include_subdomains=True, override=True
             ),
         )
-        return cloudfront.ResponseHeadersPolicy(self, "Headers", security_headers_behavior=behavior)
+        permissions = cloudfront.ResponseCustomHeader(
+            header="permissions-policy", value=PERMISSIONS_POLICY, override=True
+        )
+        return cloudfront.ResponseHeadersPolicy(
+            self,
+            "Headers",
+            security_headers_behavior=behavior,
+            custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(custom_headers=[permissions]),
+        )
+
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+"""The dashboard uses none of these features of the browser."""
 
 
 ACKNOWLEDGED = {

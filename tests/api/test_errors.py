@@ -5,6 +5,7 @@ import pytest
 from cloudops import __version__
 from cloudops.api.app import Api
 from cloudops.api.application import Application
+from cloudops.api.http_response import SECURITY_HEADERS
 from cloudops.core.errors import CloudOpsError, Unavailable
 from tests.fakes.gateway import Client
 
@@ -50,3 +51,26 @@ def test_an_error_of_ours_without_a_place_in_the_tree_is_internal() -> None:
 def test_nothing_but_a_good_get_may_be_kept_by_a_cache() -> None:
     assert failing(Unavailable("x"))("GET", "/api/incidents").headers["cache-control"] == "no-store"
     assert failing(Unavailable("x"))("GET", "/health").headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/health", 200),
+        ("GET", "/api/incidents", 503),
+        ("POST", "/health", 405),
+        ("GET", "/nowhere", 404),
+    ],
+)
+def test_every_answer_carries_the_security_headers(method: str, path: str, status: int) -> None:
+    answer = failing(Unavailable("x"))(method, path)
+    assert answer.status == status
+    assert answer.headers.items() >= SECURITY_HEADERS.items()
+
+
+def test_an_answer_that_the_caller_already_has_carries_the_security_headers() -> None:
+    client = failing(Unavailable("x"))
+    tag = client("GET", "/health").headers["etag"]
+    unchanged = client("GET", "/health", headers={"if-none-match": tag})
+    assert unchanged.status == 304
+    assert unchanged.headers.items() >= SECURITY_HEADERS.items()

@@ -7,6 +7,7 @@ import pytest
 
 from cloudops.adapters.slack.credentials import SlackSecret
 from cloudops.adapters.slack.signature import SlackSignatures
+from cloudops.api.http_response import SECURITY_HEADERS
 from cloudops.chatops.receiver import ChatReceiver
 from cloudops.handlers.slack_webhook import respond
 from tests.fakes.chatops import OMAR, Office
@@ -43,6 +44,7 @@ def test_what_slack_signed_waits_in_the_queue_and_is_acknowledged_with_nothing(o
 def test_a_request_is_fresh_for_five_minutes_either_way(office: Office, seconds: int, status: int) -> None:
     answer = office.knock("commands", BODY, signed(BODY, office.now // 1000 + seconds))
     assert (answer.status, len(office.queue)) == (status, int(status == 200))
+    assert answer.headers.items() >= SECURITY_HEADERS.items()
 
 
 def test_a_forged_request_is_refused(office: Office) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cloudops.api.http_response import SECURITY_HEADERS
 from cloudops.core.errors import Unavailable
 from cloudops.handlers.webhook import respond
 from cloudops.ingestion.webhook import MAX_DETAIL_BYTES, ReceiveWebhook
@@ -53,6 +54,7 @@ def test_a_webhook_is_accepted_once_the_bus_has_it(bus: MemoryBus) -> None:
 def test_alertmanager_may_send_the_secret_as_a_bearer_token(bus: MemoryBus) -> None:
     answer = post(bus, "/webhooks/alertmanager", headers={"authorization": "Bearer today"})
     assert (answer.status, bus.events[0][1]) == (202, "Alertmanager Webhook")
+    assert answer.headers.items() >= SECURITY_HEADERS.items()
 
 
 def test_the_secret_of_before_a_rotation_still_works(bus: MemoryBus) -> None:

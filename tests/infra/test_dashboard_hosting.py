@@ -77,6 +77,17 @@ def test_a_page_may_not_be_framed_and_its_types_are_not_guessed(template: Templa
     assert headers["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
 
 
+def test_the_dashboard_may_use_no_camera_microphone_location_payment_or_usb(template: Template) -> None:
+    custom = policy_of(template, "DashboardHostingHeaders")["CustomHeadersConfig"]
+    assert custom["Items"] == [
+        {
+            "Header": "permissions-policy",
+            "Value": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            "Override": True,
+        }
+    ]
+
+
 def test_people_come_back_to_the_dashboard_from_the_sign_in(template: Template) -> None:
     client = template.one("AWS::Cognito::UserPoolClient", "SignIn")
     (callback,) = client["CallbackURLs"]

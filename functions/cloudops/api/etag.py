@@ -1,10 +1,13 @@
-"""ETags: an answer that the caller already has is not sent again; dashboards poll every few seconds."""
+"""Adds the headers of caching and security to the answers of the API.
+
+Dashboards poll every few seconds, so an answer that the caller already has is not sent again (ETag).
+"""
 
 from collections.abc import Mapping
 from hashlib import blake2b
 
 from cloudops.api.http_event import Event, header_of, method_of
-from cloudops.api.http_response import Answer
+from cloudops.api.http_response import SECURITY_HEADERS, Answer
 
 _VALIDATED = {"cache-control": "private, no-cache", "vary": "accept-encoding"}
 
@@ -22,4 +25,4 @@ def conditional(event: Event, answer: Answer) -> Answer:
 
 
 def _with(answer: Answer, headers: Mapping[str, str]) -> Answer:
-    return {**answer, "headers": {**answer["headers"], **headers}}
+    return {**answer, "headers": {**answer["headers"], **SECURITY_HEADERS, **headers}}

@@ -9,6 +9,16 @@ from cloudops.core.errors import CloudOpsError, MethodNotAllowed, Unauthenticate
 Answer: TypeAlias = dict[str, Any]
 """As API Gateway expects it (Any: a wire format)."""
 
+SECURITY_HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+}
+"""The headers of every answer. OWASP's REST Security Cheat Sheet lists them for an API that returns no
+HTML. The
+refusals of API Gateway itself, such as 401 without a token, lack them: an HTTP API cannot change those."""
+
 _JSON: Final = {"content-type": "application/json", "cache-control": "no-store"}
 
 _TRY_AGAIN: Final = "A system that this depends on did not answer. Try again in a moment."
@@ -18,7 +28,7 @@ _OURS: Final = "Something went wrong on our side."
 def answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
     return {
         "statusCode": status,
-        "headers": {**_JSON, **(headers or {})},
+        "headers": {**SECURITY_HEADERS, **_JSON, **(headers or {})},
         "body": json.dumps(body),
         "isBase64Encoded": False,
     }

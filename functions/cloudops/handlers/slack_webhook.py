@@ -4,7 +4,7 @@ once."""
 from typing import Any, Final
 
 from cloudops.api.http_event import Event, body_of, header_of, method_of, path_of
-from cloudops.api.http_response import Answer, answer, problem
+from cloudops.api.http_response import SECURITY_HEADERS, Answer, answer, problem
 from cloudops.api.route import Access, Route, RouteIndex
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.slack_webhook import challenge_of, chat_receiver
@@ -18,7 +18,12 @@ _ENDPOINTS: Final = {
 }
 ROUTES: Final = tuple(_ENDPOINTS)
 _INDEX: Final = RouteIndex(ROUTES)
-_EMPTY: Final[Answer] = {"statusCode": 200, "headers": {}, "body": "", "isBase64Encoded": False}
+_EMPTY: Final[Answer] = {
+    "statusCode": 200,
+    "headers": SECURITY_HEADERS,
+    "body": "",
+    "isBase64Encoded": False,
+}
 """Slack closes a dialog at an empty answer. The worker shows the result later."""
 
 
