@@ -1,4 +1,4 @@
-"""catalog.yaml: the service catalog as people write it; JSON is YAML too."""
+"""Reads the declared service catalog, catalog.yaml. JSON is YAML too."""
 
 from collections.abc import Hashable
 from typing import Any, Final
@@ -8,25 +8,29 @@ import yaml
 from cloudops.catalog.declaration import Catalog, parse_catalog
 from cloudops.core.errors import BadInput
 
-MAX_BYTES: Final = 1_000_000
+MAX_CATALOG_CHARACTERS: Final = 1_000_000
 
 
 def read_catalog(text: str) -> Catalog:
-    """BadInput tells the line where it is no YAML, else the paths of what is wrong."""
-    if len(text) > MAX_BYTES:
-        raise BadInput(f"catalog: longer than {MAX_BYTES} characters", field="services")
+    """Returns the catalog.
+
+    Raises:
+        BadInput: The text is not YAML (the message names the line) or not a catalog (it names the paths).
+    """
+    if len(text) > MAX_CATALOG_CHARACTERS:
+        raise BadInput(f"catalog: longer than {MAX_CATALOG_CHARACTERS} characters", field="services")
     try:
-        tree = yaml.load(text, _OnceOnly)  # noqa: S506 a SafeLoader
+        tree = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 a SafeLoader
     except yaml.YAMLError as error:
         raise BadInput(f"catalog: {' '.join(str(error).split())}", field="services") from error
     return parse_catalog(tree)
 
 
-class _OnceOnly(yaml.SafeLoader):
-    """YAML lets the last of two equal keys win; here it is a mistake."""
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Rejects equal keys in a mapping, of which plain YAML takes the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Any: whatever YAML knows."""
+        """Returns the mapping (Any: every type of YAML). Raises ConstructorError for a repeated key."""
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:

@@ -1,4 +1,4 @@
-"""The signing keys of an OIDC issuer, remembered for an hour and found anew when it rotates them."""
+"""Verifies the signatures of an OIDC issuer's tokens with its published keys, cached for an hour."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,21 +13,21 @@ from cloudops.identity.access import AccessReason
 from cloudops.identity.jwt_claims import Claims
 
 ALGORITHMS: Final = ("RS256", "ES256")
-"""Asymmetric ones alone: what a public key verifies, nobody can sign with it."""
+"""Only asymmetric algorithms, because their public key cannot sign."""
 
-MAX_AGE_SECONDS: Final = 3_600.0
-"""Seconds that published keys are believed: so long may a key live on that the issuer took back."""
-MAX_STALE_SECONDS: Final = 86_400.0
-"""Seconds that they are believed where the issuer cannot be reached, so that its outage is not ours."""
-MIN_AGE_SECONDS: Final = 10.0
-"""Seconds between two looks that tokens with unknown keys, or an issuer that is down, can bring about."""
+KEYS_MAX_AGE_SECONDS: Final = 3_600.0
+"""A key that the issuer withdraws stays valid for at most this time."""
+KEYS_MAX_STALE_SECONDS: Final = 86_400.0
+"""Cached keys stay valid for this time while the issuer cannot be reached."""
+MIN_REFRESH_SECONDS: Final = 10.0
+"""Time between two requests to the issuer, which limits what tokens with unknown keys can cause."""
 
 Fetch = Callable[[str], Mapping[str, Any]]
-"""The JSON object at an address (Any: whoever asks reads what it needs), or Unavailable."""
+"""Returns the JSON object at an address (Any: the caller checks its fields). Raises Unavailable."""
 
 
 class JwksClient:
-    """`seconds` is a monotonic clock."""
+    """Cached signing keys of one issuer. `seconds` is a monotonic clock."""
 
     def __init__(self, issuer: str, fetch: Fetch, seconds: Callable[[], float]) -> None:
         self._issuer = issuer
@@ -38,45 +38,51 @@ class JwksClient:
         self._tried_at = float("-inf")
 
     def key(self, key_id: str) -> jwt.PyJWK | None:
-        """The key of that id, None where the issuer has none; Unavailable where nobody can tell."""
+        """Returns the key of that id, or None if the issuer has no such key.
+
+        Raises:
+            Unavailable: The keys cannot be read, and none are cached or the cache is too old.
+        """
         now = self._seconds()
         age = now - self._read_at
-        if (age >= MAX_AGE_SECONDS or key_id not in self._keys) and now - self._tried_at >= MIN_AGE_SECONDS:
+        if (
+            age >= KEYS_MAX_AGE_SECONDS or key_id not in self._keys
+        ) and now - self._tried_at >= MIN_REFRESH_SECONDS:
             self._tried_at = now
             self._refresh(now)
-        elif age >= MAX_STALE_SECONDS:
+        elif age >= KEYS_MAX_STALE_SECONDS:
             raise Unavailable(f"keys of {self._issuer}: not read yet")
         return self._keys.get(key_id)
 
     def _refresh(self, now: float) -> None:
         try:
-            published = self._published()
+            published = self._fetch_keys()
         except CloudOpsError:
-            if now - self._read_at >= MAX_STALE_SECONDS:
+            if now - self._read_at >= KEYS_MAX_STALE_SECONDS:
                 raise
             return
         self._keys, self._read_at = published, now
 
-    def _published(self) -> dict[str, jwt.PyJWK]:
-        """OpenID Connect Discovery 1.0, section 4: the issuer's own document says where its keys are."""
+    def _fetch_keys(self) -> dict[str, jwt.PyJWK]:
+        """Reads the keys by OpenID Connect Discovery 1.0, section 4."""
         document = self._fetch(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
         if document.get("issuer") != self._issuer:
             raise Unavailable(f"keys of {self._issuer}: its document is of {document.get('issuer')!r}")
-        where = document.get("jwks_uri")
-        if not isinstance(where, str) or not _is_as_safe(where, self._issuer):
-            raise Unavailable(f"keys of {self._issuer}: jwks_uri is {where!r}")
-        listed = self._fetch(where).get("keys")
-        found = [_usable(one) for one in listed] if isinstance(listed, list) else []
-        return {str(key.key_id): key for key in found if key is not None}
+        jwks_uri = document.get("jwks_uri")
+        if not isinstance(jwks_uri, str) or not _is_trusted_address(jwks_uri, self._issuer):
+            raise Unavailable(f"keys of {self._issuer}: jwks_uri is {jwks_uri!r}")
+        records = self._fetch(jwks_uri).get("keys")
+        keys = [_parse_signing_key(record) for record in records] if isinstance(records, list) else []
+        return {str(key.key_id): key for key in keys if key is not None}
 
 
-def _is_as_safe(address: str, issuer: str) -> bool:
-    """Over TLS, unless the issuer itself is not: an issuer on loopback, for development."""
+def _is_trusted_address(address: str, issuer: str) -> bool:
+    """Returns whether the address uses TLS, or is on the host of an issuer without TLS, for development."""
     return address.startswith("https://") or urlsplit(address)[:2] == urlsplit(issuer)[:2]
 
 
-def _usable(record: object) -> jwt.PyJWK | None:
-    """The key, where it is one that signs in a way that we accept; issuers publish others beside."""
+def _parse_signing_key(record: object) -> jwt.PyJWK | None:
+    """Returns the key if it signs with an accepted algorithm; issuers publish other keys too."""
     if not isinstance(record, dict) or not isinstance(record.get("kid"), str):
         return None
     if record.get("use", "sig") != "sig":
@@ -88,19 +94,24 @@ def _usable(record: object) -> jwt.PyJWK | None:
     return key if key.algorithm_name in ALGORITHMS else None
 
 
-MAX_LENGTH: Final = 8_192
-"""Characters; API Gateway takes 10,240 of all headers together."""
+MAX_TOKEN_LENGTH: Final = 8_192
+"""Characters of a token; API Gateway accepts 10,240 for all headers together."""
 
 
 class OidcIssuer:
+    """Verifies tokens of one issuer."""
+
     def __init__(self, keys: JwksClient) -> None:
         self._keys = keys
         self._signatures = jwt.PyJWS(ALGORITHMS, {"enforce_minimum_key_length": True})
 
     def claims(self, token: str) -> Claims | AccessReason:
-        """Nothing of the token is believed before its signature is verified but which key to try, and that
-        key, not the token, says by which algorithm."""
-        if len(token) > MAX_LENGTH or not token.isascii():
+        """Returns the claims of a token with a valid signature, else the reason for the rejection.
+
+        Before the signature is verified, only the key id of the token is used. The key, not the token,
+        chooses the algorithm.
+        """
+        if len(token) > MAX_TOKEN_LENGTH or not token.isascii():
             return AccessReason.MALFORMED
         try:
             header = self._signatures.get_unverified_header(token)
@@ -125,25 +136,31 @@ def _object(payload: bytes) -> Claims | AccessReason:
     return claims if isinstance(claims, dict) else AccessReason.MALFORMED
 
 
-MAX_BYTES: Final = 262_144
+MAX_DOCUMENT_BYTES: Final = 262_144
 TIMEOUT: Final = urllib3.Timeout(connect=1, read=2)
-"""Seconds: two answers of an issuer fit the 8 s that the authorizer has."""
+"""Seconds. Two responses of an issuer fit the 8 s of the authorizer."""
 
 
 class JsonHttpClient:
+    """HTTP client for JSON documents; follows no redirects."""
+
     def __init__(self) -> None:
         self._pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, maxsize=1)
 
     def get(self, address: str) -> Mapping[str, Any]:
-        """The object (Any: whoever asks reads what it needs); Unavailable where there is none to be had."""
+        """Returns the JSON object at an address (Any: the caller checks its fields).
+
+        Raises:
+            Unavailable: The request fails, or the response is not a JSON object within MAX_DOCUMENT_BYTES.
+        """
         try:
-            answer = self._pool.request("GET", address, preload_content=False, redirect=False)
-            with answer:
-                body = answer.read(MAX_BYTES + 1)
+            response = self._pool.request("GET", address, preload_content=False, redirect=False)
+            with response:
+                body = response.read(MAX_DOCUMENT_BYTES + 1)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise Unavailable(f"read {address}: {type(error).__name__}") from error
-        if answer.status != 200 or len(body) > MAX_BYTES:
-            raise Unavailable(f"read {address}: status {answer.status}, {len(body)} bytes")
+        if response.status != 200 or len(body) > MAX_DOCUMENT_BYTES:
+            raise Unavailable(f"read {address}: status {response.status}, {len(body)} bytes")
         try:
             document = json.loads(body)
         except (ValueError, RecursionError) as error:

@@ -20,7 +20,7 @@ from cloudops.adapters.discovery.xray import XRayGraph
 from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore, DynamoSourceStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
-from cloudops.adapters.recorded import ACCOUNT, REGION, RecordedClient, RecordedDatadog
+from cloudops.adapters.recorded import RECORDED_ACCOUNT, RECORDED_REGION, RecordedClient, RecordedDatadog
 from cloudops.bootstrap.catalog import inventory_context
 from cloudops.bootstrap.clock import now, start_timer
 from cloudops.bootstrap.database import rows, settings
@@ -45,7 +45,9 @@ def alert_sources() -> Sequence[AlertSource]:
 
 def discovery_sources() -> Sequence[DiscoverySource]:
     account_region = (
-        (ACCOUNT, REGION) if settings().use_mock_adapters else (settings().account, settings().region)
+        (RECORDED_ACCOUNT, RECORDED_REGION)
+        if settings().use_mock_adapters
+        else (settings().account, settings().region)
     )
     environments = tuple(filter(None, settings().datadog_environments.split(",")))
     return (

@@ -1,4 +1,4 @@
-"""The issuer's keys: remembered, found anew when it rotates, and bounded in what strangers bring about."""
+"""Keys of an issuer: caching, rotation, and a limit on requests to the issuer."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def rotate(issuer: MemoryIssuer) -> None:
     issuer.publish()
 
 
-def test_a_known_key_is_asked_for_once_an_hour() -> None:
+def test_a_known_key_is_requested_once_an_hour() -> None:
     issuer = MemoryIssuer()
     keys, clock = keys_of(issuer)
     for _ in range(3):
@@ -50,7 +50,7 @@ def test_a_new_key_is_found_as_soon_as_a_token_names_it() -> None:
     assert keys.key("one") is None
 
 
-def test_a_key_that_was_taken_back_is_forgotten_within_the_hour() -> None:
+def test_a_withdrawn_key_is_valid_for_at_most_an_hour() -> None:
     issuer = MemoryIssuer()
     keys, clock = keys_of(issuer)
     keys.key("one")
@@ -61,18 +61,18 @@ def test_a_key_that_was_taken_back_is_forgotten_within_the_hour() -> None:
     assert keys.key("one") is None
 
 
-def test_strangers_with_unknown_keys_bring_about_one_look_in_ten_seconds() -> None:
+def test_unknown_keys_cause_one_request_in_ten_seconds() -> None:
     issuer = MemoryIssuer()
     keys, clock = keys_of(issuer)
     for number in range(100):
-        assert keys.key(f"stranger {number}") is None
+        assert keys.key(f"unknown {number}") is None
     assert len(issuer.fetches) == 2
     clock.seconds += 10
-    keys.key("stranger")
+    keys.key("unknown")
     assert len(issuer.fetches) == 4
 
 
-def test_an_issuer_that_is_down_does_not_lock_out_those_whose_key_is_known() -> None:
+def test_a_known_key_stays_valid_while_the_issuer_is_down() -> None:
     issuer = MemoryIssuer()
     keys, clock = keys_of(issuer)
     keys.key("one")
@@ -82,7 +82,7 @@ def test_an_issuer_that_is_down_does_not_lock_out_those_whose_key_is_known() -> 
     assert keys.key("two") is None
 
 
-def test_keys_are_not_believed_for_longer_than_a_day() -> None:
+def test_keys_are_valid_for_at_most_a_day_while_the_issuer_is_down() -> None:
     issuer = MemoryIssuer()
     keys, clock = keys_of(issuer)
     keys.key("one")
@@ -109,7 +109,7 @@ def test_keys_are_not_believed_for_longer_than_a_day() -> None:
         {"issuer": ISSUER, "jwks_uri": "file:///etc/passwd"},
     ],
 )
-def test_a_document_that_is_not_the_issuers_or_names_no_safe_address_is_refused(document: Any) -> None:
+def test_a_document_of_another_issuer_or_with_an_unsafe_address_is_rejected(document: Any) -> None:
     issuer = MemoryIssuer()
     issuer.document = document
     with pytest.raises(Unavailable):
@@ -130,7 +130,7 @@ def test_a_document_that_is_not_the_issuers_or_names_no_safe_address_is_refused(
         public(elliptic("one"), "one") | {"use": "enc"},
     ],
 )
-def test_a_published_key_of_another_kind_is_passed_over(record: Any) -> None:
+def test_a_published_key_of_another_type_is_ignored(record: Any) -> None:
     issuer = MemoryIssuer()
     issuer.published = [record, public(elliptic("two"), "two")]
     keys, _ = keys_of(issuer)
@@ -139,7 +139,7 @@ def test_a_published_key_of_another_kind_is_passed_over(record: Any) -> None:
 
 
 @pytest.mark.parametrize("listed", [None, {}, "keys", 7])
-def test_a_list_of_keys_that_is_none_has_no_keys(listed: Any) -> None:
+def test_a_malformed_list_of_keys_is_empty(listed: Any) -> None:
     issuer = MemoryIssuer()
     issuer.published = listed
     assert keys_of(issuer)[0].key("one") is None
