@@ -21,8 +21,8 @@ COUNT = 10_000
 ARRIVED = 1_772_440_000_000
 SOURCES = {"cloudwatch_metric": "checkout", "datadog_webhook": "cart"}
 DECODE: dict[str, Callable[[bytes], object]] = {
-    "cloudwatch_metric": cloudwatch.EVENT.decode,
-    "datadog_webhook": datadog.WEBHOOK.decode,
+    "cloudwatch_metric": cloudwatch.ALARM_EVENT.decode,
+    "datadog_webhook": datadog.WEBHOOK_PAYLOAD.decode,
 }
 
 

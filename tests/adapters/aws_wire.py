@@ -1,4 +1,4 @@
-"""AWS clients that ask a server on loopback, made as the deployed ones are but with little patience."""
+"""AWS clients against a server on loopback: configured as deployed, with short timeouts."""
 
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from tests.fakes.http_server import Vendor
 
 
 def aws_client(service: str, server: Vendor) -> Any:
-    """A client of the service; it tries three times."""
+    """Returns a client of the service with at most three attempts."""
     config = Config(
         connect_timeout=1, read_timeout=0.2, retries={"total_max_attempts": 3, "mode": "standard"}
     )
@@ -20,8 +20,8 @@ def aws_client(service: str, server: Vendor) -> Any:
         service,
         "eu-central-1",
         endpoint_url=server.url,
-        aws_access_key_id="nobody",
-        aws_secret_access_key="none",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
         config=config,
     )
     whole_answers_only(client)
@@ -30,5 +30,5 @@ def aws_client(service: str, server: Vendor) -> Any:
 
 @cache
 def _session() -> Session:
-    """One for all tests: it keeps the service models, each of which takes 0.1 s to read."""
+    """Returns one session for all tests: it caches the service models, each of which takes 0.1 s to read."""
     return botocore.session.get_session()

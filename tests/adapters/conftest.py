@@ -1,4 +1,4 @@
-"""What tests against AWS on loopback share: credentials, and waiting that takes no time."""
+"""Fixtures for tests against AWS on loopback: credentials, and waits that take no time."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def aws_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that botocore waits between two tries, which pass at once."""
+    """Returns the recorded waits of botocore between two attempts, in seconds; none takes time."""
     waited: list[float] = []
     monkeypatch.setattr("botocore.endpoint.time.sleep", waited.append)
     return waited

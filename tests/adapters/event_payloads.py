@@ -1,4 +1,4 @@
-"""The payloads in tests/events, and what reading one gives."""
+"""Access to the payloads in tests/events and to their readings."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from cloudops.alerts.alert import Alert, UnparsablePayload
 EVENTS: Final = Path(__file__).parents[1] / "events"
 NAMES: Final = sorted(path.stem for path in EVENTS.glob("*.json"))
 ARRIVED: Final = 1_772_440_000_000
-"""2026-03-02T08:26:40Z, some ten minutes after what the payloads tell of."""
+"""2026-03-02T08:26:40Z, ten minutes after most events of the payloads."""
 HAPPENED: Final = 1_772_439_330_917
 """2026-03-02T08:15:30.917Z."""
 
@@ -24,7 +24,7 @@ def payload(name: str) -> Any:
 
 
 def alert_of(value: object) -> Alert:
-    """The single alert in a payload, given as text, bytes, or a value to be encoded."""
+    """Returns the single alert in a payload, given as text, bytes, or a value to be encoded."""
     readings = read(value if isinstance(value, str | bytes) else json.dumps(value), ARRIVED)
     assert len(readings) == 1
     assert isinstance(readings[0], Alert), readings[0]
@@ -32,7 +32,7 @@ def alert_of(value: object) -> Alert:
 
 
 def refusal_of(value: object) -> UnparsablePayload:
-    """The single refusal in a payload."""
+    """Returns the single entry for the quarantine in a payload."""
     readings = read(value if isinstance(value, str | bytes) else json.dumps(value), ARRIVED)
     assert len(readings) == 1
     assert isinstance(readings[0], UnparsablePayload), readings[0]

@@ -1,4 +1,4 @@
-"""Alertmanager's webhook, version 4."""
+"""Alerts in Alertmanager's webhook, version 4."""
 
 import json
 
@@ -8,7 +8,7 @@ from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, 
 
 
 def entry(**changes: object) -> Alert:
-    """The first alert of the notification with these fields changed."""
+    """Returns the first alert of the notification with these fields changed."""
     value = payload("alertmanager")
     value["alerts"] = [value["alerts"][0] | changes]
     return alert_of(value)
@@ -32,21 +32,21 @@ def test_each_alert_of_a_notification_is_an_alert() -> None:
     assert resolved.url == ""
 
 
-def test_the_fingerprint_is_alertmanager_s_own_or_else_that_of_the_sorted_labels() -> None:
+def test_the_fingerprint_is_that_of_alertmanager_else_that_of_the_sorted_labels() -> None:
     assert entry(fingerprint="a").fingerprint != entry(fingerprint="b").fingerprint
-    one = entry(fingerprint="", labels={"alertname": "Down", "pod": "a-0"})
-    same = entry(fingerprint=None, labels={"pod": "a-0", "alertname": "Down"}, status="resolved")
+    named = entry(fingerprint="", labels={"alertname": "Down", "pod": "a-0"})
+    reordered = entry(fingerprint=None, labels={"pod": "a-0", "alertname": "Down"}, status="resolved")
     other = entry(fingerprint="", labels={"alertname": "Down", "pod": "a-1"})
-    assert one.fingerprint == same.fingerprint != other.fingerprint
+    assert named.fingerprint == reordered.fingerprint != other.fingerprint
 
 
-def test_common_labels_count_where_an_alert_does_not_say_otherwise() -> None:
+def test_labels_of_an_alert_override_common_labels() -> None:
     alert = entry(labels={"severity": "critical"})
     assert alert.labels["alertname"] == "KubePodCrashLooping"
     assert alert.severity is Severity.CRITICAL
 
 
-def test_an_alert_that_is_broken_does_not_take_those_beside_it_along() -> None:
+def test_a_malformed_alert_does_not_affect_the_others() -> None:
     value = payload("alertmanager")
     value["alerts"][1:1] = ["text", {"status": "silenced", "labels": {"alertname": "X"}}, None]
     first, second, third, fourth, fifth = read(json.dumps(value), ARRIVED)
@@ -61,14 +61,14 @@ def test_an_alert_that_is_broken_does_not_take_those_beside_it_along() -> None:
     assert refusals[1].payload == '{"status":"silenced","labels":{"alertname":"X"}}'
 
 
-def test_an_alert_without_a_name_is_refused_by_name() -> None:
+def test_an_alert_without_a_name_is_quarantined() -> None:
     value = {"receiver": "x", "status": "firing", "alerts": [{"labels": {"pod": "a-0"}}]}
     (refusal,) = read(json.dumps(value), ARRIVED)
     assert isinstance(refusal, UnparsablePayload)
     assert refusal.reason == "alerts[0].labels.alertname is missing"
 
 
-def test_a_single_alert_is_read_as_an_operator_replays_it() -> None:
+def test_a_single_alert_is_read_for_a_replay() -> None:
     alert = alert_of(payload("alertmanager")["alerts"][0])
     assert (alert.source, alert.service) == ("alertmanager", "basket-worker")
 

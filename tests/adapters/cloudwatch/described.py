@@ -1,4 +1,4 @@
-"""The alarms of tests/events as DescribeAlarms lists them: what a pull sees of what was pushed."""
+"""The alarms of tests/events as DescribeAlarms lists them."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ _UNITS = {"Threshold": 25.0, "ComparisonOperator": "GreaterThanThreshold", "Eval
 
 
 def described(name: str, **changed: Any) -> dict[str, Any]:
-    """The alarm of the event of this name, in the state that the event told of."""
+    """Returns the alarm of the event of this name, in the state that the event reports."""
     event = payload(name)
     detail = event["detail"]
     state, configuration = detail["state"], detail["configuration"]
@@ -25,17 +25,17 @@ def described(name: str, **changed: Any) -> dict[str, Any]:
         "StateTransitionedTimestamp": datetime.fromisoformat(state["timestamp"]),
         **_watched(configuration),
     }
-    for name_here, name_there in (
+    for described_name, event_name in (
         ("ActionsSuppressedBy", "actionsSuppressedBy"),
         ("ActionsSuppressedReason", "actionsSuppressedReason"),
     ):
-        if name_there in state:
-            alarm[name_here] = state[name_there]
+        if event_name in state:
+            alarm[described_name] = state[event_name]
     return alarm | changed
 
 
 def tags_of(*names: str) -> list[dict[str, Any]]:
-    """As the Resource Groups Tagging API tells them."""
+    """Returns the tags of alarms as the Resource Groups Tagging API lists them."""
     return [
         {
             "ResourceARN": payload(name)["resources"][0],
@@ -61,13 +61,13 @@ def _watched(configuration: dict[str, Any]) -> dict[str, Any]:
             "Statistic": statistic["stat"],
             **({"Unit": statistic["unit"]} if "unit" in statistic else {}),
         }
-    return {**_UNITS, "Metrics": [_entry(one) for one in metrics]}
+    return {**_UNITS, "Metrics": [_entry(metric) for metric in metrics]}
 
 
 def _entry(entry: dict[str, Any]) -> dict[str, Any]:
-    told = {"Id": entry["id"], "ReturnData": entry.get("returnData", True)}
+    common = {"Id": entry["id"], "ReturnData": entry.get("returnData", True)}
     if "expression" in entry:
-        return {**told, "Expression": entry["expression"]}
+        return {**common, "Expression": entry["expression"]}
     statistic = entry["metricStat"]
     unit = {"Unit": statistic["unit"]} if "unit" in statistic else {}
     metric = {
@@ -75,7 +75,7 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
         "Period": statistic["period"],
         "Stat": statistic["stat"],
     }
-    return {**told, "MetricStat": {**metric, **unit}}
+    return {**common, "MetricStat": {**metric, **unit}}
 
 
 def _metric(metric: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Alarms by EventBridge and as direct Lambda actions."""
+"""CloudWatch alerts by EventBridge event and by direct Lambda action."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, 
 CHECKOUT_ARN = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:checkout-5xx"
 
 
-def test_a_metric_alarm_becomes_an_alert_with_all_that_it_tells() -> None:
+def test_a_metric_alarm_fills_every_field_of_the_alert() -> None:
     alert = alert_of(raw("cloudwatch_metric"))
     assert alert.source == "cloudwatch"
     assert alert.fingerprint == stable_id("cloudwatch", CHECKOUT_ARN)
@@ -40,7 +40,7 @@ def test_a_metric_alarm_becomes_an_alert_with_all_that_it_tells() -> None:
     assert (alert.muted, alert.informational) == ("", False)
 
 
-def test_a_recovery_closes_the_same_alert_and_tells_since_when_it_fired() -> None:
+def test_a_recovery_resolves_the_same_alert_and_has_the_start_of_its_episode() -> None:
     alert = alert_of(raw("cloudwatch_recovered"))
     assert alert.status is AlertStatus.RESOLVED
     assert alert.fingerprint == alert_of(raw("cloudwatch_metric")).fingerprint
@@ -48,7 +48,7 @@ def test_a_recovery_closes_the_same_alert_and_tells_since_when_it_fired() -> Non
     assert alert.started_at == HAPPENED
 
 
-def test_metric_math_tells_the_expression_and_the_metric_under_it() -> None:
+def test_a_metric_math_alarm_has_its_expression_and_first_metric() -> None:
     alert = alert_of(raw("cloudwatch_math"))
     assert (alert.kind, alert.query) == ("math", "100 * errors / requests")
     assert (alert.namespace, alert.metric) == ("AWS/Lambda", "Errors")
@@ -57,7 +57,7 @@ def test_metric_math_tells_the_expression_and_the_metric_under_it() -> None:
     assert "function:orders-staging" in alert.resources
 
 
-def test_an_anomaly_alarm_tells_its_band() -> None:
+def test_an_anomaly_alarm_has_its_band_as_the_query() -> None:
     alert = alert_of(raw("cloudwatch_anomaly"))
     assert (alert.kind, alert.query) == ("anomaly", "ANOMALY_DETECTION_BAND(m1, 2)")
     assert (alert.service, alert.environment) == ("search", "prod")
@@ -112,11 +112,11 @@ def test_a_lambda_action_is_the_same_alert_as_the_event() -> None:
 
 
 @pytest.mark.parametrize("name", ["cloudwatch_configuration_change", "ecs_deployment_change"])
-def test_an_event_that_tells_of_a_change_carries_no_alert(name: str) -> None:
+def test_an_event_that_reports_a_change_has_no_alert(name: str) -> None:
     assert read(raw(name), ARRIVED) == []
 
 
-def test_the_time_of_the_state_counts_and_the_event_s_own_only_without_it() -> None:
+def test_the_time_of_the_event_is_used_only_without_the_time_of_the_state() -> None:
     event = payload("cloudwatch_metric")
     event["detail"]["state"]["timestamp"] = "date"
     assert alert_of(event).occurred_at == 1_772_439_331_000
@@ -136,7 +136,7 @@ def test_an_alarm_without_its_name_is_named_by_its_arn() -> None:
     assert alert_of(event).title == "checkout-5xx"
 
 
-def test_an_alarm_s_name_tells_its_severity_where_no_tag_does() -> None:
+def test_the_severity_follows_from_the_name_without_a_tag() -> None:
     event = payload("cloudwatch_math")
     event["detail"]["alarmName"] = "staging-orders-error-rate-Critical"
     alert = alert_of(event)
@@ -152,18 +152,18 @@ def test_a_console_link_escapes_the_alarm_s_name() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"state": None}, "state is missing or no object"),
+        ({"state": None}, "state is missing or not an object"),
         ({"state": {"value": "BROKEN"}}, "state.value is 'BROKEN', not one of ALARM, OK, INSUFFICIENT_DATA"),
         ({"state": {}}, "state.value is '', not one of ALARM, OK, INSUFFICIENT_DATA"),
     ],
 )
-def test_an_alarm_without_a_readable_state_is_refused_by_name(change: dict[str, object], reason: str) -> None:
+def test_an_alarm_without_a_known_state_is_quarantined(change: dict[str, object], reason: str) -> None:
     event = payload("cloudwatch_metric")
     event["detail"] |= change
     assert refusal_of(event).reason == reason
 
 
-def test_an_alarm_that_nothing_names_is_refused() -> None:
+def test_an_alarm_without_name_and_arn_is_quarantined() -> None:
     event = payload("cloudwatch_metric")
     event["resources"], event["detail"]["alarmName"] = [], ""
     refusal = refusal_of(event)
@@ -172,6 +172,6 @@ def test_an_alarm_that_nothing_names_is_refused() -> None:
 
 
 @pytest.mark.parametrize("detail", [None, "text", 5, []])
-def test_an_alarm_without_a_detail_is_refused(detail: object) -> None:
+def test_an_alarm_without_a_detail_is_quarantined(detail: object) -> None:
     event = payload("cloudwatch_metric") | {"detail": detail}
-    assert refusal_of(event).reason == "detail is missing or no object"
+    assert refusal_of(event).reason == "detail is missing or not an object"

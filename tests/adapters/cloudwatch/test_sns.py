@@ -1,4 +1,4 @@
-"""Alarms by SNS: as the body of a queue's message and as a Lambda's records."""
+"""CloudWatch alerts by SNS, as a queue message and as records of a Lambda event."""
 
 from cloudops.adapters.payloads.parser import read
 from cloudops.alerts.alert import Alert, AlertStatus
@@ -22,7 +22,7 @@ def test_each_record_of_a_batch_is_read() -> None:
     ]
 
 
-def test_an_old_message_without_an_arn_has_the_fingerprint_of_the_arn_it_would_have() -> None:
+def test_a_message_without_an_arn_has_the_fingerprint_of_the_built_arn() -> None:
     orders = read(raw("cloudwatch_sns_records"), ARRIVED)[1]
     assert isinstance(orders, Alert)
     assert orders.region == "eu-central-1"
@@ -37,7 +37,7 @@ def test_a_region_with_an_unknown_display_name_is_that_of_the_topic() -> None:
     assert alert_of(value).region == "eu-central-1"
 
 
-def test_metric_math_by_sns_tells_the_expression_and_the_metric_under_it() -> None:
+def test_a_metric_math_alarm_by_sns_has_its_expression_and_first_metric() -> None:
     alert = alert_of(raw("cloudwatch_sns_math"))
     assert (alert.kind, alert.query, alert.unit) == ("math", "visible / rate", "Count")
     assert (alert.namespace, alert.metric) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
@@ -51,23 +51,23 @@ def test_a_composite_alarm_by_sns_names_the_alarms_that_triggered_it() -> None:
     assert alert.fingerprint == alert_of(raw("cloudwatch_composite")).fingerprint
 
 
-def test_a_bare_message_is_read_as_well() -> None:
+def test_a_bare_message_is_read() -> None:
     bare = {"AlarmName": "disk", "AWSAccountId": "1", "NewStateValue": "OK", "Region": "US East (Ohio)"}
     alert = alert_of(bare)
     assert (alert.title, alert.status, alert.region) == ("disk", AlertStatus.RESOLVED, "us-east-2")
 
 
-def test_the_confirmation_of_a_subscription_carries_no_alert() -> None:
+def test_the_confirmation_of_a_subscription_has_no_alert() -> None:
     assert read(raw("sns_subscription_confirmation"), ARRIVED) == []
 
 
-def test_a_message_that_is_no_json_is_refused_by_name() -> None:
+def test_a_message_that_is_not_json_is_quarantined() -> None:
     value = payload("cloudwatch_sns_notification") | {"Message": "hello"}
     assert refusal_of(value).reason.startswith("Message is not JSON")
-    assert refusal_of(value | {"Message": None}).reason == "Message is missing or no string"
+    assert refusal_of(value | {"Message": None}).reason == "Message is missing or not a string"
 
 
-def test_an_unknown_state_is_refused_by_name() -> None:
+def test_a_message_with_an_unknown_state_is_quarantined() -> None:
     value = payload("cloudwatch_sns_notification")
     value["Message"] = value["Message"].replace('"ALARM"', '"FINE"')
     assert refusal_of(value).reason == "NewStateValue is 'FINE', not one of ALARM, OK, INSUFFICIENT_DATA"

@@ -1,4 +1,4 @@
-"""Monitor search against a server on loopback: the same alerts as by webhook, nothing lost or doubled."""
+"""Monitor search against a server on loopback: the alerts are those of the webhooks, none lost or doubled."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from tests.adapters.event_payloads import ARRIVED, alert_of, payload, raw
 from tests.fakes.http_server import Answer, Asked, Vendor, vendor
 
 Respond = Callable[[Asked], Answer]
-Pull = Callable[[Respond], PollResult]
+Poll = Callable[[Respond], PollResult]
 TRIGGERED = 1_772_439_330
 GROUP = "host:ip-10-20-3-4,service:cart"
 SEARCH, GROUPS = "/api/v1/monitor/search", "/api/v1/monitor/groups/search"
@@ -34,7 +34,7 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def pull(servers: list[Vendor], waits: list[float]) -> Pull:
+def poll(servers: list[Vendor], waits: list[float]) -> Poll:
     def run(respond: Respond) -> PollResult:
         with vendor(respond) as server:
             servers.append(server)
@@ -46,7 +46,7 @@ def pull(servers: list[Vendor], waits: list[float]) -> Pull:
 
 
 def a_monitor(number: int = 4711, **changed: Any) -> dict[str, Any]:
-    """As monitor search lists the monitor of tests/events/datadog_webhook.json."""
+    """Returns the monitor of tests/events/datadog_webhook.json as monitor search lists it."""
     return {
         "id": number,
         "org_id": 100200,
@@ -77,10 +77,10 @@ def a_group(number: int = 4711, group: str = GROUP, **changed: Any) -> dict[str,
     }
 
 
-def organisation(
+def organization(
     monitors: list[list[dict[str, Any]]], groups: list[list[dict[str, Any]]] | None = None
 ) -> Respond:
-    """An organisation whose monitors and groups come in these pages."""
+    """Returns a server whose monitors and groups come in these pages."""
 
     def respond(asked: Asked) -> Answer:
         field, pages = ("monitors", monitors) if asked.path == SEARCH else ("groups", groups or [[]])
@@ -93,32 +93,32 @@ def organisation(
 
 
 def simple(*numbers: int) -> list[dict[str, Any]]:
-    """Monitors without groups, with these numbers."""
+    """Returns monitors without groups, with these ids."""
     return [a_monitor(n, query="avg(last_5m):avg:x{env:prod} > 1", name=f"m{n}") for n in numbers]
 
 
-def test_a_pulled_group_is_the_alert_that_its_webhook_would_be(pull: Pull) -> None:
-    (pulled,) = pull(organisation([[a_monitor()]], [[a_group()]])).listing.alerts
+def test_a_polled_group_is_the_same_alert_as_its_webhook(poll: Poll) -> None:
+    (polled,) = poll(organization([[a_monitor()]], [[a_group()]])).listing.alerts
     pushed = alert_of(raw("datadog_webhook"))
 
     for field in SHARED:
-        assert getattr(pulled, field) == getattr(pushed, field), field
-    assert pulled.url == "https://app.datadoghq.eu/monitors/4711"
+        assert getattr(polled, field) == getattr(pushed, field), field
+    assert polled.url == "https://app.datadoghq.eu/monitors/4711"
 
 
-def test_each_group_of_a_monitor_is_an_alert_of_its_own(pull: Pull) -> None:
+def test_each_group_of_a_monitor_is_an_alert_of_its_own(poll: Poll) -> None:
     other = a_group(group="host:ip-10-20-3-5,service:cart", status="OK")
 
-    first, second = pull(organisation([[a_monitor()]], [[a_group(), other]])).listing.alerts
+    first, second = poll(organization([[a_monitor()]], [[a_group(), other]])).listing.alerts
 
     assert first.fingerprint != second.fingerprint
     assert (first.status, second.status) == (AlertStatus.FIRING, AlertStatus.RESOLVED)
 
 
-def test_a_monitor_without_groups_is_one_alert(pull: Pull) -> None:
+def test_a_monitor_without_groups_is_one_alert(poll: Poll) -> None:
     monitor = simple(1)[0]
 
-    (alert,) = pull(organisation([[monitor]], [[a_group(1, "*")]])).listing.alerts
+    (alert,) = poll(organization([[monitor]], [[a_group(1, "*")]])).listing.alerts
 
     assert (alert.title, alert.environment) == ("[Triggered] m1", "prod")
 
@@ -132,63 +132,67 @@ def test_a_monitor_without_groups_is_one_alert(pull: Pull) -> None:
         ("OK", AlertStatus.RESOLVED),
     ],
 )
-def test_the_state_of_a_monitor_is_the_status(pull: Pull, state: str, status: AlertStatus) -> None:
-    (alert,) = pull(organisation([[a_monitor(query="x", status=state)]])).listing.alerts
+def test_the_state_of_a_monitor_is_the_status(poll: Poll, state: str, status: AlertStatus) -> None:
+    (alert,) = poll(organization([[a_monitor(query="x", status=state)]])).listing.alerts
 
     assert alert.status is status
 
 
 @pytest.mark.parametrize("state", ["Ignored", "Skipped", "Unknown"])
-def test_a_state_that_says_nothing_is_no_alert(pull: Pull, state: str) -> None:
-    assert pull(organisation([[a_monitor(query="x", status=state)]])).listing.alerts == ()
+def test_an_ignored_skipped_or_unknown_state_is_not_an_alert(poll: Poll, state: str) -> None:
+    assert poll(organization([[a_monitor(query="x", status=state)]])).listing.alerts == ()
 
 
-def test_every_page_is_read_once_and_the_keys_go_along(pull: Pull, servers: list[Vendor]) -> None:
-    result = pull(organisation([simple(1, 2), simple(3, 4), simple(5)]))
+def test_every_page_is_read_once_with_the_keys(poll: Poll, servers: list[Vendor]) -> None:
+    result = poll(organization([simple(1, 2), simple(3, 4), simple(5)]))
 
     assert (_titles(result), result.listing.complete) == (["m1", "m2", "m3", "m4", "m5"], True)
-    assert [(one.path, one.query["page"]) for one in servers[0].asked] == [
+    assert [(request.path, request.query["page"]) for request in servers[0].asked] == [
         (SEARCH, "0"),
         (SEARCH, "1"),
         (SEARCH, "2"),
         (GROUPS, "0"),
     ]
-    assert {one.headers["dd-api-key"] for one in servers[0].asked} == {"the-api-key"}
-    assert {one.headers["dd-application-key"] for one in servers[0].asked} == {"the-app-key"}
+    assert {request.headers["dd-api-key"] for request in servers[0].asked} == {"the-api-key"}
+    assert {request.headers["dd-application-key"] for request in servers[0].asked} == {"the-app-key"}
 
 
-def test_a_monitor_that_two_shifting_pages_name_is_one_and_the_missing_one_is_told(pull: Pull) -> None:
-    result = pull(organisation([simple(1, 2), simple(2, 3)]))
+def test_a_list_that_changes_during_the_reading_is_incomplete_without_doubles(poll: Poll) -> None:
+    result = poll(organization([simple(1, 2), simple(2, 3)]))
 
     assert _titles(result) == ["m1", "m2", "m3"]
     assert not result.listing.complete
     assert result.error is not None
-    assert "3 of 4 were seen" in result.error.message
+    assert "3 of 4 were read" in result.error.message
 
 
 @pytest.mark.parametrize("header", ["X-RateLimit-Reset", "Retry-After"])
-def test_a_rate_limit_is_waited_out_as_long_as_it_says(pull: Pull, waits: list[float], header: str) -> None:
-    healthy = organisation([simple(1, 2)])
+def test_a_rate_limit_is_waited_out_for_the_seconds_in_the_header(
+    poll: Poll, waits: list[float], header: str
+) -> None:
+    healthy = organization([simple(1, 2)])
     refusals = [Answer({"errors": ["Rate limit"]}, 429, {header: "7"})]
 
-    result = pull(lambda asked: refusals.pop() if refusals else healthy(asked))
+    result = poll(lambda asked: refusals.pop() if refusals else healthy(asked))
 
     assert (result.error, _titles(result), waits) == (None, ["m1", "m2"], [7.0])
 
 
-def test_a_rate_limit_never_makes_us_wait_longer_than_a_minute(pull: Pull, waits: list[float]) -> None:
+def test_the_wait_for_a_rate_limit_is_at_most_a_minute(poll: Poll, waits: list[float]) -> None:
     refusals = [Answer({}, 429, {"Retry-After": "86400"})]
-    healthy = organisation([simple(1)])
+    healthy = organization([simple(1)])
 
-    pull(lambda asked: refusals.pop() if refusals else healthy(asked))
+    poll(lambda asked: refusals.pop() if refusals else healthy(asked))
 
     assert waits == [60.0]
 
 
-def test_a_limit_without_end_leaves_what_was_read_and_says_so(pull: Pull, waits: list[float]) -> None:
-    healthy = organisation([simple(1, 2), simple(3)])
+def test_a_lasting_rate_limit_leaves_an_incomplete_listing_and_an_error(
+    poll: Poll, waits: list[float]
+) -> None:
+    healthy = organization([simple(1, 2), simple(3)])
 
-    result = pull(lambda asked: healthy(asked) if asked.query["page"] == "0" else Answer({}, 429))
+    result = poll(lambda asked: healthy(asked) if asked.query["page"] == "0" else Answer({}, 429))
 
     assert _titles(result) == ["m1", "m2"]
     assert not result.listing.complete
@@ -198,17 +202,15 @@ def test_a_limit_without_end_leaves_what_was_read_and_says_so(pull: Pull, waits:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_is_told_as_such_and_not_tried_again(
-    pull: Pull, servers: list[Vendor], status: int
-) -> None:
-    result = pull(lambda _: Answer({"errors": ["Forbidden"]}, status))
+def test_rejected_keys_raise_refused_without_a_retry(poll: Poll, servers: list[Vendor], status: int) -> None:
+    result = poll(lambda _: Answer({"errors": ["Forbidden"]}, status))
 
     assert isinstance(result.error, Refused)
     assert not isinstance(result.error, KeyMissing)
     assert (len(servers[0].asked), result.listing.alerts) == (1, ())
 
 
-def test_a_missing_key_is_told_as_such_and_nothing_is_asked() -> None:
+def test_missing_keys_are_reported_without_a_request() -> None:
     def no_keys() -> Keys:
         raise KeyMissing("datadog: no key")
 
@@ -222,27 +224,27 @@ def test_a_missing_key_is_told_as_such_and_nothing_is_asked() -> None:
     [Answer({}, 503), Answer({"monitors": []}, half=True), Answer(silent=True), Answer("<html>")],
     ids=["503", "half", "silent", "no-json"],
 )
-def test_a_failing_answer_is_asked_for_again(pull: Pull, waits: list[float], failure: Answer) -> None:
-    healthy, failures = organisation([simple(1, 2)]), [failure]
+def test_a_failed_response_is_requested_again(poll: Poll, waits: list[float], failure: Answer) -> None:
+    healthy, failures = organization([simple(1, 2)]), [failure]
 
-    result = pull(lambda asked: failures.pop() if failures else healthy(asked))
+    result = poll(lambda asked: failures.pop() if failures else healthy(asked))
 
     assert (result.error, _titles(result), waits) == (None, ["m1", "m2"], [1.0])
 
 
-def test_groups_that_cannot_be_listed_leave_their_monitors_untold(pull: Pull) -> None:
-    healthy = organisation([[a_monitor(), *simple(1)]])
+def test_a_grouped_monitor_is_left_out_if_its_groups_cannot_be_listed(poll: Poll) -> None:
+    healthy = organization([[a_monitor(), *simple(1)]])
 
-    result = pull(lambda asked: healthy(asked) if asked.path == SEARCH else Answer({}, 500))
+    result = poll(lambda asked: healthy(asked) if asked.path == SEARCH else Answer({}, 500))
 
     assert _titles(result) == ["m1"]
     assert not result.listing.complete
 
 
-def test_a_monitor_without_an_id_is_unreadable_and_the_others_are_read(pull: Pull) -> None:
+def test_a_monitor_without_an_id_is_quarantined_and_the_others_are_read(poll: Poll) -> None:
     nameless = a_monitor(query="x", name="", id=None)
 
-    result = pull(organisation([[nameless, *simple(1)]]))
+    result = poll(organization([[nameless, *simple(1)]]))
 
     assert _titles(result) == ["m1"]
     assert len(result.unreadable) == 1

@@ -1,4 +1,4 @@
-"""Monitors by webhook and by the partner event bus."""
+"""Datadog alerts by webhook and by partner event."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.adapters.event_payloads import ARRIVED, alert_of, payload, raw, refus
 TRIGGERED_AT = 1_772_439_330_000
 
 
-def test_our_template_becomes_an_alert_with_all_that_it_tells() -> None:
+def test_the_template_of_cloudops_fills_every_field_of_the_alert() -> None:
     alert = alert_of(raw("datadog_webhook"))
     assert (alert.source, alert.status) == ("datadog", AlertStatus.FIRING)
     assert (alert.occurred_at, alert.received_at) == (TRIGGERED_AT, ARRIVED)
@@ -32,10 +32,10 @@ def test_our_template_becomes_an_alert_with_all_that_it_tells() -> None:
     assert alert.url == "https://app.datadoghq.eu/event/event?id=7511111111111111111"
 
 
-def test_the_synonyms_of_other_templates_are_read() -> None:
+def test_the_keys_of_other_templates_are_read() -> None:
     alert = alert_of(raw("datadog_webhook_synonyms"))
     assert (alert.status, alert.severity) == (AlertStatus.FIRING, Severity.MEDIUM)
-    assert (alert.service, alert.environment) == ("ledger", "staging")
+    assert (alert.service, alert.environment) == ("invoicing", "staging")
     assert alert.message == "Disk of db-1 is nearly full"
     assert alert.url == "https://app.datadoghq.eu/monitors/4712"
     assert alert.resources == ("host:db-1",)
@@ -56,7 +56,7 @@ def test_the_same_alert_by_partner_bus_and_by_webhook_is_one_alert() -> None:
         assert getattr(partner, field) == getattr(webhook, field), field
 
 
-def test_the_event_bus_s_account_and_region_are_not_those_of_the_alert() -> None:
+def test_the_account_and_region_of_the_event_bus_are_ignored() -> None:
     event = payload("datadog_partner")
     event["detail"]["tags"] = ["host:ip-10-20-3-4", "service:cart"]
     assert str(alert_of(event).scope) == "-/-/-"
@@ -99,12 +99,12 @@ def test_the_order_of_a_scope_does_not_matter() -> None:
     assert alert_of(other).fingerprint == alert_of(raw("datadog_webhook")).fingerprint
 
 
-def test_monitors_of_two_organisations_are_two_alerts() -> None:
+def test_monitors_of_two_organizations_are_two_alerts() -> None:
     other = payload("datadog_webhook") | {"org": {"id": "9", "name": "Other"}}
     assert alert_of(other).fingerprint != alert_of(raw("datadog_webhook")).fingerprint
 
 
-def test_the_aggregation_key_stands_for_a_group_that_is_not_told() -> None:
+def test_the_aggregation_key_replaces_a_missing_group() -> None:
     base = {"alert_transition": "Triggered", "title": "Slow", "alert_id": "1", "aggreg_key": "a"}
     assert alert_of(base).fingerprint == alert_of(base | {"title": "Still slow"}).fingerprint
     assert alert_of(base).fingerprint != alert_of(base | {"aggreg_key": "b"}).fingerprint
@@ -144,7 +144,7 @@ def test_each_transition_has_its_status(transition: str, status: AlertStatus) ->
 
 
 @pytest.mark.parametrize(
-    ("told", "severity", "reason"),
+    ("changes", "severity", "reason"),
     [
         ({"priority": "P1"}, Severity.CRITICAL, "priority P1"),
         ({"priority": "P5"}, Severity.LOW, "priority P5"),
@@ -155,10 +155,8 @@ def test_each_transition_has_its_status(transition: str, status: AlertStatus) ->
         ({"priority": "", "alert_type": "success", "alert_transition": "Recovered"}, None, ""),
     ],
 )
-def test_the_severity_says_where_it_is_from(
-    told: dict[str, str], severity: Severity | None, reason: str
-) -> None:
-    alert = alert_of(payload("datadog_webhook") | told)
+def test_the_severity_has_a_reason(changes: dict[str, str], severity: Severity | None, reason: str) -> None:
+    alert = alert_of(payload("datadog_webhook") | changes)
     assert (alert.severity, alert.severity_reason) == (severity, reason)
 
 
@@ -173,47 +171,49 @@ def test_an_event_of_type_info_is_informational() -> None:
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://x y", "//x", 5, None])
-def test_only_a_web_address_is_a_link(url: object) -> None:
+def test_only_an_http_address_is_the_url(url: object) -> None:
     assert alert_of(payload("datadog_webhook") | {"link": url, "url": url}).url == ""
 
 
 @pytest.mark.parametrize("field", ["date", "alert_id", "alert_cycle_key", "monitor_id", "org_id"])
-def test_a_number_of_thousands_of_digits_is_no_id_and_no_time(field: str) -> None:
+def test_a_number_of_thousands_of_digits_is_ignored(field: str) -> None:
     text = json.dumps(payload("datadog_webhook") | {field: "HUGE"}).replace('"HUGE"', "9" * 5_000)
     assert alert_of(text).occurred_at == TRIGGERED_AT
 
 
-def test_the_time_of_the_last_update_counts_where_the_date_is_no_time() -> None:
+def test_the_last_update_is_used_if_the_date_is_not_a_time() -> None:
     body = payload("datadog_webhook") | {"date": "soon", "last_updated": 1_772_439_331_000}
     assert alert_of(body).occurred_at == 1_772_439_331_000
 
 
-def test_a_webhook_without_a_state_is_refused_by_name() -> None:
+def test_a_webhook_without_a_state_is_quarantined_with_the_reason() -> None:
     body = {"alert_id": "1", "title": "Disk is full"}
-    reason = "alert_transition is missing, and neither alert_type nor the title tells the state"
+    reason = "alert_transition is missing, and neither alert_type nor the title shows the state"
     assert refusal_of(body).reason == reason
     unknown = payload("datadog_webhook") | {"alert_transition": "Exploded"}
     assert refusal_of(unknown).reason == "alert_transition is 'Exploded', which is no transition of a monitor"
 
 
-def test_a_webhook_that_nothing_names_is_refused() -> None:
+def test_a_webhook_without_an_id_or_a_title_is_quarantined() -> None:
     refusal = refusal_of({"alert_transition": "Triggered", "event_type": "query_alert_monitor"})
     assert refusal.reason == "alert_id is missing, and no monitor_id, aggreg_key or title names the monitor"
     assert (refusal.source, refusal.received_at) == ("datadog", ARRIVED)
 
 
-def test_a_partner_event_without_detail_is_refused() -> None:
-    assert refusal_of(payload("datadog_partner") | {"detail": []}).reason == "detail is missing or no object"
+def test_a_partner_event_without_detail_is_quarantined() -> None:
+    assert (
+        refusal_of(payload("datadog_partner") | {"detail": []}).reason == "detail is missing or not an object"
+    )
 
 
-def test_the_state_of_a_partner_event_comes_from_its_states_where_no_transition_is_told() -> None:
+def test_a_partner_event_without_a_transition_has_the_status_of_its_states() -> None:
     event = payload("datadog_partner")
     del event["detail"]["meta"]["transition"]
     event["detail"]["meta"]["states"]["dest_state"] = "No Data"
     assert alert_of(event).status is AlertStatus.NO_DATA
 
 
-def test_a_webhook_that_went_over_our_event_bus_is_the_same_alert() -> None:
+def test_a_webhook_through_the_event_bus_is_the_same_alert() -> None:
     event = payload("webhook_event")
     assert json.loads(event["detail"]["body"]) == payload("datadog_webhook")
     assert alert_of(event) == alert_of(raw("datadog_webhook"))

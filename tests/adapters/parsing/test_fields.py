@@ -1,9 +1,9 @@
-"""Single fields: times, links, bounds, variables that were not filled in."""
+"""Single fields: times, links, bounds and unexpanded variables."""
 
 import msgspec
 import pytest
 
-from cloudops.adapters.parsing.fields import bounded, expanded, instant, link, truncate
+from cloudops.adapters.parsing.fields import bound_labels, instant, truncate, web_link, without_variables
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_time_is_iso_8601_or_seconds_or_milliseconds(text: str, milliseconds: 
 
 @pytest.mark.parametrize("address", ["https://example.com/a?b=c#d", "http://10.0.0.1:9090/graph"])
 def test_a_web_address_is_a_link(address: str) -> None:
-    assert link(address) == address
+    assert web_link(address) == address
 
 
 @pytest.mark.parametrize(
@@ -50,20 +50,20 @@ def test_a_web_address_is_a_link(address: str) -> None:
         "https://" + "a" * 3_000,
     ],
 )
-def test_anything_else_is_no_link(text: str) -> None:
-    assert link(text) == ""
+def test_any_other_text_is_not_a_link(text: str) -> None:
+    assert web_link(text) == ""
 
 
-def test_a_text_is_cut_to_its_limit_and_says_how_long_it_was() -> None:
+def test_a_text_is_cut_to_its_limit_and_ends_with_its_length() -> None:
     assert truncate("short", 30) == "short"
     assert truncate("x" * 31, 30) == "xxxxxxxxx [cut, 31 characters]"
 
 
-def test_labels_within_bounds_are_left_alone() -> None:
+def test_labels_within_bounds_are_unchanged() -> None:
     labels = {f"k{i}": "v" for i in range(64)}
-    assert bounded(labels) is labels
-    assert bounded({}) == {}
-    assert bounded(labels | {"last": "v"})["labels_dropped"] == "1"
+    assert bound_labels(labels) is labels
+    assert bound_labels({}) == {}
+    assert bound_labels(labels | {"last": "v"})["labels_dropped"] == "1"
 
 
 class Template(msgspec.Struct):
@@ -72,8 +72,8 @@ class Template(msgspec.Struct):
     number: int = 7
 
 
-def test_only_a_whole_variable_is_absent() -> None:
-    record = expanded(Template(title=" $EVENT_TITLE ", tags="$TAGS"))
+def test_only_a_field_that_is_wholly_a_variable_is_reset() -> None:
+    record = without_variables(Template(title=" $EVENT_TITLE ", tags="$TAGS"))
     assert record == Template()
-    kept = Template(title="$EVENT_TITLE is slow", tags="$10")
-    assert expanded(kept) == Template(title="$EVENT_TITLE is slow", tags="$10")
+    partial = Template(title="$EVENT_TITLE is slow", tags="$10")
+    assert without_variables(partial) == Template(title="$EVENT_TITLE is slow", tags="$10")

@@ -1,4 +1,4 @@
-"""Reading what the typed decoder refuses."""
+"""Lenient JSON: payloads that the typed decoder rejects."""
 
 import math
 
@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cloudops.adapters.parsing.lenient_json import (
-    MAX_DEPTH,
+    MAX_NESTING,
     NotJson,
     cleaned,
     coerce,
@@ -34,7 +34,7 @@ class Record(msgspec.Struct, rename="camel"):
 DECODER = msgspec.json.Decoder(Record)
 
 
-def test_a_payload_as_declared_is_decoded_as_it_is() -> None:
+def test_a_payload_as_declared_is_decoded() -> None:
     assert decode_lenient(b'{"textOne": "a", "inner": {"id": "b"}}', DECODER) == Record(
         text_one="a", inner=Inner("b")
     )
@@ -47,11 +47,11 @@ def test_a_field_of_another_type_is_left_at_its_default_and_the_others_are_read(
     assert record == Record(names=["x", "5"], pair=("p", "q"))
 
 
-def test_a_number_is_a_text_where_a_text_belongs() -> None:
+def test_a_number_in_a_text_field_is_read_as_text() -> None:
     assert decode_lenient(b'{"textOne": 5, "number": 6}', DECODER) == Record(text_one="5", number="6")
 
 
-def test_booleans_among_labels_are_texts_and_objects_are_left_out() -> None:
+def test_booleans_in_labels_are_texts_and_objects_are_left_out() -> None:
     assert decode_lenient(b'{"tags": {"a": true, "b": 1, "c": {}, "d": null}}', DECODER).tags == {
         "a": "true",
         "b": "1",
@@ -60,14 +60,14 @@ def test_booleans_among_labels_are_texts_and_objects_are_left_out() -> None:
     assert texts(b"[1]") == texts(b"{") == {}
 
 
-def test_records_in_a_list_that_are_none_are_left_out() -> None:
+def test_entries_of_a_list_that_are_not_records_are_left_out() -> None:
     assert decode_lenient(b'{"textOne": 1, "inners": [{"id": "a"}, 5, {"id": []}]}', DECODER).inners == [
         Inner("a"),
         Inner(),
     ]
 
 
-def test_a_part_that_is_kept_raw_is_kept_so() -> None:
+def test_a_raw_field_stays_raw() -> None:
     assert bytes(decode_lenient(b'{"textOne": 1, "rest": {"a": [1]}}', DECODER).rest) == b'{"a":[1]}'
 
 
@@ -80,20 +80,20 @@ def test_a_part_that_is_kept_raw_is_kept_so() -> None:
         (b"{", "not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
     ],
 )
-def test_what_is_no_object_is_refused(raw: bytes, reason: str) -> None:
+def test_a_payload_that_is_not_an_object_is_rejected(raw: bytes, reason: str) -> None:
     with pytest.raises(NotJson) as refusal:
         decode_lenient(raw, DECODER)
     assert str(refusal.value) == reason
 
 
-def test_text_that_no_encoder_takes_is_replaced() -> None:
+def test_text_that_encoders_reject_is_replaced() -> None:
     assert untyped(b'"a\\ud800b"') == "a?b"
     assert untyped(b'"a\xffb"') == "a\ufffdb"
     assert untyped(b'"\\ud83d\\ude00"') == "\U0001f600"
     assert untyped(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
-def test_numbers_that_no_encoder_takes_are_floats_or_nothing() -> None:
+def test_numbers_that_encoders_reject_are_floats_or_none() -> None:
     assert untyped(b"[NaN, Infinity, 1e400]") == [None, None, None]
     assert untyped(b"9007199254740993") == 9_007_199_254_740_993
     assert untyped(b"1" + b"0" * 30) == 1e30
@@ -101,19 +101,19 @@ def test_numbers_that_no_encoder_takes_are_floats_or_nothing() -> None:
     assert cleaned({1: [10**400, math.nan]}) == {"1": [None, None]}
 
 
-def test_nesting_is_kept_to_a_depth_and_what_stands_beside_it_stays() -> None:
+def test_nesting_is_cut_at_a_depth_and_other_fields_stay() -> None:
     deep = b"[" * 100_000 + b"]" * 100_000
     assert untyped(b'{"a": ' + deep + b', "b": "x]["}')["b"] == "x]["  # type: ignore[index]
     level, value = 0, untyped(b"[" * 40 + b"]" * 40)
     while isinstance(value, list) and value:
         level, value = level + 1, value[0]
-    assert level == MAX_DEPTH
+    assert level == MAX_NESTING
 
 
-def test_nesting_that_is_not_closed_is_refused() -> None:
+def test_unclosed_nesting_is_rejected() -> None:
     with pytest.raises(NotJson):
         untyped(b'{"a":' * 100_000)
 
 
-def test_a_field_that_is_null_is_at_its_default() -> None:
+def test_a_null_field_keeps_its_default() -> None:
     assert coerce({"textOne": None, "names": None}, Record) == Record()

@@ -1,4 +1,4 @@
-"""Events of AWS that tell of a change."""
+"""Changes in AWS events."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def with_detail(name: str, **changed: Any) -> Any:
     return {**event, "detail": {**event["detail"], **changed}}
 
 
-def test_an_ecs_deployment_is_one_of_the_service_in_its_arn() -> None:
+def test_an_ecs_deployment_is_attributed_by_the_service_arn() -> None:
     change = change_of(payload("ecs_deployment_change"))
 
     assert (change.kind, change.state, change.at) == (
@@ -39,7 +39,7 @@ def test_an_ecs_deployment_is_one_of_the_service_in_its_arn() -> None:
     assert "ecsservice:checkout" in change.resources
 
 
-def test_a_codedeploy_deployment_is_one_of_its_application() -> None:
+def test_a_codedeploy_deployment_is_attributed_by_its_application() -> None:
     change = change_of(payload("codedeploy_change"))
 
     assert (change.kind, change.state, change.at) == (
@@ -50,7 +50,7 @@ def test_a_codedeploy_deployment_is_one_of_its_application() -> None:
     assert (change.service, change.environment, change.version) == ("checkout", "prod", "d-8CKU3T0XF")
 
 
-def test_a_stack_event_is_a_change_of_what_its_name_tells() -> None:
+def test_a_stack_event_is_attributed_by_the_name_of_the_stack() -> None:
     change = change_of(payload("cloudformation_change"))
 
     assert (change.kind, change.state, change.at) == (
@@ -62,7 +62,7 @@ def test_a_stack_event_is_a_change_of_what_its_name_tells() -> None:
     assert change.resources == ("stack:checkout-prod",)
 
 
-def test_a_published_version_is_a_deployment_by_somebody() -> None:
+def test_a_published_version_is_a_deployment_with_its_actor() -> None:
     change = change_of(payload("lambda_version_change"))
 
     assert (change.kind, change.version, change.actor) == (ChangeKind.DEPLOYMENT, "42", "ada")
@@ -70,7 +70,7 @@ def test_a_published_version_is_a_deployment_by_somebody() -> None:
     assert change.at == TEN_PAST_EIGHT + 3 * MINUTE
 
 
-def test_a_changed_alarm_goes_by_the_name_of_its_alerts_and_tells_what_moved() -> None:
+def test_a_changed_alarm_has_the_fingerprint_of_its_alerts_and_the_difference() -> None:
     event = payload("cloudwatch_configuration_change")
 
     change = change_of(event)
@@ -117,34 +117,34 @@ def test_every_state_of_a_change_has_the_id_of_the_change(
         ("cloudwatch_configuration_change", {"operation": "delete"}),
     ],
 )
-def test_an_event_that_changes_nothing_is_no_change(name: str, changed: dict[str, Any]) -> None:
+def test_an_event_that_changes_nothing_is_not_a_change(name: str, changed: dict[str, Any]) -> None:
     assert read_changes(json.dumps(with_detail(name, **changed)), ARRIVED) == []
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.endswith("_change")])
-def test_a_change_is_no_alert(name: str) -> None:
+def test_a_change_is_not_an_alert(name: str) -> None:
     assert read(raw(name), ARRIVED) == []
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith("_change")])
-def test_an_alert_is_no_change(name: str) -> None:
+def test_an_alert_is_not_a_change(name: str) -> None:
     assert read_changes(raw(name), ARRIVED) == []
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.endswith("_change")])
 @pytest.mark.parametrize("broken", [None, 3, "x", [], {}, {"resources": 1}])
-def test_a_change_that_is_not_as_documented_is_none(name: str, broken: object) -> None:
+def test_a_malformed_event_is_not_a_change(name: str, broken: object) -> None:
     event = {**payload(name), "detail": broken, "resources": [3], "time": 5}
 
     assert read_changes(json.dumps(event), ARRIVED) == []
 
 
-def test_a_change_in_a_queue_s_record_is_read_too() -> None:
+def test_a_change_in_a_queue_record_is_read() -> None:
     record = {"Records": [{"eventSource": "aws:sqs", "body": raw("codedeploy_change").decode()}]}
 
     assert change_of(record).version == "d-8CKU3T0XF"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "null", '{"detail-type": 3}'])
-def test_what_is_no_event_is_no_change(text: str) -> None:
+def test_a_payload_that_is_not_an_event_is_not_a_change(text: str) -> None:
     assert read_changes(text, ARRIVED) == []

@@ -1,4 +1,4 @@
-"""A plain alert, as our own API takes it."""
+"""Alerts in the generic format of the CloudOps API."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def plain(**changes: object) -> Alert:
     return alert_of(payload("plain") | changes)
 
 
-def test_a_plain_alert_is_taken_at_its_word() -> None:
+def test_every_field_of_the_generic_format_is_read() -> None:
     alert = alert_of(raw("plain"))
     assert (alert.source, alert.status) == ("synthetics", AlertStatus.FIRING)
     assert (alert.title, alert.message) == ("Sign-in takes too long", "p95 4.2 s")
@@ -23,13 +23,13 @@ def test_a_plain_alert_is_taken_at_its_word() -> None:
     assert alert.url == "https://synthetics.example.com/runs/42"
 
 
-def test_a_title_is_enough() -> None:
+def test_only_the_title_is_required() -> None:
     alert = alert_of({"title": "Something is wrong"})
     assert (alert.source, alert.status, alert.occurred_at) == ("plain", AlertStatus.FIRING, ARRIVED)
     assert (alert.service, alert.environment, alert.severity) == ("", "", None)
 
 
-def test_labels_tell_what_no_field_does() -> None:
+def test_labels_replace_missing_fields() -> None:
     alert = alert_of(
         {"title": "Slow", "labels": {"app": "cart", "namespace": "prod", "severity": "critical"}}
     )
@@ -53,13 +53,13 @@ def test_source_service_title_and_labels_make_the_fingerprint(change: dict[str, 
     assert plain(**change).fingerprint != alert_of(raw("plain")).fingerprint
 
 
-def test_a_fingerprint_of_the_sender_counts_alone() -> None:
+def test_a_fingerprint_of_the_sender_replaces_all_else() -> None:
     assert plain(fingerprint="f1").fingerprint == plain(fingerprint="f1", title="x").fingerprint
     assert plain(fingerprint="f1").fingerprint != plain(fingerprint="f2").fingerprint
 
 
 @pytest.mark.parametrize(
-    ("told", "status"),
+    ("text", "status"),
     [
         ("insufficient_data", AlertStatus.NO_DATA),
         ("No Data", AlertStatus.NO_DATA),
@@ -69,26 +69,26 @@ def test_a_fingerprint_of_the_sender_counts_alone() -> None:
         ("$STATUS", AlertStatus.FIRING),
     ],
 )
-def test_each_status_has_its_words(told: str | None, status: AlertStatus) -> None:
-    assert plain(status=told).status is status
+def test_each_word_of_a_status_is_known(text: str | None, status: AlertStatus) -> None:
+    assert plain(status=text).status is status
 
 
-def test_a_muted_and_an_informational_alert_say_so() -> None:
+def test_the_status_may_be_muted_or_info() -> None:
     assert plain(status="muted").muted == "muted at the source"
     assert plain(status="info").informational
 
 
 @pytest.mark.parametrize("title", [None, "", "  ", [], "$TITLE", True])
-def test_an_alert_without_a_title_is_refused_by_name(title: object) -> None:
+def test_an_alert_without_a_title_is_quarantined(title: object) -> None:
     refusal = refusal_of({"title": title, "service": "cart"})
     assert (refusal.source, refusal.reason) == ("plain", "title is missing")
 
 
-def test_an_unknown_status_is_refused_by_name() -> None:
+def test_an_alert_with_an_unknown_status_is_quarantined() -> None:
     refusal = refusal_of({"title": "Slow", "status": "purple"})
     assert refusal.reason == "status is 'purple', not firing, resolved or no_data"
 
 
-def test_a_number_is_taken_where_a_text_belongs() -> None:
+def test_a_number_in_a_text_field_is_read_as_text() -> None:
     alert = alert_of({"title": 42, "account": 111122223333, "startsAt": 1_772_439_330_917})
     assert (alert.title, alert.account, alert.occurred_at) == ("42", "111122223333", HAPPENED)

@@ -1,4 +1,4 @@
-"""Whatever comes in, reading answers; and what it answers can be stored."""
+"""The parser returns storable readings for any input."""
 
 import json
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cloudops.adapters.payloads.parser import read, read_event
+from cloudops.adapters.payloads.parser import read, read_parsed
 from cloudops.alerts.alert import Alert, UnparsablePayload
 from tests.adapters.event_payloads import ARRIVED, NAMES, payload, raw
 
-WORTHLESS: tuple[Any, ...] = (
+BAD_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 10**400, 1.5, float("nan"), float("inf")),
     *("", " ", "$VAR", "\ud800", "\x00", "x" * 5_000, "{", "[]", "null", "-1", "nan", "1e400"),
     *("2026-13-45T99:99:99Z", "99999999999999999999", "arn:aws:cloudwatch:::alarm:"),
@@ -23,14 +23,14 @@ WORTHLESS: tuple[Any, ...] = (
 Path = tuple[str | int, ...]
 
 
-def paths(value: Any, at: Path = ()) -> Iterator[Path]:
-    """Where every field of a payload is."""
+def paths(value: Any, prefix: Path = ()) -> Iterator[Path]:
+    """Yields the path of every field of a payload."""
     children = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     )
     for key, child in children:
-        yield (*at, key)
-        yield from paths(child, (*at, key))
+        yield (*prefix, key)
+        yield from paths(child, (*prefix, key))
 
 
 def changed(value: Any, path: Path, new: Any, *, drop: bool = False) -> Any:
@@ -45,8 +45,8 @@ def changed(value: Any, path: Path, new: Any, *, drop: bool = False) -> Any:
     return copy
 
 
-def answered(payload_text: str | bytes) -> list[Alert | UnparsablePayload]:
-    """What reading gives, once it is sure that it can be stored and that its bounds hold."""
+def read_and_check(payload_text: str | bytes) -> list[Alert | UnparsablePayload]:
+    """Returns the readings of a payload, and asserts that they can be stored and are within bounds."""
     readings = read(payload_text, ARRIVED)
     for reading in readings:
         stored = msgspec.msgpack.encode(reading)
@@ -69,9 +69,9 @@ def answered(payload_text: str | bytes) -> list[Alert | UnparsablePayload]:
 def test_every_field_may_be_missing_or_anything(name: str) -> None:
     value = payload(name)
     for path in paths(value):
-        answered(json.dumps(changed(value, path, None, drop=True)))
-        for new in WORTHLESS:
-            answered(json.dumps(changed(value, path, new)))
+        read_and_check(json.dumps(changed(value, path, None, drop=True)))
+        for new in BAD_VALUES:
+            read_and_check(json.dumps(changed(value, path, new)))
 
 
 @pytest.mark.parametrize("name", ["cloudwatch_sns_notification", "cloudwatch_sns_math", "webhook_event"])
@@ -80,46 +80,46 @@ def test_every_field_of_json_inside_a_string_may_be_missing_or_anything(name: st
     path: Path = ("detail", "body") if name == "webhook_event" else ("Message",)
     inner = json.loads(value["detail"]["body"] if name == "webhook_event" else value["Message"])
     for inner_path in paths(inner):
-        for new in WORTHLESS:
-            answered(json.dumps(changed(value, path, json.dumps(changed(inner, inner_path, new)))))
+        for new in BAD_VALUES:
+            read_and_check(json.dumps(changed(value, path, json.dumps(changed(inner, inner_path, new)))))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_payload_cut_off_anywhere_is_answered(name: str) -> None:
+def test_a_payload_cut_off_anywhere_is_read(name: str) -> None:
     whole = raw(name)
     for end in range(0, len(whole), 7):
-        answered(whole[:end])
+        read_and_check(whole[:end])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_bytes_that_are_no_text_do_not_keep_an_alert_from_being_read(name: str) -> None:
+def test_an_alert_with_bad_utf_8_is_read(name: str) -> None:
     damaged = raw(name).replace(b"checkout", b"check\xff\xfeout").replace(b"cart", b"c\xc3rt")
-    assert len(answered(damaged)) == len(read(raw(name), ARRIVED))
+    assert len(read_and_check(damaged)) == len(read(raw(name), ARRIVED))
 
 
 @pytest.mark.parametrize(
     "field", ["configuration", "alarmTags", "previousState", "muteDetail", "alarmContributor"]
 )
-@pytest.mark.parametrize("worthless", [5, "x", [], [1], {"metrics": 5}, {"id": {}}, None])
-def test_what_an_alarm_can_do_without_does_not_keep_it_from_being_read(field: str, worthless: object) -> None:
+@pytest.mark.parametrize("bad_value", [5, "x", [], [1], {"metrics": 5}, {"id": {}}, None])
+def test_an_alarm_with_a_bad_optional_field_is_read(field: str, bad_value: object) -> None:
     value = payload("cloudwatch_metric")
-    value["detail"][field] = worthless
-    (reading,) = answered(json.dumps(value))
+    value["detail"][field] = bad_value
+    (reading,) = read_and_check(json.dumps(value))
     assert isinstance(reading, Alert)
     assert reading.title == "checkout-5xx"
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400))
-def test_any_bytes_are_answered(data: bytes) -> None:
-    answered(data)
+def test_any_bytes_are_read(data: bytes) -> None:
+    read_and_check(data)
 
 
 @settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=200))
-def test_any_text_is_answered(text: str) -> None:
-    answered(text)
-    answered(json.dumps({"title": text, "labels": {text: text}, "url": text}))
+def test_any_text_is_read(text: str) -> None:
+    read_and_check(text)
+    read_and_check(json.dumps({"title": text, "labels": {text: text}, "url": text}))
 
 
 VALUES = st.recursive(
@@ -139,17 +139,17 @@ KEYS = st.sampled_from(KNOWN_KEYS.split())
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(KEYS, VALUES | st.dictionaries(KEYS, VALUES, max_size=4), max_size=8))
-def test_any_object_with_known_keys_is_answered(value: dict[str, Any]) -> None:
-    answered(json.dumps(value))
-    assert isinstance(read_event(value, ARRIVED), list)
+def test_any_object_with_known_keys_is_read(value: dict[str, Any]) -> None:
+    read_and_check(json.dumps(value))
+    assert isinstance(read_parsed(value, ARRIVED), list)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.sampled_from(NAMES), st.data())
-def test_several_wrong_fields_at_once_are_answered(name: str, data: st.DataObject) -> None:
+def test_a_payload_with_several_bad_fields_is_read(name: str, data: st.DataObject) -> None:
     value = payload(name)
     for _ in range(4):
         known = list(paths(value))
         if known:
             value = changed(value, data.draw(st.sampled_from(known)), data.draw(VALUES))
-    answered(json.dumps(value))
+    read_and_check(json.dumps(value))

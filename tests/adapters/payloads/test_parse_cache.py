@@ -1,4 +1,4 @@
-"""What is kept of a payload's reading is never told of another payload."""
+"""Parse caches: a cached template never appears in the alert of another payload."""
 
 import copy
 import json
@@ -15,39 +15,39 @@ from tests.adapters.event_payloads import ARRIVED, NAMES, payload
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_payload_that_differs_in_one_field_is_read_as_if_it_were_the_first(name: str) -> None:
+def test_a_payload_that_differs_in_one_field_is_read_as_without_a_cache(name: str) -> None:
     for changed in _each_leaf_changed(payload(name)):
-        _forget()
+        _clear_caches()
         first = read(json.dumps(changed), ARRIVED)
-        _forget()
+        _clear_caches()
         read(json.dumps(payload(name)), ARRIVED)
         assert read(json.dumps(changed), ARRIVED) == first
 
 
-def test_no_more_readings_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    _forget()
-    monkeypatch.setattr(alarm, "KEPT", 3)
-    monkeypatch.setattr(datadog_monitor, "KEPT", 3)
+def test_the_caches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    _clear_caches()
+    monkeypatch.setattr(alarm, "MAX_CACHED_ALARMS", 3)
+    monkeypatch.setattr(datadog_monitor, "MAX_CACHED_MONITORS", 3)
     event, webhook = payload("cloudwatch_metric"), payload("datadog_webhook")
     for number in range(10):
         event["resources"] = [f"{event['resources'][0]}{number}"]
         webhook["aggreg_key"] = str(number)
         read(json.dumps(event), ARRIVED)
         read(json.dumps(webhook), ARRIVED)
-    assert len(alarm._kept) == len(datadog_monitor._kept_told) == 3
+    assert len(alarm._cached_templates) == len(datadog_monitor._cached_alerts) == 3
 
 
 @pytest.mark.parametrize("name", ["cloudwatch_metric", "datadog_webhook"])
-def test_a_long_payload_is_not_kept(name: str) -> None:
-    _forget()
+def test_a_long_payload_is_not_cached(name: str) -> None:
+    _clear_caches()
     long = payload(name)
     if name == "cloudwatch_metric":
-        long["detail"]["configuration"]["description"] = "x" * alarm.LONGEST_KEPT
+        long["detail"]["configuration"]["description"] = "x" * alarm.MAX_CACHED_ALARM_BYTES
     else:
-        long["tags"] += ",x:" + "x" * datadog_monitor.LONGEST_KEPT
+        long["tags"] += ",x:" + "x" * datadog_monitor.MAX_CACHED_MONITOR_BYTES
     assert read(json.dumps(long), ARRIVED) == read(json.dumps(long), ARRIVED)
-    assert not alarm._kept
-    assert not datadog_monitor._kept_told
+    assert not alarm._cached_templates
+    assert not datadog_monitor._cached_alerts
 
 
 def _each_leaf_changed(tree: Any) -> Iterator[Any]:
@@ -70,9 +70,9 @@ def _leaves(tree: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
             yield (*path, key)
 
 
-def _forget() -> None:
-    alarm._kept.clear()
-    alarm._kept_place_of.cache_clear()
-    datadog_monitor._kept_told.clear()
-    datadog_monitor._kept.cache_clear()
-    datadog_group.kept_place_of.cache_clear()
+def _clear_caches() -> None:
+    alarm._cached_templates.clear()
+    alarm._cached_attribution.cache_clear()
+    datadog_monitor._cached_alerts.clear()
+    datadog_monitor._cached_template.cache_clear()
+    datadog_group.cached_resolve_group.cache_clear()

@@ -1,24 +1,24 @@
-"""Shapes and wrappings: what is read, what carries no alert, what is refused and why."""
+"""The parser: formats, envelopes, payloads without alerts, and reasons for the quarantine."""
 
 import base64
 import json
 
 import pytest
 
-from cloudops.adapters.payloads.parser import read, read_event
+from cloudops.adapters.payloads.parser import read, read_parsed
 from cloudops.alerts.alert import Alert, UnparsablePayload
 from tests.adapters.event_payloads import ARRIVED, NAMES, alert_of, payload, raw, refusal_of
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_payload_reads_the_same_as_bytes_as_text_and_parsed(name: str) -> None:
+def test_bytes_text_and_parsed_payload_are_read_alike(name: str) -> None:
     readings = read(raw(name), ARRIVED)
     assert read(raw(name).decode(), ARRIVED) == readings
-    assert read_event(payload(name), ARRIVED) == readings
+    assert read_parsed(payload(name), ARRIVED) == readings
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_order_of_keys_and_space_between_them_do_not_matter(name: str) -> None:
+def test_the_order_of_keys_and_whitespace_do_not_matter(name: str) -> None:
     tight = json.dumps(payload(name), separators=(",", ":"), sort_keys=True)
     assert read(tight, ARRIVED) == read(raw(name), ARRIVED)
 
@@ -55,7 +55,7 @@ def test_a_list_of_alerts_is_read_one_by_one() -> None:
         [],
     ],
 )
-def test_what_carries_no_alert_by_design_gives_nothing(value: object) -> None:
+def test_a_payload_without_alerts_by_design_is_read_as_none(value: object) -> None:
     assert read(json.dumps(value), ARRIVED) == []
 
 
@@ -64,28 +64,28 @@ def test_what_carries_no_alert_by_design_gives_nothing(value: object) -> None:
     [
         (b"", "not JSON: Expecting value: line 1 column 1 (char 0)"),
         (b"title=slow", "not JSON: Expecting value: line 1 column 1 (char 0)"),
-        (b"null", "the payload is no JSON object"),
-        (b'"ALARM"', "the payload is no JSON object"),
-        (b"{}", "title is missing, and no other known shape fits"),
-        (b'{"data": {"detail": {"alarmName": "x"}}}', "title is missing, and no other known shape fits"),
+        (b"null", "the payload is not a JSON object"),
+        (b'"ALARM"', "the payload is not a JSON object"),
+        (b"{}", "title is missing, and no known format matches"),
+        (b'{"data": {"detail": {"alarmName": "x"}}}', "title is missing, and no known format matches"),
         (
             b'{"detail-type": "Order Placed", "source": "shop"}',
-            "detail-type is 'Order Placed', which is not known",
+            "detail-type is 'Order Placed', which is unknown",
         ),
-        (b'{"alerts": "none", "receiver": "x"}', "alerts is no list"),
-        (b'{"Records": [5]}', "Records[0] is no JSON object"),
-        (b'{"source": "cloudops.webhook", "detail": 5}', "detail.body is missing or no string"),
+        (b'{"alerts": "none", "receiver": "x"}', "alerts is not a list"),
+        (b'{"Records": [5]}', "Records[0] is not a JSON object"),
+        (b'{"source": "cloudops.webhook", "detail": 5}', "detail.body is missing or not a string"),
         (
             b'{"eventSource": "aws:sqs", "body": "x"}',
             "body is not JSON: Expecting value: line 1 column 1 (char 0)",
         ),
     ],
 )
-def test_a_refusal_names_what_is_wrong(value: bytes, reason: str) -> None:
+def test_the_reason_for_the_quarantine_names_the_field(value: bytes, reason: str) -> None:
     assert refusal_of(value).reason == reason
 
 
-def test_a_refusal_keeps_the_payload_for_a_replay() -> None:
+def test_the_quarantine_gets_the_payload_for_a_replay() -> None:
     value = payload("cloudwatch_metric")
     value["detail"]["state"]["value"] = "BROKEN"
     refusal = refusal_of(value)
@@ -93,7 +93,7 @@ def test_a_refusal_keeps_the_payload_for_a_replay() -> None:
     assert refusal.received_at == ARRIVED
 
 
-def test_a_replay_of_a_part_reads_as_the_part_did() -> None:
+def test_a_replayed_part_is_read_like_the_part_of_its_payload() -> None:
     part = payload("cloudwatch_sns_records")
     part["Records"][0]["Sns"]["Message"] = part["Records"][0]["Sns"]["Message"].replace('"ALARM"', '"X"')
     refusal = read(json.dumps(part), ARRIVED)[0]
@@ -102,22 +102,22 @@ def test_a_replay_of_a_part_reads_as_the_part_did() -> None:
     assert mended == alert_of(raw("cloudwatch_sns_notification"))
 
 
-def test_a_refusal_bounds_the_payload_and_says_so() -> None:
+def test_a_quarantined_payload_is_cut_with_its_size_in_the_reason() -> None:
     refusal = refusal_of(b'"' + b"x" * 300_000 + b'"')
     assert len(refusal.payload) == 200_000
-    assert refusal.reason == "the payload is no JSON object (payload cut, 300000 bytes)"
+    assert refusal.reason == "the payload is not a JSON object (payload cut, 300000 bytes)"
     wide = refusal_of('"' + "\u00e9" * 150_000 + '"')
     assert len(wide.payload) == 100_000
 
 
-def test_wrapping_without_end_is_refused() -> None:
+def test_endless_envelopes_are_quarantined() -> None:
     value: object = payload("plain")
     for _ in range(20):
         value = [value]
     assert "is wrapped more than 8 times" in refusal_of(value).reason
 
 
-def test_a_list_without_end_is_read_as_far_as_the_limit() -> None:
+def test_a_list_is_read_up_to_the_limit() -> None:
     readings = read(json.dumps({"alerts": [{"title": "a"}] * 10_003}), ARRIVED)
     assert len(readings) == 10_001
     last = readings[-1]
@@ -126,13 +126,13 @@ def test_a_list_without_end_is_read_as_far_as_the_limit() -> None:
     assert last.payload == '[{"title":"a"},{"title":"a"},{"title":"a"}]'
 
 
-def test_a_sign_inside_another_shape_does_not_mislead() -> None:
+def test_a_marker_inside_another_format_does_not_mislead() -> None:
     labels = {"note": 'mentions "alert_transition": "Triggered"', "alert_type": "error"}
     alert = alert_of({"title": "[Triggered] CloudWatch Alarm State Change", "labels": labels})
     assert alert.source == "plain"
 
 
-def test_long_texts_are_cut_and_say_how_long_they_were() -> None:
+def test_long_texts_are_cut_and_end_with_their_length() -> None:
     alert = alert_of({"title": "t" * 1_000_000, "message": "m" * 1_000_000})
     assert len(alert.title) == 256
     assert alert.title.endswith("t [cut, 1000000 characters]")
@@ -140,7 +140,7 @@ def test_long_texts_are_cut_and_say_how_long_they_were() -> None:
     assert alert.message.endswith("m [cut, 1000000 characters]")
 
 
-def test_many_labels_are_cut_and_say_how_many_were_dropped() -> None:
+def test_surplus_labels_are_dropped_and_counted() -> None:
     alert = alert_of({"title": "t", "labels": {f"k{i}": "v" * 1_000 for i in range(100)}})
     assert len(alert.labels) == 65
     assert alert.labels["labels_dropped"] == "36"
@@ -156,7 +156,7 @@ def test_an_alert_of_megabytes_fits_a_stored_item(name: str) -> None:
         assert len(repr(reading)) < 60_000
 
 
-def test_deep_nesting_in_a_field_that_nobody_needs_does_no_harm() -> None:
+def test_deep_nesting_in_an_unused_field_is_ignored() -> None:
     deep = '{"title": "Slow", "extra": ' + '{"a": [' * 50_000 + "]}" * 50_000 + ', "service": "cart"}'
     assert alert_of(deep).service == "cart"
 
@@ -173,11 +173,11 @@ def test_deep_nesting_in_a_field_that_nobody_needs_does_no_harm() -> None:
         '{"AlarmName": "' + "prod-" * 200_000 + '", "NewStateValue": "OK"}',
     ],
 )
-def test_no_input_makes_reading_take_more_than_its_length(hostile: str) -> None:
-    """Were it to take the square of the length, this test would not end."""
+def test_the_time_to_read_is_linear_in_the_length(hostile: str) -> None:
+    """With quadratic time this test would not end."""
     assert len(read(hostile, ARRIVED)) == 1
 
 
-def test_a_body_that_is_not_text_is_refused() -> None:
+def test_a_body_that_is_not_text_is_quarantined() -> None:
     gzipped = base64.b64decode("H4sIAAAAAAAAA6uuBQBDv6ajAgAAAA==")
     assert refusal_of(gzipped).reason.startswith("not JSON")

@@ -1,12 +1,12 @@
-"""Alertmanager webhooks, version 4, into one alert each of their alerts."""
+"""Reads the alerts of an Alertmanager webhook, version 4."""
 
 from typing import Final
 
 import msgspec
 
-from cloudops.adapters.parsing.fields import MAX_MESSAGE, MAX_TITLE, bounded, instant, link, truncate
+from cloudops.adapters.parsing.fields import MAX_MESSAGE, MAX_TITLE, bound_labels, instant, truncate, web_link
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
-from cloudops.adapters.parsing.severities import labelled_severity
+from cloudops.adapters.parsing.severities import labeled_severity
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.alerts.attribution import attribute
 from cloudops.core.ids import stable_id
@@ -14,6 +14,8 @@ from cloudops.core.time import EpochMillis
 
 
 class WireAlert(msgspec.Struct, rename="camel"):
+    """One entry of `alerts`."""
+
     status: str = ""
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
@@ -23,52 +25,53 @@ class WireAlert(msgspec.Struct, rename="camel"):
     fingerprint: str = ""
 
 
-class Notification(msgspec.Struct, rename="camel"):
+class AlertGroup(msgspec.Struct, rename="camel"):
+    """A notification: the alerts of one Alertmanager group."""
+
     status: str = ""
     common_labels: dict[str, str] | None = None
     alerts: list[msgspec.Raw] = []
 
 
-ALERT: Final = msgspec.json.Decoder(WireAlert)
-NOTIFICATION: Final = msgspec.json.Decoder(Notification)
-STATUSES: Final = {"firing": AlertStatus.FIRING, "resolved": AlertStatus.RESOLVED}
+WIRE_ALERT: Final = msgspec.json.Decoder(WireAlert)
+ALERT_GROUP: Final = msgspec.json.Decoder(AlertGroup)
+ALERTMANAGER_STATUSES: Final = {"firing": AlertStatus.FIRING, "resolved": AlertStatus.RESOLVED}
 
 
-def read_notification(raw: bytes, received_at: EpochMillis) -> list[Alert | str]:
-    """An alert, or the reason why there is none, for each entry of `alerts`."""
+def read_alert_group(raw: bytes, received_at: EpochMillis) -> list[Alert | str]:
+    """Returns an alert, or the reason for the quarantine, for each entry of `alerts`."""
     try:
-        notification = decode_lenient(raw, NOTIFICATION)
+        group = decode_lenient(raw, ALERT_GROUP)
     except NotJson as error:
         return [str(error)]
     return [
-        _read(entry, f"alerts[{index}]", notification, received_at)
-        for index, entry in enumerate(notification.alerts)
+        _read_entry(entry, f"alerts[{index}]", group, received_at) for index, entry in enumerate(group.alerts)
     ]
 
 
 def read_alert(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert in a single entry, as an operator replays it, or the reason why there is none."""
-    return _read(msgspec.Raw(raw), "the alert", Notification(), received_at)
+    """Returns the alert of a single entry, as an operator replays it, or the reason for the quarantine."""
+    return _read_entry(msgspec.Raw(raw), "the alert", AlertGroup(), received_at)
 
 
-def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at: EpochMillis) -> Alert | str:
+def _read_entry(entry: msgspec.Raw, path: str, group: AlertGroup, received_at: EpochMillis) -> Alert | str:
     try:
-        alert = decode_lenient(entry, ALERT)
+        alert = decode_lenient(entry, WIRE_ALERT)
     except NotJson as error:
         return f"{path}: {error}"
-    told = alert.status or notification.status
-    status = STATUSES.get(told.lower())
+    status_text = alert.status or group.status
+    status = ALERTMANAGER_STATUSES.get(status_text.lower())
     if status is None:
-        return f"{path}.status is {told[:40]!r}, not firing or resolved"
-    labels = bounded({**(notification.common_labels or {}), **alert.labels})
+        return f"{path}.status is {status_text[:40]!r}, not firing or resolved"
+    labels = bound_labels({**(group.common_labels or {}), **alert.labels})
     name = labels.get("alertname", "")
     summary = (alert.annotations.get("summary") or alert.annotations.get("title") or "").strip()
     if not name and not summary:
         return f"{path}.labels.alertname is missing"
     started_at = instant(alert.starts_at) if alert.starts_at else None
     ended_at = instant(alert.ends_at) if alert.ends_at and status is AlertStatus.RESOLVED else None
-    identity = attribute((("label", labels),))
-    severity, severity_key = labelled_severity(labels)
+    attribution = attribute((("label", labels),))
+    severity, severity_key = labeled_severity(labels)
     return Alert(
         source="alertmanager",
         fingerprint=_fingerprint(alert),
@@ -81,17 +84,17 @@ def _read(entry: msgspec.Raw, path: str, notification: Notification, received_at
         message=truncate(
             alert.annotations.get("description") or alert.annotations.get("message") or "", MAX_MESSAGE
         ),
-        account=identity.account,
-        environment=identity.environment,
-        environment_reason=identity.environment_reason,
-        region=identity.region,
-        service=identity.service,
-        service_reason=identity.service_reason,
-        resources=identity.resources,
+        account=attribution.account,
+        environment=attribution.environment,
+        environment_reason=attribution.environment_reason,
+        region=attribution.region,
+        service=attribution.service,
+        service_reason=attribution.service_reason,
+        resources=attribution.resources,
         severity=severity,
         severity_reason=f"label {severity_key}" if severity else "",
         labels=labels,
-        url=link(alert.generator_url) or link(alert.annotations.get("runbook_url", "")),
+        url=web_link(alert.generator_url) or web_link(alert.annotations.get("runbook_url", "")),
         informational=labels.get("severity", "").lower() == "none",
     )
 

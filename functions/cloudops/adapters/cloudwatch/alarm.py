@@ -1,8 +1,7 @@
-"""What a CloudWatch alarm says about itself, the same at every change of its state.
+"""Builds the alert of a CloudWatch alarm from its facts and a state.
 
-The alarm's configuration and tags repeat from one state change to the next, so that what follows from
-them is worked out once and kept for as long as their bytes stay the same; a change of state replaces only
-what changed.
+Configuration and tags repeat from one state change to the next. The alert that follows from them is
+cached as a template until their bytes change; a state change replaces only status, times and message.
 """
 
 import re
@@ -19,12 +18,12 @@ from cloudops.adapters.parsing.fields import (
     MAX_MESSAGE,
     MAX_QUERY,
     MAX_TITLE,
-    bounded,
+    bound_labels,
     instant,
     truncate,
 )
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient, texts, untyped
-from cloudops.adapters.parsing.severities import labelled_severity, severity_of
+from cloudops.adapters.parsing.severities import labeled_severity, parse_severity
 from cloudops.alerts.alarm_names import service_from_alarm_name
 from cloudops.alerts.alert import Alert, AlertStatus, Severity, intern_strings
 from cloudops.alerts.attribution import Attribution, attribute, environment_of_name
@@ -32,47 +31,48 @@ from cloudops.core.bounded_cache import put_bounded
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 
-STATUSES: Final = {
+ALARM_STATUSES: Final = {
     "ALARM": AlertStatus.FIRING,
     "OK": AlertStatus.RESOLVED,
     "INSUFFICIENT_DATA": AlertStatus.NO_DATA,
 }
 
-KEPT: Final = 2_048
-"""Alarms whose facts a container keeps: some 5 MB of usual ones, 40 MB of the longest."""
-LONGEST_KEPT: Final = 8_192
-"""Bytes of a payload; the facts of a longer one are worked out each time."""
+MAX_CACHED_ALARMS: Final = 2_048
+"""Alarms in the cache of a container: 5 MB of usual ones, 40 MB of the longest."""
+MAX_CACHED_ALARM_BYTES: Final = 8_192
+"""A longer payload is parsed each time."""
 
-_LONGEST_SUFFIX: Final = len("-critical")
+_MAX_SUFFIX: Final = len("-critical")
 _NAME_SEVERITY: Final = re.compile(r"(?:^|[^A-Za-z])(critical|warning|sev-?[1-5]|p[1-5])$", re.IGNORECASE)
-_NOTHING: Final = msgspec.Raw(b"{}")
+_EMPTY: Final = msgspec.Raw(b"{}")
 
 
 class AlarmFacts(msgspec.Struct, frozen=True, gc=False):
-    """The part of a payload that a change of state leaves alone.
+    """The part of a payload that does not change with the state.
 
-    An SNS message has a `trigger`, and description and rule beside it; the others a `configuration`."""
+    An SNS message has `trigger`, `description` and `rule`; other payloads have `configuration`.
+    """
 
     arn: str
     name: str
     account: str
     region: str
-    configuration: msgspec.Raw = _NOTHING
-    tags: msgspec.Raw = _NOTHING
+    configuration: msgspec.Raw = _EMPTY
+    tags: msgspec.Raw = _EMPTY
     contributor: str = ""
-    attributes: msgspec.Raw = _NOTHING
+    attributes: msgspec.Raw = _EMPTY
     trigger: msgspec.Raw | None = None
     description: str = ""
     rule: str = ""
 
 
-class _Kept(msgspec.Struct, frozen=True, gc=False):
+class _CachedTemplate(msgspec.Struct, frozen=True, gc=False):
     facts: AlarmFacts
     template: Alert | None
 
 
-_kept: Final[dict[tuple[str, str], _Kept]] = {}
-"""By ARN and contributor: facts that repeat are cheaper to compare than to hash."""
+_cached_templates: Final[dict[tuple[str, str], _CachedTemplate]] = {}
+"""By ARN and contributor. Repeated facts are cheaper to compare than to hash."""
 
 
 class _TriggeringAlarm(msgspec.Struct):
@@ -94,20 +94,28 @@ def alarm_alert(
     state: str,
     reason: str,
     changed_at: str,
-    told_at: str,
+    fallback_at: str,
     firing_since: str = "",
     size: int,
     field: str = "state.value",
 ) -> Alert | str:
-    """The alert of one change of state, in a payload of `size` bytes, or the reason why there is none."""
-    status = STATUSES.get(state)
+    """Returns the alert of one state change, or the reason for the quarantine.
+
+    Args:
+        changed_at: Time of the state change, as text.
+        fallback_at: Used if `changed_at` is not a time; `received_at` is used if neither is.
+        firing_since: Start of the episode that a recovery ends, or "".
+        size: Bytes of the payload; decides whether the template is cached.
+        field: Path of the state in the payload, for the reason.
+    """
+    status = ALARM_STATUSES.get(state)
     if status is None:
         return f"{field} is {state[:40]!r}, not one of ALARM, OK, INSUFFICIENT_DATA"
-    kept = _kept.get((facts.arn, facts.contributor))
-    template = kept.template if kept and kept.facts == facts else _worked_out(facts, size)
+    cached = _cached_templates.get((facts.arn, facts.contributor))
+    template = cached.template if cached and cached.facts == facts else _cache_template(facts, size)
     if template is None:
         return "alarmName is missing, and no alarm ARN names the alarm"
-    occurred_at = instant(changed_at) or instant(told_at) or received_at
+    occurred_at = instant(changed_at) or instant(fallback_at) or received_at
     if firing_since:
         started_at = instant(firing_since)
     else:
@@ -125,57 +133,57 @@ def alarm_alert(
 
 
 def with_children(alert: Alert, arns: list[str]) -> Alert:
-    """The composite alert with the alarms that triggered it among its resources."""
+    """Returns the composite alert with the triggering alarms added to its resources."""
     names = {parse_alarm_arn(arn[:1024]).name[:MAX_LABEL] for arn in arns[:100]} - {""}
     resources = {*alert.resources, *(f"alarm:{name}" for name in names)}
     return msgspec.structs.replace(alert, resources=tuple(sorted(resources)))
 
 
 def triggering_arns(reason_data: bytes) -> list[str]:
-    """The ARNs of the triggering alarms in a composite alarm's reasonData: JSON, in a JSON string."""
+    """Returns the ARNs of the triggering alarms in a composite alarm's reasonData: JSON in a JSON string."""
     try:
         text = untyped(reason_data)
-        found = (
+        match = (
             decode_lenient(text.encode("utf-8", "replace"), _REASON_DATA) if isinstance(text, str) else None
         )
     except NotJson:
         return []
-    return [child.arn for child in found.triggering_alarms] if found else []
+    return [child.arn for child in match.triggering_alarms] if match else []
 
 
-def _place_of(tags: bytes, dimensions: _Dimensions) -> tuple[dict[str, str], Attribution]:
-    """The labels of an alarm, and what they tell: a tag counts before a dimension."""
-    tagged, dimensioned = bounded(texts(tags)), bounded(dict(dimensions))
-    return bounded({**dimensioned, **tagged}), attribute((("tag", tagged), ("dimension", dimensioned)))
+def _attribution(tags: bytes, dimensions: _Dimensions) -> tuple[dict[str, str], Attribution]:
+    """Returns the labels of an alarm and its attribution. A tag overrides a dimension."""
+    tagged, dimensioned = bound_labels(texts(tags)), bound_labels(dict(dimensions))
+    return bound_labels({**dimensioned, **tagged}), attribute((("tag", tagged), ("dimension", dimensioned)))
 
 
-_kept_place_of: Final = lru_cache(maxsize=KEPT)(_place_of)
+_cached_attribution: Final = lru_cache(maxsize=MAX_CACHED_ALARMS)(_attribution)
 
 
 def _template(
     facts: AlarmFacts,
-    place: Callable[[bytes, _Dimensions], tuple[dict[str, str], Attribution]] = _place_of,
+    attribution_of: Callable[[bytes, _Dimensions], tuple[dict[str, str], Attribution]] = _attribution,
 ) -> Alert | None:
-    """The alert less its state, its message holding the alarm's description; None where nothing names it."""
-    known = parse_alarm_arn(facts.arn[:1024])
-    name = truncate((facts.name or known.name).strip(), MAX_TITLE)
+    """Returns the alert without a state, its message the description; None if the alarm has no name."""
+    parsed_arn = parse_alarm_arn(facts.arn[:1024])
+    name = truncate((facts.name or parsed_arn.name).strip(), MAX_TITLE)
     if not name:
         return None
-    region = region_code(facts.region) or known.region
-    account = facts.account.strip()[:64] or known.account
+    region = region_code(facts.region) or parsed_arn.region
+    account = facts.account.strip()[:64] or parsed_arn.account
     watched = _watched(facts)
     dimensions = {**watched.dimensions, **texts(bytes(facts.attributes))}
-    labels, identity = place(bytes(facts.tags), tuple(dimensions.items()))
-    environment, environment_reason = identity.environment, identity.environment_reason
+    labels, attribution = attribution_of(bytes(facts.tags), tuple(dimensions.items()))
+    environment, environment_reason = attribution.environment, attribution.environment_reason
     if not environment:
         environment, environment_reason = environment_of_name(name)
-    service, service_reason = identity.service, identity.service_reason
+    service, service_reason = attribution.service, attribution.service_reason
     if not service:
         service, service_reason = service_from_alarm_name(name)
     severity, severity_reason = _severity(labels, name)
     return Alert(
         source="cloudwatch",
-        fingerprint=_fingerprint(known.arn or alarm_arn(region, account, name), facts.contributor),
+        fingerprint=_fingerprint(parsed_arn.arn or alarm_arn(region, account, name), facts.contributor),
         status=AlertStatus.FIRING,
         occurred_at=0,
         received_at=0,
@@ -184,10 +192,10 @@ def _template(
         account=account,
         environment=environment,
         environment_reason=environment_reason,
-        region=region or identity.region,
+        region=region or attribution.region,
         service=service,
         service_reason=service_reason,
-        resources=tuple(sorted((*identity.resources, f"alarm:{name}"))),
+        resources=tuple(sorted((*attribution.resources, f"alarm:{name}"))),
         severity=severity,
         severity_reason=severity_reason,
         metric=truncate(watched.metric, MAX_LABEL),
@@ -200,18 +208,23 @@ def _template(
     )
 
 
-def _worked_out(facts: AlarmFacts, size: int) -> Alert | None:
-    if size > LONGEST_KEPT:
+def _cache_template(facts: AlarmFacts, size: int) -> Alert | None:
+    if size > MAX_CACHED_ALARM_BYTES:
         return _template(facts)
-    template = _template(facts, _kept_place_of)
+    template = _template(facts, _cached_attribution)
     if template is not None:
         template = intern_strings(template)
-    put_bounded(_kept, (facts.arn, facts.contributor), _Kept(_detached(facts), template), KEPT)
+    put_bounded(
+        _cached_templates,
+        (facts.arn, facts.contributor),
+        _CachedTemplate(_detached(facts), template),
+        MAX_CACHED_ALARMS,
+    )
     return template
 
 
 def _detached(facts: AlarmFacts) -> AlarmFacts:
-    """The facts less their hold on the message that they came in."""
+    """Returns a copy of the facts that does not keep the whole payload in memory."""
     return msgspec.structs.replace(
         facts,
         configuration=facts.configuration.copy(),
@@ -232,9 +245,9 @@ def _fingerprint(arn: str, contributor: str) -> str:
 
 
 def _severity(labels: Mapping[str, str], name: str) -> tuple[Severity | None, str]:
-    severity, key = labelled_severity(labels)
+    severity, key = labeled_severity(labels)
     if severity is not None:
         return severity, f"label {key}"
-    if found := _NAME_SEVERITY.search(name[-_LONGEST_SUFFIX:]):
-        return severity_of(found.group(1)), f"name suffix {found.group(1)}"
+    if match := _NAME_SEVERITY.search(name[-_MAX_SUFFIX:]):
+        return parse_severity(match.group(1)), f"name suffix {match.group(1)}"
     return None, ""

@@ -1,22 +1,22 @@
-"""What a CloudWatch Alarm Configuration Change tells: who changed what the alarm rings at."""
+"""Reads the change in a CloudWatch Alarm Configuration Change event."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
-from cloudops.adapters.cloudwatch.events import read_event
+from cloudops.adapters.cloudwatch.events import read_state_change
 from cloudops.adapters.parsing.lenient_json import as_text
 from cloudops.alerts.alert import Alert
 from cloudops.changes.change import ChangeKind, ChangeState
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 
-DETAIL_TYPE: Final = "CloudWatch Alarm Configuration Change"
+CONFIGURATION_CHANGE: Final = "CloudWatch Alarm Configuration Change"
 OPERATIONS: Final = frozenset({"create", "update"})
-"""An alarm that is deleted rings no more."""
+"""A deleted alarm no longer fires, so that its deletion explains no alert."""
 
-WATCHED: Final = (
+COMPARED_FIELDS: Final = (
     "threshold",
     "comparisonOperator",
     "evaluationPeriods",
@@ -24,22 +24,23 @@ WATCHED: Final = (
     "treatMissingData",
     "alarmRule",
 )
-"""Of the configuration: what decides when the alarm rings."""
+"""Fields of the configuration that decide when the alarm fires."""
 
 
-def told(event: Mapping[str, Any], received_at: EpochMillis) -> dict[str, Any] | None:
-    """The fields of a Change that the event gives (Any: as Change has them); None where it says nothing.
+def change_fields(event: Mapping[str, Any], received_at: EpochMillis) -> dict[str, Any] | None:
+    """Returns the fields of a Change (Any: as Change has them), or None if the event reports no change.
 
-    The alarm is read as its own alerts are, so that service and fingerprint are the same."""
+    The reader of alerts reads the alarm, so that service and fingerprint equal those of its alerts.
+    """
     detail = event.get("detail")
     if not isinstance(detail, Mapping) or detail.get("operation") not in OPERATIONS:
         return None
-    ringing = {
+    firing_event = {
         **event,
         "detail-type": "CloudWatch Alarm State Change",
         "detail": {**detail, "state": {"value": "ALARM"}},
     }
-    alert = read_event(msgspec.json.encode(ringing), received_at)
+    alert = read_state_change(msgspec.json.encode(firing_event), received_at)
     if not isinstance(alert, Alert):
         return None
     return {
@@ -61,5 +62,5 @@ def _difference(detail: Mapping[str, Any]) -> str:
     before, after = detail.get("previousConfiguration"), detail.get("configuration")
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return ""
-    pairs = ((key, as_text(before.get(key)), as_text(after.get(key))) for key in WATCHED)
+    pairs = ((key, as_text(before.get(key)), as_text(after.get(key))) for key in COMPARED_FIELDS)
     return ", ".join(f"{key} {old or 'none'} to {new or 'none'}" for key, old, new in pairs if old != new)

@@ -1,4 +1,4 @@
-"""What a CloudWatch alarm watches, from its configuration in an event or the Trigger of an SNS message."""
+"""Reads what a CloudWatch alarm watches, from a configuration or the Trigger of an SNS message."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -9,7 +9,7 @@ from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """What an alarm watches; `kind` is metric, math, anomaly or composite, `query` its expression or rule."""
+    """What an alarm watches. `kind` is metric, math, anomaly or composite; `query` is expression or rule."""
 
     kind: str = "metric"
     namespace: str = ""
@@ -76,15 +76,15 @@ _TRIGGER: Final = msgspec.json.Decoder(Trigger)
 
 
 def watched_by_event(raw: msgspec.Raw) -> Watched:
-    """From `configuration` of an EventBridge event or a Lambda action."""
+    """Returns what an alarm watches by the `configuration` of an event or a Lambda action."""
     try:
-        found = decode_lenient(raw, _CONFIGURATION)
+        configuration = decode_lenient(raw, _CONFIGURATION)
     except NotJson:
         return Watched()
-    description = (found.description or "").strip()
-    if found.alarm_rule:
-        return Watched("composite", query=found.alarm_rule, description=description)
-    entries = found.metrics or []
+    description = (configuration.description or "").strip()
+    if configuration.alarm_rule:
+        return Watched("composite", query=configuration.alarm_rule, description=description)
+    entries = configuration.metrics or []
     expression = _expression(entry.expression for entry in entries)
     for entry in entries:
         if entry.metric_stat is not None and (metric := entry.metric_stat.metric) is not None:
@@ -101,23 +101,23 @@ def watched_by_event(raw: msgspec.Raw) -> Watched:
 
 
 def watched_by_trigger(raw: msgspec.Raw) -> Watched:
-    """From `Trigger` of an SNS message."""
+    """Returns what an alarm watches by the `Trigger` of an SNS message."""
     try:
-        found = decode_lenient(raw, _TRIGGER)
+        configuration = decode_lenient(raw, _TRIGGER)
     except NotJson:
         return Watched()
-    entries = found.metrics or []
+    entries = configuration.metrics or []
     expression = _expression(entry.expression for entry in entries)
     stats = (entry.metric_stat for entry in entries if entry.metric_stat is not None)
-    stat = next((one for one in stats if one.metric is not None), None)
+    stat = next((stat for stat in stats if stat.metric is not None), None)
     if stat is None or stat.metric is None:
         return Watched(
             _kind(expression),
-            found.namespace,
-            found.metric_name,
-            found.unit or "",
+            configuration.namespace,
+            configuration.metric_name,
+            configuration.unit or "",
             expression,
-            _pairs(found.dimensions),
+            _pairs(configuration.dimensions),
         )
     metric = stat.metric
     return Watched(

@@ -1,4 +1,4 @@
-"""The ARN of a CloudWatch alarm: what it tells, and how to build one where the payload has none."""
+"""Parses and builds ARNs and console links of CloudWatch alarms."""
 
 import re
 from functools import lru_cache
@@ -50,7 +50,7 @@ REGION_NAMES: Final[dict[str, str]] = {
 
 
 class AlarmArn(NamedTuple):
-    """The parts of arn:aws:cloudwatch:<region>:<account>:alarm:<name>, empty where it is no such ARN."""
+    """The parts of arn:aws:cloudwatch:<region>:<account>:alarm:<name>; each is "" for any other text."""
 
     arn: str
     region: str = ""
@@ -60,7 +60,7 @@ class AlarmArn(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def parse_alarm_arn(text: str) -> AlarmArn:
-    """The alarm that an ARN names; every part is empty for any other text."""
+    """Returns the parts of an alarm's ARN; each is "" for any other text."""
     parts = text[:1024].split(":", 6)
     if len(parts) == 7 and parts[0] == "arn" and parts[2] == "cloudwatch" and parts[5] == "alarm":
         return AlarmArn(text[:1024], parts[3], parts[4], parts[6])
@@ -68,7 +68,7 @@ def parse_alarm_arn(text: str) -> AlarmArn:
 
 
 def alarm_arn(region: str, account: str, name: str) -> str:
-    """The ARN of an alarm that is known by region, account and name."""
+    """Returns the ARN of an alarm."""
     partition = (
         "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
     )
@@ -80,7 +80,7 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.~-]")
 
 
 def region_code(text: str) -> str:
-    """The code behind a region's code or display name ("EU (Ireland)", "EU - Ireland"), or ""."""
+    """Returns the code for a code or display name of a region ("EU (Ireland)", "EU - Ireland"), or ""."""
     if text in _CODES:
         return text
     words = "".join(letter if letter.isalnum() else " " for letter in text[:64].lower()).split()
@@ -88,7 +88,7 @@ def region_code(text: str) -> str:
 
 
 def console_link(region: str, name: str) -> str:
-    """The alarm's page in the CloudWatch console, or "" where region or name is not known."""
+    """Returns the address of the alarm in the CloudWatch console, or "" if region or name is unknown."""
     if not region or not name:
         return ""
     host = (
@@ -96,7 +96,7 @@ def console_link(region: str, name: str) -> str:
         if region.startswith("cn-")
         else ("console.amazonaws-us-gov.com" if region.startswith("us-gov-") else "console.aws.amazon.com")
     )
-    escaped = _UNSAFE.sub(lambda found: _escape(found.group()), name)
+    escaped = _UNSAFE.sub(lambda match: _escape(match.group()), name)
     return f"https://{region}.{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{escaped}"
 
 

@@ -1,4 +1,4 @@
-"""CloudWatch alarms as DescribeAlarms lists them, into the alerts that their events would have become."""
+"""Polls DescribeAlarms, and reads each alarm as the alert that its event would be."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ import msgspec
 
 from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.cloudwatch.arn import parse_alarm_arn
-from cloudops.adapters.cloudwatch.events import read_event
+from cloudops.adapters.cloudwatch.events import read_state_change
 from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
 
 
-NAME: Final = "cloudwatch"
+CLOUDWATCH: Final = "cloudwatch"
 ALARM_TYPES: Final = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
-"""All of them: an alarm of a kind that is not listed would look as if it no longer existed."""
-A_PAGE: Final = 100
+"""All types. Reconciliation would take an alarm of a type that is not listed for deleted."""
+ALARMS_PER_PAGE: Final = 100
 _GROUPED: Final = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
 
 
 class CloudWatchAlarms:
-    """The alarms of one account and region, with their tags as the events have them."""
+    """Alert source: the alarms of one account and region, with their tags."""
 
     permissions: ClassVar = (
         "cloudwatch:DescribeAlarms",
         "cloudwatch:DescribeAlarmContributors",
         "tag:GetResources",
     )
-    name: ClassVar = NAME
+    name: ClassVar = CLOUDWATCH
 
     def __init__(self, alarms: "CloudWatchClient", tagging: "ResourceGroupsTaggingAPIClient") -> None:
         self._alarms = alarms
         self._tagging = tagging
 
     def listing(self, now: EpochMillis) -> PollResult:
-        """What can be listed, and the error that ended it early, if one did."""
+        """Returns the alerts that can be listed, and the error that ended the listing early, if any."""
         events: list[dict[str, Any]] = []
         error = None
         try:
@@ -56,57 +56,60 @@ class CloudWatchAlarms:
                 )
         except CloudOpsError as raised:
             error = raised
-        return pulled(events, now, error)
+        return poll_result(events, now, error)
 
     def _described(self) -> Iterator[Page]:
-        request = {"AlarmTypes": list(ALARM_TYPES), "MaxRecords": A_PAGE}
+        request = {"AlarmTypes": list(ALARM_TYPES), "MaxRecords": ALARMS_PER_PAGE}
         for page in paginate("list alarms", self._alarms.describe_alarms, request):
             for kind in ALARM_TYPES:
                 yield from page.get(f"{kind}s", ())
 
     def _contributors(self, alarm: Page) -> Iterator[Page]:
-        """Of an alarm that fires for each of several groups; each of them is an alert of its own."""
+        """Yields the contributors of an alarm that fires per group. Each of them is an alert of its own."""
         if alarm.get("StateValue") != "ALARM" or not _is_grouped(alarm):
             return
         request = {"AlarmName": alarm["AlarmName"]}
-        doing = f"list contributors of alarm {alarm['AlarmName']}"
-        for page in paginate(doing, self._alarms.describe_alarm_contributors, request):
+        operation = f"list contributors of alarm {alarm['AlarmName']}"
+        for page in paginate(operation, self._alarms.describe_alarm_contributors, request):
             yield from page.get("AlarmContributors", ())
 
     def _tags(self) -> dict[str, dict[str, str]]:
-        """ARN -> tags, of the alarms that have any."""
-        request = {"ResourceTypeFilters": ["cloudwatch:alarm"], "ResourcesPerPage": A_PAGE}
-        found = paginate("list tags of alarms", self._tagging.get_resources, request, token="PaginationToken")  # noqa: S106
+        """Returns ARN -> tags for the alarms that have tags."""
+        request = {"ResourceTypeFilters": ["cloudwatch:alarm"], "ResourcesPerPage": ALARMS_PER_PAGE}
+        pages = paginate("list tags of alarms", self._tagging.get_resources, request, token="PaginationToken")  # noqa: S106
         return {
             one["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in one.get("Tags", ())}
-            for page in found
+            for page in pages
             for one in page.get("ResourceTagMappingList", ())
         }
 
 
-def pulled(events: Iterable[dict[str, Any]], now: EpochMillis, error: CloudOpsError | None) -> PollResult:
-    """The alerts in these events, read by what reads the events of the bus."""
+def poll_result(
+    events: Iterable[dict[str, Any]], now: EpochMillis, error: CloudOpsError | None
+) -> PollResult:
+    """Returns the alerts of these events, read like events of the bus, as a poll's result."""
     alerts: dict[str, Alert] = {}
     unreadable: list[UnparsablePayload] = []
     places = set()
     for event in events:
         raw = msgspec.json.encode(event)
-        match read_event(raw, now):
+        match read_state_change(raw, now):
             case Alert() as alert:
                 alerts[alert.fingerprint] = alert
                 places.add((alert.account, alert.region))
             case reason:
                 unreadable.append(
-                    UnparsablePayload(source=NAME, reason=reason, payload=raw.decode(), received_at=now)
+                    UnparsablePayload(source=CLOUDWATCH, reason=reason, payload=raw.decode(), received_at=now)
                 )
-    listing = Listing(NAME, now, tuple(alerts.values()), error is None, frozenset(places))
+    listing = Listing(CLOUDWATCH, now, tuple(alerts.values()), error is None, frozenset(places))
     return PollResult(listing, tuple(unreadable), error)
 
 
 def state_change(alarm: Page, tags: dict[str, str]) -> dict[str, Any]:
-    """The event that told of the alarm's present state.
+    """Returns the event that reported the alarm's present state.
 
-    Its time is that of the last transition: a state that is confirmed moves StateUpdatedTimestamp only."""
+    Its time is that of the last transition. A confirmation of the same state moves StateUpdatedTimestamp
+    only."""
     arn = parse_alarm_arn(alarm.get("AlarmArn", ""))
     at = _iso(alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp"))
     state = {
@@ -134,7 +137,7 @@ def state_change(alarm: Page, tags: dict[str, str]) -> dict[str, Any]:
 
 
 def contributor_change(alarm: Page, tags: dict[str, str], contributor: Page) -> dict[str, Any]:
-    """The event that told of one contributor of an alarm."""
+    """Returns the event that reported one contributor of an alarm."""
     event = state_change(alarm, tags)
     at = _iso(contributor.get("StateTransitionedTimestamp"))
     detail = event["detail"]
@@ -161,11 +164,11 @@ def _configuration(alarm: Page) -> dict[str, Any]:
 
 
 def _entry(entry: Page) -> dict[str, Any]:
-    told = {"id": entry.get("Id"), "returnData": entry.get("ReturnData", True), "label": entry.get("Label")}
+    common = {"id": entry.get("Id"), "returnData": entry.get("ReturnData", True), "label": entry.get("Label")}
     if expression := entry.get("Expression"):
-        return {**told, "expression": expression}
+        return {**common, "expression": expression}
     statistic = entry.get("MetricStat") or {}
-    return {**told, "metricStat": _statistic(statistic, statistic.get("Metric") or {})}
+    return {**common, "metricStat": _statistic(statistic, statistic.get("Metric") or {})}
 
 
 def _statistic(statistic: Page, metric: Page) -> dict[str, Any]:
@@ -186,5 +189,5 @@ def _is_grouped(alarm: Page) -> bool:
 
 
 def _iso(moment: datetime | str | None) -> str:
-    """As EventBridge writes times; a recorded answer has text already."""
+    """Returns a time as EventBridge writes it; a recorded response holds text already."""
     return moment.isoformat(timespec="milliseconds") if isinstance(moment, datetime) else moment or ""

@@ -1,4 +1,4 @@
-"""CloudWatch alarms as EventBridge events and as direct Lambda actions, into alerts."""
+"""Reads the alert in a CloudWatch alarm's EventBridge event or direct Lambda action."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ from cloudops.core.time import EpochMillis
 STATE_CHANGES: Final = frozenset(
     {"CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"}
 )
-"""Detail types that carry an alert; a Configuration Change is evidence, not an alert."""
+"""Detail types of events with an alert. A Configuration Change is a change, not an alert."""
 
 
-class State(msgspec.Struct, rename="camel", gc=False):
+class AlarmState(msgspec.Struct, rename="camel", gc=False):
     value: str = ""
     reason: str = ""
     reason_data: msgspec.Raw = msgspec.Raw(b'""')
@@ -40,10 +40,10 @@ class Contributor(msgspec.Struct, gc=False):
 
 
 class AlarmData(msgspec.Struct, rename="camel", gc=False):
-    """What both shapes share: `detail` of the event, `alarmData` of the action."""
+    """`detail` of the event, and `alarmData` of the action."""
 
     alarm_name: str = ""
-    state: State | None = None
+    state: AlarmState | None = None
     previous_state: PreviousState | None = None
     configuration: msgspec.Raw = msgspec.Raw(b"{}")
     alarm_tags: msgspec.Raw = msgspec.Raw(b"{}")
@@ -68,33 +68,33 @@ class AlarmAction(msgspec.Struct, rename="camel", gc=False):
     alarm_data: AlarmData | None = None
 
 
-EVENT: Final = msgspec.json.Decoder(AlarmEvent)
-ACTION: Final = msgspec.json.Decoder(AlarmAction)
+ALARM_EVENT: Final = msgspec.json.Decoder(AlarmEvent)
+ALARM_ACTION: Final = msgspec.json.Decoder(AlarmAction)
 
 
-def read_event(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert in an EventBridge alarm event, or the reason why there is none."""
+def read_state_change(raw: bytes, received_at: EpochMillis) -> Alert | str:
+    """Returns the alert in an EventBridge alarm event, or the reason for the quarantine."""
     try:
-        event = decode_lenient(raw, EVENT)
+        event = decode_lenient(raw, ALARM_EVENT)
     except NotJson as error:
         return str(error)
     if event.detail_type not in STATE_CHANGES:
         return "detail-type is not that of an alarm's state change"
     if event.detail is None:
-        return "detail is missing or no object"
+        return "detail is missing or not an object"
     arn = event.resources[0] if event.resources else ""
     facts = _facts(event.detail, arn, event.account, event.region)
     return _alert(event.detail, facts, event.time, len(raw), received_at)
 
 
 def read_action(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert in a direct Lambda alarm action, or the reason why there is none."""
+    """Returns the alert in a direct Lambda alarm action, or the reason for the quarantine."""
     try:
-        action = decode_lenient(raw, ACTION)
+        action = decode_lenient(raw, ALARM_ACTION)
     except NotJson as error:
         return str(error)
     if action.alarm_data is None:
-        return "alarmData is missing or no object"
+        return "alarmData is missing or not an object"
     facts = _facts(action.alarm_data, action.alarm_arn, action.account_id, action.region)
     return _alert(action.alarm_data, facts, action.time, len(raw), received_at)
 
@@ -118,7 +118,7 @@ def _facts(data: AlarmData, arn: str, account: str, region: str) -> AlarmFacts:
 def _alert(data: AlarmData, facts: AlarmFacts, time: str, size: int, received_at: EpochMillis) -> Alert | str:
     state = data.state
     if state is None:
-        return "state is missing or no object"
+        return "state is missing or not an object"
     previous = data.previous_state
     firing_since = previous.timestamp if previous is not None and previous.value == "ALARM" else ""
     alert = alarm_alert(
@@ -127,7 +127,7 @@ def _alert(data: AlarmData, facts: AlarmFacts, time: str, size: int, received_at
         state=state.value,
         reason=state.reason,
         changed_at=state.timestamp,
-        told_at=time,
+        fallback_at=time,
         firing_since=firing_since,
         size=size,
     )
@@ -140,7 +140,7 @@ def _alert(data: AlarmData, facts: AlarmFacts, time: str, size: int, received_at
     return alert
 
 
-def _muted(mute: MuteDetail | None, state: State) -> str:
+def _muted(mute: MuteDetail | None, state: AlarmState) -> str:
     if mute is not None:
         until = f" until {mute.mute_window_end[:64]}" if mute.mute_window_end else ""
         return f"muted by {mute.muted_by_arn[:256] or 'an alarm mute rule'}{until}"

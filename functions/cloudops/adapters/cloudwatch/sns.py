@@ -1,4 +1,4 @@
-"""CloudWatch alarms as SNS messages, into alerts."""
+"""Reads the alert in a CloudWatch alarm's SNS message."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ class TriggeringChild(msgspec.Struct, rename="pascal"):
 
 
 class AlarmMessage(msgspec.Struct, rename="pascal"):
-    """The message of a notification, and of the notification itself where it was sent from and when."""
+    """The message of an SNS notification, with the notification's topic and timestamp."""
 
     alarm_name: str = ""
     alarm_description: str | None = None
@@ -33,31 +33,31 @@ class AlarmMessage(msgspec.Struct, rename="pascal"):
     timestamp: str = ""
 
 
-class Notification(msgspec.Struct, rename="pascal"):
+class SnsNotification(msgspec.Struct, rename="pascal"):
     message: str = ""
     topic_arn: str = ""
     timestamp: str = ""
 
 
-MESSAGE: Final = msgspec.json.Decoder(AlarmMessage)
-NOTIFICATION: Final = msgspec.json.Decoder(Notification)
+ALARM_MESSAGE_DECODER: Final = msgspec.json.Decoder(AlarmMessage)
+SNS_NOTIFICATION: Final = msgspec.json.Decoder(SnsNotification)
 
 
-def read_notification(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert in an SNS notification, or the reason why there is none."""
+def read_sns_notification(raw: bytes, received_at: EpochMillis) -> Alert | str:
+    """Returns the alert in an SNS notification, or the reason for the quarantine."""
     try:
-        notification = decode_lenient(raw, NOTIFICATION)
-        message = decode_lenient(notification.message.encode("utf-8", "replace"), MESSAGE)
+        notification = decode_lenient(raw, SNS_NOTIFICATION)
+        message = decode_lenient(notification.message.encode("utf-8", "replace"), ALARM_MESSAGE_DECODER)
     except NotJson as error:
         return f"Message is {error}"
     message.topic_arn, message.timestamp = notification.topic_arn, notification.timestamp
     return _alert(message, len(raw), received_at)
 
 
-def read_message(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert in a notification's message, or the reason why there is none."""
+def read_alarm_message(raw: bytes, received_at: EpochMillis) -> Alert | str:
+    """Returns the alert in a bare alarm message, or the reason for the quarantine."""
     try:
-        message = decode_lenient(raw, MESSAGE)
+        message = decode_lenient(raw, ALARM_MESSAGE_DECODER)
     except NotJson as error:
         return str(error)
     return _alert(message, len(raw), received_at)
@@ -79,7 +79,7 @@ def _alert(message: AlarmMessage, size: int, received_at: EpochMillis) -> Alert 
         state=message.new_state_value,
         reason=message.new_state_reason,
         changed_at=message.state_change_time,
-        told_at=message.timestamp,
+        fallback_at=message.timestamp,
         size=size,
         field="NewStateValue",
     )
@@ -89,8 +89,7 @@ def _alert(message: AlarmMessage, size: int, received_at: EpochMillis) -> Alert 
 
 
 def _region(message: AlarmMessage) -> str:
-    """The region's code. The message has a display name ("EU (Ireland)"), so the alarm's ARN comes first;
-    an old message without one is of the same region as its topic."""
+    """Returns the region's code, of the alarm's ARN, else the display name, else the topic's ARN."""
     if region := parse_alarm_arn(message.alarm_arn[:1024]).region or region_code(message.region):
         return region
     parts = message.topic_arn[:1024].split(":")

@@ -1,4 +1,7 @@
-"""Datadog's API: the only importer of datadog_api_client, of which the bundle holds what is imported here."""
+"""Client of the Datadog API; the only importer of datadog_api_client.
+
+The bundle holds only the modules of that package that this one imports.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,54 +17,74 @@ from cloudops.adapters.datadog.credentials import Keys
 from cloudops.adapters.datadog.monitor_search import Json
 from cloudops.core.errors import Refused, Unavailable
 
-A_PAGE: Final = 100
-CONNECT_SECONDS: Final = 3.0
-READ_SECONDS: Final = 20.0
-TRIES: Final = 5
+ENTRIES_PER_PAGE: Final = 100
+DATADOG_CONNECT_SECONDS: Final = 3.0
+DATADOG_READ_SECONDS: Final = 20.0
+MAX_CALLS: Final = 5
+"""Calls of one operation, the first one included."""
 MAX_WAIT_SECONDS: Final = 60.0
-"""Seconds. Datadog's limits reset within a minute."""
+"""Datadog's rate limits reset within a minute."""
 
 
 class DatadogApi:
-    """`keys` raises KeyMissing where nobody has given us any; `pause` waits for so many seconds.
+    """Lists monitors, their groups and service dependencies.
 
-    Answers are read as plain JSON: the client's models drop fields that they do not know."""
+    Responses are read as plain JSON, because the package's models drop fields that they do not know. Every
+    method repeats a call that is rate limited or fails on Datadog's side.
+
+    Raises:
+        KeyMissing: From any method, if the secret holds no keys.
+        Refused: From any method, if Datadog rejects the keys.
+        Unavailable: From any method, if the call fails for another reason.
+    """
 
     def __init__(
-        self, keys: Callable[[], Keys], pause: Callable[[float], None], read_seconds: float = READ_SECONDS
+        self,
+        keys: Callable[[], Keys],
+        pause: Callable[[float], None],
+        read_seconds: float = DATADOG_READ_SECONDS,
     ) -> None:
+        """Creates a client.
+
+        Args:
+            keys: Returns the keys, or raises KeyMissing. The client calls it before each call of Datadog.
+            pause: Waits for a number of seconds.
+            read_seconds: The longest wait for a response.
+        """
         self._keys = keys
         self._pause = pause
-        self._timeout = (CONNECT_SECONDS, read_seconds)
-        self._held: tuple[Keys, ApiClient] | None = None
+        self._timeout = (DATADOG_CONNECT_SECONDS, read_seconds)
+        self._cached_client: tuple[Keys, ApiClient] | None = None
 
     @property
     def site(self) -> str:
+        """Returns the site of the organization, such as datadoghq.eu."""
         return self._keys().site
 
     def monitors(self, page: int) -> Json:
-        """GET /api/v1/monitor/search."""
+        """Returns one page of GET /api/v1/monitor/search; pages count from 0."""
         api = MonitorsApi(self._client())  # type: ignore[no-untyped-call]
-        return self._asked(
-            "list monitors", lambda: api.search_monitors(page=page, per_page=A_PAGE, sort="name,asc")
+        return self._call(
+            "list monitors",
+            lambda: api.search_monitors(page=page, per_page=ENTRIES_PER_PAGE, sort="name,asc"),
         )
 
     def groups(self, page: int) -> Json:
-        """GET /api/v1/monitor/groups/search."""
+        """Returns one page of GET /api/v1/monitor/groups/search; pages count from 0."""
         api = MonitorsApi(self._client())  # type: ignore[no-untyped-call]
-        return self._asked(
-            "list groups of monitors", lambda: api.search_monitor_groups(page=page, per_page=A_PAGE)
+        return self._call(
+            "list groups of monitors", lambda: api.search_monitor_groups(page=page, per_page=ENTRIES_PER_PAGE)
         )
 
     def dependencies(self, environment: str) -> Json:
-        """GET /api/v1/service_dependencies, which the client has no method for: service -> {"calls"}."""
+        """Returns GET /api/v1/service_dependencies, service -> {"calls"}; the package has no method."""
         keys, client = self._keys(), self._client()
         headers = {
             "Accept": "application/json",
             "DD-API-KEY": keys.api_key,
             "DD-APPLICATION-KEY": keys.app_key,
         }
-        return self._asked(
+        return self._call(
             f"list service dependencies of {environment}",
             lambda: client.call_api(
                 "/api/v1/service_dependencies",
@@ -74,11 +97,11 @@ class DatadogApi:
         )
 
     def _client(self) -> ApiClient:
-        """One as long as the keys stay the same; it keeps its connections."""
+        """Returns the same client, with its open connections, until the keys change."""
         keys = self._keys()
-        if self._held is None or self._held[0] != keys:
-            self._held = keys, ApiClient(self._configuration(keys))
-        return self._held[1]
+        if self._cached_client is None or self._cached_client[0] != keys:
+            self._cached_client = keys, ApiClient(self._configuration(keys))
+        return self._cached_client[1]
 
     def _configuration(self, keys: Keys) -> Configuration:
         return Configuration(  # type: ignore[no-untyped-call]
@@ -89,37 +112,39 @@ class DatadogApi:
             retry_policy=Retry(total=False),
         )
 
-    def _asked(self, doing: str, call: Callable[[], Any]) -> Json:
-        """The answer, where need be at the TRIES-th asking (Any: the client's own response)."""
+    def _call(self, operation: str, call: Callable[[], Any]) -> Json:
+        """Returns the JSON object of a response, after up to MAX_CALLS calls (Any: its response)."""
         reason = ""
-        for attempt in range(TRIES):
+        for attempt in range(MAX_CALLS):
             try:
-                return _object(call().data)
+                return _parse_object(call().data)
             except ApiException as error:
                 reason = f"status {error.status}"
                 if error.status in (401, 403):
-                    raise Refused(f"{doing}: {reason}; the key is not known or may not do this") from error
+                    raise Refused(
+                        f"{operation}: {reason}; the keys are unknown or lack a permission"
+                    ) from error
                 if error.status != 429 and error.status < 500:
-                    raise Unavailable(f"{doing}: {reason}") from error
-                wait = _told_wait(error.headers or {})
+                    raise Unavailable(f"{operation}: {reason}") from error
+                wait = _seconds_until_reset(error.headers or {})
             except (HTTPError, ValueError) as error:
                 reason, wait = type(error).__name__, None
-            if attempt + 1 < TRIES:
+            if attempt + 1 < MAX_CALLS:
                 self._pause(min(2.0**attempt if wait is None else wait, MAX_WAIT_SECONDS))
-        raise Unavailable(f"{doing}: {reason}, {TRIES} times")
+        raise Unavailable(f"{operation}: {reason}, {MAX_CALLS} times")
 
 
-def _object(data: bytes) -> Json:
+def _parse_object(data: bytes) -> Json:
     value = json.loads(data)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     return value
 
 
-def _told_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the limit resets, as either header tells them."""
+def _seconds_until_reset(headers: Mapping[str, str]) -> float | None:
+    """Returns the seconds of Retry-After, else of X-RateLimit-Reset, else None."""
     for name in ("Retry-After", "X-RateLimit-Reset"):
-        told = headers.get(name, "")
-        if told.isdigit():
-            return float(told)
+        seconds = headers.get(name, "")
+        if seconds.isdigit():
+            return float(seconds)
     return None

@@ -1,4 +1,4 @@
-"""The keys of Datadog's API, from a secret: {"apiKey", "appKey", "site"}."""
+"""API keys of Datadog, read from a secret: {"apiKey", "appKey", "site"}."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,11 @@ from cloudops.core.errors import KeyMissing
 
 _SITE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 US1: Final = "datadoghq.com"
+"""The site if the secret names none."""
 
 
 class Keys(NamedTuple):
-    """`host` is where the API of the site is, such as https://api.datadoghq.eu."""
+    """The keys of one organization. `host` is the API of the site, such as https://api.datadoghq.eu."""
 
     api_key: str
     app_key: str
@@ -19,27 +20,33 @@ class Keys(NamedTuple):
     host: str
 
 
-class Secret(Protocol):
+class SecretReader(Protocol):
+    """Port: reads a secret that holds a JSON object."""
+
     def read(self) -> Mapping[str, object]: ...
 
 
 class DatadogKeys:
-    """Asked at each call, so that a key that is put into the secret works within a minute."""
+    """Reads the keys at each call, so that new keys in the secret work within a minute."""
 
-    def __init__(self, secret: Secret, name: str) -> None:
+    def __init__(self, secret: SecretReader, name: str) -> None:
         self._secret = secret
         self._name = name
 
     def read(self) -> Keys:
-        """KeyMissing, naming the secret, where a key is not in it."""
+        """Returns the keys.
+
+        Raises:
+            KeyMissing: No secret is configured, or it lacks a key or names an invalid site.
+        """
         if not self._name:
-            raise KeyMissing("datadog: this function was given no secret")
+            raise KeyMissing("datadog: no secret is configured for this function")
         document = self._secret.read()
-        told = {key: str(document.get(key) or "").strip() for key in ("apiKey", "appKey", "site")}
+        fields = {key: str(document.get(key) or "").strip() for key in ("apiKey", "appKey", "site")}
         for key in ("apiKey", "appKey"):
-            if not told[key]:
+            if not fields[key]:
                 raise KeyMissing(f"datadog: the secret {self._name} has no {key}")
-        site = told["site"].lower() or US1
+        site = fields["site"].lower() or US1
         if not _SITE.fullmatch(site):
-            raise KeyMissing(f"datadog: the secret {self._name} has a site that is none, such as {US1}")
-        return Keys(told["apiKey"], told["appKey"], site, f"https://api.{site}")
+            raise KeyMissing(f"datadog: the secret {self._name} has an invalid site; a valid one is {US1}")
+        return Keys(fields["apiKey"], fields["appKey"], site, f"https://api.{site}")

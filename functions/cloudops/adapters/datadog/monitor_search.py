@@ -1,4 +1,4 @@
-"""Datadog monitors as monitor search lists them, into the alerts that their webhooks would have become."""
+"""Polls Datadog's monitor search, and reads each monitor as the alert that its webhook would be."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,21 +14,21 @@ from cloudops.ingestion.polling import PollResult
 from cloudops.ingestion.reconciliation import Listing
 
 Json: TypeAlias = Mapping[str, Any]
-"""One object of Datadog's (Any: fields come and go, and each is looked at where it is used)."""
+"""One object of Datadog's API (Any: each field is checked where it is used)."""
 
-NAME: Final = "datadog"
-MAX_PAGES: Final = 1_000
-EVERYTHING: Final = "*"
+DATADOG: Final = "datadog"
+MAX_MONITOR_PAGES: Final = 1_000
+NO_GROUP: Final = "*"
 """The group of a monitor that has no groups."""
 
-TRANSITIONS: Final = {
+STATE_TRANSITIONS: Final = {
     "alert": ("Triggered", "error"),
     "warn": ("Warn", "warning"),
     "no data": ("No Data", "error"),
     "ok": ("Recovered", "success"),
 }
-"""State of a monitor or group -> transition and alert type of the webhook that told of it. The other
-states (ignored, skipped, unknown) tell nothing."""
+"""State of a monitor or group -> transition and alert type of its webhook. The other states (ignored,
+skipped, unknown) are not an alert."""
 
 _EVENT_TYPES: Final = {
     "metric alert": "query_alert_monitor",
@@ -37,46 +37,47 @@ _EVENT_TYPES: Final = {
     "trace-analytics alert": "trace_analytics_alert",
     "error-tracking alert": "error_tracking_alert",
 }
-_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
+_NON_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
 class MonitorPages(Protocol):
-    """Pages count from 0."""
+    """Port: one organization's monitors, page by page. Pages count from 0."""
 
     @property
     def site(self) -> str:
-        """Such as datadoghq.eu."""
+        """Returns the site, such as datadoghq.eu."""
         ...
 
     def monitors(self, page: int) -> Json:
-        """`monitors` and `metadata`; raises CloudOpsError."""
+        """Returns a page: `monitors` and `metadata`. Raises CloudOpsError."""
         ...
 
     def groups(self, page: int) -> Json:
-        """`groups` and `metadata`; raises CloudOpsError."""
+        """Returns a page: `groups` and `metadata`. Raises CloudOpsError."""
         ...
 
 
 class DatadogMonitors:
-    """All monitors of one organisation, each group of a monitor an alert of its own."""
+    """Alert source: all monitors of one organization. Each group of a monitor is an alert of its own."""
 
-    name: ClassVar = NAME
+    name: ClassVar = DATADOG
 
     def __init__(self, pages: MonitorPages) -> None:
         self._pages = pages
 
     def listing(self, now: EpochMillis) -> PollResult:
-        """What can be listed, and the error that ended it early, if one did.
+        """Returns the alerts that can be listed, and the error that ended the listing early, if any.
 
-        It names no places: an alert whose template does not tell the query goes by a name that only the
-        webhook knows, and would look as if it no longer existed."""
+        The listing names no places. An alert whose template lacks the query has a fingerprint that only the
+        webhook knows; reconciliation would take it for deleted.
+        """
         monitors: dict[str, Json] = {}
         groups: dict[str, dict[str, Json]] = {}
         error = None
         try:
-            for one in _listed("list monitors", self._pages.monitors, "monitors", _id):
-                monitors[_id(one)] = one
-            for group in _listed("list groups of monitors", self._pages.groups, "groups", _group):
+            for monitor in _all_pages("list monitors", self._pages.monitors, "monitors", _monitor_id):
+                monitors[_monitor_id(monitor)] = monitor
+            for group in _all_pages("list groups of monitors", self._pages.groups, "groups", _group_id):
                 groups.setdefault(str(group.get("monitor_id")), {})[str(group.get("group"))] = group
         except CloudOpsError as raised:
             error = raised
@@ -85,7 +86,7 @@ class DatadogMonitors:
         for name, monitor in monitors.items():
             if error is not None and name not in groups and _is_grouped(monitor):
                 continue
-            for payload in webhooks(monitor, groups.get(name, {}), self._site(), now):
+            for payload in webhook_payloads(monitor, groups.get(name, {}), self._site(), now):
                 raw = msgspec.json.encode(payload)
                 match read_webhook(raw, now):
                     case Alert() as alert:
@@ -93,10 +94,10 @@ class DatadogMonitors:
                     case reason:
                         unreadable.append(
                             UnparsablePayload(
-                                source=NAME, reason=reason, payload=raw.decode(), received_at=now
+                                source=DATADOG, reason=reason, payload=raw.decode(), received_at=now
                             )
                         )
-        listing = Listing(NAME, now, tuple(alerts.values()), error is None)
+        listing = Listing(DATADOG, now, tuple(alerts.values()), error is None)
         return PollResult(listing, tuple(unreadable), error)
 
     def _site(self) -> str:
@@ -106,23 +107,23 @@ class DatadogMonitors:
             return ""
 
 
-def webhooks(
+def webhook_payloads(
     monitor: Json, groups: Mapping[str, Json], site: str, now: EpochMillis
 ) -> Iterator[dict[str, Any]]:
-    """What our webhook template would have told of the monitor's present state, or of each of its groups."""
-    grouped = [group for name, group in groups.items() if name != EVERYTHING]
-    for state in grouped or [{**monitor, "group": EVERYTHING}]:
-        transition = TRANSITIONS.get(str(state.get("status", "")).lower())
+    """Yields the webhook payload for the state of a monitor, or for each of its groups."""
+    grouped = [group for name, group in groups.items() if name != NO_GROUP]
+    for state in grouped or [{**monitor, "group": NO_GROUP}]:
+        transition = STATE_TRANSITIONS.get(str(state.get("status", "")).lower())
         if transition is None:
             continue
         name, alert_type = transition
-        group = "" if state["group"] == EVERYTHING else str(state["group"])
-        told_of = f"{name} on {{{group}}}" if group else name
+        group = "" if state["group"] == NO_GROUP else str(state["group"])
+        prefix = f"{name} on {{{group}}}" if group else name
         yield {
             "event_type": _event_type(monitor),
             "alert_type": alert_type,
             "alert_transition": name,
-            "title": f"[{told_of}] {monitor.get('name') or ''}",
+            "title": f"[{prefix}] {monitor.get('name') or ''}",
             "alert_query": monitor.get("query"),
             "alert_metric": next(iter(monitor.get("metrics") or ()), None),
             "alert_scope": group,
@@ -139,18 +140,22 @@ def webhooks(
         }
 
 
-def _listed(
-    doing: str, page_of: Callable[[int], Json], field: str, identity: Callable[[Json], str]
+def _all_pages(
+    operation: str, page_of: Callable[[int], Json], field: str, id_of: Callable[[Json], str]
 ) -> Iterator[Json]:
-    """Every entry once. Unavailable where pages shifted under the reading, so that an entry was not seen."""
+    """Yields every entry once.
+
+    Raises:
+        Unavailable: The list changed during the reading, so that an entry is missing.
+    """
     seen: set[str] = set()
     total = 0
-    for number in range(MAX_PAGES):
+    for number in range(MAX_MONITOR_PAGES):
         page = page_of(number)
         entries = page.get(field) or ()
         for entry in entries:
-            if identity(entry) not in seen:
-                seen.add(identity(entry))
+            if id_of(entry) not in seen:
+                seen.add(id_of(entry))
                 yield entry
         metadata = page.get("metadata") or {}
         total = int(metadata.get("total_count") or 0)
@@ -158,29 +163,31 @@ def _listed(
         if not entries or (count is not None and number + 1 >= int(count)):
             break
     if len(seen) < total:
-        raise Unavailable(f"{doing}: {len(seen)} of {total} were seen; the list changed while it was read")
+        raise Unavailable(
+            f"{operation}: {len(seen)} of {total} were read; the list changed during the reading"
+        )
 
 
-def _id(monitor: Json) -> str:
+def _monitor_id(monitor: Json) -> str:
     return str(monitor.get("id"))
 
 
-def _group(group: Json) -> str:
+def _group_id(group: Json) -> str:
     return f"{group.get('monitor_id')} {group.get('group')}"
 
 
 def _is_grouped(monitor: Json) -> bool:
-    """Whether its own state may be the sum of several groups', which are not known."""
+    """Returns whether the monitor's state may summarize several groups."""
     return " by " in str(monitor.get("query")) or ".by(" in str(monitor.get("query"))
 
 
 def _event_type(monitor: Json) -> str:
     kind = str(monitor.get("type") or "").lower()
-    return _EVENT_TYPES.get(kind) or _NO_WORD.sub("_", kind)
+    return _EVENT_TYPES.get(kind) or _NON_WORD.sub("_", kind)
 
 
 def _since(state: Json, transition: str, now: EpochMillis) -> str:
-    """When the state began; nothing tells since when a monitor is well, so that it is now."""
+    """Returns when the state began. Datadog does not report when a monitor recovered: `now` stands for it."""
     at = None
     if transition == "No Data":
         at = state.get("last_nodata_ts")

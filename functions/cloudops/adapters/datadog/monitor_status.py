@@ -1,12 +1,12 @@
-"""What the words of a Datadog message say of a monitor's state, and how bad it is."""
+"""Alert status and severity by the transition, type and title of a Datadog message."""
 
 import re
 from typing import Final
 
-from cloudops.adapters.parsing.severities import severity_of
+from cloudops.adapters.parsing.severities import parse_severity
 from cloudops.alerts.alert import AlertStatus, Severity
 
-STATUSES: Final = {
+TRANSITION_STATUSES: Final = {
     spelling: status
     for status, names in {
         AlertStatus.FIRING: "Triggered,Re-Triggered,Retriggered,Alert,Warn,Warning,Re-Warn,Renotify,Muted",
@@ -16,7 +16,7 @@ STATUSES: Final = {
     for name in names.split(",")
     for spelling in (name, name.lower())
 }
-"""$ALERT_TRANSITION, transition.trans_name and states.dest_state."""
+"""Status by $ALERT_TRANSITION, transition.trans_name or states.dest_state."""
 
 TYPE_STATUSES: Final = {
     "error": AlertStatus.FIRING,
@@ -24,35 +24,35 @@ TYPE_STATUSES: Final = {
     "info": AlertStatus.FIRING,
     "success": AlertStatus.RESOLVED,
 }
-"""$ALERT_TYPE, where no transition is told."""
+"""Status by $ALERT_TYPE, if the message has no transition."""
 
 _WARN: Final = frozenset({"warn", "re-warn", "warning"})
 PRIORITY: Final = re.compile(r"[Pp]?[1-5]")
 PREFIX: Final = re.compile(r"(?:\[P[1-5]\] )?\[((?:Re-)?[A-Za-z ]{2,12}?)(?: on \{([^{}]{1,1000})\})?\]\s*")
-"""How Datadog begins a title: "[P2] [Triggered on {host:a}] "; the groups are the state and the scope."""
+"""The prefix of a title, "[P2] [Triggered on {host:a}] ". The groups are the state and the scope."""
 
 
-def told_status(transition: str, alert_type: str, title: str) -> AlertStatus | None:
-    """The status, however it is told; the title only where neither transition nor type is there."""
+def transition_status(transition: str, alert_type: str, title: str) -> AlertStatus | None:
+    """Returns the status by the transition, else by the type, else by the title; None if unknown."""
     if transition:
-        return STATUSES.get(transition.strip().lower())
+        return TRANSITION_STATUSES.get(transition.strip().lower())
     if status := TYPE_STATUSES.get(alert_type.lower()):
         return status
     prefix = PREFIX.match(title[:1_100])
-    return STATUSES.get(prefix.group(1).lower()) if prefix else None
+    return TRANSITION_STATUSES.get(prefix.group(1).lower()) if prefix else None
 
 
 def unknown_status(transition: str) -> str:
-    """Why there is no status, for the quarantine."""
+    """Returns the reason for the quarantine if the status is unknown."""
     if transition:
         return f"alert_transition is {transition[:40]!r}, which is no transition of a monitor"
-    return "alert_transition is missing, and neither alert_type nor the title tells the state"
+    return "alert_transition is missing, and neither alert_type nor the title shows the state"
 
 
-def told_severity(transition: str, alert_type: str, title: str) -> tuple[Severity | None, str]:
-    """The severity and what told it, for a monitor that declares none."""
+def transition_severity(transition: str, alert_type: str, title: str) -> tuple[Severity | None, str]:
+    """Returns severity and reason by the message, for a monitor that declares no severity."""
     if PRIORITY.fullmatch(title[1:3]) and title[3:4] == "]":
-        return severity_of(title[1:3]), f"title {title[:4]}"
+        return parse_severity(title[1:3]), f"title {title[:4]}"
     if transition.lower() in _WARN:
         return Severity.MEDIUM, f"transition {transition}"
     match alert_type.lower():

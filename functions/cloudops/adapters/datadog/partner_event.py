@@ -1,15 +1,15 @@
-"""Datadog monitors through the EventBridge partner source, into alerts."""
+"""Reads the alert in an event of Datadog's EventBridge partner source."""
 
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-from cloudops.adapters.datadog.monitor import Monitor, monitor_alert
+from cloudops.adapters.datadog.monitor import MonitorFacts, monitor_alert
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.alerts.alert import Alert
 from cloudops.core.time import EpochMillis
 
-DETAIL_TYPE: Final = "Datadog Alert Notification"
+PARTNER_DETAIL_TYPE: Final = "Datadog Alert Notification"
 
 Id: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | float | str
 
@@ -27,7 +27,7 @@ class ResultMetadata(msgspec.Struct):
     metric: str | None = None
 
 
-class Result(msgspec.Struct):
+class PartnerResult(msgspec.Struct):
     result_ts: Id = ""
     metadata: ResultMetadata | None = None
 
@@ -36,15 +36,15 @@ class PartnerTransition(msgspec.Struct):
     trans_name: str = ""
 
 
-class States(msgspec.Struct):
+class PartnerStates(msgspec.Struct):
     dest_state: str | None = None
 
 
-class Meta(msgspec.Struct):
+class PartnerMeta(msgspec.Struct):
     monitor: PartnerMonitor | None = None
-    result: Result | None = None
+    result: PartnerResult | None = None
     transition: PartnerTransition | None = None
-    states: States | None = None
+    states: PartnerStates | None = None
 
 
 class PartnerDetail(msgspec.Struct):
@@ -53,7 +53,7 @@ class PartnerDetail(msgspec.Struct):
     title: str = ""
     text: str = ""
     aggreg_key: str = ""
-    meta: Meta | None = None
+    meta: PartnerMeta | None = None
     priority: str | None = None
     tags: tuple[str, ...] | None = None
 
@@ -64,28 +64,29 @@ class PartnerEvent(msgspec.Struct):
     detail: PartnerDetail | None = None
 
 
-EVENT: Final = msgspec.json.Decoder(PartnerEvent)
+PARTNER_EVENT: Final = msgspec.json.Decoder(PartnerEvent)
 
 
-def read_event(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert in a partner event, or the reason why there is none.
+def read_partner_event(raw: bytes, received_at: EpochMillis) -> Alert | str:
+    """Returns the alert in a partner event, or the reason for the quarantine.
 
-    The envelope's account and region are those of the event bus, not of what alerts, and are left out:
-    the same alert by webhook could not tell them."""
+    Account and region of the envelope are left out: they belong to the event bus, not to the resource,
+    and the webhook of the same alert does not hold them.
+    """
     try:
-        event = decode_lenient(raw, EVENT)
+        event = decode_lenient(raw, PARTNER_EVENT)
     except NotJson as error:
         return str(error)
     detail = event.detail
-    if event.detail_type != DETAIL_TYPE or detail is None:
-        return "detail is missing or no object"
-    meta = detail.meta or Meta()
+    if event.detail_type != PARTNER_DETAIL_TYPE or detail is None:
+        return "detail is missing or not an object"
+    meta = detail.meta or PartnerMeta()
     monitor = meta.monitor or PartnerMonitor()
     metadata = (meta.result and meta.result.metadata) or ResultMetadata()
     title = detail.title or monitor.name
-    facts = Monitor(
-        org=_id(monitor.org_id),
-        id=_id(monitor.id) or _id(metadata.monitor_id),
+    facts = MonitorFacts(
+        org=_id_text(monitor.org_id),
+        id=_id_text(monitor.id) or _id_text(metadata.monitor_id),
         tags=detail.tags or (),
         query=monitor.query,
         metric=metadata.metric or "",
@@ -102,17 +103,17 @@ def read_event(raw: bytes, received_at: EpochMillis) -> Alert | str:
         title=title,
         message=detail.text or monitor.message,
         at=str(meta.result.result_ts) if meta.result else "",
-        told_at=event.time,
+        fallback_at=event.time,
         size=len(raw),
     )
 
 
-def _id(told: int | float | str) -> str:
-    """An id as text; some encoders write integers as 123.0."""
-    return str(int(told)) if isinstance(told, float) and told.is_integer() else str(told)
+def _id_text(value: int | float | str) -> str:
+    """Returns an id as text; some encoders write integers as 123.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _transition_name(meta: Meta) -> str:
+def _transition_name(meta: PartnerMeta) -> str:
     if meta.transition and meta.transition.trans_name:
         return meta.transition.trans_name
     return (meta.states and meta.states.dest_state) or ""

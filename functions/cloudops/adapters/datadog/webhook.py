@@ -1,23 +1,23 @@
-"""Datadog monitors by webhook, in our template or the synonyms of other tools' templates, into alerts."""
+"""Reads the alert in a Datadog webhook, in the template of CloudOps or of other tools."""
 
 from typing import Final
 
 import msgspec
 
-from cloudops.adapters.datadog.monitor import Id, Monitor, monitor_alert
+from cloudops.adapters.datadog.monitor import Id, MonitorFacts, monitor_alert
 from cloudops.adapters.datadog.monitor_group import Tags
-from cloudops.adapters.parsing.fields import DOLLAR, expanded
+from cloudops.adapters.parsing.fields import DOLLAR, without_variables
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.alerts.alert import Alert
 from cloudops.core.time import EpochMillis
 
 
-class Organisation(msgspec.Struct, gc=False):
+class Organization(msgspec.Struct, gc=False):
     id: Id = ""
 
 
-class Webhook(msgspec.Struct, gc=False):
-    """Every key that is known from our template and from others'; any of them may hold "$VAR" unexpanded."""
+class WebhookPayload(msgspec.Struct, gc=False):
+    """The keys of all known templates. Any of them may hold "$VAR" unexpanded."""
 
     event_type: str = ""
     alert_type: str = ""
@@ -50,31 +50,31 @@ class Webhook(msgspec.Struct, gc=False):
     host: str = ""
     date: Id = ""
     last_updated: Id = ""
-    org: Organisation = msgspec.field(default_factory=Organisation)
+    org: Organization = msgspec.field(default_factory=Organization)
     org_id: Id = ""
     link: str = ""
     url: str = ""
 
 
-WEBHOOK: Final = msgspec.json.Decoder(Webhook)
+WEBHOOK_PAYLOAD: Final = msgspec.json.Decoder(WebhookPayload)
 
-SIGNS: Final = frozenset(
+TEMPLATE_KEYS: Final = frozenset(
     {
         "alert_transition", "alert_cycle_key", "aggreg_key", "alert_query", "alert_metric", "alert_scope",
         "alert_status", "alert_title", "event_type", "alert_type", "alert_id", "monitor_id",
     }
 )  # fmt: skip
-"""Keys that only a Datadog template has."""
+"""Keys by which a payload is recognized as Datadog's."""
 
 
 def read_webhook(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert in a webhook's body, or the reason why there is none."""
+    """Returns the alert in a webhook's body, or the reason for the quarantine."""
     try:
-        body = decode_lenient(raw, WEBHOOK)
+        body = decode_lenient(raw, WEBHOOK_PAYLOAD)
     except NotJson as error:
         return str(error)
     if DOLLAR in raw:
-        body = expanded(body)
+        body = without_variables(body)
     if not (body.alert_transition or body.alert_type or body.event_type or body.alert_id or body.monitor_id):
         return "alert_transition is missing, and so are alert_type, event_type, alert_id and monitor_id"
     title = body.title or body.alert_title or body.event_title
@@ -82,7 +82,7 @@ def read_webhook(raw: bytes, received_at: EpochMillis) -> Alert | str:
     if scope is None:
         scope = body.scope
     monitor_id = body.alert_id or body.monitor_id
-    monitor = Monitor(
+    monitor = MonitorFacts(
         body.org.id or body.org_id,
         monitor_id,
         scope,
@@ -105,7 +105,7 @@ def read_webhook(raw: bytes, received_at: EpochMillis) -> Alert | str:
         title=title,
         message=body.body or body.text or body.message or body.event_msg or body.alert_status,
         at=body.date,
-        told_at=body.last_updated,
+        fallback_at=body.last_updated,
         cycle=body.alert_cycle_key,
         url=body.link or body.url,
         size=len(raw) - len(body.body),

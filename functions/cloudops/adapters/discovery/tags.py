@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from cloudops.adapters.parsing.fields import link
+from cloudops.adapters.parsing.fields import web_link
 from cloudops.alerts.attribution import attribute, environment_of_name
 from cloudops.catalog.declaration import Target
 from cloudops.catalog.discovered import DiscoveredResource
@@ -34,7 +34,7 @@ def resource(target: Target, names: Mapping[str, str], tags: Mapping[str, str]) 
         target=_in_environment(target, environment),
         owner=_told(plain, OWNER)[:MAX_OWNER],
         tier=int(found.group(1)) if found else None,
-        runbook=link(_told(plain, RUNBOOK)),
+        runbook=web_link(_told(plain, RUNBOOK)),
         stack=tags.get(STACK, ""),
     )
 

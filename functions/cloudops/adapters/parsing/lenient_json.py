@@ -1,8 +1,7 @@
-"""Reads JSON into a typed record, whatever the sender did to single fields.
+"""Decodes JSON into a typed record, and tolerates single fields of another type.
 
-The typed decoder is the fast path and refuses a payload for one field of the wrong type. What it
-refuses is read again without types, and every field is taken where it can be made sense of and left
-at its default where not.
+The typed decoder is the fast path; it rejects a payload for one field of the wrong type. A rejected
+payload is parsed again without types. Each field is then converted if possible, and keeps its default if not.
 """
 
 import json
@@ -17,22 +16,22 @@ import msgspec
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-MAX_DEPTH: Final = 32
-"""Levels of nesting that are kept; the deepest field that any vendor documents is at level 9."""
+MAX_NESTING: Final = 32
+"""Levels of nesting that are read; the deepest field that any vendor documents is at level 9."""
 
 REFUSALS: Final = (msgspec.MsgspecError, RecursionError, UnicodeError)
-"""What a typed decoder raises on a payload that is not as declared."""
+"""What a typed decoder raises for a payload that is not as declared."""
 _TEXTS: Final = msgspec.json.Decoder(dict[str, str])
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
-"""A string, closed or not, or a bracket; possessive, so that no input makes it try twice."""
+"""A string, closed or not, or a bracket. Possessive, so that the time is linear in the input."""
 
 
 class NotJson(ValueError):
-    """The text is not JSON at all; the message says why."""
+    """The text is not JSON, or not the JSON object that is expected; the message says why."""
 
 
 def decode_lenient(raw: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[T]") -> T:
-    """The typed record in these bytes. Raises NotJson where they are no JSON object."""
+    """Returns the typed record in these bytes. Raises NotJson if they are not a JSON object."""
     try:
         return decoder.decode(raw)
     except REFUSALS:
@@ -40,7 +39,7 @@ def decode_lenient(raw: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[T]")
 
 
 def texts(raw: bytes) -> dict[str, str]:
-    """The entries of a JSON object that are text, numbers or booleans; empty where it is no object."""
+    """Returns the entries of a JSON object that are text, numbers or booleans; {} if it is not an object."""
     try:
         return _TEXTS.decode(raw)
     except REFUSALS:
@@ -52,8 +51,11 @@ def texts(raw: bytes) -> dict[str, str]:
 
 
 def untyped(raw: bytes) -> object:
-    """Plain dicts, lists, strings and numbers: bad UTF-8 and lone surrogates replaced, NaN as None,
-    huge integers as floats, and nothing deeper than MAX_DEPTH. Raises NotJson."""
+    """Returns the parsed JSON as dicts, lists, strings and numbers that every encoder accepts.
+
+    Bad UTF-8 and lone surrogates are replaced, NaN is None, huge integers are floats, and values deeper than
+    MAX_NESTING are None. Raises NotJson.
+    """
     text = raw.decode("utf-8-sig", "replace")
     try:
         value = _loads(text)
@@ -64,7 +66,7 @@ def untyped(raw: bytes) -> object:
 
 def _loads(text: str) -> object:
     try:
-        return json.loads(text, parse_int=_number, parse_constant=_no_number, strict=False)
+        return json.loads(text, parse_int=_number, parse_constant=_no_constant, strict=False)
     except ValueError as error:
         raise NotJson(f"not JSON: {error}") from error
 
@@ -80,32 +82,32 @@ def _number(digits: str) -> int | float:
     return int(digits) if len(digits) < 19 else float(digits)
 
 
-def _no_number(_: str) -> None:
+def _no_constant(_: str) -> None:
     return None
 
 
 def _flattened(text: str) -> str:
-    """The same text with everything nested deeper than MAX_DEPTH replaced by null."""
-    kept: list[str] = []
+    """Returns the text with everything nested deeper than MAX_NESTING replaced by null."""
+    parts: list[str] = []
     depth = start = 0
     for token in _TOKEN.finditer(text):
         match token.group():
             case "[" | "{":
                 depth += 1
-                if depth == MAX_DEPTH + 1:
-                    kept.append(text[start : token.start()])
+                if depth == MAX_NESTING + 1:
+                    parts.append(text[start : token.start()])
             case "]" | "}":
                 depth -= 1
-                if depth == MAX_DEPTH:
-                    kept.append("null")
+                if depth == MAX_NESTING:
+                    parts.append("null")
                     start = token.end()
-    if depth <= MAX_DEPTH:
-        kept.append(text[start:])
-    return "".join(kept)
+    if depth <= MAX_NESTING:
+        parts.append(text[start:])
+    return "".join(parts)
 
 
-def cleaned(value: object, depth: int = MAX_DEPTH) -> Any:
-    """A tree that every JSON encoder accepts: the same one, less what no field can hold."""
+def cleaned(value: object, depth: int = MAX_NESTING) -> Any:
+    """Returns the tree with every value that a JSON encoder rejects converted, or replaced by None."""
     match value:
         case str():
             return value if value.isascii() else value.encode("utf-8", "replace").decode()
@@ -121,7 +123,7 @@ def cleaned(value: object, depth: int = MAX_DEPTH) -> Any:
 
 
 def _finite(value: float) -> float | None:
-    """The number, as a float where no 64-bit integer holds it; None where no float does either."""
+    """Returns the number, as a float if it exceeds 64 bits; None if no float holds it."""
     if isinstance(value, int) and abs(value) < 2**63:
         return value
     try:
@@ -132,14 +134,14 @@ def _finite(value: float) -> float | None:
 
 
 def coerce(value: object, kind: type[T]) -> T:
-    """The record in an untyped tree. Raises NotJson where it is no object."""
+    """Returns the record in an untyped tree. Raises NotJson if the tree is not an object."""
     if not isinstance(value, Mapping):
         raise NotJson(f"expected an object, not {_name_of(value)}")
-    found = {}
+    fields = {}
     for attribute, key, read in _plan(kind):
-        if key in value and (taken := read(value[key])) is not None:
-            found[attribute] = taken
-    return kind(**found)
+        if key in value and (coerced := read(value[key])) is not None:
+            fields[attribute] = coerced
+    return kind(**fields)
 
 
 def _name_of(value: object) -> str:
@@ -154,7 +156,7 @@ def _plan(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Callable[[object]
 
 
 def _reader(hint: Any) -> Callable[[object], object]:
-    """How to take a value for this type hint; the reader answers None where it cannot."""
+    """Returns a function that converts a value to this type hint, or to None if it cannot."""
     origin, options = get_origin(hint), get_args(hint)
     if hint is str or hint is int or hint is float:
         return as_text
@@ -171,15 +173,15 @@ def _reader(hint: Any) -> Callable[[object], object]:
 
 
 def _first_of(readers: list[Callable[[object], object]]) -> Callable[[object], object]:
-    return lambda value: next((taken for read in readers if (taken := read(value)) is not None), None)
+    return lambda value: next((coerced for read in readers if (coerced := read(value)) is not None), None)
 
 
 def _items(values: list[object], item: Callable[[object], object]) -> Iterator[object]:
-    return (taken for one in values if (taken := item(one)) is not None)
+    return (coerced for value in values if (coerced := item(value)) is not None)
 
 
 def as_text(value: object) -> str | None:
-    """A string or a number as text; None for anything else, booleans included."""
+    """Returns a string or a number as text; None for anything else, booleans included."""
     match value:
         case str():
             return value
@@ -192,7 +194,7 @@ def as_text(value: object) -> str | None:
 
 
 def as_texts(value: object) -> dict[str, str] | None:
-    """The entries of an object whose values are text, numbers or booleans."""
+    """Returns the entries of an object whose values are text, numbers or booleans; None if not an object."""
     if not isinstance(value, Mapping):
         return None
     texts = {

@@ -1,4 +1,4 @@
-"""What sources call a severity, and what we call it."""
+"""Maps the severity words of alert sources to Severity."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -25,17 +25,17 @@ SEVERITY_KEYS: Final = (
     "criticality",
     "level",
 )
-"""Tags and labels that carry one, best first."""
+"""Tags and labels that hold a severity; the first that is present wins."""
 
 
-def severity_of(word: str) -> Severity | None:
-    """The severity behind a source's word, or None for a word that is none."""
+def parse_severity(word: str) -> Severity | None:
+    """Returns the severity for a word of a source, or None if the word is unknown."""
     return SEVERITY_WORDS.get(word[:32].strip().lower().replace("-", ""))
 
 
-def labelled_severity(labels: Mapping[str, str]) -> tuple[Severity | None, str]:
-    """The severity that tags or labels carry, and the key that does; None and "" where none does."""
+def labeled_severity(labels: Mapping[str, str]) -> tuple[Severity | None, str]:
+    """Returns the severity in tags or labels and the key that holds it; None and "" if none does."""
     for key in SEVERITY_KEYS:
-        if (word := labels.get(key)) and (severity := severity_of(word)):
+        if (word := labels.get(key)) and (severity := parse_severity(word)):
             return severity, key
     return None, ""

@@ -1,4 +1,4 @@
-"""AWS events that tell of a change (a deployment, a stack, a function's version, an alarm), into changes."""
+"""Reads changes from AWS events: deployments, stacks, function versions and alarm configurations."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -14,14 +14,15 @@ from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 
 Event = Mapping[str, Any]
-"""An EventBridge event, parsed and cleaned (Any: each reader looks at what it uses)."""
+"""An EventBridge event, parsed and cleaned (Any: each reader checks the fields that it uses)."""
 
 CODEDEPLOY: Final = "CodeDeploy Deployment State-change Notification"
 ECS: Final = "ECS Deployment State Change"
-STACK: Final = "CloudFormation Stack Status Change"
+STACK_STATUS: Final = "CloudFormation Stack Status Change"
 API_CALL: Final = "AWS API Call via CloudTrail"
 
-MAX_TITLE: Final = 200
+MAX_CHANGE_TITLE: Final = 200
+"""Characters of the title, and of the detail, of a change."""
 
 CODEDEPLOY_STATES: Final = {
     "START": ChangeState.STARTED,
@@ -43,18 +44,18 @@ STACK_STATES: Final = {
     ),
     **dict.fromkeys(("ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"), ChangeState.ROLLED_BACK),
 }
-"""The other states are steps on the way to one of these."""
+"""The states that are not listed are steps between these."""
 LAMBDA_CALLS: Final = {
     "PublishVersion": ChangeKind.DEPLOYMENT,
     "UpdateFunctionCode": ChangeKind.DEPLOYMENT,
     "UpdateAlias": ChangeKind.DEPLOYMENT,
     "UpdateFunctionConfiguration": ChangeKind.CONFIGURATION,
 }
-"""CloudTrail writes the API's version behind the name: PublishVersion20150331."""
+"""CloudTrail appends the API version to the name: PublishVersion20150331."""
 
 
 def read_changes(raw: bytes | str, received_at: EpochMillis) -> list[Change]:
-    """The changes that a payload tells of; none where it is no such event, or one that failed to change."""
+    """Returns the changes that a payload reports; [] for any other event and for a failed API call."""
     try:
         value = untyped(raw.encode("utf-8", "replace") if isinstance(raw, str) else raw)
     except NotJson:
@@ -96,7 +97,7 @@ def _ecs(event: Event, received_at: EpochMillis) -> Change | None:
     if state is None or not deployment or not path[-1]:
         return None
     names = {"ServiceName": path[-1], **({"ClusterName": path[0]} if len(path) > 1 else {})}
-    identity = attribute((("resource", names),))
+    attribution = attribute((("resource", names),))
     return _change(
         event,
         received_at,
@@ -105,10 +106,10 @@ def _ecs(event: Event, received_at: EpochMillis) -> Change | None:
         kind=ChangeKind.DEPLOYMENT,
         state=state,
         title=f"ECS deployment of {'/'.join(path)}",
-        service=identity.service,
-        service_reason=identity.service_reason,
-        environment=identity.environment,
-        resources=(f"ecsservice:{path[-1]}", *identity.resources),
+        service=attribution.service,
+        service_reason=attribution.service_reason,
+        environment=attribution.environment,
+        resources=(f"ecsservice:{path[-1]}", *attribution.resources),
         version=deployment.rpartition("/")[2],
         detail=_text(detail, "reason"),
     )
@@ -137,7 +138,7 @@ def _stack(event: Event, received_at: EpochMillis) -> Change | None:
 
 
 def _api_call(event: Event, received_at: EpochMillis) -> Change | None:
-    """Of CloudTrail: what somebody did to a Lambda function."""
+    """Reads a CloudTrail event: an API call that changes a Lambda function."""
     detail = _part(event, "detail")
     call = next((name for name in LAMBDA_CALLS if _text(detail, "eventName").startswith(name)), "")
     of_lambda = _text(detail, "eventSource") == "lambda.amazonaws.com"
@@ -145,7 +146,7 @@ def _api_call(event: Event, received_at: EpochMillis) -> Change | None:
     function = _text(request, "functionName").rpartition(":function:")[2].partition(":")[0]
     if not of_lambda or not call or not function or detail.get("errorCode"):
         return None
-    identity = attribute((("request", {"FunctionName": function}),))
+    attribution = attribute((("request", {"FunctionName": function}),))
     return _change(
         event,
         received_at,
@@ -154,23 +155,26 @@ def _api_call(event: Event, received_at: EpochMillis) -> Change | None:
         kind=LAMBDA_CALLS[call],
         state=ChangeState.SUCCEEDED,
         title=f"{call} of {function}",
-        service=identity.service,
-        service_reason=identity.service_reason,
-        environment=identity.environment,
-        resources=identity.resources,
+        service=attribution.service,
+        service_reason=attribution.service_reason,
+        environment=attribution.environment,
+        resources=attribution.resources,
         version=_text(response, "functionVersion") or _text(response, "version"),
         actor=_text(_part(detail, "userIdentity"), "arn").rpartition("/")[2],
     )
 
 
 def _alarm(event: Event, received_at: EpochMillis) -> Change | None:
-    told = alarm_changes.told(event, received_at)
-    return _change(event, received_at, **told) if told else None
+    fields = alarm_changes.change_fields(event, received_at)
+    return _change(event, received_at, **fields) if fields else None
 
 
-def _change(event: Event, received_at: EpochMillis, *, at: str = "", **told: Any) -> Change:
-    """What an event's envelope adds (Any: fields of Change)."""
-    title, detail = truncate(told.pop("title"), MAX_TITLE), truncate(told.pop("detail", ""), MAX_TITLE)
+def _change(event: Event, received_at: EpochMillis, *, at: str = "", **fields: Any) -> Change:
+    """Adds the fields of the event's envelope (Any: fields of Change)."""
+    title, detail = (
+        truncate(fields.pop("title"), MAX_CHANGE_TITLE),
+        truncate(fields.pop("detail", ""), MAX_CHANGE_TITLE),
+    )
     return Change(
         source=_text(event, "source").removeprefix("aws."),
         at=instant(at) or instant(_text(event, "time")) or received_at,
@@ -178,13 +182,13 @@ def _change(event: Event, received_at: EpochMillis, *, at: str = "", **told: Any
         region=_text(event, "region"),
         title=title,
         detail=detail,
-        **told,
+        **fields,
     )
 
 
 def _part(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = value.get(key)
-    return found if isinstance(found, Mapping) else {}
+    inner = value.get(key)
+    return inner if isinstance(inner, Mapping) else {}
 
 
 def _text(value: Mapping[str, Any], key: str) -> str:
@@ -192,8 +196,8 @@ def _text(value: Mapping[str, Any], key: str) -> str:
 
 
 def _texts(value: Mapping[str, Any], key: str) -> list[str]:
-    found = value.get(key)
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    inner = value.get(key)
+    return [item for item in inner if isinstance(item, str)] if isinstance(inner, list) else []
 
 
 class _EventKind(NamedTuple):
@@ -205,9 +209,9 @@ class _EventKind(NamedTuple):
 _EVENT_KINDS: Final = {
     CODEDEPLOY: _EventKind("aws.codedeploy", _codedeploy),
     ECS: _EventKind("aws.ecs", _ecs),
-    STACK: _EventKind("aws.cloudformation", _stack),
+    STACK_STATUS: _EventKind("aws.cloudformation", _stack),
     API_CALL: _EventKind("aws.lambda", _api_call),
-    alarm_changes.DETAIL_TYPE: _EventKind("aws.cloudwatch", _alarm),
+    alarm_changes.CONFIGURATION_CHANGE: _EventKind("aws.cloudwatch", _alarm),
 }
 CHANGE_EVENTS: Final = {detail_type: kind.source for detail_type, kind in _EVENT_KINDS.items()}
 """The detail types of events that report changes, each with the service that sends it."""

@@ -1,4 +1,4 @@
-"""A plain alert of our own API, into an alert."""
+"""Reads an alert in the generic format of the CloudOps API."""
 
 from typing import Final
 
@@ -9,14 +9,14 @@ from cloudops.adapters.parsing.fields import (
     MAX_LABEL,
     MAX_MESSAGE,
     MAX_TITLE,
-    bounded,
-    expanded,
+    bound_labels,
     instant,
-    link,
     truncate,
+    web_link,
+    without_variables,
 )
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
-from cloudops.adapters.parsing.severities import labelled_severity, severity_of
+from cloudops.adapters.parsing.severities import labeled_severity, parse_severity
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
 from cloudops.alerts.attribution import attribute, environment_of_name
 from cloudops.core.ids import stable_id
@@ -24,6 +24,8 @@ from cloudops.core.time import EpochMillis
 
 
 class PlainAlert(msgspec.Struct, rename="camel"):
+    """The fields of the generic format; only `title` is required."""
+
     source: str | None = None
     title: str | None = None
     message: str | None = None
@@ -47,7 +49,7 @@ class PlainAlert(msgspec.Struct, rename="camel"):
 
 PLAIN: Final = msgspec.json.Decoder(PlainAlert)
 
-STATUSES: Final = {
+STATUS_WORDS: Final = {
     word: status
     for status, words in {
         AlertStatus.FIRING: "firing alarm alert triggered open problem active warn warning critical error"
@@ -60,44 +62,44 @@ STATUSES: Final = {
 
 
 def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
-    """The alert, or the reason why there is none."""
+    """Returns the alert, or the reason for the quarantine."""
     try:
         alert = decode_lenient(raw, PLAIN)
     except NotJson as error:
         return str(error)
     if DOLLAR in raw:
-        alert = expanded(alert)
+        alert = without_variables(alert)
     title = (alert.title or "").strip()
     if not title:
         return "title is missing"
-    told = (alert.status or "").strip().lower().replace(" ", "_") or "firing"
-    status = STATUSES.get(told)
+    text = (alert.status or "").strip().lower().replace(" ", "_") or "firing"
+    status = STATUS_WORDS.get(text)
     if status is None:
-        return f"status is {told[:40]!r}, not firing, resolved or no_data"
-    labels = bounded(alert.labels or {})
-    declared = bounded(dict(_declared(alert)))
-    identity = attribute((("field", declared), ("label", labels)))
-    environment, environment_reason = identity.environment, identity.environment_reason
+        return f"status is {text[:40]!r}, not firing, resolved or no_data"
+    labels = bound_labels(alert.labels or {})
+    declared = bound_labels(dict(_declared(alert)))
+    attribution = attribute((("field", declared), ("label", labels)))
+    environment, environment_reason = attribution.environment, attribution.environment_reason
     if not environment:
         environment, environment_reason = environment_of_name(title[:MAX_TITLE])
     severity, severity_reason = _severity(alert.severity, labels)
     source = (alert.source or "").strip().lower()[:64] or "plain"
     return Alert(
         source=source,
-        fingerprint=_fingerprint(alert, source, identity.service, title, labels),
+        fingerprint=_fingerprint(alert, source, attribution.service, title, labels),
         status=status,
         occurred_at=_occurred_at(alert, status, received_at),
         received_at=received_at,
         title=truncate(title, MAX_TITLE),
         started_at=instant(alert.starts_at) if alert.starts_at else None,
         message=truncate((alert.message or "").strip(), MAX_MESSAGE),
-        account=identity.account,
+        account=attribution.account,
         environment=environment,
         environment_reason=environment_reason,
-        region=identity.region,
-        service=identity.service,
-        service_reason=identity.service_reason,
-        resources=identity.resources,
+        region=attribution.region,
+        service=attribution.service,
+        service_reason=attribution.service_reason,
+        resources=attribution.resources,
         severity=severity,
         severity_reason=severity_reason,
         metric=truncate((alert.metric or "").strip(), MAX_LABEL),
@@ -105,9 +107,9 @@ def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
         unit=(alert.unit or "").strip()[:64],
         query=truncate((alert.query or "").strip(), MAX_MESSAGE),
         labels=labels,
-        url=link(alert.url or ""),
-        muted="muted at the source" if told == "muted" else "",
-        informational=told == "info",
+        url=web_link(alert.url or ""),
+        muted="muted at the source" if text == "muted" else "",
+        informational=text == "info",
     )
 
 
@@ -118,22 +120,22 @@ def _declared(alert: PlainAlert) -> list[tuple[str, str]]:
         ("region", alert.region),
         ("account", alert.account),
     )
-    return [(key, found) for key, value in pairs if (found := (value or "").strip())]
+    return [(key, stripped) for key, value in pairs if (stripped := (value or "").strip())]
 
 
-def _severity(told: str | None, labels: dict[str, str]) -> tuple[Severity | None, str]:
-    if told and (severity := severity_of(told)):
+def _severity(text: str | None, labels: dict[str, str]) -> tuple[Severity | None, str]:
+    if text and (severity := parse_severity(text)):
         return severity, "field severity"
-    severity, key = labelled_severity(labels)
+    severity, key = labeled_severity(labels)
     return severity, f"label {key}" if severity else ""
 
 
 def _occurred_at(alert: PlainAlert, status: AlertStatus, received_at: EpochMillis) -> EpochMillis:
-    told = alert.ends_at if status is AlertStatus.RESOLVED else alert.starts_at
-    return (instant(told) if told else None) or received_at
+    text = alert.ends_at if status is AlertStatus.RESOLVED else alert.starts_at
+    return (instant(text) if text else None) or received_at
 
 
 def _fingerprint(alert: PlainAlert, source: str, service: str, title: str, labels: dict[str, str]) -> str:
-    if told := (alert.fingerprint or "").strip():
-        return stable_id("plain", told)
+    if text := (alert.fingerprint or "").strip():
+        return stable_id("plain", text)
     return stable_id("plain", source, service, title, *(f"{key}={labels[key]}" for key in sorted(labels)))

@@ -1,7 +1,7 @@
-"""Every payload that may carry alerts, whatever its shape and wrapping, into alerts; never raises.
+"""Reads the alerts of a payload in any known format and envelope; never raises.
 
-Most payloads are of a shape that their first bytes give away: these go straight to its typed reader. What
-that does not take is parsed without types, unwrapped, and read part by part.
+The first bytes of most payloads show the format, and its typed reader decodes them at once. Any other payload
+is parsed without types, unwrapped, and read part by part.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.core.time import EpochMillis
 
 HEAD: Final = 300
-"""Bytes that are searched for a sign; one that stands later costs time, nothing else."""
+"""Bytes that are searched for a marker. A payload with a later marker takes the slower path."""
 
 
 class _WebhookBody(msgspec.Struct):
@@ -37,19 +37,21 @@ _WEBHOOK_EVENT: Final = msgspec.json.Decoder(_WebhookEvent)
 
 
 def read(raw: bytes | str, received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
-    """One alert, or the reason why not, for each alert that the payload carries.
+    """Returns an alert, or an entry for the quarantine, for each alert of the payload.
 
-    Empty only where a payload carries none by design: the confirmation of a subscription, an event that
-    tells of a change, a test notification."""
+    Returns:
+        An empty list only for a payload that has no alerts by design: a subscription confirmation, an event
+        that reports a change, a test notification.
+    """
     data = raw.encode("utf-8", "replace") if isinstance(raw, str) else raw
     head = data[:HEAD]
-    for sign, reader in _SINGLE:
-        if head.find(sign) >= 0:
+    for marker, reader in _SINGLE_ALERT_MARKERS:
+        if head.find(marker) >= 0:
             reading = reader(data, received_at)
             if isinstance(reading, Alert):
                 return [reading]
-    for sign, unwrap in _SEVERAL:
-        if head.find(sign) >= 0 and (alerts := unwrap(data, received_at)):
+    for marker, batch_reader in _MULTIPLE_ALERT_MARKERS:
+        if head.find(marker) >= 0 and (alerts := batch_reader(data, received_at)):
             return alerts
     try:
         value = untyped(data)
@@ -58,8 +60,8 @@ def read(raw: bytes | str, received_at: EpochMillis) -> list[Alert | UnparsableP
     return _read_parts(value, received_at)
 
 
-def read_event(event: Mapping[str, Any], received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
-    """The same for a payload that somebody has parsed already."""
+def read_parsed(event: Mapping[str, Any], received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
+    """Returns the same as `read`, for a payload that is parsed already."""
     return _read_parts(cleaned(event), received_at)
 
 
@@ -67,8 +69,8 @@ def _read_parts(value: object, received_at: EpochMillis) -> list[Alert | Unparsa
     return [reading for part in unwrap_envelopes(value) for reading in read_part(part, received_at)]
 
 
-def _notification(data: bytes, received_at: EpochMillis) -> list[Alert | UnparsablePayload] | None:
-    readings = alertmanager.read_notification(data, received_at)
+def _alert_group(data: bytes, received_at: EpochMillis) -> list[Alert | UnparsablePayload] | None:
+    readings = alertmanager.read_alert_group(data, received_at)
     alerts: list[Alert | UnparsablePayload] = [reading for reading in readings if isinstance(reading, Alert)]
     return alerts if len(alerts) == len(readings) else None
 
@@ -84,15 +86,15 @@ def _webhook_event(data: bytes, received_at: EpochMillis) -> list[Alert | Unpars
     return readings if all(isinstance(reading, Alert) for reading in readings) else None
 
 
-_SINGLE: Final[tuple[tuple[bytes, Reader], ...]] = (
-    (b'"CloudWatch Alarm ', cloudwatch.read_event),
+_SINGLE_ALERT_MARKERS: Final[tuple[tuple[bytes, Reader], ...]] = (
+    (b'"CloudWatch Alarm ', cloudwatch.read_state_change),
     (b'"alert_t', datadog.read_webhook),
-    (b'"Notification"', cloudwatch_sns.read_notification),
-    (b'"aws.partner/datadog', datadog_partner.read_event),
+    (b'"Notification"', cloudwatch_sns.read_sns_notification),
+    (b'"aws.partner/datadog', datadog_partner.read_partner_event),
     (b'"alarmArn"', cloudwatch.read_action),
 )
-_SEVERAL: Final = (
+_MULTIPLE_ALERT_MARKERS: Final = (
     (b'"cloudops.webhook"', _webhook_event),
-    (b'"receiver"', _notification),
+    (b'"receiver"', _alert_group),
 )
-"""Bytes -> the typed reader that they call for. A sign is only a hint: the reader looks for itself."""
+"""Marker -> typed reader. A marker is a hint only: the reader checks the format itself."""
