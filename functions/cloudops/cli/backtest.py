@@ -16,6 +16,7 @@ from cloudops.backtest.replay import Backtest, Row, analyze, backtest
 from cloudops.backtest.report import compare, summary
 from cloudops.catalog.topology import Topology
 from cloudops.cli.rules import loaded
+from cloudops.cli.terminal import escape_json
 
 
 def add_analyze_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,5 +91,5 @@ def _open(name: str) -> BinaryIO:
 def _print_rows(rows: Iterable[Row]) -> None:
     encoder = msgspec.json.Encoder()
     for row in rows:
-        sys.stdout.buffer.write(encoder.encode(row) + b"\n")
+        sys.stdout.buffer.write(escape_json(encoder.encode(row)) + b"\n")
     sys.stdout.buffer.flush()

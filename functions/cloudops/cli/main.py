@@ -8,6 +8,7 @@ from typing import Final
 from cloudops.cli import audit as audit_trail
 from cloudops.cli import backtest as recordings
 from cloudops.cli import confidence, kubernetes, rules, slack, tokens, webhook_secret
+from cloudops.cli.terminal import escaped_output
 from cloudops.core.errors import BadInput, CloudOpsError
 from cloudops.settings import Settings
 
@@ -29,6 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: argparse refuses the arguments or printed help, or the audit trail is not intact.
     """
+    try:
+        with escaped_output():
+            return _run(arguments)
+    except BrokenPipeError:
+        sys.stderr.close()
+    return 0
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="cloudops", description=_DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (add_arguments, _) in COMMANDS.items():
@@ -38,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(options)
     except BrokenPipeError:
-        sys.stderr.close()
+        raise
     except OSError as error:
         return _report(
             options.command, f"{error.filename}: {error.strerror}" if error.filename else str(error)
