@@ -7,7 +7,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.session import Session
 
-from cloudops.adapters.aws.client import whole_answers_only
+from cloudops.adapters.aws.client import reject_partial_responses
 from tests.fakes.http_server import Vendor
 
 
@@ -24,7 +24,7 @@ def aws_client(service: str, server: Vendor) -> Any:
         aws_secret_access_key="test",
         config=config,
     )
-    whole_answers_only(client)
+    reject_partial_responses(client)
     return client
 
 

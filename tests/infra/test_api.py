@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudops.adapters.aws.functions import AS_LONG_AS_A_REQUEST
+from cloudops.adapters.aws.functions import SYNC_TIMEOUTS
 from cloudops.api.endpoints import ENDPOINTS
 from cloudops.bootstrap.clock import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from cloudops.bootstrap.remediation import PLAN_TIMEOUTS, START_TIMEOUTS
@@ -129,7 +129,7 @@ def test_calls_end_before_the_function_that_waits_for_them_and_the_function_befo
         PLAN_TIMEOUTS.longest + pauses + pauses + START_TIMEOUTS.longest
     )  # the store's races, then the trail's
     assert approval < api < GATEWAY_SECONDS
-    assert AS_LONG_AS_A_REQUEST.longest < api
+    assert SYNC_TIMEOUTS.longest < api
     assert PLAN_TIMEOUTS.longest < remediate
     slack = template.one("AWS::Lambda::Function", "ChatOpsSlackWorkerFunction")["Timeout"]
     assert approval < slack

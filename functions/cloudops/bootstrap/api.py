@@ -4,7 +4,7 @@ from functools import cache, partial
 from typing import Final
 
 from cloudops.adapters.aws.client import open_client
-from cloudops.adapters.aws.functions import AS_LONG_AS_A_REQUEST, SourceSyncFunction
+from cloudops.adapters.aws.functions import SYNC_TIMEOUTS, SourceSyncFunction
 from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore, DynamoSourceStore
 from cloudops.adapters.dynamodb.changes import DynamoChangeStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
@@ -45,7 +45,7 @@ def application() -> Application:
     store = DynamoIncidentStore(rows())
     browse = IncidentQueries(store, inventory_context().topology, partial(changes_of, recent_changes()))
     source_sync = SourceSyncFunction(
-        open_client("lambda", settings().region, AS_LONG_AS_A_REQUEST), settings().source_sync_function
+        open_client("lambda", settings().region, SYNC_TIMEOUTS), settings().source_sync_function
     )
     submit = SubmitAlerts(
         ingest(),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any, Final
 
-from cloudops.adapters.aws.client import IN_THE_BACKGROUND, open_client
+from cloudops.adapters.aws.client import BACKGROUND_TIMEOUTS, open_client
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.adapters.cloudwatch.describe_alarms import CloudWatchAlarms
 from cloudops.adapters.datadog.client import DatadogApi
@@ -74,7 +74,7 @@ def _client(service: str) -> Any:
     """Returns a client that retries when throttled, or a recording (Any, as open_client)."""
     if settings().use_mock_adapters:
         return RecordedClient(now)
-    return open_client(service, settings().region, IN_THE_BACKGROUND)
+    return open_client(service, settings().region, BACKGROUND_TIMEOUTS)
 
 
 def source_sync_with(

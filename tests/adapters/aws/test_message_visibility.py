@@ -1,4 +1,4 @@
-"""Changing when messages of a queue become visible again."""
+"""Visibility timeouts of messages in flight."""
 
 from collections.abc import Iterator
 
@@ -24,10 +24,10 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[SQSClient]:
 
 def received(client: SQSClient, url: str) -> list[str]:
     messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    return [one["ReceiptHandle"] for one in messages]
+    return [message["ReceiptHandle"] for message in messages]
 
 
-def test_only_the_messages_that_are_changed_are_visible_again(client: SQSClient) -> None:
+def test_only_changed_messages_become_visible(client: SQSClient) -> None:
     url = client.create_queue(QueueName="alerts", Attributes={"VisibilityTimeout": "360"})["QueueUrl"]
     for body in ("first", "second"):
         client.send_message(QueueUrl=url, MessageBody=body)
@@ -37,7 +37,7 @@ def test_only_the_messages_that_are_changed_are_visible_again(client: SQSClient)
     assert len(received(client, url)) == 1
 
 
-def test_an_entry_that_the_queue_refuses_is_not_counted(client: SQSClient) -> None:
+def test_a_rejected_entry_is_not_counted(client: SQSClient) -> None:
     refused = {"Id": "1", "SenderFault": True, "Code": "ReceiptHandleIsInvalid"}
     with Stubber(client) as stub:
         stub.add_response(
@@ -47,7 +47,9 @@ def test_an_entry_that_the_queue_refuses_is_not_counted(client: SQSClient) -> No
 
 
 @pytest.mark.parametrize(("code", "error"), [("AccessDenied", Refused), ("InternalError", Unavailable)])
-def test_a_call_that_fails_names_the_queue(client: SQSClient, code: str, error: type[Exception]) -> None:
+def test_the_error_of_a_failed_request_names_the_queue(
+    client: SQSClient, code: str, error: type[Exception]
+) -> None:
     with Stubber(client) as stub:
         stub.add_client_error("change_message_visibility_batch", code)
         with pytest.raises(error, match="change visibility in alerts"):

@@ -1,4 +1,4 @@
-"""Putting an event on our bus: it is there, or the caller hears that it is not."""
+"""EventBus: an event is on the bus, or the call raises."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def queue() -> Iterator[tuple[EventBus, Any]]:
-    """A bus of which everything goes to a queue, and a way to read that queue."""
+    """Returns a bus with a queue as its target, and a function that reads the queue."""
     with mock_aws():
         events = boto3.client("events", region_name="eu-central-1")
         sqs = boto3.client("sqs", region_name="eu-central-1")
@@ -48,7 +48,7 @@ def stubbed() -> tuple[EventBus, Stubber]:
     return EventBus(client, "webhooks"), Stubber(client)
 
 
-def test_an_entry_that_the_bus_did_not_take_is_unavailable_though_the_call_succeeded() -> None:
+def test_a_rejected_entry_of_a_successful_call_is_unavailable() -> None:
     bus, stub = stubbed()
     refused = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]}
     stub.add_response("put_events", refused)
@@ -56,7 +56,7 @@ def test_an_entry_that_the_bus_did_not_take_is_unavailable_though_the_call_succe
         bus.put("cloudops.webhook", "Datadog Webhook", "{}")
 
 
-def test_a_call_that_fails_is_unavailable() -> None:
+def test_a_failed_call_is_unavailable() -> None:
     bus, stub = stubbed()
     stub.add_client_error("put_events", "InternalFailure")
     with stub, pytest.raises(Unavailable, match="webhooks: InternalFailure"):

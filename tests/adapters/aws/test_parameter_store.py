@@ -1,4 +1,4 @@
-"""The parameter that stops automation, on moto: what it says, and that it stops where it says nothing."""
+"""The kill switch parameter, on moto: it stops automation, also if it cannot be read."""
 
 from collections.abc import Iterator
 
@@ -27,17 +27,17 @@ def put(client: SSMClient, text: str) -> None:
     client.put_parameter(Name=NAME, Value=text, Type="String", Overwrite=True)
 
 
-def test_what_somebody_puts_there_holds_at_once(client: SSMClient) -> None:
+def test_a_changed_parameter_takes_effect_at_once(client: SSMClient) -> None:
     switch = ParameterSwitch(client, NAME)
     put(client, "enabled")
     assert switch.read().enabled
     put(client, "stopped: bad deploy")
-    found = switch.read()
-    assert (found.enabled, found.by, found.reason) == (False, f"parameter {NAME}", "bad deploy")
-    assert found.at > 1_700_000_000_000
+    setting = switch.read()
+    assert (setting.enabled, setting.by, setting.reason) == (False, f"parameter {NAME}", "bad deploy")
+    assert setting.at > 1_700_000_000_000
 
 
-def test_a_parameter_that_is_not_there_stops(client: SSMClient) -> None:
+def test_a_missing_parameter_stops_automation(client: SSMClient) -> None:
     switch = ParameterSwitch(client, NAME)
     with pytest.raises(CloudOpsError, match=NAME):
         switch.read()

@@ -1,4 +1,4 @@
-"""A secret's document: read once a minute, once in five seconds where a stranger asks, on moto."""
+"""A secret's document, on moto: cached for a minute, or for five seconds with unknown credentials."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ def current(client: SecretsManagerClient) -> object:
     return json.loads(client.get_secret_value(SecretId="tokens", VersionStage="AWSCURRENT")["SecretString"])
 
 
-def test_a_document_is_believed_for_a_minute(client: SecretsManagerClient) -> None:
+def test_a_document_is_cached_for_a_minute(client: SecretsManagerClient) -> None:
     clock = Clock()
     document = SecretDocument(client, "tokens", clock)
     assert document.read() == {"tokens": []}
@@ -49,7 +49,7 @@ def test_a_document_is_believed_for_a_minute(client: SecretsManagerClient) -> No
     assert document.read() == {"tokens": [1]}
 
 
-def test_reading_afresh_is_bounded_to_once_in_five_seconds(client: SecretsManagerClient) -> None:
+def test_a_document_is_reread_at_most_once_in_five_seconds(client: SecretsManagerClient) -> None:
     clock = Clock()
     document = SecretDocument(client, "tokens", clock)
     document.read()
@@ -60,68 +60,68 @@ def test_reading_afresh_is_bounded_to_once_in_five_seconds(client: SecretsManage
     assert document.reread() == {"tokens": [1]}
 
 
-def test_what_is_changed_is_read_at_once(client: SecretsManagerClient) -> None:
+def test_a_change_is_visible_at_once(client: SecretsManagerClient) -> None:
     document = SecretDocument(client, "tokens", Clock())
     document.read()
-    document.change(lambda held: {"tokens": [*held["tokens"], 2]})
+    document.change(lambda document: {"tokens": [*document["tokens"], 2]})
     assert document.read() == {"tokens": [2]}
     assert current(client) == {"tokens": [2]}
 
 
-def test_a_change_that_somebody_else_overtook_is_made_anew(client: SecretsManagerClient) -> None:
+def test_a_change_is_repeated_after_a_concurrent_change(client: SecretsManagerClient) -> None:
     here = SecretDocument(client, "tokens", Clock())
     elsewhere = SecretDocument(client, "tokens", Clock())
     seen: list[object] = []
 
-    def slowly(held: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Somebody else changes it between our look and our write, the first time."""
+    def overtaken_once(document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns a change during whose first call another client changes the document."""
         if not seen:
             elsewhere.change(lambda other: {"tokens": [*other["tokens"], "theirs"]})
-        seen.append(held)
-        return {"tokens": [*held["tokens"], "ours"]}
+        seen.append(document)
+        return {"tokens": [*document["tokens"], "ours"]}
 
-    here.change(slowly)
+    here.change(overtaken_once)
     assert seen == [{"tokens": []}, {"tokens": ["theirs"]}]
     assert current(client) == {"tokens": ["theirs", "ours"]}
 
 
-def test_a_change_that_is_always_overtaken_ends_in_a_conflict(client: SecretsManagerClient) -> None:
+def test_a_change_that_is_always_overtaken_is_a_conflict(client: SecretsManagerClient) -> None:
     elsewhere = SecretDocument(client, "tokens", Clock())
 
-    def overtaken(held: Mapping[str, Any]) -> Mapping[str, Any]:
+    def always_overtaken(document: Mapping[str, Any]) -> Mapping[str, Any]:
         elsewhere.change(lambda other: {"tokens": [*other["tokens"], 1]})
         return {"tokens": []}
 
     with pytest.raises(Conflict, match="tokens"):
-        SecretDocument(client, "tokens", Clock()).change(overtaken)
+        SecretDocument(client, "tokens", Clock()).change(always_overtaken)
     assert current(client) == {"tokens": [1] * 10}
 
 
 def test_a_change_leaves_no_label_behind(client: SecretsManagerClient) -> None:
     document = SecretDocument(client, "tokens", Clock())
     for _ in range(3):
-        document.change(lambda held: {"tokens": [*held["tokens"], 1]})
+        document.change(lambda document: {"tokens": [*document["tokens"], 1]})
     versions = client.list_secret_version_ids(SecretId="tokens")["Versions"]
     labels = [label for version in versions for label in version.get("VersionStages", [])]
     assert sorted(labels) == ["AWSCURRENT", "AWSPREVIOUS"]
 
 
-def test_a_change_that_is_refused_changes_nothing(client: SecretsManagerClient) -> None:
-    def refuse(held: Mapping[str, Any]) -> Mapping[str, Any]:
-        raise NotFound(f"none of {len(held)}")
+def test_a_change_that_raises_changes_nothing(client: SecretsManagerClient) -> None:
+    def failing_change(document: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise NotFound(f"none of {len(document)}")
 
     with pytest.raises(NotFound):
-        SecretDocument(client, "tokens", Clock()).change(refuse)
+        SecretDocument(client, "tokens", Clock()).change(failing_change)
     assert current(client) == {"tokens": []}
 
 
 @pytest.mark.parametrize("text", ["not json", "[]", '"word"', "{"])
-def test_a_secret_that_holds_no_object_is_unavailable(client: SecretsManagerClient, text: str) -> None:
+def test_a_secret_without_a_json_object_is_unavailable(client: SecretsManagerClient, text: str) -> None:
     change(client, text)
     with pytest.raises(Unavailable, match="tokens"):
         SecretDocument(client, "tokens", Clock()).read()
 
 
-def test_a_secret_that_does_not_exist_is_named(client: SecretsManagerClient) -> None:
+def test_a_missing_secret_is_named(client: SecretsManagerClient) -> None:
     with pytest.raises(NotFound, match="nowhere"):
         SecretDocument(client, "nowhere", Clock()).read()

@@ -1,4 +1,4 @@
-"""X-Ray, Application Signals and Datadog against a server on loopback: who calls whom."""
+"""Dependencies in X-Ray, Application Signals and Datadog, against a server on loopback."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,13 +22,13 @@ Respond = Callable[[Asked], Answer]
 
 
 def make_snapshot(
-    of: Callable[[Vendor], Any], respond: Respond, asked: list[Asked] | None = None
+    source_of: Callable[[Vendor], Any], respond: Respond, asked: list[Asked] | None = None
 ) -> DiscoverySnapshot:
     with vendor(respond) as server:
-        found: DiscoverySnapshot = of(server).discover(NOW)
+        snapshot: DiscoverySnapshot = source_of(server).discover(NOW)
         if asked is not None:
             asked.extend(server.asked)
-        return found
+        return snapshot
 
 
 def xray(server: Vendor) -> XRayGraph:
@@ -70,24 +70,24 @@ SHOP = graph(
         a_node(3, "AWS::DynamoDB::Table", "carts-prod"),
         a_node(5, "AWS::SQS::Queue", "https://sqs.eu-central-1.amazonaws.com/111122223333/orders"),
         a_node(6, "remote", "api.stripe.com"),
-        a_node(7, "Database::SQL", "shop@ledger-db.x1.eu-central-1.rds.amazonaws.com"),
+        a_node(7, "Database::SQL", "shop@orders-db.x1.eu-central-1.rds.amazonaws.com"),
     ],
 )
 
 
-def test_the_edges_of_every_page_become_calls_between_services() -> None:
-    found = make_snapshot(xray, SHOP)
+def test_the_edges_of_every_page_are_dependencies() -> None:
+    snapshot = make_snapshot(xray, SHOP)
 
-    assert set(found.calls) == {
+    assert set(snapshot.calls) == {
         ServiceDependency("web", "checkout"),
         ServiceDependency("web", "carts"),
         ServiceDependency("checkout", "orders"),
-        ServiceDependency("checkout", "ledger-db"),
+        ServiceDependency("checkout", "orders-db"),
     }
-    assert found.place == ("xray", ACCOUNT, REGION)
+    assert snapshot.place == ("xray", ACCOUNT, REGION)
 
 
-def test_the_traces_of_the_last_hour_are_asked_for() -> None:
+def test_the_traces_of_the_last_hour_are_requested() -> None:
     asked: list[Asked] = []
 
     make_snapshot(xray, SHOP, asked)
@@ -95,7 +95,7 @@ def test_the_traces_of_the_last_hour_are_asked_for() -> None:
     assert (asked[0].body["StartTime"], asked[0].body["EndTime"]) == ((NOW - HOUR) // SECOND, NOW // SECOND)
 
 
-def test_an_edge_to_a_node_that_no_page_has_is_left_out() -> None:
+def test_an_edge_to_a_missing_node_is_left_out() -> None:
     assert make_snapshot(xray, graph([a_node(1, "AWS::ECS::Fargate", "web", 99)])).calls == ()
 
 
@@ -110,7 +110,7 @@ def test_an_edge_to_a_node_that_no_page_has_is_left_out() -> None:
         ("AWS::ECS::Container", "", ""),
     ],
 )
-def test_a_node_goes_by_the_name_that_alerts_about_it_have(kind: str, name: str, service: str) -> None:
+def test_a_node_has_the_service_of_its_alerts(kind: str, name: str, service: str) -> None:
     assert node_name(kind, name) == service
 
 
@@ -127,7 +127,7 @@ EKS = {"PlatformType": "AWS::EKS", "EKS.Cluster": "shop-prod", "K8s.Namespace": 
 
 
 def application(asked: Asked) -> Answer:
-    """Two services on two pages; the first calls four things on two pages."""
+    """Returns two services on two pages; the first has four dependencies on two pages."""
     if asked.path == "/services":
         if "NextToken" not in asked.query:
             return Answer({"ServiceSummaries": [a_service("Cart", **EKS)], "NextToken": "more"})
@@ -144,16 +144,16 @@ def application(asked: Asked) -> Answer:
     return Answer({"ServiceDependencies": [a_dependency(**table), a_dependency(Type="Service", Name="Cart")]})
 
 
-def test_application_signals_tells_calls_and_the_workloads_on_eks() -> None:
-    found = make_snapshot(signals, application)
+def test_application_signals_lists_dependencies_and_workloads_on_eks() -> None:
+    snapshot = make_snapshot(signals, application)
 
-    assert found.calls == (ServiceDependency("cart", "payments"), ServiceDependency("cart", "carts"))
-    (one,) = found.resources
-    assert (one.service, one.target.environment) == ("cart", "prod")
-    assert str(one.target) == "eks shop-prod/web/cart in 111122223333 eu-central-1"
+    assert snapshot.calls == (ServiceDependency("cart", "payments"), ServiceDependency("cart", "carts"))
+    (item,) = snapshot.resources
+    assert (item.service, item.target.environment) == ("cart", "prod")
+    assert str(item.target) == "eks shop-prod/web/cart in 111122223333 eu-central-1"
 
 
-def test_a_listing_of_workloads_is_not_one_of_all_workloads() -> None:
+def test_a_listing_of_workloads_is_not_complete() -> None:
     assert make_snapshot(signals, application).lists == ()
 
 
@@ -162,42 +162,44 @@ def dependencies(asked: Asked) -> Answer:
     return Answer({"prod": shop, "staging": {"web": {"calls": ["stub"]}}}[asked.query["env"]])
 
 
-def test_datadog_tells_the_calls_of_each_environment() -> None:
-    found = make_snapshot(datadog, dependencies)
+def test_datadog_lists_the_dependencies_of_each_environment() -> None:
+    snapshot = make_snapshot(datadog, dependencies)
 
-    assert found.calls == (
+    assert snapshot.calls == (
         ServiceDependency("web", "checkout", "prod"),
         ServiceDependency("web", "stub", "staging"),
     )
-    assert found.place == ("datadog-services", "", "")
+    assert snapshot.place == ("datadog-services", "", "")
 
 
-def test_datadog_s_keys_go_along_with_what_its_client_has_no_method_for() -> None:
+def test_the_request_for_dependencies_has_the_keys() -> None:
     asked: list[Asked] = []
 
     make_snapshot(datadog, dependencies, asked)
 
-    assert {(one.headers["dd-api-key"], one.headers["dd-application-key"]) for one in asked} == {("a", "b")}
+    assert {(item.headers["dd-api-key"], item.headers["dd-application-key"]) for item in asked} == {
+        ("a", "b")
+    }
 
 
 def test_datadog_s_rate_limit_is_waited_out() -> None:
     waits: list[float] = []
     refusals = [Answer({}, 429, {"X-RateLimit-Reset": "4"})]
 
-    found = make_snapshot(
+    snapshot = make_snapshot(
         lambda server: datadog(server, waits),
         lambda asked: refusals.pop() if refusals else dependencies(asked),
     )
 
-    assert (len(found.calls), waits) == (2, [4.0])
+    assert (len(snapshot.calls), waits) == (2, [4.0])
 
 
 @pytest.mark.parametrize(
-    ("of", "path"), [(xray, "/ServiceGraph"), (signals, "/service-dependencies"), (datadog, "staging")]
+    ("source_of", "path"), [(xray, "/ServiceGraph"), (signals, "/service-dependencies"), (datadog, "staging")]
 )
 @pytest.mark.parametrize("failure", [Answer({"x": 1}, half=True), Answer({}, 503)], ids=["half", "503"])
-def test_a_graph_that_does_not_get_whole_is_none(
-    of: Callable[[Vendor], Any], path: str, failure: Answer, aws_waits: list[float]
+def test_an_incomplete_graph_is_unavailable(
+    source_of: Callable[[Vendor], Any], path: str, failure: Answer, aws_waits: list[float]
 ) -> None:
     def respond(asked: Asked) -> Answer:
         if path in (asked.path, asked.query.get("env")):
@@ -205,12 +207,12 @@ def test_a_graph_that_does_not_get_whole_is_none(
         return dependencies(asked) if "env" in asked.query else application(asked)
 
     with pytest.raises(Unavailable):
-        make_snapshot(of, respond)
+        make_snapshot(source_of, respond)
 
 
-@pytest.mark.parametrize("of", [xray, signals, datadog])
-def test_a_refused_key_is_told_as_such(of: Callable[[Vendor], Any]) -> None:
+@pytest.mark.parametrize("source_of", [xray, signals, datadog])
+def test_denied_access_raises_refused(source_of: Callable[[Vendor], Any]) -> None:
     refusal = Answer({"message": "no"}, 403, {"x-amzn-ErrorType": "AccessDeniedException"})
 
     with pytest.raises(Refused):
-        make_snapshot(of, lambda _: refusal)
+        make_snapshot(source_of, lambda _: refusal)

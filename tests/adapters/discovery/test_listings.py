@@ -1,4 +1,4 @@
-"""ECS, Lambda and Auto Scaling against a server on loopback: every page once, whole or not at all."""
+"""Targets in ECS, Lambda and Auto Scaling, against a server on loopback: all pages or an error."""
 
 import json
 from collections.abc import Callable
@@ -33,14 +33,14 @@ def groups(server: Vendor) -> AutoScalingGroups:
     return AutoScalingGroups(aws_client("autoscaling", server), ACCOUNT, REGION)
 
 
-def make_snapshot(of: Callable[[Vendor], Any], respond: Respond) -> DiscoverySnapshot:
+def make_snapshot(source_of: Callable[[Vendor], Any], respond: Respond) -> DiscoverySnapshot:
     with vendor(respond) as server:
-        found: DiscoverySnapshot = of(server).discover(NOW)
-        return found
+        snapshot: DiscoverySnapshot = source_of(server).discover(NOW)
+        return snapshot
 
 
-def told(found: DiscoverySnapshot) -> list[tuple[str, str, str]]:
-    return [(one.service, one.target.name, one.target.environment) for one in found.resources]
+def summary(snapshot: DiscoverySnapshot) -> list[tuple[str, str, str]]:
+    return [(item.service, item.target.name, item.target.environment) for item in snapshot.resources]
 
 
 def an_ecs_service(name: str, **more: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def an_ecs_service(name: str, **more: Any) -> dict[str, Any]:
 
 
 def ecs_account(names: list[str], **services: dict[str, Any]) -> Respond:
-    """One cluster whose services are listed in pages of two."""
+    """Returns a server with one cluster, whose services are listed in pages of two."""
 
     def respond(asked: Asked) -> Answer:
         match asked.operation:
@@ -68,17 +68,17 @@ def ecs_account(names: list[str], **services: dict[str, Any]) -> Respond:
     return respond
 
 
-def test_every_ecs_service_of_every_page_is_found_once() -> None:
+def test_every_ecs_service_of_every_page_is_discovered_once() -> None:
     names = [f"svc-{n}" for n in range(25)]
 
-    found = make_snapshot(ecs, ecs_account(names))
+    snapshot = make_snapshot(ecs, ecs_account(names))
 
-    assert [one.target.name for one in found.resources] == names
-    assert found.place == ("ecs", ACCOUNT, REGION)
-    assert found.lists == (Platform.ECS,)
+    assert [item.target.name for item in snapshot.resources] == names
+    assert snapshot.place == ("ecs", ACCOUNT, REGION)
+    assert snapshot.lists == (Platform.ECS,)
 
 
-def test_an_ecs_service_is_what_its_tags_say() -> None:
+def test_the_tags_of_an_ecs_service_are_its_facts() -> None:
     tags = {
         "service": "Checkout",
         "env": "production",
@@ -89,20 +89,20 @@ def test_an_ecs_service_is_what_its_tags_say() -> None:
     }
     listed = [{"key": key, "value": value} for key, value in tags.items()]
 
-    (one,) = make_snapshot(ecs, ecs_account(["chk"], chk={"tags": listed})).resources
+    (item,) = make_snapshot(ecs, ecs_account(["chk"], chk={"tags": listed})).resources
 
-    assert (one.service, one.service_reason, one.target.environment) == ("checkout", "tag service", "prod")
-    assert (one.owner, one.tier, one.runbook, one.stack) == (
+    assert (item.service, item.service_reason, item.target.environment) == ("checkout", "tag service", "prod")
+    assert (item.owner, item.tier, item.runbook, item.stack) == (
         "payments",
         1,
         "https://r.example/c",
         "checkout-prod",
     )
-    assert str(one.target) == "ecs shop-prod/chk in 111122223333 eu-central-1"
+    assert str(item.target) == "ecs shop-prod/chk in 111122223333 eu-central-1"
 
 
-def test_an_untagged_ecs_service_goes_by_the_name_that_its_alarms_have() -> None:
-    (one,) = make_snapshot(ecs, ecs_account(["checkout-prod"])).resources
+def test_an_untagged_ecs_service_has_the_service_of_its_alarms() -> None:
+    (item,) = make_snapshot(ecs, ecs_account(["checkout-prod"])).resources
     alarm = payload("cloudwatch_metric")
     alarm["detail"].pop("alarmTags")
     alarm["detail"]["configuration"]["metrics"][0]["metricStat"]["metric"]["dimensions"] = {
@@ -112,14 +112,18 @@ def test_an_untagged_ecs_service_goes_by_the_name_that_its_alarms_have() -> None
 
     alert = alert_of(alarm)
 
-    assert (one.service, one.target.environment) == (alert.service, alert.environment) == ("checkout", "prod")
+    assert (
+        (item.service, item.target.environment) == (alert.service, alert.environment) == ("checkout", "prod")
+    )
 
 
-def test_an_inactive_ecs_service_is_not_there() -> None:
-    assert told(make_snapshot(ecs, ecs_account(["a", "b"], b={"status": "INACTIVE"}))) == [("a", "a", "prod")]
+def test_an_inactive_ecs_service_is_left_out() -> None:
+    assert summary(make_snapshot(ecs, ecs_account(["a", "b"], b={"status": "INACTIVE"}))) == [
+        ("a", "a", "prod")
+    ]
 
 
-def test_an_ecs_service_that_cannot_be_described_fails_the_survey() -> None:
+def test_an_ecs_service_that_cannot_be_described_fails_the_discovery() -> None:
     healthy = ecs_account(["a"])
 
     def respond(asked: Asked) -> Answer:
@@ -147,7 +151,7 @@ def _function_arn(name: str) -> str:
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
 
 
-def test_every_function_is_found_with_its_tags() -> None:
+def test_every_function_is_discovered_with_its_tags() -> None:
     tags = [
         {
             "ResourceARN": _function_arn("f2"),
@@ -155,9 +159,9 @@ def test_every_function_is_found_with_its_tags() -> None:
         }
     ]
 
-    found = make_snapshot(functions, lambda_account([["orders-staging"], ["f2"]], tags))
+    snapshot = make_snapshot(functions, lambda_account([["orders-staging"], ["f2"]], tags))
 
-    assert told(found) == [("orders", "orders-staging", "staging"), ("search", "f2", "dev")]
+    assert summary(snapshot) == [("orders", "orders-staging", "staging"), ("search", "f2", "dev")]
 
 
 GROUP = (
@@ -168,7 +172,7 @@ TAG = "<member><Key>{}</Key><Value>{}</Value></member>"
 
 
 def asg_account(*pages: list[str]) -> Respond:
-    """Groups, each "name" or "name key=value", in pages."""
+    """Returns a server with groups, each "name" or "name key=value", in pages."""
 
     def respond(asked: Asked) -> Answer:
         number = int(asked.body.get("NextToken") or 0)
@@ -186,8 +190,8 @@ def asg_account(*pages: list[str]) -> Respond:
     return respond
 
 
-def test_every_auto_scaling_group_is_found_and_machines_under_others_are_not() -> None:
-    found = make_snapshot(
+def test_every_auto_scaling_group_but_nodes_of_clusters_is_discovered() -> None:
+    snapshot = make_snapshot(
         groups,
         asg_account(
             ["search-prod", "web service=shopfront"],
@@ -200,7 +204,7 @@ def test_every_auto_scaling_group_is_found_and_machines_under_others_are_not() -
         ),
     )
 
-    assert told(found) == [
+    assert summary(snapshot) == [
         ("search", "search-prod", "prod"),
         ("shopfront", "web", ""),
         ("last", "last", ""),
@@ -214,9 +218,9 @@ HEALTHY = [
 ]
 
 
-@pytest.mark.parametrize(("of", "healthy", "operation"), HEALTHY)
-def test_half_a_page_is_asked_for_again(
-    of: Callable[[Vendor], Any], healthy: Respond, operation: str, aws_waits: list[float]
+@pytest.mark.parametrize(("source_of", "healthy", "operation"), HEALTHY)
+def test_half_a_page_is_requested_again(
+    source_of: Callable[[Vendor], Any], healthy: Respond, operation: str, aws_waits: list[float]
 ) -> None:
     broken = [True]
 
@@ -227,13 +231,13 @@ def test_half_a_page_is_asked_for_again(
             return Answer(answer.body, half=True)
         return answer
 
-    assert make_snapshot(of, respond) == make_snapshot(of, healthy)
+    assert make_snapshot(source_of, respond) == make_snapshot(source_of, healthy)
 
 
-@pytest.mark.parametrize(("of", "healthy", "operation"), HEALTHY)
+@pytest.mark.parametrize(("source_of", "healthy", "operation"), HEALTHY)
 @pytest.mark.parametrize("failure", ["half", "silent", "throttled"])
-def test_a_listing_that_does_not_get_whole_is_none(
-    of: Callable[[Vendor], Any], healthy: Respond, operation: str, failure: str, aws_waits: list[float]
+def test_an_incomplete_listing_is_unavailable(
+    source_of: Callable[[Vendor], Any], healthy: Respond, operation: str, failure: str, aws_waits: list[float]
 ) -> None:
     def respond(asked: Asked) -> Answer:
         answer = healthy(asked)
@@ -248,25 +252,27 @@ def test_a_listing_that_does_not_get_whole_is_none(
                 return error_of(answer, "Throttling", 429)
 
     with pytest.raises(Unavailable):
-        make_snapshot(of, respond)
+        make_snapshot(source_of, respond)
 
 
-@pytest.mark.parametrize(("of", "healthy", "operation"), HEALTHY)
-def test_a_refusal_is_told_as_such(of: Callable[[Vendor], Any], healthy: Respond, operation: str) -> None:
+@pytest.mark.parametrize(("source_of", "healthy", "operation"), HEALTHY)
+def test_denied_access_raises_refused(
+    source_of: Callable[[Vendor], Any], healthy: Respond, operation: str
+) -> None:
     with pytest.raises(Refused):
-        make_snapshot(of, lambda asked: error_of(healthy(asked), "AccessDenied", 403))
+        make_snapshot(source_of, lambda asked: error_of(healthy(asked), "AccessDenied", 403))
 
 
 def error_of(answer: Answer, code: str, status: int) -> Answer:
-    """The error in the protocol of the answer."""
+    """Returns the error in the protocol of the answer."""
     if isinstance(answer.body, str):
         xml = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
         return Answer(xml, status)
     return Answer(json.loads('{"message": "no"}') | {"__type": code}, status, {"x-amzn-ErrorType": code})
 
 
-def test_a_sighting_is_a_record_that_can_be_kept() -> None:
-    (one,) = make_snapshot(groups, asg_account(["search-prod"])).resources
+def test_a_discovered_resource_can_be_stored() -> None:
+    (item,) = make_snapshot(groups, asg_account(["search-prod"])).resources
 
-    assert isinstance(one, DiscoveredResource)
-    assert one.target.place == ("asg", ACCOUNT, REGION, "", "", "search-prod")
+    assert isinstance(item, DiscoveredResource)
+    assert item.target.place == ("asg", ACCOUNT, REGION, "", "", "search-prod")

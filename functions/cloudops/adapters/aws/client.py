@@ -1,4 +1,4 @@
-"""Opens AWS clients with time limits, reads their answers page by page, and translates what they raise."""
+"""Opens AWS clients with timeouts, reads paginated responses, and translates errors of AWS."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ _REFUSED: Final = frozenset(
         "UnrecognizedClientException",
     }
 )
-"""Codes after which the same credentials will not do better."""
+"""Error codes that the same credentials will get again."""
 
 _INVALID: Final = frozenset(
     {
@@ -48,112 +48,135 @@ _INVALID: Final = frozenset(
         "ValidationException",
     }
 )
-"""Codes of a request that will be wrong the next time too; AWS's words say what is wrong with it."""
+"""Error codes of a request that a retry cannot help. The message of AWS says what is wrong."""
 
 Page = Mapping[str, Any]
-"""One answer of AWS (Any: its shape is the service model's)."""
+"""One response of AWS (Any: the service model defines its structure)."""
 
 
 class ClientTimeouts(NamedTuple):
-    """Seconds to connect and to read, and tries in all."""
+    """Timeouts of one client: seconds to connect and to read, and attempts in total."""
 
     connect: float
     read: float
-    tries: int
+    attempts: int
 
     @property
     def longest(self) -> float:
-        """Seconds that a call takes at most, without the pauses between tries."""
-        return self.tries * (self.connect + self.read)
+        """Returns the longest duration of a call in seconds, without the pauses between attempts."""
+        return self.attempts * (self.connect + self.read)
 
 
-IN_A_REQUEST: Final = ClientTimeouts(1, 2, 2)
-"""Two tries of at most 3 s each, for the secret and for the bus, stay below the 15 s that Datadog waits."""
-IN_THE_BACKGROUND: Final = ClientTimeouts(3, 20, 5)
-"""Where nobody waits: a listing of thousands may be throttled, and is worth waiting for."""
+REQUEST_TIMEOUTS: Final = ClientTimeouts(1, 2, 2)
+"""Two attempts of at most 3 s, for the secret and for the bus, stay below the 15 s that Datadog waits."""
+BACKGROUND_TIMEOUTS: Final = ClientTimeouts(3, 20, 5)
+"""For functions without a waiting caller: a listing of thousands may be throttled."""
 
-READS: Final = 3
-"""Times that a page is asked for whose answer breaks off."""
+MAX_READS: Final = 3
+"""Requests for a page whose response breaks off."""
 
 
-def open_client(service: str, region: str, patience: ClientTimeouts = IN_A_REQUEST) -> Any:
-    """A botocore client (Any: its methods exist only at run time; adapters narrow it by a stub)."""
+def open_client(service: str, region: str, timeouts: ClientTimeouts = REQUEST_TIMEOUTS) -> Any:
+    """Returns a botocore client (Any: its methods exist only at run time; adapters narrow it by stubs).
+
+    Raises:
+        KeyMissing, Refused, Unavailable: The client cannot be opened.
+    """
     config = Config(
-        connect_timeout=patience.connect,
-        read_timeout=patience.read,
-        retries={"total_max_attempts": patience.tries, "mode": "standard"},
+        connect_timeout=timeouts.connect,
+        read_timeout=timeouts.read,
+        retries={"total_max_attempts": timeouts.attempts, "mode": "standard"},
     )
     with translate_aws_errors(f"open {service}"):
         session = botocore.session.get_session()
         client = session.create_client(service, region_name=region or None, config=config)
-    whole_answers_only(client)
+    reject_partial_responses(client)
     return client
 
 
-def whole_answers_only(client: Any) -> None:
-    """Have the client (Any, as above) raise where an answer breaks off: botocore does not compare its length
-    and reads half a JSON as an empty answer, which in a listing says that nothing is there."""
-    client.meta.events.register("before-parse", _refuse_half)
+def reject_partial_responses(client: Any) -> None:
+    """Makes the client (Any, as above) raise IncompleteReadError for a response that breaks off.
+
+    botocore does not compare the length, and parses half a JSON document as an empty response. In a listing
+    that would mean that nothing exists.
+    """
+    client.meta.events.register("before-parse", _reject_partial)
 
 
-def _refuse_half(response_dict: Mapping[str, Any], **_: object) -> None:
+def _reject_partial(response_dict: Mapping[str, Any], **_: object) -> None:
     headers, body = response_dict["headers"], response_dict["body"]
-    told = headers.get("content-length", "")
-    if not isinstance(body, bytes) or not told.isdigit() or headers.get("content-encoding"):
+    content_length = headers.get("content-length", "")
+    if not isinstance(body, bytes) or not content_length.isdigit() or headers.get("content-encoding"):
         return
-    if len(body) < int(told):
-        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
+    if len(body) < int(content_length):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(content_length))
 
 
 @contextmanager
-def translate_aws_errors(doing: str) -> Iterator[None]:
-    """Raises NotFound, Refused, KeyMissing or Unavailable for what AWS or the way to it raises; `doing`
-    opens the message."""
+def translate_aws_errors(operation: str) -> Iterator[None]:
+    """Translates errors of botocore; `operation` starts the message.
+
+    Raises:
+        NotFound: The resource does not exist.
+        Refused: AWS denies access or rejects the request.
+        KeyMissing: There are no credentials.
+        Unavailable: Any other error of AWS or of the connection.
+    """
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
         if code in _MISSING:
-            raise NotFound(f"{doing}: {code}") from error
+            raise NotFound(f"{operation}: {code}") from error
         if code in _REFUSED:
-            raise Refused(f"{doing}: {code}") from error
+            raise Refused(f"{operation}: {code}") from error
         if code in _INVALID:
-            said = str(error.response["Error"].get("Message") or "no reason given")[:300]
-            raise Refused(f"{doing}: {code}: {said}") from error
-        raise Unavailable(f"{doing}: {code}") from error
+            message = str(error.response["Error"].get("Message") or "no message")[:300]
+            raise Refused(f"{operation}: {code}: {message}") from error
+        raise Unavailable(f"{operation}: {code}") from error
     except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError) as error:
-        raise KeyMissing(f"{doing}: {type(error).__name__}") from error
+        raise KeyMissing(f"{operation}: {type(error).__name__}") from error
     except BotoCoreError as error:
-        raise Unavailable(f"{doing}: {type(error).__name__}") from error
+        raise Unavailable(f"{operation}: {type(error).__name__}") from error
 
 
 def paginate(
-    doing: str,
+    operation: str,
     call: Callable[..., Page],
     request: Page,
     *,
     token: str = "NextToken",  # noqa: S107 the name of a parameter
-    following: str = "",
+    next_field: str = "",
 ) -> Iterator[Page]:
-    """Every page of an answer: `token` is the parameter that asks for the next, `following` the field that
-    names it, where that is not the same. Unavailable where the pages go round in a circle."""
+    """Yields every page of a listing.
+
+    Args:
+        operation: Starts the message of an error.
+        call: Requests one page.
+        request: Parameters of every request.
+        token: The parameter that names the page.
+        next_field: The field that names the next page, if it is not `token`.
+
+    Raises:
+        CloudOpsError: As `translate_aws_errors`; Unavailable if a page names an earlier page as the next.
+    """
     seen: set[str] = set()
     position = ""
     while True:
-        with translate_aws_errors(doing):
-            page = _whole(call, {**request, **({token: position} if position else {})})
+        with translate_aws_errors(operation):
+            page = _call_until_whole(call, {**request, **({token: position} if position else {})})
         yield page
-        position = page.get(following or token) or ""
+        position = page.get(next_field or token) or ""
         if not position:
             return
         if position in seen:
-            raise Unavailable(f"{doing}: the same page comes again and again")
+            raise Unavailable(f"{operation}: the pages form a circle")
         seen.add(position)
 
 
-def _whole(call: Callable[..., Page], request: Page) -> Page:
-    """Asked again where the answer broke off, which botocore's own retries do not see."""
-    for _ in range(READS - 1):
+def _call_until_whole(call: Callable[..., Page], request: Page) -> Page:
+    """Returns a page; repeats a request whose response breaks off, which botocore does not retry."""
+    for _ in range(MAX_READS - 1):
         try:
             return call(**request)
         except IncompleteReadError:

@@ -1,4 +1,4 @@
-"""Asks the remediation function for a plan, so that the API itself may touch nothing of anybody's."""
+"""Invokes the functions that plan remediations and sync sources, whose permissions the API does not have."""
 
 import json
 from collections.abc import Sequence
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 
-_KINDS: Final = {one.code: one for one in (BadInput, Conflict, NotFound, Refused, Unavailable)}
+_ERRORS: Final = {error.code: error for error in (BadInput, Conflict, NotFound, Refused, Unavailable)}
 
 
 class RemotePlanner:
+    """Makes plans in the remediation function."""
+
     permissions: ClassVar = ("lambda:InvokeFunction",)
 
     def __init__(self, client: "LambdaClient", function: str) -> None:
@@ -29,28 +31,35 @@ class RemotePlanner:
         self._function = function
 
     def plan(self, suggestion_id: SuggestionId, wanted: str, now: EpochMillis) -> PlanReview:
-        """As the planning flow answers; Unavailable where the function fails."""
-        doing = f"plan {suggestion_id}"
-        asked = json.dumps({"plan": {"suggestion": suggestion_id, "target": wanted}})
-        with translate_aws_errors(doing):
-            answer = self._client.invoke(FunctionName=self._function, Payload=asked.encode())
-            payload = answer["Payload"].read()
-        if answer.get("FunctionError"):
-            raise Unavailable(f"{doing}: the remediation function failed")
-        told = msgspec.json.decode(payload, type=PlanResponse)
-        if told.failure is not None:
-            kind = _KINDS.get(told.failure.code, CloudOpsError)
-            raise kind(told.failure.message, field=told.failure.field)
-        if told.proposed is None:
-            raise Unavailable(f"{doing}: the remediation function answered nothing")
-        return told.proposed
+        """Returns the plan of a suggestion; the function's own clock replaces `now`.
+
+        Raises:
+            BadInput, Conflict, NotFound, Refused: As the planner raises them.
+            Unavailable: The planner raises it, or the function fails.
+        """
+        operation = f"plan {suggestion_id}"
+        request = json.dumps({"plan": {"suggestion": suggestion_id, "target": wanted}})
+        with translate_aws_errors(operation):
+            invocation = self._client.invoke(FunctionName=self._function, Payload=request.encode())
+            payload = invocation["Payload"].read()
+        if invocation.get("FunctionError"):
+            raise Unavailable(f"{operation}: the remediation function failed")
+        response = msgspec.json.decode(payload, type=PlanResponse)
+        if response.failure is not None:
+            error_class = _ERRORS.get(response.failure.code, CloudOpsError)
+            raise error_class(response.failure.message, field=response.failure.field)
+        if response.proposed is None:
+            raise Unavailable(f"{operation}: the remediation function returned no plan")
+        return response.proposed
 
 
-AS_LONG_AS_A_REQUEST = ClientTimeouts(connect=1, read=15, tries=1)
-"""Of the 29 s that the API has. One try: a second one would pull twice at once."""
+SYNC_TIMEOUTS = ClientTimeouts(connect=1, read=15, attempts=1)
+"""Within the 29 s of the API. A second attempt would start a second sync beside the first."""
 
 
 class SourceSyncFunction:
+    """Syncs sources in the source sync function."""
+
     permissions: ClassVar = ("lambda:InvokeFunction",)
 
     def __init__(self, client: "LambdaClient", name: str) -> None:
@@ -58,19 +67,26 @@ class SourceSyncFunction:
         self._name = name
 
     def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult | None:
-        """None where it goes on longer than a request can wait. The function has its own clock."""
+        """Syncs the sources of these names; the function's own clock replaces `now`.
+
+        Returns:
+            The result, or None if the sync continues after the time that a request can wait.
+
+        Raises:
+            CloudOpsError: The function cannot be invoked, or it fails.
+        """
         del now
-        doing = f"ask {', '.join(names)} by {self._name}"
+        operation = f"ask {', '.join(names)} by {self._name}"
         try:
-            with translate_aws_errors(doing):
-                answer = self._client.invoke(
+            with translate_aws_errors(operation):
+                invocation = self._client.invoke(
                     FunctionName=self._name, Payload=msgspec.json.encode({"sources": names})
                 )
-                body = answer["Payload"].read()
+                body = invocation["Payload"].read()
         except Unavailable as error:
             if isinstance(error.__cause__, ReadTimeoutError):
                 return None
             raise
-        if "FunctionError" in answer:
-            raise Unavailable(f"{doing}: {answer['FunctionError']}")
+        if "FunctionError" in invocation:
+            raise Unavailable(f"{operation}: {invocation['FunctionError']}")
         return msgspec.json.decode(body, type=SyncResult)

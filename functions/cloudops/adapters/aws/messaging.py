@@ -1,4 +1,4 @@
-"""Puts one event on our own EventBridge bus."""
+"""Sends events, workflow starts and queue messages: EventBridge, Step Functions and SQS."""
 
 import json
 from collections.abc import Mapping
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 class EventBus:
+    """One EventBridge bus."""
+
     permissions: ClassVar = ("events:PutEvents",)
 
     def __init__(self, client: "EventBridgeClient", name: str) -> None:
@@ -25,17 +27,24 @@ class EventBus:
         self._name = name
 
     def put(self, source: str, detail_type: str, detail: str) -> None:
-        """Returns when the bus has it; Unavailable otherwise. PutEvents answers 200 for an entry that it
-        did not take, so the entry's own answer is read too."""
+        """Puts an event on the bus. `detail` is JSON.
+
+        PutEvents returns 200 for an entry that it rejects, so that the result of the entry is checked.
+
+        Raises:
+            CloudOpsError: The bus did not accept the event.
+        """
         entry = {"Source": source, "DetailType": detail_type, "Detail": detail, "EventBusName": self._name}
         with translate_aws_errors(f"put {detail_type!r} on bus {self._name}"):
-            answer = self._client.put_events(Entries=[entry])  # type: ignore[list-item]
-        if answer["FailedEntryCount"]:
-            code = answer["Entries"][0].get("ErrorCode", "unknown")
+            response = self._client.put_events(Entries=[entry])  # type: ignore[list-item]
+        if response["FailedEntryCount"]:
+            code = response["Entries"][0].get("ErrorCode", "unknown")
             raise Unavailable(f"put {detail_type!r} on bus {self._name}: {code}")
 
 
 class StepFunctions:
+    """One state machine of AWS Step Functions."""
+
     permissions: ClassVar = ("states:StartExecution",)
 
     def __init__(self, client: "SFNClient", state_machine: str) -> None:
@@ -43,7 +52,8 @@ class StepFunctions:
         self._state_machine = state_machine
 
     def start(self, name: str, execution_id: ExecutionId) -> None:
-        with translate_aws_errors(f"begin workflow {name}"):
+        """Starts the workflow of an execution. Idempotent by `name`."""
+        with translate_aws_errors(f"start workflow {name}"):
             try:
                 self._client.start_execution(
                     stateMachineArn=self._state_machine,
@@ -56,10 +66,12 @@ class StepFunctions:
 
 
 MAX_DELAY_SECONDS: Final = 900
-"""Seconds: what SQS takes."""
+"""The longest delay of SQS."""
 
 
 class Queue:
+    """One SQS queue."""
+
     permissions: ClassVar = ("sqs:SendMessage",)
 
     def __init__(self, client: "SQSClient", url: str) -> None:
@@ -67,7 +79,14 @@ class Queue:
         self._url = url
 
     def send(self, body: Mapping[str, Any], after: int = 0) -> None:
-        """`body` as JSON (Any: its taker parses it), `after` that many milliseconds, 15 minutes at most."""
+        """Sends `body` as JSON (Any: the consumer parses it).
+
+        Args:
+            after: Delay in milliseconds, rounded up to seconds; at most 15 minutes.
+
+        Raises:
+            CloudOpsError: The request fails.
+        """
         delay = min(-(-max(after, 0) // SECOND), MAX_DELAY_SECONDS)
         with translate_aws_errors(f"send to {self._url.rpartition('/')[2]}"):
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=delay)

@@ -1,4 +1,4 @@
-"""The switch of automation in AWS Systems Manager: it works when the API does not."""
+"""Kill switch in the AWS Systems Manager Parameter Store; it works without the API."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 
 class ParameterSwitch:
+    """Kill switch: one parameter, which an operator changes with AWS' own tools."""
+
     permissions: ClassVar = ("ssm:GetParameter",)
 
     def __init__(self, client: "SSMClient", parameter: str) -> None:
@@ -19,9 +21,13 @@ class ParameterSwitch:
         self._parameter = parameter
 
     def read(self) -> Setting:
-        """Who changed it, CloudTrail knows; here it is the parameter."""
+        """Returns the setting. Its author is the parameter; CloudTrail records the person.
+
+        Raises:
+            CloudOpsError: The parameter cannot be read.
+        """
         with translate_aws_errors(f"read {self.name}"):
-            found = self._client.get_parameter(Name=self._parameter)["Parameter"]
-        changed = found.get("LastModifiedDate")
+            parameter = self._client.get_parameter(Name=self._parameter)["Parameter"]
+        changed = parameter.get("LastModifiedDate")
         at = round(changed.timestamp() * SECOND) if changed else 0
-        return parse_setting(found.get("Value", ""), self.name, at)
+        return parse_setting(parameter.get("Value", ""), self.name, at)

@@ -1,4 +1,4 @@
-"""Reads and changes one JSON document in AWS Secrets Manager, and remembers it for a minute."""
+"""Reads and changes one JSON document in AWS Secrets Manager, and caches it for a minute."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,25 +15,27 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
-MAX_AGE_SECONDS = 60.0
-"""Seconds that a document is believed: so long may a revoked token or a changed secret live on."""
+SECRET_MAX_AGE_SECONDS = 60.0
+"""A revoked token or a changed secret stays valid for at most this time."""
 
-MIN_AGE_SECONDS = 5.0
-"""Seconds between two reads that callers with unknown credentials can bring about."""
+SECRET_MIN_AGE_SECONDS = 5.0
+"""Time between two reads that callers with unknown credentials can cause."""
 
-ATTEMPTS: Final = 10
-"""Changes that may be made anew because somebody else's came first."""
+MAX_CHANGE_ATTEMPTS: Final = 10
+"""Attempts of a change that concurrent changes may overtake."""
 
 CURRENT: Final = "AWSCURRENT"
 
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""From the document as it is to what it shall be; may be asked more than once."""
+"""Returns the changed document; called again if a concurrent change came first."""
 
 
 class SecretDocument:
-    """The JSON object that a secret holds (Any: whoever asks parses what they need of it).
+    """The JSON object in a secret (Any: the caller parses its fields). `seconds` is a monotonic clock.
 
-    `seconds` is a monotonic clock. Unavailable where it cannot be read or is not a JSON object.
+    Raises:
+        NotFound: From any method, if the secret does not exist.
+        Unavailable: From any method, if the secret cannot be read or is not a JSON object.
     """
 
     permissions: ClassVar = ("secretsmanager:GetSecretValue",)
@@ -47,30 +49,38 @@ class SecretDocument:
         self._read_at = 0.0
 
     def read(self) -> Mapping[str, Any]:
-        """The document, at most MAX_AGE_SECONDS old."""
-        return self._not_older_than(MAX_AGE_SECONDS)
+        """Returns the document, at most SECRET_MAX_AGE_SECONDS old."""
+        return self._not_older_than(SECRET_MAX_AGE_SECONDS)
 
     def reread(self) -> Mapping[str, Any]:
-        """The document, MIN_AGE_SECONDS old at most: for credentials that the held one does not know."""
-        return self._not_older_than(MIN_AGE_SECONDS)
+        """Returns the document, at most SECRET_MIN_AGE_SECONDS old, for unknown credentials."""
+        return self._not_older_than(SECRET_MIN_AGE_SECONDS)
 
     def change(self, change: Change) -> None:
-        """Of two who change it at once neither is lost: a version is first put aside, and becomes current
-        only in place of the one that it was made from. Conflict after many attempts."""
+        """Changes the document; concurrent changes are all kept.
+
+        A new version is first stored under a label of its own. It becomes current only in place of the
+        version that it was made from.
+
+        Raises:
+            Conflict: MAX_CHANGE_ATTEMPTS concurrent changes came first.
+        """
 
         def attempt() -> None:
             version, document = self._fetch()
             self._replace(version, change(document))
 
-        retry_on_conflict(attempt, at_once, what=f"write secret {self._secret_id}", attempts=ATTEMPTS)
+        retry_on_conflict(
+            attempt, at_once, what=f"write secret {self._secret_id}", attempts=MAX_CHANGE_ATTEMPTS
+        )
         self._document = None
 
     def _replace(self, version: str, document: Mapping[str, Any]) -> None:
-        """WriteConflict where another version has become the current one meanwhile."""
-        aside = f"cloudops-{uuid4()}"
+        """Makes a new version current. Raises WriteConflict if `version` is no longer current."""
+        pending_label = f"cloudops-{uuid4()}"
         with translate_aws_errors(f"write secret {self._secret_id}"):
             put = self._client.put_secret_value(
-                SecretId=self._secret_id, SecretString=json.dumps(document), VersionStages=[aside]
+                SecretId=self._secret_id, SecretString=json.dumps(document), VersionStages=[pending_label]
             )
             try:
                 self._client.update_secret_version_stage(
@@ -84,26 +94,26 @@ class SecretDocument:
                     raise
                 raise WriteConflict(f"write secret {self._secret_id}: another version is current") from error
             finally:
-                # Without a label a version is forgotten in time.
+                # AWS deletes a version without labels in time.
                 self._client.update_secret_version_stage(
-                    SecretId=self._secret_id, VersionStage=aside, RemoveFromVersionId=put["VersionId"]
+                    SecretId=self._secret_id, VersionStage=pending_label, RemoveFromVersionId=put["VersionId"]
                 )
 
-    def _not_older_than(self, age: float) -> Mapping[str, Any]:
+    def _not_older_than(self, max_age: float) -> Mapping[str, Any]:
         now = self._seconds()
-        if self._document is None or now - self._read_at >= age:
+        if self._document is None or now - self._read_at >= max_age:
             _, self._document = self._fetch()
             self._read_at = now
         return self._document
 
     def _fetch(self) -> tuple[str, dict[str, Any]]:
-        """The id of the current version, and what it says."""
+        """Returns the id of the current version and its document."""
         with translate_aws_errors(f"read secret {self._secret_id}"):
-            answer = self._client.get_secret_value(SecretId=self._secret_id, VersionStage=CURRENT)
+            response = self._client.get_secret_value(SecretId=self._secret_id, VersionStage=CURRENT)
         try:
-            document = json.loads(answer.get("SecretString", ""))
+            document = json.loads(response.get("SecretString", ""))
         except ValueError as error:
             raise Unavailable(f"read secret {self._secret_id}: not JSON") from error
         if not isinstance(document, dict):
             raise Unavailable(f"read secret {self._secret_id}: not a JSON object")
-        return answer["VersionId"], document
+        return response["VersionId"], document

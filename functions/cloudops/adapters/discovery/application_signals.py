@@ -1,11 +1,11 @@
-"""CloudWatch Application Signals: instrumented services, where they run on EKS, and what each calls."""
+"""Discovers instrumented services on EKS, and dependencies, in CloudWatch Application Signals."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from cloudops.adapters.aws.client import Page, paginate
-from cloudops.adapters.discovery.tags import resource
+from cloudops.adapters.discovery.tags import discovered_resource
 from cloudops.adapters.discovery.trace_nodes import node_name
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mypy_boto3_application_signals import CloudWatchApplicationSignalsClient
 
 
-OURS: Final = "Service"
-"""The type of a service that is instrumented; the other types are what such a service calls."""
+INSTRUMENTED: Final = "Service"
+"""The type of an instrumented service; the other types are dependencies of such a service."""
 
 
 class ApplicationSignals:
-    """The only AWS listing that knows the workloads inside an EKS cluster."""
+    """Discovery source; the only AWS listing of workloads inside an EKS cluster."""
 
     name: ClassVar = "application-signals"
     permissions: ClassVar = (
@@ -34,20 +34,20 @@ class ApplicationSignals:
         self._region = region
 
     def discover(self, now: EpochMillis) -> DiscoverySnapshot:
-        """Raises CloudOpsError where the listing is not whole."""
+        """Returns the snapshot. Raises CloudOpsError if any page cannot be read."""
         span = {
             "StartTime": datetime.fromtimestamp((now - HOUR) / SECOND, UTC),
             "EndTime": datetime.fromtimestamp(now / SECOND, UTC),
         }
-        listed = paginate("list services of Application Signals", self._client.list_services, span)
-        services = [one for page in listed for one in page.get("ServiceSummaries", ())]
-        found = (self._sighting(one) for one in services)
+        pages = paginate("list services of Application Signals", self._client.list_services, span)
+        services = [item for page in pages for item in page.get("ServiceSummaries", ())]
+        discovered = (self._discovered(item) for item in services)
         return DiscoverySnapshot(
             source=self.name,
             at=now,
             account=self._account,
             region=self._region,
-            resources=tuple(one for one in found if one is not None),
+            resources=tuple(item for item in discovered if item is not None),
             calls=tuple(dict.fromkeys(self._calls(services, span))),
         )
 
@@ -55,26 +55,26 @@ class ApplicationSignals:
         for service in services:
             attributes = service.get("KeyAttributes", {})
             caller = _name(attributes)
-            if not caller or attributes.get("Type") != OURS:
+            if not caller or attributes.get("Type") != INSTRUMENTED:
                 continue
-            listed = paginate(
+            pages = paginate(
                 f"list dependencies of {caller}",
                 self._client.list_service_dependencies,
                 {**span, "KeyAttributes": attributes},
             )
-            for page in listed:
+            for page in pages:
                 for dependency in page.get("ServiceDependencies", ()):
                     callee = _name(dependency.get("DependencyKeyAttributes", {}))
                     if callee and callee != caller:
                         yield ServiceDependency(caller, callee)
 
-    def _sighting(self, service: Page) -> DiscoveredResource | None:
-        """Of a workload on EKS; what runs elsewhere is found by the listing of its platform."""
-        told = {key: value for part in service.get("AttributeMaps", ()) for key, value in part.items()}
-        cluster, workload = told.get("EKS.Cluster", ""), told.get("K8s.Workload", "")
+    def _discovered(self, service: Page) -> DiscoveredResource | None:
+        """Returns a workload on EKS; None for other services, which the listing of their platform covers."""
+        attributes = {key: value for part in service.get("AttributeMaps", ()) for key, value in part.items()}
+        cluster, workload = attributes.get("EKS.Cluster", ""), attributes.get("K8s.Workload", "")
         if not cluster or not workload:
             return None
-        namespace = told.get("K8s.Namespace", "default")
+        namespace = attributes.get("K8s.Namespace", "default")
         target = Target(
             platform=Platform.EKS,
             name=workload,
@@ -85,7 +85,7 @@ class ApplicationSignals:
         )
         names = {"service": service.get("KeyAttributes", {}).get("Name", ""), "kubeclustername": cluster}
         environment = {"namespace": namespace}
-        return resource(target, {**names, **environment}, {})
+        return discovered_resource(target, {**names, **environment}, {})
 
 
 def _name(attributes: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
-"""Amazon ECS: every service of every cluster, with its tags."""
+"""Discovers Amazon ECS services of all clusters, with their tags."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from cloudops.adapters.aws.client import Page, paginate, translate_aws_errors
-from cloudops.adapters.discovery.tags import resource, tags_of
+from cloudops.adapters.discovery.tags import discovered_resource, tags_of
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.core.errors import Unavailable
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
 
-AT_ONCE: Final = 10
-"""Services that DescribeServices takes in one call."""
+MAX_SERVICES_PER_CALL: Final = 10
+"""The limit of DescribeServices."""
 _TOKEN: Final = "nextToken"  # noqa: S105 the name of a parameter
 
 
 class EcsServices:
+    """Discovery source: ECS services of one account and region."""
+
     name: ClassVar = "ecs"
     permissions: ClassVar = ("ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices")
 
@@ -29,9 +31,13 @@ class EcsServices:
         self._region = region
 
     def discover(self, now: EpochMillis) -> DiscoverySnapshot:
-        """Raises CloudOpsError where the listing is not whole: half of one would say the rest is gone."""
-        found = (
-            self._sighting(service) for cluster in self._clusters() for service in self._services(cluster)
+        """Returns the snapshot.
+
+        Raises:
+            CloudOpsError: Any page cannot be read. A partial listing would mean that the rest is gone.
+        """
+        discovered = (
+            self._discovered(service) for cluster in self._clusters() for service in self._services(cluster)
         )
         return DiscoverySnapshot(
             source=self.name,
@@ -39,7 +45,7 @@ class EcsServices:
             account=self._account,
             region=self._region,
             lists=(Platform.ECS,),
-            resources=tuple(one for one in found if one is not None),
+            resources=tuple(item for item in discovered if item is not None),
         )
 
     def _clusters(self) -> Iterator[str]:
@@ -47,21 +53,21 @@ class EcsServices:
             yield from page.get("clusterArns", ())
 
     def _services(self, cluster: str) -> Iterator[Page]:
-        doing, request = f"list services of {cluster}", {"cluster": cluster}
-        listed = paginate(doing, self._client.list_services, request, token=_TOKEN)
-        arns = [arn for page in listed for arn in page.get("serviceArns", ())]
-        for start in range(0, len(arns), AT_ONCE):
-            some = arns[start : start + AT_ONCE]
+        operation, request = f"list services of {cluster}", {"cluster": cluster}
+        pages = paginate(operation, self._client.list_services, request, token=_TOKEN)
+        arns = [arn for page in pages for arn in page.get("serviceArns", ())]
+        for start in range(0, len(arns), MAX_SERVICES_PER_CALL):
+            batch = arns[start : start + MAX_SERVICES_PER_CALL]
             with translate_aws_errors(f"describe services of {cluster}"):
-                answer: Page = self._client.describe_services(
-                    cluster=cluster, services=some, include=["TAGS"]
+                response: Page = self._client.describe_services(
+                    cluster=cluster, services=batch, include=["TAGS"]
                 )
-            failed = [one for one in answer.get("failures", ()) if one.get("reason") != "MISSING"]
+            failed = [item for item in response.get("failures", ()) if item.get("reason") != "MISSING"]
             if failed:
                 raise Unavailable(f"describe services of {cluster}: {failed[0].get('reason')}")
-            yield from answer.get("services", ())
+            yield from response.get("services", ())
 
-    def _sighting(self, service: Page) -> DiscoveredResource | None:
+    def _discovered(self, service: Page) -> DiscoveredResource | None:
         if service.get("status") == "INACTIVE":
             return None
         name, cluster = service["serviceName"], service.get("clusterArn", "").rpartition("/")[2]
@@ -69,4 +75,4 @@ class EcsServices:
             platform=Platform.ECS, name=name, account=self._account, region=self._region, cluster=cluster
         )
         tags = tags_of(service.get("tags", ()), "key", "value")
-        return resource(target, {"ServiceName": name, "ClusterName": cluster}, tags)
+        return discovered_resource(target, {"ServiceName": name, "ClusterName": cluster}, tags)

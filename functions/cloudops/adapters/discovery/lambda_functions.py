@@ -1,10 +1,10 @@
-"""AWS Lambda: every function, with its tags from the Resource Groups Tagging API."""
+"""Discovers AWS Lambda functions, with their tags from the Resource Groups Tagging API."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from cloudops.adapters.aws.client import Page, paginate
-from cloudops.adapters.discovery.tags import resource, tags_of
+from cloudops.adapters.discovery.tags import discovered_resource, tags_of
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.core.time import EpochMillis
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class LambdaFunctions:
-    """One call for the tags of a hundred functions; asking each function would be a call each."""
+    """Discovery source: functions of one account and region.
+
+    One call of the tagging API returns the tags of a hundred functions; Lambda's own API needs a call each.
+    """
 
     name: ClassVar = "lambda"
     permissions: ClassVar = ("lambda:ListFunctions", "tag:GetResources")
@@ -29,40 +32,42 @@ class LambdaFunctions:
         self._region = region
 
     def discover(self, now: EpochMillis) -> DiscoverySnapshot:
-        """Raises CloudOpsError where the listing is not whole."""
+        """Returns the snapshot. Raises CloudOpsError if any page cannot be read."""
         tags = self._tags()
-        listed = paginate(
+        pages = paginate(
             "list Lambda functions",
             self._client.list_functions,
             {},
             token="Marker",  # noqa: S106 the name of a parameter
-            following="NextMarker",
+            next_field="NextMarker",
         )
-        found = (self._sighting(one, tags) for page in listed for one in page.get("Functions", ()))
+        discovered = (self._discovered(item, tags) for page in pages for item in page.get("Functions", ()))
         return DiscoverySnapshot(
             source=self.name,
             at=now,
             account=self._account,
             region=self._region,
             lists=(Platform.LAMBDA,),
-            resources=tuple(one for one in found if one is not None),
+            resources=tuple(item for item in discovered if item is not None),
         )
 
     def _tags(self) -> dict[str, dict[str, str]]:
         request = {"ResourceTypeFilters": ["lambda:function"], "ResourcesPerPage": 100}
-        listed = paginate(
+        pages = paginate(
             "list tags of Lambda functions",
             self._tagging.get_resources,
             request,
             token="PaginationToken",  # noqa: S106 the name of a parameter
         )
         return {
-            one["ResourceARN"]: tags_of(one.get("Tags", ()))
-            for page in listed
-            for one in page.get("ResourceTagMappingList", ())
+            item["ResourceARN"]: tags_of(item.get("Tags", ()))
+            for page in pages
+            for item in page.get("ResourceTagMappingList", ())
         }
 
-    def _sighting(self, function: Page, tags: Mapping[str, Mapping[str, str]]) -> DiscoveredResource | None:
+    def _discovered(self, function: Page, tags: Mapping[str, Mapping[str, str]]) -> DiscoveredResource | None:
         name = function["FunctionName"]
         target = Target(platform=Platform.LAMBDA, name=name, account=self._account, region=self._region)
-        return resource(target, {"FunctionName": name}, tags.get(function.get("FunctionArn", ""), {}))
+        return discovered_resource(
+            target, {"FunctionName": name}, tags.get(function.get("FunctionArn", ""), {})
+        )

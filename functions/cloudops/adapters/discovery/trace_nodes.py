@@ -1,10 +1,10 @@
-"""What a node of a trace graph is called, in the words in which alerts about it name their service."""
+"""Names the service of a node in a trace graph, as the attribution of its alerts does."""
 
 from typing import Final
 
 from cloudops.alerts.attribution import attribute
 
-KEYS: Final = {
+DIMENSIONS: Final = {
     "AWS::Lambda": "FunctionName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::ECS::Service": "ServiceName",
@@ -17,21 +17,21 @@ KEYS: Final = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::StepFunctions::StateMachine": "StateMachineArn",
 }
-"""Kind of node -> the CloudWatch dimension whose value it is."""
+"""Kind of node -> the CloudWatch dimension that holds the node's name."""
 
-OUTSIDE: Final = frozenset({"client", "remote", "RemoteService", "AWS::Service"})
-"""Kinds that are no service of ours: whoever calls first, hosts that are not traced, AWS itself."""
+EXTERNAL_KINDS: Final = frozenset({"client", "remote", "RemoteService", "AWS::Service"})
+"""Kinds that are not a service of the catalog: clients, hosts without traces, AWS services."""
 
 DATABASE: Final = "Database::SQL"
 
 
 def node_name(kind: str, name: str) -> str:
-    """The service behind a node, or "" where it is none of ours."""
-    if kind in OUTSIDE or not name:
+    """Returns the service of a node, or "" if the node is external."""
+    if kind in EXTERNAL_KINDS or not name:
         return ""
     if kind == DATABASE:
         host = name.rpartition("@")[2].partition(".")[0]
         return attribute((("node", {"DBInstanceIdentifier": host}),)).service
     if kind == "AWS::SQS::Queue" or name.startswith("arn:"):
         name = name.rpartition("/")[2].rpartition(":")[2]
-    return attribute((("node", {KEYS.get(kind, "service"): name[:255]}),)).service
+    return attribute((("node", {DIMENSIONS.get(kind, "service"): name[:255]}),)).service

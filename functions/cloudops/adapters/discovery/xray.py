@@ -1,4 +1,4 @@
-"""AWS X-Ray: which service calls which, as the traces of the last hour tell."""
+"""Discovers dependencies in the AWS X-Ray traces of the last hour."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class XRayGraph:
+    """Discovery source: the service graph of one account and region."""
+
     name: ClassVar = "xray"
     permissions: ClassVar = ("xray:GetServiceGraph",)
 
@@ -23,12 +25,12 @@ class XRayGraph:
         self._region = region
 
     def discover(self, now: EpochMillis) -> DiscoverySnapshot:
-        """Raises CloudOpsError where the graph is not whole."""
+        """Returns the snapshot. Raises CloudOpsError if any page cannot be read."""
         request = {"StartTime": _moment(now - HOUR), "EndTime": _moment(now)}
-        listed = paginate("read the X-Ray service graph", self._client.get_service_graph, request)
+        pages = paginate("read the X-Ray service graph", self._client.get_service_graph, request)
         nodes = {
             node["ReferenceId"]: node
-            for page in listed
+            for page in pages
             for node in page.get("Services", ())
             if "ReferenceId" in node
         }

@@ -7,7 +7,7 @@ from typing import Any, Final
 import botocore.session
 from botocore.config import Config
 
-from cloudops.adapters.aws.client import IN_A_REQUEST, open_client, translate_aws_errors
+from cloudops.adapters.aws.client import REQUEST_TIMEOUTS, open_client, translate_aws_errors
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.errors import KeyMissing
 from cloudops.core.taxonomy import Action
@@ -62,9 +62,9 @@ class AssumedRoleClients:
                 aws_secret_access_key=credentials["SecretAccessKey"],
                 aws_session_token=credentials["SessionToken"],
                 config=Config(
-                    connect_timeout=IN_A_REQUEST.connect,
-                    read_timeout=IN_A_REQUEST.read * 2,
-                    retries={"total_max_attempts": IN_A_REQUEST.tries, "mode": "standard"},
+                    connect_timeout=REQUEST_TIMEOUTS.connect,
+                    read_timeout=REQUEST_TIMEOUTS.read * 2,
+                    retries={"total_max_attempts": REQUEST_TIMEOUTS.attempts, "mode": "standard"},
                 ),
             )
 

@@ -61,7 +61,7 @@ def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
         client.list_aliases,
         request,
         token="Marker",  # noqa: S106 the name of a parameter
-        following="NextMarker",
+        next_field="NextMarker",
     )
     aliases = [_alias(one) for page in listed for one in page["Aliases"]]
     if len(aliases) == 1:
@@ -79,7 +79,7 @@ def version_before(client: "LambdaClient", target: Target, version: str) -> str:
         client.list_versions_by_function,
         {"FunctionName": target.name},
         token="Marker",  # noqa: S106 the name of a parameter
-        following="NextMarker",
+        next_field="NextMarker",
     )
     published = (one["Version"] for page in listed for one in page["Versions"])
     older = [int(one) for one in published if one.isdigit() and int(one) < int(version)]
