@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from cloudops.alerts.alert import AlertStatus
 from cloudops.core.taxonomy import Symptom
-from cloudops.correlation.correlator import Decision, DecisionKind, Reason
+from cloudops.correlation.correlator import ClassifiedAlert, Decision, DecisionKind, Reason
+from cloudops.correlation.state import StateBasis, copied, latest_alert_states
+from cloudops.correlation.transitions import resolve_all
 from tests.correlation.scenarios import Scene, changes, clears, clock, fires, homes
 
 LATENCY, OOM = Symptom.LATENCY, Symptom.OOM
@@ -93,8 +97,9 @@ def test_no_data_neither_opens_nor_resolves() -> None:
     assert unknown.incident_id is None
     scene.batch(fires("cart", OOM, "10:00"))
     (known,) = scene.batch(changes("cart", OOM, "10:05", AlertStatus.NO_DATA))
-    assert known.kind is DecisionKind.DUPLICATE
+    assert known.kind is DecisionKind.NO_DATA
     assert scene.only.firing == 1
+    assert scene.only.cleared_at is None
 
 
 def test_no_data_does_not_reopen_an_incident() -> None:
@@ -102,6 +107,65 @@ def test_no_data_does_not_reopen_an_incident() -> None:
     scene.each(fires("cart", OOM, "10:00"), clears("cart", OOM, "10:05"))
     scene.batch(changes("cart", OOM, "10:06", AlertStatus.NO_DATA))
     assert scene.only.cleared_at == clock("10:05")
+
+
+def test_no_data_is_recorded_once_until_the_source_says_more() -> None:
+    scene = Scene()
+    lost, repeated, again, lost_again = scene.each(
+        fires("cart", OOM, "10:00"),
+        changes("cart", OOM, "10:05", AlertStatus.NO_DATA),
+        changes("cart", OOM, "10:06", AlertStatus.NO_DATA),
+        fires("cart", OOM, "10:07"),
+        changes("cart", OOM, "10:08", AlertStatus.NO_DATA),
+    )[1:]
+    assert kinds([lost, repeated, again, lost_again]) == [
+        DecisionKind.NO_DATA,
+        DecisionKind.DUPLICATE,
+        DecisionKind.JOINED,
+        DecisionKind.NO_DATA,
+    ]
+
+
+def basis(*items: ClassifiedAlert) -> StateBasis:
+    """Returns the basis of the only alert's state after these changes."""
+    scene = Scene()
+    scene.each(*items)
+    (state,) = latest_alert_states(scene.state).values()
+    return state.basis
+
+
+def test_the_basis_of_a_state_is_the_latest_word_on_the_alert() -> None:
+    fired = fires("cart", OOM, "10:00")
+    assert basis(fired) is StateBasis.SOURCE
+    assert basis(fired, clears("cart", OOM, "10:05")) is StateBasis.SOURCE
+    assert basis(fired, clears("cart", OOM, "10:05", muted="planned work")) is StateBasis.MUTED
+    assert basis(fires("cart", OOM, "10:00", muted="planned work")) is StateBasis.MUTED
+    no_data = changes("cart", OOM, "10:05", AlertStatus.NO_DATA)
+    assert basis(fired, no_data) is StateBasis.NO_DATA
+    assert basis(fired, no_data, clears("cart", OOM, "10:06")) is StateBasis.SOURCE
+    assert basis(fired, no_data, fires("cart", OOM, "10:06")) is StateBasis.SOURCE
+    assert basis(fired, changes("cart", OOM, "10:05", AlertStatus.GONE)) is StateBasis.GONE
+
+
+def test_an_alert_that_a_person_resolved_says_so_until_its_source_speaks_again() -> None:
+    scene = Scene()
+    scene.each(fires("cart", OOM, "10:00"))
+    resolve_all(scene.only, clock("10:05"))
+    (state,) = latest_alert_states(scene.state).values()
+    assert (state.firing, state.changed_at, state.basis) == (False, clock("10:05"), StateBasis.PERSON)
+    scene.each(fires("cart", OOM, "10:06"))
+    (state,) = latest_alert_states(scene.state).values()
+    assert (state.firing, state.basis) == (True, StateBasis.SOURCE)
+
+
+def test_of_two_states_of_an_alert_the_firing_one_counts() -> None:
+    scene = Scene()
+    scene.each(fires("cart", OOM, "10:00"), clears("cart", OOM, "10:05"))
+    other = copied(scene.state).incidents[0]
+    (fingerprint,) = other.alerts
+    other.alerts[fingerprint] = replace(other.alerts[fingerprint], firing=True, changed_at=clock("10:01"))
+    scene.state.incidents.append(other)
+    assert latest_alert_states(scene.state)[fingerprint].firing
 
 
 def test_a_flapping_alert_is_one_incident() -> None:

@@ -87,3 +87,23 @@ def test_an_incident_names_the_critical_one_that_inhibits_it() -> None:
 def test_the_inhibiting_incident_is_not_inhibited() -> None:
     browse, cause, _ = cascade()
     assert browse.detail(cause.id, None, 10).inhibited_by == ""
+
+
+def test_the_firing_alerts_of_an_incident_are_those_of_their_source_s_word() -> None:
+    agent = Agent()
+    (name,) = agent.ingest(received(plain("checkout"))).incident_ids
+    browse = IncidentQueries(agent.store)
+    incident = agent.store.incidents([name])[name]
+    (fingerprint,) = browse.firing_alerts(incident)
+    assert browse.alert_states(incident.scope)[fingerprint].firing
+
+    agent.ingest(received(plain("checkout", status="no_data", startsAt="2026-01-01T00:10:00Z")))
+    assert browse.firing_alerts(incident) == ()
+
+
+def test_of_an_incident_that_the_scope_dropped_no_alert_is_known() -> None:
+    agent = Agent()
+    (name,) = agent.ingest(received(plain("checkout"))).incident_ids
+    browse = IncidentQueries(agent.store)
+    dropped = replace(agent.store.incidents([name])[name], id="inc_dropped")
+    assert browse.firing_alerts(dropped) == ()

@@ -29,6 +29,7 @@ from cloudops.correlation.state import (
     IncidentState,
     Resolution,
     ScopeState,
+    StateBasis,
     empty_state,
     incident_id,
     prune,
@@ -36,6 +37,7 @@ from cloudops.correlation.state import (
 from cloudops.correlation.transitions import (
     add_firing,
     forget_alert,
+    lose_data,
     merge,
     refire,
     resolve_alert,
@@ -49,6 +51,7 @@ _SAME_ALERT: Final = Reason.SAME_ALERT
 _ALREADY_KNOWN: Final = ("already known, or older than the known state",)
 _STILL_FIRING: Final = ("still firing",)
 _RESOLUTION_LOST: Final = (LOST_RESOLUTION,)
+_NO_DATA: Final = ("no data: neither firing nor resolved",)
 
 __all__ = ["ClassifiedAlert", "Decision", "DecisionKind", "Reason", "ScopeState", "correlate", "empty_state"]
 
@@ -117,7 +120,7 @@ class _Correlator:
         if alert.status is not _FIRING:
             return self._not_firing(incident, known, alert)
         if known.firing and not (self.index.has_maintenance and self._maintenance_changed(incident, alert)):
-            if _same_firing(known, alert):
+            if known.basis is not StateBasis.NO_DATA and _same_firing(known, alert):
                 still_firing(incident, known, alert)
                 return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
             if at - known.changed_at <= _reopen_window(incident, at):
@@ -158,7 +161,10 @@ class _Correlator:
 
     def _not_firing(self, incident: IncidentState, known: AlertState, alert: Alert) -> Decision:
         if not alert.has_ended:
-            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("no data: neither firing nor resolved",))
+            if known.firing and known.basis is not StateBasis.NO_DATA:
+                lose_data(incident, known, alert)
+                return Decision(DecisionKind.NO_DATA, _SAME_ALERT, incident.id, _NO_DATA)
+            return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _NO_DATA)
         resolve_alert(incident, known, alert)
         if not known.firing:
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("already resolved",))

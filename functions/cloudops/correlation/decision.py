@@ -17,6 +17,7 @@ class DecisionKind(StrEnum):
     DUPLICATE = "duplicate"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    NO_DATA = "no_data"
 
 
 class Reason(StrEnum):

@@ -1,7 +1,7 @@
 """The correlation state of a scope: its open and recently resolved incidents, bounded in age and size."""
 
 from collections import Counter
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 import msgspec
@@ -41,11 +41,26 @@ class Resolution(StrEnum):
 _WEIGHT: Final = {one: weight for weight, one in enumerate(Resolution)}
 
 
+class StateBasis(IntEnum):
+    """What the latest state of an alert rests on; an integer, because a scope stores thousands.
+
+    Only `SOURCE` is the word of the alert's source on the condition itself. `MUTED`: the source's word while
+    a silence or the source mutes the alert. `NO_DATA`: the source cannot evaluate the condition. `GONE`: the
+    source no longer has the alert. `PERSON`: a person resolved the incident.
+    """
+
+    SOURCE = 0
+    MUTED = 1
+    NO_DATA = 2
+    GONE = 3
+    PERSON = 4
+
+
 class AlertState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The latest known state of one fingerprint.
 
     `changed_at` is the source's time of the state. `source` allows reconciliation to find alerts that their
-    source no longer lists."""
+    source no longer lists. `basis` says on whose word the alert counts as firing or resolved."""
 
     firing: bool
     changed_at: EpochMillis
@@ -53,6 +68,7 @@ class AlertState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     service: str = ""
     episode: str = ""
     source: str = ""
+    basis: StateBasis = StateBasis.SOURCE
 
 
 class ServiceImpact(msgspec.Struct, array_like=True):
@@ -123,6 +139,19 @@ class ScopeState(msgspec.Struct):
 def empty_state(scope: Scope) -> ScopeState:
     """Returns the state of a scope without alerts."""
     return ScopeState(scope)
+
+
+def latest_alert_states(state: ScopeState) -> dict[str, AlertState]:
+    """Returns the latest state of each alert of the scope, by fingerprint; of several, a firing one first.
+
+    An alert that the scope dropped for its size is missing: its state is unknown."""
+    latest: dict[str, AlertState] = {}
+    for incident in state.incidents:
+        for fingerprint, one in incident.alerts.items():
+            known = latest.get(fingerprint)
+            if known is None or (one.firing, one.changed_at) > (known.firing, known.changed_at):
+                latest[fingerprint] = one
+    return latest
 
 
 _encoder: Final = msgspec.msgpack.Encoder()

@@ -9,7 +9,7 @@ from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.taxonomy import SPECIFICITY, Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
-from cloudops.correlation.state import AlertState, IncidentState, Resolution, ServiceImpact
+from cloudops.correlation.state import AlertState, IncidentState, Resolution, ServiceImpact, StateBasis
 
 MAX_SERVICES: Final = 100
 MAX_RESOURCES: Final = 200
@@ -32,7 +32,7 @@ def add_firing(incident: IncidentState, new: IncomingAlert) -> None:
     if known is not None:
         forget_alert(incident, alert.fingerprint)
     incident.alerts[alert.fingerprint] = AlertState(
-        True, at, alert.started_at or onset, new.service, alert.episode, alert.source
+        True, at, alert.started_at or onset, new.service, alert.episode, alert.source, _basis(alert)
     )
     incident.firing += 1
     incident.firings += 1
@@ -68,7 +68,7 @@ def refire(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """Counts a new firing of an alert whose previous resolution was lost."""
     at = alert.occurred_at
     incident.alerts[alert.fingerprint] = replace(
-        known, changed_at=at, started_at=alert.started_at or at, episode=alert.episode
+        known, changed_at=at, started_at=alert.started_at or at, episode=alert.episode, basis=_basis(alert)
     )
     incident.firings += 1
     incident.events += 1
@@ -77,10 +77,19 @@ def refire(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     incident.active_at = max(incident.active_at, at)
 
 
+def lose_data(incident: IncidentState, known: AlertState, alert: Alert) -> None:
+    """Records that the source has no data on a firing alert: it counts as firing until the source says
+    more."""
+    at = alert.occurred_at
+    incident.alerts[alert.fingerprint] = replace(known, changed_at=at, basis=StateBasis.NO_DATA)
+    incident.events += 1
+    incident.active_at = max(incident.active_at, at)
+
+
 def resolve_alert(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """Resolves an alert, and with the last firing one the incident, at the latest time of its alerts."""
     at = alert.occurred_at
-    incident.alerts[alert.fingerprint] = replace(known, firing=False, changed_at=at)
+    incident.alerts[alert.fingerprint] = replace(known, firing=False, changed_at=at, basis=_basis(alert))
     if not known.firing:
         return
     incident.firing -= 1
@@ -99,7 +108,10 @@ def resolve_all(incident: IncidentState, now: EpochMillis) -> None:
     """Resolves the incident and all its firing alerts at `now`, because a person did."""
     for fingerprint, known in incident.alerts.items():
         if known.firing:
-            incident.alerts[fingerprint] = replace(known, firing=False, changed_at=max(known.changed_at, now))
+            resolved_at = max(known.changed_at, now)
+            incident.alerts[fingerprint] = replace(
+                known, firing=False, changed_at=resolved_at, basis=StateBasis.PERSON
+            )
     for impact in incident.services.values():
         if impact.firing:
             impact.firing = 0
@@ -138,6 +150,12 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.window = survivor.window or other.window
     survivor.merged_from += other.merged_from
     survivor.ended(other.resolution)
+
+
+def _basis(alert: Alert) -> StateBasis:
+    if alert.status is AlertStatus.GONE:
+        return StateBasis.GONE
+    return StateBasis.MUTED if alert.muted else StateBasis.SOURCE
 
 
 def _linking_resources(incident: IncidentState, new: IncomingAlert) -> Iterable[str]:

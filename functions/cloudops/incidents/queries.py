@@ -7,11 +7,12 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from cloudops.alerts.alert import Severity
+from cloudops.alerts.alert import Scope, Severity
 from cloudops.catalog.topology import Topology
 from cloudops.changes.change import RelatedChange
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import DAY, MINUTE, EpochMillis
+from cloudops.correlation.state import AlertState, StateBasis, latest_alert_states
 from cloudops.incidents.incident import Incident, IncidentDetail, IncidentStatus
 from cloudops.incidents.inhibition import Inhibition, inhibition
 from cloudops.incidents.store import IncidentPage, IncidentQuery, IncidentStore
@@ -76,6 +77,21 @@ class IncidentQueries:
                 status=status, severity=Severity.CRITICAL, environment=environment, limit=100
             )
             yield from self._store.browse(query).incidents
+
+    def alert_states(self, scope: Scope) -> dict[str, AlertState]:
+        """Returns what is known of the alerts of a scope, by fingerprint; an alert that is missing is
+        unknown."""
+        return latest_alert_states(self._store.load_scope(scope).state)
+
+    def firing_alerts(self, incident: Incident) -> tuple[str, ...]:
+        """Returns the fingerprints of the incident's alerts that fire by their source's word and are not
+        muted, sorted. Empty also if the scope dropped the incident for its size."""
+        state = self._store.load_scope(incident.scope).state
+        known = next((one for one in state.incidents if one.id == incident.id), None)
+        alerts = known.alerts if known is not None else {}
+        return tuple(
+            sorted(name for name, one in alerts.items() if one.firing and one.basis is StateBasis.SOURCE)
+        )
 
     def standing(self, ids: Iterable[IncidentId]) -> list[Incident]:
         """Returns the incidents of these ids, newest opened first, with survivors in place of merged ones.

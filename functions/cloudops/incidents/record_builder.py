@@ -110,6 +110,9 @@ def entries_of(
             text = f"{len(joined)} alerts joined, first {text}"
         entries.append(entry(after.id, TimelineKind.ALERT, head.alert.occurred_at, text))
     for item, decision in items:
+        if decision.kind is DecisionKind.NO_DATA:
+            text = f"{item.analysis.title} has no data"
+            entries.append(entry(after.id, TimelineKind.ALERT, item.alert.occurred_at, text))
         if decision.kind is DecisionKind.REOPENED:
             entries.append(
                 entry(
