@@ -34,7 +34,7 @@ TABLE = {
     ("GET", "/api/me"): (401, 200, 200, 200),
     ("GET", "/api/audit"): (401, 500, 500, 500),
     ("GET", "/api/automation"): (401, 500, 500, 500),
-    ("PUT", "/api/automation"): (401, 403, 403, 400),
+    ("PUT", "/api/automation"): (401, 403, 400, 400),
     ("GET", "/api/incidents"): (401, 500, 500, 500),
     ("GET", "/api/incidents/{incident_id}"): (401, 500, 500, 500),
     ("GET", "/api/overview"): (401, 500, 500, 500),

@@ -1,4 +1,4 @@
-"""The kill switch over the API: an admin stops and starts, everybody sees why it stands still."""
+"""The kill switch over the API: an operator stops, an admin also starts, and every viewer sees the reason."""
 
 import pytest
 
@@ -36,6 +36,22 @@ def test_an_admin_stops_it_with_a_reason_that_everybody_sees(
         "bad deploy",
         "stopped",
     )
+
+
+def test_an_operator_may_stop_automation_and_may_not_start_it(agent: Agent, call: Client) -> None:
+    stopped = call("PUT", "/api/automation", {"enabled": False, "reason": "bad deploy"})
+    assert (stopped.status, stopped.json["enabled"]) == (200, False)
+    refused = call("PUT", "/api/automation", {"enabled": True, "reason": "over"})
+    assert refused.status == 403
+    assert refused.error["message"] == "enabling automation needs the role admin; jane has the role operator"
+    assert not agent.switch.read().enabled
+    assert [entry.result for entry in agent.audited.stored] == ["stopped"]
+
+
+def test_a_viewer_may_not_stop_automation(agent: Agent) -> None:
+    viewer = Client(Api(lambda: agent.application), "viewer")
+    assert viewer("PUT", "/api/automation", {"enabled": False, "reason": "x"}).status == 403
+    assert agent.switch.read().enabled
 
 
 def test_the_api_does_not_start_what_the_parameter_stops(agent: Agent, admin: Client) -> None:

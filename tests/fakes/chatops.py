@@ -63,7 +63,8 @@ class Office:
         self.world = Remediation()
         self.audited = MemoryAuditStore()
         self.silenced = MemorySilenceStore()
-        self.automation = Automation(MemorySwitch(), MemorySwitch(name="parameter"))
+        self.parameter = MemorySwitch(name="parameter")
+        self.automation = Automation(MemorySwitch(), self.parameter)
         self.queue: list[dict[str, Any]] = []
         self._delivered = 0
         credentials = secret()

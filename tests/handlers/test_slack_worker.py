@@ -13,7 +13,7 @@ from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.recompute import Recompute
 from cloudops.learning.rerank import Rerank
 from cloudops.remediation.execution import ExecutionStatus
-from cloudops.remediation.kill_switch import KillSwitchState
+from cloudops.remediation.kill_switch import KillSwitchState, Setting
 from cloudops.silences.silence import Matcher, Operator
 from tests.fakes.chatops import ADA, JANE, OMAR, STRANGER, Office
 from tests.fakes.remediation import INCIDENT, SUGGESTION
@@ -126,7 +126,7 @@ def test_who_has_no_role_is_told_so_alone_and_nothing_is_done(office: Office, bu
 @pytest.mark.parametrize("button", Button)
 def test_a_viewer_may_press_nothing_and_is_told_which_role_it_takes(office: Office, button: Button) -> None:
     office.presses(JANE, button, SUGGESTION)
-    assert office.heard() == f"{button} needs the role operator; yours is viewer, so nothing was done"
+    assert office.heard() == f"{button} needs the role operator; jane has the role viewer"
     assert (office.acts(), office.workspace.views, office.silenced.all()) == ([], [], ())
 
 
@@ -215,12 +215,27 @@ def test_what_was_learned_is_said_with_what_it_rests_on(office: Office) -> None:
     assert "10th percentile" in office.heard()
 
 
-def test_the_kill_switch_is_an_admins(office: Office) -> None:
-    office.types(OMAR, "off now")
-    assert office.heard() == "/cloudops off needs the role admin; yours is operator"
-    office.types(ADA, "off the database moves")
+def test_an_operator_stops_automation_and_only_an_admin_starts_it_again(office: Office) -> None:
+    office.types(JANE, "off now")
+    assert office.heard() == "/cloudops off needs the role operator; jane has the role viewer"
+    office.types(OMAR, "off the database moves")
     assert office.automation.kill_switch(office.now).stopped
-    assert office.acts() == [("ada", "switch automation", "stopped")]
+    office.types(OMAR, "on the database has moved")
+    assert office.heard() == "/cloudops on needs the role admin; omar has the role operator"
+    assert office.automation.kill_switch(office.now).stopped
+    office.types(ADA, "on the database has moved")
+    assert not office.automation.kill_switch(office.now).stopped
+    assert office.heard() == "Automation is on."
+    assert office.acts() == [
+        ("omar", "switch automation", "stopped"),
+        ("ada", "switch automation", "enabled"),
+    ]
+
+
+def test_enabling_in_slack_says_that_the_other_switch_still_stops_automation(office: Office) -> None:
+    office.parameter.setting = Setting(enabled=False, by="ops", at=1, reason="parameter: bad deploy")
+    office.types(ADA, "on over")
+    assert office.heard() == "Automation is still stopped: parameter: bad deploy"
 
 
 @pytest.mark.parametrize(

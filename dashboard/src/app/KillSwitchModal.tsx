@@ -16,7 +16,7 @@ import { Timestamp } from "../ui/Timestamp";
 
 const { killSwitch: messages } = shellMessages;
 
-/** Stops all automation, or resumes it. Either needs a reason. */
+/** Stops all automation, which an operator may do, or resumes it, which needs an admin. Either needs a reason. */
 export default function KillSwitchModal({ close }: { close: () => void }) {
   const { data } = useAutomation();
   return data ? <KillSwitchForm automation={data} close={close} /> : null;
@@ -26,7 +26,8 @@ function KillSwitchForm({ automation, close }: { automation: Automation; close: 
   // The button keeps the meaning that it has when the dialog opens, even if another person uses the switch.
   const [wasEnabled] = useState(automation.api.enabled);
   const hasChanged = automation.api.enabled !== wasEnabled;
-  const { allowed } = usePermission("admin");
+  const required = wasEnabled ? "operator" : "admin";
+  const { allowed } = usePermission(required);
   const [reason, setReason] = useState("");
   const client = useQueryClient();
   const change = useMutation({
@@ -43,7 +44,7 @@ function KillSwitchForm({ automation, close }: { automation: Automation; close: 
       submitLabel={wasEnabled ? messages.stop : messages.resume}
       onSubmit={() => change.mutate(!wasEnabled)}
       close={close}
-      requires="admin"
+      requires={required}
       isComplete={!hasChanged && reason.trim() !== ""}
       isPending={change.isPending}
     >

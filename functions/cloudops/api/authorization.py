@@ -5,7 +5,7 @@ from typing import Final
 from cloudops.api.http_event import Event
 from cloudops.api.route import Route
 from cloudops.core.errors import Forbidden, Unauthenticated, Unavailable
-from cloudops.identity.access import AccessReason, Caller, CallerKind, Role
+from cloudops.identity.access import AccessReason, Caller, CallerKind, Role, require_role
 
 _ROLES: Final = frozenset(Role)
 
@@ -55,9 +55,4 @@ def authorize(route: Route, event: Event) -> None:
     """
     if not isinstance(route.access, Role):
         return
-    caller = caller_of(event)
-    if caller.role.rank < route.access.rank:
-        raise Forbidden(
-            f"{route.method} {route.path} needs the role {route.access}; "
-            f"{caller.name} has the role {caller.role}"
-        )
+    require_role(caller_of(event), route.access, f"{route.method} {route.path}")

@@ -9,7 +9,7 @@ from cloudops.api.audit_words import AuditContext, Audited, fixed, in_body
 from cloudops.api.context import Context
 from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.schemas import MAX_COMMENT, Timestamp, View
-from cloudops.identity.access import Role
+from cloudops.identity.access import Role, require_role
 from cloudops.remediation.kill_switch import AutomationState, Setting
 
 
@@ -59,7 +59,7 @@ def get_automation(context: Context) -> AutomationView:
 @command(
     "PUT",
     "/api/automation",
-    Role.ADMIN,
+    Role.OPERATOR,
     audit=Audited(
         "switch automation", fixed("automation"), reason=in_body("reason"), result=_enabled_or_stopped
     ),
@@ -67,8 +67,11 @@ def get_automation(context: Context) -> AutomationView:
 def switch_automation(context: Context, body: Annotated[AutomationBody, Body()]) -> AutomationView:
     """Stop or enable automation.
 
-    Stopping takes effect at once. Enabling takes effect only while the parameter is enabled too.
+    An operator may stop; only an admin may enable. Stopping takes effect at once. Enabling takes effect only
+    while the parameter is enabled too.
     """
+    if body.enabled:
+        require_role(context.caller, Role.ADMIN, "enabling automation")
     setting = Setting(enabled=body.enabled, by=context.person, at=context.now, reason=body.reason.strip())
     return _automation_view(context.application.automation.switch(setting))
 

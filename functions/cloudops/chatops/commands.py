@@ -16,7 +16,8 @@ HELP: Final = (
     "/cloudops silence SERVICE 4h moving the database  nobody is told of its alerts; m, h and d are known",
     "/cloudops silence service=checkout environment=prod 30m why  by any field of an alert; =, !=, =~ and !~",
     "/cloudops confidence SERVICE  what was learned of it",
-    "/cloudops off why  stops all automation at once (admin)",
+    "/cloudops off why  stops all automation at once (operator)",
+    "/cloudops on why  lets automation act again (admin)",
     "/cloudops help  this",
 )
 
@@ -27,6 +28,7 @@ class Verb(StrEnum):
     SILENCE = "silence"
     CONFIDENCE = "confidence"
     OFF = "off"
+    ON = "on"
     HELP = "help"
 
 

@@ -19,9 +19,9 @@ from cloudops.chatops.requests import (
     HomeOpened,
     SlackUser,
 )
-from cloudops.core.errors import CloudOpsError, Forbidden, Unavailable
+from cloudops.core.errors import CloudOpsError, Unavailable
 from cloudops.core.time import SECOND, EpochMillis
-from cloudops.identity.access import Caller, Role
+from cloudops.identity.access import Caller, Role, require_role
 
 KEPT: Final = 2 * MAX_SKEW_SECONDS * SECOND
 """Milliseconds for which a request is remembered: twice as long as its time may pass for fresh."""
@@ -120,9 +120,3 @@ def no_role(asker: SlackUser) -> list[str]:
         "You have no role here, so nothing was done. An admin gives you one:",
         f'cloudops slack link {asker.user} "Your Name" --role operator',
     ]
-
-
-def require_role(caller: Caller, role: Role, what: str) -> None:
-    """Forbidden where the caller's role does not reach."""
-    if caller.role.rank < role.rank:
-        raise Forbidden(f"{what} needs the role {role}; yours is {caller.role}, so nothing was done")

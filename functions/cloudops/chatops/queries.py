@@ -7,17 +7,16 @@ from cloudops.chatops.actions import ActionResult, ChatActions
 from cloudops.chatops.commands import HELP, Verb, read_command, read_silence
 from cloudops.chatops.ports import ChatResponder, Home
 from cloudops.chatops.requests import Command
-from cloudops.core.errors import Forbidden
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
-from cloudops.identity.access import Caller, Role
+from cloudops.identity.access import Caller, Role, require_role
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentQuery
 from cloudops.learning.queries import CellConfidence, ConfidenceQueries, Filter
 from cloudops.notifications.card import ACTIONS, incident_card
 from cloudops.remediation.execution import ExecutionStatus, is_approved_by
-from cloudops.remediation.kill_switch import Automation, Setting
+from cloudops.remediation.kill_switch import Automation, KillSwitchState, Setting
 from cloudops.remediation.store import ExecutionStore
 
 MOST_LISTED: Final = 12
@@ -29,7 +28,8 @@ NEEDED: Final = {
     Verb.CONFIDENCE: Role.VIEWER,
     Verb.HELP: Role.VIEWER,
     Verb.SILENCE: Role.OPERATOR,
-    Verb.OFF: Role.ADMIN,
+    Verb.OFF: Role.OPERATOR,
+    Verb.ON: Role.ADMIN,
 }
 
 
@@ -39,6 +39,11 @@ class _Asked:
     argument: str
     caller: Caller
     now: EpochMillis
+
+    @property
+    def reason(self) -> str:
+        """Why the person switches automation."""
+        return self.argument or "from Slack, no reason given"
 
 
 class ChatQueries:
@@ -62,9 +67,7 @@ class ChatQueries:
     def command(self, command: Command, caller: Caller, now: EpochMillis) -> ActionResult | None:
         """BadInput says what is typed wrong, Forbidden which role it needs."""
         typed = read_command(command.text)
-        if caller.role.rank < NEEDED[typed.verb].rank:
-            needed = NEEDED[typed.verb]
-            raise Forbidden(f"/cloudops {typed.verb} needs the role {needed}; yours is {caller.role}")
+        require_role(caller, NEEDED[typed.verb], f"/cloudops {typed.verb}")
         asked = _Asked(command, typed.argument, caller, now)
         match typed.verb:
             case Verb.OPEN:
@@ -77,6 +80,8 @@ class ChatQueries:
                 return self._silence(asked)
             case Verb.OFF:
                 return self._stop(asked)
+            case Verb.ON:
+                return self._enable(asked)
             case Verb.HELP:
                 self._chat.whisper(command.asker, HELP)
         return None
@@ -118,11 +123,18 @@ class ChatQueries:
         return self._acts.silence(quiet.matchers, quiet.lasts, quiet.comment, asked.caller, asked.now)
 
     def _stop(self, asked: _Asked) -> ActionResult:
-        reason = asked.argument or "from Slack, no reason given"
-        setting = Setting(enabled=False, by=asked.caller.name, at=asked.now, reason=reason)
-        self._automation.switch(setting)
-        how = "All automation is stopped. Let it act again in the dashboard, or with PUT /api/automation."
-        return ActionResult("switch automation", "automation", reason, "stopped", how)
+        self._switch(asked, enabled=False)
+        how = "All automation is stopped. An admin enables it again with /cloudops on, or in the dashboard."
+        return ActionResult("switch automation", "automation", asked.reason, "stopped", how)
+
+    def _enable(self, asked: _Asked) -> ActionResult:
+        state = self._switch(asked, enabled=True)
+        answer = f"Automation is still stopped: {state.reason}" if state.stopped else "Automation is on."
+        return ActionResult("switch automation", "automation", asked.reason, "enabled", answer)
+
+    def _switch(self, asked: _Asked, *, enabled: bool) -> KillSwitchState:
+        setting = Setting(enabled=enabled, by=asked.caller.name, at=asked.now, reason=asked.reason)
+        return self._automation.switch(setting).kill_switch
 
     def _live(self, status: IncidentStatus) -> list[Incident]:
         """The gravest first."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cloudops.core.errors import Forbidden
+
 TOKEN_PREFIX = "cloudops_"  # noqa: S105 a prefix that secret scanners can look for, not a secret
 TOKEN_BYTES = 32
 
@@ -62,6 +64,12 @@ class Caller:
     name: str
     role: Role
     kind: CallerKind = CallerKind.MACHINE
+
+
+def require_role(caller: Caller, role: Role, what: str) -> None:
+    """Raises Forbidden, which names `what`, if the caller's role is below `role`."""
+    if caller.role.rank < role.rank:
+        raise Forbidden(f"{what} needs the role {role}; {caller.name} has the role {caller.role}")
 
 
 def person_key(name: str) -> str:
