@@ -218,6 +218,25 @@ def test_the_latest_rejection_of_a_suggestion_is_kept(executions: ExecutionStore
     assert executions.rejection(PLAN.suggestion_id) == later
 
 
+def reject(store: ExecutionStore, at: int) -> None:
+    rejection = Rejection(suggestion_id=PLAN.suggestion_id, person="Grace", reason="no", at=at)
+    store.reject(rejection, entry(asked()))
+
+
+def test_no_execution_is_added_whose_suggestion_was_rejected_since_its_plan(
+    executions: ExecutionStore,
+) -> None:
+    reject(executions, NOON)
+    overruled = ready(replace(PLAN, rejected_at=NOON))
+    with pytest.raises(WriteConflict):
+        keep(executions, ready())
+    keep(executions, overruled)
+    reject(executions, NOON + 1)
+    with pytest.raises(WriteConflict):
+        keep(executions, ready(replace(PLAN, rejected_at=NOON, attempt=2)))
+    assert executions.of_incident(PLAN.incident_id) == (overruled,)
+
+
 KEY = PolicyKey("checkout", Action.SCALE_SERVICE, "prod")
 POLICY = Policy(
     key=KEY,

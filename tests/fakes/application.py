@@ -37,6 +37,7 @@ from cloudops.learning.recompute import Recompute
 from cloudops.learning.rerank import Rerank
 from cloudops.remediation.approvals import ApprovalService
 from cloudops.remediation.autonomy import AutonomyPolicies
+from cloudops.remediation.checks import GuardrailReader
 from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
 from cloudops.remediation.planner import Planner
@@ -97,12 +98,17 @@ class Agent:
         self.executor = FakeExecutor()
         approvals = ApprovalService(
             plans=Planner(
-                store=self.store,
                 inventory=lambda: self.inventory.current().inventory,
                 executors={(Platform.ECS, Action.SCALE_SERVICE): self.executor},
                 executions=self.executions,
-                policies=self.policies,
-                kill_switch=automation.kill_switch,
+                guardrails=GuardrailReader(
+                    store=self.store,
+                    inventory=lambda: self.inventory.current().inventory,
+                    executions=self.executions,
+                    policies=self.policies,
+                    kill_switch=automation.kill_switch,
+                    silences=self.silenced.all,
+                ),
             ),
             incidents=self.store,
             executions=self.executions,

@@ -42,6 +42,9 @@ class MemoryExecutionStore:
         with self._mutex:
             if execution.id in self._stored:
                 raise WriteConflict(f"keep execution {execution.id}: the id exists")
+            rejection = self._rejections.get(execution.suggestion_id)
+            if (rejection.at if rejection else None) != execution.plan.rejected_at:
+                raise WriteConflict(f"keep execution {execution.id}: the suggestion was rejected")
             self._stored[execution.id] = execution
             self._trace(entry)
             loses_answer, self._loses_answer = self._loses_answer, False

@@ -10,18 +10,21 @@ from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import MINUTE, SECOND
 from cloudops.correlation.state import empty_state
 from cloudops.identity.access import Caller, CallerKind, Role
-from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry
+from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus, TimelineEntry
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import Commit
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
 from cloudops.learning.outcome_reporting import ReportOutcome
-from cloudops.remediation.approvals import ApprovalService
+from cloudops.remediation.approvals import ApprovalService, Plans
+from cloudops.remediation.change_freeze import Freeze
+from cloudops.remediation.checks import ExecutionChecks, GuardrailReader
 from cloudops.remediation.completion import ExecutionCompletion
 from cloudops.remediation.execution import Execution
 from cloudops.remediation.kill_switch import KillSwitchState
-from cloudops.remediation.planner import Planner, PlanReview, PreExecutionCheck
+from cloudops.remediation.planner import Planner, PlanReview
 from cloudops.remediation.watchdog import ExecutionWatchdog
 from cloudops.remediation.workflow import ExecutionWorkflow, WorkflowStep
+from cloudops.silences.silence import Silence
 from tests.fakes.audit_trail import MemoryAuditStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
@@ -62,22 +65,24 @@ class Remediation:
         declared = ServiceDeclaration(tier=tier, limits=limits or Limits(), targets=(target,))
         self.inventory = ServiceInventory(Catalog({"checkout": declared}))
         executors = {(Platform.ECS, Action.SCALE_SERVICE): self.executor}
-        self.planner = Planner(
+        self.silences: list[Silence] = []
+        self.freezes: list[Freeze] = []
+        guardrails = GuardrailReader(
             store=self.incidents,
             inventory=lambda: self.inventory,
-            executors=executors,
             executions=self.executions,
             policies=self.policies,
             kill_switch=lambda _: self.switch,
+            silences=lambda: self.silences,
+            freezes=self.freezes,
         )
-        self.approvals = ApprovalService(
-            plans=self.planner,
-            incidents=self.incidents,
+        self.planner = Planner(
+            inventory=lambda: self.inventory,
+            executors=executors,
             executions=self.executions,
-            workflows=self.workflows,
-            trail=self.trail,
-            pause=lambda _: None,
+            guardrails=guardrails,
         )
+        self.approvals = self.approvals_by(self.planner)
         outcome = ReportOutcome(self.incidents, self.incidents.learning)
         self.completion = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
         incidents = IncidentQueries(self.incidents)
@@ -85,7 +90,7 @@ class Remediation:
             self.executions,
             incidents,
             executors,
-            PreExecutionCheck(self.planner).check,
+            ExecutionChecks(guardrails),
             self.completion.complete,
         )
         self.watchdog = ExecutionWatchdog(
@@ -93,7 +98,17 @@ class Remediation:
         )
         self.put_incident()
 
-    def put_incident(self, **fields: object) -> Incident:
+    def approvals_by(self, plans: Plans) -> ApprovalService:
+        return ApprovalService(
+            plans=plans,
+            incidents=self.incidents,
+            executions=self.executions,
+            workflows=self.workflows,
+            trail=self.trail,
+            pause=lambda _: None,
+        )
+
+    def put_incident(self, alerts: tuple[IncidentAlert, ...] = (), **fields: object) -> Incident:
         suggestion = ActionSuggestion(
             id=SUGGESTION,
             incident_id=INCIDENT,
@@ -114,6 +129,7 @@ class Remediation:
             state=empty_state(self.scope),
             batch_id=f"b{version}",
             incidents=(incident,),
+            alerts={incident.id: alerts},
         )
         self.incidents.commit(commit)
         return incident

@@ -27,7 +27,7 @@ ALLOWED = {
     "ingest": {"msgspec", "pynamodb", "re2"},
     "recompute_confidence": {"msgspec", "pynamodb"},
     "check_learning": {"msgspec", "pynamodb"},
-    "remediate": {"msgspec", "pynamodb"},
+    "remediate": {"msgspec", "pynamodb", "re2"},
     "sync_sources": {"datadog_api_client", "msgspec", "pynamodb", "re2"},
     "enqueue_notifications": {"msgspec", "pynamodb"},
     "dispatch_notifications": {"msgspec", "pynamodb", "slack_sdk"},

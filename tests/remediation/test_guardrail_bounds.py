@@ -9,7 +9,6 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Limits
-from cloudops.core.ids import ExecutionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import HOUR, MINUTE
 from cloudops.remediation.execution import Execution, ExecutionStatus, transition
@@ -181,17 +180,18 @@ def test_executions_on_all_targets_are_limited_per_hour(number: int, ago: int, e
 @pytest.mark.parametrize(
     ("holder", "mine", "expected"),
     [
-        ("", "inc_1.x1", ALLOW),
-        ("inc_1.x1", "inc_1.x1", ALLOW),
-        ("inc_1.x2", "inc_1.x1", DENY),
-        ("x", "", DENY),
+        ("", ready(), ALLOW),
+        (ready().id, ready(), ALLOW),
+        ("inc_1.x2", ready(), DENY),
+        ("inc_1.x2", None, DENY),
+        ("", None, ALLOW),
     ],
 )
-def test_only_another_execution_on_the_service_blocks(holder: str, mine: str, expected: Ruling) -> None:
-    assert (
-        ruling(with_(INPUT, holder=holder, execution_id=ExecutionId(mine)), Guardrail.CONCURRENT_EXECUTION)
-        is expected
-    )
+def test_only_another_execution_on_the_service_blocks(
+    holder: str, mine: Execution | None, expected: Ruling
+) -> None:
+    context = with_(INPUT, holder=holder, execution=mine)
+    assert ruling(context, Guardrail.CONCURRENT_EXECUTION) is expected
 
 
 @pytest.mark.parametrize(

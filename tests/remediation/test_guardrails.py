@@ -181,7 +181,7 @@ def test_a_guardrail_states_how_many_approvals_it_requires(
 
 def test_an_execution_does_not_block_itself() -> None:
     mine = acted(1)
-    context = with_(CONTEXT, history=(mine,), holder=mine.id, execution_id=mine.id)
+    context = with_(CONTEXT, history=(mine,), holder=mine.id, execution=mine)
     assert evaluate(context, NOON).denial == ""
 
 

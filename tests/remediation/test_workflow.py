@@ -12,6 +12,7 @@ from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.outcomes import OutcomeVerdict
 from cloudops.remediation.autonomy import Autonomy, Policy
+from cloudops.remediation.checks import policy_key
 from cloudops.remediation.execution import (
     Execution,
     ExecutionOrigin,
@@ -20,7 +21,6 @@ from cloudops.remediation.execution import (
     new_execution,
 )
 from cloudops.remediation.kill_switch import KillSwitchState
-from cloudops.remediation.planner import policy_key
 from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS, WatchdogResult
 from cloudops.remediation.workflow import Next, WorkflowStep
 from tests.fakes.executor import Crash
@@ -110,7 +110,7 @@ def test_a_target_changed_after_the_approval_is_left_alone() -> None:
     ended = world.run(execution)
     assert (ended.status, ended.result) == (
         Status.DENIED,
-        "the target was changed after the plan was approved",
+        "the target was changed after the plan was made",
     )
     assert world.executor.service.changes == ["deployer: 3"]
 
@@ -144,7 +144,8 @@ def test_guardrails_are_evaluated_again_before_the_action() -> None:
 
 
 @pytest.mark.parametrize("was_performed", [False, True])
-def test_the_kill_switch_stops_an_action_before_its_retry(was_performed: bool) -> None:
+def test_an_action_stopped_before_its_retry_is_left_to_a_person(was_performed: bool) -> None:
+    """The first attempt crashed: it is unknown whether the target has changed."""
     world = Remediation()
     execution = world.approve()
     assert world.workflow.advance(execution.id, WorkflowStep.BEGIN, world.now) == Next(WorkflowStep.PREPARE)
@@ -155,9 +156,13 @@ def test_the_kill_switch_stops_an_action_before_its_retry(was_performed: bool) -
     world.executor.crash_at = -1
     world.switch = KillSwitchState(stopped=True, by="Linus", at=world.now, reason="deploying")
     ended = world.run(execution, first=WorkflowStep.ACT)
-    assert "automation is stopped: deploying" in ended.result
-    assert ended.status is (Status.COMPENSATED if was_performed else Status.DENIED)
-    assert world.executor.service.count == 2
+    assert (ended.status, ended.result) == (
+        Status.NEEDS_HUMAN,
+        "not performed again: automation is stopped: deploying. "
+        "Made, or possibly made: ecs:UpdateService desiredCount=4. Before: desiredCount=2. "
+        "To restore: ecs:UpdateService desiredCount=2.",
+    )
+    assert world.executor.service.count == (4 if was_performed else 2)
 
 
 def test_an_approval_is_bound_to_the_hash_of_the_plan() -> None:
@@ -357,7 +362,10 @@ def test_a_rejection_ends_a_waiting_execution_with_its_reason() -> None:
     world.approvals.reject(SUGGESTION, "the database is the cause", "Grace", world.now)
     ended = world.executions.get(execution.id)
     assert (ended.status, ended.result) == (Status.REJECTED, "the database is the cause")
-    assert world.timeline[-1].text == "scale_service was rejected: the database is the cause"
+    assert [entry.text for entry in world.timeline[-2:]] == [
+        "scale_service was rejected: the database is the cause",
+        "scale_service on checkout was rejected: the database is the cause",
+    ]
     with pytest.raises(BadInput):
         world.approvals.reject(SUGGESTION, " ", "Grace", world.now)
     with pytest.raises(NotFound):

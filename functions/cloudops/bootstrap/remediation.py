@@ -10,6 +10,7 @@ from cloudops.adapters.aws.messaging import StepFunctions
 from cloudops.adapters.dynamodb.automation import DynamoPolicyStore
 from cloudops.adapters.dynamodb.executions import DynamoExecutionStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.adapters.executors.assumed_role import AssumedRoleClients
 from cloudops.adapters.executors.registry import EXECUTORS
 from cloudops.bootstrap.automation import audit_trail, automation
@@ -21,8 +22,9 @@ from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.remediation.approvals import ApprovalService, Plans
 from cloudops.remediation.change_freeze import parse_freezes
+from cloudops.remediation.checks import ExecutionChecks, GuardrailReader
 from cloudops.remediation.completion import ExecutionCompletion
-from cloudops.remediation.planner import Planner, PreExecutionCheck
+from cloudops.remediation.planner import Planner
 from cloudops.remediation.watchdog import ExecutionWatchdog
 from cloudops.remediation.workflow import ExecutionWorkflow, Executors
 
@@ -59,12 +61,22 @@ def policies() -> DynamoPolicyStore:
 @cache
 def planner() -> Planner:
     return Planner(
-        store=DynamoIncidentStore(rows()),
         inventory=lambda: inventory().current().inventory,
         executors=executors(),
         executions=executions(),
+        guardrails=guardrails(),
+    )
+
+
+@cache
+def guardrails() -> GuardrailReader:
+    return GuardrailReader(
+        store=DynamoIncidentStore(rows()),
+        inventory=lambda: inventory().current().inventory,
+        executions=executions(),
         policies=policies(),
         kill_switch=automation().kill_switch,
+        silences=DynamoSilenceStore(rows()).all,
         freezes=parse_freezes(settings().freezes),
     )
 
@@ -78,7 +90,7 @@ def execution_workflow() -> ExecutionWorkflow:
         executions(),
         IncidentQueries(store),
         executors(),
-        PreExecutionCheck(planner()).check,
+        ExecutionChecks(guardrails()),
         completion.complete,
     )
 

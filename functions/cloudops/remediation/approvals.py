@@ -25,6 +25,7 @@ from cloudops.remediation.execution import (
     new_execution,
     transition,
 )
+from cloudops.remediation.plan import Plan
 from cloudops.remediation.planner import PlanReview
 from cloudops.remediation.store import ExecutionStore, Workflows
 
@@ -122,7 +123,7 @@ class ApprovalService:
         """Starts an execution by earned autonomy, and returns it.
 
         Returns None if the policy does not allow it, a guardrail denies it, the four-eyes rule applies, or a
-        person rejected the suggestion.
+        person rejected the suggestion, even while the plan is made or the execution is stored.
         """
         if self._executions.rejection(suggestion_id):
             return None
@@ -133,10 +134,19 @@ class ApprovalService:
             or review.required_approvals > 1
         ):
             return None
-        return self._with_workflow(self._add_execution(review, ExecutionOrigin.AUTOMATIC, "", now))
+        try:
+            execution = self._add_execution(review, ExecutionOrigin.AUTOMATIC, "", now)
+        except Conflict:
+            if self._executions.rejection(suggestion_id):
+                return None
+            raise
+        return self._with_workflow(execution)
 
     def reject(self, suggestion_id: SuggestionId, reason: str, person: str, now: EpochMillis) -> Rejection:
-        """Rejects a suggestion, and ends its executions that have not started.
+        """Rejects a suggestion, and ends its executions that have not acted.
+
+        The rejection is stored first, so that it also stops an execution that starts at the same time, and
+        one that is about to act.
 
         Raises:
             BadInput: `reason` is empty or too long.
@@ -146,11 +156,11 @@ class ApprovalService:
             raise BadInput(f"reason must be 1 to {MAX_REJECTION_REASON} characters", field="reason")
         incident = incident_of_suggestion(suggestion_id)
         self._check_suggested(suggestion_id, incident)
-        for execution in self._executions.of_incident(incident):
-            if execution.suggestion_id == suggestion_id and execution.status in _NOT_STARTED:
-                self._end(execution, ExecutionStatus.REJECTED, reason, person, now)
         rejection = Rejection(suggestion_id=suggestion_id, person=person, reason=reason, at=now)
         self._executions.reject(rejection, _rejection_entry(rejection, incident))
+        for execution in self._executions.of_incident(incident):
+            if execution.suggestion_id == suggestion_id:
+                self._end_rejected(execution.id, rejection)
         self._trail.append(person, "reject", suggestion_id, now, reason=reason)
         return rejection
 
@@ -188,6 +198,7 @@ class ApprovalService:
         """Stores the approval of the person, once, and returns the stored execution."""
 
         def attempt() -> Execution:
+            self._refuse_if_rejected(requested.plan)
             before = self._find(requested.suggestion_id, requested.plan.hash)
             after = approved(before or requested, person, role, now)
             if after == before:
@@ -206,6 +217,26 @@ class ApprovalService:
             return after
 
         return retry_on_conflict(attempt, self._pause, what=f"execution {requested.id}")
+
+    def _refuse_if_rejected(self, plan: Plan) -> None:
+        """Raises Conflict if the suggestion was rejected after the plan was made."""
+        rejection = self._executions.rejection(plan.suggestion_id)
+        if rejection is not None and rejection.at != plan.rejected_at:
+            raise Conflict(
+                f"suggestion {plan.suggestion_id}: {rejection.person} rejected it; read the plan again",
+                field="planHash",
+            )
+
+    def _end_rejected(self, execution_id: ExecutionId, rejection: Rejection) -> None:
+        """Ends the execution, unless it acts already: then the guardrails read the rejection."""
+
+        def attempt() -> None:
+            execution = self._executions.get(execution_id)
+            if execution.status.may_be_cancelled:
+                status = ExecutionStatus.REJECTED
+                self._end(execution, status, rejection.reason, rejection.person, rejection.at)
+
+        retry_on_conflict(attempt, self._pause, what=f"execution {execution_id}")
 
     def _add_execution(
         self, review: PlanReview, origin: ExecutionOrigin, person: str, now: EpochMillis
@@ -265,9 +296,6 @@ class ApprovalService:
         stored = self._incidents.incidents([incident_id]).get(incident_id) if incident_id else None
         if stored is None or all(one.id != suggestion_id for one in stored.suggestions):
             raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
-
-
-_NOT_STARTED: Final = (ExecutionStatus.AWAITING_APPROVAL, ExecutionStatus.APPROVED)
 
 
 def _rejection_entry(rejection: Rejection, incident_id: IncidentId) -> TimelineEntry:

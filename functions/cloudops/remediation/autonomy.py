@@ -99,12 +99,9 @@ def autonomy_level(policy: Policy | None, suggestion: ActionSuggestion) -> Auton
         policy: The policy for the suggestion's service, action and environment, or None if there is none.
         suggestion: The suggestion; its 10th percentile and its number of outcomes count.
     """
-    if policy is None:
-        return OFF
-    if policy.ceiling is not Autonomy.AUTOMATIC:
-        return AutonomyLevel(policy.ceiling, f"{policy.updated_by} allows no more than {policy.ceiling}")
-    if policy.demoted_at is not None:
-        return AutonomyLevel(Autonomy.APPROVE, f"demoted: {policy.demoted_reason}")
+    granted = granted_level(policy)
+    if policy is None or granted.autonomy is not Autonomy.AUTOMATIC:
+        return granted
     low = suggestion.confidence_low
     if low is None or low < policy.min_confidence:
         percentile = "not known" if low is None else f"{low:.2f}"
@@ -122,6 +119,17 @@ def autonomy_level(policy: Policy | None, suggestion: ActionSuggestion) -> Auton
         f"earned: 10th percentile {low:.2f} after {suggestion.outcomes} outcomes, "
         f"under the policy of {policy.updated_by}",
     )
+
+
+def granted_level(policy: Policy | None) -> AutonomyLevel:
+    """Returns how far the policy lets CloudOps act, whatever the evidence."""
+    if policy is None:
+        return OFF
+    if policy.ceiling is not Autonomy.AUTOMATIC:
+        return AutonomyLevel(policy.ceiling, f"{policy.updated_by} allows no more than {policy.ceiling}")
+    if policy.demoted_at is not None:
+        return AutonomyLevel(Autonomy.APPROVE, f"demoted: {policy.demoted_reason}")
+    return AutonomyLevel(Autonomy.AUTOMATIC, f"under the policy of {policy.updated_by}")
 
 
 def demote(policy: Policy, reason: str, now: EpochMillis) -> Policy:

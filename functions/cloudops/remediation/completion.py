@@ -9,8 +9,8 @@ from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.learning.outcomes import AGENT
 from cloudops.remediation.audit_entries import ACTOR, Trail, append_decision, decisions, written_entries
 from cloudops.remediation.autonomy import PolicyStore, demote
+from cloudops.remediation.checks import policy_key
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
-from cloudops.remediation.planner import policy_key
 
 DECISION_SETTLES: Final = MINUTE
 """Milliseconds after a decision until its entry is visible: the request that made it has ended (at most

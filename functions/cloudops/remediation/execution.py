@@ -114,7 +114,8 @@ class Step(RemediationRecord, frozen=True):
 
 
 class Rejection(RemediationRecord, frozen=True):
-    """A person's decision against a suggestion: CloudOps does not start it by itself, people still may."""
+    """A person's decision against a suggestion. It ends every execution that has not acted; people may still
+    approve a plan that is made after it."""
 
     suggestion_id: SuggestionId
     person: str
@@ -132,6 +133,8 @@ class Execution(RemediationRecord, frozen=True):
         run: Counts the workflows started for it, from 1.
         snapshot: The target immediately before the action, or None if the action has not started.
         firing_before: Alerts of the incident that were firing immediately before the action.
+        attempted_at: When the call that acts was last about to be made, or None. Without it the target is
+            certainly unchanged by this execution.
         acted_at: When the action was performed, or None.
         verify_until: When verification ends, or None before the action.
         undoing: The outcome of a rollback, or None if there was none.
@@ -154,6 +157,7 @@ class Execution(RemediationRecord, frozen=True):
     approvals: tuple[Approval, ...] = ()
     snapshot: TargetState | None = None
     firing_before: int = 0
+    attempted_at: EpochMillis | None = None
     acted_at: EpochMillis | None = None
     verify_until: EpochMillis | None = None
     undoing: RollbackOutcome | None = None
@@ -305,8 +309,8 @@ _NEXT: Final = {
         _S.EXPIRED,
         _S.NEEDS_HUMAN,
     },
-    _S.RUNNING: {_S.ACTING, _S.DENIED, _S.CANCELED, _S.NEEDS_HUMAN},
-    _S.ACTING: {_S.VERIFYING, _S.COMPENSATING, _S.NEEDS_HUMAN},
+    _S.RUNNING: {_S.ACTING, _S.DENIED, _S.REJECTED, _S.CANCELED, _S.NEEDS_HUMAN},
+    _S.ACTING: {_S.VERIFYING, _S.COMPENSATING, _S.DENIED, _S.NEEDS_HUMAN},
     _S.VERIFYING: {_S.SUCCEEDED, _S.FAILED, _S.COMPENSATING, _S.NEEDS_HUMAN},
     _S.COMPENSATING: {_S.COMPENSATED, _S.FAILED, _S.DENIED, _S.NEEDS_HUMAN},
     **{over: frozenset[ExecutionStatus]() for over in ExecutionStatus if over.is_over},

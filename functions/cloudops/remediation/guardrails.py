@@ -11,8 +11,9 @@ import msgspec
 from cloudops.catalog.declaration import Limits
 from cloudops.core.ids import ExecutionId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
+from cloudops.remediation.autonomy import OFF, Autonomy, AutonomyLevel
 from cloudops.remediation.change_freeze import Freeze, freeze_of
-from cloudops.remediation.execution import Execution
+from cloudops.remediation.execution import Execution, ExecutionOrigin, Rejection
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import Plan, TargetState
 
@@ -21,13 +22,17 @@ class Guardrail(StrEnum):
     """The guardrails, in the order of evaluation."""
 
     KILL_SWITCH = "kill_switch"
+    REJECTION = "rejection"
+    CHANGE_FREEZE = "change_freeze"
+    SILENCE = "silence"
+    AUTONOMY = "autonomy"
+    TARGET_UNCHANGED = "target_unchanged"
     ACTION = "action"
     STEP_SIZE = "step_size"
     HEALTH = "health"
     COOLDOWN = "cooldown"
     RATE_LIMIT = "rate_limit"
     CONCURRENT_EXECUTION = "concurrent_execution"
-    CHANGE_FREEZE = "change_freeze"
     CONFIDENCE = "confidence"
     ENVIRONMENT = "environment"
     RISK = "risk"
@@ -105,9 +110,40 @@ PRODUCTION: Final = frozenset({"prod", "production"})
 """Environments that count as production; an unknown environment counts as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class GuardrailInput:
-    """The input of the guardrails.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VetoInput:
+    """The input of the guardrails that are asked before every call that changes a target, rollback included.
+
+    Attributes:
+        execution: The execution under evaluation, or None before it exists.
+        rejection: The latest rejection of the suggestion, or None.
+        silence: The reason of the silence that covers the incident, or "".
+        autonomy: How far CloudOps may act without a person, as far as policy and evidence decide it.
+    """
+
+    plan: Plan
+    kill_switch: KillSwitchState
+    execution: Execution | None = None
+    rejection: Rejection | None = None
+    freezes: Sequence[Freeze] = ()
+    silence: str = ""
+    autonomy: AutonomyLevel = OFF
+
+    @property
+    def execution_id(self) -> ExecutionId | None:
+        """The id of the execution under evaluation, which does not block itself, or None before it
+        exists."""
+        return self.execution.id if self.execution else None
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether CloudOps started the execution by itself."""
+        return self.execution is not None and self.execution.origin is ExecutionOrigin.AUTOMATIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardrailInput(VetoInput):
+    """The input of all guardrails.
 
     Attributes:
         observed: The target as it is now.
@@ -118,34 +154,29 @@ class GuardrailInput:
         history: Executions that acted on the target within its cooldown, and on any target within an hour,
             in any order.
         holder: Id of the execution that holds the lock of the service, or "".
-        execution_id: The execution under evaluation, which does not block itself, or None before it exists.
     """
 
-    plan: Plan
     observed: TargetState
     limits: Limits
-    kill_switch: KillSwitchState
     confidence: float
     confidence_low: float | None = None
     tier: int | None = None
     history: Sequence[Execution] = ()
     holder: str = ""
-    freezes: Sequence[Freeze] = ()
-    execution_id: ExecutionId | None = None
 
 
 def evaluate(context: GuardrailInput, now: EpochMillis) -> GuardrailDecision:
     """Returns the verdict of every guardrail, in the order of `Guardrail`."""
     return GuardrailDecision(
         (
-            _kill_switch(context),
+            *evaluate_vetoes(context, now).verdicts,
+            _target_unchanged(context),
             _action(context),
             _step(context),
             _health(context),
             _cooldown(context, now),
             _rate(context, now),
             _concurrent_execution(context),
-            _freeze(context, now),
             _confidence(context),
             _environment(context),
             _risk(context),
@@ -153,11 +184,72 @@ def evaluate(context: GuardrailInput, now: EpochMillis) -> GuardrailDecision:
     )
 
 
-def _kill_switch(context: GuardrailInput) -> Verdict:
+def evaluate_vetoes(context: VetoInput, now: EpochMillis) -> GuardrailDecision:
+    """Returns the verdicts of the guardrails that are asked before a rollback too, in the order of
+    `Guardrail`. Executors themselves ask whether the target was changed by others after the action."""
+    return GuardrailDecision(
+        (
+            _kill_switch(context),
+            _rejection(context),
+            _freeze(context, now),
+            _silence(context),
+            _autonomy(context),
+        )
+    )
+
+
+def autonomy_now(context: VetoInput) -> AutonomyLevel:
+    """Returns how far CloudOps may act on a plan without a person, with the reason: as far as was earned,
+    unless a rejection or a silence leaves it to people."""
+    if context.autonomy.autonomy is Autonomy.AUTOMATIC:
+        for verdict in (_rejection(context), _silence(context)):
+            if verdict.ruling is not Ruling.ALLOW:
+                return AutonomyLevel(Autonomy.APPROVE, verdict.reason)
+    return context.autonomy
+
+
+def _kill_switch(context: VetoInput) -> Verdict:
     switch = context.kill_switch
     if switch.stopped:
         return deny(Guardrail.KILL_SWITCH, f"automation is stopped: {switch.reason or 'no reason given'}")
     return allow(Guardrail.KILL_SWITCH, "automation is on")
+
+
+def _rejection(context: VetoInput) -> Verdict:
+    """A rejection that an approval of the plan did not overrule stops the execution. Before there is one, a
+    person may still approve the plan."""
+    rejection = context.rejection
+    if rejection is None:
+        return allow(Guardrail.REJECTION, "no person rejected the suggestion")
+    reason = f"{rejection.person} rejected the suggestion: {rejection.reason}"
+    if context.execution is None:
+        return require_approvals(Guardrail.REJECTION, reason)
+    if context.is_automatic or rejection.at != context.plan.rejected_at:
+        return deny(Guardrail.REJECTION, reason)
+    return allow(Guardrail.REJECTION, f"approved although {reason}")
+
+
+def _silence(context: VetoInput) -> Verdict:
+    """A silence says that people know of the alert: CloudOps does not act on it by itself."""
+    if not context.silence:
+        return allow(Guardrail.SILENCE, "no silence covers the incident")
+    reason = f"an alert of the incident is silenced: {context.silence}"
+    if context.is_automatic:
+        return deny(Guardrail.SILENCE, reason)
+    return require_approvals(Guardrail.SILENCE, reason)
+
+
+def _autonomy(context: VetoInput) -> Verdict:
+    level = context.autonomy
+    if context.is_automatic and level.autonomy is not Autonomy.AUTOMATIC:
+        return deny(Guardrail.AUTONOMY, f"no longer automatic: {level.reason}")
+    return allow(Guardrail.AUTONOMY, level.reason)
+
+
+def _target_unchanged(context: GuardrailInput) -> Verdict:
+    if context.observed.mark != context.plan.observed_mark:
+        return deny(Guardrail.TARGET_UNCHANGED, "the target was changed after the plan was made")
+    return allow(Guardrail.TARGET_UNCHANGED, "the target is as it was when the plan was made")
 
 
 def _action(context: GuardrailInput) -> Verdict:
@@ -259,7 +351,7 @@ def _concurrent_execution(context: GuardrailInput) -> Verdict:
     return allow(Guardrail.CONCURRENT_EXECUTION, "no other execution is running on the service")
 
 
-def _freeze(context: GuardrailInput, now: EpochMillis) -> Verdict:
+def _freeze(context: VetoInput, now: EpochMillis) -> Verdict:
     freeze = freeze_of(context.freezes, context.plan.service, context.plan.target.environment, now)
     if freeze is not None:
         return deny(

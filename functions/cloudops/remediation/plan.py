@@ -4,6 +4,7 @@ import hashlib
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Target
 from cloudops.core.ids import IncidentId, SuggestionId
@@ -25,6 +26,9 @@ class Call(RemediationRecord, frozen=True):
 
     operation: str
     parameters: Facts
+
+    def __str__(self) -> str:
+        return f"{self.operation} {_listed(self.parameters)}"
 
 
 class TargetState(RemediationRecord, frozen=True):
@@ -78,6 +82,8 @@ class Plan(RemediationRecord, frozen=True):
             approval does not apply.
         attempt: Number of the suggestion's execution, from 1. It gives each attempt a hash of its own, so
             that an old approval cannot start an action again.
+        rejected_at: When a person rejected the suggestion before the plan was made, or None. An approval of
+            the plan overrules it that rejection; a later one stops the execution.
     """
 
     suggestion_id: SuggestionId
@@ -88,11 +94,48 @@ class Plan(RemediationRecord, frozen=True):
     draft: PlannedChange
     observed_mark: str
     attempt: int = 1
+    rejected_at: EpochMillis | None = None
 
     @property
     def hash(self) -> str:
         """SHA-256 of the plan in hexadecimal digits. An approval is bound to it."""
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+
+def restoring_calls(draft: PlannedChange) -> tuple[Call, ...]:
+    """Returns the planned calls with the values before the change, the last call first.
+
+    A parameter is a value of `after` if it has its name, in any case, or else its value. Calls without such a
+    parameter are left out.
+    """
+    return tuple(
+        replace(call, parameters=earlier)
+        for call in reversed(draft.calls)
+        if (earlier := _earlier(call.parameters, draft)) != call.parameters
+    )
+
+
+def _earlier(parameters: Facts, draft: PlannedChange) -> Facts:
+    by_name = {name.lower(): earlier for name, earlier in draft.before.items()}
+    by_value = {str(after): draft.before.get(name, after) for name, after in draft.after.items()}
+    return {
+        key: by_name.get(key.lower(), by_value.get(str(value), value)) for key, value in parameters.items()
+    }
+
+
+def restore_instructions(draft: PlannedChange) -> str:
+    """Returns what a person needs to restore the target by hand: the calls that were made or may have been
+    made, the values before, and the calls that set them again."""
+    calls = "; ".join(map(str, draft.calls))
+    made = f"Made, or possibly made: {calls}. Before: {_listed(draft.before)}."
+    restoring = "; ".join(map(str, restoring_calls(draft)))
+    if not draft.reversible or not restoring:
+        return f"{made} No call undoes it; check the target."
+    return f"{made} To restore: {restoring}."
+
+
+def _listed(facts: Facts) -> str:
+    return ", ".join(f"{name}={value}" for name, value in facts.items())
 
 
 class PlanRejected(RemediationRecord, frozen=True):

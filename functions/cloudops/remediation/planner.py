@@ -1,26 +1,22 @@
 """Makes the plan of a suggestion: selects the target, observes it, and evaluates the guardrails."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 import msgspec
 
 from cloudops.alerts.alert import Scope
 from cloudops.alerts.environments import canonical_environment
-from cloudops.catalog.declaration import Limits, Platform, Target
+from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.inventory import ResolvedTarget, Service, ServiceInventory
 from cloudops.core.errors import Conflict, NotFound
-from cloudops.core.ids import ExecutionId, SuggestionId
+from cloudops.core.ids import SuggestionId
 from cloudops.core.taxonomy import Action
-from cloudops.core.time import HOUR, EpochMillis
-from cloudops.incidents.incident import Incident
-from cloudops.incidents.store import IncidentStore
-from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
-from cloudops.remediation.autonomy import AutonomyLevel, PolicyKey, PolicyStore, autonomy_level
-from cloudops.remediation.change_freeze import Freeze
-from cloudops.remediation.execution import Execution, ExecutionOrigin, lock_key
-from cloudops.remediation.guardrails import GuardrailDecision, GuardrailInput, Verdict, cooldown, evaluate
-from cloudops.remediation.kill_switch import KillSwitchState
-from cloudops.remediation.plan import Plan, PlanRejected, TargetState
+from cloudops.core.time import EpochMillis
+from cloudops.incidents.suggestion import ActionSuggestion
+from cloudops.remediation.autonomy import AutonomyLevel
+from cloudops.remediation.checks import GuardrailReader
+from cloudops.remediation.guardrails import Verdict, autonomy_now, evaluate
+from cloudops.remediation.plan import Plan, PlanRejected
 from cloudops.remediation.store import ExecutionStore
 from cloudops.remediation.workflow import Executors
 
@@ -103,26 +99,20 @@ class PlanResponse(msgspec.Struct, frozen=True):
 
 
 class Planner:
-    """Makes plans, and evaluates their guardrails again before execution."""
+    """Makes plans."""
 
     def __init__(
         self,
         *,
-        store: IncidentStore,
         inventory: Callable[[], ServiceInventory],
         executors: Executors,
         executions: ExecutionStore,
-        policies: PolicyStore,
-        kill_switch: Callable[[EpochMillis], KillSwitchState],
-        freezes: Sequence[Freeze] = (),
+        guardrails: GuardrailReader,
     ) -> None:
-        self._store = store
         self._inventory = inventory
         self._executors = executors
         self._executions = executions
-        self._policies = policies
-        self._kill_switch = kill_switch
-        self._freezes = freezes
+        self._guardrails = guardrails
 
     def plan(self, suggestion_id: SuggestionId, wanted: str, now: EpochMillis) -> PlanReview:
         """Makes the plan of a suggestion and evaluates its guardrails.
@@ -136,7 +126,8 @@ class Planner:
             NotFound: The suggestion, the service or the target is not known; names it.
             Conflict: No plan is possible; says why.
         """
-        suggestion, incident = self._suggestion(suggestion_id)
+        suggestion, incident = self._guardrails.suggestion(suggestion_id)
+        rejected_at = self._guardrails.rejected_at(suggestion_id)
         if suggestion.action is Action.NOOP:
             raise Conflict(
                 f"noop performs nothing: acknowledge the incident, with the reason: {suggestion.rationale}"
@@ -158,47 +149,18 @@ class Planner:
             draft=draft,
             observed_mark=observed.mark,
             attempt=1 + self._ended_executions(suggestion),
+            rejected_at=rejected_at,
         )
-        decision = self.evaluate(plan, observed, now)
-        policy = self._policies.policies().get(policy_key(plan))
+        context = self._guardrails.read(plan, observed, now)
+        decision = evaluate(context, now)
         return PlanReview(
             plan=plan,
             plan_hash=plan.hash,
             verdicts=decision.verdicts,
             required_approvals=decision.required_approvals,
             denial=decision.denial,
-            autonomy=autonomy_level(policy, suggestion),
+            autonomy=autonomy_now(context),
         )
-
-    def evaluate(
-        self, plan: Plan, observed: TargetState, now: EpochMillis, execution_id: ExecutionId | None = None
-    ) -> GuardrailDecision:
-        """Evaluates the guardrails now. `execution_id` is the execution of the plan, or None before it
-        exists."""
-        suggestion, _ = self._suggestion(plan.suggestion_id)
-        service = self._inventory().services.get(plan.service)
-        limits = _limits(service, plan.target)
-        ask = GuardrailInput(
-            plan=plan,
-            observed=observed,
-            limits=limits,
-            kill_switch=self._kill_switch(now),
-            confidence=suggestion.confidence,
-            confidence_low=suggestion.confidence_low,
-            tier=service.tier if service else None,
-            history=self._history(plan.target, limits, now),
-            holder=self._executions.holder(lock_key(plan), now),
-            freezes=self._freezes,
-            execution_id=execution_id,
-        )
-        return evaluate(ask, now)
-
-    def _history(self, target: Target, limits: Limits, now: EpochMillis) -> tuple[Execution, ...]:
-        """Returns the executions that acted on the target within its cooldown, and on any target within an
-        hour."""
-        on_target = self._executions.acted_since(now - max(cooldown(limits), HOUR), target.place)
-        anywhere = self._executions.acted_since(now - HOUR)
-        return tuple({one.id: one for one in (*on_target, *anywhere)}.values())
 
     def _ended_executions(self, suggestion: ActionSuggestion) -> int:
         """Returns how many executions of the suggestion have ended."""
@@ -213,43 +175,3 @@ class Planner:
         if service is None:
             raise NotFound(f"service {suggestion.service}: neither declared in the catalog nor discovered")
         return service
-
-    def _suggestion(self, suggestion_id: SuggestionId) -> tuple[ActionSuggestion, Incident]:
-        """Returns the suggestion and its incident; after a merge, the incident that it was merged into."""
-        name = incident_of_suggestion(suggestion_id)
-        incident = self._store.incidents([name]).get(name) if name else None
-        for suggestion in incident.suggestions if incident else ():
-            if suggestion.id == suggestion_id and incident is not None:
-                return suggestion, incident
-        raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
-
-
-def policy_key(plan: Plan) -> PolicyKey:
-    """Returns the key of the autonomy policy that applies to the plan."""
-    return PolicyKey(plan.service, plan.action, plan.target.environment)
-
-
-def _limits(service: Service | None, target: Target) -> Limits:
-    """Returns the current limits, because the catalog may have changed since the plan was made. A target that
-    left the catalog gets the strictest: no action."""
-    for one in service.targets if service else ():
-        if one.target.place == target.place:
-            return one.limits
-    return Limits(max_step=0, max_count=0, actions=(Action.NOOP,))
-
-
-class PreExecutionCheck:
-    """Evaluates the guardrails again, immediately before an execution acts."""
-
-    def __init__(self, planner: Planner) -> None:
-        self._planner = planner
-
-    def check(self, execution: Execution, observed: TargetState, now: EpochMillis) -> str:
-        """Returns why the execution may not act, or ""."""
-        decision = self._planner.evaluate(execution.plan, observed, now, execution.id)
-        if decision.denial:
-            return decision.denial
-        approvals_given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else len(execution.approvals)
-        if decision.required_approvals > approvals_given:
-            return f"{decision.required_approvals} approvals are required now, {approvals_given} given"
-        return ""

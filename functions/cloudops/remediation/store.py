@@ -16,7 +16,11 @@ class ExecutionStore(Protocol):
         ...
 
     def add(self, execution: Execution, entry: TimelineEntry) -> None:
-        """Stores a new execution with its timeline entry; raises Conflict if the id exists."""
+        """Stores a new execution with its timeline entry.
+
+        Raises:
+            Conflict: The id exists, or the suggestion was rejected after the plan was made.
+        """
         ...
 
     def move(

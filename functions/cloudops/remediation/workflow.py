@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
 from cloudops.remediation.executor import Executor, RollbackOutcome
-from cloudops.remediation.plan import TargetState
+from cloudops.remediation.plan import TargetState, restore_instructions
 from cloudops.remediation.store import ExecutionStore
 from cloudops.remediation.verification import (
     PAUSE_SECONDS,
@@ -50,8 +50,18 @@ class Next(msgspec.Struct, frozen=True):
 
 Executors = Mapping[tuple[Platform, Action], Executor]
 
-PreCheck = Callable[[Execution, TargetState, EpochMillis], str]
-"""Returns why the execution may not act, or ""."""
+
+class Checks(Protocol):
+    """Port: evaluates the guardrails of an execution immediately before a call."""
+
+    def before_action(self, execution: Execution, observed: TargetState, now: EpochMillis) -> str:
+        """Returns why the execution may not act, or ""."""
+        ...
+
+    def before_rollback(self, execution: Execution, now: EpochMillis) -> str:
+        """Returns why the execution may not roll back, or ""."""
+        ...
+
 
 Complete = Callable[[Execution, EpochMillis], bool]
 """Records the result of an execution in learning, autonomy and the audit trail. Idempotent; returns
@@ -78,13 +88,13 @@ class ExecutionWorkflow:
         executions: ExecutionStore,
         incidents: IncidentQueries,
         executors: Executors,
-        pre_check: PreCheck,
+        checks: Checks,
         complete: Complete,
     ) -> None:
         self._executions = executions
         self._incidents = incidents
         self._executors = executors
-        self._pre_check = pre_check
+        self._checks = checks
         self._complete = complete
         self._steps: Final[Mapping[WorkflowStep, Callable[[Execution, EpochMillis], Next]]] = {
             WorkflowStep.BEGIN: self._begin,
@@ -129,8 +139,7 @@ class ExecutionWorkflow:
             case ExecutionStatus.VERIFYING:
                 return self._end(execution, ExecutionStatus.NEEDS_HUMAN, error, now)
             case ExecutionStatus.COMPENSATING:
-                undone = replace(execution, undone_at=now)
-                return self._end(undone, ExecutionStatus.NEEDS_HUMAN, error, now)
+                return self._leave_to_person(execution, error, now)
             case _:
                 return Next(self._due(execution))
 
@@ -176,30 +185,35 @@ class ExecutionWorkflow:
         self, execution: Execution, observed: TargetState, incident: Incident, now: EpochMillis
     ) -> str:
         """Returns why the approved plan must not run now, or ""."""
-        if observed.mark != execution.plan.observed_mark:
-            return "the target was changed after the plan was approved"
         if incident.status is IncidentStatus.RESOLVED:
             return "the incident was resolved after the approval"
-        return self._pre_check(execution, observed, now)
+        return self._checks.before_action(execution, observed, now)
 
     def _act(self, execution: Execution, now: EpochMillis) -> Next:
-        """Evaluates the guardrails again, because a retry may come minutes later: a kill switch set in the
-        meantime stops the action."""
+        """Records the attempt, evaluates the guardrails, and acts.
+
+        A retry may come minutes later. If a guardrail then denies the action, an earlier attempt may have
+        changed the target, and a person decides.
+        """
         snapshot = _snapshot(execution)
-        if reason := self._pre_check(execution, snapshot, now):
-            return self._compensate(execution, f"not performed: {reason}", now)
+        attempt = replace(execution, attempted_at=now, version=execution.version + 1)
+        self._executions.move(execution, attempt, None)
+        if reason := self._checks.before_action(attempt, snapshot, now):
+            if execution.attempted_at is None:
+                return self._end(attempt, ExecutionStatus.DENIED, reason, now)
+            return self._leave_to_person(attempt, f"not performed again: {reason}", now)
         try:
-            self._executor(execution).act(execution.plan, snapshot, execution.id)
+            self._executor(attempt).act(attempt.plan, snapshot, attempt.id)
         except CloudOpsError as error:
             if error.retryable and not isinstance(error, Conflict):
                 raise
-            return self._compensate(execution, f"not performed: {error.message}", now)
+            return self._compensate(attempt, f"not performed: {error.message}", now)
         acted = replace(
-            transition(execution, ExecutionStatus.VERIFYING, "action performed; verification started", now),
+            transition(attempt, ExecutionStatus.VERIFYING, "action performed; verification started", now),
             acted_at=now,
             verify_until=now + VERIFICATION_WINDOW,
         )
-        self._move(execution, acted)
+        self._move(attempt, acted)
         return Next(WorkflowStep.VERIFY, PAUSE_SECONDS)
 
     def _verify(self, execution: Execution, now: EpochMillis) -> Next:
@@ -220,6 +234,9 @@ class ExecutionWorkflow:
                 return Next(WorkflowStep.VERIFY, PAUSE_SECONDS)
 
     def _roll_back(self, execution: Execution, now: EpochMillis) -> Next:
+        if veto := self._checks.before_rollback(execution, now):
+            why = execution.steps[-1].text
+            return self._leave_to_person(execution, f"{why}; not rolled back: {veto}", now)
         rollback = self._executor(execution).roll_back(execution.plan, _snapshot(execution), execution.id)
         reason = f"{execution.steps[-1].text}; {rollback.reason}"
         unchanged = rollback.undoing is RollbackOutcome.NOTHING_TO_UNDO
@@ -245,6 +262,13 @@ class ExecutionWorkflow:
         self._move(execution, transition(execution, ExecutionStatus.COMPENSATING, reason, now))
         return Next(WorkflowStep.ROLL_BACK)
 
+    def _leave_to_person(self, execution: Execution, reason: str, now: EpochMillis) -> Next:
+        """Ends the execution with the target as it is, and states how to restore it. An earlier attempt to
+        act or to roll back may have changed the target."""
+        instructions = restore_instructions(execution.plan.draft)
+        stopped = replace(execution, undone_at=now) if _is_rolling_back(execution) else execution
+        return self._end(stopped, ExecutionStatus.NEEDS_HUMAN, f"{reason}. {instructions}", now)
+
     def _end(self, execution: Execution, status: ExecutionStatus, reason: str, now: EpochMillis) -> Next:
         after = transition(execution, status, reason, now)
         self._executions.move(execution, after, entry_of(after), lock=False)
@@ -259,6 +283,10 @@ class ExecutionWorkflow:
     def _incident(self, execution: Execution) -> Incident:
         (incident,) = self._incidents.standing([execution.incident_id])
         return incident
+
+
+def _is_rolling_back(execution: Execution) -> bool:
+    return execution.status is ExecutionStatus.COMPENSATING
 
 
 def _snapshot(execution: Execution) -> TargetState:

@@ -41,6 +41,12 @@ class DynamoExecutionStore:
     def add(self, execution: Execution, entry: TimelineEntry) -> None:
         with store_errors(f"add execution {execution.id}"), self._rows.transaction() as write:
             write.save(self._row(execution), condition=Row.pk.does_not_exist())
+            known = execution.plan.rejected_at
+            write.condition_check(
+                self._rows,
+                *keys.rejection(execution.suggestion_id),
+                condition=Row.pk.does_not_exist() if known is None else Row.version == known,
+            )
             self._save_entry(write, entry)
 
     def move(
@@ -68,7 +74,7 @@ class DynamoExecutionStore:
         return tuple(sorted(executions, key=lambda one: (one.created_at, one.id)))
 
     def reject(self, rejection: Rejection, entry: TimelineEntry) -> None:
-        row = self._rows(*keys.rejection(rejection.suggestion_id), body=pack(rejection))
+        row = self._rows(*keys.rejection(rejection.suggestion_id), body=pack(rejection), version=rejection.at)
         with store_errors(f"reject {rejection.suggestion_id}"), self._rows.transaction() as write:
             write.save(row)
             self._save_entry(write, entry)
