@@ -4,12 +4,12 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cloudops.adapters.aws.messaging import Queue
 from infra.lambda_function import AppFunction
 from infra.options import Options
+from infra.queues import dead_letter_queue, work_queue
 from infra.secrets import Secrets
 from infra.table import Database
 
@@ -40,21 +40,14 @@ class ChatOps(Construct):
         secrets: Secrets,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = sqs.Queue(
-            self,
-            "DeadLetters",
-            retention_period=Duration.days(14),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-        )
-        self.queue = sqs.Queue(
+        self.dead_letters = dead_letter_queue(self)
+        self.queue = work_queue(
             self,
             "Requests",
-            visibility_timeout=VISIBILITY,
-            retention_period=TOO_OLD,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+            visibility=VISIBILITY,
+            dead_letters=self.dead_letters,
+            tries=TRIES,
+            retention=TOO_OLD,
         )
         self.worker = AppFunction(
             self,

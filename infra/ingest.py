@@ -4,11 +4,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cloudops.adapters.aws.message_visibility import SqsMessageVisibility
 from infra.lambda_function import AppFunction
+from infra.queues import dead_letter_queue, work_queue
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
 VISIBILITY = Duration.seconds(6 * 60)
@@ -29,21 +29,9 @@ TRIES = 5
 class Ingest(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = sqs.Queue(
-            self,
-            "DeadLetters",
-            retention_period=Duration.days(14),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            visibility_timeout=VISIBILITY,
-            retention_period=Duration.days(4),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+        self.dead_letters = dead_letter_queue(self)
+        self.queue = work_queue(
+            self, "Queue", visibility=VISIBILITY, dead_letters=self.dead_letters, tries=TRIES
         )
         self.function = AppFunction(self, "ingest", code=code, timeout=FUNCTION_TIMEOUT, memory=1024)
         self.function.add_environment("ALERT_QUEUE", self.queue.queue_url)

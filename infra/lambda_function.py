@@ -16,6 +16,11 @@ LOG_RETENTION = logs.RetentionDays.ONE_MONTH
 class AppFunction(lambda_.Function):
     """Runs `cloudops.handlers.<name>.handler`. Its role may write to its own log group, and no more.
 
+    Lambda ends a chain of function and queue after 16 calls that one event caused, and moves the message
+    to the
+    dead-letter queue (recursive loop detection). A function that sends to its own queue on purpose needs
+    `recursive_loop=RecursiveLoop.ALLOW`.
+
     Tracing is off: the X-Ray SDK costs 260 to 300 ms of every cold start (docs/decisions/0004).
     """
 
@@ -28,6 +33,7 @@ class AppFunction(lambda_.Function):
         timeout: Duration,
         memory: int = 512,
         environment: Mapping[str, str] | None = None,
+        recursive_loop: lambda_.RecursiveLoop | None = None,
     ) -> None:
         title = "".join(word.capitalize() for word in name.split("_"))
         log_group = logs.LogGroup(
@@ -46,6 +52,7 @@ class AppFunction(lambda_.Function):
             log_group=log_group,
             timeout=timeout,
             memory_size=memory,
+            recursive_loop=recursive_loop,
             environment={"POWERTOOLS_LOG_LEVEL": "INFO", **(environment or {})},
         )
         acknowledge(

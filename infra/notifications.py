@@ -6,7 +6,6 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cloudops.adapters.aws.messaging import Queue
@@ -14,6 +13,7 @@ from cloudops.adapters.dynamodb import table as shape
 from infra.lambda_function import AppFunction
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
+from infra.queues import dead_letter_queue, work_queue
 from infra.secrets import Secrets
 from infra.table import Database
 
@@ -38,14 +38,17 @@ class Notifications(Construct):
         secrets: Secrets,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = _queue(self, "DeadLetters", retention=Duration.days(14))
-        self.queue = _queue(self, "WakeUps", visibility=VISIBILITY, dead_letters=self.dead_letters)
+        self.dead_letters = dead_letter_queue(self)
+        self.queue = work_queue(
+            self, "WakeUps", visibility=VISIBILITY, dead_letters=self.dead_letters, tries=TRIES
+        )
         self.enqueue = AppFunction(self, "enqueue_notifications", code=code, timeout=Duration.seconds(60))
         self.dispatch = AppFunction(
             self,
             "dispatch_notifications",
             code=code,
             timeout=DISPATCH_TIMEOUT,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW,
             environment={
                 "SLACK_API_URL": options.slack_api_url,
                 "DASHBOARD_URL": dashboard,
@@ -93,24 +96,3 @@ class Notifications(Construct):
             "AwsSolutions-IAM5[Resource::*]",
             "Lambda finds the stream by dynamodb:ListStreams, which knows no resource.",
         )
-
-
-def _queue(
-    scope: Construct,
-    name: str,
-    *,
-    visibility: Duration | None = None,
-    retention: Duration | None = None,
-    dead_letters: sqs.Queue | None = None,
-) -> sqs.Queue:
-    return sqs.Queue(
-        scope,
-        name,
-        visibility_timeout=visibility,
-        retention_period=retention or Duration.days(4),
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES)
-        if dead_letters
-        else None,
-    )

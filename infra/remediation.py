@@ -2,27 +2,31 @@
 
 import json
 
-from aws_cdk import ArnFormat, Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from cloudops.adapters.aws.functions import RemotePlanner
 from cloudops.adapters.aws.messaging import StepFunctions
+from cloudops.remediation.executor import LONGEST_ROLLOUT_SECONDS
 from cloudops.remediation.workflow import WorkflowStep
 from infra.executor_roles import ExecutorRoles
 from infra.lambda_function import LOG_RETENTION, AppFunction
 from infra.nag_suppressions import acknowledge
+from infra.schedules import Schedules
 
 WATCH = "rate(1 minute)"
-LONGEST = Duration.hours(2)
-"""Of one workflow: a look every 15 s for ten minutes, and whatever retries take."""
+WORKFLOW_TIMEOUT = Duration.seconds(2 * LONGEST_ROLLOUT_SECONDS + 2 * 3600)
+"""One workflow waits for two rollouts at most, that of the action and that of its rollback; two hours are for
+verification and retries. The watchdog starts another workflow for an execution whose workflow ended early."""
 
 STEP_TIMEOUT = Duration.seconds(60)
-"""Of a step, a plan or a look of the watchdog."""
+"""The function's time for a step, a plan or a run of the watchdog."""
+TASK_TIMEOUT = Duration.seconds(75)
+"""A task waits longer than its function may run: without a bound, a lost answer holds a task for a year."""
 
 
 def _retried(seconds: int) -> list[dict[str, object]]:
@@ -32,11 +36,13 @@ def _retried(seconds: int) -> list[dict[str, object]]:
 WORKFLOW = {
     "Comment": "Step, pause, and repeat until there is no next step; permanent failures are rescued.",
     "StartAt": "Step",
+    "TimeoutSeconds": WORKFLOW_TIMEOUT.to_seconds(),
     "States": {
         "Step": {
             "Type": "Task",
             "Resource": "${function}",
             "Retry": _retried(2),
+            "TimeoutSeconds": TASK_TIMEOUT.to_seconds(),
             "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Rescue"}],
             "Next": "Is there more to do",
         },
@@ -44,6 +50,7 @@ WORKFLOW = {
             "Type": "Task",
             "Resource": "${function}",
             "Retry": _retried(5),
+            "TimeoutSeconds": TASK_TIMEOUT.to_seconds(),
             "Next": "Is there more to do",
         },
         "Is there more to do": {
@@ -55,7 +62,8 @@ WORKFLOW = {
         "Done": {"Type": "Succeed"},
     },
 }
-"""In Amazon States Language; the steps themselves are decided in cloudops.remediation.workflow."""
+"""In Amazon States Language. CDK ignores `timeout` beside a definition as text, so the time limits stand
+here. The steps themselves are decided in cloudops.remediation.workflow."""
 
 
 class Remediation(Construct):
@@ -71,7 +79,7 @@ class Remediation(Construct):
         self._name = f"{Stack.of(self).stack_name}-remediation"
         self.state_machine = self._state_machine()
         self.grant_start(self.function)
-        self._watch()
+        Schedules(self).add("WatchSchedule", self.function, WATCH, {"watch": True})
 
     def grant_start(self, function: AppFunction) -> None:
         """Gives the function the workflow's ARN and the permission to start it. By name, because the
@@ -114,34 +122,8 @@ class Remediation(Construct):
             role=role,
             definition_body=sfn.DefinitionBody.from_string(json.dumps(WORKFLOW)),
             definition_substitutions={"function": self.function.function_arn},
-            timeout=LONGEST,
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
         )
         acknowledge(machine, "AwsSolutions-SF2", "X-Ray costs every cold start 260 ms (docs/decisions/0004).")
         acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "The delivery of logs takes no resource.")
         return machine
-
-    def _watch(self) -> None:
-        role = iam.Role(
-            self,
-            "ScheduleRole",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-            ),
-        )
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
-        )
-        schedule = scheduler.CfnSchedule(
-            self,
-            "WatchSchedule",
-            schedule_expression=WATCH,
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            target=scheduler.CfnSchedule.TargetProperty(
-                arn=self.function.function_arn,
-                role_arn=role.role_arn,
-                input=json.dumps({"watch": True}),
-                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
-            ),
-        )
-        schedule.node.add_dependency(role)

@@ -1,11 +1,8 @@
 """The function that asks sources: every five minutes for alerts, every hour for what runs where."""
 
-import json
-
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from cloudops.adapters.aws.functions import SourceSyncFunction
@@ -19,6 +16,7 @@ from cloudops.sources.health import SourceKind, names_of
 from infra.lambda_function import AppFunction
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
+from infra.schedules import Schedules
 
 SCHEDULES = {SourceKind.ALERTS: "rate(5 minutes)", SourceKind.DISCOVERY: "rate(1 hour)"}
 READERS = (
@@ -68,27 +66,7 @@ class SourceSync(Construct):
         )
 
     def _schedule_all(self) -> None:
-        role = iam.Role(
-            self,
-            "ScheduleRole",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-            ),
-        )
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
-        )
+        schedules = Schedules(self)
         for kind, rate in SCHEDULES.items():
-            schedule = scheduler.CfnSchedule(
-                self,
-                f"{kind.capitalize()}Schedule",
-                schedule_expression=rate,
-                flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-                target=scheduler.CfnSchedule.TargetProperty(
-                    arn=self.function.function_arn,
-                    role_arn=role.role_arn,
-                    input=json.dumps({"sources": names_of(kind)}),
-                    retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
-                ),
-            )
-            schedule.node.add_dependency(role)
+            event = {"sources": names_of(kind)}
+            schedules.add(f"{kind.capitalize()}Schedule", self.function, rate, event)
