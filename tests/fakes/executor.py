@@ -15,6 +15,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 
 class Crash(BaseException):
@@ -43,7 +44,7 @@ class Service:
 
 class FakeExecutor:
     """Doubles a service's count. `calls` lists the points before and after every call to the platform;
-    the one with the index `crash_at` raises Crash."""
+    the one with the index `crash_at` raises Crash. `history` is what the last plan was made with."""
 
     permissions: ClassVar[Permissions] = {}
 
@@ -53,6 +54,7 @@ class FakeExecutor:
         self.crash_at = -1
         self.down = False
         self.is_reversible = True
+        self.history: VersionHistory | None = None
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         self._call("describe")
@@ -68,7 +70,10 @@ class FakeExecutor:
         self._called()
         return observed
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
+        self.history = history
         count = observed.desired or 0
         if limits.max_count is not None and count >= limits.max_count:
             return PlanRejected(reason=f"the maximum is {limits.max_count}")

@@ -137,7 +137,7 @@ class Cluster:
                     _renumber(one, newest)
                 break
         else:
-            kept = _kept(collection, f"{name}-{newest}", owner, template)
+            kept = _kept(collection, f"{name}-{newest}", owner, template, self._now())
             self.objects[f"{APPS}/{collection}/{name}-{newest}"] = kept
             _renumber(kept, newest)
         if self.settles:
@@ -153,9 +153,14 @@ class Cluster:
         self._version += 1
         return str(self._version)
 
+    def _now(self) -> str:
+        """A minute later with every write."""
+        return f"2026-01-01T{self._version // 60:02}:{self._version % 60:02}:00Z"
 
-def _kept(collection: str, name: str, owner: str, template: Tree) -> Tree:
+
+def _kept(collection: str, name: str, owner: str, template: Tree, now: str) -> Tree:
     metadata: Tree = {"name": name, "ownerReferences": [{"uid": owner}], "annotations": {}}
+    metadata["creationTimestamp"] = now
     if collection == "replicasets":
         hashed = copy.deepcopy(template)
         hashed["metadata"].setdefault("labels", {})[TEMPLATE_HASH_LABEL] = name
@@ -176,10 +181,16 @@ def _number(kept: Tree) -> int:
 
 
 def _renumber(kept: Tree, number: int) -> None:
+    """A ReplicaSet that is used again keeps its earlier numbers in an annotation."""
     if kept["kind"] == "ControllerRevision":
         kept["revision"] = number
-    else:
-        kept["metadata"]["annotations"][REVISION] = str(number)
+        return
+    annotations = kept["metadata"]["annotations"]
+    if before := annotations.get(REVISION):
+        annotations[f"{REVISION}-history"] = ",".join(
+            filter(None, (annotations.get(f"{REVISION}-history"), before))
+        )
+    annotations[REVISION] = str(number)
 
 
 def _merged(here: Any, change: Any) -> Any:

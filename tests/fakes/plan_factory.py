@@ -6,6 +6,7 @@ from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.remediation.execution import Execution, ExecutionOrigin, approved, new_execution
 from cloudops.remediation.plan import Call, Plan, PlannedChange
+from cloudops.remediation.versions import VersionHistory
 from tests.fakes.incident_factory import NOON
 
 TARGET = Target(
@@ -16,6 +17,9 @@ TARGET = Target(
     environment="prod",
     cluster="shop",
 )
+
+NO_HISTORY = VersionHistory(abandoned={}, good={})
+"""No execution has left a version."""
 
 PLAN = Plan(
     suggestion_id=SuggestionId("inc_1.scale_service"),

@@ -46,7 +46,8 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
 class Limits(_Record, frozen=True, forbid_unknown_fields=True):
     """What remediation may do to a target. None means no limit; no `actions` means any action.
 
-    `max_step` is the number of replicas, tasks or instances that one execution may add or remove.
+    `max_step` is the number of replicas, tasks or instances that one execution may add or remove. For
+    `abandoned_version_days` no rollback returns to a version that an execution left.
     """
 
     actions: tuple[Action, ...] = ()
@@ -55,6 +56,7 @@ class Limits(_Record, frozen=True, forbid_unknown_fields=True):
     max_step: Count | None = None
     min_healthy_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     cooldown_minutes: Count | None = None
+    abandoned_version_days: Annotated[int, msgspec.Meta(ge=0, le=90)] | None = None
 
 
 class Target(_Record, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from typing import ClassVar, Final, Protocol, TypeAlias
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, RemediationRecord, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 
 class Progress(StrEnum):
@@ -128,8 +129,18 @@ class Executor(Protocol):
         """Reads the state of the target."""
         ...
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
-        """Returns the change to make, or why there is none. Calls no API."""
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
+        """Returns the change to make, or why there is none. Calls no API.
+
+        Args:
+            target: The target.
+            observed: Its state.
+            limits: What the catalog allows.
+            history: The versions that executions left, to which no rollback returns, and those known to be
+                good.
+        """
         ...
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:

@@ -31,6 +31,21 @@ class Call(RemediationRecord, frozen=True):
         return f"{self.operation} {_listed(self.parameters)}"
 
 
+class Version(RemediationRecord, frozen=True):
+    """A version of the software that a target runs or can return to.
+
+    Attributes:
+        id: Equal for equal software, whatever a restart or a renumbering by the platform changed: the ARN of
+            a task definition, a hash of a pod template, the number of a published Lambda version.
+        name: How the platform names it: `web:7`, a ReplicaSet, a version number.
+        images: The images of its containers, for people to compare, or "".
+    """
+
+    id: str
+    name: str
+    images: str = ""
+
+
 class TargetState(RemediationRecord, frozen=True):
     """A target at one time.
 
@@ -39,6 +54,9 @@ class TargetState(RemediationRecord, frozen=True):
         desired: Desired tasks, replicas or instances, or None if the platform counts none.
         healthy: Healthy ones, or None if the platform counts none.
         settled: Whether no rollout is in progress.
+        version: The version that runs or is being rolled out, or None if it is unknown or the action does not
+            depend on it.
+        earlier: Versions that the target can return to, the previous one by the platform's order first.
         facts: What the executor needs to act and to roll back, such as the previous revision.
     """
 
@@ -47,6 +65,8 @@ class TargetState(RemediationRecord, frozen=True):
     desired: int | None = None
     healthy: int | None = None
     settled: bool = True
+    version: Version | None = None
+    earlier: tuple[Version, ...] = ()
     facts: Facts = {}
 
 
@@ -60,6 +80,8 @@ class PlannedChange(RemediationRecord, frozen=True):
         count_before: Tasks, replicas, instances or concurrent executions, or None if the action does not
             change the count.
         count_after: The new count, or None.
+        version_before: The id of the version that the action leaves, or "" if it leaves none.
+        version_after: The id of the version that it goes to, or "".
         reversible: Whether a rollback can restore the state before.
     """
 
@@ -70,6 +92,8 @@ class PlannedChange(RemediationRecord, frozen=True):
     disturbs: int | None = None
     count_before: int | None = None
     count_after: int | None = None
+    version_before: str = ""
+    version_after: str = ""
     reversible: bool = True
 
 

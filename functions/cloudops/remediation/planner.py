@@ -18,6 +18,8 @@ from cloudops.remediation.checks import GuardrailReader
 from cloudops.remediation.guardrails import Verdict, autonomy_now, evaluate
 from cloudops.remediation.plan import Plan, PlanRejected
 from cloudops.remediation.store import ExecutionStore
+from cloudops.remediation.version_history import remembered_since, version_history
+from cloudops.remediation.versions import VersionHistory
 from cloudops.remediation.workflow import Executors
 
 
@@ -137,7 +139,8 @@ class Planner:
         resolved = select_target(service, incident.scope, platforms, wanted)
         executor = self._executors[resolved.target.platform, suggestion.action]
         observed = executor.observe(resolved.target, now)
-        draft = executor.plan(resolved.target, observed, resolved.limits)
+        history = self._version_history(resolved, now)
+        draft = executor.plan(resolved.target, observed, resolved.limits, history)
         if isinstance(draft, PlanRejected):
             raise Conflict(f"{suggestion.action} on {resolved.target}: {draft.reason}")
         plan = Plan(
@@ -161,6 +164,11 @@ class Planner:
             denial=decision.denial,
             autonomy=autonomy_now(context),
         )
+
+    def _version_history(self, resolved: ResolvedTarget, now: EpochMillis) -> VersionHistory:
+        """Returns what executions say about the versions of the target, for as long as the catalog wants."""
+        since = remembered_since(resolved.limits, now)
+        return version_history(self._executions.acted_since(since, resolved.target.place))
 
     def _ended_executions(self, suggestion: ActionSuggestion) -> int:
         """Returns how many executions of the suggestion have ended."""

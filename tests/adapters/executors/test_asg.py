@@ -12,6 +12,7 @@ from cloudops.core.errors import NotFound
 from cloudops.remediation.plan import Facts, PlannedChange, PlanRejected, TargetState
 from local.emulator import Emulator
 from tests.fakes.incident_factory import NOON
+from tests.fakes.plan_factory import NO_HISTORY
 
 GROUP = Target(platform=Platform.ASG, name="web", region="us-east-1")
 
@@ -23,11 +24,11 @@ def group(count: int, **facts: object) -> TargetState:
 
 
 def plan_scaling(observed: TargetState, limits: Limits | None = None) -> PlannedChange | PlanRejected:
-    return AsgScale(_no_client).plan(GROUP, observed, limits or Limits())
+    return AsgScale(_no_client).plan(GROUP, observed, limits or Limits(), NO_HISTORY)
 
 
 def plan_restart(observed: TargetState) -> PlannedChange | PlanRejected:
-    return AsgRestart(_no_client).plan(GROUP, observed, Limits())
+    return AsgRestart(_no_client).plan(GROUP, observed, Limits(), NO_HISTORY)
 
 
 def _no_client(_: Target) -> NoReturn:

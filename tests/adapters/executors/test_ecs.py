@@ -10,15 +10,17 @@ from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.adapters.executors.ecs_scale import EcsScale
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import NotFound
-from cloudops.core.ids import IncidentId, SuggestionId
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import RollbackOutcome
-from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 from local.emulator import Emulator
 from tests.adapters.aws_wire import aws_client
 from tests.contracts.executors.benches import EcsPlace, no_client
 from tests.fakes.http_server import vendor
 from tests.fakes.incident_factory import NOON
+from tests.fakes.plan_factory import NO_HISTORY
 from tests.fakes.scaling_targets import ScalingTargets
 
 pytestmark = pytest.mark.emulator
@@ -42,7 +44,7 @@ def scale(shop: EcsPlace, targets: ScalingTargets) -> Iterator[EcsScale]:
 
 
 def draft_of(scale: EcsScale, shop: EcsPlace, limits: Limits | None = None) -> PlannedChange | PlanRejected:
-    return scale.plan(shop.target, scale.observe(shop.target, NOON), limits or Limits())
+    return scale.plan(shop.target, scale.observe(shop.target, NOON), limits or Limits(), NO_HISTORY)
 
 
 def test_scaling_stops_at_the_maximum_of_the_catalog(shop: EcsPlace, scale: EcsScale) -> None:
@@ -122,14 +124,54 @@ def test_a_first_version_has_no_rollback(shop: EcsPlace) -> None:
     shop.ecs.create_service(
         cluster=shop.cluster, serviceName="web", taskDefinition=shop.versions[0], desiredCount=1
     )
-    rejected = rollback.plan(shop.target, rollback.observe(shop.target, NOON), Limits())
-    assert rejected == PlanRejected(reason="there is no earlier version")
+    rejected = rollback.plan(shop.target, rollback.observe(shop.target, NOON), Limits(), NO_HISTORY)
+    assert rejected == PlanRejected(reason=f"the platform stores no version before {shop.cluster}:1")
+
+
+def rollback_of(
+    shop: EcsPlace, history: VersionHistory = NO_HISTORY
+) -> tuple[PlannedChange | PlanRejected, TargetState]:
+    rollback = EcsRollback(lambda _: shop.ecs, no_client)
+    observed = rollback.observe(shop.target, NOON)
+    return rollback.plan(shop.target, observed, Limits(), history), observed
+
+
+def test_a_rollback_does_not_return_to_a_newer_version_that_still_runs_beside(shop: EcsPlace) -> None:
+    shop.update(taskDefinition=shop.register())
+    shop.update(taskDefinition=shop.versions[1])
+    beside = {one["taskDefinition"] for one in shop.service()["deployments"] if one["status"] == "ACTIVE"}
+    draft, _ = rollback_of(shop)
+    assert isinstance(draft, PlannedChange)
+    assert draft.version_before == shop.versions[1]
+    assert draft.version_after == shop.versions[0]
+    assert draft.version_after not in beside
+
+
+def test_a_rollback_skips_a_version_that_an_execution_left(shop: EcsPlace) -> None:
+    latest = shop.register()
+    shop.update(taskDefinition=latest)
+    left = VersionHistory(abandoned={shop.versions[1]: ExecutionId("inc_1.x1")}, good={})
+    draft, _ = rollback_of(shop, left)
+    assert isinstance(draft, PlannedChange)
+    assert (draft.version_before, draft.version_after) == (latest, shop.versions[0])
+    name = shop.cluster
+    assert draft.summary == (
+        f"from {name}:3 back to {name}:1: previous by the platform's order; inc_1.x1 left {name}:2"
+    )
+
+
+def test_without_a_version_that_is_not_abandoned_a_rollback_is_rejected(shop: EcsPlace) -> None:
+    left = VersionHistory(abandoned={shop.versions[0]: ExecutionId("inc_1.x1")}, good={})
+    rejected, _ = rollback_of(shop, left)
+    assert rejected == PlanRejected(
+        reason=f"no earlier version is left to return to: inc_1.x1 left {shop.cluster}:1"
+    )
 
 
 def test_a_service_without_tasks_is_not_restarted(shop: EcsPlace) -> None:
     shop.update(desiredCount=0)
     restart = EcsRestart(lambda _: shop.ecs)
-    rejected = restart.plan(shop.target, restart.observe(shop.target, NOON), Limits())
+    rejected = restart.plan(shop.target, restart.observe(shop.target, NOON), Limits(), NO_HISTORY)
     assert rejected == PlanRejected(reason="the desired count is 0, so there is no task to restart")
 
 

@@ -8,15 +8,17 @@ from cloudops.adapters.executors.ecs_restart import EcsRestart
 from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import IncidentId, SuggestionId
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress, RollbackOutcome
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 from tests.adapters.aws_wire import aws_client
-from tests.fakes.blue_green import BlueGreen
+from tests.fakes.blue_green import NEW, OLD, BlueGreen
 from tests.fakes.executor import Crash
 from tests.fakes.http_server import Vendor, vendor
 from tests.fakes.incident_factory import NOON
+from tests.fakes.plan_factory import NO_HISTORY
 from tests.fakes.recorded_calls import Wire
 
 WEB = Target(platform=Platform.ECS, name="web", region="eu-central-1", cluster="shop")
@@ -36,7 +38,7 @@ class Deployed:
 
     def plan(self) -> tuple[Plan, TargetState]:
         observed = self.rollback.observe(WEB, NOON)
-        draft = self.rollback.plan(WEB, observed, Limits())
+        draft = self.rollback.plan(WEB, observed, Limits(), NO_HISTORY)
         assert isinstance(draft, PlannedChange)
         plan = Plan(
             suggestion_id=SuggestionId("inc_1.rollback"),
@@ -59,7 +61,10 @@ def web() -> Iterator[Deployed]:
 
 def test_a_deployment_in_progress_is_stopped_once_and_rolled_back(web: Deployed) -> None:
     plan, snapshot = web.plan()
-    assert plan.draft.summary == "stop deployment d-1, and return to web:6"
+    assert plan.draft.summary == (
+        "stop deployment d-1, and return to web:6: previous by the platform's order"
+    )
+    assert (plan.draft.version_before, plan.draft.version_after) == (NEW, OLD)
     for _ in range(3):
         web.rollback.act(plan, snapshot, KEY)
     assert web.aws.stops == 1
@@ -74,9 +79,15 @@ def test_a_deployment_in_progress_is_stopped_once_and_rolled_back(web: Deployed)
     assert web.rollback.roll_back(plan, snapshot, KEY).undoing is RollbackOutcome.IRREVERSIBLE
 
 
+def test_a_deployment_over_a_version_that_an_execution_left_is_not_stopped(web: Deployed) -> None:
+    left = VersionHistory(abandoned={OLD: ExecutionId("inc_1.x1")}, good={})
+    rejected = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits(), left)
+    assert rejected == PlanRejected(reason="no earlier version is left to return to: inc_1.x1 left web:6")
+
+
 def test_an_ended_deployment_needs_the_pipeline(web: Deployed) -> None:
     web.aws.finish()
-    rejected = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits())
+    rejected = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits(), NO_HISTORY)
     assert isinstance(rejected, PlanRejected)
     assert rejected.reason.startswith("deployment d-1 has ended (Succeeded)")
 
@@ -107,6 +118,6 @@ def test_a_crash_before_or_after_any_call_stops_it_once(web: Deployed, point: in
 
 
 def test_a_service_that_codedeploy_deploys_is_not_restarted(web: Deployed) -> None:
-    rejected = web.restart.plan(WEB, web.restart.observe(WEB, NOON), Limits())
+    rejected = web.restart.plan(WEB, web.restart.observe(WEB, NOON), Limits(), NO_HISTORY)
     assert isinstance(rejected, PlanRejected)
     assert rejected.reason.startswith("CodeDeploy deploys the service")

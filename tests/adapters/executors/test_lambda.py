@@ -10,13 +10,15 @@ from cloudops.adapters.executors.lambda_rollback import LambdaRollback
 from cloudops.adapters.executors.lambda_scale import LambdaScale
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import NotFound
-from cloudops.core.ids import IncidentId, SuggestionId
+from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress, RollbackOutcome
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 from local.emulator import Emulator
 from tests.contracts.executors.benches import LambdaPlace
 from tests.fakes.incident_factory import NOON
+from tests.fakes.plan_factory import NO_HISTORY
 
 pytestmark = pytest.mark.emulator
 
@@ -33,14 +35,15 @@ def rollback_of(
 ) -> tuple[PlannedChange | PlanRejected, TargetState]:
     rollback = LambdaRollback(lambda _: place.client)
     observed = rollback.observe(target or place.target, NOON)
-    return rollback.plan(target or place.target, observed, Limits()), observed
+    return rollback.plan(target or place.target, observed, Limits(), NO_HISTORY), observed
 
 
 def test_a_rollout_in_progress_is_stopped_and_not_rolled_back_further(pay: LambdaPlace) -> None:
     pay.point("2", v3=0.1)
     draft, observed = rollback_of(pay)
     assert isinstance(draft, PlannedChange)
-    assert draft.summary == "all calls to version 2, none to 3"
+    assert draft.summary == ("all calls to version 2, none to version 3: previous by the platform's order")
+    assert (draft.version_before, draft.version_after) == ("3", "2")
     assert draft.before == {"alias": "live", "version": "2", "weights": "3=0.1"}
     assert draft.after == {"alias": "live", "version": "2"}
 
@@ -78,7 +81,28 @@ def test_deleted_versions_are_skipped(pay: LambdaPlace) -> None:
 
 def test_the_oldest_version_has_no_rollback(pay: LambdaPlace) -> None:
     pay.point("1")
-    assert rollback_of(pay)[0] == PlanRejected(reason="version 1 is the oldest published version")
+    rejected = PlanRejected(reason="the platform stores no version before version 1")
+    assert rollback_of(pay)[0] == rejected
+
+
+def test_a_rollback_skips_a_version_that_an_execution_left(pay: LambdaPlace) -> None:
+    rollback = LambdaRollback(lambda _: pay.client)
+    left = VersionHistory(abandoned={"2": ExecutionId("inc_1.x1")}, good={})
+    draft = rollback.plan(pay.target, rollback.observe(pay.target, NOON), Limits(), left)
+    assert isinstance(draft, PlannedChange)
+    assert draft.after == {"alias": "live", "version": "1"}
+    assert draft.summary == (
+        "alias live from version 3 back to version 1: previous by the platform's order; "
+        "inc_1.x1 left version 2"
+    )
+
+
+def test_a_rollout_in_progress_over_an_abandoned_version_is_not_stopped(pay: LambdaPlace) -> None:
+    pay.point("2", v3=0.1)
+    rollback = LambdaRollback(lambda _: pay.client)
+    left = VersionHistory(abandoned={"2": ExecutionId("inc_1.x1")}, good={})
+    rejected = rollback.plan(pay.target, rollback.observe(pay.target, NOON), Limits(), left)
+    assert rejected == PlanRejected(reason="no earlier version is left to return to: inc_1.x1 left version 2")
 
 
 def test_an_alias_of_the_latest_upload_has_no_rollback(pay: LambdaPlace) -> None:
@@ -167,7 +191,7 @@ def _plan(target: Target) -> Plan:
 
 def scaling_of(place: LambdaPlace, limits: Limits | None = None) -> PlannedChange | PlanRejected:
     scale = LambdaScale(lambda _: place.client)
-    return scale.plan(place.target, scale.observe(place.target, NOON), limits or Limits())
+    return scale.plan(place.target, scale.observe(place.target, NOON), limits or Limits(), NO_HISTORY)
 
 
 def test_a_function_without_a_concurrency_setting_is_not_scaled(pay: LambdaPlace) -> None:
@@ -197,7 +221,7 @@ def test_the_unreserved_concurrency_of_the_account_is_not_used_up() -> None:
     facts: Facts = {"kind": "reserved", "count": 20, "alias": "", "unreserved": 105}
     observed = TargetState(at=NOON, mark="m", desired=20, facts=facts)
     target = Target(platform=Platform.LAMBDA, name="pay")
-    assert scale.plan(target, observed, Limits()) == PlanRejected(
+    assert scale.plan(target, observed, Limits(), NO_HISTORY) == PlanRejected(
         reason="105 executions of the account are unreserved, and 100 must stay so"
     )
 

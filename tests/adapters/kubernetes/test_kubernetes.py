@@ -26,6 +26,7 @@ from tests.e2e.certificate import self_signed
 from tests.fakes.http_server import Answer, Asked, vendor
 from tests.fakes.incident_factory import NOON
 from tests.fakes.kubernetes import APPS, Cluster, serving
+from tests.fakes.plan_factory import NO_HISTORY
 
 WEB = Target(platform=Platform.EKS, name="web", region="eu-central-1", cluster="main", namespace="shop")
 WORKLOAD = f"{APPS}/deployments/web"
@@ -142,7 +143,7 @@ def test_an_error_contains_the_message_of_the_cluster(
 
 def plan_of(executor: EksRestart | EksRollback | EksScale, action: Action) -> tuple[Plan, TargetState]:
     observed = executor.observe(WEB, NOON)
-    draft = executor.plan(WEB, observed, Limits())
+    draft = executor.plan(WEB, observed, Limits(), NO_HISTORY)
     assert isinstance(draft, PlannedChange), draft
     plan = Plan(
         suggestion_id=SuggestionId("inc_1.x"),
@@ -185,7 +186,7 @@ def test_a_rollback_skips_equal_templates_and_names_the_images(api: KubernetesAp
 def test_a_paused_workload_is_not_changed(api: KubernetesApi, cluster: Cluster) -> None:
     cluster.objects[WORKLOAD]["spec"]["paused"] = True
     for executor in (EksRestart(lambda _: api), EksRollback(lambda _: api)):
-        rejected = executor.plan(WEB, executor.observe(WEB, NOON), Limits())
+        rejected = executor.plan(WEB, executor.observe(WEB, NOON), Limits(), NO_HISTORY)
         assert rejected == PlanRejected(reason="its rollout is paused")
 
 
@@ -193,14 +194,14 @@ def test_a_first_version_has_no_rollback(api: KubernetesApi, cluster: Cluster) -
     cluster.objects.clear()
     cluster.deploy("Deployment", "web", "web:1")
     rollback = EksRollback(lambda _: api)
-    rejected = rollback.plan(WEB, rollback.observe(WEB, NOON), Limits())
-    assert rejected == PlanRejected(reason="the cluster stores no earlier version")
+    rejected = rollback.plan(WEB, rollback.observe(WEB, NOON), Limits(), NO_HISTORY)
+    assert rejected == PlanRejected(reason="the platform stores no version before web-1")
 
 
 def test_scaling_stops_at_the_maximum_of_the_autoscaler(api: KubernetesApi, cluster: Cluster) -> None:
     cluster.scale_by_itself("Deployment", "web", 1, 2)
     scale = EksScale(lambda _: api)
-    rejected = scale.plan(WEB, scale.observe(WEB, NOON), Limits())
+    rejected = scale.plan(WEB, scale.observe(WEB, NOON), Limits(), NO_HISTORY)
     assert rejected == PlanRejected(reason="2 is the maximum of its autoscaler")
 
 

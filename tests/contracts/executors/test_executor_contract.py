@@ -16,6 +16,7 @@ from tests.contracts.executors.benches import AWS_BENCHES, Bench
 from tests.contracts.executors.eks_benches import EKS_BENCHES
 from tests.fakes.executor import Crash
 from tests.fakes.incident_factory import NOON
+from tests.fakes.plan_factory import NO_HISTORY
 
 pytestmark = pytest.mark.emulator
 
@@ -38,7 +39,7 @@ def bench(request: pytest.FixtureRequest, make_bench: Callable[[str], Bench]) ->
 
 def plan_for(bench: Bench) -> tuple[Plan, TargetState]:
     observed = bench.executor.observe(bench.target, NOON)
-    draft = bench.executor.plan(bench.target, observed, Limits())
+    draft = bench.executor.plan(bench.target, observed, Limits(), NO_HISTORY)
     assert isinstance(draft, PlannedChange)
     plan = Plan(
         suggestion_id=SuggestionId(f"inc_1.{bench.action}"),

@@ -28,6 +28,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
@@ -70,7 +71,9 @@ class AsgRestart:
         client = self._clients(target)
         return _observed(describe_group(client, target), latest_refresh(client, target), now)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         if not observed.desired:
             return PlanRejected(reason="the desired capacity is 0, so there is no instance to replace")
         if observed.facts["refreshing"]:

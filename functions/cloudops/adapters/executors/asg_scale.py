@@ -26,6 +26,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 
 class AsgScale:
@@ -43,7 +44,9 @@ class AsgScale:
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         return _observed(describe_group(self._clients(target), target), now)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         before, maximum = observed.desired or 0, observed.facts["maximum"]
         if observed.facts["launches"] is False:
             return PlanRejected(reason="the launch of instances is suspended in the group")

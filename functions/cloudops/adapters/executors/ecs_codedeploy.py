@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
-from cloudops.adapters.executors.ecs_service import revision
+from cloudops.adapters.executors.ecs_service import revision, task_definition
 from cloudops.catalog.declaration import Target
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.executor import Permissions, Progress, RollbackResult, RolloutStatus
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory, choose_version
 
 if TYPE_CHECKING:
     from mypy_boto3_codedeploy import CodeDeployClient
@@ -55,23 +56,23 @@ class CodeDeployStop:
         serving, newest, older = _task_sets(service)
         name = newest.get("externalId", "")
         status = self._deployment(target, name)["status"] if name else ""
-        facts: Facts = {
-            "deployment": name,
-            "status": status,
-            "taskDefinition": revision(newest.get("taskDefinition", "")),
-            "previous": revision(older.get("taskDefinition", "")),
-        }
+        versions = [task_definition(one["taskDefinition"]) for one in (newest, older) if one]
+        facts: Facts = {"deployment": name, "status": status}
         return TargetState(
             at=now,
             mark=stable_id("codedeploy", name, "running" if status in _RUNNING else status),
             desired=serving.get("computedDesiredCount"),
             healthy=serving.get("runningCount"),
             settled=status not in _RUNNING,
+            version=versions[0] if versions else None,
+            earlier=tuple(versions[1:]),
             facts=facts,
         )
 
-    def plan(self, observed: TargetState) -> PlannedChange | PlanRejected:
-        name, status, previous = (observed.facts[key] for key in ("deployment", "status", "previous"))
+    def plan(self, observed: TargetState, history: VersionHistory) -> PlannedChange | PlanRejected:
+        """Returns the change to make, or why there is none: CodeDeploy returns to the task set before, which
+        an execution must not have left."""
+        name, status = (observed.facts[key] for key in ("deployment", "status"))
         if not name:
             return PlanRejected(reason="CodeDeploy deploys the service, and there is no deployment to stop")
         if status not in _RUNNING:
@@ -79,17 +80,23 @@ class CodeDeployStop:
                 reason=f"deployment {name} has ended ({status}), and CodeDeploy rolls back only "
                 "a deployment in progress: deploy the earlier version with your pipeline"
             )
+        chosen = choose_version(observed, history)
+        if isinstance(chosen, PlanRejected):
+            return chosen
+        current, previous = chosen.current, chosen.previous
         return PlannedChange(
-            summary=f"stop deployment {name}, and return to {previous or 'the version before'}",
+            summary=f"stop deployment {name}, and return to {previous.name}: {chosen.reason}",
             calls=(
                 Call(
                     operation="codedeploy:StopDeployment",
                     parameters={"deploymentId": name, "autoRollbackEnabled": True},
                 ),
             ),
-            before={"taskDefinition": observed.facts["taskDefinition"], "deployment": name},
-            after={"taskDefinition": previous, "deployment": "stopped"},
+            before={"taskDefinition": current.name, "deployment": name},
+            after={"taskDefinition": previous.name, "deployment": "stopped"},
             disturbs=0,
+            version_before=current.id,
+            version_after=previous.id,
             reversible=False,
         )
 

@@ -32,6 +32,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 
 class EcsRestart:
@@ -50,7 +51,9 @@ class EcsRestart:
         lost = unavailable_tasks(service)
         return state if lost is None else with_facts(state, disturbs=lost)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         if observed.facts.get("controller"):
             return PlanRejected(reason="CodeDeploy deploys the service, so ECS cannot force a new deployment")
         if not observed.desired:

@@ -6,6 +6,8 @@ the task definition of the plan.
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec.structs import replace
+
 from cloudops.adapters.aws.client import paginate, translate_aws_errors
 from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED
 from cloudops.adapters.executors.ecs_codedeploy import (
@@ -21,6 +23,7 @@ from cloudops.adapters.executors.ecs_service import (
     revision,
     rollout_of,
     service_state,
+    task_definition,
     unavailable_tasks,
     update_call,
     with_facts,
@@ -35,17 +38,20 @@ from cloudops.remediation.executor import (
     RolloutStatus,
     default_rollout_limits,
 )
-from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState, Version
+from cloudops.remediation.versions import MAX_EARLIER, VersionHistory, choose_version
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
 
 class EcsRollback:
-    """Executor that deploys the previous task definition.
+    """Executor that deploys an earlier task definition.
 
-    The previous one is that of the older deployment while both are running, else the next lower active
-    revision of the family. If CodeDeploy deploys the service, its deployment is stopped instead.
+    The previous one by the order of ECS is that of an older deployment which still runs, else the next lower
+    active revision of the family. A higher revision of the same family is never the previous one, even if its
+    deployment still runs: the service was rolled back from it. If CodeDeploy deploys the service, its
+    deployment is stopped instead.
     """
 
     permissions: ClassVar[Permissions] = {
@@ -64,23 +70,30 @@ class EcsRollback:
         service = describe_service(client, target)
         if is_deployed_by_codedeploy(service):
             return self._code_deploy.observe(target, service, now)
-        state = with_facts(service_state(service, now), previous=self._previous(client, target, service))
+        state = service_state(service, now)
+        if state.version is not None:
+            state = replace(state, earlier=self._earlier(client, target, service, state.version))
         lost = unavailable_tasks(service)
         return state if lost is None else with_facts(state, disturbs=lost)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         if _by_codedeploy(observed):
-            return self._code_deploy.plan(observed)
-        current, previous = observed.facts["taskDefinition"], observed.facts["previous"]
-        if not previous:
-            return PlanRejected(reason="there is no earlier version")
+            return self._code_deploy.plan(observed, history)
+        chosen = choose_version(observed, history)
+        if isinstance(chosen, PlanRejected):
+            return chosen
+        current, previous = chosen.current, chosen.previous
         lost = observed.facts.get("disturbs")
         return PlannedChange(
-            summary=f"from {revision(current)} back to {revision(previous)}",
-            calls=(update_call(target, {"taskDefinition": str(previous)}),),
-            before={"taskDefinition": current},
-            after={"taskDefinition": previous},
+            summary=f"from {current.name} back to {previous.name}: {chosen.reason}",
+            calls=(update_call(target, {"taskDefinition": previous.id}),),
+            before={"taskDefinition": current.id},
+            after={"taskDefinition": previous.id},
             disturbs=lost if isinstance(lost, int) else None,
+            version_before=current.id,
+            version_after=previous.id,
         )
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
@@ -125,20 +138,32 @@ class EcsRollback:
             client.update_service(cluster=target.cluster, service=target.name, taskDefinition=requested)
         return True
 
-    def _previous(self, client: "ECSClient", target: Target, service: Any) -> str:
-        current = service["taskDefinition"]
+    def _earlier(
+        self, client: "ECSClient", target: Target, service: Any, current: Version
+    ) -> tuple[Version, ...]:
+        """Returns the versions before the current one, the previous one first, at most `MAX_EARLIER`."""
+        family, running = _family_and_number(current.id)
+        arns = []
         for deployment in service["deployments"]:
-            if deployment["status"] == "ACTIVE" and deployment["taskDefinition"] != current:
-                return str(deployment["taskDefinition"])
-        family, _, running = revision(current).rpartition(":")
+            name, number = _family_and_number(deployment["taskDefinition"])
+            if deployment["status"] == "ACTIVE" and (name != family or number < running):
+                arns.append(str(deployment["taskDefinition"]))
         request = {"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"}
         doing = f"list versions of {target}"
         for page in paginate(doing, client.list_task_definitions, request, token="nextToken"):  # noqa: S106
             for arn in page["taskDefinitionArns"]:
-                name, _, number = revision(arn).rpartition(":")
-                if name == family and int(number) < int(running):
-                    return str(arn)
-        return ""
+                name, number = _family_and_number(arn)
+                if name == family and number < running:
+                    arns.append(str(arn))
+            if len(arns) >= MAX_EARLIER:
+                break
+        return tuple(task_definition(arn) for arn in dict.fromkeys(arns))[:MAX_EARLIER]
+
+
+def _family_and_number(arn: str) -> tuple[str, int]:
+    """Returns the family of a task definition and the number of its revision."""
+    family, _, number = revision(arn).rpartition(":")
+    return family, int(number)
 
 
 def _by_codedeploy(observed: TargetState) -> bool:

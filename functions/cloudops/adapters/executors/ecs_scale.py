@@ -28,6 +28,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -69,7 +70,9 @@ class EcsScale:
         state = service_state(service, now, service["desiredCount"], bounds)
         return state if bounds is None else with_facts(state, least=bounds.minimum, most=bounds.maximum)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         before, maximum = observed.desired or 0, observed.facts.get("most")
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):

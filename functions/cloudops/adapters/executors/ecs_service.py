@@ -14,7 +14,7 @@ from cloudops.core.errors import NotFound
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.executor import Permissions, Progress, RolloutStatus
-from cloudops.remediation.plan import Call, Facts, TargetState
+from cloudops.remediation.plan import Call, Facts, TargetState, Version
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
@@ -48,15 +48,16 @@ def describe_service(client: "ECSClient", target: Target) -> Any:
 def service_state(service: Any, now: EpochMillis, *configuration: object) -> TargetState:
     """Returns the state of the service. The mark also changes with `configuration`, the values that the
     action depends on."""
-    primary = primary_of(service)
+    primary, version = primary_of(service), service.get("taskDefinition", "")
     return TargetState(
         at=now,
-        mark=stable_id(service.get("taskDefinition", ""), *map(str, configuration)),
+        mark=stable_id(version, *map(str, configuration)),
         desired=service["desiredCount"],
         healthy=service["runningCount"],
         settled=deployment_progress(service)[0] is Progress.SETTLED,
+        version=task_definition(version) if version else None,
         facts={
-            "taskDefinition": service.get("taskDefinition", ""),
+            "taskDefinition": version,
             "desiredCount": service["desiredCount"],
             "deployment": str(primary.get("id", "")),
         },
@@ -109,6 +110,11 @@ def update_call(target: Target, parameters: Facts) -> Call:
 def with_facts(state: TargetState, **facts: str | int) -> TargetState:
     """Returns the state with more facts that an executor needs to act and to roll back."""
     return replace(state, facts={**state.facts, **facts})
+
+
+def task_definition(arn: str) -> Version:
+    """Returns the version that a task definition is."""
+    return Version(id=arn, name=revision(arn))
 
 
 def revision(arn: object) -> str:

@@ -2,13 +2,15 @@
 the same template."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
 from cloudops.adapters.kubernetes.client import Patch, patch_object
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
 from cloudops.adapters.kubernetes.workload import (
+    EXECUTION_ANNOTATION,
     PLURALS,
+    RESTARTED_AT,
     WORKLOADS,
     pod_template,
     read_workload,
@@ -30,11 +32,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
-
-RESTARTED_AT: Final = "kubectl.kubernetes.io/restartedAt"
-EXECUTION_ANNOTATION: Final = "cloudops/execution"
-"""The annotation that contains the idempotency key of the execution, by which an earlier attempt is
-recognized."""
+from cloudops.remediation.versions import VersionHistory
 
 
 class EksRestart:
@@ -53,15 +51,17 @@ class EksRestart:
         workload = read_workload(self._clusters(target), target)
         facts: Facts = {
             "template": template_hash(pod_template(workload)),
-            "stands": rollout_blocker(workload),
+            "blocked": rollout_blocker(workload),
             "disturbs": unavailable_pods(workload),
         }
         return workload_state(workload, now, facts)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         if not observed.desired:
             return PlanRejected(reason="the desired count is 0, so there is no pod to restart")
-        if blocked := observed.facts["stands"]:
+        if blocked := observed.facts["blocked"]:
             return PlanRejected(reason=str(blocked))
         lost = observed.facts["disturbs"]
         parameters: Facts = {"namespace": target.namespace, "name": target.name, "annotation": RESTARTED_AT}

@@ -5,6 +5,7 @@ StatefulSet. An earlier attempt is recognized by its effect: the workload alread
 """
 
 import copy
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -23,6 +24,7 @@ from cloudops.adapters.kubernetes.workload import (
     rollout_of,
     template_hash,
     unavailable_pods,
+    version_id,
     workload_path,
     workload_state,
 )
@@ -36,18 +38,33 @@ from cloudops.remediation.executor import (
     RolloutStatus,
     default_rollout_limits,
 )
-from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState, Version
+from cloudops.remediation.versions import MAX_EARLIER, VersionHistory, choose_version
 
 REVISION_ANNOTATION: Final = "deployment.kubernetes.io/revision"
 
 
 class StoredTemplate(msgspec.Struct, frozen=True):
-    """An earlier or the current pod template, with the name and revision number of the object that stores it
-    (Any: the cluster defines its schema)."""
+    """A pod template as the cluster stores it.
+
+    Attributes:
+        name: The name of the ReplicaSet or ControllerRevision that stores it.
+        number: Its revision: the higher, the later it was rolled out last. A template that is rolled out
+            again gets a new number.
+        created: When it was stored, in RFC 3339, so that texts compare as times. Unlike the number it never
+            changes.
+        template: The template (Any: the cluster defines its schema).
+    """
 
     name: str
     number: int
+    created: str
     template: Any
+
+    @property
+    def version(self) -> Version:
+        """The version that it deploys."""
+        return Version(id=version_id(self.template), name=self.name, images=images(self.template))
 
 
 class EksRollback:
@@ -69,36 +86,39 @@ class EksRollback:
         templates = _stored_templates(api, target, workload)
         running = template_hash(pod_template(workload))
         current = next((one for one in reversed(templates) if template_hash(one.template) == running), None)
-        older = [one for one in templates if current is not None and one.number < current.number]
-        before = next((one for one in reversed(older) if template_hash(one.template) != running), None)
         facts: Facts = {
-            "current": current.name if current else "",
-            "previous": before.name if before else "",
-            "images": images(pod_template(workload)),
-            "previousImages": images(before.template) if before else "",
-            "stands": rollout_blocker(workload),
+            "stored": current.name if current else "",
+            "blocked": rollout_blocker(workload),
             "disturbs": unavailable_pods(workload),
         }
-        return workload_state(workload, now, facts)
+        return workload_state(
+            workload,
+            now,
+            facts,
+            running=current.name if current else "",
+            earlier=_versions_before(current, templates) if current else (),
+        )
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
-        facts = observed.facts
-        if blocked := facts["stands"]:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
+        if blocked := observed.facts["blocked"]:
             return PlanRejected(reason=str(blocked))
-        if not facts["previous"]:
-            return PlanRejected(reason="the cluster stores no earlier version")
-        lost = facts["disturbs"]
-        parameters: Facts = {
-            "namespace": target.namespace,
-            "name": target.name,
-            "template": facts["previous"],
-        }
+        if not observed.facts["stored"]:
+            return PlanRejected(reason="the cluster has not stored the running version yet")
+        chosen = choose_version(observed, history)
+        if isinstance(chosen, PlanRejected):
+            return chosen
+        lost, current, previous = observed.facts["disturbs"], chosen.current, chosen.previous
+        parameters: Facts = {"namespace": target.namespace, "name": target.name, "template": previous.name}
         return PlannedChange(
-            summary=f"from {facts['current']} back to {facts['previous']}",
+            summary=f"from {current.name} back to {previous.name}: {chosen.reason}",
             calls=(Call(operation=f"k8s:patch:apps/{PLURALS[target.workload]}", parameters=parameters),),
-            before={"template": facts["current"], "images": facts["images"]},
-            after={"template": facts["previous"], "images": facts["previousImages"]},
+            before={"template": current.name, "images": current.images},
+            after={"template": previous.name, "images": previous.images},
             disturbs=lost if isinstance(lost, int) else None,
+            version_before=current.id,
+            version_after=previous.id,
         )
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
@@ -147,6 +167,21 @@ class EksRollback:
         return is_expected
 
 
+def _versions_before(current: StoredTemplate, templates: Sequence[StoredTemplate]) -> list[Version]:
+    """Returns the versions before the current one, the latest first, each once.
+
+    Kubernetes gives a template that is rolled out again a new number. If the current template was stored
+    before another with a lower number, the workload was rolled back from that other one: it is newer, and no
+    version before.
+    """
+    versions: dict[str, Version] = {}
+    for one in reversed(templates):
+        if one.number < current.number and one.created <= current.created:
+            versions.setdefault(one.version.id, one.version)
+    versions.pop(current.version.id, None)
+    return list(versions.values())[:MAX_EARLIER]
+
+
 def _named(api: KubernetesApi, target: Target, workload: Any, name: object) -> StoredTemplate:
     for one in _stored_templates(api, target, workload):
         if one.name == name:
@@ -170,11 +205,12 @@ def _stored_templates(api: KubernetesApi, target: Target, workload: Any) -> list
 def _stored_template(stored: Any) -> StoredTemplate:
     """Parses a ReplicaSet (has a `spec`) or a ControllerRevision (its `data` is a patch of the workload)."""
     metadata = stored["metadata"]
+    created = str(metadata["creationTimestamp"])
     if "spec" in stored:
         number = int((metadata.get("annotations") or {}).get(REVISION_ANNOTATION, 0))
-        return StoredTemplate(metadata["name"], number, pod_template(stored))
+        return StoredTemplate(metadata["name"], number, created, pod_template(stored))
     template = copy.deepcopy(stored["data"]["spec"]["template"])
     template.pop("$patch", None)
     return StoredTemplate(
-        metadata["name"], stored["revision"], pod_template({"spec": {"template": template}})
+        metadata["name"], stored["revision"], created, pod_template({"spec": {"template": template}})
     )

@@ -30,6 +30,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 AUTOSCALERS: Final = "horizontalpodautoscalers"
 _AUTOSCALER = f"k8s:patch:autoscaling/{AUTOSCALERS}"
@@ -69,7 +70,9 @@ class EksScale:
         facts: Facts = {"autoscaler": scaler.name, "least": scaler.minimum, "most": scaler.maximum}
         return workload_state(workload, now, facts, scaler.name, scaler.minimum, scaler.maximum)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         before, scaler = observed.desired or 0, observed.facts["autoscaler"]
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from cloudops.adapters.aws.client import paginate, translate_aws_errors
 from cloudops.catalog.declaration import Target
 from cloudops.remediation.executor import Permissions, Progress
-from cloudops.remediation.plan import Facts
+from cloudops.remediation.plan import Facts, Version
+from cloudops.remediation.versions import MAX_EARLIER
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -35,6 +36,12 @@ class Alias(msgspec.Struct, frozen=True):
     version: str
     weights: str
     revision: str
+
+    @property
+    def newer(self) -> str:
+        """The version that receives a share of the calls beside `version`, or "". Lambda allows one
+        (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html)."""
+        return self.weights.partition("=")[0]
 
     @property
     def facts(self) -> Facts:
@@ -72,8 +79,9 @@ def alias_of(client: "LambdaClient", target: Target) -> Alias | str:
     return f"the function has several aliases ({names}): name one in the target of the catalog"
 
 
-def version_before(client: "LambdaClient", target: Target, version: str) -> str:
-    """Returns the newest published version that is older than this one, or ""."""
+def versions_before(client: "LambdaClient", target: Target, version: str) -> tuple[Version, ...]:
+    """Returns the published versions that are older than this one, the newest first, at most
+    `MAX_EARLIER`."""
     listed = paginate(
         f"list the versions of {target}",
         client.list_versions_by_function,
@@ -82,8 +90,13 @@ def version_before(client: "LambdaClient", target: Target, version: str) -> str:
         next_field="NextMarker",
     )
     published = (one["Version"] for page in listed for one in page["Versions"])
-    older = [int(one) for one in published if one.isdigit() and int(one) < int(version)]
-    return str(max(older)) if older else ""
+    older = sorted(int(one) for one in published if one.isdigit() and int(one) < int(version))
+    return tuple(published_version(str(number)) for number in older[::-1][:MAX_EARLIER])
+
+
+def published_version(number: str) -> Version:
+    """Returns a published version of a function."""
+    return Version(id=number, name=f"version {number}")
 
 
 def routing_config(weights: str) -> "AliasRoutingConfigurationTypeDef":

@@ -13,8 +13,9 @@ from cloudops.adapters.executors.lambda_alias import (
     Alias,
     alias_of,
     provisioned_on,
+    published_version,
     routing_config,
-    version_before,
+    versions_before,
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict, Refused
@@ -28,7 +29,8 @@ from cloudops.remediation.executor import (
     RolloutStatus,
     default_rollout_limits,
 )
-from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState, Version
+from cloudops.remediation.versions import VersionHistory, choose_version
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -42,8 +44,9 @@ class LambdaRollback:
     """Executor that updates the alias.
 
     If the alias sends a share of the calls to a newer version, a rollout is in progress, and the rollback
-    removes that share. Otherwise the alias gets the newest published version below its own. The update names
-    the revision of the alias, so that it overwrites no concurrent change.
+    removes that share. Otherwise the alias gets an earlier published version: by Lambda's order the newest
+    below its own, none that an execution left. The update names the revision of the alias, so that it
+    overwrites no concurrent change.
     """
 
     permissions: ClassVar[Permissions] = {
@@ -61,13 +64,13 @@ class LambdaRollback:
         alias = alias_of(client, target)
         if isinstance(alias, str):
             return TargetState(at=now, mark=stable_id(alias), facts={"unknown": alias})
-        previous = alias.version if alias.weights else ""
-        if not previous and alias.version != LATEST:
-            previous = version_before(client, target, alias.version)
-        facts: Facts = {"alias": alias.name, "version": alias.version, "previous": previous}
-        return TargetState(at=now, mark=_mark(alias), facts={**facts, "weights": alias.weights})
+        facts: Facts = {"alias": alias.name, "version": alias.version, "weights": alias.weights}
+        version, earlier = _versions(client, target, alias)
+        return TargetState(at=now, mark=_mark(alias), version=version, earlier=earlier, facts=facts)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         facts = observed.facts
         if ambiguity := facts.get("unknown"):
             return PlanRejected(reason=str(ambiguity))
@@ -75,22 +78,26 @@ class LambdaRollback:
             return PlanRejected(
                 reason=f"the alias {facts['alias']} is {LATEST}, which has no version before it"
             )
-        if not facts["previous"]:
-            return PlanRejected(reason=f"version {facts['version']} is the oldest published version")
+        chosen = choose_version(observed, history)
+        if isinstance(chosen, PlanRejected):
+            return chosen
+        current, previous = chosen.current, chosen.previous
         before = {key: facts[key] for key in ("alias", "version", "weights") if facts[key]}
-        after: Facts = {"alias": facts["alias"], "version": facts["previous"]}
-        call = {"FunctionName": target.name, "Name": facts["alias"], "FunctionVersion": facts["previous"]}
+        after: Facts = {"alias": facts["alias"], "version": previous.id}
+        call: Facts = {"FunctionName": target.name, "Name": facts["alias"], "FunctionVersion": previous.id}
         if facts["weights"]:
             call["RoutingConfig"] = "none"
-            summary = f"all calls to version {facts['version']}, none to {_newer(facts['weights'])}"
+            summary = f"all calls to {previous.name}, none to {current.name}"
         else:
-            summary = f"alias {facts['alias']} from version {facts['version']} back to {facts['previous']}"
+            summary = f"alias {facts['alias']} from {current.name} back to {previous.name}"
         return PlannedChange(
-            summary=summary,
+            summary=f"{summary}: {chosen.reason}",
             calls=(Call(operation="lambda:UpdateAlias", parameters=call),),
             before=before,
             after=after,
             disturbs=0,
+            version_before=current.id,
+            version_after=previous.id,
         )
 
     def act(self, plan: Plan, snapshot: TargetState, key: str) -> None:
@@ -169,5 +176,14 @@ def _mark(alias: Alias) -> str:
     return stable_id(alias.name, alias.version, alias.weights)
 
 
-def _newer(weights: object) -> str:
-    return ", ".join(one.partition("=")[0] for one in str(weights).split(","))
+def _versions(client: "LambdaClient", target: Target, alias: Alias) -> tuple[Version, tuple[Version, ...]]:
+    """Returns the version that a rollback of the alias leaves, and those before it.
+
+    While the alias sends a share of the calls to a newer version, that one is left, and the version that
+    serves the other calls is the only one before it.
+    """
+    if alias.newer:
+        return published_version(alias.newer), (published_version(alias.version),)
+    if alias.version == LATEST:
+        return published_version(LATEST), ()
+    return published_version(alias.version), versions_before(client, target, alias.version)

@@ -30,6 +30,7 @@ from cloudops.remediation.executor import (
     default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.versions import VersionHistory
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -93,7 +94,9 @@ class LambdaScale:
             facts = {**facts, "unreserved": limit["UnreservedConcurrentExecutions"]}
         return _observed(concurrency, now, facts)
 
-    def plan(self, target: Target, observed: TargetState, limits: Limits) -> PlannedChange | PlanRejected:
+    def plan(
+        self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
+    ) -> PlannedChange | PlanRejected:
         kind, before = observed.facts["kind"], observed.desired
         if not kind or before is None:
             return PlanRejected(

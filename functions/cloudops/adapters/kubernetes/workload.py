@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,13 +11,17 @@ from cloudops.catalog.declaration import Target, Workload
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.executor import Progress, RolloutStatus
-from cloudops.remediation.plan import Facts, TargetState
+from cloudops.remediation.plan import Facts, TargetState, Version
 
 PLURALS: Final = {Workload.DEPLOYMENT: "deployments", Workload.STATEFUL_SET: "statefulsets"}
 KINDS: Final = {Workload.DEPLOYMENT: "Deployment", Workload.STATEFUL_SET: "StatefulSet"}
 TEMPLATE_HASH_LABEL: Final = "pod-template-hash"
 """The label that the Deployment controller adds to distinguish its ReplicaSets; not part of the template."""
 WORKLOADS: Final = tuple(PLURALS.values())
+RESTARTED_AT: Final = "kubectl.kubernetes.io/restartedAt"
+EXECUTION_ANNOTATION: Final = "cloudops/execution"
+"""The annotation that contains the idempotency key of the execution, by which an earlier attempt is
+recognized."""
 
 
 def workload_path(target: Target) -> str:
@@ -48,23 +53,53 @@ def template_hash(template: Any) -> str:
     return stable_id(json.dumps(template, sort_keys=True))
 
 
+def version_id(template: Any) -> str:
+    """Returns the id of the version in a template of `pod_template`: a hash without the annotations of a
+    restart, since a restarted version is the same version in another ReplicaSet."""
+    plain = copy.deepcopy(template)
+    metadata = plain.get("metadata") or {}
+    annotations = metadata.get("annotations") or {}
+    for name in (RESTARTED_AT, EXECUTION_ANNOTATION):
+        annotations.pop(name, None)
+    if not annotations:
+        metadata.pop("annotations", None)
+    return template_hash(plain)
+
+
 def images(template: Any) -> str:
     """Returns the images of the containers, for people to compare two versions."""
     return ", ".join(one.get("image", "") for one in template["spec"]["containers"])
 
 
-def workload_state(workload: Any, now: EpochMillis, facts: Facts, *configuration: object) -> TargetState:
-    """Returns the state of the workload. The mark changes with the template and with `configuration`, other
-    values that the action depends on."""
+def workload_state(
+    workload: Any,
+    now: EpochMillis,
+    facts: Facts,
+    *configuration: object,
+    running: str = "",
+    earlier: Sequence[Version] = (),
+) -> TargetState:
+    """Returns the state of the workload.
+
+    Args:
+        workload: The Deployment or StatefulSet.
+        now: The time of the reading.
+        facts: What the executor needs to act and to roll back.
+        configuration: Values other than the template that the action depends on; the mark changes with them.
+        running: The name of the stored template that runs, or "" if the action does not name it.
+        earlier: The versions before it.
+    """
     progress, _ = rollout_progress(workload)
+    template = pod_template(workload)
+    version = Version(id=version_id(template), name=running or images(template), images=images(template))
     return TargetState(
         at=now,
-        mark=stable_id(
-            workload["metadata"]["uid"], template_hash(pod_template(workload)), *map(str, configuration)
-        ),
+        mark=stable_id(workload["metadata"]["uid"], template_hash(template), *map(str, configuration)),
         desired=desired_replicas(workload),
         healthy=workload.get("status", {}).get("readyReplicas", 0),
         settled=progress is Progress.SETTLED,
+        version=version,
+        earlier=tuple(earlier),
         facts=facts,
     )
 
