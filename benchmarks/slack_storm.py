@@ -27,7 +27,7 @@ from cloudops.notifications.thread import IncidentUpdate, Note
 from tests.fakes.http_server import Answer, Asked
 from tests.fakes.incident_factory import NOON
 from tests.fakes.ingestion import as_received, ingest_into
-from tests.fakes.notifications import CHANNEL, DASHBOARD, Clock, Newsroom
+from tests.fakes.notifications import CHANNEL, DASHBOARD, Clock, NotificationHarness
 from tests.fakes.slack import Workspace, slack
 from tests.fakes.store import MemoryIncidentStore
 from tests.fakes.storm import storm
@@ -41,12 +41,12 @@ BATCHED: Final = 1_000
 CHANGES: Final = ("chat.postMessage", "chat.update")
 
 
-class Streamed(MemoryIncidentStore):
-    """Hands on what the table's stream would bring."""
+class StreamingStore(MemoryIncidentStore):
+    """Collects the updates that the table's stream would deliver."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.news: list[IncidentUpdate] = []
+        self.updates: list[IncidentUpdate] = []
 
     def commit(self, commit: Commit) -> None:
         super().commit(commit)
@@ -54,7 +54,7 @@ class Streamed(MemoryIncidentStore):
             joined = len(commit.alerts.get(incident.id, ()))
             mine = [one for one in commit.timeline if one.incident_id == incident.id]
             notes = [Note(one, joined if one.kind is TimelineKind.ALERT else 0) for one in mine]
-            self.news.append(IncidentUpdate(incident.id, tuple(notes)))
+            self.updates.append(IncidentUpdate(incident.id, tuple(notes)))
 
 
 @dataclass
@@ -107,24 +107,26 @@ def deliveries(alerts: int, incidents: int) -> Iterator[tuple[int, list[Alert]]]
 
 
 def measure(alerts: int, incidents: int, workspace: Unreliable, clock: Clock) -> Measured:
-    store = Streamed()
+    store = StreamingStore()
     opened: dict[str, int] = {}
     with slack(workspace) as running:
-        room = Newsroom(running.url, workspace, clock, store=store)
+        harness = NotificationHarness(running.url, workspace, clock, store=store)
         ingest = ingest_into(store)
         for at, batch in deliveries(alerts, incidents):
-            room.run(until=at)
+            harness.run(until=at)
             ingest.process(as_received(batch), no_time)
-            news, store.news = store.news, []
-            opened = {one.incident_id: at for one in news} | opened
-            room.notify.enqueue(news, clock.now)
+            updates, store.updates = store.updates, []
+            opened = {one.incident_id: at for one in updates} | opened
+            harness.enqueuer.enqueue(updates, clock.now)
         last = clock.now
-        room.run()
-    return _measured(room, store, opened, last, workspace.asked)
+        harness.run()
+    return _measured(harness, store, opened, last, workspace.asked)
 
 
-def _measured(room: Newsroom, store: Streamed, opened: dict[str, int], last: int, asked: int) -> Measured:
-    calls = [one for one in room.workspace.calls if one.method in CHANGES]
+def _measured(
+    harness: NotificationHarness, store: StreamingStore, opened: dict[str, int], last: int, asked: int
+) -> Measured:
+    calls = [one for one in harness.workspace.calls if one.method in CHANGES]
     at = [one.at for one in calls]
     posted = {
         one.arguments["metadata"]["event_payload"]["key"]: one.at
@@ -134,16 +136,16 @@ def _measured(room: Newsroom, store: Streamed, opened: dict[str, int], last: int
     return Measured(
         calls=asked,
         shortest_gap=min(later - earlier for earlier, later in pairwise(at)),
-        posts=len(room.workspace.top()),
+        posts=len(harness.workspace.top()),
         longest_to_post=max(posted[name] - when for name, when in opened.items()),
-        longest_wait=max(one.waited for one in room.reports),
+        longest_wait=max(one.waited for one in harness.reports),
         settled_after=max(0, at[-1] - last),
-        right=_right(room, store),
+        right=_right(harness, store),
     )
 
 
-def _right(room: Newsroom, store: Streamed) -> int:
-    shown = {one["metadata"]["event_payload"]["key"]: one["blocks"] for one in room.workspace.top(CHANNEL)}
+def _right(harness: NotificationHarness, store: StreamingStore) -> int:
+    shown = {one["metadata"]["event_payload"]["key"]: one["blocks"] for one in harness.workspace.top(CHANNEL)}
     stored = store.browse(IncidentQuery(limit=100)).incidents
     return sum(
         shown[one.id] == message(incident_card(one), DASHBOARD, ())["blocks"]

@@ -1,4 +1,4 @@
-"""Which silence makes one incident quiet."""
+"""The matchers of a silence that is created from an incident."""
 
 import pytest
 
@@ -10,23 +10,23 @@ from cloudops.incidents.incident import AlertSample
 from tests.fakes.incident_factory import NOON, an_incident
 
 
-def words(**fields: object) -> list[str]:
+def matchers(**fields: object) -> list[str]:
     return [str(one) for one in silence_matchers_for(an_incident("checkout", **fields))]
 
 
-def test_one_service_is_named_with_its_environment() -> None:
-    assert words() == ["service=checkout", "environment=prod"]
+def test_one_service_is_matched_with_its_environment() -> None:
+    assert matchers() == ["service=checkout", "environment=prod"]
 
 
-def test_several_services_are_one_pattern_in_which_each_stands_for_itself() -> None:
-    assert words(services=("checkout", "pay.v2")) == [r"service=~checkout|pay\.v2", "environment=prod"]
+def test_several_services_are_one_pattern_of_escaped_names() -> None:
+    assert matchers(services=("checkout", "pay.v2")) == [r"service=~checkout|pay\.v2", "environment=prod"]
 
 
-def test_without_an_environment_it_holds_everywhere() -> None:
-    assert words(scope=Scope("1", "", "eu-west-1")) == ["service=checkout"]
+def test_without_an_environment_the_silence_holds_in_all() -> None:
+    assert matchers(scope=Scope("1", "", "eu-west-1")) == ["service=checkout"]
 
 
-def test_without_a_service_its_alerts_are_named() -> None:
+def test_without_a_service_the_alerts_are_matched_by_fingerprint() -> None:
     sample = AlertSample(
         fingerprint="f1",
         title="disk is full",
@@ -37,10 +37,10 @@ def test_without_a_service_its_alerts_are_named() -> None:
         symptom=Symptom.DISK,
         occurred_at=NOON,
     )
-    assert words(services=(), samples=(sample,))[0] == "fingerprint=f1"
+    assert matchers(services=(), samples=(sample,))[0] == "fingerprint=f1"
 
 
-def test_more_services_than_a_matcher_takes_are_cut_between_two() -> None:
+def test_a_pattern_that_is_too_long_is_cut_between_two_names() -> None:
     (pattern, _) = silence_matchers_for(
         an_incident("checkout", services=tuple(f"service-{n:04}" for n in range(200)))
     )
@@ -48,6 +48,6 @@ def test_more_services_than_a_matcher_takes_are_cut_between_two() -> None:
     assert pattern.value.split("|")[-1][-4:].isdigit()
 
 
-def test_what_names_nothing_cannot_be_silenced() -> None:
+def test_an_incident_without_service_and_alerts_cannot_be_silenced() -> None:
     with pytest.raises(Conflict):
         silence_matchers_for(an_incident("checkout", services=(), samples=()))

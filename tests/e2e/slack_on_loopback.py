@@ -1,4 +1,4 @@
-"""A Slack workspace on this machine that a deployed stack is connected to, as an admin connects one."""
+"""A Slack workspace on loopback, connected to a deployed stack as an admin connects one."""
 
 import time
 from collections.abc import Mapping
@@ -12,23 +12,25 @@ from tests.fakes.slack import TOKEN, Workspace
 from tests.fakes.slack_requests import signed
 
 CHANNEL = "C0ALERTS"
-GRACE, STRANGER = "U0GRACE", "U0NOBODY"
+GRACE, STRANGER = "U0GRACE", "U0STRANGER"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 ROUTING = f"""
 [[routes]]
 services = ["slack-*"]
 channel = "{CHANNEL}"
 """
-"""Of other tests' incidents nobody is told."""
+"""Only the services of the Slack tests have a channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackOnLoopback:
+    """A workspace and the address of its server."""
+
     url: str
     workspace: Workspace
 
     def context(self, folder: Path) -> dict[str, str]:
-        """What the stack is deployed with."""
+        """Returns the CDK context with which the stack is deployed."""
         folder.mkdir(exist_ok=True)
         routing = folder / "routing.toml"
         routing.write_text(ROUTING)
@@ -39,7 +41,7 @@ class SlackOnLoopback:
         }
 
     def connect(self, emulator: Emulator, outputs: Mapping[str, str]) -> None:
-        """By the same commands as for a deployed stack."""
+        """Connects the workspace and links a member, with the commands of `cloudops slack`."""
         variables = {
             "SLACK_API_URL": f"{self.url}/api/",
             "SLACK_BOT_TOKEN": TOKEN,
@@ -48,6 +50,6 @@ class SlackOnLoopback:
         for verb in (("connect",), ("link", GRACE, "Grace Hopper", "--role", "operator")):
             slack.run_command(emulator, outputs, variables, *verb)
 
-    def asks(self, deployed: StackUnderTest, way: str, body: str) -> Answer:
-        """As Slack does, now."""
-        return deployed.from_slack(way, body, signed(body, int(time.time()), SIGNING_SECRET))
+    def send(self, deployed: StackUnderTest, endpoint: str, body: str) -> Answer:
+        """Sends a request that is signed now."""
+        return deployed.from_slack(endpoint, body, signed(body, int(time.time()), SIGNING_SECRET))

@@ -1,4 +1,4 @@
-"""From the alarm to the message and from the button to the incident, on the deployed stack."""
+"""From the alarm to the Slack message, and from a button to the incident, on the deployed stack."""
 
 import json
 import time
@@ -17,67 +17,68 @@ pytestmark = pytest.mark.emulator
 SHOP = "slack-shop"
 
 
-def words(said: Any) -> str:
-    return json.dumps(said["blocks"], ensure_ascii=False)
+def text_of(message: Any) -> str:
+    """Returns the blocks as text."""
+    return json.dumps(message["blocks"], ensure_ascii=False)
 
 
-def test_an_incident_is_one_message_that_people_act_on_to_its_end(
+def test_an_incident_is_one_message_with_buttons_until_it_is_resolved(
     stack_under_test: StackUnderTest, slack_workspace: SlackOnLoopback
 ) -> None:
     stack, slack = stack_under_test, slack_workspace
     workspace = slack.workspace
 
     def message() -> Any:
-        (found,) = workspace.top()
-        return found
+        (posted,) = workspace.top()
+        return posted
 
-    def asks(way: str, body: str) -> None:
-        assert slack.asks(stack, way, body).status == 200
+    def send(endpoint: str, body: str) -> None:
+        assert slack.send(stack, endpoint, body).status == 200
 
     stack.put_event(alarm_event(SHOP, environment="prod"))
     (incident,) = eventually(lambda: stack.incidents(service=SHOP))
     eventually(workspace.top)
-    assert f"https://ops.example.com/incidents/{incident['id']}" in words(message())
+    assert f"https://ops.example.com/incidents/{incident['id']}" in text_of(message())
 
-    asks("interactions", press(slack.url, STRANGER, Button.RESOLVE, incident["id"]))
-    refusal = eventually(lambda: workspace.whispers)[-1]
+    send("interactions", press(slack.url, STRANGER, Button.RESOLVE, incident["id"]))
+    refusal = eventually(lambda: workspace.ephemeral_replies)[-1]
     assert f"cloudops slack link {STRANGER}" in json.dumps(refusal)
 
-    asks("interactions", press(slack.url, GRACE, Button.ACKNOWLEDGE, incident["id"]))
-    eventually(lambda: "Acknowledged by Grace Hopper" in words(message()))
-    eventually(lambda: any("Acknowledged" in words(one) for one in workspace.thread(message()["ts"])))
+    send("interactions", press(slack.url, GRACE, Button.ACKNOWLEDGE, incident["id"]))
+    eventually(lambda: "Acknowledged by Grace Hopper" in text_of(message()))
+    eventually(lambda: any("Acknowledged" in text_of(one) for one in workspace.thread(message()["ts"])))
 
-    asks("interactions", press(slack.url, GRACE, Button.APPROVE, incident["suggestions"][0]["id"]))
-    eventually(lambda: workspace.views and "neither declared in the catalog" in words(workspace.views[-1]))
+    send("interactions", press(slack.url, GRACE, Button.APPROVE, incident["suggestions"][0]["id"]))
+    eventually(lambda: workspace.views and "neither declared in the catalog" in text_of(workspace.views[-1]))
 
-    asks("commands", command(slack.url, GRACE, "open"))
-    eventually(lambda: any("automation is on" in one["text"] for one in workspace.whispers))
-    asks("events", home_opened(GRACE))
-    eventually(lambda: GRACE in workspace.homes and incident["id"] in words(workspace.homes[GRACE]))
+    send("commands", command(slack.url, GRACE, "open"))
+    eventually(lambda: any("automation is on" in one["text"] for one in workspace.ephemeral_replies))
+    send("events", home_opened(GRACE))
+    eventually(lambda: GRACE in workspace.homes and incident["id"] in text_of(workspace.homes[GRACE]))
 
-    asks("interactions", press(slack.url, GRACE, Button.RESOLVE, incident["id"]))
-    eventually(lambda: "Resolved by Grace Hopper" in words(message()))
+    send("interactions", press(slack.url, GRACE, Button.RESOLVE, incident["id"]))
+    eventually(lambda: "Resolved by Grace Hopper" in text_of(message()))
     assert [one["status"] for one in stack.incidents(service=SHOP)] == ["resolved"]
 
     def audited() -> list[tuple[str, str]]:
-        """The worker writes an entry after the act, whose message may be there before."""
+        """Returns the audit entries; the worker writes them after the action, the message may be first."""
         entries = stack.call("GET", f"/api/audit?target={incident['id']}", role="viewer").body["entries"]
         return [(one["actor"], one["action"]) for one in entries]
 
-    assert eventually(audited, lambda found: len(found) == 2) == [
+    assert eventually(audited, lambda entries: len(entries) == 2) == [
         ("Grace Hopper", "resolve"),
         ("Grace Hopper", "acknowledge"),
     ]
 
 
-def requests(stack: StackUnderTest) -> str:
-    """The queue of what people asked in Slack."""
+def request_queue(stack: StackUnderTest) -> str:
+    """Returns the URL of the queue of Slack requests."""
     queues: list[str] = stack.emulator.client("sqs").list_queues()["QueueUrls"]
-    (found,) = [one for one in queues if "ChatOpsRequests" in one]
-    return found
+    (url,) = [one for one in queues if "ChatOpsRequests" in one]
+    return url
 
 
-def test_what_slack_did_not_sign_or_sent_before_is_not_done(
+def test_an_unsigned_or_replayed_request_has_no_effect(
     stack_under_test: StackUnderTest, slack_workspace: SlackOnLoopback
 ) -> None:
     stack, slack = stack_under_test, slack_workspace
@@ -91,19 +92,19 @@ def test_what_slack_did_not_sign_or_sent_before_is_not_done(
     ):
         assert stack.from_slack("commands", body, headers).status == 401
 
-    def quiet() -> list[str]:
-        found = stack.call("GET", "/api/silences", role="viewer").body["silences"]
-        return [one["id"] for one in found if one["author"] == "Grace Hopper"]
+    def silence_ids() -> list[str]:
+        silences = stack.call("GET", "/api/silences", role="viewer").body["silences"]
+        return [one["id"] for one in silences if one["author"] == "Grace Hopper"]
 
-    assert quiet() == []
+    assert silence_ids() == []
     captured = signed(body, now, SIGNING_SECRET)
     for _ in range(3):
         assert stack.from_slack("commands", body, captured).status == 200
 
-    def answers() -> list[str]:
-        said = [one["text"] for one in slack.workspace.whispers]
-        return [text for text in said if "slack-quiet" in text and "Silenced" in text]
+    def replies() -> list[str]:
+        texts = [one["text"] for one in slack.workspace.ephemeral_replies]
+        return [text for text in texts if "slack-quiet" in text and "Silence created" in text]
 
-    eventually(answers)
-    eventually(lambda: stack.messages_in(requests(stack)), lambda waiting: waiting == 0)
-    assert (len(answers()), len(quiet())) == (1, 1)
+    eventually(replies)
+    eventually(lambda: stack.messages_in(request_queue(stack)), lambda waiting: waiting == 0)
+    assert (len(replies()), len(silence_ids())) == (1, 1)

@@ -1,4 +1,4 @@
-"""Slack's side of the door, on loopback: people who click and type, and the two functions that serve them."""
+"""A harness of the two Slack functions: members of a workspace on loopback click and type commands."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,8 +14,8 @@ from cloudops.chatops.dispatcher import ChatDispatcher, no_role
 from cloudops.chatops.queries import ChatQueries
 from cloudops.chatops.receiver import ChatReceiver
 from cloudops.chatops.requests import Button
-from cloudops.handlers.slack_webhook import respond as knock
-from cloudops.handlers.slack_worker import respond as operate
+from cloudops.handlers.slack_webhook import respond as receive_request
+from cloudops.handlers.slack_worker import respond as process_request
 from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.feedback import RecordFeedback
@@ -32,7 +32,7 @@ from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace
 from tests.fakes.slack_requests import FRESH, command, home_opened, press, signed, submission
 from tests.fakes.store import MemorySilenceStore
 
-JANE, OMAR, ADA, STRANGER = "U0JANE", "U0OMAR", "U0ADA", "U0NOBODY"
+JANE, OMAR, ADA, STRANGER = "U0JANE", "U0OMAR", "U0ADA", "U0STRANGER"
 PEOPLE = {
     JANE: {"name": "jane", "role": "viewer"},
     OMAR: {"name": "omar", "role": "operator"},
@@ -41,19 +41,22 @@ PEOPLE = {
 
 
 def secret(people: Mapping[str, object] = PEOPLE) -> SlackSecret:
-    kept = {
+    document = {
         "botToken": TOKEN,
         "signingSecret": SIGNING_SECRET,
         "team": TEAM,
         "bot": BOT,
         "people": people,
     }
-    return SlackSecret(MemoryDocument(kept))
+    return SlackSecret(MemoryDocument(document))
 
 
-class Office:
-    """`url` is where the workspace listens. What came in waits in `queue` until `serve`; `around` wraps
-    whatever the desk calls."""
+class SlackHarness:
+    """The receiver and the dispatcher, with a queue between them.
+
+    `url` is the address of the workspace. Requests wait in `queue` until `process_queue`. `around` wraps
+    every collaborator of the dispatcher, so that a test can make it fail.
+    """
 
     def __init__(
         self, url: str, workspace: Workspace, around: Callable[[Any], Any] = lambda part: part
@@ -61,84 +64,92 @@ class Office:
         self.url = url
         self.workspace = workspace
         self.world = Remediation()
-        self.audited = MemoryAuditStore()
-        self.silenced = MemorySilenceStore()
+        self.audit_store = MemoryAuditStore()
+        self.silences = MemorySilenceStore()
         self.parameter = MemorySwitch(name="parameter")
         self.automation = Automation(MemorySwitch(), self.parameter)
         self.queue: list[dict[str, Any]] = []
         self._delivered = 0
         credentials = secret()
         client = SlackClient(credentials.credentials, f"{url}/api/")
-        chat = around(SlackChat(client, f"{url}/api/", DASHBOARD, no_role))
+        responder = around(SlackChat(client, f"{url}/api/", DASHBOARD, no_role))
         store = around(self.world.incidents)
-        self._trail = AuditTrail(around(self.audited), lambda _: None)
-        browse = IncidentQueries(store)
-        acts = ChatActions(
-            chat=chat,
-            browse=browse,
+        self._trail = AuditTrail(around(self.audit_store), lambda _: None)
+        incidents = IncidentQueries(store)
+        actions = ChatActions(
+            responder=responder,
+            incidents=incidents,
             lifecycle=Lifecycle(store, lambda _: None),
             feedback=RecordFeedback(store),
-            silences=SilenceService(around(self.silenced)),
+            silences=SilenceService(around(self.silences)),
             approvals=self.world.approvals,
         )
-        answers = ChatQueries(
-            chat=chat,
-            browse=browse,
+        queries = ChatQueries(
+            responder=responder,
+            incidents=incidents,
             confidence=ConfidenceQueries(self.world.incidents.learning),
             executions=self.world.executions,
             automation=self.automation,
-            acts=acts,
+            actions=actions,
         )
-        self.desk = ChatDispatcher(
-            chat=chat, people=credentials, once=around(MemoryOnce()), acts=acts, answers=answers
+        self.dispatcher = ChatDispatcher(
+            responder=responder,
+            directory=credentials,
+            idempotency=around(MemoryOnce()),
+            actions=actions,
+            queries=queries,
         )
-        self.door = ChatReceiver(
-            SlackSignatures(credentials.credentials), lambda said: self.queue.append({**said})
+        self.receiver = ChatReceiver(
+            SlackSignatures(credentials.credentials), lambda message: self.queue.append({**message})
         )
 
     @property
     def now(self) -> int:
         return self.world.now
 
-    def knock(self, way: str, body: str, headers: Mapping[str, str] | None = None) -> Reply:
-        """What Slack hears at once."""
-        known = headers or signed(body, self.now // 1000, SIGNING_SECRET)
-        event = request("POST", f"/slack/{way}", body=body, headers=known)
-        return reply(knock(event, self.door, self.now))
+    def post(self, endpoint: str, body: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Sends a request to the receiver, signed unless `headers` are given, and returns the response."""
+        signed_headers = headers or signed(body, self.now // 1000, SIGNING_SECRET)
+        event = request("POST", f"/slack/{endpoint}", body=body, headers=signed_headers)
+        return reply(receive_request(event, self.receiver, self.now))
 
-    def serve(self) -> None:
-        """Everything that waits is done."""
+    def process_queue(self) -> None:
+        """Delivers every queued request to the dispatcher."""
         while self.queue:
-            said = self.queue.pop(0)
+            message = self.queue.pop(0)
             self._delivered += 1
-            self.deliver(said, f"message {self._delivered}")
+            self.deliver(message, f"message {self._delivered}")
 
-    def deliver(self, said: Mapping[str, Any], message: str) -> None:
-        operate({"Records": [{"messageId": message, "body": json.dumps(said)}]}, self.desk, self._trail)
+    def deliver(self, message: Mapping[str, Any], message_id: str) -> None:
+        process_request(
+            {"Records": [{"messageId": message_id, "body": json.dumps(message)}]},
+            self.dispatcher,
+            self._trail,
+        )
 
-    def asks(self, way: str, body: str) -> None:
-        """It is acknowledged, and then done. Slack's clock ticks between two requests."""
+    def request(self, endpoint: str, body: str) -> None:
+        """Sends a request and processes it, one second after the request before."""
         self.world.now += 1_000
-        assert self.knock(way, body).status == 200
-        self.serve()
+        assert self.post(endpoint, body).status == 200
+        self.process_queue()
 
-    def types(self, user: str, text: str) -> None:
-        self.asks("commands", command(self.url, user, text))
+    def run_command(self, user: str, text: str) -> None:
+        self.request("commands", command(self.url, user, text))
 
-    def presses(self, user: str, button: Button, value: str, trigger: str = FRESH) -> None:
-        self.asks("interactions", press(self.url, user, button, value, trigger))
+    def press_button(self, user: str, button: Button, value: str, trigger: str = FRESH) -> None:
+        self.request("interactions", press(self.url, user, button, value, trigger))
 
-    def sends(self, user: str, words: str = "") -> None:
-        """The dialog that was opened last, as it is."""
-        self.asks("interactions", submission(self.url, user, self.workspace.views[-1], words))
+    def submit_dialog(self, user: str, text: str = "") -> None:
+        """Submits the dialog that was opened last."""
+        self.request("interactions", submission(self.url, user, self.workspace.views[-1], text))
 
-    def opens_home(self, user: str) -> None:
-        self.asks("events", home_opened(user))
+    def open_home(self, user: str) -> None:
+        self.request("events", home_opened(user))
 
-    def heard(self) -> str:
-        """The last whisper."""
-        return str(self.workspace.whispers[-1]["text"])
+    def last_reply(self) -> str:
+        """Returns the text of the last ephemeral reply."""
+        return str(self.workspace.ephemeral_replies[-1]["text"])
 
-    def acts(self) -> list[tuple[str, str, str]]:
-        """Actor, action and result as the audit trail has them."""
-        return [(one.actor, one.action, one.result) for one in self.audited.entries()]
+    def audited_actions(self) -> list[tuple[str, str, str]]:
+        """Returns actor, action and result of each entry of the audit trail."""
+        return [(one.actor, one.action, one.result) for one in self.audit_store.entries()]

@@ -1,4 +1,4 @@
-"""What may be done once, in memory."""
+"""Idempotency keys in memory."""
 
 from cloudops.core.time import EpochMillis
 
@@ -7,5 +7,5 @@ class MemoryOnce:
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
 
-    def take(self, what: str, holder: str, expires_at: EpochMillis) -> bool:
-        return self._taken.setdefault(what, holder) == holder
+    def take(self, idempotency_key: str, holder: str, expires_at: EpochMillis) -> bool:
+        return self._taken.setdefault(idempotency_key, holder) == holder

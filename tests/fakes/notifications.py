@@ -1,4 +1,4 @@
-"""Notify and announce over a loopback Slack, with a clock and a queue that a test moves."""
+"""A harness of the outbox and the dispatcher: Slack on loopback, a virtual clock and a queue of wake-ups."""
 
 import heapq
 from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ from tests.fakes.store import MemoryIncidentStore
 CHANNEL = "C0ALERTS"
 DASHBOARD = "https://cloudops.example.com"
 SIGNING_SECRET = "loopback-signing-secret"
-REDELIVERED_AFTER = 120_000
-"""Milliseconds after which a message that was not handled comes again."""
+REDELIVERY_MS = 120_000
+"""Time after which the queue delivers a failed message again."""
 
 
 def credentials() -> Credentials:
@@ -37,8 +37,12 @@ class Clock:
 
 
 @dataclass
-class Newsroom:
-    """`url` is where the workspace listens. What is woken waits in `queue` as (when, channel)."""
+class NotificationHarness:
+    """The enqueuer and the dispatcher of one workspace.
+
+    `url` is the address of the workspace. Wake-ups wait in `queue` as (time, channel). `inhibited` holds the
+    ids of inhibited incidents.
+    """
 
     url: str
     workspace: Workspace
@@ -46,7 +50,7 @@ class Newsroom:
     routing: Routing = field(default_factory=lambda: Routing(channel=CHANNEL))
     store: MemoryIncidentStore = field(default_factory=MemoryIncidentStore)
     outbox: Outbox = field(default_factory=MemoryOutbox)
-    withheld: set[str] = field(default_factory=set)
+    inhibited: set[str] = field(default_factory=set)
     queue: list[tuple[int, str]] = field(default_factory=list)
     reports: list[DispatchReport] = field(default_factory=list)
     teams: Callable[[Sequence[str]], Sequence[str]] = lambda services: ()
@@ -57,9 +61,9 @@ class Newsroom:
         self.use(SlackMessenger(client, DASHBOARD), self.outbox)
 
     def use(self, messenger: Messenger, outbox: Outbox) -> None:
-        """With another messenger or outbox, around those that there are."""
+        """Builds the use cases again, with another messenger, outbox or routing."""
         self.messenger, self.outbox = messenger, outbox
-        self.notify = EnqueueNotifications(
+        self.enqueuer = EnqueueNotifications(
             incidents=self.store,
             outbox=outbox,
             routing=self.routing,
@@ -67,17 +71,17 @@ class Newsroom:
             wake=self.wake,
             pause=lambda attempt: None,
         )
-        announcer = PublishIncident(
+        publisher = PublishIncident(
             incidents=self.store,
             outbox=outbox,
             messenger=messenger,
             routing=self.routing,
             teams=self.teams,
-            inhibited=lambda incident: incident.id in self.withheld,
+            inhibited=lambda incident: incident.id in self.inhibited,
         )
-        self.announce = DispatchNotifications(
+        self.dispatcher = DispatchNotifications(
             outbox=outbox,
-            announcer=announcer,
+            publisher=publisher,
             wake=self.wake,
             pause=lambda attempt: None,
             now=lambda: self.clock.now,
@@ -90,23 +94,24 @@ class Newsroom:
         self.store.commit(a_commit(self._commits, incident, batch=f"batch {self._commits}", timeline=entries))
         self._commits += 1
 
-    def happens(self, incident: Incident, *entries: TimelineEntry) -> None:
-        """It is stored, and the stream tells of it."""
+    def store_and_enqueue(self, incident: Incident, *entries: TimelineEntry) -> None:
+        """Stores an incident and enqueues its update, as the stream does."""
         self.store_incident(incident, *entries)
-        self.told_of(incident, *entries)
+        self.enqueue(incident, *entries)
 
-    def told_of(self, incident: Incident, *entries: TimelineEntry) -> None:
+    def enqueue(self, incident: Incident, *entries: TimelineEntry) -> None:
         notes = tuple(Note(one, 1) for one in entries)
-        self.notify.enqueue([IncidentUpdate(incident.id, notes)], self.clock.now)
+        self.enqueuer.enqueue([IncidentUpdate(incident.id, notes)], self.clock.now)
 
     def run(self, until: int | None = None) -> None:
-        """Everybody who is woken works, until nobody is, or until that time. Who dies is woken again."""
+        """Dispatches every wake-up, or those until a time. A crashed dispatch is repeated after
+        REDELIVERY_MS."""
         while self.queue and (until is None or self.queue[0][0] <= until):
             at, channel = heapq.heappop(self.queue)
             self.clock.now = max(self.clock.now, at)
             try:
-                self.reports.append(self.announce.dispatch(channel))
+                self.reports.append(self.dispatcher.dispatch(channel))
             except Died:
-                heapq.heappush(self.queue, (self.clock.now + REDELIVERED_AFTER, channel))
+                heapq.heappush(self.queue, (self.clock.now + REDELIVERY_MS, channel))
         if until is not None:
             self.clock.now = max(self.clock.now, until)

@@ -28,7 +28,7 @@ PLAN = Plan(
     service="checkout",
     target=TARGET,
     draft=PlannedChange(
-        summary="2 tasks more",
+        summary="2 more tasks",
         calls=(Call(operation="ecs:UpdateService", parameters={"desiredCount": 4}),),
         before={"desiredCount": 2},
         after={"desiredCount": 4},

@@ -1,4 +1,4 @@
-"""What Slack sends when somebody clicks, types, or sends a dialog off, and how it signs it."""
+"""Requests as Slack sends them for a command, a click, a submitted dialog or an opened Home tab, signed."""
 
 import hashlib
 import hmac
@@ -11,18 +11,18 @@ from cloudops.chatops.requests import Button, Form
 from tests.fakes.slack import HOOK, TEAM
 
 FRESH = "fresh"
-"""A trigger with which a dialog may be opened."""
+"""A trigger that permits a dialog."""
 
 
 def signed(body: str, at: int, key: str) -> dict[str, str]:
-    """As Slack's documentation says; `at` in seconds."""
+    """Returns the signature headers, by Slack's documentation; `at` is in seconds."""
     digest = hmac.new(key.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
     return {"x-slack-request-timestamp": str(at), "x-slack-signature": f"v0={digest}"}
 
 
 def command(slack_url: str, user: str, text: str) -> str:
-    said = {"command": "/cloudops", "user_id": user, "team_id": TEAM, "text": text}
-    return urlencode({**said, "response_url": _hook(slack_url)})
+    fields = {"command": "/cloudops", "user_id": user, "team_id": TEAM, "text": text}
+    return urlencode({**fields, "response_url": _hook(slack_url)})
 
 
 def press(slack_url: str, user: str, button: Button, value: str, trigger: str = FRESH) -> str:
@@ -32,9 +32,9 @@ def press(slack_url: str, user: str, button: Button, value: str, trigger: str = 
     return _payload(slack_url, user, type="block_actions", trigger_id=trigger, actions=[action])
 
 
-def submission(slack_url: str, user: str, view: Mapping[str, Any], words: str) -> str:
+def submission(slack_url: str, user: str, view: Mapping[str, Any], text: str) -> str:
     assert view["callback_id"] in frozenset(Form)
-    state = {"values": {"words": {"words": {"type": "plain_text_input", "value": words}}}}
+    state = {"values": {"words": {"words": {"type": "plain_text_input", "value": text}}}}
     return _payload(slack_url, user, type="view_submission", view={**view, "state": state})
 
 
@@ -43,9 +43,9 @@ def home_opened(user: str) -> str:
     return json.dumps({"type": "event_callback", "team_id": TEAM, "event": event})
 
 
-def _payload(slack_url: str, user: str, **said: Any) -> str:
-    whole = {"user": {"id": user}, "team": {"id": TEAM}, "response_url": _hook(slack_url), **said}
-    return urlencode({"payload": json.dumps(whole)})
+def _payload(slack_url: str, user: str, **fields: Any) -> str:
+    payload = {"user": {"id": user}, "team": {"id": TEAM}, "response_url": _hook(slack_url), **fields}
+    return urlencode({"payload": json.dumps(payload)})
 
 
 def _hook(slack_url: str) -> str:

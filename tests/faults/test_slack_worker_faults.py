@@ -1,4 +1,4 @@
-"""Whichever call the desk dies at, the request is delivered again and what was asked is done once."""
+"""At whichever call the Slack worker crashes, the request is redelivered and takes effect once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ import pytest
 
 from cloudops.chatops.requests import Button
 from cloudops.incidents.incident import IncidentStatus, TimelineKind
-from tests.fakes.chatops import OMAR, Office
+from tests.fakes.chatops import OMAR, SlackHarness
 from tests.fakes.crashing import Died, Mortal
 from tests.fakes.remediation import INCIDENT, SUGGESTION
 from tests.fakes.slack import Workspace, slack
@@ -16,8 +16,8 @@ from tests.fakes.slack_requests import command, press
 NEVER = 10_000
 
 
-class Fate:
-    """Ends the function at its `fatal`th call."""
+class CrashPoint:
+    """Returns True at the `fatal`th call."""
 
     def __init__(self, fatal: int) -> None:
         self.calls = 0
@@ -29,52 +29,58 @@ class Fate:
 
 
 @contextmanager
-def an_office(fate: Fate, *, before: bool) -> Iterator[Office]:
+def slack_harness(crash_point: CrashPoint, *, before: bool) -> Iterator[SlackHarness]:
     workspace = Workspace(lambda: 0)
     with slack(workspace) as running:
-        yield Office(running.url, workspace, lambda part: Mortal(part, fate, before=before))
+        yield SlackHarness(running.url, workspace, lambda part: Mortal(part, crash_point, before=before))
 
 
-def asks(office: Office, way: str, body: str) -> None:
-    """Delivered until it is served, as the queue does."""
-    office.world.now += 1_000
-    assert office.knock(way, body).status == 200
-    said = office.queue.pop()
-    message = str(said["signature"])
+def request(harness: SlackHarness, endpoint: str, body: str) -> None:
+    """Delivers a request, and again after a crash, as the queue does."""
+    harness.world.now += 1_000
+    assert harness.post(endpoint, body).status == 200
+    message = harness.queue.pop()
+    message_id = str(message["signature"])
     try:
-        office.deliver(said, message)
+        harness.deliver(message, message_id)
     except Died:
-        office.deliver(said, message)
+        harness.deliver(message, message_id)
 
 
-def story(office: Office) -> None:
-    asks(office, "interactions", press(office.url, OMAR, Button.HELPFUL, SUGGESTION))
-    asks(office, "commands", command(office.url, OMAR, "silence checkout 4h moving it"))
-    asks(office, "interactions", press(office.url, OMAR, Button.ACKNOWLEDGE, INCIDENT))
-    asks(office, "interactions", press(office.url, OMAR, Button.RESOLVE, INCIDENT))
+def run_scenario(harness: SlackHarness) -> None:
+    """Votes, silences, acknowledges and resolves."""
+    request(harness, "interactions", press(harness.url, OMAR, Button.HELPFUL, SUGGESTION))
+    request(harness, "commands", command(harness.url, OMAR, "silence checkout 4h moving it"))
+    request(harness, "interactions", press(harness.url, OMAR, Button.ACKNOWLEDGE, INCIDENT))
+    request(harness, "interactions", press(harness.url, OMAR, Button.RESOLVE, INCIDENT))
 
 
-def calls() -> int:
-    fate = Fate(NEVER)
-    with an_office(fate, before=True) as office:
-        story(office)
-    return fate.calls
+def count_calls() -> int:
+    crash_point = CrashPoint(NEVER)
+    with slack_harness(crash_point, before=True) as harness:
+        run_scenario(harness)
+    return crash_point.calls
 
 
-CALLS = calls()
+CALLS = count_calls()
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize("fatal", range(1, CALLS + 1))
-def test_one_vote_one_silence_one_resolution_whichever_call_the_function_dies_at(
+def test_one_vote_one_silence_one_resolution_at_whichever_call_the_function_crashes(
     fatal: int, before: bool
 ) -> None:
-    with an_office(Fate(fatal), before=before) as office:
-        story(office)
-    detail = office.world.incidents.detail(INCIDENT, None, 10)
+    with slack_harness(CrashPoint(fatal), before=before) as harness:
+        run_scenario(harness)
+    detail = harness.world.incidents.detail(INCIDENT, None, 10)
     assert [(one.person, one.value) for one in detail.feedback] == [("omar", 1)]
-    assert len(office.silenced.all()) == 1
+    assert len(harness.silences.all()) == 1
     assert detail.incident.status is IncidentStatus.RESOLVED
-    moves = (TimelineKind.ACKNOWLEDGED, TimelineKind.RESOLVED)
-    assert [one.kind for one in detail.timeline if one.kind in moves] == list(moves)
-    assert {action for _, action, _ in office.acts()} == {"vote", "silence", "acknowledge", "resolve"}
+    transitions = (TimelineKind.ACKNOWLEDGED, TimelineKind.RESOLVED)
+    assert [one.kind for one in detail.timeline if one.kind in transitions] == list(transitions)
+    assert {action for _, action, _ in harness.audited_actions()} == {
+        "vote",
+        "silence",
+        "acknowledge",
+        "resolve",
+    }

@@ -1,4 +1,4 @@
-"""POST /slack/*: what Slack sent is stored and acknowledged; whatever else is refused."""
+"""POST /slack/*: a request that Slack signed is queued and acknowledged; any other is rejected."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from cloudops.adapters.slack.signature import SlackSignatures
 from cloudops.api.http_response import SECURITY_HEADERS
 from cloudops.chatops.receiver import ChatReceiver
 from cloudops.handlers.slack_webhook import respond
-from tests.fakes.chatops import OMAR, Office
+from tests.fakes.chatops import OMAR, SlackHarness
 from tests.fakes.documents import MemoryDocument
 from tests.fakes.gateway import reply, request
 from tests.fakes.notifications import SIGNING_SECRET
@@ -26,46 +26,48 @@ def signed(body: str, at: int, key: str = SIGNING_SECRET) -> dict[str, str]:
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def harness() -> Iterator[SlackHarness]:
     workspace = Workspace(lambda: 0)
     with slack(workspace) as running:
-        yield Office(running.url, workspace)
+        yield SlackHarness(running.url, workspace)
 
 
-def test_what_slack_signed_waits_in_the_queue_and_is_acknowledged_with_nothing(office: Office) -> None:
-    answer = office.knock("commands", BODY)
-    at = office.now // 1000
+def test_a_signed_request_is_queued_and_acknowledged_with_an_empty_body(harness: SlackHarness) -> None:
+    answer = harness.post("commands", BODY)
+    at = harness.now // 1000
     assert (answer.status, answer.text) == (200, "")
     signature = signed(BODY, at)["x-slack-signature"]
-    assert office.queue == [{"way": "commands", "body": BODY, "at": at * 1000, "signature": signature}]
+    assert harness.queue == [{"way": "commands", "body": BODY, "at": at * 1000, "signature": signature}]
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-301, 401), (-300, 200), (0, 200), (300, 200), (301, 401)])
-def test_a_request_is_fresh_for_five_minutes_either_way(office: Office, seconds: int, status: int) -> None:
-    answer = office.knock("commands", BODY, signed(BODY, office.now // 1000 + seconds))
-    assert (answer.status, len(office.queue)) == (status, int(status == 200))
+def test_a_request_is_fresh_for_five_minutes_either_way(
+    harness: SlackHarness, seconds: int, status: int
+) -> None:
+    answer = harness.post("commands", BODY, signed(BODY, harness.now // 1000 + seconds))
+    assert (answer.status, len(harness.queue)) == (status, int(status == 200))
     assert answer.headers.items() >= SECURITY_HEADERS.items()
 
 
-def test_a_forged_request_is_refused(office: Office) -> None:
-    answer = office.knock("commands", BODY, signed(BODY, office.now // 1000, "guessed"))
+def test_a_request_with_a_forged_signature_is_rejected(harness: SlackHarness) -> None:
+    answer = harness.post("commands", BODY, signed(BODY, harness.now // 1000, "guessed"))
     assert (answer.status, answer.error["message"]) == (401, "the request's signature is wrong")
-    assert office.queue == []
+    assert harness.queue == []
 
 
 @pytest.mark.parametrize(
     "altered",
     [BODY.replace("open", "off"), BODY + "&text=off", BODY + " ", BODY.upper(), "", "é", BODY + "\ud800"],
 )
-def test_an_altered_body_is_refused(office: Office, altered: str) -> None:
-    answer = office.knock("commands", altered, signed(BODY, office.now // 1000))
-    assert (answer.status, office.queue) == (401, [])
+def test_an_altered_body_is_rejected(harness: SlackHarness, altered: str) -> None:
+    answer = harness.post("commands", altered, signed(BODY, harness.now // 1000))
+    assert (answer.status, harness.queue) == (401, [])
 
 
-def test_an_altered_time_is_refused(office: Office) -> None:
-    at = office.now // 1000
+def test_an_altered_timestamp_is_rejected(harness: SlackHarness) -> None:
+    at = harness.now // 1000
     headers = {**signed(BODY, at - 301), "x-slack-request-timestamp": str(at)}
-    assert office.knock("commands", BODY, headers).status == 401
+    assert harness.post("commands", BODY, headers).status == 401
 
 
 @pytest.mark.parametrize(
@@ -81,45 +83,47 @@ def test_an_altered_time_is_refused(office: Office) -> None:
         {"x-slack-request-timestamp": "1763899260", "x-slack-signature": ""},
     ],
 )
-def test_a_request_without_a_whole_signature_is_refused(office: Office, headers: dict[str, str]) -> None:
-    assert (office.knock("commands", BODY, headers).status, office.queue) == (401, [])
+def test_a_request_without_a_complete_signature_is_rejected(
+    harness: SlackHarness, headers: dict[str, str]
+) -> None:
+    assert (harness.post("commands", BODY, headers).status, harness.queue) == (401, [])
 
 
-def test_the_signature_is_of_the_bytes_that_came_even_as_base64(office: Office) -> None:
-    at = office.now // 1000
+def test_the_signature_is_verified_on_the_decoded_bytes_of_a_base64_body(harness: SlackHarness) -> None:
+    at = harness.now // 1000
     event = request("POST", "/slack/commands", body=BODY.encode(), headers=signed(BODY, at))
-    assert reply(respond(event, office.door, office.now)).status == 200
+    assert reply(respond(event, harness.receiver, harness.now)).status == 200
 
 
-def test_the_address_of_events_proves_itself_to_slack_alone(office: Office) -> None:
+def test_only_a_signed_url_verification_gets_its_challenge_back(harness: SlackHarness) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"})
-    assert office.knock("events", body).json == {"challenge": "3eZbrw1a"}
-    forged = office.knock("events", body, signed(body, office.now // 1000, "guessed"))
-    assert (forged.status, office.queue) == (401, [])
+    assert harness.post("events", body).json == {"challenge": "3eZbrw1a"}
+    forged = harness.post("events", body, signed(body, harness.now // 1000, "guessed"))
+    assert (forged.status, harness.queue) == (401, [])
 
 
-def test_where_no_workspace_is_connected_nothing_can_be_verified() -> None:
-    nobody = SlackSecret(MemoryDocument({"people": {}}))
-    door = ChatReceiver(SlackSignatures(nobody.credentials), lambda said: None)
+def test_without_a_connected_workspace_every_request_is_rejected() -> None:
+    no_credentials = SlackSecret(MemoryDocument({"people": {}}))
+    receiver = ChatReceiver(SlackSignatures(no_credentials.credentials), lambda message: None)
     event = request("POST", "/slack/commands", body=BODY, headers=signed(BODY, 0))
-    assert reply(respond(event, door, 0)).status == 401
+    assert reply(respond(event, receiver, 0)).status == 401
 
 
 @pytest.mark.parametrize("path", ["/slack", "/slack/", "/slack/other", "/slack/commands/"])
-def test_a_path_that_is_none_is_not_found(office: Office, path: str) -> None:
-    assert reply(respond(request("POST", path, body=""), office.door, 0)).status == 404
+def test_an_unknown_path_is_not_found(harness: SlackHarness, path: str) -> None:
+    assert reply(respond(request("POST", path, body=""), harness.receiver, 0)).status == 404
 
 
-def test_only_post_is_taken(office: Office) -> None:
-    refused = reply(respond(request("GET", "/slack/commands"), office.door, 0))
+def test_only_post_is_allowed(harness: SlackHarness) -> None:
+    refused = reply(respond(request("GET", "/slack/commands"), harness.receiver, 0))
     assert (refused.status, refused.headers["allow"]) == (405, "POST")
 
 
-def test_a_captured_request_sent_again_inside_the_window_does_nothing(office: Office) -> None:
-    body = command(office.url, OMAR, "silence checkout 4h moving it")
-    headers = signed(body, office.now // 1000)
+def test_a_replayed_request_has_no_effect_within_the_five_minutes(harness: SlackHarness) -> None:
+    body = command(harness.url, OMAR, "silence checkout 4h moving it")
+    headers = signed(body, harness.now // 1000)
     for _ in range(3):
-        assert office.knock("commands", body, headers).status == 200
-        office.serve()
-    assert len(office.silenced.all()) == 1
-    assert len(office.workspace.whispers) == 1
+        assert harness.post("commands", body, headers).status == 200
+        harness.process_queue()
+    assert len(harness.silences.all()) == 1
+    assert len(harness.workspace.ephemeral_replies) == 1

@@ -1,4 +1,4 @@
-"""The first route that fits decides where an incident goes; quiet hours hold back what can wait."""
+"""The first matching route decides the destination of an incident; quiet hours delay notifications."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -38,7 +38,7 @@ quiet = { from = "00:00", until = "00:00", days = [] }
 """
 
 
-def goes(
+def destination(
     service: str = "search", *teams: str, environment: str = "prod", severity: str = "high"
 ) -> Destination:
     scope = Scope("1", environment, "eu-west-1")
@@ -46,18 +46,18 @@ def goes(
     return parse_routing(FILE).destination(incident, teams)
 
 
-def test_what_fits_no_route_goes_where_the_head_says() -> None:
-    assert (goes().channel, goes().thread) == ("C0ALERTS", ThreadVerbosity.SUMMARY)
+def test_an_incident_that_matches_no_route_has_the_settings_of_the_head() -> None:
+    assert (destination().channel, destination().thread) == ("C0ALERTS", ThreadVerbosity.SUMMARY)
 
 
-def test_the_first_route_that_fits_decides() -> None:
-    assert goes("checkout-api", environment="dev").channel == ""
-    assert goes("checkout-api").channel == "C0SHOP"
+def test_the_first_matching_route_decides() -> None:
+    assert destination("checkout-api", environment="dev").channel == ""
+    assert destination("checkout-api").channel == "C0SHOP"
 
 
-def test_every_condition_of_a_route_has_to_hold() -> None:
-    assert goes("ledger", "payments").channel == "C0ALERTS"
-    grave = goes("ledger", "payments", severity="critical")
+def test_every_condition_of_a_route_must_match() -> None:
+    assert destination("invoices", "payments").channel == "C0ALERTS"
+    grave = destination("invoices", "payments", severity="critical")
     assert (grave.channel, grave.mentions, grave.thread) == (
         "C0PAY",
         ("S0PAYONCALL",),
@@ -65,43 +65,44 @@ def test_every_condition_of_a_route_has_to_hold() -> None:
     )
 
 
-def test_only_what_is_critical_calls_people_unless_the_file_says_otherwise() -> None:
-    assert goes().mentions == ()
-    assert goes(severity="critical").mentions == ("@here",)
+def test_only_critical_incidents_mention_people_by_default() -> None:
+    assert destination().mentions == ()
+    assert destination(severity="critical").mentions == ("@here",)
 
 
 def quiet_until(day: int, hour: int, minute: int = 0, severity: str = "high") -> datetime | None:
-    """In July, when Berlin is two hours ahead: the 6th of July 2026 is a Monday."""
+    """Returns the end of the quiet hours in July 2026, when Berlin is two hours ahead; the 6th is a
+    Monday."""
     routing = parse_routing(FILE)
     now = int(datetime(2026, 7, day, hour, minute, tzinfo=UTC).timestamp() * 1000)
-    found = routing.quiet_until(routing.quiet, Severity(severity), now)
-    return None if found is None else datetime.fromtimestamp(found / 1000, UTC)
+    until = routing.quiet_until(routing.quiet, Severity(severity), now)
+    return None if until is None else datetime.fromtimestamp(until / 1000, UTC)
 
 
-def test_quiet_hours_are_those_of_the_time_zone_and_go_past_midnight() -> None:
+def test_quiet_hours_are_in_the_time_zone_of_the_file_and_pass_midnight() -> None:
     assert quiet_until(6, 19, 59) is None
     assert quiet_until(6, 20) == datetime(2026, 7, 7, 5, tzinfo=UTC)
     assert quiet_until(7, 4, 59) == datetime(2026, 7, 7, 5, tzinfo=UTC)
     assert quiet_until(7, 5) is None
 
 
-def test_they_hold_on_the_days_on_which_they_begin() -> None:
+def test_the_days_of_quiet_hours_are_those_on_which_they_begin() -> None:
     assert quiet_until(11, 4) == datetime(2026, 7, 11, 5, tzinfo=UTC)
     assert quiet_until(11, 21) is None
 
 
-def test_what_is_critical_does_not_wait() -> None:
+def test_a_critical_incident_does_not_wait() -> None:
     assert quiet_until(6, 21, severity="critical") is None
 
 
-def test_a_route_can_do_without_them() -> None:
+def test_a_route_can_remove_the_quiet_hours() -> None:
     routing = parse_routing(FILE)
     night = int(datetime(2026, 7, 6, 21, tzinfo=UTC).timestamp() * 1000)
-    assert routing.quiet_until(goes("checkout").quiet, Severity.LOW, night) is None
+    assert routing.quiet_until(destination("checkout").quiet, Severity.LOW, night) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ('channel = "#alerts"', "$.channel"),
         ('chanel = "C0"', "chanel"),
@@ -114,12 +115,12 @@ def test_a_route_can_do_without_them() -> None:
         ("channel = ", "Invalid value"),
     ],
 )
-def test_a_mistake_is_named(text: str, said: str) -> None:
+def test_an_error_names_the_wrong_key(text: str, expected: str) -> None:
     with pytest.raises(BadInput) as refused:
         parse_routing(text)
-    assert said in refused.value.message
+    assert expected in refused.value.message
 
 
-def test_nothing_said_is_nowhere() -> None:
+def test_an_empty_file_has_no_channel() -> None:
     empty: Any = parse_routing("")
     assert empty.channel == ""

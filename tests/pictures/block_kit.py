@@ -1,4 +1,4 @@
-"""Block Kit as HTML, near enough to what Slack shows for a person to judge a message by."""
+"""Renders Block Kit as HTML that resembles Slack, for the pictures in docs/slack."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import Any
 
 Block = dict[str, Any]
-"""As Slack takes it (Any: JSON)."""
+"""A block or element (Any: Slack's JSON)."""
 
 STYLE = Path(__file__).with_suffix(".css").read_text()
 
 
 class Page:
-    """Collects what is shown at one moment, `now` in milliseconds since 1970."""
+    """Collects messages and views; `now` is in milliseconds since 1970."""
 
     def __init__(self, now: int) -> None:
         self._now = now
         self._parts: list[str] = []
 
     def message(self, blocks: list[Block], at: int, *, thread: bool = False) -> None:
-        inside = self.blocks(blocks)
+        content = self.blocks(blocks)
         moment = self.date({"timestamp": at // 1000, "format": "{time}"})
         self._parts.append(
-            f'<div class="{"thread" if thread else ""}"><div class="said"><div class="face">CO</div>'
+            f'<div class="{"thread" if thread else ""}"><div class="message"><div class="face">CO</div>'
             f'<div class="blocks"><div class="who"><b>CloudOps</b> <span class="app">APP</span> '
-            f'<span class="at">{moment}</span></div>{inside}</div></div></div>'
+            f'<span class="at">{moment}</span></div>{content}</div></div></div>'
         )
 
     def view(self, view: Block) -> None:
@@ -51,38 +51,38 @@ class Page:
         kind = block["type"]
         if kind == "rich_text":
             return f'<div class="rich">{"".join(map(self._rich, block["elements"]))}</div>'
-        return FLAT[kind](block)
+        return BLOCKS[kind](block)
 
     def _rich(self, element: Block) -> str:
         if element["type"] == "date":
             return self.date(element)
-        before, after = AROUND.get(element["type"], ("", ""))
+        before, after = WRAPPERS.get(element["type"], ("", ""))
         if "elements" not in element:
             return INLINE[element["type"]](element)
         return f"{before}{''.join(map(self._rich_item(element), element['elements']))}{after}"
 
-    def _rich_item(self, around: Block) -> Callable[[Block], str]:
-        if around["type"] == "rich_text_list":
+    def _rich_item(self, parent: Block) -> Callable[[Block], str]:
+        if parent["type"] == "rich_text_list":
             return lambda one: f"<li>{self._rich(one)}</li>"
         return self._rich
 
     def date(self, element: Block) -> str:
         moment = datetime.fromtimestamp(element["timestamp"], UTC)
         minutes = (self._now // 1000 - element["timestamp"]) // 60
-        words = {
+        tokens = {
             "{ago}": f"{minutes} minutes ago",
             "{date_short_pretty}": "today",
             "{time}": moment.strftime("%H:%M"),
         }
         shown = str(element["format"])
-        for token, word in words.items():
-            shown = shown.replace(token, word)
+        for token, value in tokens.items():
+            shown = shown.replace(token, value)
         return escape(shown)
 
 
 def _text(element: Block) -> str:
-    words = escape(element["text"])
-    return f"<b>{words}</b>" if element.get("style", {}).get("bold") else words
+    content = escape(element["text"])
+    return f"<b>{content}</b>" if element.get("style", {}).get("bold") else content
 
 
 def _mention(name: str) -> str:
@@ -105,7 +105,7 @@ def _button(element: Block) -> str:
     return f'<span class="button {element.get("style", "")}">{escape(element["text"]["text"])}</span>'
 
 
-FLAT: dict[str, Callable[[Block], str]] = {
+BLOCKS: dict[str, Callable[[Block], str]] = {
     "header": lambda block: f'<div class="header">{escape(block["text"]["text"])}</div>',
     "divider": lambda block: "<hr>",
     "section": _section,
@@ -115,7 +115,7 @@ FLAT: dict[str, Callable[[Block], str]] = {
     "actions": lambda block: f'<div class="actions">{"".join(map(_button, block["elements"]))}</div>',
     "input": _input,
 }
-AROUND = {"rich_text_list": ("<ul>", "</ul>"), "rich_text_preformatted": ("<pre>", "</pre>")}
+WRAPPERS = {"rich_text_list": ("<ul>", "</ul>"), "rich_text_preformatted": ("<pre>", "</pre>")}
 INLINE: dict[str, Callable[[Block], str]] = {
     "text": _text,
     "link": lambda one: f'<a href="{escape(one["url"])}">{escape(one["text"])}</a>',

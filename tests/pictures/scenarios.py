@@ -1,4 +1,4 @@
-"""Incidents to look at: a grave one with advice, one that is over, and one whose words try to be more."""
+"""Example incidents: a critical one with suggestions, a resolved one, and one with hostile text."""
 
 from typing import Any
 
@@ -12,24 +12,26 @@ from cloudops.notifications.thread import Note
 from tests.fakes.incident_factory import NOON, an_incident, incident_named
 
 NOW = NOON + 14 * MINUTE
+END = NOON + 31 * MINUTE
+"""The time at which the example incident is resolved."""
 
 
 def suggested(name: str, action: Action, confidence: float, **fields: Any) -> ActionSuggestion:
-    mine = incident_named(name)
-    known: dict[str, Any] = {
-        "id": suggestion_id(IncidentId(mine), action),
-        "incident_id": mine,
+    incident = incident_named(name)
+    defaults: dict[str, Any] = {
+        "id": suggestion_id(IncidentId(incident), action),
+        "incident_id": incident,
         "action": action,
         "symptom": Symptom.ERROR_RATE,
         "confidence": confidence,
         "service": name,
     }
-    return ActionSuggestion(**known | fields)
+    return ActionSuggestion(**defaults | fields)
 
 
-def grave(**fields: Any) -> Incident:
+def critical(**fields: Any) -> Incident:
     """A critical incident in production, fourteen minutes old."""
-    known: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "title": "checkout answers 5xx, and payments waits for it",
         "severity": Severity.CRITICAL,
         "scope": Scope("123456789012", "prod", "eu-west-1"),
@@ -64,13 +66,11 @@ def grave(**fields: Any) -> Incident:
         ),
         "url": "https://eu-west-1.console.aws.amazon.com/cloudwatch/home#alarmsV2:alarm/checkout-5xx",
     }
-    return an_incident("checkout", **known | fields)
+    return an_incident("checkout", **defaults | fields)
 
 
-def over() -> Incident:
-    return grave(
-        status=IncidentStatus.RESOLVED, resolved_at=NOON + 31 * MINUTE, resolved_by="jane", firing_count=0
-    )
+def resolved() -> Incident:
+    return critical(status=IncidentStatus.RESOLVED, resolved_at=END, resolved_by="jane", firing_count=0)
 
 
 HOSTILE = (
@@ -79,8 +79,8 @@ HOSTILE = (
 
 
 def hostile() -> Incident:
-    """Every word of it from an alert that somebody else wrote."""
-    return grave(
+    """An incident with text of an attacker in every field."""
+    return critical(
         title=HOSTILE,
         services=(HOSTILE,),
         scope=Scope("1", HOSTILE, HOSTILE),
@@ -101,14 +101,14 @@ def entry(kind: TimelineKind, text: str, minute: int, actor: str = "") -> Timeli
     )
 
 
-STORY = (
+TIMELINE = (
     Note(entry(TimelineKind.ALERT, "payments p95 above 2 s joined: DEPENDENCY", 2), 1),
     Note(entry(TimelineKind.ALERT, "10 alerts joined, first cart-5xx joined: DEPENDENCY", 3), 10),
     Note(entry(TimelineKind.SEVERITY, "Severity raised from high to critical", 4)),
     Note(entry(TimelineKind.ACKNOWLEDGED, "Acknowledged", 5, "jane")),
     Note(entry(TimelineKind.EXECUTION, "rollback on checkout is approved: approved", 6, "jane")),
-    Note(entry(TimelineKind.EXECUTION, "rollback on checkout is being carried out: to 2.13.4", 7)),
-    Note(entry(TimelineKind.EXECUTION, "rollback on checkout helped: 8 of 9 alerts have cleared", 19)),
+    Note(entry(TimelineKind.EXECUTION, "rollback on checkout is running: to 2.13.4", 7)),
+    Note(entry(TimelineKind.EXECUTION, "rollback on checkout helped: 8 of 9 alerts have resolved", 19)),
     Note(entry(TimelineKind.FEEDBACK, "jane found rollback helpful", 25, "jane")),
     Note(entry(TimelineKind.RESOLVED, "All alerts have resolved", 31)),
 )

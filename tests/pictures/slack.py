@@ -1,4 +1,4 @@
-"""What Slack is sent and would show, into docs/slack: `python -m tests.pictures.slack` (needs chromium)."""
+"""Draws the pictures of docs/slack: `python -m tests.pictures.slack` (needs chromium)."""
 
 import json
 import subprocess
@@ -11,6 +11,7 @@ from cloudops.adapters.slack.message import message, reply
 from cloudops.adapters.slack.modals import plan_dialog
 from cloudops.chatops.ports import Home
 from cloudops.chatops.requests import PlanRead
+from cloudops.core.time import MINUTE
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.notifications.card import incident_card
 from cloudops.notifications.thread import ThreadVerbosity, lines_of
@@ -18,72 +19,73 @@ from tests.fakes.incident_factory import NOON, an_incident
 from tests.fakes.plan_factory import asked
 from tests.fakes.remediation import SUGGESTION, Remediation
 from tests.pictures.block_kit import Page
-from tests.pictures.scenarios import NOW, STORY, grave, hostile, over
+from tests.pictures.scenarios import END, NOW, TIMELINE, critical, hostile, resolved
 
 FOLDER = Path(__file__).parents[2] / "docs" / "slack"
 DASHBOARD = "https://cloudops.example.com"
 WIDTH = 744
 
 
-class Shown(NamedTuple):
-    """A message, a reply in its thread, or a view, as Slack takes it (Any: JSON)."""
+class Item(NamedTuple):
+    """A message, a reply in its thread, or a view; `content` is Slack's JSON (Any)."""
 
-    sent: dict[str, Any]
+    content: dict[str, Any]
     at: int = NOON
     thread: bool = False
 
 
 class Picture(NamedTuple):
-    """`height` in pixels."""
+    """`height` is in pixels; `now` is the time of the reader."""
 
     name: str
     height: int
-    shown: tuple[Shown, ...]
+    items: tuple[Item, ...]
+    now: int = NOW
 
     @property
     def json(self) -> str:
-        """What Slack is sent, one thing after the other."""
-        return json.dumps([one.sent for one in self.shown], indent=1, ensure_ascii=False) + "\n"
+        """The JSON of all items."""
+        return json.dumps([one.content for one in self.items], indent=1, ensure_ascii=False) + "\n"
 
     @property
     def html(self) -> str:
-        page = Page(NOW)
-        for one in self.shown:
-            if "type" in one.sent:
-                page.view(one.sent)
+        page = Page(self.now)
+        for one in self.items:
+            if "type" in one.content:
+                page.view(one.content)
             else:
-                page.message(one.sent["blocks"], one.at, thread=one.thread)
+                page.message(one.content["blocks"], one.at, thread=one.thread)
         return page.html()
 
 
 def pictures() -> list[Picture]:
-    critical = message(incident_card(grave()), DASHBOARD, ("@here",))
-    first = reply(lines_of(STORY[:4], ThreadVerbosity.SUMMARY), ("@here",))
-    rest = reply(lines_of(STORY[4:], ThreadVerbosity.SUMMARY))
-    life = (
-        Shown(message(incident_card(over()), DASHBOARD)),
-        Shown(first, NOW, thread=True),
-        Shown(rest, NOW, thread=True),
+    opened = message(incident_card(critical()), DASHBOARD, ("@here",))
+    first_reply = reply(lines_of(TIMELINE[:4], ThreadVerbosity.SUMMARY), ("@here",))
+    second_reply = reply(lines_of(TIMELINE[4:], ThreadVerbosity.SUMMARY))
+    lifecycle = (
+        Item(message(incident_card(resolved()), DASHBOARD)),
+        Item(first_reply, NOON + 5 * MINUTE, thread=True),
+        Item(second_reply, END, thread=True),
     )
     return [
-        Picture("incident", 560, (Shown(critical),)),
-        Picture("life", 800, life),
-        Picture("hostile", 560, (Shown(message(incident_card(hostile()), DASHBOARD)),)),
-        Picture("approval", 640, (Shown(_approval()),)),
-        Picture("home", 480, (Shown(_home()),)),
+        Picture("incident", 560, (Item(opened),)),
+        Picture("life", 800, lifecycle, now=END),
+        Picture("hostile", 560, (Item(message(incident_card(hostile()), DASHBOARD)),)),
+        Picture("approval", 570, (Item(_approval()),)),
+        Picture("home", 460, (Item(_home()),)),
     ]
 
 
 def _approval() -> dict[str, Any]:
-    proposed = Remediation().plan()
-    read = PlanRead(SUGGESTION, proposed.plan_hash, proposed.required_approvals)
-    return plan_dialog(proposed, read, "").to_dict()
+    review = Remediation().plan()
+    read = PlanRead(SUGGESTION, review.plan_hash, review.required_approvals)
+    return plan_dialog(review, read, "").to_dict()
 
 
 def _home() -> dict[str, Any]:
-    mine = incident_card(grave(status=IncidentStatus.ACKNOWLEDGED, acknowledged_by="Grace"))
-    nobodys = incident_card(an_incident("search", alert_count=3, firing_count=3))
-    return home_view(Home("Grace", (asked(),), (mine,), (nobodys,)), DASHBOARD).to_dict()
+    mine = incident_card(critical(status=IncidentStatus.ACKNOWLEDGED, acknowledged_by="Grace"))
+    unacknowledged = incident_card(an_incident("search", alert_count=3, firing_count=3))
+    return home_view(Home("Grace", (asked(),), (mine,), (unacknowledged,)), DASHBOARD).to_dict()
 
 
 def draw(picture: Picture) -> None:

@@ -28,7 +28,7 @@ def dispatcher() -> DispatchNotifications:
     def is_inhibited(incident: Incident) -> bool:
         return browse.inhibited_by(incident) is not None
 
-    announcer = PublishIncident(
+    publisher = PublishIncident(
         incidents=store,
         outbox=outbox(),
         messenger=SlackMessenger(slack_client(), settings().dashboard_url),
@@ -37,5 +37,5 @@ def dispatcher() -> DispatchNotifications:
         inhibited=is_inhibited,
     )
     return DispatchNotifications(
-        outbox=outbox(), announcer=announcer, wake=wake_dispatcher, pause=pause, now=now
+        outbox=outbox(), publisher=publisher, wake=wake_dispatcher, pause=pause, now=now
     )

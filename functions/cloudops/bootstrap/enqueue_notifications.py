@@ -12,7 +12,7 @@ from cloudops.notifications.enqueue import EnqueueNotifications, HandleStream
 
 @cache
 def stream_handler() -> HandleStream:
-    notify = EnqueueNotifications(
+    notifications = EnqueueNotifications(
         incidents=DynamoIncidentStore(rows()),
         outbox=outbox(),
         routing=routing(),
@@ -20,4 +20,4 @@ def stream_handler() -> HandleStream:
         wake=wake_dispatcher,
         pause=pause,
     )
-    return HandleStream(news_of, notify, slack_secret().disconnected)
+    return HandleStream(news_of, notifications, slack_secret().disconnected)

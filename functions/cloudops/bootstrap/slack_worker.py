@@ -30,24 +30,28 @@ __all__ = ("chat_dispatcher", "read_request")
 @cache
 def chat_dispatcher() -> ChatDispatcher:
     store = DynamoIncidentStore(rows())
-    browse = IncidentQueries(store, lambda: inventory().current().inventory.topology)
-    chat = SlackChat(slack_client(), settings().slack_api_url, settings().dashboard_url, no_role)
+    incidents = IncidentQueries(store, lambda: inventory().current().inventory.topology)
+    responder = SlackChat(slack_client(), settings().slack_api_url, settings().dashboard_url, no_role)
     actions = ChatActions(
-        chat=chat,
-        browse=browse,
+        responder=responder,
+        incidents=incidents,
         lifecycle=Lifecycle(store, pause),
         feedback=RecordFeedback(store),
         silences=SilenceService(DynamoSilenceStore(rows())),
         approvals=approvals(),
     )
     queries = ChatQueries(
-        chat=chat,
-        browse=browse,
+        responder=responder,
+        incidents=incidents,
         confidence=ConfidenceQueries(learning_store()),
         executions=executions(),
         automation=automation(),
-        acts=actions,
+        actions=actions,
     )
     return ChatDispatcher(
-        chat=chat, people=slack_secret(), once=DynamoOnce(rows()), acts=actions, answers=queries
+        responder=responder,
+        directory=slack_secret(),
+        idempotency=DynamoOnce(rows()),
+        actions=actions,
+        queries=queries,
     )

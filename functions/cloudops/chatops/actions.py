@@ -1,4 +1,4 @@
-"""What people change from a chat: votes, an incident's life, silences, and what is carried out."""
+"""Actions that people take from Slack: votes, transitions of incidents, silences, and decisions on plans."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from cloudops.chatops.commands import span_of
+from cloudops.chatops.commands import duration_ms
 from cloudops.chatops.ports import ChatResponder
 from cloudops.chatops.requests import Button, ButtonClick, DialogSubmission, Form, PlanRead
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound
@@ -22,29 +22,33 @@ from cloudops.remediation.approvals import ApprovalService
 from cloudops.silences.service import SilenceService
 from cloudops.silences.silence import Matcher, Operator, Silence
 
-MAX_PATTERN = 480
-"""Characters: a matcher's value takes 500."""
+MAX_PATTERN: Final = 480
+"""Characters of a pattern of names; the value of a matcher may have 500."""
 
 
 def silence_matchers_for(incident: Incident) -> tuple[Matcher, ...]:
-    """Conflict where nothing names its alerts."""
-    what = _any("service", incident.services) or _any(
+    """Returns matchers for the alerts of an incident: its services, or else the fingerprints of its samples.
+
+    Raises:
+        Conflict: The incident has neither a service nor an alert.
+    """
+    subject = _any("service", incident.services) or _any(
         "fingerprint", [one.fingerprint for one in incident.samples]
     )
-    if what is None:
+    if subject is None:
         raise Conflict(f"incident {incident.id} has neither a service nor an alert to silence")
     environment = incident.scope.environment
     where = (Matcher("environment", Operator.EQUAL, environment),) if environment else ()
-    return (what, *where)
+    return (subject, *where)
 
 
 def _any(field: str, values: tuple[str, ...] | list[str]) -> Matcher | None:
-    """The first values that fit into one matcher."""
-    named = sorted(set(filter(None, values)), key=list(values).index)
-    if len(named) == 1:
-        return Matcher(field, Operator.EQUAL, named[0])
+    """Returns a matcher for as many of the values as fit into one pattern, in order; None without a value."""
+    names = sorted(set(filter(None, values)), key=list(values).index)
+    if len(names) == 1:
+        return Matcher(field, Operator.EQUAL, names[0])
     pattern = ""
-    for name in named:
+    for name in names:
         longer = f"{pattern}|{re.escape(name)}" if pattern else re.escape(name)
         if len(longer) > MAX_PATTERN:
             break
@@ -54,135 +58,158 @@ def _any(field: str, values: tuple[str, ...] | list[str]) -> Matcher | None:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """An act as the audit trail writes it down, and what the person is `told` of it, where Slack shows
-    nothing by itself."""
+    """The audit entry of an action, and the reply to the person; empty if the message in Slack shows the
+    result."""
 
     action: str
     target: str
     reason: str = ""
     result: str = ""
-    told: str = ""
+    reply: str = ""
 
 
-MOVES: Final = {Button.ACKNOWLEDGE: Verb.ACKNOWLEDGE, Button.RESOLVE: Verb.RESOLVE}
+TRANSITIONS: Final = {Button.ACKNOWLEDGE: Verb.ACKNOWLEDGE, Button.RESOLVE: Verb.RESOLVE}
 
 
 class ChatActions:
+    """Use cases of buttons and dialogs; the caller's role has been checked."""
+
     def __init__(
         self,
         *,
-        chat: ChatResponder,
-        browse: IncidentQueries,
+        responder: ChatResponder,
+        incidents: IncidentQueries,
         lifecycle: Lifecycle,
         feedback: RecordFeedback,
         silences: SilenceService,
         approvals: ApprovalService,
     ) -> None:
-        self._chat = chat
-        self._browse = browse
+        self._responder = responder
+        self._incidents = incidents
         self._lifecycle = lifecycle
         self._feedback = feedback
         self._silences = silences
         self._approvals = approvals
 
     def click(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> ActionResult:
-        """NotFound and Conflict say why it could not be done."""
+        """Performs the action of a button.
+
+        Raises:
+            NotFound: There is no such incident or suggestion; names the id.
+            Conflict: The incident does not allow the action now.
+        """
         match click.button:
             case Button.HELPFUL:
                 return self._vote(SuggestionId(click.value), 1, "", caller, now)
             case Button.SILENCE:
-                span, _, incident = click.value.partition(" ")
-                return self._silence_incident(incident, span_of(span) or 0, caller, now)
+                duration, _, incident = click.value.partition(" ")
+                return self._silence_incident(incident, duration_ms(duration) or 0, caller, now)
             case _:
-                return self._move(MOVES[click.button], click.value, caller, now)
+                return self._move(TRANSITIONS[click.button], click.value, caller, now)
 
-    def send(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> ActionResult | None:
-        """What was written into a dialog. What approvals do they write into the trail themselves."""
-        match sent.form:
+    def submit(self, submission: DialogSubmission, caller: Caller, now: EpochMillis) -> ActionResult | None:
+        """Performs the action of a submitted dialog. Approvals write their audit entries themselves:
+        then None.
+
+        Raises:
+            BadInput: The text or the dialog's metadata is not valid.
+            Conflict: The plan has changed since the person read it, or a guardrail denies it.
+        """
+        match submission.form:
             case Form.UNHELPFUL:
-                return self._vote(SuggestionId(sent.about), -1, sent.words, caller, now)
+                return self._vote(SuggestionId(submission.subject), -1, submission.text, caller, now)
             case Form.REJECT:
-                self._approvals.reject(SuggestionId(sent.about), sent.words, caller.name, now)
+                self._approvals.reject(SuggestionId(submission.subject), submission.text, caller.name, now)
             case Form.APPROVE:
-                self._approve(sent, caller, now)
+                self._approve(submission, caller, now)
         return None
 
     def read_plan(self, click: ButtonClick, now: EpochMillis) -> None:
-        """The dialog opens at once and is filled when the plan is there: a plan may take longer than Slack
-        waits for a dialog."""
-        dialog = self._chat.wait(click)
+        """Shows the plan of a suggestion in a dialog.
+
+        The dialog opens at once and is filled later: Slack allows three seconds to open it, and a plan may
+        take longer.
+        """
+        dialog = self._responder.open_loading(click)
         try:
-            proposed = self._approvals.plan(SuggestionId(click.value), "", now)
+            review = self._approvals.plan(SuggestionId(click.value), "", now)
         except CloudOpsError as error:
-            self._chat.say_no(dialog, error.message if error.status < 500 else _NOT_NOW)
+            self._responder.show_refusal(dialog, error.message if error.status < 500 else _UNREADABLE_TARGET)
             return
-        if proposed.denial:
-            self._chat.say_no(dialog, proposed.denial)
+        if review.denial:
+            self._responder.show_refusal(dialog, review.denial)
             return
-        read = PlanRead(SuggestionId(click.value), proposed.plan_hash, proposed.required_approvals)
-        self._chat.show_plan(click, dialog, proposed, read)
+        read = PlanRead(SuggestionId(click.value), review.plan_hash, review.required_approvals)
+        self._responder.show_plan(click, dialog, review, read)
 
     def silence(
-        self, matchers: Sequence[Matcher], lasts: int, comment: str, caller: Caller, now: EpochMillis
+        self, matchers: Sequence[Matcher], duration: int, comment: str, caller: Caller, now: EpochMillis
     ) -> ActionResult:
-        """From the time of the request on, so that the same request makes the same silence."""
+        """Creates a silence of `duration` milliseconds from the time of the request.
+
+        A repeated request creates the same silence again, with the same id.
+        """
         draft = Silence(
             id="",
             matchers=tuple(matchers),
             starts_at=now,
-            ends_at=now + lasts,
+            ends_at=now + duration,
             comment=comment,
             author=caller.name,
             created_at=now,
         )
-        made = self._silences.add(draft)
-        quiet = " ".join(map(str, made.matchers))
-        return ActionResult(
-            "silence", made.id, comment, told=f"Silenced: {quiet}. Its alerts are kept and counted."
-        )
+        silence = self._silences.add(draft)
+        matched = " ".join(map(str, silence.matchers))
+        reply = f"Silence created: {matched}. Matching alerts are still stored and counted."
+        return ActionResult("silence", silence.id, comment, reply=reply)
 
-    def _move(self, verb: Verb, name: str, caller: Caller, now: EpochMillis) -> ActionResult:
-        """A request that is delivered again, because the function died after the move, finds the move made by
-        this person at the time of this request."""
+    def _move(self, verb: Verb, incident_id: str, caller: Caller, now: EpochMillis) -> ActionResult:
+        """Acknowledges or resolves an incident.
+
+        A redelivered request, whose function ended after the transition, causes a Conflict; it is ignored if
+        this person made the transition at the time of this request.
+        """
         try:
-            self._lifecycle.move(verb, IncidentId(name), caller.name, now)
+            self._lifecycle.move(verb, IncidentId(incident_id), caller.name, now)
         except Conflict:
-            if not any(
-                _made(verb, one, caller.name, now) for one in self._browse.standing([IncidentId(name)])
-            ):
+            stored = self._incidents.standing([IncidentId(incident_id)])
+            if not any(_is_made(verb, one, caller.name, now) for one in stored):
                 raise
-        return ActionResult(verb, name)
+        return ActionResult(verb, incident_id)
 
-    def _silence_incident(self, name: str, lasts: int, caller: Caller, now: EpochMillis) -> ActionResult:
-        incident = next(iter(self._browse.standing([IncidentId(name)])), None)
+    def _silence_incident(
+        self, incident_id: str, duration: int, caller: Caller, now: EpochMillis
+    ) -> ActionResult:
+        incident = next(iter(self._incidents.standing([IncidentId(incident_id)])), None)
         if incident is None:
-            raise NotFound(f"incident {name}: not found")
+            raise NotFound(f"incident {incident_id}: not found")
         comment = f"{incident.title[:200]}, from Slack"
-        return self.silence(silence_matchers_for(incident), lasts, comment, caller, now)
+        return self.silence(silence_matchers_for(incident), duration, comment, caller, now)
 
     def _vote(
         self, suggestion_id: SuggestionId, value: Vote, comment: str, caller: Caller, now: EpochMillis
     ) -> ActionResult:
         self._feedback.record(suggestion_id, value, comment, caller.name, now)
-        thanks = "Thank you: your vote counts from the next look on."
-        return ActionResult("vote", suggestion_id, comment, str(value), thanks)
+        reply = "Thank you. Your vote counts from the next recompute of the confidence, within 15 minutes."
+        return ActionResult("vote", suggestion_id, comment, str(value), reply)
 
-    def _approve(self, sent: DialogSubmission, caller: Caller, now: EpochMillis) -> None:
-        """By the hash of the plan that was read: if it is another by now, nothing is done."""
+    def _approve(self, submission: DialogSubmission, caller: Caller, now: EpochMillis) -> None:
+        """Approves or executes the plan that the person read, identified by its hash."""
         try:
-            read = msgspec.json.decode(sent.about, type=PlanRead)
+            read = msgspec.json.decode(submission.subject, type=PlanRead)
         except msgspec.DecodeError as error:
-            raise BadInput("the dialog does not say which plan was read", field="plan") from error
+            raise BadInput("the dialog does not name the plan that was read", field="plan") from error
         if read.required_approvals:
             self._approvals.approve(read.suggestion, "", read.plan_hash, caller, now)
         else:
             self._approvals.execute(read.suggestion, "", read.plan_hash, caller.name, now)
 
 
-def _made(verb: Verb, incident: Incident, person: str, now: EpochMillis) -> bool:
+def _is_made(verb: Verb, incident: Incident, person: str, now: EpochMillis) -> bool:
+    """Returns whether this person made the transition at `now`."""
     if verb is Verb.ACKNOWLEDGE:
         return (incident.acknowledged_by, incident.acknowledged_at) == (person, now)
     return (incident.resolved_by, incident.resolved_at) == (person, now)
 
 
-_NOT_NOW: Final = "The target could not be read just now. Try again in a moment."
+_UNREADABLE_TARGET: Final = "The target could not be read just now. Try again in a moment."

@@ -1,4 +1,4 @@
-"""What people type behind /cloudops, read word by word."""
+"""Parses the text of the slash command /cloudops."""
 
 import re
 from dataclasses import dataclass
@@ -10,19 +10,21 @@ from cloudops.core.time import DAY, HOUR, MINUTE
 from cloudops.silences.silence import Matcher, Operator
 
 HELP: Final = (
-    "/cloudops  what is open, in one line each",
-    "/cloudops open  the same",
-    "/cloudops incident ID  one incident, with what may help",
-    "/cloudops silence SERVICE 4h moving the database  nobody is told of its alerts; m, h and d are known",
-    "/cloudops silence service=checkout environment=prod 30m why  by any field of an alert; =, !=, =~ and !~",
-    "/cloudops confidence SERVICE  what was learned of it",
-    "/cloudops off why  stops all automation at once (operator)",
-    "/cloudops on why  lets automation act again (admin)",
-    "/cloudops help  this",
+    "/cloudops  lists the open incidents",
+    "/cloudops open  lists them too",
+    "/cloudops incident ID  shows one incident with its suggestions",
+    "/cloudops silence SERVICE 4h REASON  mutes the alerts of a service for 4 hours; units are m, h and d",
+    "/cloudops silence service=checkout environment=prod 30m REASON  matches by fields; =, !=, =~ and !~",
+    "/cloudops confidence SERVICE  shows the confidence of each action for a service",
+    "/cloudops off REASON  stops all automation at once (operator)",
+    "/cloudops on REASON  enables automation again (admin)",
+    "/cloudops help  shows this list",
 )
 
 
-class Verb(StrEnum):
+class CommandVerb(StrEnum):
+    """The first word of a command."""
+
     OPEN = "open"
     INCIDENT = "incident"
     SILENCE = "silence"
@@ -34,62 +36,70 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """`argument` is what follows the verb, in one piece."""
+    """`argument` is the text after the verb, without surrounding spaces."""
 
-    verb: Verb
+    verb: CommandVerb
     argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SilenceRequest:
-    """What to silence, for how many milliseconds, and why."""
+    """A silence to create; `duration` is in milliseconds."""
 
     matchers: tuple[Matcher, ...]
-    lasts: int
+    duration: int
     comment: str
 
 
 _UNITS: Final = {"m": MINUTE, "h": HOUR, "d": DAY}
-_SPAN: Final = re.compile(r"([0-9]{1,4})([mhd])")
+_DURATION: Final = re.compile(r"([0-9]{1,4})([mhd])")
 _MATCHER: Final = re.compile(r"([\w.]+)(=~|!~|!=|=)(.+)")
 
 
 def read_command(text: str) -> ParsedCommand:
-    """BadInput says what there is."""
+    """Returns the verb and its argument; empty text means `open`.
+
+    Raises:
+        BadInput: The verb is unknown or its argument is missing; the message lists the commands.
+    """
     word, _, argument = text.strip().partition(" ")
     if not word:
-        return ParsedCommand(Verb.OPEN)
-    if word.lower() not in frozenset(Verb):
-        raise BadInput(f"{word[:40]!r} is not known. " + "\n".join(HELP), field="text")
-    verb = Verb(word.lower())
-    if verb in (Verb.INCIDENT, Verb.CONFIDENCE, Verb.SILENCE) and not argument.strip():
-        raise BadInput(f"/cloudops {verb} what? " + "\n".join(HELP), field="text")
+        return ParsedCommand(CommandVerb.OPEN)
+    if word.lower() not in frozenset(CommandVerb):
+        raise BadInput(f"{word[:40]!r} is not a command. " + "\n".join(HELP), field="text")
+    verb = CommandVerb(word.lower())
+    if verb in (CommandVerb.INCIDENT, CommandVerb.CONFIDENCE, CommandVerb.SILENCE) and not argument.strip():
+        raise BadInput(f"/cloudops {verb} needs an argument. " + "\n".join(HELP), field="text")
     return ParsedCommand(verb, argument.strip())
 
 
-def span_of(word: str) -> int | None:
-    """Milliseconds of `4h`, `30m` or `1d`; None where it is no such word."""
-    found = _SPAN.fullmatch(word)
-    return int(found[1]) * _UNITS[found[2]] if found else None
+def duration_ms(word: str) -> int | None:
+    """Returns the milliseconds of `4h`, `30m` or `1d`, or None for any other word."""
+    match = _DURATION.fullmatch(word)
+    return int(match[1]) * _UNITS[match[2]] if match else None
 
 
 def read_silence(argument: str) -> SilenceRequest:
-    """`SERVICE 4h why` or `field=value ... 4h why`. BadInput says what is missing."""
+    """Parses `SERVICE 4h reason` or `field=value ... 4h reason`.
+
+    Raises:
+        BadInput: The matchers or the duration are missing.
+    """
     matchers: list[Matcher] = []
     words = argument.split()
     for number, word in enumerate(words):
-        lasts = span_of(word)
-        if lasts is not None:
+        duration = duration_ms(word)
+        if duration is not None:
             if not matchers:
-                raise BadInput("say what to silence before for how long", field="text")
-            if lasts == 0:
-                raise BadInput("a silence lasts a minute at least", field="text")
+                raise BadInput("name a service or a field=value before the duration", field="text")
+            if duration == 0:
+                raise BadInput("a silence lasts at least one minute", field="text")
             comment = " ".join(words[number + 1 :])
-            return SilenceRequest(tuple(matchers), lasts, comment or "asked for in Slack")
-        found = _MATCHER.fullmatch(word)
+            return SilenceRequest(tuple(matchers), duration, comment or "created in Slack")
+        match = _MATCHER.fullmatch(word)
         matchers.append(
-            Matcher(found[1], Operator(found[2]), found[3])
-            if found
+            Matcher(match[1], Operator(match[2]), match[3])
+            if match
             else Matcher("service", Operator.EQUAL, word)
         )
-    raise BadInput("say for how long: 30m, 4h or 1d", field="text")
+    raise BadInput("name a duration: 30m, 4h or 1d", field="text")

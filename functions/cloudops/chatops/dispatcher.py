@@ -1,4 +1,4 @@
-"""Does what a person asks for in a chat, if their role lets them, once, and answers them alone."""
+"""Authorizes a Slack request, executes it at most once, and replies to the person alone."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -23,100 +23,115 @@ from cloudops.core.errors import CloudOpsError, Unavailable
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.identity.access import Caller, Role, require_role
 
-KEPT: Final = 2 * MAX_SKEW_SECONDS * SECOND
-"""Milliseconds for which a request is remembered: twice as long as its time may pass for fresh."""
+REPLAY_WINDOW_MS: Final = 2 * MAX_SKEW_SECONDS * SECOND
+"""A signature is stored this long: twice as long as a request with it may be accepted."""
 
 
-class Outcome(StrEnum):
-    """What became of a request."""
+class RequestResult(StrEnum):
+    """The result of a request."""
 
     SERVED = "served"
-    REFUSED = "refused, and told why"
+    REFUSED = "refused"
     NO_ROLE = "no role"
     REPLAYED = "replayed"
-    STRANGE_WORKSPACE = "another workspace"
+    OTHER_WORKSPACE = "another workspace"
 
 
 Record = Callable[[Caller, ActionResult, EpochMillis], None]
-"""Writes down what a person did, before they are told that it is done."""
+"""Writes the audit entry of an action; called before the reply."""
 
 
 class ChatDispatcher:
+    """The use case: handles one request of Slack."""
+
     def __init__(
         self,
         *,
-        chat: ChatResponder,
-        people: ChatDirectory,
-        once: IdempotencyGuard,
-        acts: ChatActions,
-        answers: ChatQueries,
+        responder: ChatResponder,
+        directory: ChatDirectory,
+        idempotency: IdempotencyGuard,
+        actions: ChatActions,
+        queries: ChatQueries,
     ) -> None:
-        self._chat = chat
-        self._people = people
-        self._once = once
-        self._acts = acts
-        self._answers = answers
+        self._responder = responder
+        self._directory = directory
+        self._idempotency = idempotency
+        self._actions = actions
+        self._queries = queries
 
     def dispatch(
-        self, asked: ChatRequest, signature: str, holder: str, record: Record, now: EpochMillis
-    ) -> Outcome:
-        """`holder` names the delivery: the same one, delivered again, may go on where it died; another with
-        the same signature is a replay, and does nothing. Unavailable where a retry may help."""
-        if asked.asker.team != self._people.team:
-            return Outcome.STRANGE_WORKSPACE
-        if not self._once.take(signature, holder, now + KEPT):
-            return Outcome.REPLAYED
-        caller = self._people.caller(asked.asker.user)
+        self, request: ChatRequest, signature: str, holder: str, record: Record, now: EpochMillis
+    ) -> RequestResult:
+        """Handles a request, and returns the result.
+
+        Args:
+            request: The parsed request.
+            signature: Slack's signature, the idempotency key.
+            holder: The id of the queue's message. A redelivery has the same id, and continues; any other
+                message with the same signature is a replay, and has no effect.
+            record: Writes the audit entry.
+            now: The time of the request, in milliseconds since 1970.
+
+        Raises:
+            Unavailable: A retry may help.
+        """
+        if request.user.team != self._directory.team:
+            return RequestResult.OTHER_WORKSPACE
+        if not self._idempotency.take(signature, holder, now + REPLAY_WINDOW_MS):
+            return RequestResult.REPLAYED
+        caller = self._directory.caller(request.user.id)
         if caller is None:
-            self._refuse(asked)
-            return Outcome.NO_ROLE
+            self._refuse(request)
+            return RequestResult.NO_ROLE
         try:
-            done = self._done(asked, caller, now)
+            done = self._execute(request, caller, now)
         except Unavailable:
             raise
         except CloudOpsError as error:
-            self._chat.whisper(asked.asker, [error.message])
-            return Outcome.REFUSED
+            self._responder.reply(request.user, [error.message])
+            return RequestResult.REFUSED
         if done:
             record(caller, done, now)
-            if done.told:
-                self._chat.whisper(asked.asker, [done.told])
-        return Outcome.SERVED
+            if done.reply:
+                self._responder.reply(request.user, [done.reply])
+        return RequestResult.SERVED
 
-    def _done(self, asked: ChatRequest, caller: Caller, now: EpochMillis) -> ActionResult | None:
-        match asked:
+    def _execute(self, request: ChatRequest, caller: Caller, now: EpochMillis) -> ActionResult | None:
+        match request:
             case HomeOpened():
-                self._chat.home(asked.asker, self._answers.home(caller))
+                self._responder.publish_home(request.user, self._queries.home(caller))
                 return None
             case Command():
-                return self._answers.command(asked, caller, now)
+                return self._queries.command(request, caller, now)
             case ButtonClick():
-                require_role(caller, Role.OPERATOR, asked.button)
-                return self._clicked(asked, caller, now)
+                require_role(caller, Role.OPERATOR, request.button)
+                return self._click(request, caller, now)
             case DialogSubmission():
-                require_role(caller, Role.OPERATOR, asked.form)
-                return self._acts.send(asked, caller, now)
+                require_role(caller, Role.OPERATOR, request.form)
+                return self._actions.submit(request, caller, now)
 
-    def _clicked(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> ActionResult | None:
-        opens: dict[Button, Callable[[], None]] = {
-            Button.UNHELPFUL: partial(self._chat.ask, click, Form.UNHELPFUL),
-            Button.REJECT: partial(self._chat.ask, click, Form.REJECT),
-            Button.APPROVE: partial(self._acts.read_plan, click, now),
+    def _click(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> ActionResult | None:
+        dialogs: dict[Button, Callable[[], None]] = {
+            Button.UNHELPFUL: partial(self._responder.open_form, click, Form.UNHELPFUL),
+            Button.REJECT: partial(self._responder.open_form, click, Form.REJECT),
+            Button.APPROVE: partial(self._actions.read_plan, click, now),
         }
-        if click.button in opens:
-            opens[click.button]()
+        if click.button in dialogs:
+            dialogs[click.button]()
             return None
-        return self._acts.click(click, caller, now)
+        return self._actions.click(click, caller, now)
 
-    def _refuse(self, asked: ChatRequest) -> None:
-        if isinstance(asked, HomeOpened):
-            self._chat.strangers_home(asked.asker)
+    def _refuse(self, request: ChatRequest) -> None:
+        """Replies that the person has no role, and how to get one."""
+        if isinstance(request, HomeOpened):
+            self._responder.publish_no_role(request.user)
             return
-        self._chat.whisper(asked.asker, no_role(asked.asker))
+        self._responder.reply(request.user, no_role(request.user))
 
 
-def no_role(asker: SlackUser) -> list[str]:
+def no_role(user: SlackUser) -> list[str]:
+    """Returns the reply to a person without a role."""
     return [
-        "You have no role here, so nothing was done. An admin gives you one:",
-        f'cloudops slack link {asker.user} "Your Name" --role operator',
+        "You have no role in CloudOps, so nothing was done. An admin can assign one with:",
+        f'cloudops slack link {user.id} "Your Name" --role operator',
     ]

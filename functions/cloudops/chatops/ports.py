@@ -1,4 +1,4 @@
-"""What the flow that answers people in a chat asks of it, and of the store."""
+"""Ports of ChatOps: replies, the roles of members, and idempotency of requests."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -14,7 +14,11 @@ from cloudops.remediation.planner import PlanReview
 
 
 class Home(msgspec.Struct, frozen=True):
-    """What one person's own page shows: what waits for approval, what is theirs, and what is nobody's."""
+    """The Home tab of one person.
+
+    `pending` are executions that wait for this person's approval, `mine` the incidents that the person
+    acknowledged, and `open` those without an acknowledgment.
+    """
 
     name: str
     pending: tuple[Execution, ...]
@@ -23,51 +27,61 @@ class Home(msgspec.Struct, frozen=True):
 
 
 class ChatResponder(Protocol):
-    """Every word goes to the asker alone. Raises what domain/announcement_ports.Messenger raises."""
+    """Replies to one person; no other member sees them. Raises what `Messenger` raises."""
 
-    def whisper(self, asker: SlackUser, lines: Sequence[str]) -> None: ...
-
-    def show(self, asker: SlackUser, bulletin: IncidentCard, note: str) -> None:
-        """One incident whole; `note` is said first, where there is one."""
+    def reply(self, user: SlackUser, texts: Sequence[str]) -> None:
+        """Sends the lines as an ephemeral reply; `texts` is not empty."""
         ...
 
-    def enumerate(self, asker: SlackUser, bulletins: Sequence[IncidentCard], head: str) -> None:
-        """A line an incident, below `head`."""
+    def show_incident(self, user: SlackUser, card: IncidentCard, note: str) -> None:
+        """Shows an incident with its suggestions and buttons, below `note` unless it is empty."""
         ...
 
-    def ask(self, click: ButtonClick, form: Form) -> None:
-        """Open the dialog that asks for words on what was clicked."""
+    def list_incidents(self, user: SlackUser, cards: Sequence[IncidentCard], title: str) -> None:
+        """Shows one row for each incident, below the title."""
         ...
 
-    def wait(self, click: ButtonClick) -> str:
-        """Open a dialog that says that something is being read; its name."""
+    def open_form(self, click: ButtonClick, form: Form) -> None:
+        """Opens the dialog with the text field of a form, for the suggestion that was clicked."""
         ...
 
-    def show_plan(self, click: ButtonClick, dialog: str, proposed: PlanReview, read: PlanRead) -> None: ...
-
-    def say_no(self, dialog: str, why: str) -> None:
-        """There is nothing to approve, and why."""
+    def open_loading(self, click: ButtonClick) -> str:
+        """Opens a dialog that says that a plan is being made, and returns its id."""
         ...
 
-    def home(self, asker: SlackUser, home: Home) -> None: ...
+    def show_plan(self, click: ButtonClick, dialog: str, review: PlanReview, read: PlanRead) -> None:
+        """Replaces the dialog with the plan; `read` is returned with the submission."""
+        ...
 
-    def strangers_home(self, asker: SlackUser) -> None:
-        """The page of somebody who has no role."""
+    def show_refusal(self, dialog: str, reason: str) -> None:
+        """Replaces the dialog with the reason why there is nothing to approve."""
+        ...
+
+    def publish_home(self, user: SlackUser, home: Home) -> None:
+        """Replaces the Home tab of a person."""
+        ...
+
+    def publish_no_role(self, user: SlackUser) -> None:
+        """Replaces the Home tab of a person without a role."""
         ...
 
 
 class ChatDirectory(Protocol):
-    """Who the members of the workspace are to us."""
+    """The roles of the members of a workspace."""
 
-    def caller(self, user: str) -> Caller | None: ...
+    def caller(self, user: str) -> Caller | None:
+        """Returns the caller that is linked to a member id, or None if the member has no role."""
+        ...
 
     @property
     def team(self) -> str:
-        """The id of the workspace; Refused where none is connected."""
+        """The id of the workspace. Raises KeyMissing if none is connected."""
         ...
 
 
 class IdempotencyGuard(Protocol):
-    def take(self, what: str, holder: str, expires_at: EpochMillis) -> bool:
-        """Whether this holder is the one that may do it: the first that asked, however often it asks."""
+    """Lets one holder execute a request."""
+
+    def take(self, idempotency_key: str, holder: str, expires_at: EpochMillis) -> bool:
+        """Returns whether this holder may execute the request: True for the first holder, at every call."""
         ...

@@ -1,10 +1,10 @@
-"""What people ask for in a chat: what is open, one incident, what was learned, their own page, the switch."""
+"""Slash commands and the Home tab: open incidents, one incident, confidence, silences, the kill switch."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from cloudops.chatops.actions import ActionResult, ChatActions
-from cloudops.chatops.commands import HELP, Verb, read_command, read_silence
+from cloudops.chatops.commands import HELP, CommandVerb, read_command, read_silence
 from cloudops.chatops.ports import ChatResponder, Home
 from cloudops.chatops.requests import Command
 from cloudops.core.ids import IncidentId
@@ -19,22 +19,24 @@ from cloudops.remediation.execution import ExecutionStatus, is_approved_by
 from cloudops.remediation.kill_switch import Automation, KillSwitchState, Setting
 from cloudops.remediation.store import ExecutionStore
 
-MOST_LISTED: Final = 12
-MOST_AT_HOME: Final = 10
+MAX_LISTED: Final = 12
+"""Incidents or confidence cells in one reply."""
+MAX_HOME_ITEMS: Final = 10
+"""Entries in each list of the Home tab."""
 
-NEEDED: Final = {
-    Verb.OPEN: Role.VIEWER,
-    Verb.INCIDENT: Role.VIEWER,
-    Verb.CONFIDENCE: Role.VIEWER,
-    Verb.HELP: Role.VIEWER,
-    Verb.SILENCE: Role.OPERATOR,
-    Verb.OFF: Role.OPERATOR,
-    Verb.ON: Role.ADMIN,
+REQUIRED_ROLES: Final = {
+    CommandVerb.OPEN: Role.VIEWER,
+    CommandVerb.INCIDENT: Role.VIEWER,
+    CommandVerb.CONFIDENCE: Role.VIEWER,
+    CommandVerb.HELP: Role.VIEWER,
+    CommandVerb.SILENCE: Role.OPERATOR,
+    CommandVerb.OFF: Role.OPERATOR,
+    CommandVerb.ON: Role.ADMIN,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _CommandRequest:
     command: Command
     argument: str
     caller: Caller
@@ -47,46 +49,55 @@ class _Asked:
 
 
 class ChatQueries:
+    """Use cases of the slash command and the Home tab."""
+
     def __init__(
         self,
         *,
-        chat: ChatResponder,
-        browse: IncidentQueries,
+        responder: ChatResponder,
+        incidents: IncidentQueries,
         confidence: ConfidenceQueries,
         executions: ExecutionStore,
         automation: Automation,
-        acts: ChatActions,
+        actions: ChatActions,
     ) -> None:
-        self._chat = chat
-        self._browse = browse
+        self._responder = responder
+        self._incidents = incidents
         self._confidence = confidence
         self._executions = executions
         self._automation = automation
-        self._acts = acts
+        self._actions = actions
 
     def command(self, command: Command, caller: Caller, now: EpochMillis) -> ActionResult | None:
-        """BadInput says what is typed wrong, Forbidden which role it needs."""
-        typed = read_command(command.text)
-        require_role(caller, NEEDED[typed.verb], f"/cloudops {typed.verb}")
-        asked = _Asked(command, typed.argument, caller, now)
-        match typed.verb:
-            case Verb.OPEN:
-                self._list(asked)
-            case Verb.INCIDENT:
-                self._show(asked)
-            case Verb.CONFIDENCE:
-                self._learned(asked)
-            case Verb.SILENCE:
-                return self._silence(asked)
-            case Verb.OFF:
-                return self._stop(asked)
-            case Verb.ON:
-                return self._enable(asked)
-            case Verb.HELP:
-                self._chat.whisper(command.asker, HELP)
+        """Executes a slash command; returns the audit entry if it changed something.
+
+        Raises:
+            BadInput: The command is not valid; the message says how it is written.
+            Forbidden: The caller's role is too low; the message names the required one.
+            NotFound: There is no such incident; names the id.
+        """
+        parsed = read_command(command.text)
+        require_role(caller, REQUIRED_ROLES[parsed.verb], f"/cloudops {parsed.verb}")
+        request = _CommandRequest(command, parsed.argument, caller, now)
+        match parsed.verb:
+            case CommandVerb.OPEN:
+                self._list(request)
+            case CommandVerb.INCIDENT:
+                self._show(request)
+            case CommandVerb.CONFIDENCE:
+                self._show_confidence(request)
+            case CommandVerb.SILENCE:
+                return self._silence(request)
+            case CommandVerb.OFF:
+                return self._stop(request)
+            case CommandVerb.ON:
+                return self._enable(request)
+            case CommandVerb.HELP:
+                self._responder.reply(command.user, HELP)
         return None
 
     def home(self, caller: Caller) -> Home:
+        """Returns what the Home tab of a person shows."""
         waiting = [
             one for one in self._executions.unfinished() if one.status is ExecutionStatus.AWAITING_APPROVAL
         ]
@@ -94,55 +105,58 @@ class ChatQueries:
         mine = [one for one in self._live(IncidentStatus.ACKNOWLEDGED) if one.acknowledged_by == caller.name]
         return Home(
             name=caller.name,
-            pending=tuple(pending[:MOST_AT_HOME]),
-            mine=tuple(incident_card(one) for one in mine[:MOST_AT_HOME]),
-            open=tuple(incident_card(one) for one in self._live(IncidentStatus.OPEN)[:MOST_AT_HOME]),
+            pending=tuple(pending[:MAX_HOME_ITEMS]),
+            mine=tuple(incident_card(one) for one in mine[:MAX_HOME_ITEMS]),
+            open=tuple(incident_card(one) for one in self._live(IncidentStatus.OPEN)[:MAX_HOME_ITEMS]),
         )
 
-    def _list(self, asked: _Asked) -> None:
-        found = [*self._live(IncidentStatus.OPEN), *self._live(IncidentStatus.ACKNOWLEDGED)]
-        switch = self._automation.kill_switch(asked.now)
+    def _list(self, request: _CommandRequest) -> None:
+        live = [*self._live(IncidentStatus.OPEN), *self._live(IncidentStatus.ACKNOWLEDGED)]
+        switch = self._automation.kill_switch(request.now)
         automation = f"automation is stopped: {switch.reason}" if switch.stopped else "automation is on"
-        more = f", the first {MOST_LISTED}" if len(found) > MOST_LISTED else ""
-        head = f"{len(found)} open{more}; {automation}. /cloudops help says what else there is."
-        self._chat.enumerate(asked.command.asker, [incident_card(one) for one in found[:MOST_LISTED]], head)
+        more = f", the first {MAX_LISTED}" if len(live) > MAX_LISTED else ""
+        title = f"{len(live)} open{more}; {automation}. /cloudops help lists the commands."
+        cards = [incident_card(one) for one in live[:MAX_LISTED]]
+        self._responder.list_incidents(request.command.user, cards, title)
 
-    def _show(self, asked: _Asked) -> None:
-        detail = self._browse.detail(IncidentId(asked.argument), None, 1)
-        withheld = f"Nobody was told of it: {detail.inhibited_reason}." if detail.inhibited_by else ""
-        self._chat.show(asked.command.asker, incident_card(detail.incident), withheld)
+    def _show(self, request: _CommandRequest) -> None:
+        detail = self._incidents.detail(IncidentId(request.argument), None, 1)
+        note = f"No notification was sent: {detail.inhibited_reason}." if detail.inhibited_by else ""
+        self._responder.show_incident(request.command.user, incident_card(detail.incident), note)
 
-    def _learned(self, asked: _Asked) -> None:
-        answer = self._confidence.find(Filter(service=asked.argument), MOST_LISTED, 0, asked.now)
-        lines = [_learned(one) for one in answer.cells]
-        nothing = f"Nothing was learned of {asked.argument[:80]} yet: nobody voted, and nothing was done."
-        self._chat.whisper(asked.command.asker, lines or [nothing])
+    def _show_confidence(self, request: _CommandRequest) -> None:
+        page = self._confidence.find(Filter(service=request.argument), MAX_LISTED, 0, request.now)
+        lines = [_confidence_line(one) for one in page.cells]
+        none = f"No votes or outcomes are recorded for {request.argument[:80]} yet."
+        self._responder.reply(request.command.user, lines or [none])
 
-    def _silence(self, asked: _Asked) -> ActionResult:
-        quiet = read_silence(asked.argument)
-        return self._acts.silence(quiet.matchers, quiet.lasts, quiet.comment, asked.caller, asked.now)
+    def _silence(self, request: _CommandRequest) -> ActionResult:
+        wanted = read_silence(request.argument)
+        return self._actions.silence(
+            wanted.matchers, wanted.duration, wanted.comment, request.caller, request.now
+        )
 
-    def _stop(self, asked: _Asked) -> ActionResult:
-        self._switch(asked, enabled=False)
-        how = "All automation is stopped. An admin enables it again with /cloudops on, or in the dashboard."
-        return ActionResult("switch automation", "automation", asked.reason, "stopped", how)
+    def _stop(self, request: _CommandRequest) -> ActionResult:
+        self._switch(request, enabled=False)
+        reply = "All automation is stopped. An admin enables it again with /cloudops on, or in the dashboard."
+        return ActionResult("switch automation", "automation", request.reason, "stopped", reply)
 
-    def _enable(self, asked: _Asked) -> ActionResult:
-        state = self._switch(asked, enabled=True)
-        answer = f"Automation is still stopped: {state.reason}" if state.stopped else "Automation is on."
-        return ActionResult("switch automation", "automation", asked.reason, "enabled", answer)
+    def _enable(self, request: _CommandRequest) -> ActionResult:
+        state = self._switch(request, enabled=True)
+        reply = f"Automation is still stopped: {state.reason}" if state.stopped else "Automation is on."
+        return ActionResult("switch automation", "automation", request.reason, "enabled", reply)
 
-    def _switch(self, asked: _Asked, *, enabled: bool) -> KillSwitchState:
-        setting = Setting(enabled=enabled, by=asked.caller.name, at=asked.now, reason=asked.reason)
+    def _switch(self, request: _CommandRequest, *, enabled: bool) -> KillSwitchState:
+        setting = Setting(enabled=enabled, by=request.caller.name, at=request.now, reason=request.reason)
         return self._automation.switch(setting).kill_switch
 
     def _live(self, status: IncidentStatus) -> list[Incident]:
-        """The gravest first."""
-        found = self._browse.page(IncidentQuery(status=status, limit=100)).incidents
-        return sorted(found, key=lambda one: (-one.severity.rank, -one.opened_at))
+        """Returns up to 100 incidents with this status: the most severe first, then the latest."""
+        incidents = self._incidents.page(IncidentQuery(status=status, limit=100)).incidents
+        return sorted(incidents, key=lambda one: (-one.severity.rank, -one.opened_at))
 
 
-def _learned(known: CellConfidence) -> str:
-    what = f"{ACTIONS[known.cell.action]} for {known.cell.symptom.replace('_', ' ')}"
-    sure = known.confidence
-    return f"{what}: {sure.mean:.0%} (10th percentile {sure.low:.0%}). {sure.explanation}"
+def _confidence_line(cell: CellConfidence) -> str:
+    action = f"{ACTIONS[cell.cell.action]} for {cell.cell.symptom.replace('_', ' ')}"
+    confidence = cell.confidence
+    return f"{action}: {confidence.mean:.0%} (10th percentile {confidence.low:.0%}). {confidence.explanation}"

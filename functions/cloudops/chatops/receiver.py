@@ -1,4 +1,4 @@
-"""Takes what a chat sends: checks that the chat sent it, now, and puts it where somebody will do it."""
+"""Verifies the signature and the timestamp of a Slack request, and enqueues the request."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -10,28 +10,36 @@ from cloudops.core.time import SECOND, EpochMillis
 
 
 class SlackEndpoint(StrEnum):
+    """The last part of the path to which Slack sends a request."""
+
     EVENTS = "events"
     COMMANDS = "commands"
     INTERACTIONS = "interactions"
 
 
 class Signatures(Protocol):
+    """Port: verifies signatures."""
+
     def reason(self, body: bytes, timestamp: str, signature: str, now: EpochMillis) -> SignatureReason:
-        """KeyMissing where no chat is connected."""
+        """Returns VALID, or why the request is not accepted. Raises KeyMissing if no workspace is
+        connected."""
         ...
 
 
 Send = Callable[[Mapping[str, Any]], None]
-"""Into the queue (Any: JSON)."""
+"""Puts a message into the queue (Any: JSON)."""
 
 
 class ChatReceiver:
+    """The use case: accepts requests of Slack."""
+
     def __init__(self, signatures: Signatures, send: Send) -> None:
         self._signatures = signatures
         self._send = send
 
     def check(self, body: bytes, timestamp: str, signature: str, now: EpochMillis) -> None:
-        """Unauthenticated says what is wrong with the signature."""
+        """Raises Unauthenticated with the reason, if the request is not signed by Slack within five
+        minutes."""
         try:
             reason = self._signatures.reason(body, timestamp, signature, now)
         except KeyMissing as error:
@@ -39,7 +47,12 @@ class ChatReceiver:
         if reason is not SignatureReason.VALID:
             raise Unauthenticated(f"the request's signature is {reason}")
 
-    def enqueue(self, way: SlackEndpoint, body: bytes, timestamp: str, signature: str) -> None:
-        """Stored, so that the chat may be answered. `timestamp` is the time that the chat gave it, so that
-        doing it again is doing the same."""
-        self._send({"way": way, "body": body.decode(), "at": int(timestamp) * SECOND, "signature": signature})
+    def enqueue(self, endpoint: SlackEndpoint, body: bytes, timestamp: str, signature: str) -> None:
+        """Stores a verified request in the queue.
+
+        `timestamp` is Slack's time of the request, in seconds. The worker uses it as the time of the action,
+        so that a repeated execution has the same effect.
+        """
+        self._send(
+            {"way": endpoint, "body": body.decode(), "at": int(timestamp) * SECOND, "signature": signature}
+        )

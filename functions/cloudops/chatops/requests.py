@@ -1,4 +1,4 @@
-"""What people ask of the agent in a chat, and how a request proves that the chat sent it."""
+"""Requests of Slack as values, and the result of verifying their signature."""
 
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
@@ -8,11 +8,11 @@ import msgspec
 from cloudops.core.ids import SuggestionId
 
 MAX_SKEW_SECONDS: Final = 300
-"""Seconds, either way, that the time of a request may be off: older ones may have been captured."""
+"""How far the time of a request may be from ours, either way: an older request may be a replay."""
 
 
 class SignatureReason(StrEnum):
-    """Why a request is or is not one of the chat's."""
+    """The result of verifying a request."""
 
     VALID = "valid"
     ABSENT = "absent"
@@ -21,7 +21,7 @@ class SignatureReason(StrEnum):
 
 
 class Button(StrEnum):
-    """What a button of ours is for; what it is about is in its value."""
+    """The action id of a button; the value of the button holds the subject."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -33,7 +33,7 @@ class Button(StrEnum):
 
 
 class Form(StrEnum):
-    """A dialog of ours that somebody sent off."""
+    """The callback id of a dialog with a submit button."""
 
     APPROVE = "approve_plan"
     REJECT = "reject_suggestion"
@@ -41,45 +41,49 @@ class Form(StrEnum):
 
 
 class SlackUser(msgspec.Struct, frozen=True):
-    """A member of a workspace, and where to answer them alone: empty where they have to look elsewhere."""
+    """A member of a workspace. `reply_to` is the response URL for ephemeral replies, or empty."""
 
-    user: str
+    id: str
     team: str
     reply_to: str = ""
 
 
 class Command(msgspec.Struct, frozen=True):
-    asker: SlackUser
+    """A slash command; `text` follows /cloudops."""
+
+    user: SlackUser
     text: str
 
 
 class ButtonClick(msgspec.Struct, frozen=True):
-    """`trigger` lets us open a dialog within three seconds."""
+    """A click on a button; `trigger` permits one dialog within three seconds."""
 
-    asker: SlackUser
+    user: SlackUser
     button: Button
     value: str
     trigger: str
 
 
 class DialogSubmission(msgspec.Struct, frozen=True):
-    """A dialog with what it was opened for, and what was written into it."""
+    """A submitted dialog: `subject` is what it was opened for, `text` what the person wrote."""
 
-    asker: SlackUser
+    user: SlackUser
     form: Form
-    about: str
-    words: str
+    subject: str
+    text: str
 
 
 class HomeOpened(msgspec.Struct, frozen=True):
-    asker: SlackUser
+    """A person opened the Home tab."""
+
+    user: SlackUser
 
 
 ChatRequest: TypeAlias = Command | ButtonClick | DialogSubmission | HomeOpened
 
 
 class PlanRead(msgspec.Struct, frozen=True):
-    """What the dialog of a plan remembers of it."""
+    """The plan that a dialog shows, by its hash."""
 
     suggestion: SuggestionId
     plan_hash: str
@@ -87,7 +91,7 @@ class PlanRead(msgspec.Struct, frozen=True):
 
 
 class Connection(NamedTuple):
-    """What Slack says of a bot token: the workspace, and the app's own user in it."""
+    """The workspace of a bot token: its id, the member id of the app's own user, and its name."""
 
     team: str
     bot: str

@@ -1,4 +1,4 @@
-"""Connects a workspace, and says who its members are to us: kept in one secret, changed by an admin."""
+"""Connects a Slack workspace and links its members to roles; both are stored in one secret."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
@@ -9,66 +9,90 @@ from cloudops.identity.access import Role
 
 
 class Member(NamedTuple):
+    """A linked member: the member id, the name of the person, and the role."""
+
     user: str
     name: str
     role: str
 
 
-class Document(Protocol):
-    def reread(self) -> Mapping[str, Any]: ...
+class WorkspaceDocument(Protocol):
+    """The secret's JSON (Any: it is parsed here)."""
 
-    def change(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None: ...
+    def reread(self) -> Mapping[str, Any]:
+        """Returns the document, a few seconds old at most."""
+        ...
+
+    def change(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """Replaces the document with the result of `change`, which may be called again after a conflict."""
+        ...
 
 
 class SlackWorkspace:
-    """`ask` has Slack say whose a bot token is."""
+    """Use cases of `cloudops slack`; `identify` asks Slack for the workspace of a bot token."""
 
-    def __init__(self, document: Document, ask: Callable[[str], Connection]) -> None:
+    def __init__(self, document: WorkspaceDocument, identify: Callable[[str], Connection]) -> None:
         self._document = document
-        self._ask = ask
+        self._identify = identify
 
     def connect(self, bot_token: str, signing_secret: str) -> Connection:
-        """BadInput where they are not what Slack gives out; Refused where Slack does not know the token."""
+        """Stores the credentials after Slack has accepted the token, and returns the workspace.
+
+        Raises:
+            BadInput: The token or the secret does not have the form that Slack issues.
+            Refused: Slack does not accept the token.
+        """
         if not bot_token.startswith("xoxb-"):
             raise BadInput("SLACK_BOT_TOKEN: a bot token begins with xoxb-", field="SLACK_BOT_TOKEN")
         if not signing_secret.isalnum():
-            raise BadInput("SLACK_SIGNING_SECRET: it is letters and digits", field="SLACK_SIGNING_SECRET")
-        found = self._ask(bot_token)
-        kept = {
+            raise BadInput(
+                "SLACK_SIGNING_SECRET: a signing secret has letters and digits only",
+                field="SLACK_SIGNING_SECRET",
+            )
+        workspace = self._identify(bot_token)
+        credentials = {
             "botToken": bot_token,
             "signingSecret": signing_secret,
-            "team": found.team,
-            "bot": found.bot,
+            "team": workspace.team,
+            "bot": workspace.bot,
         }
-        self._document.change(lambda held: {**held, **kept})
-        return found
+        self._document.change(lambda document: {**document, **credentials})
+        return workspace
 
     def link(self, user: str, name: str, role: Role) -> Member:
-        """`name` as the person signs in elsewhere: by it two approvals are of two people."""
+        """Links a member to a role, and returns the link.
+
+        `name` is that of the person's sign-in elsewhere: the four-eyes rule compares these names.
+
+        Raises:
+            BadInput: `user` is not a member id, or the name is empty.
+        """
         if not (user[:1] in ("U", "W") and user.isalnum() and user.isascii()):
             raise BadInput("a member id begins with U or W: Profile, ⋮, Copy member ID", field="user")
         if not name.strip():
             raise BadInput("the name is empty", field="name")
         member = {"name": name.strip(), "role": role.value}
-        self._document.change(lambda held: {**held, "people": {**_people(held), user: member}})
+        self._document.change(lambda document: {**document, "people": {**_people(document), user: member}})
         return Member(user, name.strip(), role)
 
     def unlink(self, user: str) -> Member:
-        found = next((one for one in self.members() if one.user == user), None)
-        if found is None:
+        """Removes a link, and returns it. Raises NotFound if the member is not linked."""
+        member = next((one for one in self.members() if one.user == user), None)
+        if member is None:
             raise NotFound(f"user {user}: not linked")
-        self._document.change(lambda held: {**held, "people": _without(user, held)})
-        return found
+        self._document.change(lambda document: {**document, "people": _without(user, document)})
+        return member
 
     def members(self) -> list[Member]:
+        """Returns the linked members, sorted by member id."""
         people = _people(self._document.reread())
         return sorted(Member(user, one["name"], one["role"]) for user, one in people.items())
 
 
-def _people(held: Mapping[str, Any]) -> dict[str, Any]:
-    people = held.get("people")
+def _people(document: Mapping[str, Any]) -> dict[str, Any]:
+    people = document.get("people")
     return dict(people) if isinstance(people, dict) else {}
 
 
-def _without(user: str, held: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: one for name, one in _people(held).items() if name != user}
+def _without(user: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in _people(document).items() if name != user}

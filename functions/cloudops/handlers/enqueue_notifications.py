@@ -25,9 +25,9 @@ def respond(event: Event, updates: HandleStream, record_health: RecordHealth, at
     result = updates.handle(event["Records"], at)
     if result.disconnected and record_health(result.disconnected, at):
         logger.warning("notifications skipped: Slack was not connected", reason=result.disconnected.message)
-    for one in result.unread:
+    for one in result.unreadable:
         logger.error("stream record not read", pk=one.pk, sk=one.sk, exc_info=one.error)
-    count_unread(len(result.unread))
+    count_unread(len(result.unreadable))
 
 
 def count_unread(records: int) -> None:

@@ -35,7 +35,7 @@ def respond(event: Event, dispatcher: ChatDispatcher, trail: AuditTrail) -> None
         outcome = dispatcher.dispatch(
             request, queued["signature"], message["messageId"], record, int(queued["at"])
         )
-        logger.info("Slack request handled", outcome=outcome, user=request.asker.user, request=queued["at"])
+        logger.info("Slack request handled", outcome=outcome, user=request.user.id, request=queued["at"])
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -13,11 +13,11 @@ from cloudops.correlation.state import Resolution
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.suggestion import ActionSuggestion
 
-TITLE: Final = 140
-NAME: Final = 80
-LINE: Final = 240
+TITLE_LENGTH: Final = 140
+NAME_LENGTH: Final = 80
+LINE_LENGTH: Final = 240
 """Characters of a title, a name, and any other line. A message with all of them stays below 12,000."""
-MAX_EVIDENCE: Final = 3
+MAX_CARD_EVIDENCE: Final = 3
 MAX_SUGGESTIONS: Final = 3
 
 ACTIONS: Final = {
@@ -27,7 +27,7 @@ ACTIONS: Final = {
     Action.NOOP: "Do nothing",
 }
 
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 """Control characters, and invisible characters that reverse or hide the text beside them."""
 
 
@@ -76,7 +76,7 @@ class IncidentCard(msgspec.Struct, frozen=True, kw_only=True):
     firing: int
     muted: int
     cause: ProbableCause | None
-    offers: tuple[SuggestionSummary, ...]
+    suggestions: tuple[SuggestionSummary, ...]
     progress: str
     source: str
 
@@ -85,26 +85,30 @@ def incident_card(incident: Incident, progress: str = "") -> IncidentCard:
     """Returns the card of an incident, whose texts are sanitized and cut to their limits."""
     cause = incident.causes[0] if incident.causes else None
     service = cause.service if cause else next(iter(incident.services), "")
-    evidence = [sanitize_line(one, LINE) for one in cause.evidence[:MAX_EVIDENCE]] if cause else []
+    evidence = (
+        [sanitize_line(one, LINE_LENGTH) for one in cause.evidence[:MAX_CARD_EVIDENCE]] if cause else []
+    )
     return IncidentCard(
         incident_id=incident.id,
         severity=incident.severity,
         status=incident.status,
         state=_state(incident),
-        title=sanitize_line(incident.title, TITLE),
-        service=sanitize_line(service, NAME),
-        environment=sanitize_line(incident.scope.environment, NAME),
-        place=sanitize_line(" ".join(filter(None, (incident.scope.account, incident.scope.region))), NAME),
+        title=sanitize_line(incident.title, TITLE_LENGTH),
+        service=sanitize_line(service, NAME_LENGTH),
+        environment=sanitize_line(incident.scope.environment, NAME_LENGTH),
+        place=sanitize_line(
+            " ".join(filter(None, (incident.scope.account, incident.scope.region))), NAME_LENGTH
+        ),
         opened_at=incident.opened_at,
         over_at=incident.resolved_at,
         alerts=incident.alert_count,
         firing=incident.firing_count,
         muted=incident.muted_count,
-        cause=ProbableCause(sanitize_line(cause.service, NAME), cause.score, tuple(evidence))
+        cause=ProbableCause(sanitize_line(cause.service, NAME_LENGTH), cause.score, tuple(evidence))
         if cause
         else None,
-        offers=tuple(_offer(one) for one in incident.suggestions[:MAX_SUGGESTIONS]),
-        progress=sanitize_line(progress, LINE),
+        suggestions=tuple(_summary(one) for one in incident.suggestions[:MAX_SUGGESTIONS]),
+        progress=sanitize_line(progress, LINE_LENGTH),
         source=incident.url if _LINK.fullmatch(incident.url) else "",
     )
 
@@ -114,12 +118,12 @@ _LINK: Final = re.compile(r"https?://[^\s<>|]{1,1900}")
 
 def sanitize_line(text: str, limit: int) -> str:
     """Returns the text as one line of at most `limit` characters, without control or invisible characters."""
-    line = " ".join(_UNSEEN.sub(" ", text[: 4 * limit]).split())
+    line = " ".join(_INVISIBLE.sub(" ", text[: 4 * limit]).split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
 _RESOLVED: Final = {
-    Resolution.BY_SOURCE: "Resolved: every alert has cleared",
+    Resolution.BY_SOURCE: "Resolved: every alert has resolved",
     Resolution.GONE: "Resolved: an alert no longer exists in its source",
     Resolution.MOVED: "Resolved: an alert fires in another incident",
     Resolution.BY_PERSON: "Resolved by a person",
@@ -129,9 +133,9 @@ _RESOLVED: Final = {
 def _state(incident: Incident) -> str:
     match incident.status:
         case IncidentStatus.ACKNOWLEDGED:
-            return f"Acknowledged by {sanitize_line(incident.acknowledged_by, NAME)}"
+            return f"Acknowledged by {sanitize_line(incident.acknowledged_by, NAME_LENGTH)}"
         case IncidentStatus.RESOLVED if incident.resolved_by:
-            return f"Resolved by {sanitize_line(incident.resolved_by, NAME)}"
+            return f"Resolved by {sanitize_line(incident.resolved_by, NAME_LENGTH)}"
         case IncidentStatus.RESOLVED if incident.resolution:
             return _RESOLVED[incident.resolution]
         case IncidentStatus.RESOLVED:
@@ -139,19 +143,19 @@ def _state(incident: Incident) -> str:
         case IncidentStatus.MERGED:
             return f"Part of {incident.merged_into}"
         case _:
-            return "Open: nobody is on it yet"
+            return "Open: not acknowledged yet"
 
 
-def _offer(one: ActionSuggestion) -> SuggestionSummary:
-    service = sanitize_line(one.service, NAME)
-    acts = one.action is not Action.NOOP
+def _summary(suggestion: ActionSuggestion) -> SuggestionSummary:
+    service = sanitize_line(suggestion.service, NAME_LENGTH)
+    acts = suggestion.action is not Action.NOOP
     return SuggestionSummary(
-        id=one.id,
-        what=f"{ACTIONS[one.action]} {service}".strip() if acts else ACTIONS[one.action],
-        confidence=one.confidence,
-        low=one.confidence_low,
-        votes=one.votes,
-        outcomes=one.outcomes,
-        why=sanitize_line(one.rationale or "; ".join(one.evidence), LINE),
+        id=suggestion.id,
+        what=f"{ACTIONS[suggestion.action]} {service}".strip() if acts else ACTIONS[suggestion.action],
+        confidence=suggestion.confidence,
+        low=suggestion.confidence_low,
+        votes=suggestion.votes,
+        outcomes=suggestion.outcomes,
+        why=sanitize_line(suggestion.rationale or "; ".join(suggestion.evidence), LINE_LENGTH),
         executable=acts and bool(service),
     )

@@ -11,7 +11,7 @@ import msgspec
 from cloudops.core.errors import BadInput, CloudOpsError, Refused, Throttled, Unavailable
 from cloudops.core.retry import Pause, at_once, retry_on_conflict
 from cloudops.core.time import SECOND, EpochMillis
-from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher, next_mark
+from cloudops.notifications.outbox import Outbox, OutboxEntry, WakeDispatcher, next_entry
 from cloudops.notifications.pacing import (
     CALL_INTERVAL_MS,
     MAX_WAKE_DELAY_MS,
@@ -46,13 +46,13 @@ class DispatchNotifications:
         self,
         *,
         outbox: Outbox,
-        announcer: PublishIncident,
+        publisher: PublishIncident,
         wake: WakeDispatcher,
         pause: Pause,
         now: Callable[[], EpochMillis],
     ) -> None:
         self._outbox = outbox
-        self._announcer = announcer
+        self._publisher = publisher
         self._wake = wake
         self._pause = pause
         self._now = now
@@ -60,7 +60,7 @@ class DispatchNotifications:
     def dispatch(self, channel: str) -> DispatchReport:
         """Claims the channel lease, makes at most one call, and renews or releases the lease.
 
-        A wake-up that is too early is scheduled again. If another worker has the lease, nothing is done.
+        A wake-up that is too early is scheduled again. If another worker has the lease, nothing is result.
         """
         now = self._now()
         claimed, result = self._change(channel, lambda lease: claim(lease, now))
@@ -75,34 +75,34 @@ class DispatchNotifications:
     def _send_next(self, channel: str, now: EpochMillis) -> DispatchReport:
         """Makes at most one call; entries that need none are removed or postponed on the way."""
         for _ in range(MAX_SKIPPED_ENTRIES):
-            mark = next_mark(self._outbox.marks(channel), now)
-            if mark is None:
+            entry = next_entry(self._outbox.entries(channel), now)
+            if entry is None:
                 return DispatchReport(LeaseResult.MINE)
             try:
-                done = self._announcer.publish(channel, mark, self._now())
+                result = self._publisher.publish(channel, entry, self._now())
             except BadInput as error:
-                self._outbox.unmark(channel, mark)
+                self._outbox.remove_entry(channel, entry)
                 return DispatchReport(LeaseResult.MINE, 1, error)
             except Unavailable as error:
-                self._after_failure(channel, mark, error)
+                self._after_failure(channel, entry, error)
                 return DispatchReport(LeaseResult.MINE, 1, error)
-            self._settle(channel, mark, done)
-            if done.called:
-                return DispatchReport(LeaseResult.MINE, 1, waited=now - mark.since)
+            self._settle(channel, entry, result)
+            if result.called:
+                return DispatchReport(LeaseResult.MINE, 1, waited=now - entry.since)
         return DispatchReport(LeaseResult.MINE)
 
-    def _after_failure(self, channel: str, mark: OutboxEntry, error: Unavailable) -> None:
+    def _after_failure(self, channel: str, entry: OutboxEntry, error: Unavailable) -> None:
         """Postpones an entry whose call may have succeeded until the message can be searched for."""
-        if due := self._announcer.settles_at(mark, error):
-            self._outbox.postpone(channel, mark, due)
+        if due := self._publisher.settles_at(entry, error):
+            self._outbox.postpone(channel, entry, due)
 
-    def _settle(self, channel: str, mark: OutboxEntry, done: PublishResult) -> None:
-        if done.again_at is None:
-            self._outbox.unmark(channel, mark)
+    def _settle(self, channel: str, entry: OutboxEntry, result: PublishResult) -> None:
+        if result.again_at is None:
+            self._outbox.remove_entry(channel, entry)
         else:
-            announced = mark.announced or done.announced
-            seen = msgspec.structs.replace(mark, announced=announced)
-            self._outbox.postpone(channel, seen, done.again_at)
+            notified = entry.notified or result.notified
+            updated = msgspec.structs.replace(entry, notified=notified)
+            self._outbox.postpone(channel, updated, result.again_at)
 
     def _end(self, channel: str, claimed: ChannelLease, report: DispatchReport, started: EpochMillis) -> None:
         """Renews the lease while an entry is due or was added since the claim; else releases it."""
@@ -110,8 +110,8 @@ class DispatchNotifications:
 
         def attempt() -> int | None:
             """Returns the milliseconds until the next wake-up, or None if none has to be sent."""
-            lease, version = self._outbox.pace(channel)
-            marks = self._outbox.marks(channel)
+            lease, version = self._outbox.lease(channel)
+            entries = self._outbox.entries(channel)
             failures = lease.failures + 1 if isinstance(report.error, Unavailable) else 0
             at = (
                 max(started + CALL_INTERVAL_MS, now)
@@ -119,13 +119,13 @@ class DispatchNotifications:
                 else now + _pause(report.error, failures)
             )
             current = msgspec.structs.replace(lease, failures=failures)
-            due = min((one.due for one in marks), default=None)
-            if (due is not None and due <= at) or lease.marks != claimed.marks:
+            due = min((one.due for one in entries), default=None)
+            if (due is not None and due <= at) or lease.entries != claimed.entries:
                 after, alarm, wakes = extend(current, at), at, True
             else:
                 alarm = at if due is None else max(at, min(due, now + MAX_WAKE_DELAY_MS))
                 after, wakes = release(current, at, None if due is None else alarm)
-            self._outbox.keep_pace(channel, after, version)
+            self._outbox.save_lease(channel, after, version)
             return alarm - now if wakes else None
 
         delay = retry_on_conflict(attempt, at_once, what=f"lease of channel {channel}")
@@ -138,10 +138,10 @@ class DispatchNotifications:
         """Applies a transition to the stored lease, and retries it on a conflict."""
 
         def attempt() -> tuple[ChannelLease, LeaseResult]:
-            before, version = self._outbox.pace(channel)
+            before, version = self._outbox.lease(channel)
             after, result = transition(before)
             if result is LeaseResult.MINE:
-                self._outbox.keep_pace(channel, after, version)
+                self._outbox.save_lease(channel, after, version)
             return after, result
 
         return retry_on_conflict(attempt, self._pause, what=f"lease of channel {channel}")

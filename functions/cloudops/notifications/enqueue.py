@@ -50,42 +50,42 @@ class EnqueueNotifications:
         for one in updates:
             notes.setdefault(one.incident_id, []).extend(one.notes)
         incidents = self._incidents.incidents(notes)
-        channels = self._mark(incidents, notes, now)
+        channels = self._add_entries(incidents, notes, now)
         for channel in dict.fromkeys(channels):
-            self._awake(channel, now)
+            self._count_entry(channel, now)
         return len(channels)
 
-    def _mark(
+    def _add_entries(
         self,
         incidents: Mapping[IncidentId, Incident],
         notes: Mapping[IncidentId, Sequence[Note]],
         now: EpochMillis,
     ) -> list[str]:
-        announced = self._outbox.announcements(incidents)
+        messages = self._outbox.messages(incidents)
         channels = []
         for name, incident in incidents.items():
-            kept = announced.get(name)
-            channel = kept.announcement.channel if kept else self._channel(incident)
-            if not channel or (kept and kept.announcement.gone):
+            stored = messages.get(name)
+            channel = stored.message.channel if stored else self._channel(incident)
+            if not channel or (stored and stored.message.gone):
                 continue
             self._outbox.add_notes(name, notes[name], now + NOTES_RETENTION_MS)
-            mark = OutboxEntry(
-                incident_id=name, announced=kept is not None, rank=incident.severity.rank, since=now
+            entry = OutboxEntry(
+                incident_id=name, notified=stored is not None, rank=incident.severity.rank, since=now
             )
-            self._outbox.mark(channel, mark)
+            self._outbox.add_entry(channel, entry)
             channels.append(channel)
         return channels
 
     def _channel(self, incident: Incident) -> str:
         return self._routing.destination(incident, self._teams(incident.services)).channel
 
-    def _awake(self, channel: str, now: EpochMillis) -> None:
+    def _count_entry(self, channel: str, now: EpochMillis) -> None:
         """Wakes the dispatcher, unless a worker that will see the stored entries is awake."""
 
         def attempt() -> bool:
-            before, version = self._outbox.pace(channel)
+            before, version = self._outbox.lease(channel)
             after, needed = count_entry(before, now)
-            self._outbox.keep_pace(channel, after, version)
+            self._outbox.save_lease(channel, after, version)
             return needed
 
         if retry_on_conflict(attempt, self._pause, what=f"lease of channel {channel}"):
@@ -99,8 +99,8 @@ Read = Callable[[Iterable[Mapping[str, Any]]], tuple[Sequence[IncidentUpdate], S
 class StreamResult(msgspec.Struct, frozen=True):
     """The result of one batch; `disconnected` is why nothing was enqueued, or None."""
 
-    marked: int = 0
-    unread: Sequence[UnreadableRecord] = ()
+    enqueued: int = 0
+    unreadable: Sequence[UnreadableRecord] = ()
     disconnected: CloudOpsError | None = None
 
 
@@ -108,15 +108,18 @@ class HandleStream:
     """Enqueues the updates of a stream batch, unless `disconnected` returns why Slack is not connected."""
 
     def __init__(
-        self, read: Read, notify: EnqueueNotifications, disconnected: Callable[[], CloudOpsError | None]
+        self,
+        read: Read,
+        notifications: EnqueueNotifications,
+        disconnected: Callable[[], CloudOpsError | None],
     ) -> None:
         self._read = read
-        self._notify = notify
+        self._notifications = notifications
         self._disconnected = disconnected
 
     def handle(self, records: Iterable[Mapping[str, Any]], now: EpochMillis) -> StreamResult:
         """Enqueues the updates of the records. Raises what the outbox raises."""
         if why := self._disconnected():
             return StreamResult(disconnected=why)
-        updates, unread = self._read(records)
-        return StreamResult(self._notify.enqueue(updates, now), unread)
+        updates, unreadable = self._read(records)
+        return StreamResult(self._notifications.enqueue(updates, now), unreadable)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 import msgspec
 
@@ -25,16 +25,16 @@ ALERT_REPLY_INTERVAL_MS: Final = MINUTE
 class MessageContent(msgspec.Struct, frozen=True):
     """The content of an incident's message."""
 
-    bulletin: IncidentCard
+    card: IncidentCard
     mentions: tuple[str, ...] = ()
 
     @property
-    def mark(self) -> str:
-        """Returns a hash that differs if any part of the content differs."""
+    def digest(self) -> str:
+        """A hash that differs if any part of the content differs."""
         return stable_id(msgspec.json.encode(self).decode())
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class SendAttempt(msgspec.Struct, frozen=True):
     """A call whose result is not known yet.
 
     `notes` are the ids of the notes in a reply; the first message has none. `key` is in the metadata of the
@@ -46,7 +46,7 @@ class Attempt(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+class IncidentMessage(msgspec.Struct, frozen=True, kw_only=True):
     """The state of an incident's message.
 
     `ts` is Slack's id of the message, empty until it is known. `shown` is the hash of its content. `gone` is
@@ -58,21 +58,22 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     mentions: tuple[str, ...] = ()
     ts: str = ""
     shown: str = ""
-    attempt: Attempt | None = None
+    attempt: SendAttempt | None = None
     replied_at: EpochMillis = 0
     progress: str = ""
     gone: bool = False
 
 
-class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
+class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True, rename={"notified": "announced"}):
     """A stored notification: the incident's message is out of date since `since`.
 
-    It is not examined before `due`. `version` changes with each write, so that an update during a dispatch is
+    `notified` is True once the first notification was sent; the stored field is `announced`. The entry
+    is not examined before `due`. `version` changes with each write, so that an update during a dispatch is
     not removed with it.
     """
 
     incident_id: IncidentId
-    announced: bool
+    notified: bool
     rank: int
     since: EpochMillis
     due: EpochMillis = 0
@@ -84,11 +85,11 @@ class NotificationState(StrEnum):
 
     NOW = "now"
     MUTED = "muted"
-    ABSORBED = "absorbed"
-    WITHHELD = "withheld"
-    WITHHELD_TO_THE_END = "withheld to the end"
+    MERGED = "merged"
+    INHIBITED = "inhibited"
+    INHIBITED_UNTIL_END = "inhibited until its end"
     QUIET_HOURS = "quiet hours"
-    NOWHERE = "nowhere"
+    NO_CHANNEL = "no channel"
 
 
 class FirstNotification(msgspec.Struct, frozen=True):
@@ -107,17 +108,17 @@ def decide_first_notification(
     `inhibited` is True if a graver incident explains this one; an open one is then checked again.
     """
     if not destination.channel:
-        return FirstNotification(NotificationState.NOWHERE)
+        return FirstNotification(NotificationState.NO_CHANNEL)
     if incident.status is IncidentStatus.MERGED:
-        return FirstNotification(NotificationState.ABSORBED)
+        return FirstNotification(NotificationState.MERGED)
     if 0 < incident.alert_count <= incident.muted_count:
         return FirstNotification(NotificationState.MUTED)
     if inhibited:
         live = incident.status.is_live
         return (
-            FirstNotification(NotificationState.WITHHELD, now + INHIBITION_RECHECK_MS)
+            FirstNotification(NotificationState.INHIBITED, now + INHIBITION_RECHECK_MS)
             if live
-            else FirstNotification(NotificationState.WITHHELD_TO_THE_END)
+            else FirstNotification(NotificationState.INHIBITED_UNTIL_END)
         )
     until = routing.quiet_until(destination.quiet, incident.severity, now)
     return (
@@ -127,43 +128,40 @@ def decide_first_notification(
     )
 
 
-def next_mark(marks: Sequence[OutboxEntry], now: EpochMillis) -> OutboxEntry | None:
+def next_entry(entries: Sequence[OutboxEntry], now: EpochMillis) -> OutboxEntry | None:
     """Returns the entry to dispatch next, or None if none is due.
 
     First notifications go first, by severity; then the entry that waits longest.
     """
-    due = [one for one in marks if one.due <= now]
-    return min(due, key=lambda one: (one.announced, -one.rank * (not one.announced), one.since), default=None)
+    due = [one for one in entries if one.due <= now]
+    return min(due, key=lambda one: (one.notified, -one.rank * (not one.notified), one.since), default=None)
 
 
-def waits_until(announcement: Announcement, notes: Sequence[Note]) -> EpochMillis:
+def earliest_reply(message: IncidentMessage, notes: Sequence[Note]) -> EpochMillis:
     """Returns the earliest time of a reply: 0, or an interval after the last one if only alerts joined."""
     if any(one.entry.kind is not TimelineKind.ALERT for one in notes):
         return 0
-    return announcement.replied_at + ALERT_REPLY_INTERVAL_MS
+    return message.replied_at + ALERT_REPLY_INTERVAL_MS
 
 
-T = TypeVar("T")
+class StoredMessage(msgspec.Struct, frozen=True):
+    """A message and the version at which it was read; version 0 means that none is stored yet."""
 
-
-class StoredAnnouncement(msgspec.Struct, frozen=True):
-    """An announcement and the version at which it was read; version 0 means that none is stored yet."""
-
-    announcement: Announcement
+    message: IncidentMessage
     version: int
 
 
 class Outbox(Protocol):
-    """The port to stored announcements, notes, outbox entries and channel leases."""
+    """The port to stored messages, notes, outbox entries and channel leases."""
 
-    def announcements(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredAnnouncement]:
-        """Returns the announcements of the incidents that have one, sent or attempted."""
+    def messages(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredMessage]:
+        """Returns the messages of the incidents that have one, sent or attempted."""
         ...
 
-    def keep(self, announcement: Announcement, version: int) -> StoredAnnouncement:
-        """Replaces the announcement that was read at `version`.
+    def save_message(self, message: IncidentMessage, version: int) -> StoredMessage:
+        """Replaces the message that was read at `version`.
 
-        Raises Conflict if another version is stored, unless it is equal to `announcement`.
+        Raises Conflict if another version is stored, unless it is equal to `message`.
         """
         ...
 
@@ -179,27 +177,27 @@ class Outbox(Protocol):
         """Records that these notes were sent."""
         ...
 
-    def mark(self, channel: str, mark: OutboxEntry) -> None:
+    def add_entry(self, channel: str, entry: OutboxEntry) -> None:
         """Adds or renews the entry of an incident; `since` stays that of the first."""
         ...
 
-    def postpone(self, channel: str, mark: OutboxEntry, due: EpochMillis) -> None:
+    def postpone(self, channel: str, entry: OutboxEntry, due: EpochMillis) -> None:
         """Defers the entry to `due`, unless it was renewed since it was read."""
         ...
 
-    def unmark(self, channel: str, mark: OutboxEntry) -> None:
+    def remove_entry(self, channel: str, entry: OutboxEntry) -> None:
         """Removes the entry, unless it was renewed since it was read."""
         ...
 
-    def marks(self, channel: str) -> tuple[OutboxEntry, ...]:
+    def entries(self, channel: str) -> tuple[OutboxEntry, ...]:
         """Returns the entries of the channel, read consistently."""
         ...
 
-    def pace(self, channel: str) -> tuple[ChannelLease, int]:
+    def lease(self, channel: str) -> tuple[ChannelLease, int]:
         """Returns the lease of the channel, and the version at which it was read."""
         ...
 
-    def keep_pace(self, channel: str, pace: ChannelLease, version: int) -> None:
+    def save_lease(self, channel: str, lease: ChannelLease, version: int) -> None:
         """Replaces the lease that was read at `version`. Raises Conflict if another version is stored."""
         ...
 

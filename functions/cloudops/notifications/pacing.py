@@ -27,15 +27,16 @@ REFUSED_RETRY_MS: Final = 5 * MINUTE
 """Time between two attempts while a person has to correct the configuration."""
 
 
-class ChannelLease(msgspec.Struct, frozen=True):
+class ChannelLease(msgspec.Struct, frozen=True, rename={"entries": "marks"}):
     """The lease of one channel; times are in milliseconds since 1970.
 
-    `marks` counts the entries ever added. `busy_until` is when the lease of a worker expires, `next_at` when
+    `entries` counts the entries ever added; the stored field is `marks`. `busy_until` is when the lease
+    of a worker expires, `next_at` when
     the next call may be made. A wake-up is under way until `awake_until`; a later one is scheduled for
     `alarm_at`. `failures` counts consecutive failures.
     """
 
-    marks: int = 0
+    entries: int = 0
     busy_until: EpochMillis = 0
     next_at: EpochMillis = 0
     awake_until: EpochMillis = 0
@@ -55,7 +56,7 @@ class LeaseResult(StrEnum):
 
 def count_entry(lease: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, bool]:
     """Returns the lease with one more entry, and whether a worker has to be woken."""
-    return replace(lease, marks=lease.marks + 1), lease.awake_until <= now
+    return replace(lease, entries=lease.entries + 1), lease.awake_until <= now
 
 
 def claim(lease: ChannelLease, now: EpochMillis) -> tuple[ChannelLease, LeaseResult]:

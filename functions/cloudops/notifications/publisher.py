@@ -13,16 +13,16 @@ from cloudops.incidents.store import IncidentStore
 from cloudops.notifications.card import incident_card
 from cloudops.notifications.outbox import (
     SETTLE_MS,
-    Announcement,
-    Attempt,
+    IncidentMessage,
     MessageContent,
     Messenger,
     NotificationState,
     Outbox,
     OutboxEntry,
-    StoredAnnouncement,
+    SendAttempt,
+    StoredMessage,
     decide_first_notification,
-    waits_until,
+    earliest_reply,
 )
 from cloudops.notifications.routing import Destination, Routing
 from cloudops.notifications.thread import Note, is_shown, lines_of
@@ -32,12 +32,12 @@ class PublishResult(msgspec.Struct, frozen=True):
     """The result of one call of `publish`.
 
     `called` is True if the messenger was called, `again_at` the time of the next attempt or None, and
-    `announced` False if the first notification was not sent.
+    `notified` False if the first notification was not sent.
     """
 
     called: bool
     again_at: EpochMillis | None = None
-    announced: bool = True
+    notified: bool = True
 
 
 class PublishIncident:
@@ -61,56 +61,56 @@ class PublishIncident:
         self._teams = teams
         self._inhibited = inhibited
 
-    def publish(self, channel: str, mark: OutboxEntry, now: EpochMillis) -> PublishResult:
+    def publish(self, channel: str, entry: OutboxEntry, now: EpochMillis) -> PublishResult:
         """Makes the next call for the incident of an entry, or none. Raises what the messenger raises."""
-        name = mark.incident_id
+        name = entry.incident_id
         incident = self._incidents.incidents([name]).get(name)
-        kept = self._outbox.announcements([name]).get(name)
-        if incident is None or (kept and kept.announcement.gone):
+        stored = self._outbox.messages([name]).get(name)
+        if incident is None or (stored and stored.message.gone):
             return PublishResult(called=False)
         destination = self._routing.destination(incident, self._teams(incident.services))
-        if kept is None:
+        if stored is None:
             inhibited = self._inhibited(incident)
             first = decide_first_notification(incident, destination, self._routing, inhibited, now)
             if first.reason is not NotificationState.NOW:
-                return PublishResult(called=False, again_at=first.again_at, announced=False)
+                return PublishResult(called=False, again_at=first.again_at, notified=False)
             mentions = destination.mentions
-            fresh = Announcement(incident_id=name, channel=channel, mentions=mentions)
-            return self._post(StoredAnnouncement(fresh, 0), incident, now)
-        if kept.announcement.attempt:
-            return self._verify(kept, kept.announcement.attempt, now)
-        if not kept.announcement.ts:
-            return self._post(kept, incident, now)
-        return self._bring_up_to_date(kept, incident, destination, now)
+            unsent = IncidentMessage(incident_id=name, channel=channel, mentions=mentions)
+            return self._post(StoredMessage(unsent, 0), incident, now)
+        if stored.message.attempt:
+            return self._verify(stored, stored.message.attempt, now)
+        if not stored.message.ts:
+            return self._post(stored, incident, now)
+        return self._update(stored, incident, destination, now)
 
-    def settles_at(self, mark: OutboxEntry, error: Unavailable) -> EpochMillis | None:
+    def settles_at(self, entry: OutboxEntry, error: Unavailable) -> EpochMillis | None:
         """Returns when to search for a message that may have been sent, or None if none was."""
-        kept = self._outbox.announcements([mark.incident_id]).get(mark.incident_id)
-        attempt = kept.announcement.attempt if kept else None
-        if kept is None or attempt is None:
+        stored = self._outbox.messages([entry.incident_id]).get(entry.incident_id)
+        attempt = stored.message.attempt if stored else None
+        if stored is None or attempt is None:
             return None
         if isinstance(error, Throttled | Refused):
-            self._outbox.keep(replace(kept.announcement, attempt=None), kept.version)
+            self._outbox.save_message(replace(stored.message, attempt=None), stored.version)
             return None
         return attempt.since + SETTLE_MS
 
-    def _post(self, kept: StoredAnnouncement, incident: Incident, now: EpochMillis) -> PublishResult:
+    def _post(self, stored: StoredMessage, incident: Incident, now: EpochMillis) -> PublishResult:
         """Posts the message. The attempt is stored first, so that after a crash the next worker searches
         for it."""
-        before = kept.announcement
+        before = stored.message
         content = MessageContent(incident_card(incident, before.progress), before.mentions)
-        attempt = Attempt(incident.id, now)
-        claimed = self._outbox.keep(replace(before, attempt=attempt), kept.version)
+        attempt = SendAttempt(incident.id, now)
+        claimed = self._outbox.save_message(replace(before, attempt=attempt), stored.version)
         ts = self._messenger.post(before.channel, content, attempt.key)
-        after = replace(before, ts=ts, shown=content.mark, attempt=None)
-        self._outbox.keep(after, claimed.version)
+        after = replace(before, ts=ts, shown=content.digest, attempt=None)
+        self._outbox.save_message(after, claimed.version)
         return PublishResult(called=True, again_at=now)
 
-    def _verify(self, kept: StoredAnnouncement, attempt: Attempt, now: EpochMillis) -> PublishResult:
-        """Whether what nobody knows of was sent. What is found was sent; what is not is sent again."""
+    def _verify(self, stored: StoredMessage, attempt: SendAttempt, now: EpochMillis) -> PublishResult:
+        """Searches for the message of an attempt without a response. If it is not found, it is sent again."""
         if now < attempt.since + SETTLE_MS:
             return PublishResult(called=False, again_at=attempt.since + SETTLE_MS)
-        before = kept.announcement
+        before = stored.message
         thread = before.ts if attempt.notes else ""
         ts = self._messenger.find(before.channel, attempt.key, attempt.since, thread)
         after = replace(before, attempt=None)
@@ -119,52 +119,52 @@ class PublishIncident:
             after = replace(after, replied_at=attempt.since)
         elif ts:
             after = replace(after, ts=ts)
-        self._outbox.keep(after, kept.version)
+        self._outbox.save_message(after, stored.version)
         return PublishResult(called=True, again_at=now)
 
-    def _bring_up_to_date(
-        self, kept: StoredAnnouncement, incident: Incident, destination: Destination, now: EpochMillis
+    def _update(
+        self, stored: StoredMessage, incident: Incident, destination: Destination, now: EpochMillis
     ) -> PublishResult:
         notes = self._outbox.notes(incident.id)
-        before = replace(kept.announcement, progress=_progress(notes) or kept.announcement.progress)
+        before = replace(stored.message, progress=_progress(notes) or stored.message.progress)
         content = MessageContent(incident_card(incident, before.progress), before.mentions)
-        if content.mark != before.shown:
+        if content.digest != before.shown:
             try:
                 self._messenger.update(before.channel, before.ts, content)
             except NotFound:
-                return self._gone(kept)
-            self._outbox.keep(replace(before, shown=content.mark), kept.version)
+                return self._record_deletion(stored)
+            self._outbox.save_message(replace(before, shown=content.digest), stored.version)
             return PublishResult(called=True, again_at=now if notes else None)
-        return self._reply(kept, notes, destination, now)
+        return self._reply(stored, notes, destination, now)
 
     def _reply(
-        self, kept: StoredAnnouncement, notes: Sequence[Note], destination: Destination, now: EpochMillis
+        self, stored: StoredMessage, notes: Sequence[Note], destination: Destination, now: EpochMillis
     ) -> PublishResult:
-        before = kept.announcement
+        before = stored.message
         lines = lines_of(notes, destination.thread)
         if not lines:
             self._outbox.mark_sent(before.incident_id, [one.entry.id for one in notes])
             return PublishResult(called=False)
-        worth = [one for one in notes if is_shown(one, destination.thread)]
-        due = waits_until(before, worth)
+        shown = [one for one in notes if is_shown(one, destination.thread)]
+        due = earliest_reply(before, shown)
         if due > now:
             return PublishResult(called=False, again_at=due)
-        called = _new_mentions(before, worth, destination)
+        mentions = _new_mentions(before, shown, destination)
         ids = tuple(one.entry.id for one in notes)
-        attempt = Attempt(stable_id(before.incident_id, *ids), now, ids)
-        claimed = self._outbox.keep(replace(before, attempt=attempt), kept.version)
+        attempt = SendAttempt(stable_id(before.incident_id, *ids), now, ids)
+        claimed = self._outbox.save_message(replace(before, attempt=attempt), stored.version)
         try:
-            self._messenger.reply(before.channel, before.ts, lines, called, attempt.key)
+            self._messenger.reply(before.channel, before.ts, lines, mentions, attempt.key)
         except NotFound:
-            return self._gone(claimed)
+            return self._record_deletion(claimed)
         self._outbox.mark_sent(before.incident_id, ids)
-        after = replace(before, attempt=None, replied_at=now, mentions=before.mentions or called)
-        self._outbox.keep(after, claimed.version)
+        after = replace(before, attempt=None, replied_at=now, mentions=before.mentions or mentions)
+        self._outbox.save_message(after, claimed.version)
         return PublishResult(called=True)
 
-    def _gone(self, kept: StoredAnnouncement) -> PublishResult:
+    def _record_deletion(self, stored: StoredMessage) -> PublishResult:
         """Records that a person deleted the message; posting it again would overrule them."""
-        self._outbox.keep(replace(kept.announcement, gone=True, attempt=None), kept.version)
+        self._outbox.save_message(replace(stored.message, gone=True, attempt=None), stored.version)
         return PublishResult(called=True)
 
 
@@ -175,9 +175,9 @@ def _progress(notes: Sequence[Note]) -> str:
 
 
 def _new_mentions(
-    announcement: Announcement, notes: Sequence[Note], destination: Destination
+    message: IncidentMessage, notes: Sequence[Note], destination: Destination
 ) -> tuple[str, ...]:
     """Returns whom the reply mentions: the destination's mentions, if the severity rose and the message
     has none."""
-    graver = any(one.entry.kind is TimelineKind.SEVERITY for one in notes)
-    return destination.mentions if graver and not announcement.mentions else ()
+    severity_rose = any(one.entry.kind is TimelineKind.SEVERITY for one in notes)
+    return destination.mentions if severity_rose and not message.mentions else ()

@@ -67,7 +67,7 @@ class QuietHours(_Strict, frozen=True, rename={"start": "from", "end": "until"})
         return None
 
 
-class Route(_Strict, frozen=True):
+class ChannelRoute(_Strict, frozen=True):
     """A rule for incidents that match every given condition; settings left out are those of the file's
     head."""
 
@@ -99,7 +99,7 @@ class Routing(_Strict, frozen=True):
     thread: ThreadVerbosity = ThreadVerbosity.SUMMARY
     quiet: QuietHours | None = None
     timezone: str = "UTC"
-    routes: tuple[Route, ...] = ()
+    routes: tuple[ChannelRoute, ...] = ()
 
     def destination(self, incident: Incident, teams: Sequence[str]) -> Destination:
         """Returns the destination of an incident; `teams` own its services."""
@@ -152,7 +152,7 @@ def validated(routing: Routing) -> Routing:
     return routing
 
 
-def _matches(route: Route, incident: Incident, teams: Sequence[str]) -> bool:
+def _matches(route: ChannelRoute, incident: Incident, teams: Sequence[str]) -> bool:
     return (
         (not route.services or _any(incident.services, route.services))
         and (not route.teams or _any(teams, route.teams))

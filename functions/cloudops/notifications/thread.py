@@ -10,7 +10,7 @@ from cloudops.core.errors import CloudOpsError
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
-from cloudops.notifications.card import LINE, NAME, sanitize_line
+from cloudops.notifications.card import LINE_LENGTH, NAME_LENGTH, sanitize_line
 
 MAX_LINES: Final = 20
 """Lines of one reply; the dashboard shows all."""
@@ -46,9 +46,9 @@ class Line(msgspec.Struct, frozen=True):
 _ALERTS: Final = (TimelineKind.OPENED, TimelineKind.ALERT)
 
 
-def is_shown(note: Note, noise: ThreadVerbosity) -> bool:
+def is_shown(note: Note, verbosity: ThreadVerbosity) -> bool:
     """Returns whether the thread shows a note; the incident's message itself shows that it opened."""
-    match noise:
+    match verbosity:
         case ThreadVerbosity.NOTHING:
             return False
         case ThreadVerbosity.DECISIONS:
@@ -57,35 +57,37 @@ def is_shown(note: Note, noise: ThreadVerbosity) -> bool:
             return note.entry.kind is not TimelineKind.OPENED
 
 
-def lines_of(notes: Iterable[Note], noise: ThreadVerbosity) -> tuple[Line, ...]:
+def lines_of(notes: Iterable[Note], verbosity: ThreadVerbosity) -> tuple[Line, ...]:
     """Returns at most MAX_LINES lines, oldest first; the last one counts what is left out."""
-    kept = sorted(
-        (one for one in notes if is_shown(one, noise)), key=lambda one: (one.entry.at, one.entry.id)
+    shown = sorted(
+        (one for one in notes if is_shown(one, verbosity)), key=lambda one: (one.entry.at, one.entry.id)
     )
-    if noise is ThreadVerbosity.SUMMARY:
-        kept = _summed(kept)
-    lines = [_line(one) for one in kept]
+    if verbosity is ThreadVerbosity.SUMMARY:
+        shown = _sum_alerts(shown)
+    lines = [_line(one) for one in shown]
     if len(lines) <= MAX_LINES:
         return tuple(lines)
-    left = len(lines) - MAX_LINES + 1
-    last = Line(lines[-1].at, TimelineKind.ALERT, f"and {left} more, in the dashboard")
+    omitted = len(lines) - MAX_LINES + 1
+    last = Line(lines[-1].at, TimelineKind.ALERT, f"and {omitted} more, in the dashboard")
     return (*lines[: MAX_LINES - 1], last)
 
 
-def _summed(notes: Sequence[Note]) -> list[Note]:
+def _sum_alerts(notes: Sequence[Note]) -> list[Note]:
     """Returns the notes with all joined alerts in one note, at the time of the last."""
     joined = [one for one in notes if one.entry.kind is TimelineKind.ALERT]
     if len(joined) < 2:
         return list(notes)
     latest, count = joined[-1].entry, sum(max(one.alerts, 1) for one in joined)
     entry = msgspec.structs.replace(latest, text=f"{count} alerts joined")
-    rest = [one for one in notes if one.entry.kind is not TimelineKind.ALERT]
-    return sorted([*rest, Note(entry, count)], key=lambda one: (one.entry.at, one.entry.id))
+    others = [one for one in notes if one.entry.kind is not TimelineKind.ALERT]
+    return sorted([*others, Note(entry, count)], key=lambda one: (one.entry.at, one.entry.id))
 
 
 def _line(note: Note) -> Line:
     entry = note.entry
-    return Line(entry.at, entry.kind, sanitize_line(entry.text, LINE), sanitize_line(entry.actor, NAME))
+    return Line(
+        entry.at, entry.kind, sanitize_line(entry.text, LINE_LENGTH), sanitize_line(entry.actor, NAME_LENGTH)
+    )
 
 
 class IncidentUpdate(msgspec.Struct, frozen=True):

@@ -18,8 +18,8 @@ class DynamoOnce:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def take(self, what: str, holder: str, expires_at: EpochMillis) -> bool:
-        key = keys.idempotency(what)
+    def take(self, idempotency_key: str, holder: str, expires_at: EpochMillis) -> bool:
+        key = keys.idempotency(idempotency_key)
         row = self._rows(*key, body=pack(_IdempotencyRecord(holder)), expires=expires_at // SECOND)
         try:
             with store_errors("claim an idempotency key"):

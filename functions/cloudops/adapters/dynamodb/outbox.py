@@ -14,7 +14,7 @@ from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.core.errors import Conflict, Unavailable
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import SECOND, EpochMillis
-from cloudops.notifications.outbox import Announcement, OutboxEntry, StoredAnnouncement
+from cloudops.notifications.outbox import IncidentMessage, OutboxEntry, StoredMessage
 from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.thread import Note
 
@@ -25,23 +25,23 @@ class DynamoOutbox:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def announcements(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredAnnouncement]:
+    def messages(self, ids: Collection[IncidentId]) -> Mapping[IncidentId, StoredMessage]:
         wanted = [tuple(keys.notification(name)) for name in ids]
-        with store_errors(f"read {len(wanted)} announcements"):
+        with store_errors(f"read {len(wanted)} messages"):
             found = [(row.body, row.version) for row in self._rows.batch_get(wanted, consistent_read=True)]
-        kept = [StoredAnnouncement(unpack(Announcement, body), int(version)) for body, version in found]
-        return {one.announcement.incident_id: one for one in kept}
+        stored = [StoredMessage(unpack(IncidentMessage, body), int(version)) for body, version in found]
+        return {one.message.incident_id: one for one in stored}
 
-    def keep(self, announcement: Announcement, version: int) -> StoredAnnouncement:
-        self._put(keys.notification(announcement.incident_id), announcement, version)
-        return StoredAnnouncement(announcement, version + 1)
+    def save_message(self, message: IncidentMessage, version: int) -> StoredMessage:
+        self._put(keys.notification(message.incident_id), message, version)
+        return StoredMessage(message, version + 1)
 
     def add_notes(self, incident_id: IncidentId, notes: Sequence[Note], expires_at: EpochMillis) -> None:
         for note in notes:
             key = keys.note(incident_id, note.entry.id)
             row = self._rows(*key, body=pack(note), expires=expires_at // SECOND)
             try:
-                with store_errors(f"keep a note of {incident_id}"):
+                with store_errors(f"save a note of {incident_id}"):
                     row.save(condition=Row.pk.does_not_exist())
             except Conflict:
                 continue
@@ -59,33 +59,33 @@ class DynamoOutbox:
             with store_errors(f"note {name} of {incident_id}"):
                 self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(SENT)])
 
-    def mark(self, channel: str, mark: OutboxEntry) -> None:
+    def add_entry(self, channel: str, entry: OutboxEntry) -> None:
         """Adds or replaces an incident's entry; the attribute `changed` preserves the time of the first
         one."""
-        row = self._rows(*keys.outbox_entry(channel, mark.incident_id))
-        since = Row.changed.set(Row.changed | mark.since)
-        with store_errors(f"mark {mark.incident_id} for {channel}"):
-            row.update(actions=[Row.version.add(1), Row.body.set(pack(mark)), since])
+        row = self._rows(*keys.outbox_entry(channel, entry.incident_id))
+        since = Row.changed.set(Row.changed | entry.since)
+        with store_errors(f"add the outbox entry of {entry.incident_id} for {channel}"):
+            row.update(actions=[Row.version.add(1), Row.body.set(pack(entry)), since])
 
-    def postpone(self, channel: str, mark: OutboxEntry, due: EpochMillis) -> None:
-        row = self._rows(*keys.outbox_entry(channel, mark.incident_id))
-        body = pack(replace(mark, due=due))
+    def postpone(self, channel: str, entry: OutboxEntry, due: EpochMillis) -> None:
+        row = self._rows(*keys.outbox_entry(channel, entry.incident_id))
+        body = pack(replace(entry, due=due))
         try:
-            with store_errors(f"postpone {mark.incident_id}"):
-                row.update(actions=[Row.body.set(body)], condition=Row.version == mark.version)
+            with store_errors(f"postpone {entry.incident_id}"):
+                row.update(actions=[Row.body.set(body)], condition=Row.version == entry.version)
         except Conflict:
             return
 
-    def unmark(self, channel: str, mark: OutboxEntry) -> None:
-        row = self._rows(*keys.outbox_entry(channel, mark.incident_id))
+    def remove_entry(self, channel: str, entry: OutboxEntry) -> None:
+        row = self._rows(*keys.outbox_entry(channel, entry.incident_id))
         try:
-            with store_errors(f"unmark {mark.incident_id}"):
-                row.delete(condition=Row.version == mark.version)
+            with store_errors(f"remove the outbox entry of {entry.incident_id}"):
+                row.delete(condition=Row.version == entry.version)
         except Conflict:
             return
 
-    def marks(self, channel: str) -> tuple[OutboxEntry, ...]:
-        with store_errors(f"read the marks of {channel}"):
+    def entries(self, channel: str) -> tuple[OutboxEntry, ...]:
+        with store_errors(f"read the outbox entries of {channel}"):
             found = self._rows.query(
                 keys.lease(channel).pk, Row.sk.startswith(keys.OUTBOX_ENTRY), consistent_read=True
             )
@@ -94,13 +94,13 @@ class DynamoOutbox:
                 for row in found
             )
 
-    def pace(self, channel: str) -> tuple[ChannelLease, int]:
-        with store_errors(f"read the pace of {channel}"):
+    def lease(self, channel: str) -> tuple[ChannelLease, int]:
+        with store_errors(f"read the lease of {channel}"):
             row = self._rows.find(keys.lease(channel))
         return (unpack(ChannelLease, row.body), int(row.version)) if row else (ChannelLease(), 0)
 
-    def keep_pace(self, channel: str, pace: ChannelLease, version: int) -> None:
-        self._put(keys.lease(channel), pace, version)
+    def save_lease(self, channel: str, lease: ChannelLease, version: int) -> None:
+        self._put(keys.lease(channel), lease, version)
 
     def _put(self, key: Key, value: msgspec.Struct, version: int) -> None:
         """Writes the value on the condition that the stored version is unchanged.

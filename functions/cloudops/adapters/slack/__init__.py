@@ -1,1 +1,1 @@
-"""Slack: what it shows, what it is asked, and what it sends."""
+"""Slack: parses its requests, renders messages and dialogs, and calls its Web API."""

@@ -1,4 +1,4 @@
-"""What is kept of a Slack workspace: its tokens, and who its people are to us; one secret."""
+"""Credentials of a Slack workspace, and the roles of its members; stored in one secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from cloudops.identity.access import Caller, CallerKind, Role
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """`team` is the workspace's id and `bot` the app's own user in it."""
+    """`team` is the workspace's id, `bot` the member id of the app's own user."""
 
     bot_token: str
     signing_secret: str
@@ -18,30 +18,35 @@ class Credentials:
     bot: str
 
 
-class Document(Protocol):
+class CredentialsDocument(Protocol):
     """The secret's JSON (Any: it is parsed here)."""
 
-    def read(self) -> Mapping[str, Any]: ...
+    def read(self) -> Mapping[str, Any]:
+        """Returns the document, at most a minute old."""
+        ...
 
-    def reread(self) -> Mapping[str, Any]: ...
+    def reread(self) -> Mapping[str, Any]:
+        """Returns the document, a few seconds old at most."""
+        ...
 
 
 class SlackSecret:
     """`{"botToken", "signingSecret", "team", "bot", "people": {"U…": {"name", "role"}}}`."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: CredentialsDocument) -> None:
         self._document = document
 
     def credentials(self) -> Credentials:
-        """KeyMissing where nobody has connected a workspace."""
-        held = self._document.read()
-        found = Credentials(*(_text(held, name) for name in ("botToken", "signingSecret", "team", "bot")))
-        if not (found.bot_token and found.signing_secret):
+        """Returns the stored credentials. Raises KeyMissing if no workspace is connected."""
+        document = self._document.read()
+        names = ("botToken", "signingSecret", "team", "bot")
+        credentials = Credentials(*(_text(document, name) for name in names))
+        if not (credentials.bot_token and credentials.signing_secret):
             raise KeyMissing("Slack is not connected: `cloudops slack connect`")
-        return found
+        return credentials
 
     def disconnected(self) -> KeyMissing | None:
-        """Why nobody can be told, or None."""
+        """Returns why no message can be sent, or None if Slack is connected."""
         try:
             self.credentials()
         except KeyMissing as error:
@@ -53,12 +58,15 @@ class SlackSecret:
         return self.credentials().team
 
     def caller(self, user: str) -> Caller | None:
-        """Who a member of the workspace is to us; looked up anew where they are not known yet."""
-        for held in (self._document.read(), self._document.reread()):
-            one = _mapping(held.get("people")).get(user)
-            role = _text(_mapping(one), "role")
+        """Returns the caller that is linked to a member id, or None if the member has no role.
+
+        If the cached document does not name the member, it is read again: a new link holds within seconds.
+        """
+        for document in (self._document.read(), self._document.reread()):
+            member = _mapping(_mapping(document.get("people")).get(user))
+            role = _text(member, "role")
             if role in frozenset(Role):
-                return Caller(_text(_mapping(one), "name") or user, Role(role), CallerKind.PERSON)
+                return Caller(_text(member, "name") or user, Role(role), CallerKind.PERSON)
         return None
 
 
@@ -66,6 +74,6 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _text(held: Mapping[str, Any], name: str) -> str:
-    value = held.get(name)
+def _text(document: Mapping[str, Any], name: str) -> str:
+    value = document.get(name)
     return value.strip() if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""The one boundary at which what Slack answers becomes ours: above all, whether it did what was asked."""
+"""Translates Slack's errors to ours. The decisive question is whether the call may have taken effect."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from cloudops.core.errors import BadInput, Conflict, NotFound, Refused, Throttled, Unavailable
 
 DEFAULT_WAIT_SECONDS: Final = 30.0
-"""Seconds to wait where Slack does not say how long."""
+"""Wait before the next call if Slack names no time."""
 
 _REFUSED: Final = frozenset(
     {
@@ -35,7 +35,7 @@ _REFUSED: Final = frozenset(
         "token_revoked",
     }
 )
-"""What somebody has to set right: the token, its scopes, the app's membership in the channel."""
+"""Errors that an admin has to correct: the token, its scopes, the app's membership in the channel."""
 _GONE: Final = frozenset(
     {"message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"}
 )
@@ -43,26 +43,28 @@ _THROTTLED: Final = frozenset({"rate_limited", "ratelimited", "message_limit_exc
 _UNCERTAIN: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_not_found"}
 )
-"""Slack says of these that part of what was asked may have been done."""
-
-
+"""According to Slack's documentation, the call may have taken effect in part."""
 _LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
-"""Slack lets a dialog be opened for three seconds after a click, once."""
+"""A dialog can be opened once, within three seconds of the click."""
 
 
 @contextmanager
 def slack_errors(doing: str) -> Iterator[None]:
-    """Throttled, Refused, NotFound, Conflict and BadInput where it was not done, Unavailable where nobody
-    knows."""
+    """Translates the errors of one call; `doing` names the call in the message.
+
+    Raises:
+        Unavailable: It is not known whether the call took effect.
+        Throttled, Refused, NotFound, Conflict, BadInput: The call did not take effect.
+    """
     try:
         yield
     except SlackApiError as error:
-        raise _told(doing, error) from error
+        raise _translated(doing, error) from error
     except (SlackClientError, OSError, HTTPException, ValueError) as error:
         raise Unavailable(f"{doing}: {type(error).__name__}") from error
 
 
-def _told(doing: str, error: SlackApiError) -> Exception:
+def _translated(doing: str, error: SlackApiError) -> Exception:
     response = error.response
     code = str(response.get("error", "")) if isinstance(response.data, dict) else ""
     what = f"{doing}: {code or response.status_code}"
@@ -71,11 +73,13 @@ def _told(doing: str, error: SlackApiError) -> Exception:
     if response.status_code >= 500 or not code or code in _UNCERTAIN:
         return Unavailable(what)
     if code in _LATE:
-        return Conflict("Slack waits three seconds for a dialog, and it took longer: press the button again")
+        return Conflict(
+            "The dialog did not open within the three seconds that Slack allows: press the button again"
+        )
     if code in _REFUSED:
         return Refused(what)
     return NotFound(what) if code in _GONE else BadInput(what)
 
 
-def _seconds(told: str) -> float:
-    return float(told) if told.isdigit() else DEFAULT_WAIT_SECONDS
+def _seconds(header: str) -> float:
+    return float(header) if header.isdigit() else DEFAULT_WAIT_SECONDS

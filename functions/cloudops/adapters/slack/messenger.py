@@ -1,4 +1,4 @@
-"""Posts, updates and finds messages in Slack."""
+"""Posts, updates and finds notifications in Slack."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -10,37 +10,37 @@ from cloudops.core.time import SECOND, EpochMillis
 from cloudops.notifications.outbox import MessageContent
 from cloudops.notifications.thread import Line
 
-EVENT: Final = "cloudops_message"
-"""Names our metadata, which goes with a message unseen and says which attempt it came of."""
+METADATA_EVENT: Final = "cloudops_message"
+"""Event type of our metadata: invisible in the message, it holds the key of the attempt that sent it."""
 CLOCK_SKEW_SECONDS: Final = 60
-"""Seconds by which Slack's clock and ours may differ."""
-PAGE: Final = 200
-MOST_PAGES: Final = 5
+"""By how much Slack's clock and ours may differ."""
+HISTORY_PAGE_SIZE: Final = 200
+MAX_HISTORY_PAGES: Final = 5
 
 
 class SlackMessenger:
-    """`dashboard` is the address that messages link to, or empty."""
+    """Implements the port `Messenger`; `dashboard` is the address that messages link to, or empty."""
 
     def __init__(self, client: SlackClient, dashboard: str) -> None:
         self._client = client
         self._dashboard = dashboard
 
-    def post(self, channel: str, told: MessageContent, key: str) -> str:
+    def post(self, channel: str, content: MessageContent, key: str) -> str:
         with slack_errors(f"post {key} to {channel}"):
-            answer = self._client.open().chat_postMessage(
+            response = self._client.open().chat_postMessage(
                 channel=channel,
                 metadata=_metadata(key),
                 unfurl_links=False,
                 unfurl_media=False,
-                **message(told.bulletin, self._dashboard, told.mentions),
+                **message(content.card, self._dashboard, content.mentions),
             )
-            return str(answer["ts"])
+            return str(response["ts"])
 
-    def update(self, channel: str, ts: str, told: MessageContent) -> None:
-        """The metadata stays as it was posted."""
-        with slack_errors(f"update {told.bulletin.incident_id} in {channel}"):
+    def update(self, channel: str, ts: str, content: MessageContent) -> None:
+        """Replaces text and blocks; Slack preserves the metadata of the post."""
+        with slack_errors(f"update {content.card.incident_id} in {channel}"):
             self._client.open().chat_update(
-                channel=channel, ts=ts, **message(told.bulletin, self._dashboard, told.mentions)
+                channel=channel, ts=ts, **message(content.card, self._dashboard, content.mentions)
             )
 
     def reply(self, channel: str, ts: str, lines: Sequence[Line], mentions: Sequence[str], key: str) -> None:
@@ -56,35 +56,35 @@ class SlackMessenger:
 
     def find(self, channel: str, key: str, since: EpochMillis, thread: str = "") -> str:
         with slack_errors(f"look for {key} in {channel}"):
-            for said in self._said(channel, since, thread):
-                payload = _mapping(_mapping(said.get("metadata")).get("event_payload"))
-                if payload.get("key") == key and said.get("user") in (None, self._client.bot):
-                    return str(said["ts"])
+            for posted in self._history(channel, since, thread):
+                payload = _mapping(_mapping(posted.get("metadata")).get("event_payload"))
+                if payload.get("key") == key and posted.get("user") in (None, self._client.bot):
+                    return str(posted["ts"])
         return ""
 
-    def _said(self, channel: str, since: EpochMillis, thread: str) -> Iterator[Mapping[str, Any]]:
-        """What was said in the channel or in a thread since then, with its metadata."""
-        asked: dict[str, Any] = {
+    def _history(self, channel: str, since: EpochMillis, thread: str) -> Iterator[Mapping[str, Any]]:
+        """Yields the messages of a channel or a thread since a time, with their metadata."""
+        query: dict[str, Any] = {
             "channel": channel,
             "oldest": f"{since // SECOND - CLOCK_SKEW_SECONDS}",
-            "limit": PAGE,
+            "limit": HISTORY_PAGE_SIZE,
             "include_all_metadata": True,
         }
         client = self._client.open()
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_HISTORY_PAGES):
             if thread:
-                page = client.conversations_replies(ts=thread, **asked)
+                page = client.conversations_replies(ts=thread, **query)
             else:
-                page = client.conversations_history(**asked)
+                page = client.conversations_history(**query)
             yield from page["messages"]
             cursor = _mapping(page.get("response_metadata")).get("next_cursor")
             if not cursor:
                 return
-            asked["cursor"] = cursor
+            query["cursor"] = cursor
 
 
 def _metadata(key: str) -> dict[str, Any]:
-    return {"event_type": EVENT, "event_payload": {"key": key}}
+    return {"event_type": METADATA_EVENT, "event_payload": {"key": key}}
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Reads what Slack sends: a command, a click, a dialog that was sent off, or a home that was opened."""
+"""Parses a request of Slack: a command, a click, a submitted dialog, or an opened Home tab."""
 
 import json
 from collections.abc import Mapping
@@ -20,21 +20,26 @@ from cloudops.chatops.requests import (
 )
 from cloudops.core.errors import BadInput
 
-MAX_WORDS: Final = 1_000
-WORDS: Final = "words"
-"""The block and the field of a dialog in which somebody writes."""
+MAX_INPUT_LENGTH: Final = 1_000
+"""Characters of the text in a dialog."""
+INPUT_ID: Final = "words"
+"""The id of the block and of the text field in it."""
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What a dialog keeps unseen: what it is about, and where to answer whoever sends it off."""
+class DialogMetadata(msgspec.Struct, frozen=True):
+    """The private metadata of a dialog: its subject, and the address for the reply to its submission."""
 
     about: str = ""
     reply_to: str = ""
 
 
-def read_request(way: str, body: str) -> ChatRequest | None:
-    """None for what asks for nothing, such as a link that was opened. BadInput where it is not Slack's."""
-    match way:
+def read_request(endpoint: str, body: str) -> ChatRequest | None:
+    """Returns the request in a body, or None if it needs no action, such as a click on a link.
+
+    Raises:
+        BadInput: The body is neither a form nor JSON, as `endpoint` requires.
+    """
+    match endpoint:
         case "commands":
             return _command(_form(body))
         case "interactions":
@@ -44,60 +49,60 @@ def read_request(way: str, body: str) -> ChatRequest | None:
 
 
 def challenge_of(body: bytes) -> str:
-    """What Slack wants to read back when the address of its events is set, or empty."""
-    said = _json(body.decode("utf-8", "replace"))
-    return str(said.get("challenge", "")) if said.get("type") == "url_verification" else ""
+    """Returns the challenge of Slack's URL verification, or an empty string for any other event."""
+    payload = _json(body.decode("utf-8", "replace"))
+    return str(payload.get("challenge", "")) if payload.get("type") == "url_verification" else ""
 
 
 def _command(form: Mapping[str, str]) -> Command:
-    asker = SlackUser(form.get("user_id", ""), form.get("team_id", ""), form.get("response_url", ""))
-    return Command(asker, form.get("text", ""))
+    user = SlackUser(form.get("user_id", ""), form.get("team_id", ""), form.get("response_url", ""))
+    return Command(user, form.get("text", ""))
 
 
-def _interaction(said: Mapping[str, Any]) -> ChatRequest | None:
-    user, team = _mapping(said.get("user")), _mapping(said.get("team"))
-    asker = SlackUser(_text(user, "id"), _text(team, "id"), _text(said, "response_url"))
-    match said.get("type"):
+def _interaction(payload: Mapping[str, Any]) -> ChatRequest | None:
+    member, team = _mapping(payload.get("user")), _mapping(payload.get("team"))
+    user = SlackUser(_text(member, "id"), _text(team, "id"), _text(payload, "response_url"))
+    match payload.get("type"):
         case "block_actions":
-            return _click(asker, said)
+            return _click(user, payload)
         case "view_submission":
-            return _sent(asker, _mapping(said.get("view")))
+            return _submission(user, _mapping(payload.get("view")))
         case _:
             return None
 
 
-def _click(asker: SlackUser, said: Mapping[str, Any]) -> ButtonClick | None:
-    actions = said.get("actions")
+def _click(user: SlackUser, payload: Mapping[str, Any]) -> ButtonClick | None:
+    actions = payload.get("actions")
     action = _mapping(actions[0]) if isinstance(actions, list) and actions else {}
     name = _text(action, "action_id")
     if name not in frozenset(Button):
         return None
     value = _text(action, "value") or _text(_mapping(action.get("selected_option")), "value")
-    return ButtonClick(asker, Button(name), value, _text(said, "trigger_id"))
+    return ButtonClick(user, Button(name), value, _text(payload, "trigger_id"))
 
 
-def _sent(asker: SlackUser, view: Mapping[str, Any]) -> DialogSubmission | None:
+def _submission(user: SlackUser, view: Mapping[str, Any]) -> DialogSubmission | None:
     name = _text(view, "callback_id")
     if name not in frozenset(Form):
         return None
-    kept = _kept(_text(view, "private_metadata"))
-    values = _mapping(_mapping(_mapping(view.get("state")).get("values")).get(WORDS))
-    words = _text(_mapping(values.get(WORDS)), "value")[:MAX_WORDS]
-    return DialogSubmission(replace(asker, reply_to=kept.reply_to), Form(name), kept.about, words)
+    metadata = _metadata(_text(view, "private_metadata"))
+    values = _mapping(_mapping(_mapping(view.get("state")).get("values")).get(INPUT_ID))
+    written = _text(_mapping(values.get(INPUT_ID)), "value")[:MAX_INPUT_LENGTH]
+    return DialogSubmission(replace(user, reply_to=metadata.reply_to), Form(name), metadata.about, written)
 
 
-def _kept(text: str) -> Kept:
+def _metadata(text: str) -> DialogMetadata:
     try:
-        return msgspec.json.decode(text, type=Kept)
+        return msgspec.json.decode(text, type=DialogMetadata)
     except msgspec.DecodeError:
-        return Kept()
+        return DialogMetadata()
 
 
-def _event(said: Mapping[str, Any]) -> HomeOpened | None:
-    event = _mapping(said.get("event"))
+def _event(payload: Mapping[str, Any]) -> HomeOpened | None:
+    event = _mapping(payload.get("event"))
     if event.get("type") != "app_home_opened" or event.get("tab") != "home":
         return None
-    return HomeOpened(SlackUser(_text(event, "user"), _text(said, "team_id")))
+    return HomeOpened(SlackUser(_text(event, "user"), _text(payload, "team_id")))
 
 
 def _form(body: str) -> dict[str, str]:
@@ -118,6 +123,6 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _text(said: Mapping[str, Any], name: str) -> str:
-    value = said.get(name)
+def _text(payload: Mapping[str, Any], name: str) -> str:
+    value = payload.get(name)
     return value if isinstance(value, str) else ""

@@ -1,6 +1,6 @@
-"""Pieces of Slack's rich text, in which every character of a text stays that character.
+"""Elements of Slack's rich text, which has no markup.
 
-Rich text has no markup: `<!channel>`, `*bold*` and a link in an alert's words are shown as they were typed.
+`<!channel>`, `*bold*` and a link in the text of an alert are therefore shown as they are written.
 """
 
 from collections.abc import Sequence
@@ -19,27 +19,30 @@ from cloudops.core.time import SECOND
 Parts = Sequence[RichTextElement]
 
 
-def text(words: str) -> RichTextElement:
-    return RichTextElementParts.Text(text=words)
+def text(content: str) -> RichTextElement:
+    return RichTextElementParts.Text(text=content)
 
 
-def bold(words: str) -> RichTextElement:
-    return RichTextElementParts.Text(text=words, style=RichTextElementParts.TextStyle(bold=True))
+def bold(content: str) -> RichTextElement:
+    return RichTextElementParts.Text(text=content, style=RichTextElementParts.TextStyle(bold=True))
 
 
-def link(words: str, url: str) -> RichTextElement:
-    return RichTextElementParts.Link(url=url, text=words)
+def hyperlink(content: str, url: str) -> RichTextElement:
+    return RichTextElementParts.Link(url=url, text=content)
 
 
 def when(instant: int, form: str) -> RichTextElement:
-    """A moment, milliseconds since 1970, in the reader's own time zone; `form` in Slack's date tokens."""
+    """Returns a time in the reader's time zone.
+
+    `instant` is in milliseconds since 1970; `form` uses Slack's date tokens, such as `{time}`.
+    """
     return RichTextElementParts.Date(timestamp=instant // SECOND, format=form, fallback="some time ago")
 
 
 def line(*parts: RichTextElement) -> RichTextElement:
-    """Without the texts that say nothing, which Slack refuses."""
-    said = [one for one in parts if getattr(one, "text", None) != ""]
-    return RichTextSectionElement(elements=said)
+    """Returns a section without the empty texts, which Slack rejects."""
+    present = [one for one in parts if getattr(one, "text", None) != ""]
+    return RichTextSectionElement(elements=present)
 
 
 def bullets(lines: Sequence[str]) -> RichTextElement:
@@ -50,16 +53,16 @@ def rich(*elements: RichTextElement) -> RichTextBlock:
     return RichTextBlock(elements=elements)
 
 
-def escaped(words: str) -> str:
-    """For the few places that are read as Slack's markup: its three control characters are written out."""
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def escaped(content: str) -> str:
+    """Escapes the three control characters of Slack's markup, for the fields that Slack reads as markup."""
+    return content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 _RANGES: Final = {"@here": "here", "@channel": "channel"}
 
 
 def mention(name: str) -> RichTextElement:
-    """`name` is one that domain/routing.py has checked."""
+    """Returns a mention; `name` has the form of `Mention` in notifications/routing.py."""
     if name in _RANGES:
         return RichTextElementParts.Broadcast(range=_RANGES[name])
     if name.startswith("S"):
