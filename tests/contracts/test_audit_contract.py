@@ -10,7 +10,7 @@ from cloudops.audit.trail import (
     AuditQuery,
     AuditStore,
     AuditTrail,
-    Head,
+    TrailHead,
     head_of,
     with_hash,
 )
@@ -76,7 +76,7 @@ def test_many_who_write_at_once_make_one_chain_without_gaps(audit: AuditStore) -
     assert [one.sequence for one in written] == list(range(1, 3 * WRITERS + 1))
     assert len({(one.actor, one.at) for one in written}) == 3 * WRITERS
     verdict = trail_of(audit).verify()
-    assert (verdict.flaw, verdict.head) == (None, head_of(written[-1]))
+    assert (verdict.violation, verdict.head) == (None, head_of(written[-1]))
 
 
 def test_a_list_is_newest_first_and_goes_on_where_a_page_ended(audit: AuditStore) -> None:
@@ -129,5 +129,5 @@ def test_a_writer_whose_memory_of_the_end_is_old_finds_the_new_one(audit: AuditS
     here.append("ada", "approve", "exe_1", NOON)
     elsewhere.append("joe", "reject", "exe_2", NOON)
     third = here.append("ada", "execute", "exe_1", NOON)
-    assert Head(third.sequence, third.hash) == audit.head()
-    assert here.verify().flaw is None
+    assert TrailHead(third.sequence, third.hash) == audit.head()
+    assert here.verify().violation is None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from threading import Lock
 
-from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, Head, head_of
+from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, TrailHead, head_of
 from cloudops.core.errors import Unavailable, WriteConflict
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.remediation.kill_switch import NEVER_SWITCHED, Setting
@@ -17,7 +17,7 @@ class MemoryAuditStore:
         self.down = False
         self.stored: list[AuditEntry] = []
 
-    def head(self) -> Head:
+    def head(self) -> TrailHead:
         with self._lock:
             return head_of(self.stored[-1]) if self.stored else EMPTY
 

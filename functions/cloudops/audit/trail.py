@@ -1,4 +1,4 @@
-"""The audit trail: who did what, when, why and with what result, each entry chained to the one before it."""
+"""Audit trail: who did what, when, why and with what result, as a hash chain."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -16,8 +16,11 @@ from cloudops.core.time import EpochMillis
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`sequence` counts from 1 without gaps. `hash` is the SHA-256 of every other field, `previous`, the hash
-    of the entry before, among them: whoever changes one entry has to change all that follow."""
+    """One entry of the trail.
+
+    `sequence` counts from 1 without gaps. `hash` is the SHA-256 of every other field. One of
+    them is `previous`, the hash of the entry before: a change of one entry requires changes of all later.
+    """
 
     sequence: int
     at: EpochMillis
@@ -31,8 +34,8 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     hash: str = ""
 
 
-class Head(NamedTuple):
-    """The last entry of a trail, which stands for all of it."""
+class TrailHead(NamedTuple):
+    """Sequence number and hash of the last entry; together they identify the whole trail."""
 
     sequence: int
     hash: str
@@ -41,58 +44,65 @@ class Head(NamedTuple):
         return f"{self.sequence}:{self.hash}"
 
 
-EMPTY: Final = Head(0, "0" * 64)
+EMPTY: Final = TrailHead(0, "0" * 64)
+"""The head of a trail without entries."""
 
 
 def with_hash(entry: AuditEntry) -> AuditEntry:
-    """The entry with its hash."""
+    """Returns the entry with its hash."""
     fields = structs.asdict(entry)
     del fields["hash"]
-    words = msgspec.json.encode(fields, order="sorted")
-    return replace(entry, hash=hashlib.sha256(words).hexdigest())
+    encoded = msgspec.json.encode(fields, order="sorted")
+    return replace(entry, hash=hashlib.sha256(encoded).hexdigest())
 
 
-def head_of(entry: AuditEntry) -> Head:
-    return Head(entry.sequence, entry.hash)
+def head_of(entry: AuditEntry) -> TrailHead:
+    """Returns the head of a trail that ends with this entry."""
+    return TrailHead(entry.sequence, entry.hash)
 
 
 class IntegrityViolation(StrEnum):
-    """What can be wrong with an entry of a trail."""
+    """Why an entry of a trail is not valid."""
 
-    ALTERED = "its words do not make its hash"
-    DETACHED = "it does not carry the hash of the entry before it"
-    OUT_OF_TURN = "entries before it are missing"
-    CUT_OFF = "the trail ends before the entry that was noted"
-    REPLACED = "it is not the entry that was noted"
+    ALTERED = "its fields do not match its hash"
+    DETACHED = "it does not hold the hash of the entry before it"
+    OUT_OF_ORDER = "entries before it are missing"
+    CUT_OFF = "the trail ends before the noted entry"
+    REPLACED = "it is not the noted entry"
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """`head` is the last entry that holds; `flaw` is what is wrong with the entry after it, if anything."""
+    """`head` is the last valid entry; `violation` says why the entry after it is not valid, if it is not."""
 
-    head: Head
-    flaw: IntegrityViolation | None = None
+    head: TrailHead
+    violation: IntegrityViolation | None = None
 
     @property
     def broken_at(self) -> int:
-        """The sequence number of the first entry that does not hold, 0 where all do."""
-        return self.head.sequence + 1 if self.flaw else 0
+        """Returns the sequence number of the first invalid entry, or 0 if all are valid."""
+        return self.head.sequence + 1 if self.violation else 0
 
 
-def verify(entries: Iterable[AuditEntry], noted: Head = EMPTY) -> VerificationResult:
-    """Whether a whole trail, in order, is what was written. A chain alone cannot tell that its end was cut
-    off or that all of it was made anew; `noted`, a head that somebody kept elsewhere, can."""
+def verify(entries: Iterable[AuditEntry], noted: TrailHead = EMPTY) -> VerificationResult:
+    """Verifies the hash chain.
+
+    Args:
+        entries: All entries, in order.
+        noted: A head that was stored elsewhere. A chain alone does not show that its end was cut off, or that
+            all entries were written again; the noted head does.
+    """
     head = EMPTY
     for entry in entries:
-        if flaw := _flaw(entry, head, noted):
-            return VerificationResult(head, flaw)
+        if violation := _violation(entry, head, noted):
+            return VerificationResult(head, violation)
         head = head_of(entry)
     return VerificationResult(head, IntegrityViolation.CUT_OFF if head.sequence < noted.sequence else None)
 
 
-def _flaw(entry: AuditEntry, head: Head, noted: Head) -> IntegrityViolation | None:
+def _violation(entry: AuditEntry, head: TrailHead, noted: TrailHead) -> IntegrityViolation | None:
     if entry.sequence != head.sequence + 1:
-        return IntegrityViolation.OUT_OF_TURN
+        return IntegrityViolation.OUT_OF_ORDER
     if entry.previous != head.hash:
         return IntegrityViolation.DETACHED
     if with_hash(entry).hash != entry.hash:
@@ -103,7 +113,7 @@ def _flaw(entry: AuditEntry, head: Head, noted: Head) -> IntegrityViolation | No
 
 
 class AuditQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list asks for; empty means no restriction."""
+    """Filter of a list; "" means no restriction."""
 
     target: str = ""
     actor: str = ""
@@ -112,41 +122,43 @@ class AuditQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditPage(msgspec.Struct, frozen=True):
-    """Newest first, and the opaque cursor of the next page, or None at the end."""
+    """Entries, newest first, and the opaque cursor of the next page, or None at the end."""
 
     entries: tuple[AuditEntry, ...]
     cursor: str | None
 
 
 class AuditStore(Protocol):
-    def head(self) -> Head:
-        """Of what is stored now; EMPTY where nothing is."""
+    """Port: stores the entries of the trail."""
+
+    def head(self) -> TrailHead:
+        """Returns the head of the stored trail; EMPTY if it has no entries."""
         ...
 
     def put(self, entry: AuditEntry) -> None:
-        """Keeps it unless another has its sequence number: then Conflict. Quiet where it is there already."""
+        """Stores an entry. Idempotent. Raises WriteConflict if another entry has its sequence number."""
         ...
 
     def page(self, query: AuditQuery) -> AuditPage:
-        """A list may lag by moments. BadInput names `cursor` where it is not ours."""
+        """Returns a page, which may lag behind by moments. Raises BadInput for an invalid cursor."""
         ...
 
     def entries(self) -> Iterator[AuditEntry]:
-        """All of them, in order, as they are stored now."""
+        """Yields all stored entries, in order."""
         ...
 
 
-ATTEMPTS: Final = 40
-"""At the end of the chain: of that many who write at once, one wins each time."""
+MAX_APPEND_ATTEMPTS: Final = 40
+"""Of this many concurrent writers one succeeds in each attempt."""
 
 
 class AuditTrail:
-    """Remembers the end of the chain, so that whoever writes alone needs one request an entry."""
+    """Appends to the trail. It caches the head, so that a single writer needs one request for an entry."""
 
     def __init__(self, store: AuditStore, pause: Pause) -> None:
         self._store = store
         self._pause = pause
-        self._head: Head | None = None
+        self._head: TrailHead | None = None
 
     def append(
         self,
@@ -158,11 +170,18 @@ class AuditTrail:
         reason: str = "",
         plan_hash: str = "",
         result: str = "",
-        attempts: int = ATTEMPTS,
+        attempts: int = MAX_APPEND_ATTEMPTS,
     ) -> AuditEntry:
-        """Returns the entry as written. Unavailable or Conflict where it could not be: then nothing was
-        recorded that the caller may count on. `attempts` places at the end of the chain are tried; a caller
-        that answers a request asks for fewer, since each waits up to a second."""
+        """Appends an entry and returns it.
+
+        Args:
+            attempts: Attempts against concurrent writers. Each waits up to a second, so that a caller within
+                a request chooses fewer.
+
+        Raises:
+            Conflict: Concurrent writers won every attempt; the entry is not stored.
+            Unavailable: The store cannot be reached; whether the entry is stored is unknown.
+        """
         draft = AuditEntry(
             sequence=0,
             at=at,
@@ -176,7 +195,7 @@ class AuditTrail:
         )
 
         def attempt() -> AuditEntry:
-            entry = _following(self._end(), draft)
+            entry = _next_entry(self._end(), draft)
             try:
                 self._put(entry)
             except WriteConflict:
@@ -188,26 +207,27 @@ class AuditTrail:
         return retry_on_conflict(attempt, self._pause, what=f"audit of {action} {target}", attempts=attempts)
 
     def page(self, query: AuditQuery) -> AuditPage:
-        """Newest first."""
+        """Returns a page of entries, newest first. Raises BadInput for an invalid cursor."""
         return self._store.page(query)
 
-    def verify(self, noted: Head = EMPTY) -> VerificationResult:
+    def verify(self, noted: TrailHead = EMPTY) -> VerificationResult:
+        """Verifies the stored trail; see `verify`."""
         return verify(self._store.entries(), noted)
 
-    def _end(self) -> Head:
+    def _end(self) -> TrailHead:
         if self._head is None:
             self._head = self._store.head()
         return self._head
 
     def _put(self, entry: AuditEntry) -> None:
-        """Once more where the answer was lost: the store is quiet where the entry is there already."""
+        """Stores an entry; a second attempt covers a lost response, because `put` is idempotent."""
         try:
             self._store.put(entry)
         except Unavailable:
             self._store.put(entry)
 
 
-def _following(head: Head, draft: AuditEntry) -> AuditEntry:
+def _next_entry(head: TrailHead, draft: AuditEntry) -> AuditEntry:
     return with_hash(
         AuditEntry(
             sequence=head.sequence + 1,

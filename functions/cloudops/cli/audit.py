@@ -2,7 +2,7 @@
 
 import argparse
 
-from cloudops.audit.trail import EMPTY, AuditTrail, Head
+from cloudops.audit.trail import EMPTY, AuditTrail, TrailHead
 from cloudops.cli.verbs import verbs_of
 from cloudops.core.errors import BadInput
 
@@ -27,8 +27,8 @@ def run(options: argparse.Namespace, trail: AuditTrail) -> tuple[str, bool]:
         BadInput: `--noted` is not the head of a trail.
     """
     result = trail.verify(_head(options.noted) if options.noted else EMPTY)
-    if result.flaw:
-        return f"Entry {result.broken_at} is broken: {result.flaw}.", False
+    if result.violation:
+        return f"Entry {result.broken_at} is broken: {result.violation}.", False
     return (
         f"{_entries(result.head.sequence)} verified. Store this head elsewhere, for --noted:\n{result.head}",
         True,
@@ -39,11 +39,11 @@ def _entries(count: int) -> str:
     return "1 entry" if count == 1 else f"{count} entries"
 
 
-def _head(text: str) -> Head:
+def _head(text: str) -> TrailHead:
     sequence, _, digest = text.partition(":")
     if not sequence.isdecimal() or len(digest) != len(EMPTY.hash):
         raise BadInput(
             f"--noted {text[:80]!r} is not SEQUENCE:HASH, as `cloudops audit verify` prints it",
             field="--noted",
         )
-    return Head(int(sequence), digest)
+    return TrailHead(int(sequence), digest)

@@ -3,7 +3,7 @@ trail."""
 
 from typing import Final, NamedTuple, Protocol
 
-from cloudops.audit.trail import ATTEMPTS, AuditPage, AuditQuery
+from cloudops.audit.trail import MAX_APPEND_ATTEMPTS, AuditPage, AuditQuery
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
 
@@ -24,7 +24,7 @@ class Trail(Protocol):
         reason: str = "",
         plan_hash: str = "",
         result: str = "",
-        attempts: int = ATTEMPTS,
+        attempts: int = MAX_APPEND_ATTEMPTS,
     ) -> object:
         """Appends an entry; see `AuditTrail.append`."""
         ...
@@ -63,7 +63,7 @@ def written_entries(trail: Trail, execution: Execution) -> frozenset[tuple[str, 
 
 
 def append_decision(
-    trail: Trail, execution: Execution, decision: ExecutionDecision, *, attempts: int = ATTEMPTS
+    trail: Trail, execution: Execution, decision: ExecutionDecision, *, attempts: int = MAX_APPEND_ATTEMPTS
 ) -> None:
     """Writes the entry of a decision, with the time of the decision.
 

@@ -8,7 +8,7 @@ from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.row import FeedIndex, LiveIndex, Row, Rows
-from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, Head, head_of
+from cloudops.audit.trail import EMPTY, AuditEntry, AuditPage, AuditQuery, TrailHead, head_of
 from cloudops.core.errors import Conflict
 from cloudops.core.pagination import decode_cursor, encode_cursor
 
@@ -19,7 +19,7 @@ class DynamoAuditStore:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def head(self) -> Head:
+    def head(self) -> TrailHead:
         with store_errors("read the end of the audit trail"):
             last = self._rows.query(table.AUDIT, scan_index_forward=False, limit=1, consistent_read=True)
             return next((head_of(_entry(row)) for row in last), EMPTY)
