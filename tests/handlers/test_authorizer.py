@@ -4,14 +4,14 @@ from cloudops.api.authorization import authorize
 from cloudops.api.route import Route
 from cloudops.handlers.authorizer import respond
 from cloudops.identity.access import Role
-from cloudops.identity.api_tokens import ApiTokens, Document
+from cloudops.identity.api_tokens import ApiTokens, TokenDocument
 from cloudops.identity.authentication import Authenticate
 from tests.fakes.documents import MemoryDocument, NoDocument
 from tests.fakes.gateway import request
 from tests.fakes.issuer import MemoryIssuer, identify
 
 
-def book(document: Document) -> tuple[Authenticate, str]:
+def book(document: TokenDocument) -> tuple[Authenticate, str]:
     tokens = ApiTokens(document)
     token, _ = tokens.create("jane", Role.VIEWER, bytes(range(32)), "2026-01-01T00:00:00Z")
     return identify(tokens, MemoryIssuer()), token

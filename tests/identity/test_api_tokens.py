@@ -1,4 +1,4 @@
-"""Tokens: made once, kept as a hash, known to their holder's name and role, revoked."""
+"""API tokens: creation, storage as a hash, identification and revocation."""
 
 import hashlib
 
@@ -14,7 +14,7 @@ TOKEN = "cloudops_000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e
 CREATED = "2026-01-01T00:00:00Z"
 
 
-def test_a_token_is_answered_once_and_only_its_hash_is_kept() -> None:
+def test_a_token_is_returned_once_and_only_its_hash_is_stored() -> None:
     document = MemoryDocument({"tokens": []})
     token, record = ApiTokens(document).create("jane", Role.OPERATOR, RANDOM, CREATED)
     assert token == TOKEN
@@ -32,12 +32,12 @@ def test_a_token_is_answered_once_and_only_its_hash_is_kept() -> None:
     assert TOKEN not in str(document.document)
 
 
-def test_a_bearer_is_known_by_the_name_and_role_of_the_token() -> None:
-    book = ApiTokens(MemoryDocument({}))
-    book.create("joe", Role.VIEWER, bytes(32), CREATED)
-    token, _ = book.create("jane", Role.OPERATOR, RANDOM, CREATED)
+def test_a_token_identifies_its_holder_and_role() -> None:
+    tokens = ApiTokens(MemoryDocument({}))
+    tokens.create("joe", Role.VIEWER, bytes(32), CREATED)
+    token, _ = tokens.create("jane", Role.OPERATOR, RANDOM, CREATED)
     known = AuthenticationResult(AccessReason.KNOWN, Caller("jane", Role.OPERATOR))
-    assert book.identify(token) == known
+    assert tokens.identify(token) == known
 
 
 @pytest.mark.parametrize("header", ["", "   ", "Bearer", "Bearer ", "Basic amFuZTpqYW5l", TOKEN])
@@ -51,58 +51,58 @@ def test_the_scheme_is_read_in_any_case_and_with_any_spaces(header: str) -> None
 
 
 @pytest.mark.parametrize("token", [TOKEN[:-1], TOKEN + "0", TOKEN.upper(), "x", "\ud800", "é" * 5_000])
-def test_another_token_is_not_known(token: str) -> None:
-    book = ApiTokens(MemoryDocument({}))
-    book.create("jane", Role.OPERATOR, RANDOM, CREATED)
-    assert book.identify(token) == AuthenticationResult(AccessReason.UNKNOWN)
+def test_another_token_is_unknown(token: str) -> None:
+    tokens = ApiTokens(MemoryDocument({}))
+    tokens.create("jane", Role.OPERATOR, RANDOM, CREATED)
+    assert tokens.identify(token) == AuthenticationResult(AccessReason.UNKNOWN)
 
 
-def test_the_hash_of_a_token_is_no_token() -> None:
-    book = ApiTokens(MemoryDocument({}))
-    _, record = book.create("jane", Role.OPERATOR, RANDOM, CREATED)
-    assert book.identify(record.hash) == AuthenticationResult(AccessReason.UNKNOWN)
+def test_the_hash_of_a_token_is_not_a_token() -> None:
+    tokens = ApiTokens(MemoryDocument({}))
+    _, record = tokens.create("jane", Role.OPERATOR, RANDOM, CREATED)
+    assert tokens.identify(record.hash) == AuthenticationResult(AccessReason.UNKNOWN)
 
 
-def test_a_token_that_was_made_a_moment_ago_is_known_at_once() -> None:
+def test_a_new_token_works_at_once() -> None:
     elsewhere, here = MemoryDocument({}), MemoryDocument({})
     token, _ = ApiTokens(elsewhere).create("jane", Role.ADMIN, RANDOM, CREATED)
     here.changed_elsewhere(elsewhere.document)
-    book = ApiTokens(here)
-    assert book.identify(token).reason is AccessReason.KNOWN
+    tokens = ApiTokens(here)
+    assert tokens.identify(token).reason is AccessReason.KNOWN
 
 
-def test_a_known_token_asks_for_no_fresh_records() -> None:
+def test_a_cached_token_is_identified_without_a_fresh_read() -> None:
     document = MemoryDocument({})
-    book = ApiTokens(document)
-    token, _ = book.create("jane", Role.ADMIN, RANDOM, CREATED)
+    tokens = ApiTokens(document)
+    token, _ = tokens.create("jane", Role.ADMIN, RANDOM, CREATED)
     before = document.rereads
-    book.identify(token)
+    tokens.identify(token)
     assert document.rereads == before
 
 
-def test_a_revoked_token_is_not_known_and_the_others_are() -> None:
-    book = ApiTokens(MemoryDocument({}))
-    kept, _ = book.create("joe", Role.VIEWER, bytes(32), CREATED)
-    token, record = book.create("jane", Role.OPERATOR, RANDOM, CREATED)
-    assert book.revoke(record.id) == record
-    assert book.identify(token).reason is AccessReason.UNKNOWN
-    assert book.identify(kept).reason is AccessReason.KNOWN
-    assert [one.name for one in book.records()] == ["joe"]
+def test_a_revoked_token_is_unknown_and_the_others_are_known() -> None:
+    tokens = ApiTokens(MemoryDocument({}))
+    other, _ = tokens.create("joe", Role.VIEWER, bytes(32), CREATED)
+    token, record = tokens.create("jane", Role.OPERATOR, RANDOM, CREATED)
+    assert tokens.revoke(record.id) == record
+    assert tokens.identify(token).reason is AccessReason.UNKNOWN
+    assert tokens.identify(other).reason is AccessReason.KNOWN
+    assert [record.name for record in tokens.records()] == ["joe"]
 
 
-def test_revoking_an_unknown_id_names_it() -> None:
+def test_the_error_for_an_unknown_id_names_it() -> None:
     with pytest.raises(NotFound, match="tok_1"):
         ApiTokens(MemoryDocument({})).revoke("tok_1")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "n" * 65])
-def test_a_name_that_a_timeline_cannot_show_is_refused(name: str) -> None:
+def test_a_name_that_is_empty_long_or_not_printable_is_rejected(name: str) -> None:
     with pytest.raises(BadInput) as raised:
         ApiTokens(MemoryDocument({})).create(name, Role.VIEWER, RANDOM, CREATED)
     assert raised.value.field == "name"
 
 
-def test_nobody_is_known_while_the_records_cannot_be_read() -> None:
+def test_no_token_is_known_while_the_records_cannot_be_read() -> None:
     assert ApiTokens(NoDocument()).identify(TOKEN) == AuthenticationResult(AccessReason.UNVERIFIABLE)
 
 
@@ -115,8 +115,8 @@ def test_nobody_is_known_while_the_records_cannot_be_read() -> None:
         [{"id": "tok_1", "name": "jane", "role": "admin"}],
     ],
 )
-def test_nobody_is_known_by_records_that_are_malformed(tokens: object) -> None:
-    book = ApiTokens(MemoryDocument({"tokens": tokens}))
-    assert book.identify(TOKEN) == AuthenticationResult(AccessReason.UNVERIFIABLE)
+def test_no_token_is_known_if_a_record_is_malformed(tokens: object) -> None:
+    tokens = ApiTokens(MemoryDocument({"tokens": tokens}))
+    assert tokens.identify(TOKEN) == AuthenticationResult(AccessReason.UNVERIFIABLE)
     with pytest.raises(Unavailable):
-        book.records()
+        tokens.records()

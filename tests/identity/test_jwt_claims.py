@@ -1,4 +1,4 @@
-"""What a signed token must say to make somebody a caller."""
+"""Claims that a signed token needs to identify a caller."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ def reason(**claims: Any) -> AccessReason:
     return authenticate_claims(claims_of(**claims), POLICY, NOW).reason
 
 
-def test_a_person_with_a_group_is_a_caller_by_name_and_role() -> None:
+def test_a_person_with_a_group_is_a_caller_with_name_and_role() -> None:
     ada = Caller("ada", Role.ADMIN, CallerKind.PERSON)
     assert authenticate_claims(claims_of(), POLICY, NOW) == AuthenticationResult(AccessReason.KNOWN, ada)
 
 
 @pytest.mark.parametrize("issuer", ["https://issuer.example/", "https://other.example", "", 7, None])
-def test_another_issuer_is_refused_to_the_letter(issuer: object) -> None:
+def test_the_issuer_must_match_exactly(issuer: object) -> None:
     assert reason(iss=issuer) is AccessReason.WRONG_ISSUER
 
 
@@ -36,13 +36,11 @@ def test_another_issuer_is_refused_to_the_letter(issuer: object) -> None:
         ({"client_id": [AUDIENCE]}, AccessReason.WRONG_AUDIENCE),
     ],
 )
-def test_the_token_is_meant_for_us_by_audience_or_without_one_by_client(
-    claims: dict[str, Any], expected: AccessReason
-) -> None:
+def test_the_audience_must_match_or_else_the_client(claims: dict[str, Any], expected: AccessReason) -> None:
     assert reason(**claims) is expected
 
 
-def test_an_id_token_is_no_access_token() -> None:
+def test_an_id_token_is_not_an_access_token() -> None:
     assert reason(token_use="id") is AccessReason.WRONG_USE
     assert reason(token_use=None) is AccessReason.KNOWN
 
@@ -66,14 +64,14 @@ def test_an_id_token_is_no_access_token() -> None:
         ({"nbf": NOW + 61, "exp": NOW - 60}, AccessReason.EXPIRED),
     ],
 )
-def test_a_token_holds_from_its_beginning_to_its_end_and_a_minute_around(
+def test_a_token_is_valid_within_its_lifetime_and_a_minute_of_leeway(
     claims: dict[str, Any], expected: AccessReason
 ) -> None:
     assert reason(**claims) is expected
 
 
 @pytest.mark.parametrize("name", [None, "", "  ", "a\nb", "n" * 129, 7, ["ada"], "a\u202eb"])
-def test_who_has_no_name_that_a_timeline_can_show_is_nobody(name: object) -> None:
+def test_a_name_that_is_missing_long_or_not_printable_is_rejected(name: object) -> None:
     assert reason(username=name) is AccessReason.NAMELESS
 
 
@@ -95,9 +93,9 @@ def test_who_has_no_name_that_a_timeline_can_show_is_nobody(name: object) -> Non
     ],
 )
 def test_the_role_is_the_highest_of_the_groups_that_are_roles(groups: object, role: Role | None) -> None:
-    found = authenticate_claims(claims_of(**{"cognito:groups": groups}), POLICY, NOW)
-    assert (found.caller and found.caller.role) == role
-    assert found.reason is (AccessReason.KNOWN if role else AccessReason.NO_ROLE)
+    result = authenticate_claims(claims_of(**{"cognito:groups": groups}), POLICY, NOW)
+    assert (result.caller and result.caller.role) == role
+    assert result.reason is (AccessReason.KNOWN if role else AccessReason.NO_ROLE)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +108,11 @@ def test_the_role_is_the_highest_of_the_groups_that_are_roles(groups: object, ro
 )
 def test_the_role_is_read_from_the_configured_claim(path: str, claims: dict[str, Any]) -> None:
     policy = ClaimPolicy(ISSUER, AUDIENCE, roles_claim=path, name_claim="email")
-    found = authenticate_claims(claims_of(email="ada@acme.example", **claims), policy, NOW)
-    assert found.caller == Caller("ada@acme.example", Role.OPERATOR, CallerKind.PERSON)
+    result = authenticate_claims(claims_of(email="ada@acme.example", **claims), policy, NOW)
+    assert result.caller == Caller("ada@acme.example", Role.OPERATOR, CallerKind.PERSON)
 
 
 @pytest.mark.parametrize("realm", [None, [], "admin", {"roles": None}, {"roles": {"admin": 1}}])
-def test_a_path_that_leads_nowhere_gives_no_role(realm: object) -> None:
+def test_a_path_to_a_missing_claim_gives_no_role(realm: object) -> None:
     policy = ClaimPolicy(ISSUER, AUDIENCE, roles_claim="realm_access.roles")
     assert authenticate_claims(claims_of(realm_access=realm), policy, NOW).reason is AccessReason.NO_ROLE

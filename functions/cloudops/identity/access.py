@@ -1,4 +1,4 @@
-"""Who may do what: a person's role, and the tokens that prove it."""
+"""Roles, callers, and the API tokens that identify a caller."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ TOKEN_BYTES = 32
 
 
 class Role(StrEnum):
-    """From least to most: each may do what the ones before it may."""
+    """What a caller may do, from least to most. Each role includes those before it."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for a viewer up to 2 for an admin."""
+        """Returns 0 for a viewer up to 2 for an admin."""
         return _RANK[self]
 
 
@@ -30,19 +30,19 @@ _RANK = {role: rank for rank, role in enumerate(Role)}
 
 
 class AccessReason(StrEnum):
-    """Why a caller is or is not known."""
+    """Result of an authentication: why a caller is known or not."""
 
     KNOWN = "known"
     ABSENT = "absent"
     UNKNOWN = "unknown"
-    """A machine token that is not one of ours, or was revoked."""
+    """An API token that does not exist or is revoked."""
     MALFORMED = "malformed"
     WRONG_KEY = "wrong key"
-    """Signed by no key of the issuer, or in a way that it does not sign."""
+    """Not signed with a key and an algorithm of the issuer."""
     WRONG_ISSUER = "wrong issuer"
     WRONG_AUDIENCE = "wrong audience"
     WRONG_USE = "wrong use"
-    """Of the issuer, for us, and still no access token."""
+    """From the issuer and for this audience, but not an access token."""
     EXPIRED = "expired"
     NOT_YET_VALID = "not yet valid"
     NAMELESS = "nameless"
@@ -51,7 +51,7 @@ class AccessReason(StrEnum):
 
 
 class CallerKind(StrEnum):
-    """Whether somebody signed in, or holds a machine token that an admin made."""
+    """A person who signed in, or a machine with an API token that an admin created."""
 
     PERSON = "person"
     MACHINE = "machine"
@@ -59,7 +59,7 @@ class CallerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is behind a request, as their token names them."""
+    """Who sends a request, by the name in the token."""
 
     name: str
     role: Role
@@ -73,14 +73,16 @@ def require_role(caller: Caller, role: Role, what: str) -> None:
 
 
 def person_key(name: str) -> str:
-    """What two names of one person have in common, whatever their case, width and spaces: an issuer may
-    ignore case, and an admin types the name that a chat's member goes by."""
+    """Returns a key that is equal for two spellings of a name in case, width and spaces.
+
+    An issuer may ignore case, and an admin types the name of a member of a chat workspace.
+    """
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationResult:
-    """Who calls, or why that is not known."""
+    """The caller, or the reason why the caller is not known."""
 
     reason: AccessReason
     caller: Caller | None = None
@@ -88,7 +90,7 @@ class AuthenticationResult:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where people sign in: an OIDC issuer, and the public client that a browser is there."""
+    """Where people sign in: an OIDC issuer, and the id of the dashboard's public client."""
 
     issuer: str
     client_id: str
@@ -97,7 +99,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """What is kept of a token: the SHA-256 of it as hexadecimal digits, never the token itself."""
+    """The stored part of an API token: its SHA-256 as hexadecimal digits, never the token itself."""
 
     id: str
     name: str
@@ -107,27 +109,29 @@ class TokenRecord:
 
 
 def token_hash(token: str) -> str:
-    """SHA-256, in hexadecimal digits. Unsalted and fast is enough: a token is 256 random bits."""
+    """Returns the SHA-256 as hexadecimal digits. A token of 256 random bits needs no salt or slow hash."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def find_token(token: str, records: Iterable[TokenRecord]) -> TokenRecord | None:
-    """Whose token this is. Every record is compared, each in constant time, so that the time taken
-    tells nothing about which one came close."""
-    presented = token_hash(token)
-    found = None
+    """Returns the record of a token, or None.
+
+    Every record is compared in constant time, so that the duration does not reveal a partial match.
+    """
+    presented_hash = token_hash(token)
+    match = None
     for record in records:
-        if hmac.compare_digest(presented.encode(), record.hash.encode()):
-            found = record
-    return found
+        if hmac.compare_digest(presented_hash.encode(), record.hash.encode()):
+            match = record
+    return match
 
 
 def is_jwt(token: str) -> bool:
-    """Whether it has the form of a JWT: three parts. Machine tokens are one word."""
+    """Returns whether a token has the three parts of a JWT. An API token has one."""
     return token.count(".") == 2
 
 
 def bearer(authorization: str) -> str:
-    """The token of an `Authorization: Bearer <token>` header (RFC 6750), empty where it has none."""
+    """Returns the token of an `Authorization: Bearer <token>` header (RFC 6750), or ""."""
     scheme, _, token = authorization.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,4 +1,4 @@
-"""Makes, lists and revokes machine tokens, and tells whose one is."""
+"""Creates, lists, revokes and identifies API tokens."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -16,27 +16,37 @@ from cloudops.identity.access import (
     token_hash,
 )
 
-MAX_NAME = 64
+MAX_TOKEN_NAME = 64
 _ROLES = frozenset(Role)
 
 
-class Document(Protocol):
-    """Where the token records live: one JSON object, `{"tokens": [...]}`."""
+class TokenDocument(Protocol):
+    """Port: stores the token records as one JSON object, `{"tokens": [...]}`. Methods raise CloudOpsError."""
 
-    def read(self) -> Mapping[str, object]: ...
+    def read(self) -> Mapping[str, object]:
+        """Returns the document, possibly from a cache."""
+        ...
 
-    def reread(self) -> Mapping[str, object]: ...
+    def reread(self) -> Mapping[str, object]:
+        """Returns the document, not older than a few seconds."""
+        ...
 
-    def change(self, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None: ...
+    def change(self, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None:
+        """Replaces the document by the result of `change`, which may be called again after a conflict."""
+        ...
 
 
 class ApiTokens:
-    def __init__(self, document: Document) -> None:
+    """Use cases of API tokens."""
+
+    def __init__(self, document: TokenDocument) -> None:
         self._document = document
 
     def identify(self, token: str) -> AuthenticationResult:
-        """Whose token this is. One that the remembered records do not know is looked up in fresh ones, so
-        that a new token works at once."""
+        """Returns the caller of a token, or UNKNOWN, or UNVERIFIABLE if the records cannot be read.
+
+        A token that the cached records lack is looked up in fresh ones, so that a new token works at once.
+        """
         try:
             record = find_token(token, _records(self._document.read()))
             record = record or find_token(token, _records(self._document.reread()))
@@ -47,28 +57,38 @@ class ApiTokens:
         return AuthenticationResult(AccessReason.KNOWN, Caller(record.name, record.role))
 
     def records(self) -> list[TokenRecord]:
+        """Returns all records. Raises Unavailable if they cannot be read."""
         return _records(self._document.reread())
 
     def create(self, name: str, role: Role, random: bytes, created_at: str) -> tuple[str, TokenRecord]:
-        """A new token, which is nowhere else from now on, and what is kept of it.
+        """Creates a token, and returns it with its record. The token itself is not stored.
 
-        `random` is 256 bits from the operating system; BadInput names `name` where it is not printable
-        or longer than 64 characters.
+        Args:
+            name: The holder, 1 to 64 printable characters.
+            role: What the holder may do.
+            random: 256 bits from the operating system.
+            created_at: ISO 8601.
+
+        Raises:
+            BadInput: The name is invalid; `field` is `name`.
+            Unavailable: The records cannot be read or written.
         """
-        if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
-            raise BadInput(f"a name is 1 to {MAX_NAME} printable characters, not {name!r}", field="name")
+        if not name.strip() or not name.isprintable() or len(name) > MAX_TOKEN_NAME:
+            raise BadInput(
+                f"a name is 1 to {MAX_TOKEN_NAME} printable characters, not {name!r}", field="name"
+            )
         token = TOKEN_PREFIX + random.hex()
         digest = token_hash(token)
         record = TokenRecord(f"tok_{digest[:12]}", name.strip(), role, digest, created_at)
-        self._document.change(lambda held: _document([*_records(held), record]))
+        self._document.change(lambda document: _document([*_records(document), record]))
         return token, record
 
     def revoke(self, token_id: str) -> TokenRecord:
-        """NotFound names the id."""
+        """Revokes a token, and returns its record. Raises NotFound if there is no token of this id."""
         revoked: list[TokenRecord] = []
 
-        def without(held: Mapping[str, object]) -> Mapping[str, object]:
-            records = _records(held)
+        def without(document: Mapping[str, object]) -> Mapping[str, object]:
+            records = _records(document)
             revoked[:] = [record for record in records if record.id == token_id]
             if not revoked:
                 raise NotFound(f"token {token_id}: not found")
@@ -79,11 +99,11 @@ class ApiTokens:
 
 
 def _document(records: list[TokenRecord]) -> dict[str, object]:
-    return {"tokens": [_plain(record) for record in records]}
+    return {"tokens": [_encode(record) for record in records]}
 
 
 def _records(document: Mapping[str, object]) -> list[TokenRecord]:
-    """Unavailable names the record that is not one of ours: nobody is let in on half a list."""
+    """Returns the records. Raises Unavailable if any is malformed: a partial list would identify callers."""
     tokens = document.get("tokens", [])
     if not isinstance(tokens, list):
         raise Unavailable("token records: tokens is not a list")
@@ -100,7 +120,7 @@ def _record(index: int, token: object) -> TokenRecord:
             raise Unavailable(f"token records: tokens[{index}] is malformed")
 
 
-def _plain(record: TokenRecord) -> dict[str, str]:
-    plain = asdict(record)
-    plain["createdAt"] = plain.pop("created_at")
-    return plain
+def _encode(record: TokenRecord) -> dict[str, str]:
+    fields = asdict(record)
+    fields["createdAt"] = fields.pop("created_at")
+    return fields

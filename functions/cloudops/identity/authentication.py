@@ -1,4 +1,4 @@
-"""Tells who sends a request: somebody who signed in, or the holder of a machine token."""
+"""Authenticates a request: a person who signed in, or the holder of an API token."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -9,33 +9,36 @@ from cloudops.identity.api_tokens import ApiTokens
 from cloudops.identity.jwt_claims import ClaimPolicy, Claims, authenticate_claims
 
 
-class Issuer(Protocol):
-    """Whoever signs the tokens of people who sign in."""
+class TokenIssuer(Protocol):
+    """Port: the OIDC issuer that signs the tokens of people."""
 
     def claims(self, token: str) -> Claims | AccessReason:
-        """What a token says that the issuer signed, else why that cannot be said; Unavailable where the
-        issuer's keys cannot be read."""
+        """Returns the claims of a token that the issuer signed, else the reason for the rejection.
+
+        Raises:
+            Unavailable: The issuer's keys cannot be read.
+        """
         ...
 
 
 class Authenticate:
-    """`seconds` is the time since 1970."""
+    """Use case: identifies the caller of a request. `seconds` returns the seconds since 1970."""
 
     def __init__(
-        self, book: ApiTokens, issuer: Issuer, policy: ClaimPolicy, seconds: Callable[[], float]
+        self, tokens: ApiTokens, issuer: TokenIssuer, policy: ClaimPolicy, seconds: Callable[[], float]
     ) -> None:
-        self._book = book
+        self._tokens = tokens
         self._issuer = issuer
         self._policy = policy
         self._seconds = seconds
 
     def identify(self, authorization: str) -> AuthenticationResult:
-        """By the bearer token of an Authorization header."""
+        """Identifies the caller by the bearer token of an Authorization header."""
         token = bearer(authorization)
         if not token:
             return AuthenticationResult(AccessReason.ABSENT)
         if not is_jwt(token):
-            return self._book.identify(token)
+            return self._tokens.identify(token)
         try:
             claims = self._issuer.claims(token)
         except CloudOpsError:

@@ -1,4 +1,4 @@
-"""Who a JWT is about, by what its issuer signed: whether it is meant for us, holds now, and gives a role."""
+"""Checks the claims of a JWT: issuer, audience, lifetime, name and role."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,21 +7,24 @@ from typing import Final
 from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, CallerKind, Role
 
 LEEWAY_SECONDS: Final = 60
-"""Seconds that two clocks may differ by."""
-MAX_NAME: Final = 128
-"""Characters."""
+"""Tolerated difference between the clocks of issuer and function."""
+MAX_CALLER_NAME: Final = 128
+"""Characters of a caller's name."""
 ACCESS_TOKEN: Final = "access"  # noqa: S105 the value of a claim
 
 _ROLES: Final = frozenset(Role)
 
 Claims = Mapping[str, object]
-"""The payload of a JWT whose signature holds."""
+"""The payload of a JWT with a valid signature."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimPolicy:
-    """What the claims must say. `roles_claim` is a claim's name or the path to it, such as
-    `realm_access.roles`; `name_claim` must be one that people cannot change and that no two share."""
+    """Requirements on the claims.
+
+    `roles_claim` is the name of a claim or a path to it, such as `realm_access.roles`. `name_claim` must be
+    unique for a person, and people must not be able to change it.
+    """
 
     issuer: str
     audience: str
@@ -30,24 +33,24 @@ class ClaimPolicy:
 
 
 def authenticate_claims(claims: Claims, policy: ClaimPolicy, now: float) -> AuthenticationResult:
-    """The caller, or the first reason why there is none. `now` is in seconds since 1970.
+    """Returns the caller, or the first reason for the rejection. `now` is in seconds since 1970.
 
-    RFC 7519 for iss, aud, exp and nbf; RFC 9068 for client_id, which Cognito's access tokens have instead of
-    an audience, and Cognito's own token_use.
+    Source: RFC 7519 for iss, aud, exp and nbf; RFC 9068 for client_id, which Cognito's access tokens have
+    instead of an audience; Cognito's documentation for token_use.
     """
-    if reason := _refusal(claims, policy) or _untimely(claims, now):
+    if reason := _purpose_violation(claims, policy) or _lifetime_violation(claims, now):
         return AuthenticationResult(reason)
     name = claims.get(policy.name_claim)
-    if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
+    if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > MAX_CALLER_NAME:
         return AuthenticationResult(AccessReason.NAMELESS)
-    role = max(_roles(_at(claims, policy.roles_claim)), key=lambda one: one.rank, default=None)
+    role = max(_roles(_claim(claims, policy.roles_claim)), key=lambda item: item.rank, default=None)
     if role is None:
         return AuthenticationResult(AccessReason.NO_ROLE)
     return AuthenticationResult(AccessReason.KNOWN, Caller(name.strip(), role, CallerKind.PERSON))
 
 
-def _refusal(claims: Claims, policy: ClaimPolicy) -> AccessReason | None:
-    """Why the token is not meant for us, whatever the time."""
+def _purpose_violation(claims: Claims, policy: ClaimPolicy) -> AccessReason | None:
+    """Returns why issuer, audience or use are wrong, or None."""
     if claims.get("iss") != policy.issuer:
         return AccessReason.WRONG_ISSUER
     if policy.audience not in _audiences(claims):
@@ -57,8 +60,8 @@ def _refusal(claims: Claims, policy: ClaimPolicy) -> AccessReason | None:
     return None
 
 
-def _untimely(claims: Claims, now: float) -> AccessReason | None:
-    """Why the token does not hold now. One without an end is none that we take."""
+def _lifetime_violation(claims: Claims, now: float) -> AccessReason | None:
+    """Returns why the token is not valid now, or None. A token without an expiry is malformed."""
     until = _seconds(claims.get("exp"))
     since = [_seconds(claims[name]) for name in ("nbf", "iat") if name in claims]
     if until is None or None in since:
@@ -74,31 +77,31 @@ def _audiences(claims: Claims) -> list[object]:
     match claims.get("aud"):
         case None:
             return [claims.get("client_id")]
-        case list() as several:
-            return several
-        case one:
-            return [one]
+        case list() as audiences:
+            return audiences
+        case item:
+            return [item]
 
 
 def _seconds(value: object) -> float | None:
-    """A NumericDate; JSON's true, NaN and infinity are none."""
+    """Returns a NumericDate as seconds, or None; booleans, NaN and infinity are not dates."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
         return None
     return float(value)
 
 
-def _at(claims: Claims, path: str) -> object:
-    """The claim of that very name, which may have dots, else the one at the end of the path."""
+def _claim(claims: Claims, path: str) -> object:
+    """Returns the claim of exactly this name, which may have dots, else the claim at the end of the path."""
     if path in claims:
         return claims[path]
-    found: object = claims
+    value: object = claims
     for name in path.split("."):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def _roles(value: object) -> Iterator[Role]:
-    """Those that a list, or a text with spaces or commas, names; other groups mean nothing here."""
+    """Yields the roles in a list, or in a text separated by spaces or commas. Other groups are ignored."""
     names = value.replace(",", " ").split() if isinstance(value, str) else value
     if isinstance(names, list):
         yield from (Role(name) for name in names if isinstance(name, str) and name in _ROLES)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cloudops.core.errors import BadInput, Conflict, TooLarge, Unauthenticated
-from cloudops.identity.api_tokens import Document
+from cloudops.identity.api_tokens import TokenDocument
 
 EVENT_SOURCE = "cloudops.webhook"
 
@@ -83,7 +83,7 @@ def _matches(presented: str, document: Mapping[str, object]) -> bool:
 class WebhookSecret:
     """`{"current": ..., "previous": ...}`: the webhook function accepts both; an empty one is none."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: TokenDocument) -> None:
         self._document = document
 
     def rotate(self, random: bytes) -> str:
