@@ -1,4 +1,4 @@
-"""What a vote moves: sums under forward decay, one person's share of them, and the same in any order."""
+"""Observations: sums under forward decay, the cap for one person, and independence of the order."""
 
 from itertools import permutations
 
@@ -36,20 +36,20 @@ OUTCOMES = st.builds(
 )
 
 
-def cast(said: list[Observation]) -> tuple[PersonSum, Counts]:
-    """One person says these, one after the other: their sum, and what the cell has of it."""
+def cast(observations: list[Observation]) -> tuple[PersonSum, Counts]:
+    """Applies the observations of one person in order; returns the person's sum and the cell."""
     person, cell = PersonSum(), Counts()
-    for one in said:
-        moved = apply_observation(person, None, one)
+    for observation in observations:
+        moved = apply_observation(person, None, observation)
         assert moved.person is not None
         person, cell = moved.person, cell.plus(moved.delta)
     return person, cell
 
 
-def close(one: Counts, other: Counts, most: float = 1e-9) -> bool:
-    pairs = ((one.votes, other.votes), (one.outcomes, other.outcomes))
+def is_close(first: Counts, other: Counts, tolerance: float = 1e-9) -> bool:
+    pairs = ((first.votes, other.votes), (first.outcomes, other.outcomes))
     return all(
-        getattr(a, name) == pytest.approx(getattr(b, name), rel=most, abs=most)
+        getattr(a, name) == pytest.approx(getattr(b, name), rel=tolerance, abs=tolerance)
         for a, b in pairs
         for name in ("count", "good", "weight", "squares", "positive", "expected")
     )
@@ -62,7 +62,7 @@ def test_a_vote_weighs_twice_as_much_a_half_life_later() -> None:
     assert HALF_LIFE == 90 * DAY
 
 
-def test_a_later_landmark_changes_the_numbers_and_not_their_ratios() -> None:
+def test_a_later_landmark_does_not_change_the_ratios() -> None:
     cell = observed(Vote(1, LANDMARK)).plus(observed(Vote(-1, LANDMARK + HALF_LIFE)))
     later = decay(cell, LANDMARK + 2 * HALF_LIFE)
     assert (later.votes.weight, later.votes.positive) == (0.75, 0.25)
@@ -84,7 +84,7 @@ def test_forty_people_weigh_forty() -> None:
     assert cell.votes.weight == 40.0
 
 
-def test_a_changed_vote_counts_once_and_as_what_it_is_now() -> None:
+def test_a_changed_vote_counts_once_with_its_new_value() -> None:
     first = apply_observation(PersonSum(), None, Vote(1, LANDMARK))
     assert first.person is not None
     second = apply_observation(first.person, first.stored, Vote(-1, LANDMARK + DAY))
@@ -94,12 +94,12 @@ def test_a_changed_vote_counts_once_and_as_what_it_is_now() -> None:
 
 
 def test_a_change_that_arrives_late_does_not_go_back_in_time() -> None:
-    held = Vote(1, LANDMARK + DAY)
-    person = apply_observation(PersonSum(), None, held).person
-    assert apply_observation(person, held, Vote(-1, LANDMARK)).stored == Vote(-1, LANDMARK + DAY)
+    stored = Vote(1, LANDMARK + DAY)
+    person = apply_observation(PersonSum(), None, stored).person
+    assert apply_observation(person, stored, Vote(-1, LANDMARK)).stored == Vote(-1, LANDMARK + DAY)
 
 
-def test_nobody_caps_the_system_itself() -> None:
+def test_the_outcomes_of_the_system_have_no_cap() -> None:
     cell = Counts()
     for _ in range(10):
         cell = cell.plus(apply_observation(None, None, Outcome(True, LANDMARK)).delta)
@@ -107,18 +107,20 @@ def test_nobody_caps_the_system_itself() -> None:
 
 
 @given(st.lists(VOTES | OUTCOMES, max_size=12))
-def test_growing_a_cell_is_recounting_it(said: list[Observation]) -> None:
-    assert close(cast(said)[1], recount([said]))
+def test_updates_of_a_cell_equal_its_recount(observations: list[Observation]) -> None:
+    assert is_close(cast(observations)[1], recount([observations]))
 
 
 @given(st.lists(VOTES, min_size=2, max_size=4))
-def test_the_order_of_votes_makes_no_difference(said: list[Observation]) -> None:
-    first = cast(said)[1]
-    assert all(close(cast(list(other))[1], first) for other in permutations(said))
+def test_the_order_of_votes_makes_no_difference(observations: list[Observation]) -> None:
+    first = cast(observations)[1]
+    assert all(is_close(cast(list(other))[1], first) for other in permutations(observations))
 
 
 @given(st.lists(VOTES | OUTCOMES, min_size=1, max_size=12))
-def test_no_person_weighs_more_than_the_cap_at_their_latest_word(said: list[Observation]) -> None:
-    person, cell = cast(said)
+def test_no_person_weighs_more_than_the_cap_at_their_latest_observation(
+    observations: list[Observation],
+) -> None:
+    person, cell = cast(observations)
     assert cell.votes.weight + cell.outcomes.weight <= CAP * weight(person.latest) * (1 + 1e-9)
-    assert close(cell, contribution(person))
+    assert is_close(cell, contribution(person))

@@ -1,4 +1,4 @@
-"""What a percentage beside a suggestion is made of."""
+"""Confidence: evidence of cells, groups and rules."""
 
 import pytest
 from hypothesis import given
@@ -90,7 +90,7 @@ def test_outcomes_count_less_if_alerts_resolve_by_themselves() -> None:
 
 
 @given(st.integers(0, 30), st.integers(0, 30))
-def test_one_more_that_helped_never_lowers_it(good: int, bad: int) -> None:
+def test_one_more_helpful_vote_never_lowers_the_confidence(good: int, bad: int) -> None:
     before, after = estimated(aggregate([cell(good, bad)])), estimated(aggregate([cell(good + 1, bad)]))
     assert after.mean >= before.mean - 1e-9
 

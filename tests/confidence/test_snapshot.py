@@ -1,4 +1,4 @@
-"""What is published says the same as what it was made of."""
+"""Snapshots of confidence levels: encoding, and equality by mark."""
 
 from cloudops.confidence.observations import Cell, Outcome, Vote, recount
 from cloudops.confidence.posterior import aggregate, estimate
@@ -29,8 +29,8 @@ def test_published_levels_estimate_as_the_cells_do() -> None:
 
     for symptom in (Symptom.OOM, Symptom.LATENCY, Symptom.DISK):
         for service in ("web", "unknown"):
-            asked = (symptom, Action.ROLLBACK, service, 0.5)
-            assert estimate(again, *asked) == estimate(levels, *asked)
+            request = (symptom, Action.ROLLBACK, service, 0.5)
+            assert estimate(again, *request) == estimate(levels, *request)
 
 
 def test_the_order_of_the_cells_does_not_change_the_mark() -> None:
@@ -38,7 +38,7 @@ def test_the_order_of_the_cells_does_not_change_the_mark() -> None:
     assert learned_of(aggregate(cells())).mark == learned_of(aggregate(cells())).mark
 
 
-def test_one_vote_more_changes_the_mark() -> None:
+def test_one_more_vote_changes_the_mark() -> None:
     more = [
         *cells(),
         Cell(symptom=Symptom.DISK, action=Action.NOOP, service="web", tally=recount([[Vote(1, NOON)]])),
@@ -46,5 +46,5 @@ def test_one_vote_more_changes_the_mark() -> None:
     assert learned_of(aggregate(more)).mark != learned_of(aggregate(cells())).mark
 
 
-def test_nothing_learned_is_no_cell() -> None:
+def test_an_empty_snapshot_has_no_cells() -> None:
     assert levels_of(ConfidenceSnapshot()).cells == {}

@@ -1,4 +1,4 @@
-"""A recording of payloads, one a line, as readings: what `analyze` and `backtest` look at."""
+"""Reads a recording, one payload a line, for `analyze` and `backtest`."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ Reader: TypeAlias = Callable[[bytes | str, EpochMillis], list[Alert | Unparsable
 
 
 class RecordedPayload(msgspec.Struct, frozen=True):
-    """One alert, or one thing that could not be read, and the line (from 1) that it came from."""
+    """One alert or unparsable payload, and its line, counted from 1."""
 
     line: int
     received_at: EpochMillis
@@ -31,9 +31,16 @@ _received_at: "msgspec.json.Decoder[datetime | int | None]" = msgspec.json.Decod
 
 
 def readings(lines: Iterable[bytes], read: Reader, now: EpochMillis) -> Iterator[RecordedPayload]:
-    """Every alert of every line, in order. A line is {"received_at", "event"} or a bare payload, which
-    counts as received with the line before it, or `now`; `received_at` is ISO 8601, or milliseconds since
-    1970. Empty lines say nothing."""
+    """Yields every alert of every line, in order. Empty lines are skipped.
+
+    A line is {"received_at", "event"} or a bare payload. `received_at` is ISO 8601, or milliseconds
+    since 1970.
+
+    Args:
+        lines: The lines of the recording.
+        read: Reads the alerts of one payload.
+        now: Time of receipt until the first line with one; other lines have that of the line before.
+    """
     received_at = now
     for number, line in enumerate(lines, start=1):
         payload: bytes | msgspec.Raw = line.strip()
@@ -46,23 +53,23 @@ def readings(lines: Iterable[bytes], read: Reader, now: EpochMillis) -> Iterator
         else:
             payload = envelope.event
             try:
-                told = _received_at.decode(envelope.received_at)
+                received = _received_at.decode(envelope.received_at)
             except msgspec.MsgspecError:
-                yield RecordedPayload(number, received_at, _of_no_time(envelope, received_at))
+                yield RecordedPayload(number, received_at, _without_time(envelope, received_at))
                 continue
-            if told is not None:
-                received_at = told if isinstance(told, int) else _instant(told)
+            if received is not None:
+                received_at = received if isinstance(received, int) else _instant(received)
         for content in read(bytes(payload), received_at):
             yield RecordedPayload(number, received_at, content)
 
 
 def _instant(moment: datetime) -> EpochMillis:
-    """Without a zone it is UTC, wherever this runs."""
+    """Returns the time; a time without an offset is UTC."""
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND)
 
 
-def _of_no_time(envelope: _Envelope, received_at: EpochMillis) -> UnparsablePayload:
-    told = bytes(envelope.received_at)[:60].decode("utf-8", "replace")
-    reason = f"received_at is {told}, not ISO 8601 or milliseconds since 1970"
+def _without_time(envelope: _Envelope, received_at: EpochMillis) -> UnparsablePayload:
+    received = bytes(envelope.received_at)[:60].decode("utf-8", "replace")
+    reason = f"received_at is {received}, not ISO 8601 or milliseconds since 1970"
     payload = bytes(envelope.event).decode("utf-8", "replace")
     return UnparsablePayload(source="unknown", reason=reason, payload=payload, received_at=received_at)

@@ -29,7 +29,7 @@ def analyze(readings: Iterable[RecordedPayload], rules: RuleSet) -> Iterator[Row
     for reading in readings:
         match reading.content:
             case UnparsablePayload() as unreadable:
-                yield unread_row(reading.line, unreadable)
+                yield unparsable_row(reading.line, unreadable)
             case alert:
                 yield alert_row(reading.line, alert, classify(alert, rules))
 
@@ -52,7 +52,7 @@ def alert_row(line: int, alert: Alert, analysis: Analysis) -> Row:
     }
 
 
-def unread_row(line: int, unreadable: UnparsablePayload) -> Row:
+def unparsable_row(line: int, unreadable: UnparsablePayload) -> Row:
     """Returns the row of an unparsable payload."""
     return {
         "line": line,
@@ -71,14 +71,14 @@ def unread_row(line: int, unreadable: UnparsablePayload) -> Row:
     }
 
 
-BATCH: Final = 1_000
-BATCH_WINDOW: Final = 5 * SECOND
+MAX_BATCH_ALERTS: Final = 1_000
+BATCH_WINDOW_MS: Final = 5 * SECOND
 """Alerts, and milliseconds of arrival, of one batch, as the queue delivers them."""
-IN_MEMORY: Final = 32 << 20
+MAX_MEMORY_BYTES: Final = 32 << 20
 """Bytes of rows in memory; beyond it, rows go to a temporary file."""
 
 
-class Outcome(NamedTuple):
+class ReplayedIncident(NamedTuple):
     """An incident at the end, its number of alerts, and its first suggestion while it was open."""
 
     incident: Incident
@@ -112,13 +112,13 @@ class Backtest:
             incident_id = self.incidents[incident_id].merged_into
         return incident_id
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[ReplayedIncident]:
         """Returns the incidents at the end, without those merged into others."""
         sizes: Counter[IncidentId | None] = Counter()
         for name, size in self.sizes.items():
             sizes[self.final(name)] += size
         survivors = [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
-        return [Outcome(one, sizes[one.id], self.advice.get(one.id)) for one in survivors]
+        return [ReplayedIncident(one, sizes[one.id], self.advice.get(one.id)) for one in survivors]
 
     def decide(self, batch: Sequence[RecordedPayload]) -> list[Row]:
         """Returns the rows of one batch."""
@@ -128,7 +128,7 @@ class Backtest:
             match reading.content:
                 case UnparsablePayload() as unreadable:
                     self.unread += 1
-                    rows[index] = {**unread_row(reading.line, unreadable), "incident": None}
+                    rows[index] = {**unparsable_row(reading.line, unreadable), "incident": None}
                 case Alert() as alert:
                     self.alerts += 1
                     item = ClassifiedAlert(alert, classify(alert, self._rules))
@@ -156,11 +156,12 @@ class Backtest:
 
 
 def batches(readings: Iterable[RecordedPayload]) -> Iterator[list[RecordedPayload]]:
-    """Yields the payloads in order, in batches of those that arrive within `BATCH_WINDOW`."""
+    """Yields the payloads in order, in batches of those that arrive within `BATCH_WINDOW_MS`."""
     batch: list[RecordedPayload] = []
     for reading in readings:
         if batch and (
-            len(batch) >= BATCH or not 0 <= reading.received_at - batch[0].received_at <= BATCH_WINDOW
+            len(batch) >= MAX_BATCH_ALERTS
+            or not 0 <= reading.received_at - batch[0].received_at <= BATCH_WINDOW_MS
         ):
             yield batch
             batch = []
@@ -172,7 +173,7 @@ def batches(readings: Iterable[RecordedPayload]) -> Iterator[list[RecordedPayloa
 def backtest(readings: Iterable[RecordedPayload], rules: RuleSet, topology: Topology) -> Iterator[Row]:
     """Yields one row for each payload, in order, with its incident at the end and the probable cause."""
     run = Backtest(rules, topology)
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as waiting:
+    with SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES) as waiting:
         for row in run.run(readings):
             waiting.write(msgspec.json.encode(row) + b"\n")
         waiting.seek(0)

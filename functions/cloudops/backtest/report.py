@@ -8,12 +8,12 @@ import msgspec
 
 from cloudops.analysis.rules import RuleSet
 from cloudops.backtest.recording import RecordedPayload
-from cloudops.backtest.replay import Backtest, Outcome, batches
+from cloudops.backtest.replay import Backtest, ReplayedIncident, batches
 from cloudops.catalog.topology import Topology
 from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.incidents.incident import Incident
 
-NONE: Final = "-"
+NO_VALUE: Final = "-"
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -99,17 +99,17 @@ def _description(incident: Incident) -> dict[str, str]:
         "title": incident.title,
         "severity": incident.severity,
         "symptom": incident.symptom,
-        "cause": incident.causes[0].service if incident.causes else NONE,
-        "first suggestion": incident.suggestions[0].action if incident.suggestions else NONE,
+        "cause": incident.causes[0].service if incident.causes else NO_VALUE,
+        "first suggestion": incident.suggestions[0].action if incident.suggestions else NO_VALUE,
     }
 
 
-LARGEST: Final = 10
+MAX_LISTED_INCIDENTS: Final = 10
 TITLE_WIDTH: Final = 70
 HEADINGS: Final = ("alerts", "severity", "title", "cause", "first suggestion")
 
 
-def summary(alerts: int, unread: int, incidents: Sequence[Outcome]) -> str:
+def summary(alerts: int, unread: int, incidents: Sequence[ReplayedIncident]) -> str:
     """Returns the counts and a table of the largest incidents, for a terminal.
 
     Args:
@@ -124,7 +124,7 @@ def summary(alerts: int, unread: int, incidents: Sequence[Outcome]) -> str:
     if unread:
         lines.append(f"{_count(unread, 'payload')} could not be parsed")
     largest = sorted(incidents, key=lambda one: (-one.alerts, one.incident.opened_at, one.incident.id))[
-        :LARGEST
+        :MAX_LISTED_INCIDENTS
     ]
     if largest:
         lines += ["", *_table([HEADINGS, *map(_row, largest)])]
@@ -135,7 +135,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _row(outcome: Outcome) -> tuple[str, ...]:
+def _row(outcome: ReplayedIncident) -> tuple[str, ...]:
     incident, advice = outcome.incident, outcome.advice
     return (
         str(outcome.alerts),

@@ -3,7 +3,7 @@
 from math import exp, lgamma, log, log1p, sqrt
 from typing import Final
 
-TOLERANCE: Final = 1e-10
+QUANTILE_TOLERANCE: Final = 1e-10
 """Absolute error of a quantile: far below what is shown, far above the rounding of doubles."""
 CONVERGED: Final = 1e-15
 """Relative change at which the continued fraction has converged: a few units in the last place."""
@@ -33,14 +33,14 @@ def quantile(probability: float, a: float, b: float) -> float:
     low, high, scale = 0.0, 1.0, _log_beta(a, b)
     mean = a / (a + b)
     x = mean + Z_TENTH * sqrt(mean * (1.0 - mean) / (a + b + 1.0))
-    while high - low > TOLERANCE:
+    while high - low > QUANTILE_TOLERANCE:
         if not low < x < high:
             x = (low + high) / 2.0
         excess = cumulative(x, a, b) - probability
         low, high = (low, x) if excess > 0.0 else (x, high)
         density = exp((a - 1.0) * log(x) + (b - 1.0) * log1p(-x) - scale)
         step = excess / density if density > TINY else 1.0
-        if abs(step) < TOLERANCE:
+        if abs(step) < QUANTILE_TOLERANCE:
             return min(max(x - step, 0.0), 1.0)
         x -= step
     return (low + high) / 2.0

@@ -40,7 +40,7 @@ class Evidence(msgspec.Struct):
     def effective(self) -> float:
         """The effective sample size, (sum w)^2 / sum w^2.
 
-        Source: Kish, Survey Sampling, 1965."""
+        Source: Kish, 1965, the effective sample size of a weighted sample."""
         return self.weight * self.weight / self.squares if self.squares else 0.0
 
     @property
@@ -147,10 +147,10 @@ def estimated_strength(groups: Iterable[tuple[Evidence, Prior]]) -> float:
     for seen, (mean, doubt) in groups:
         n = seen.effective
         if n > 1.0:
-            telling = (n - 1.0) / n
+            share = (n - 1.0) / n
             chance = mean * (1.0 - mean)
-            spread += telling * (n * (seen.rate - mean) ** 2 / chance - 1.0 - n * doubt)
-            trust += telling * (n - 1.0)
+            spread += share * (n * (seen.rate - mean) ** 2 / chance - 1.0 - n * doubt)
+            trust += share * (n - 1.0)
     least, most = STRENGTH_BOUNDS
     return 1.0 / min(max(spread / trust, 1.0 / (most + 1.0)), 1.0 / (least + 1.0)) - 1.0
 
