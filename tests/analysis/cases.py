@@ -1,11 +1,11 @@
-"""Alerts as their sources describe them, with everything that does not matter filled in."""
+"""Builds alerts as their sources describe them, with defaults for the rest."""
 
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
 from cloudops.analysis.classifier import classify
 from cloudops.analysis.model import Analysis
 from cloudops.analysis.rules import RuleSet, default_rules
 
-Verdict = tuple[str, str]
+SymptomAndAction = tuple[str, str]
 """Symptom and first action."""
 
 
@@ -50,7 +50,7 @@ def described(
 
 
 def alarm(namespace: str, metric: str, name: str = "alarm", reason: str = "", **dimensions: str) -> Alert:
-    """A CloudWatch alarm; `reason` is "above" or "below" its threshold, or the whole sentence."""
+    """Returns the alert of an alarm; `reason` is "above" or "below" its threshold, or a whole sentence."""
     sentence = {"above": "greater than the threshold (5.0)", "below": "less than the threshold (5.0)"}
     return described(
         name,
@@ -63,7 +63,7 @@ def alarm(namespace: str, metric: str, name: str = "alarm", reason: str = "", **
 
 
 def monitor(title: str, metric: str, query: str = "", message: str = "", kind: str = "query_alert") -> Alert:
-    """A Datadog monitor."""
+    """Returns the alert of a Datadog monitor."""
     family = metric.partition(".")[0]
     return described(
         title,
@@ -83,9 +83,9 @@ def prometheus(name: str, summary: str, description: str = "", **labels: str) ->
     )
 
 
-def verdict(alert: Alert, rules: RuleSet | None = None) -> Verdict:
-    found = read(alert, rules)
-    return found.symptom, first(found)
+def symptom_and_action(alert: Alert, rules: RuleSet | None = None) -> SymptomAndAction:
+    analysis = read(alert, rules)
+    return analysis.symptom, first(analysis)
 
 
 def read(alert: Alert, rules: RuleSet | None = None) -> Analysis:

@@ -1,9 +1,18 @@
-"""What to try first, by symptom and by the kind of thing that alarms."""
+"""The first action, by symptom and component."""
 
 import pytest
 
 from cloudops.alerts.alert import Alert, AlertStatus
-from tests.analysis.cases import actions, alarm, described, first, monitor, prometheus, read, verdict
+from tests.analysis.cases import (
+    actions,
+    alarm,
+    described,
+    first,
+    monitor,
+    prometheus,
+    read,
+    symptom_and_action,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,7 +24,7 @@ from tests.analysis.cases import actions, alarm, described, first, monitor, prom
     ],
 )
 def test_a_killed_container_is_restarted_first(alert: Alert) -> None:
-    assert verdict(alert) == ("oom", "restart_pods")
+    assert symptom_and_action(alert) == ("oom", "restart_pods")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +38,7 @@ def test_a_killed_container_is_restarted_first(alert: Alert) -> None:
     ],
 )
 def test_errors_of_own_code_are_rolled_back_first(alert: Alert) -> None:
-    assert verdict(alert) == ("error_rate", "rollback")
+    assert symptom_and_action(alert) == ("error_rate", "rollback")
 
 
 @pytest.mark.parametrize(
@@ -41,8 +50,8 @@ def test_errors_of_own_code_are_rolled_back_first(alert: Alert) -> None:
         alarm("AWS/Events", "FailedInvocations", "rule-failed", "above"),
     ],
 )
-def test_errors_of_somebody_elses_service_ask_for_no_action(alert: Alert) -> None:
-    assert verdict(alert) == ("error_rate", "noop")
+def test_errors_of_a_third_party_need_no_action(alert: Alert) -> None:
+    assert symptom_and_action(alert) == ("error_rate", "noop")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +64,7 @@ def test_errors_of_somebody_elses_service_ask_for_no_action(alert: Alert) -> Non
     ],
 )
 def test_a_slow_own_service_is_scaled_first(alert: Alert) -> None:
-    assert verdict(alert) == ("latency", "scale_service")
+    assert symptom_and_action(alert) == ("latency", "scale_service")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +84,7 @@ def test_slower_since_a_release_is_rolled_back() -> None:
     alert = described(
         "p99 latency of search up", "p99 is 1.9s since version 8.1 was deployed", service="search"
     )
-    assert verdict(alert) == ("latency", "rollback")
+    assert symptom_and_action(alert) == ("latency", "rollback")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +96,7 @@ def test_slower_since_a_release_is_rolled_back() -> None:
     ],
 )
 def test_a_busy_workload_is_scaled(alert: Alert) -> None:
-    assert verdict(alert) == ("saturation_cpu", "scale_service")
+    assert symptom_and_action(alert) == ("saturation_cpu", "scale_service")
 
 
 @pytest.mark.parametrize(
@@ -100,17 +109,17 @@ def test_a_busy_workload_is_scaled(alert: Alert) -> None:
     ],
 )
 def test_a_busy_database_host_or_router_is_not_scaled(alert: Alert) -> None:
-    assert verdict(alert) == ("saturation_cpu", "noop")
+    assert symptom_and_action(alert) == ("saturation_cpu", "noop")
 
 
 def test_memory_of_one_pod_is_freed_by_a_restart() -> None:
     alert = alarm("ContainerInsights", "pod_memory_utilization", "mem", "above", PodName="cart")
-    assert verdict(alert) == ("saturation_memory", "restart_pods")
+    assert symptom_and_action(alert) == ("saturation_memory", "restart_pods")
 
 
-def test_memory_of_a_whole_service_asks_for_more_instances() -> None:
+def test_memory_of_a_whole_service_needs_more_instances() -> None:
     alert = alarm("AWS/ECS", "MemoryUtilization", "web-mem", "above", ServiceName="web")
-    assert verdict(alert) == ("saturation_memory", "scale_service")
+    assert symptom_and_action(alert) == ("saturation_memory", "scale_service")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +131,7 @@ def test_memory_of_a_whole_service_asks_for_more_instances() -> None:
     ],
 )
 def test_memory_of_a_database_or_host_is_for_people(alert: Alert) -> None:
-    assert verdict(alert) == ("saturation_memory", "noop")
+    assert symptom_and_action(alert) == ("saturation_memory", "noop")
 
 
 @pytest.mark.parametrize(
@@ -134,13 +143,13 @@ def test_memory_of_a_database_or_host_is_for_people(alert: Alert) -> None:
         monitor("Disk almost full", "system.disk.in_use", "max:system.disk.in_use{*} > 0.9"),
     ],
 )
-def test_a_full_disk_is_never_acted_on(alert: Alert) -> None:
-    assert verdict(alert) == ("disk", "noop")
+def test_a_full_disk_needs_a_person(alert: Alert) -> None:
+    assert symptom_and_action(alert) == ("disk", "noop")
 
 
-def test_scratch_space_of_a_pod_comes_back_with_a_new_pod() -> None:
+def test_full_scratch_space_of_a_pod_is_restarted() -> None:
     alert = alarm("ECS/ContainerInsights", "EphemeralStorageUtilized", "scratch", "above")
-    assert verdict(alert) == ("disk", "restart_pods")
+    assert symptom_and_action(alert) == ("disk", "restart_pods")
 
 
 @pytest.mark.parametrize(
@@ -152,11 +161,11 @@ def test_scratch_space_of_a_pod_comes_back_with_a_new_pod() -> None:
     ],
 )
 def test_a_crash_loop_is_rolled_back_first(alert: Alert) -> None:
-    assert verdict(alert) == ("crash_loop", "rollback")
+    assert symptom_and_action(alert) == ("crash_loop", "rollback")
 
 
 def test_an_image_that_cannot_be_pulled_is_rolled_back() -> None:
-    assert verdict(described("ImagePullBackOff in cart", "Failed to pull image cart:9")) == (
+    assert symptom_and_action(described("ImagePullBackOff in cart", "Failed to pull image cart:9")) == (
         "crash_loop",
         "rollback",
     )
@@ -170,8 +179,8 @@ def test_an_image_that_cannot_be_pulled_is_rolled_back() -> None:
         prometheus("CPUThrottlingHigh", "Processes experience elevated CPU throttling."),
     ],
 )
-def test_an_own_limit_is_lifted_by_capacity(alert: Alert) -> None:
-    assert verdict(alert) == ("throttling", "scale_service")
+def test_an_own_limit_is_raised_by_capacity(alert: Alert) -> None:
+    assert symptom_and_action(alert) == ("throttling", "scale_service")
 
 
 @pytest.mark.parametrize(
@@ -182,8 +191,8 @@ def test_an_own_limit_is_lifted_by_capacity(alert: Alert) -> None:
         described("Too many requests to the card processor", "429 from the partner API"),
     ],
 )
-def test_somebody_elses_quota_is_not_lifted_by_capacity(alert: Alert) -> None:
-    assert verdict(alert) == ("throttling", "noop")
+def test_the_quota_of_a_third_party_is_not_raised_by_capacity(alert: Alert) -> None:
+    assert symptom_and_action(alert) == ("throttling", "noop")
 
 
 @pytest.mark.parametrize(
@@ -195,19 +204,19 @@ def test_somebody_elses_quota_is_not_lifted_by_capacity(alert: Alert) -> None:
     ],
 )
 def test_a_backlog_is_worked_off_by_more_consumers(alert: Alert) -> None:
-    assert verdict(alert) == ("queue_backlog", "scale_service")
+    assert symptom_and_action(alert) == ("queue_backlog", "scale_service")
 
 
-def test_dead_letters_are_for_people_even_where_only_the_queue_says_so() -> None:
+def test_dead_letters_need_a_person_also_by_the_name_of_the_queue() -> None:
     alert = alarm(
         "AWS/SQS", "ApproximateNumberOfMessagesVisible", "not-empty", "above", QueueName="orders-dlq"
     )
-    found = read(alert)
-    assert (found.symptom, actions(found)) == ("queue_backlog", ["noop", "rollback"])
+    analysis = read(alert)
+    assert (analysis.symptom, actions(analysis)) == ("queue_backlog", ["noop", "rollback"])
 
 
-def test_a_queue_without_consumers_needs_its_consumers_back() -> None:
-    assert verdict(prometheus("RabbitmqNoQueueConsumer", "Queue has less than 1 consumer")) == (
+def test_a_queue_without_consumers_is_restarted() -> None:
+    assert symptom_and_action(prometheus("RabbitmqNoQueueConsumer", "Queue has less than 1 consumer")) == (
         "queue_backlog",
         "restart_pods",
     )
@@ -224,7 +233,7 @@ def test_a_queue_without_consumers_needs_its_consumers_back() -> None:
     ],
 )
 def test_a_service_that_is_down_is_restarted_first(alert: Alert) -> None:
-    assert verdict(alert) == ("availability", "restart_pods")
+    assert symptom_and_action(alert) == ("availability", "restart_pods")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +248,7 @@ def test_a_service_that_is_down_is_restarted_first(alert: Alert) -> None:
     ],
 )
 def test_a_node_a_tunnel_or_a_database_that_is_down_is_not_restarted(alert: Alert) -> None:
-    assert verdict(alert) == ("availability", "noop")
+    assert symptom_and_action(alert) == ("availability", "noop")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +260,7 @@ def test_a_node_a_tunnel_or_a_database_that_is_down_is_not_restarted(alert: Aler
     ],
 )
 def test_a_certificate_is_renewed_by_people(alert: Alert) -> None:
-    assert verdict(alert) == ("certificate", "noop")
+    assert symptom_and_action(alert) == ("certificate", "noop")
 
 
 @pytest.mark.parametrize(
@@ -266,12 +275,12 @@ def test_a_certificate_is_renewed_by_people(alert: Alert) -> None:
         prometheus("MysqlTooManyConnections", "MySQL too many connections (> 80%)"),
     ],
 )
-def test_money_security_callers_and_copies_are_for_people(alert: Alert) -> None:
-    assert verdict(alert) == ("other", "noop")
+def test_cost_security_callers_and_replicas_need_a_person(alert: Alert) -> None:
+    assert symptom_and_action(alert) == ("other", "noop")
 
 
-def test_an_autoscaler_at_its_maximum_asks_for_a_higher_one() -> None:
-    assert verdict(prometheus("KubeHpaMaxedOut", "HPA is running at max replicas")) == (
+def test_an_autoscaler_at_its_maximum_is_scaled() -> None:
+    assert symptom_and_action(prometheus("KubeHpaMaxedOut", "HPA is running at max replicas")) == (
         "other",
         "scale_service",
     )
@@ -290,31 +299,37 @@ def test_hung_threads_are_freed_by_a_restart() -> None:
         ({"informational": True}, "the alert is informational"),
     ],
 )
-def test_an_alert_that_does_not_fire_asks_for_nothing_but_keeps_its_symptom(
+def test_an_alert_that_does_not_fire_needs_no_action_and_keeps_its_symptom(
     words: dict[str, object], reason: str
 ) -> None:
-    found = read(described("checkout OOMKilled", **words))  # type: ignore[arg-type]
-    assert (found.symptom, actions(found), found.proposals[0].evidence) == ("oom", ["noop"], (reason,))
+    analysis = read(described("checkout OOMKilled", **words))  # type: ignore[arg-type]
+    assert (analysis.symptom, actions(analysis), analysis.proposals[0].evidence) == (
+        "oom",
+        ["noop"],
+        (reason,),
+    )
 
 
-def test_an_alert_that_tells_nothing_asks_for_a_person() -> None:
-    found = read(described(""))
-    assert (found.symptom, actions(found), found.title) == ("other", ["noop"], "Untitled alert")
+def test_an_alert_without_information_needs_a_person() -> None:
+    analysis = read(described(""))
+    assert (analysis.symptom, actions(analysis), analysis.title) == ("other", ["noop"], "Untitled alert")
 
 
-def test_proposals_are_ranked_and_always_offer_doing_nothing() -> None:
-    found = read(described("checkout 5xx rate high", service="checkout"))
-    chances = [proposal.prior for proposal in found.proposals]
+def test_proposals_are_ranked_and_always_include_noop() -> None:
+    analysis = read(described("checkout 5xx rate high", service="checkout"))
+    chances = [proposal.prior for proposal in analysis.proposals]
     assert chances == sorted(chances, reverse=True)
-    assert actions(found)[0] == "rollback"
-    assert "noop" in actions(found)
+    assert actions(analysis)[0] == "rollback"
+    assert "noop" in actions(analysis)
 
 
-def test_each_finding_comes_with_its_evidence() -> None:
-    found = read(alarm("AWS/Lambda", "Errors", "orders-errors", "above", FunctionName="orders"))
-    assert found.evidence == (
+def test_each_result_has_its_evidence() -> None:
+    analysis = read(alarm("AWS/Lambda", "Errors", "orders-errors", "above", FunctionName="orders"))
+    assert analysis.evidence == (
         "error_rate: metric AWS/Lambda Errors",
         "function: AWS/Lambda is a function",
         "high: error_rate",
     )
-    assert found.proposals[0].evidence == ("errors of own code are most often brought by the last release",)
+    assert analysis.proposals[0].evidence == (
+        "errors of own code are most often brought by the last release",
+    )

@@ -1,4 +1,4 @@
-"""What an alerting thing said last is remembered, and told apart from anything new."""
+"""The cache of classifications: a changed alert is classified again."""
 
 import pytest
 from msgspec.structs import replace
@@ -28,16 +28,16 @@ CHANGES: dict[str, object] = {
 
 
 @pytest.mark.parametrize("field", CHANGES)
-def test_a_thing_that_says_something_new_is_analysed_anew(field: str) -> None:
+def test_an_alert_with_a_changed_field_is_classified_again(field: str) -> None:
     before = described("Latency is high", "p99 above 800 ms", metric="TargetResponseTime")
     after = replace(before, **{field: CHANGES[field]})
-    stranger = replace(after, fingerprint="ffffffffffffffff")
+    uncached = replace(after, fingerprint="ffffffffffffffff")
     classify(before, default_rules())
-    assert classify(after, default_rules()) == classify(stranger, default_rules())
+    assert classify(after, default_rules()) == classify(uncached, default_rules())
 
 
-def test_all_that_an_analysis_may_read_of_an_alert_is_compared() -> None:
-    unread = {
+def test_every_field_that_a_classification_reads_is_compared() -> None:
+    ignored = {
         "fingerprint",
         "occurred_at",
         "received_at",
@@ -47,5 +47,5 @@ def test_all_that_an_analysis_may_read_of_an_alert_is_compared() -> None:
         "region",
         "url",
     }
-    unread |= {"environment_reason", "service_reason", "resources", "unit"}
-    assert set(CHANGES) == set(Alert.__struct_fields__) - unread
+    ignored |= {"environment_reason", "service_reason", "resources", "unit"}
+    assert set(CHANGES) == set(Alert.__struct_fields__) - ignored

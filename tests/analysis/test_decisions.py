@@ -1,4 +1,4 @@
-"""Why each action is proposed, beside the others."""
+"""Reasons of the proposed actions."""
 
 import pytest
 
@@ -7,9 +7,9 @@ from cloudops.core.taxonomy import Action, Symptom
 from tests.analysis.cases import described, read
 
 
-def test_each_proposal_says_why_just_this_action() -> None:
-    found = read(described("checkout 5xx rate high", service="checkout"))
-    assert [(proposal.action, *proposal.evidence) for proposal in found.proposals] == [
+def test_each_proposal_has_its_own_reason() -> None:
+    analysis = read(described("checkout 5xx rate high", service="checkout"))
+    assert [(proposal.action, *proposal.evidence) for proposal in analysis.proposals] == [
         ("rollback", "errors of own code are most often brought by the last release"),
         (
             "noop",
@@ -21,6 +21,6 @@ def test_each_proposal_says_why_just_this_action() -> None:
 
 @pytest.mark.parametrize("symptom", Symptom)
 def test_every_action_has_a_reason_of_its_own_for_every_symptom(symptom: Symptom) -> None:
-    told = default_rules().reasons_on[symptom]
-    assert set(told) == set(Action)
-    assert len(set(told.values())) == len(Action)
+    reasons = default_rules().reasons_on[symptom]
+    assert set(reasons) == set(Action)
+    assert len(set(reasons.values())) == len(Action)

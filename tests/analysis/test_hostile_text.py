@@ -1,4 +1,4 @@
-"""Text that wants to cost time or to smuggle something: it is cut, cleaned, and read once."""
+"""Hostile text is cut, cleaned and read in linear time."""
 
 import pytest
 
@@ -10,13 +10,13 @@ LONG = 2_000_000
 @pytest.mark.parametrize(
     "filler", ["a", "(", "[triggered ", "a.", "{{", "\x00", "\ud800", "x" * 50 + " ", "错误"]
 )
-def test_what_stands_beyond_the_bound_is_not_read(filler: str) -> None:
+def test_text_beyond_the_bound_is_not_read(filler: str) -> None:
     long = filler * (LONG // len(filler))
-    found = read(
+    analysis = read(
         described(f"disk full {long} OOMKilled", f"{long} OOMKilled", query=f"{long} > 5", metric=long)
     )
-    assert found.symptom != "oom"
-    assert len(found.title) <= 160
+    assert analysis.symptom != "oom"
+    assert len(analysis.title) <= 160
 
 
 def test_a_title_shows_no_control_or_direction_characters() -> None:
@@ -29,5 +29,5 @@ def test_thousands_of_labels_are_read_to_a_bound() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "%%%", "...", "\\n", "🔥" * 10])
-def test_text_without_words_tells_nothing(text: str) -> None:
+def test_text_without_words_has_no_symptom(text: str) -> None:
     assert read(described(text, text, query=text, metric=text)).symptom == "other"

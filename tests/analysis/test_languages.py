@@ -1,8 +1,8 @@
-"""Alerts that people wrote in their own language."""
+"""Alerts in languages other than English."""
 
 import pytest
 
-from tests.analysis.cases import described, verdict
+from tests.analysis.cases import described, symptom_and_action
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ from tests.analysis.cases import described, verdict
 def test_common_words_of_other_languages_are_known(
     title: str, message: str, expected: tuple[str, str]
 ) -> None:
-    assert verdict(described(title, message)) == expected
+    assert symptom_and_action(described(title, message)) == expected

@@ -3,7 +3,7 @@
 import pytest
 
 from cloudops.alerts.alert import Alert
-from tests.analysis.cases import alarm, described, first, monitor, prometheus, read, verdict
+from tests.analysis.cases import alarm, described, first, monitor, prometheus, read, symptom_and_action
 
 
 @pytest.mark.parametrize(
@@ -15,11 +15,11 @@ from tests.analysis.cases import alarm, described, first, monitor, prometheus, r
         "Groom the backlog of rooms",
     ],
 )
-def test_numbers_and_syllables_are_no_symptoms(title: str) -> None:
+def test_numbers_and_syllables_are_not_symptoms(title: str) -> None:
     assert read(described(title)).symptom not in {"oom", "error_rate"}
 
 
-def test_a_threshold_of_500_is_no_server_error() -> None:
+def test_a_threshold_of_500_is_not_a_server_error() -> None:
     alert = monitor("GC pause too long", "jvm.gc.major_collection_time", "avg:x{*} by {service} > 500")
     assert read(alert).symptom != "error_rate"
 
@@ -34,8 +34,8 @@ def test_a_threshold_of_500_is_no_server_error() -> None:
         monitor("GPU utilization low", "dcgm.gpu_utilization", "avg:dcgm.gpu_utilization{*} < 10"),
     ],
 )
-def test_too_little_load_is_no_saturation(alert: Alert) -> None:
-    assert verdict(alert) == ("other", "noop")
+def test_too_little_load_is_not_saturation(alert: Alert) -> None:
+    assert symptom_and_action(alert) == ("other", "noop")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_too_little_load_is_no_saturation(alert: Alert) -> None:
         monitor("Idle CPU low", "system.cpu.idle", "avg:system.cpu.idle{*} by {host} < 5"),
     ],
 )
-def test_little_of_what_is_left_is_saturation(alert: Alert) -> None:
+def test_little_remaining_capacity_is_saturation(alert: Alert) -> None:
     assert read(alert).symptom == "saturation_cpu"
 
 
@@ -59,7 +59,7 @@ def test_little_of_what_is_left_is_saturation(alert: Alert) -> None:
         ("Payment latency back to normal", "p99 is healthy now"),
     ],
 )
-def test_what_is_over_planned_or_under_way_asks_for_nothing(title: str, message: str) -> None:
+def test_a_past_planned_or_running_operation_needs_no_action(title: str, message: str) -> None:
     assert first(read(described(title, message))) == "noop"
 
 
@@ -78,35 +78,35 @@ def test_a_problem_that_has_not_recovered_is_not_over() -> None:
         described("Feature flags degraded", "LaunchDarkly status page incident"),
     ],
 )
-def test_a_third_partys_fault_is_not_ours_to_act_on(alert: Alert) -> None:
+def test_a_fault_of_a_third_party_needs_no_action(alert: Alert) -> None:
     assert first(read(alert)) == "noop"
 
 
-def test_the_name_of_an_alarm_is_no_state() -> None:
+def test_the_name_of_an_alarm_is_not_its_state() -> None:
     alert = alarm("AWS/ApplicationELB", "TargetResponseTime", "Latency-OK", "above")
-    assert verdict(alert) == ("latency", "scale_service")
+    assert symptom_and_action(alert) == ("latency", "scale_service")
 
 
-def test_what_the_source_measured_outweighs_what_the_alarm_is_called() -> None:
+def test_the_metric_outweighs_the_name_of_the_alarm() -> None:
     alert = alarm("AWS/Lambda", "Errors", "checkout-latency-disk-full", "above", FunctionName="checkout")
-    assert verdict(alert) == ("error_rate", "rollback")
+    assert symptom_and_action(alert) == ("error_rate", "rollback")
 
 
 @pytest.mark.parametrize("service", ["billing", "audit-log", "node-api", "queue-worker", "cert-issuer"])
-def test_the_name_of_a_service_is_no_symptom(service: str) -> None:
-    assert verdict(described(f"p99 latency of {service} is high", service=service)) == (
+def test_the_name_of_a_service_is_not_a_symptom(service: str) -> None:
+    assert symptom_and_action(described(f"p99 latency of {service} is high", service=service)) == (
         "latency",
         "scale_service",
     )
 
 
-def test_host_names_tell_nothing() -> None:
+def test_host_names_are_ignored() -> None:
     alert = monitor(
         "HAProxy 5xx on ip-10-2-188-246.ec2.internal",
         "haproxy.backend.response.5xx",
         "avg:x{*} by {host} > 1",
     )
-    assert verdict(alert) == ("error_rate", "rollback")
+    assert symptom_and_action(alert) == ("error_rate", "rollback")
 
 
 def test_guesses_further_down_the_message_do_not_outweigh_the_title() -> None:
@@ -114,21 +114,21 @@ def test_guesses_further_down_the_message_do_not_outweigh_the_title() -> None:
         "Kafka consumer lag of billing",
         "Lag is 90000.\nPossible causes: high CPU, out of memory, disk full, certificate expired, crashes.",
     )
-    assert verdict(alert) == ("queue_backlog", "scale_service")
+    assert symptom_and_action(alert) == ("queue_backlog", "scale_service")
 
 
-def test_an_unusual_value_has_the_direction_of_its_words_not_of_its_score() -> None:
+def test_the_direction_of_an_anomaly_is_that_of_its_words() -> None:
     alert = monitor(
         "CPU usage higher than usual",
         "docker.cpu.usage",
         "avg(last_4h):anomalies(avg:docker.cpu.usage{*}, 'basic', 2, direction='above') >= 1",
     )
-    assert verdict(alert) == ("saturation_cpu", "scale_service")
+    assert symptom_and_action(alert) == ("saturation_cpu", "scale_service")
 
 
 def test_datadog_spells_cloudwatch_metrics_its_own_way() -> None:
     alert = monitor("Free space", "aws.rds.free_storage_space", "avg:aws.rds.free_storage_space{*} < 1000")
-    assert verdict(alert) == ("disk", "noop")
+    assert symptom_and_action(alert) == ("disk", "noop")
 
 
 def test_an_alert_name_begins_with_its_product() -> None:
@@ -143,20 +143,20 @@ def test_under_pressure_is_not_below_a_threshold() -> None:
     assert read(described("Guest memory", "Memory use is under the threshold")).symptom == "other"
 
 
-def test_a_system_that_is_named_self_healing_heals_nothing_yet() -> None:
+def test_self_healing_as_a_name_is_not_a_recovery() -> None:
     assert first(read(described("self-healing-demo pod crashloop", "CrashLoopBackOff"))) == "rollback"
     assert first(read(described("checkout crashes", "It self-healed at 10:04"))) == "noop"
 
 
-def test_a_429_is_the_limit_of_whoever_answers_and_no_mistake_of_the_caller() -> None:
+def test_a_429_is_throttling_and_not_an_error_of_the_caller() -> None:
     assert read(described("Catalog answers with errors 429")).symptom == "throttling"
 
 
-def test_a_prometheus_job_tells_what_is_scraped() -> None:
+def test_a_prometheus_job_names_the_component() -> None:
     busy = prometheus("HighCPUUsage", "CPU usage is above 80%", job="node-exporter")
-    assert verdict(busy) == ("saturation_cpu", "noop")
+    assert symptom_and_action(busy) == ("saturation_cpu", "noop")
     busy = prometheus("HighCPUUsage", "CPU usage is above 80%", job="checkout")
-    assert verdict(busy) == ("saturation_cpu", "scale_service")
+    assert symptom_and_action(busy) == ("saturation_cpu", "scale_service")
 
 
 def test_a_namespace_of_another_cloud_is_named_after_its_product() -> None:
@@ -179,5 +179,5 @@ def test_a_namespace_of_another_cloud_is_named_after_its_product() -> None:
         ),
     ],
 )
-def test_words_are_read_in_their_company(alert: Alert, expected: tuple[str, str]) -> None:
-    assert verdict(alert) == expected
+def test_words_are_read_in_their_context(alert: Alert, expected: tuple[str, str]) -> None:
+    assert symptom_and_action(alert) == expected

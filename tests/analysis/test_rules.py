@@ -1,10 +1,10 @@
-"""Rule files: what a deployment may say, and how it is told where it is wrong."""
+"""Rule files: format, merging, and the messages for mistakes."""
 
 import pytest
 
 from cloudops.analysis.rules import default_rule_texts, default_rules, extend_default_rules, load_rules
 from cloudops.core.errors import BadInput
-from tests.analysis.cases import alarm, described, first, monitor, prometheus, read, verdict
+from tests.analysis.cases import alarm, described, first, monitor, prometheus, read, symptom_and_action
 
 RULE = """
 [[rule]]
@@ -16,7 +16,7 @@ component = "workload"
 """
 
 
-def test_a_rule_tells_the_symptom_and_a_decision_the_action() -> None:
+def test_a_rule_signals_the_symptom_and_a_decision_proposes_the_action() -> None:
     rules = load_rules(
         RULE,
         """
@@ -27,12 +27,12 @@ def test_a_rule_tells_the_symptom_and_a_decision_the_action() -> None:
         propose = { restart_pods = 0.7, noop = 0.2 }
         """,
     )
-    found = read(described("Flux capacitor is odd"), rules)
-    assert (found.symptom, first(found)) == ("availability", "restart_pods")
-    assert found.proposals[0].evidence == ("it likes to be restarted",)
+    analysis = read(described("Flux capacitor is odd"), rules)
+    assert (analysis.symptom, first(analysis)) == ("availability", "restart_pods")
+    assert analysis.proposals[0].evidence == ("it likes to be restarted",)
 
 
-def test_a_space_in_a_pattern_is_any_joint_or_none() -> None:
+def test_a_space_in_a_pattern_matches_any_separator_or_none() -> None:
     rules = load_rules(RULE)
     for title in ("flux capacitor", "Flux-Capacitor", "fluxcapacitor", "FluxCapacitor", "flux_capacitor"):
         assert read(described(title), rules).symptom == "availability", title
@@ -43,7 +43,7 @@ def test_a_later_file_overrides_a_rule_by_its_id() -> None:
     assert read(described("flux capacitor"), load_rules(RULE, changed)).symptom == "disk"
 
 
-def test_a_deployments_decision_is_tried_before_ours() -> None:
+def test_a_deployments_decision_precedes_the_packaged_ones() -> None:
     rules = extend_default_rules(
         """
         [[decision]]
@@ -61,7 +61,7 @@ def test_a_deployments_decision_is_tried_before_ours() -> None:
     assert first(read(described("5xx high", service="cart", environment="prod"), rules)) == "rollback"
 
 
-def test_a_deployments_decision_overrides_ours_by_its_id() -> None:
+def test_a_deployments_decision_overrides_a_packaged_one_by_its_id() -> None:
     rules = extend_default_rules(
         """
         [[decision]]
@@ -91,13 +91,13 @@ def test_a_deployment_names_its_own_metrics_alerts_and_products() -> None:
         "own.toml",
     )
     wobble = alarm("Shop/Basket", "Wobble", "x", "above")
-    assert verdict(wobble, rules) == ("latency", "scale_service")
+    assert symptom_and_action(wobble, rules) == ("latency", "scale_service")
     assert read(wobble, rules).severity == "low"
-    assert verdict(prometheus("BasketWobbles", "it wobbles"), rules) == ("crash_loop", "rollback")
-    assert verdict(monitor("CPU high", "wobblebase.cpu"), rules) == ("saturation_cpu", "noop")
+    assert symptom_and_action(prometheus("BasketWobbles", "it wobbles"), rules) == ("crash_loop", "rollback")
+    assert symptom_and_action(monitor("CPU high", "wobblebase.cpu"), rules) == ("saturation_cpu", "noop")
 
 
-def test_a_product_given_to_another_component_leaves_the_one_it_had() -> None:
+def test_a_product_belongs_to_one_component() -> None:
     rules = extend_default_rules('[technology]\nworkload = ["mysql"]\n', "own.toml")
     assert first(read(prometheus("MysqlDown", "MySQL down"), rules)) == "restart_pods"
 
@@ -198,7 +198,7 @@ def test_a_field_that_a_rule_does_not_name_is_not_read() -> None:
         ("rule = 3\n", "own.toml: rule: Expected `array`, got `int`", "rule"),
     ],
 )
-def test_a_mistake_is_named_with_its_place(text: str, message: str, field: str) -> None:
+def test_the_error_names_the_place_of_a_mistake(text: str, message: str, field: str) -> None:
     with pytest.raises(BadInput) as caught:
         load_rules(text, names=["own.toml"])
     assert caught.value.message.startswith(message)
@@ -216,27 +216,27 @@ def test_the_packaged_rules_decide_on_every_symptom() -> None:
         assert decisions[-1].id == "nothing-to-do", symptom
 
 
-def test_the_packaged_texts_are_what_the_default_rules_are_made_of() -> None:
+def test_the_packaged_texts_load_as_the_default_rules() -> None:
     loaded = load_rules(*default_rule_texts())
     assert [rule.id for rule in loaded.rules] == [rule.id for rule in default_rules().rules]
 
 
-def test_a_deployment_may_give_its_own_reasons_for_the_actions_beside_the_first() -> None:
+def test_a_deployment_may_give_reasons_for_the_other_actions() -> None:
     rules = extend_default_rules(
         """
         [reason.noop.symptom]
-        error_rate = "the payments desk decides"
+        error_rate = "the payments team decides"
         """,
         "own.toml",
     )
     _, *others = read(described("checkout 5xx rate high"), rules).proposals
     assert [one.evidence for one in others] == [
-        ("the payments desk decides",),
+        ("the payments team decides",),
         ("if only some instances fail, new ones may come up clean",),
     ]
 
 
-def test_without_a_reason_of_its_own_an_action_is_given_its_decisions() -> None:
+def test_an_action_without_a_reason_has_that_of_its_decision() -> None:
     rules = load_rules(
         RULE,
         """

@@ -1,4 +1,4 @@
-"""How bad an alert is, and the title that people see."""
+"""Severity and title of an alert."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from cloudops.alerts.alert import Severity
 from tests.analysis.cases import described, read
 
 
-def test_the_sources_own_severity_comes_first() -> None:
-    found = read(
+def test_the_severity_of_the_source_wins() -> None:
+    analysis = read(
         described("OOMKilled", severity=Severity.LOW, severity_reason="priority P4", environment="prod")
     )
-    assert (found.severity, found.evidence[-1]) == ("low", "low: priority P4")
+    assert (analysis.severity, analysis.evidence[-1]) == ("low", "low: priority P4")
 
 
 @pytest.mark.parametrize(
@@ -25,19 +25,21 @@ def test_the_sources_own_severity_comes_first() -> None:
         ("Something odd", "dev", "low"),
     ],
 )
-def test_without_one_the_symptom_and_the_environment_decide(
+def test_without_a_severity_symptom_and_environment_decide(
     title: str, environment: str, expected: str
 ) -> None:
     assert read(described(title, environment=environment)).severity == expected
 
 
-def test_the_reason_of_a_severity_is_told() -> None:
+def test_a_severity_has_its_reason_in_the_evidence() -> None:
     assert read(described("CPU high", environment="prod")).evidence[-1] == "high: saturation_cpu in prod"
 
 
 def test_an_informational_alert_is_low_whatever_its_priority() -> None:
-    found = read(described("5xx errors", informational=True, severity=Severity.CRITICAL, environment="prod"))
-    assert (found.severity, found.evidence[-1]) == ("low", "low: informational")
+    analysis = read(
+        described("5xx errors", informational=True, severity=Severity.CRITICAL, environment="prod")
+    )
+    assert (analysis.severity, analysis.evidence[-1]) == ("low", "low: informational")
 
 
 @pytest.mark.parametrize(
@@ -50,5 +52,7 @@ def test_an_informational_alert_is_low_whatever_its_priority() -> None:
         ("$ALERT_TITLE", "web", "", "Untitled alert: web"),
     ],
 )
-def test_a_title_is_cleaned_and_says_where(title: str, service: str, environment: str, expected: str) -> None:
+def test_a_title_is_cleaned_and_names_service_and_environment(
+    title: str, service: str, environment: str, expected: str
+) -> None:
     assert read(described(title, service=service, environment=environment)).title == expected

@@ -13,7 +13,13 @@ from cloudops.analysis.model import Analysis, Proposal
 from cloudops.analysis.rule_files import DecisionRule, SeverityTable
 from cloudops.analysis.rules import RuleSet
 from cloudops.analysis.signals import NamedFields, Signal, name_signals, prose_signals, text_signals
-from cloudops.analysis.text import MAX_MESSAGE, MAX_QUERY, MAX_TITLE, clean_title, lead_and_message
+from cloudops.analysis.text import (
+    MAX_READ_MESSAGE,
+    MAX_READ_QUERY,
+    MAX_READ_TITLE,
+    clean_title,
+    lead_and_message,
+)
 from cloudops.core.bounded_cache import put_bounded
 from cloudops.core.taxonomy import Action, Symptom
 
@@ -66,10 +72,10 @@ def _applies(decision: DecisionRule, facets: Facets, place: Place) -> bool:
     )
 
 
-_BY_RANK = tuple(Severity)
+_SEVERITIES_BY_RANK = tuple(Severity)
 
 
-def severity_of(
+def infer_severity(
     symptom: Symptom, environment: str, hint: Severity | None, hint_reason: str, table: SeverityTable
 ) -> tuple[Severity, str]:
     """Returns the severity and its reason.
@@ -85,12 +91,12 @@ def severity_of(
         return hint, f"{hint}: {hint_reason or 'as the source says'}"
     base = table.symptom.get(symptom, Severity.MEDIUM)
     step = table.environment.get(environment, 0)
-    found = _BY_RANK[min(max(base.rank + step, 0), len(_BY_RANK) - 1)]
-    return found, f"{found}: {symptom}{f' in {environment}' if step else ''}"
+    severity = _SEVERITIES_BY_RANK[min(max(base.rank + step, 0), len(_SEVERITIES_BY_RANK) - 1)]
+    return severity, f"{severity}: {symptom}{f' in {environment}' if step else ''}"
 
 
 MAX_SHOWN_TITLE: Final = 160
-MAX_LABELS: Final = 64
+MAX_LABEL_KEYS: Final = 64
 CACHE_SIZE: Final = 8_192
 """Classifications in each cache: an alarm sends the same text each time that it fires."""
 
@@ -153,32 +159,31 @@ def classify(alert: Alert, rules: RuleSet) -> Analysis:
     return analysis
 
 
-def _is_same_input(one: Alert, other: Alert) -> bool:
-    """Returns whether every field that a classification depends on is equal. A test holds the list
-    complete."""
+def _is_same_input(alert: Alert, other: Alert) -> bool:
+    """Returns whether every field that a classification depends on is equal; a test checks the list."""
     return (
-        one.title == other.title
-        and one.message == other.message
-        and one.status is other.status
-        and (one.labels is other.labels or one.labels == other.labels)
-        and one.metric == other.metric
-        and one.namespace == other.namespace
-        and one.query == other.query
-        and one.kind == other.kind
-        and one.service == other.service
-        and one.environment == other.environment
-        and one.source == other.source
-        and one.severity is other.severity
-        and one.severity_reason == other.severity_reason
-        and one.muted == other.muted
-        and one.informational is other.informational
+        alert.title == other.title
+        and alert.message == other.message
+        and alert.status is other.status
+        and (alert.labels is other.labels or alert.labels == other.labels)
+        and alert.metric == other.metric
+        and alert.namespace == other.namespace
+        and alert.query == other.query
+        and alert.kind == other.kind
+        and alert.service == other.service
+        and alert.environment == other.environment
+        and alert.source == other.source
+        and alert.severity is other.severity
+        and alert.severity_reason == other.severity_reason
+        and alert.muted == other.muted
+        and alert.informational is other.informational
     )
 
 
 def _classify(alert: Alert, rules: RuleSet) -> Analysis:
-    title = alert.title[:MAX_TITLE]
+    title = alert.title[:MAX_READ_TITLE]
     names = _read_names(_names(alert, title), rules)
-    first, lead, message = _read_message(alert.message[:MAX_MESSAGE], rules)
+    first, lead, message = _read_message(alert.message[:MAX_READ_MESSAGE], rules)
     prose = () if names.names_component or not first else prose_signals(first, rules)
     severity, reason = alert.severity, alert.severity_reason
     if alert.informational:
@@ -196,14 +201,14 @@ def _names(alert: Alert, title: str) -> NamedFields:
     labels = alert.labels
     return NamedFields(
         alert.namespace,
-        alert.metric[:MAX_TITLE],
+        alert.metric[:MAX_READ_TITLE],
         title,
-        alert.query[:MAX_QUERY],
+        alert.query[:MAX_READ_QUERY],
         alert.kind,
         labels.get("alertname", ""),
         labels.get("integration", ""),
         labels.get("job", ""),
-        tuple(labels) if len(labels) <= MAX_LABELS else tuple(islice(labels, MAX_LABELS)),
+        tuple(labels) if len(labels) <= MAX_LABEL_KEYS else tuple(islice(labels, MAX_LABEL_KEYS)),
         labels.get("QueueName") or labels.get("queuename") or labels.get("queue") or "",
         alert.service,
     )
@@ -223,7 +228,7 @@ def _read_message(text: str, rules: RuleSet) -> tuple[str, tuple[int, ...], tupl
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _classify_input(key: _ClassifierInput, rules: RuleSet) -> Analysis:
-    found = infer_facets(
+    facets = infer_facets(
         (
             *key.names.signals,
             *key.prose,
@@ -232,19 +237,21 @@ def _classify_input(key: _ClassifierInput, rules: RuleSet) -> Analysis:
         )
     )
     place = Place(key.service, key.environment, key.source)
-    severity, why = severity_of(
-        found.symptom, key.environment, key.severity, key.severity_reason, rules.severity
+    severity, why = infer_severity(
+        facets.symptom, key.environment, key.severity, key.severity_reason, rules.severity
     )
     return Analysis(
-        symptom=found.symptom,
+        symptom=facets.symptom,
         severity=severity,
         title=_title(key.title, place),
         proposals=no_action(key.no_action_reason)
         if key.no_action_reason
-        else decide_actions(found, place, rules.decisions_on[found.symptom], rules.reasons_on[found.symptom]),
-        evidence=(*found.evidence, why),
-        component=found.component,
-        traits=tuple(sorted(found.traits)),
+        else decide_actions(
+            facets, place, rules.decisions_on[facets.symptom], rules.reasons_on[facets.symptom]
+        ),
+        evidence=(*facets.evidence, why),
+        component=facets.component,
+        traits=tuple(sorted(facets.traits)),
     )
 
 

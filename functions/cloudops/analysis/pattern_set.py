@@ -23,8 +23,8 @@ class PatternSet:
 
     def matches(self, text: str) -> Sequence[int]:
         """Returns the numbers of the patterns that occur in the text, in no particular order."""
-        found: Sequence[int] | None = self._set.Match(text.encode("utf-8", "replace"))
-        return found or ()
+        numbers: Sequence[int] | None = self._set.Match(text.encode("utf-8", "replace"))
+        return numbers or ()
 
 
 def first_invalid_pattern(patterns: Sequence[str]) -> tuple[str, str] | None:

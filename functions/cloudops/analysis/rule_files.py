@@ -16,7 +16,7 @@ from cloudops.core.taxonomy import Action, Symptom
 Field: TypeAlias = Literal["title", "metric", "query", "lead", "message", "queue"]
 """Where a pattern is looked for. `lead` is the message's first sentence, `message` the rest, `queue` the
 name of the queue."""
-FIELDS: Final[tuple[Field, ...]] = ("title", "metric", "query", "lead", "message")
+DEFAULT_FIELDS: Final[tuple[Field, ...]] = ("title", "metric", "query", "lead", "message")
 """Fields of a rule that names none."""
 
 Probability: TypeAlias = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -35,7 +35,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     id: str
     why: str
     match: Patterns
-    fields: tuple[Field, ...] = FIELDS
+    fields: tuple[Field, ...] = DEFAULT_FIELDS
     symptom: Symptom | None = None
     component: str = ""
     traits: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class _Problem(NamedTuple):
     reason: str
 
 
-class _Source(NamedTuple):
+class _SourceText(NamedTuple):
     """A file, for error messages that name file, line and entry."""
 
     name: str
@@ -133,7 +133,7 @@ def parse_rule_file(text: str, name: str) -> RuleFile:
     Raises:
         BadInput: The file is invalid; `field` is the path in it, such as `rule[3].match`.
     """
-    source = _Source(name, text)
+    source = _SourceText(name, text)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -141,18 +141,20 @@ def parse_rule_file(text: str, name: str) -> RuleFile:
     try:
         parsed = msgspec.convert(raw, RuleFile)
     except msgspec.ValidationError as error:
-        raise _bad_shape(source, raw, str(error)) from error
+        raise _invalid_file(source, raw, str(error)) from error
     _check(source, "rule", [(rule.id, _problem_of_rule(rule)) for rule in parsed.rule])
-    _check(source, "decision", [(one.id, _problem_of_decision(one)) for one in parsed.decision])
+    _check(
+        source, "decision", [(decision.id, _problem_of_decision(decision)) for decision in parsed.decision]
+    )
     return parsed
 
 
-def _check(source: _Source, table: str, entries: list[tuple[str, _Problem | None]]) -> None:
+def _check(source: _SourceText, table: str, entries: list[tuple[str, _Problem | None]]) -> None:
     seen: set[str] = set()
     for number, (entry_id, problem) in enumerate(entries):
-        found = _Problem("id", "is used twice in this file") if entry_id in seen else problem
-        if found:
-            raise source.error(table, number, entry_id, found)
+        violation = _Problem("id", "is used twice in this file") if entry_id in seen else problem
+        if violation:
+            raise source.error(table, number, entry_id, violation)
         seen.add(entry_id)
 
 
@@ -170,20 +172,20 @@ def _problem_of_decision(decision: DecisionRule) -> _Problem | None:
     return None
 
 
-def _bad_shape(source: _Source, raw: dict[str, Any], reason: str) -> BadInput:
+def _invalid_file(source: _SourceText, raw: dict[str, Any], reason: str) -> BadInput:
     """Adds file, line and entry to msgspec's message, such as "Expected `str`, got `int` - at
     `$.rule[3].id`"."""
-    at = _PATH.search(reason)
-    message, path = (reason[: at.start()], at[1]) if at else (reason, "")
-    if place := _ENTRY.match(path):
-        table, number = place[1], int(place[2])
+    path_match = _PATH.search(reason)
+    message, path = (reason[: path_match.start()], path_match[1]) if path_match else (reason, "")
+    if entry_match := _ENTRY.match(path):
+        table, number = entry_match[1], int(entry_match[2])
         entry = raw[table][number]
         entry_id = str(entry.get("id", "")) if isinstance(entry, dict) else ""
-        return source.error(table, number, entry_id, _Problem(place[3], message))
+        return source.error(table, number, entry_id, _Problem(entry_match[3], message))
     return BadInput(": ".join(filter(None, (source.name, path, message))), field=path or source.name)
 
 
-def merge(base: RuleFile, later: RuleFile) -> RuleFile:
+def merge_rule_files(base: RuleFile, later: RuleFile) -> RuleFile:
     """Merges two files. New decisions of the later file go first; overridden entries keep their place."""
     known = {decision.id for decision in base.decision}
     overridden = {decision.id: decision for decision in later.decision}
@@ -253,5 +255,8 @@ def _merge_lists(
 ) -> dict[str, tuple[str, ...]]:
     """Merges lists of names by component. The later file may move a name to another component."""
     moved = {name for names in later.values() for name in names}
-    kept = {component: tuple(n for n in names if n not in moved) for component, names in base.items()}
-    return {component: kept.get(component, ()) + later.get(component, ()) for component in (*kept, *later)}
+    remaining = {component: tuple(n for n in names if n not in moved) for component, names in base.items()}
+    return {
+        component: remaining.get(component, ()) + later.get(component, ())
+        for component in (*remaining, *later)
+    }

@@ -6,7 +6,13 @@ from importlib.resources import files
 from typing import Final
 
 from cloudops.analysis.pattern_set import PatternSet
-from cloudops.analysis.rule_files import DecisionRule, RuleFile, check_references, merge, parse_rule_file
+from cloudops.analysis.rule_files import (
+    DecisionRule,
+    RuleFile,
+    check_references,
+    merge_rule_files,
+    parse_rule_file,
+)
 from cloudops.analysis.rule_grammar import IDLE, UNKNOWN, FacetSpec, parse_meaning
 from cloudops.analysis.text import normalize_name
 from cloudops.core.errors import BadInput
@@ -92,7 +98,7 @@ def load_rules(*texts: str, names: Sequence[str] = ()) -> RuleSet:
     """
     called = names or [f"rules {number}" for number in range(1, len(texts) + 1)]
     parsed = [parse_rule_file(text, name) for text, name in zip(texts, called, strict=True)]
-    return RuleSet(reduce(merge, parsed, RuleFile()))
+    return RuleSet(reduce(merge_rule_files, parsed, RuleFile()))
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,8 @@ COMPONENT_FIELDS: Final = frozenset({"title", "metric", "lead"})
 """Fields whose words name the component. A query groups by host, and prose may name a possible cause."""
 TECHNOLOGY_WEIGHT: Final = {"title": 3.0, "integration": 3.0, "lead": 1.5}
 """Weight of a product's name, by field."""
-MAX_WORDS: Final = 40
+MAX_TECHNOLOGY_WORDS: Final = 40
+"""Words of a text in which a product is searched."""
 _AROUND_WORDS: Final = "[](){}<>,;!?'\"*"
 
 
@@ -32,11 +33,11 @@ class Signal(NamedTuple):
     field: str
 
 
-def text_signals(field: str, found: Sequence[int], rules: RuleSet) -> Iterator[Signal]:
-    """Yields the signals of the rules that match a field; `found` are their numbers."""
-    for number in found:
+def text_signals(field: str, matched: Sequence[int], rules: RuleSet) -> Iterator[Signal]:
+    """Yields the signals of the rules that match a field; `matched` are their numbers."""
+    for number in matched:
         rule = rules.rules[number]
-        if field in rule.fields and rules.exceptions[number].isdisjoint(found):
+        if field in rule.fields and rules.exceptions[number].isdisjoint(matched):
             meaning = rules.meanings[number] if field in COMPONENT_FIELDS else rules.apart[number]
             yield Signal(WEIGHTS[field] * rule.strength, meaning, f"{field}: {rule.why}", field)
 
@@ -44,9 +45,9 @@ def text_signals(field: str, found: Sequence[int], rules: RuleSet) -> Iterator[S
 def technology_signals(field: str, tokens: str, rules: RuleSet) -> tuple[Signal, ...]:
     """Returns the signal of the first product that the text names, if any."""
     known = rules.technology
-    bare = [word.strip(_AROUND_WORDS) for word in tokens.split()[:MAX_WORDS]]
-    for one, two in pairwise((*bare, "")):
-        for name in (f"{one} {two}", one):
+    bare = [word.strip(_AROUND_WORDS) for word in tokens.split()[:MAX_TECHNOLOGY_WORDS]]
+    for first, second in pairwise((*bare, "")):
+        for name in (f"{first} {second}", first):
             if component := known.get(name):
                 return (
                     Signal(

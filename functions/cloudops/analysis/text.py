@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-MAX_TITLE: Final = 300
-MAX_QUERY: Final = 600
-MAX_LEAD: Final = 240
-MAX_MESSAGE: Final = 2_000
+MAX_READ_TITLE: Final = 300
+MAX_READ_QUERY: Final = 600
+MAX_READ_LEAD: Final = 240
+MAX_READ_MESSAGE: Final = 2_000
 """Characters that are read of each field; the rest may be megabytes."""
 
 _STATE = re.compile(
@@ -26,7 +26,7 @@ _FOOTER: Final = "The monitor was last triggered at"
 
 def clean_title(title: str) -> str:
     """Removes state prefixes, unexpanded variables and control characters from a title."""
-    text = _CONTROL.sub(" ", title[:MAX_TITLE])
+    text = _CONTROL.sub(" ", title[:MAX_READ_TITLE])
     if "[" in text:
         text = _STATE.sub("", text)
     if "{{" in text or "$" in text or "%%%" in text:
@@ -40,7 +40,7 @@ def tokenize(name: str) -> str:
 
     Host names are left out: their "ec2" and "internal" do not describe what alarms.
     """
-    text = name[:MAX_QUERY]
+    text = name[:MAX_READ_QUERY]
     if "ip-" in text or "." in text:
         text = _HOSTNAME.sub(" ", text)
     return _HUMP.sub(" ", text).translate(_JOINTS).lower()
@@ -49,15 +49,15 @@ def tokenize(name: str) -> str:
 @lru_cache(maxsize=8192)
 def normalize_name(name: str) -> str:
     """Returns a name without case and separators: vendors spell one metric in several ways."""
-    return "".join(filter(str.isalnum, name[:MAX_TITLE])).lower()
+    return "".join(filter(str.isalnum, name[:MAX_READ_TITLE])).lower()
 
 
 def lead_and_message(text: str) -> tuple[str, str]:
     """Splits a message into its first sentence, which states the problem, and the rest, which may guess
     at causes."""
-    text = text[:MAX_MESSAGE].partition(_FOOTER)[0].lstrip("% \n").removeprefix("\\n").replace("_", " ")
+    text = text[:MAX_READ_MESSAGE].partition(_FOOTER)[0].lstrip("% \n").removeprefix("\\n").replace("_", " ")
     if "http" in text:
         text = _LINK.sub(" ", text)
-    end = _SENTENCE_END.search(text, 0, MAX_LEAD)
-    cut = end.end() if end else MAX_LEAD
+    end = _SENTENCE_END.search(text, 0, MAX_READ_LEAD)
+    cut = end.end() if end else MAX_READ_LEAD
     return text[:cut], text[cut:]
