@@ -152,7 +152,7 @@ def test_a_list_that_the_caller_holds_already_is_not_sent_again(agent: Agent, ca
 def test_a_list_is_compressed_for_who_takes_it(agent: Agent) -> None:
     ingest(agent, plain("checkout"))
     api = Api(lambda: agent.application)
-    identity = {"reason": "known", "name": "jane", "role": "viewer"}
+    identity = {"reason": "known", "name": "jane", "subject": "token:tok_jane", "role": "viewer"}
     headers = {"accept-encoding": "br, gzip"}
     answer = api(request("GET", "/api/incidents", headers=headers, identity=identity), LambdaContext())
     assert (answer["isBase64Encoded"], answer["headers"]["Content-Encoding"]) == (True, "gzip")

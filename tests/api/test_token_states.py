@@ -143,9 +143,16 @@ def test_while_the_token_records_cannot_be_read_people_work() -> None:
 def test_a_person_and_a_machine_are_told_apart() -> None:
     world = World()
     person = world.call("GET", "/api/me", signed(world, Role.ADMIN))
-    assert person.json == {"name": "ada", "role": "admin", "kind": "person"}
+    assert person.json == {
+        "name": "ada",
+        "subject": "https://issuer.example#ada",
+        "role": "admin",
+        "kind": "person",
+    }
     held = world.call("GET", "/api/me", machine(world, Role.VIEWER))
-    assert held.json == {"name": "a viewer", "role": "viewer", "kind": "machine"}
+    (record,) = world.book.records()
+    subject = f"token:{record.id}"
+    assert held.json == {"name": "a viewer", "subject": subject, "role": "viewer", "kind": "machine"}
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ def test_a_linked_member_has_a_role_until_unlinked(
     secret: SlackSecret, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(capsys, "link", "U012AB3CD", "Ada Lovelace", "--role", "operator")
-    assert secret.caller("U012AB3CD") == Caller("Ada Lovelace", Role.OPERATOR, CallerKind.PERSON)
+    linked = secret.caller("U012AB3CD")
+    assert linked == Caller("Ada Lovelace", Role.OPERATOR, "slack:U012AB3CD", CallerKind.MACHINE)
     assert "Ada Lovelace" in run(capsys, "list")
     run(capsys, "unlink", "U012AB3CD")
     assert secret.caller("U012AB3CD") is None

@@ -10,9 +10,9 @@ from moto import mock_aws
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.tokens import DEFAULT_SECRET
-from cloudops.identity.access import Caller, Role
 from cloudops.identity.api_tokens import ApiTokens
 from infra.deploy import STACK
+from tests.fakes.people import token_of
 
 
 @pytest.fixture
@@ -37,7 +37,8 @@ def test_a_created_token_is_printed_once_and_works(
     api_tokens: ApiTokens, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = run(capsys, "token", "create", "Ada Lovelace", "--role", "operator").split()[-1]
-    assert api_tokens.identify(token).caller == Caller("Ada Lovelace", Role.OPERATOR)
+    (record,) = api_tokens.records()
+    assert api_tokens.identify(token).caller == token_of("Ada Lovelace", key=record.id)
     listed = run(capsys, "token", "list")
     assert "Ada Lovelace" in listed
     assert token not in listed

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from cloudops.core.errors import BadInput, CloudOpsError, NotFound, WriteConflict
 from cloudops.core.ids import ExecutionId, IncidentId
 from cloudops.core.taxonomy import Action
-from cloudops.identity.access import Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.remediation.autonomy import Autonomy, Policy, PolicyKey, PolicyStore, demote
 from cloudops.remediation.execution import (
@@ -21,6 +20,7 @@ from cloudops.remediation.execution import (
 )
 from cloudops.remediation.store import ExecutionStore
 from tests.fakes.incident_factory import NOON
+from tests.fakes.people import signed_in
 from tests.fakes.plan_factory import PLAN, asked, ready
 
 RUNNING = ExecutionStatus.RUNNING
@@ -63,7 +63,7 @@ def test_of_two_who_move_it_at_once_one_wins(executions: ExecutionStore) -> None
 
     def approve(person: str) -> str:
         try:
-            after = approved(here, person, Role.OPERATOR, NOON)
+            after = approved(here, signed_in(person), NOON)
             executions.move(here, after, entry(after))
         except CloudOpsError:
             return ""

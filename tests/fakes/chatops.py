@@ -16,6 +16,7 @@ from cloudops.chatops.receiver import ChatReceiver
 from cloudops.chatops.requests import Button
 from cloudops.handlers.slack_webhook import respond as receive_request
 from cloudops.handlers.slack_worker import respond as process_request
+from cloudops.identity.access import person_subject
 from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.feedback import RecordFeedback
@@ -27,6 +28,7 @@ from tests.fakes.documents import MemoryDocument
 from tests.fakes.gateway import Reply, reply, request
 from tests.fakes.idempotency import MemoryOnce
 from tests.fakes.notifications import DASHBOARD, SIGNING_SECRET
+from tests.fakes.people import ISSUER
 from tests.fakes.remediation import Remediation
 from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace
 from tests.fakes.slack_requests import FRESH, command, home_opened, press, signed, submission
@@ -34,9 +36,9 @@ from tests.fakes.store import MemorySilenceStore
 
 JANE, OMAR, ADA, STRANGER = "U0JANE", "U0OMAR", "U0ADA", "U0STRANGER"
 PEOPLE = {
-    JANE: {"name": "jane", "role": "viewer"},
-    OMAR: {"name": "omar", "role": "operator"},
-    ADA: {"name": "ada", "role": "admin"},
+    JANE: {"name": "jane", "role": "viewer", "subject": person_subject(ISSUER, "jane")},
+    OMAR: {"name": "omar", "role": "operator", "subject": person_subject(ISSUER, "omar")},
+    ADA: {"name": "ada", "role": "admin", "subject": person_subject(ISSUER, "ada")},
 }
 
 

@@ -115,7 +115,11 @@ class Client:
         self, respond: Callable[[Any, Any], Mapping[str, Any]], role: str | None = "operator"
     ) -> None:
         self._respond = respond
-        self.identity = {"reason": "known", "name": "jane", "role": role} if role else {"reason": "absent"}
+        self.identity = (
+            {"reason": "known", "name": "jane", "subject": "token:tok_jane", "role": role}
+            if role
+            else {"reason": "absent"}
+        )
 
     def __call__(self, method: str, path: str, body: object = None, **more: Any) -> Reply:
         """A body that is neither text nor bytes is sent as JSON."""

@@ -105,6 +105,7 @@ def a_vote(
         suggestion_id=suggestion,
         incident_id=incident_id,
         person=person,
+        person_id=f"https://issuer.example#{person}",
         value=value,
         created_at=at,
         comment=comment,

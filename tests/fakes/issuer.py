@@ -72,6 +72,7 @@ def claims_of(**claims: Any) -> dict[str, Any]:
         "token_use": "access",
         "iat": int(NOW) - 10,
         "exp": int(NOW) + 3600,
+        "sub": "ada",
         "username": "ada",
         "cognito:groups": ["admin"],
     }

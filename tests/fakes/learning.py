@@ -104,9 +104,9 @@ class MemoryLearningStore:
             return
         cell = held.cell if held else CellKey(offer.symptom, offer.action, offer.service)
         new = Vote(feedback.value, feedback.created_at, offer.expected)
-        stored = self._move(cell, feedback.person, previous, new, feedback.created_at)
+        stored = self._move(cell, feedback.counted_for, previous, new, feedback.created_at)
         if stored is not None:
-            self._votes[feedback.id] = Logged(cell, feedback.person, stored)
+            self._votes[feedback.id] = Logged(cell, feedback.counted_for, stored)
 
     def tamper(self, key: CellKey, delta: Counts) -> None:
         """As if somebody had changed a cell behind our back."""

@@ -3,11 +3,11 @@
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
-from cloudops.identity.access import Role
 from cloudops.remediation.execution import Execution, ExecutionOrigin, approved, new_execution
 from cloudops.remediation.plan import Call, Plan, PlannedChange
 from cloudops.remediation.versions import VersionHistory
 from tests.fakes.incident_factory import NOON
+from tests.fakes.people import signed_in
 
 TARGET = Target(
     platform=Platform.ECS,
@@ -47,4 +47,4 @@ def asked(plan: Plan = PLAN, required_approvals: int = 1, person: str = "Ada", n
 
 def ready(plan: Plan = PLAN, person: str = "Ada", now: int = NOON) -> Execution:
     """Returns an execution with the one approval that it needs."""
-    return approved(asked(plan, 1, person, now), person, Role.OPERATOR, now)
+    return approved(asked(plan, 1, person, now), signed_in(person), now)

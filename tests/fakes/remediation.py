@@ -9,7 +9,7 @@ from cloudops.catalog.inventory import ServiceInventory
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import MINUTE, SECOND
 from cloudops.correlation.state import empty_state
-from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.identity.access import Caller
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus, TimelineEntry
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import Commit
@@ -29,6 +29,7 @@ from tests.fakes.audit_trail import MemoryAuditStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
 from tests.fakes.incident_factory import NOON, SCOPE, an_incident, incident_named
+from tests.fakes.people import signed_in
 from tests.fakes.store import MemoryIncidentStore
 
 CHECKOUT = Target(
@@ -41,7 +42,7 @@ CHECKOUT = Target(
 )
 INCIDENT = incident_named("checkout")
 SUGGESTION = suggestion_id(INCIDENT, Action.SCALE_SERVICE)
-OPERATOR = Caller("Ada", Role.OPERATOR, CallerKind.PERSON)
+OPERATOR = signed_in("Ada")
 
 
 class Remediation:

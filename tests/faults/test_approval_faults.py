@@ -5,16 +5,16 @@ import pytest
 from cloudops.core.errors import CloudOpsError, Conflict, NotFound, Refused, Unavailable
 from cloudops.core.ids import ExecutionId
 from cloudops.core.time import MINUTE, EpochMillis
-from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.remediation.approvals import ApprovalService, Plans
 from cloudops.remediation.completion import DECISION_SETTLES
 from cloudops.remediation.execution import ExecutionOrigin, ExecutionStatus, entry_of, new_execution
 from cloudops.remediation.planner import PlanReview
 from cloudops.remediation.watchdog import LOST_AFTER, RESTART_AFTER, WatchdogResult
 from cloudops.remediation.workflow import WorkflowStep
+from tests.fakes.people import signed_in
 from tests.fakes.remediation import OPERATOR, SUGGESTION, Remediation
 
-GRACE = Caller("Grace", Role.OPERATOR, CallerKind.PERSON)
+GRACE = signed_in("Grace")
 Status = ExecutionStatus
 
 

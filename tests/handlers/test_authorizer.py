@@ -22,7 +22,13 @@ def test_a_known_token_passes_with_its_holder_and_role() -> None:
     event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {token}"})
     assert respond(event, tokens) == {
         "isAuthorized": True,
-        "context": {"reason": "known", "name": "jane", "role": "viewer", "kind": "machine"},
+        "context": {
+            "reason": "known",
+            "name": "jane",
+            "subject": "token:tok_43891e84a2df",
+            "role": "viewer",
+            "kind": "machine",
+        },
     }
 
 
@@ -60,6 +66,7 @@ def test_somebody_who_signed_in_passes_with_their_name_and_role() -> None:
     assert respond(event, identify(ApiTokens(MemoryDocument({})), issuer))["context"] == {
         "reason": "known",
         "name": "ada",
+        "subject": "https://issuer.example#ada",
         "role": "admin",
         "kind": "person",
     }

@@ -15,6 +15,7 @@ from cloudops.sources.health import SourceHealth, SourceState, SyncResult
 from tests.fakes.application import NOW, Agent
 from tests.fakes.incident_factory import NOON
 from tests.fakes.learning import MemoryLearningStore
+from tests.fakes.people import signed_in
 from tests.ingestion.payloads import plain, received
 
 CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "checkout")
@@ -70,8 +71,8 @@ def test_a_recompute_reports_cells_reranked_incidents_and_conflicts(
     (name,) = agent.ingest(received(plain("checkout"))).incident_ids
     first, *_, last = agent.store.incidents([name])[name].suggestions
     for person in range(20):
-        agent.application.feedback.record(first.id, -1, "", f"person-{person}", NOW)
-        agent.application.feedback.record(last.id, 1, "", f"person-{person}", NOW)
+        agent.application.feedback.record(first.id, -1, "", signed_in(f"person-{person}"), NOW)
+        agent.application.feedback.record(last.id, 1, "", signed_in(f"person-{person}"), NOW)
     capsys.readouterr()
     recompute_confidence.respond(agent.recompute, NOW)
     assert metrics(capsys) == {"LearningCells": 2, "IncidentsReranked": 1, "RerankConflicts": 0}

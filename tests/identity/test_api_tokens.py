@@ -5,9 +5,10 @@ import hashlib
 import pytest
 
 from cloudops.core.errors import BadInput, NotFound, Unavailable
-from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, Role, bearer
+from cloudops.identity.access import AccessReason, AuthenticationResult, Role, bearer
 from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.documents import MemoryDocument, NoDocument
+from tests.fakes.people import token_of
 
 RANDOM = bytes(range(32))
 TOKEN = "cloudops_000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
@@ -35,8 +36,8 @@ def test_a_token_is_returned_once_and_only_its_hash_is_stored() -> None:
 def test_a_token_identifies_its_holder_and_role() -> None:
     tokens = ApiTokens(MemoryDocument({}))
     tokens.create("joe", Role.VIEWER, bytes(32), CREATED)
-    token, _ = tokens.create("jane", Role.OPERATOR, RANDOM, CREATED)
-    known = AuthenticationResult(AccessReason.KNOWN, Caller("jane", Role.OPERATOR))
+    token, record = tokens.create("jane", Role.OPERATOR, RANDOM, CREATED)
+    known = AuthenticationResult(AccessReason.KNOWN, token_of("jane", key=record.id))
     assert tokens.identify(token) == known
 
 

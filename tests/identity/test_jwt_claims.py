@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, CallerKind, Role
+from cloudops.identity.access import AccessReason, AuthenticationResult, Role
 from cloudops.identity.jwt_claims import ClaimPolicy, authenticate_claims
 from tests.fakes.issuer import AUDIENCE, ISSUER, NOW, POLICY, claims_of
+from tests.fakes.people import signed_in
 
 
 def reason(**claims: Any) -> AccessReason:
@@ -14,7 +15,7 @@ def reason(**claims: Any) -> AccessReason:
 
 
 def test_a_person_with_a_group_is_a_caller_with_name_and_role() -> None:
-    ada = Caller("ada", Role.ADMIN, CallerKind.PERSON)
+    ada = signed_in("ada", Role.ADMIN)
     assert authenticate_claims(claims_of(), POLICY, NOW) == AuthenticationResult(AccessReason.KNOWN, ada)
 
 
@@ -75,6 +76,20 @@ def test_a_name_that_is_missing_long_or_not_printable_is_rejected(name: object) 
     assert reason(username=name) is AccessReason.NAMELESS
 
 
+@pytest.mark.parametrize("sub", [None, "", "n" * 256, 7, ["ada"], "a\nb"])
+def test_a_token_without_a_subject_is_refused(sub: object) -> None:
+    assert reason(sub=sub) is AccessReason.NO_SUBJECT
+
+
+def test_the_subject_is_issuer_and_sub_whatever_the_name() -> None:
+    one, other = (
+        authenticate_claims(claims_of(sub=sub, username=name), POLICY, NOW).caller
+        for sub, name in (("7f3c", "Ada"), ("91d0", "Ada"))
+    )
+    assert one == signed_in("Ada", Role.ADMIN, sub="7f3c")
+    assert other == signed_in("Ada", Role.ADMIN, sub="91d0")
+
+
 @pytest.mark.parametrize(
     ("groups", "role"),
     [
@@ -109,7 +124,7 @@ def test_the_role_is_the_highest_of_the_groups_that_are_roles(groups: object, ro
 def test_the_role_is_read_from_the_configured_claim(path: str, claims: dict[str, Any]) -> None:
     policy = ClaimPolicy(ISSUER, AUDIENCE, roles_claim=path, name_claim="email")
     result = authenticate_claims(claims_of(email="ada@acme.example", **claims), policy, NOW)
-    assert result.caller == Caller("ada@acme.example", Role.OPERATOR, CallerKind.PERSON)
+    assert result.caller == signed_in("ada@acme.example", sub="ada")
 
 
 @pytest.mark.parametrize("realm", [None, [], "admin", {"roles": None}, {"roles": {"admin": 1}}])

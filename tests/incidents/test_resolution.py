@@ -9,6 +9,7 @@ from cloudops.incidents.incident import Incident
 from cloudops.incidents.lifecycle import reopen, resolve
 from cloudops.incidents.record_builder import build_records
 from tests.correlation.scenarios import SHOP, Scene, changes, clears, clock, fires
+from tests.fakes.people import signed_in
 
 OOM, ERRORS = Symptom.OOM, Symptom.ERROR_RATE
 
@@ -77,9 +78,9 @@ def test_an_alert_that_fires_in_another_incident_did_not_resolve_in_the_one_it_l
 def test_a_person_who_resolves_is_the_resolution_and_reopening_takes_it_back() -> None:
     story = Story()
     story.hears(fires("cart", OOM, "10:00"))
-    state, done, _ = resolve(story.state, story.first, "Ada", clock("12:00"))
+    state, done, _ = resolve(story.state, story.first, signed_in("Ada"), clock("12:00"))
     assert done.resolution is Resolution.BY_PERSON
-    state, back, _ = reopen(state, done, "Ada", clock("12:00") + MINUTE)
+    state, back, _ = reopen(state, done, signed_in("Ada"), clock("12:00") + MINUTE)
     assert back.resolution is None
     story.state, story.records = state, {back.id: back}
     story.hears(fires("cart", OOM, "12:02"), clears("cart", OOM, "12:03"))
@@ -89,7 +90,7 @@ def test_a_person_who_resolves_is_the_resolution_and_reopening_takes_it_back() -
 def test_what_a_source_resolves_after_a_person_did_stays_resolved_by_the_person() -> None:
     story = Story()
     story.hears(fires("cart", OOM, "10:00"), fires("cart", ERRORS, "10:01"), clears("cart", OOM, "10:02"))
-    story.state, done, _ = resolve(story.state, story.first, "Ada", clock("10:03"))
+    story.state, done, _ = resolve(story.state, story.first, signed_in("Ada"), clock("10:03"))
     story.records = {done.id: done}
     story.hears(clears("cart", ERRORS, "10:04"))
     assert (story.first.resolution, story.first.resolved_by) == (Resolution.BY_PERSON, "Ada")

@@ -8,6 +8,7 @@ from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.learning.feedback import RecordFeedback
 from tests.fakes.incident_factory import NOON, a_commit, an_incident
 from tests.fakes.learning import MemoryLearningStore
+from tests.fakes.people import signed_in
 from tests.fakes.store import MemoryIncidentStore
 
 CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "")
@@ -20,9 +21,11 @@ def voted() -> MemoryLearningStore:
     store.commit(a_commit(0, *incidents))
     feedback = RecordFeedback(store)
     for day, incident in enumerate(incidents):
-        feedback.record(SuggestionId(f"{incident.id}.rollback"), 1, "", f"person-{day % 3}", NOON + day * DAY)
         feedback.record(
-            SuggestionId(f"{incident.id}.rollback"), -1, "", f"person-{day % 2}", NOON + day * DAY
+            SuggestionId(f"{incident.id}.rollback"), 1, "", signed_in(f"person-{day % 3}"), NOON + day * DAY
+        )
+        feedback.record(
+            SuggestionId(f"{incident.id}.rollback"), -1, "", signed_in(f"person-{day % 2}"), NOON + day * DAY
         )
     return store.learning
 

@@ -12,6 +12,7 @@ from cloudops.learning.queries import Filter
 from cloudops.learning.transfer import TransferConfidence
 from tests.fakes.application import NOW, Agent
 from tests.fakes.learning import MemoryLearningStore
+from tests.fakes.people import signed_in
 from tests.ingestion.payloads import plain, received
 
 
@@ -24,7 +25,7 @@ def agent() -> Agent:
         for person, value in enumerate(votes):
             good: Vote = 1 if value > 0 else -1
             agent.application.feedback.record(
-                SuggestionId(f"{name}.rollback"), good, "secret", f"person-{person}", NOW
+                SuggestionId(f"{name}.rollback"), good, "secret", signed_in(f"person-{person}"), NOW
             )
     agent.recompute.run(NOW)
     return agent

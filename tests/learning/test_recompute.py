@@ -10,6 +10,7 @@ from cloudops.incidents.lifecycle import Verb
 from cloudops.incidents.suggestion import ActionSuggestion
 from cloudops.incidents.suggestion_ranking import differs_visibly
 from tests.fakes.application import NOW, Agent
+from tests.fakes.people import signed_in
 from tests.ingestion.payloads import plain, received
 
 
@@ -29,7 +30,9 @@ def offer(incident: Incident, action: Action) -> ActionSuggestion:
 
 def vote(agent: Agent, suggestion: ActionSuggestion, value: int, people: int) -> None:
     for person in range(people):
-        agent.application.feedback.record(suggestion.id, 1 if value > 0 else -1, "", f"person-{person}", NOW)
+        agent.application.feedback.record(
+            suggestion.id, 1 if value > 0 else -1, "", signed_in(f"person-{person}"), NOW
+        )
 
 
 def test_votes_change_the_ranking_of_an_open_incident_after_a_recompute() -> None:
@@ -106,7 +109,7 @@ def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
 def test_an_acknowledged_incident_was_not_left_alone() -> None:
     agent = Agent()
     incident = incident_of(agent, "checkout")
-    agent.application.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, "jane", NOW)
+    agent.application.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, signed_in("jane"), NOW)
 
     assert agent.recompute.run(incident.opened_at + 31 * MINUTE).no_action_outcomes == 0
 

@@ -16,7 +16,7 @@ import pytest
 
 from cloudops.adapters.oidc import JsonHttpClient, JwksClient, OidcIssuer
 from cloudops.core.errors import Unavailable
-from cloudops.identity.access import AccessReason, Caller, CallerKind, Role
+from cloudops.identity.access import AccessReason, Caller, CallerKind, Role, person_subject
 from cloudops.identity.api_tokens import ApiTokens
 from cloudops.identity.authentication import Authenticate
 from cloudops.identity.jwt_claims import ClaimPolicy
@@ -118,7 +118,7 @@ def test_who_signs_in_is_a_caller_with_their_role(issuer: str, person: str, role
     status, tokens = exchange(issuer, code_of(issuer, person))
     assert (status, tokens["token_type"], tokens["expires_in"]) == (200, "Bearer", 3600)
     found = identify(issuer).identify(f"Bearer {tokens['access_token']}")
-    assert found.caller == Caller(person, role, CallerKind.PERSON)
+    assert found.caller == Caller(person, role, person_subject(issuer, person), CallerKind.PERSON)
 
 
 def test_the_browser_comes_back_with_its_state(issuer: str) -> None:

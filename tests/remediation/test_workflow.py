@@ -3,20 +3,23 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
 from cloudops.core.ids import SuggestionId
 from cloudops.core.time import MINUTE
-from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.identity.access import Role
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.outcomes import OutcomeVerdict
 from cloudops.remediation.autonomy import Autonomy, Policy
 from cloudops.remediation.checks import policy_key
 from cloudops.remediation.execution import (
+    Approval,
     Execution,
     ExecutionOrigin,
     ExecutionStatus,
+    approved,
     entry_of,
     new_execution,
 )
@@ -24,10 +27,13 @@ from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS, WatchdogResult
 from cloudops.remediation.workflow import Next, WorkflowStep
 from tests.fakes.executor import Crash
+from tests.fakes.incident_factory import NOON
+from tests.fakes.people import signed_in, token_of
+from tests.fakes.plan_factory import asked
 from tests.fakes.remediation import INCIDENT, OPERATOR, SUGGESTION, Remediation
 
-GRACE = Caller("Grace", Role.OPERATOR, CallerKind.PERSON)
-ROBOT = Caller("robot", Role.OPERATOR, CallerKind.MACHINE)
+GRACE = signed_in("Grace")
+ROBOT = token_of("robot")
 Status = ExecutionStatus
 
 
@@ -345,14 +351,42 @@ def test_the_four_eyes_rule_needs_two_people_and_accepts_no_machine() -> None:
     assert world.run(both).status is Status.FAILED
 
 
-def test_two_spellings_of_one_name_are_one_approver() -> None:
+def test_one_person_is_one_approver_however_the_name_is_spelled() -> None:
     world = Remediation(tier=1)
     world.executor.is_reversible = False
-    first = world.approve(Caller("Ada Lovelace", Role.OPERATOR, CallerKind.PERSON))
-    again = world.approve(Caller(" ada  lovelace", Role.OPERATOR, CallerKind.PERSON))
+    first = world.approve(signed_in("ada", sub="7f3c"))
+    again = world.approve(signed_in("Ada Lovelace", sub="7f3c"))
     assert again == first
     assert again.status is Status.AWAITING_APPROVAL
     assert world.approve(GRACE).status is Status.APPROVED
+
+
+def test_two_people_who_share_a_name_are_two_approvers() -> None:
+    world = Remediation(tier=1)
+    world.executor.is_reversible = False
+    world.approve(signed_in("Ada Lovelace", sub="7f3c"))
+    both = world.approve(signed_in("Ada Lovelace", sub="91d0"))
+    assert both.status is Status.APPROVED
+    assert [(one.person, one.person_id) for one in both.approvals] == [
+        ("Ada Lovelace", "https://issuer.example#7f3c"),
+        ("Ada Lovelace", "https://issuer.example#91d0"),
+    ]
+
+
+def test_a_machine_is_no_second_approver_though_the_plan_by_now_needs_one() -> None:
+    world = Remediation(tier=1)
+    world.executor.is_reversible = False
+    world.approve()
+    world.inventory = Remediation().inventory
+    assert world.plan().required_approvals == 1
+    with pytest.raises(Forbidden, match="2 people must approve"):
+        world.approve(ROBOT)
+
+
+def test_an_approval_without_a_subject_does_not_count() -> None:
+    unknown = Approval(person="Ada", role=Role.OPERATOR, at=NOON)
+    waiting = replace(asked(required_approvals=2), approvals=(unknown,))
+    assert approved(waiting, signed_in("Ada"), NOON).status is Status.AWAITING_APPROVAL
 
 
 def test_a_rejection_ends_a_waiting_execution_with_its_reason() -> None:

@@ -19,6 +19,7 @@ _REFUSALS: Final = {
     AccessReason.EXPIRED: "the bearer token has expired",
     AccessReason.NOT_YET_VALID: "the bearer token is not valid yet",
     AccessReason.NAMELESS: "the bearer token has no name",
+    AccessReason.NO_SUBJECT: "the bearer token has no subject",
 }
 
 
@@ -32,10 +33,11 @@ def caller_of(event: Event) -> Caller:
     """
     authorizer = event["requestContext"].get("authorizer") or {}
     identity = authorizer.get("lambda") or {}
-    role, name = identity.get("role"), identity.get("name")
-    if isinstance(role, str) and role in _ROLES and name:
+    role, name, subject = identity.get("role"), identity.get("name"), identity.get("subject")
+    if isinstance(role, str) and role in _ROLES and name and subject:
         person = identity.get("kind") == CallerKind.PERSON
-        return Caller(str(name), Role(role), CallerKind.PERSON if person else CallerKind.MACHINE)
+        kind = CallerKind.PERSON if person else CallerKind.MACHINE
+        return Caller(str(name), Role(role), str(subject), kind)
     match identity.get("reason"):
         case AccessReason.UNVERIFIABLE:
             raise Unavailable("the authorizer could not read the token records or the issuer's keys")

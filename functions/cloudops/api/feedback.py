@@ -29,11 +29,11 @@ class FeedbackReceiptView(View):
 def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> FeedbackReceiptView:
     """Vote on a suggestion.
 
-    The vote is that of the holder of the token; a second vote replaces the first.
+    The vote is that of the person who signed in, whatever their name; a second vote replaces the first.
     """
     comment = body.comment or ""
     feedback = context.application.feedback.record(
-        SuggestionId(body.suggestion_id), body.value, comment, context.person, context.now
+        SuggestionId(body.suggestion_id), body.value, comment, context.caller, context.now
     )
     return FeedbackReceiptView.model_validate(feedback)
 
@@ -54,7 +54,12 @@ def report_outcome(
     """
     performed_at = context.now if body.performed_at is None else epoch_millis(body.performed_at)
     report = context.application.outcomes.report(
-        SuggestionId(suggestion_id), performed_at, body.cleared, context.person, context.now
+        SuggestionId(suggestion_id),
+        performed_at,
+        body.cleared,
+        context.person,
+        context.now,
+        person_id=context.caller.subject,
     )
     return OutcomeView.model_validate(report)
 

@@ -74,6 +74,7 @@ class IncidentHead(View):
     resolution: Resolution | None
     acknowledged_at: Timestamp | None
     acknowledged_by: str
+    acknowledged_by_id: str
     alert_count: int
     firing_count: int
     event_count: int
@@ -132,11 +133,13 @@ class AlertView(View):
 
 
 class FeedbackView(View):
-    """A person's vote on a suggestion."""
+    """A person's vote on a suggestion. `personId` is the subject of the person, which counts; `person` is the
+    name."""
 
     id: str
     suggestion_id: str
     person: str
+    person_id: str
     value: int
     comment: str
     created_at: Timestamp

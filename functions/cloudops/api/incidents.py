@@ -165,7 +165,7 @@ def reopen_incident(
 
 def _transition(verb: Verb, context: Context, incident_id: str, body: TransitionBody) -> IncidentView:
     moved = context.application.lifecycle.move(
-        verb, IncidentId(incident_id), context.person, context.now, body.reason.strip()
+        verb, IncidentId(incident_id), context.caller, context.now, body.reason.strip()
     )
     return IncidentView.model_validate(moved)
 

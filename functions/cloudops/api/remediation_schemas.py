@@ -100,7 +100,10 @@ class PlanReviewView(View):
 
 
 class ApprovalView(View):
+    """A person's approval. `personId` is the subject of the person, which counts; `person` is the name."""
+
     person: str
+    person_id: str
     role: Role
     at: Timestamp
 

@@ -16,7 +16,10 @@ class SignInView(View):
 
 
 class CallerView(View):
+    """`subject` is the identity: issuer and `sub` of a person, or the id of an API token."""
+
     name: str
+    subject: str
     role: Role
     kind: CallerKind
 
@@ -34,7 +37,7 @@ def sign_in(context: Context) -> SignInView:
 def who_am_i(context: Context) -> CallerView:
     """Get the caller.
 
-    The name is recorded with what the caller does; the role decides what the caller may do.
+    Name and subject are recorded with what the caller does; the role decides what the caller may do.
     """
     return CallerView.model_validate(context.caller)
 

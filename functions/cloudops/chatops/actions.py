@@ -170,10 +170,10 @@ class ChatActions:
         this person made the transition at the time of this request.
         """
         try:
-            self._lifecycle.move(verb, IncidentId(incident_id), caller.name, now)
+            self._lifecycle.move(verb, IncidentId(incident_id), caller, now)
         except Conflict:
             stored = self._incidents.standing([IncidentId(incident_id)])
-            if not any(_is_made(verb, one, caller.name, now) for one in stored):
+            if not any(_is_made(verb, one, caller.subject, now) for one in stored):
                 raise
         return ActionResult(verb, incident_id)
 
@@ -189,7 +189,7 @@ class ChatActions:
     def _vote(
         self, suggestion_id: SuggestionId, value: Vote, comment: str, caller: Caller, now: EpochMillis
     ) -> ActionResult:
-        self._feedback.record(suggestion_id, value, comment, caller.name, now)
+        self._feedback.record(suggestion_id, value, comment, caller, now)
         reply = "Thank you. Your vote counts from the next recompute of the confidence, within 15 minutes."
         return ActionResult("vote", suggestion_id, comment, str(value), reply)
 
@@ -205,11 +205,11 @@ class ChatActions:
             self._approvals.execute(read.suggestion, "", read.plan_hash, caller.name, now)
 
 
-def _is_made(verb: Verb, incident: Incident, person: str, now: EpochMillis) -> bool:
-    """Returns whether this person made the transition at `now`."""
+def _is_made(verb: Verb, incident: Incident, subject: str, now: EpochMillis) -> bool:
+    """Returns whether the person with this subject made the transition at `now`."""
     if verb is Verb.ACKNOWLEDGE:
-        return (incident.acknowledged_by, incident.acknowledged_at) == (person, now)
-    return (incident.resolved_by, incident.resolved_at) == (person, now)
+        return (incident.acknowledged_by_id, incident.acknowledged_at) == (subject, now)
+    return (incident.resolved_by_id, incident.resolved_at) == (subject, now)
 
 
 _UNREADABLE_TARGET: Final = "The target could not be read just now. Try again in a moment."

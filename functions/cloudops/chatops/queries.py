@@ -101,8 +101,9 @@ class ChatQueries:
         waiting = [
             one for one in self._executions.unfinished() if one.status is ExecutionStatus.AWAITING_APPROVAL
         ]
-        pending = [one for one in waiting if not is_approved_by(one, caller.name)]
-        mine = [one for one in self._live(IncidentStatus.ACKNOWLEDGED) if one.acknowledged_by == caller.name]
+        pending = [one for one in waiting if not is_approved_by(one, caller.subject)]
+        acknowledged = self._live(IncidentStatus.ACKNOWLEDGED)
+        mine = [one for one in acknowledged if one.acknowledged_by_id == caller.subject]
         return Home(
             name=caller.name,
             pending=tuple(pending[:MAX_HOME_ITEMS]),

@@ -18,7 +18,12 @@ def respond(event: Event, who: Authenticate) -> dict[str, object]:
     caller = identified.caller
     context = {"reason": identified.reason.value}
     if caller is not None:
-        context |= {"name": caller.name, "role": caller.role.value, "kind": caller.kind.value}
+        context |= {
+            "name": caller.name,
+            "subject": caller.subject,
+            "role": caller.role.value,
+            "kind": caller.kind.value,
+        }
     return {"isAuthorized": True, "context": context}
 
 

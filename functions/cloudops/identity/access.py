@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,6 +45,7 @@ class AccessReason(StrEnum):
     EXPIRED = "expired"
     NOT_YET_VALID = "not yet valid"
     NAMELESS = "nameless"
+    NO_SUBJECT = "no subject"
     NO_ROLE = "no role"
     UNVERIFIABLE = "unverifiable"
 
@@ -59,25 +59,40 @@ class CallerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sends a request, by the name in the token."""
+    """Who sends a request.
+
+    Attributes:
+        name: The name that is shown. Two people may have the same.
+        role: What the caller may do.
+        subject: The identity: `person_subject` or `token_subject`. Two callers are the same if, and only if,
+            their subjects are equal.
+        kind: Whether a person signed in, or a machine holds an API token.
+    """
 
     name: str
     role: Role
-    kind: CallerKind = CallerKind.MACHINE
+    subject: str
+    kind: CallerKind
+
+
+def person_subject(issuer: str, sub: str) -> str:
+    """Returns the subject of a person: `ISSUER#SUB`.
+
+    `sub` is unique at its issuer only (OpenID Connect Core 1.0, section 2). An issuer's URL has no fragment,
+    so the first `#` ends it.
+    """
+    return f"{issuer}#{sub}"
+
+
+def token_subject(token_id: str) -> str:
+    """Returns the subject of an API token: `token:ID`. No issuer's URL has this form."""
+    return f"token:{token_id}"
 
 
 def require_role(caller: Caller, role: Role, what: str) -> None:
     """Raises Forbidden, which names `what`, if the caller's role is below `role`."""
     if caller.role.rank < role.rank:
         raise Forbidden(f"{what} needs the role {role}; {caller.name} has the role {caller.role}")
-
-
-def person_key(name: str) -> str:
-    """Returns a key that is equal for two spellings of a name in case, width and spaces.
-
-    An issuer may ignore case, and an admin types the name of a member of a chat workspace.
-    """
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

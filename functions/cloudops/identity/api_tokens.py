@@ -10,10 +10,12 @@ from cloudops.identity.access import (
     AccessReason,
     AuthenticationResult,
     Caller,
+    CallerKind,
     Role,
     TokenRecord,
     find_token,
     token_hash,
+    token_subject,
 )
 
 MAX_TOKEN_NAME = 64
@@ -54,7 +56,8 @@ class ApiTokens:
             return AuthenticationResult(AccessReason.UNVERIFIABLE)
         if record is None:
             return AuthenticationResult(AccessReason.UNKNOWN)
-        return AuthenticationResult(AccessReason.KNOWN, Caller(record.name, record.role))
+        caller = Caller(record.name, record.role, token_subject(record.id), CallerKind.MACHINE)
+        return AuthenticationResult(AccessReason.KNOWN, caller)
 
     def records(self) -> list[TokenRecord]:
         """Returns all records. Raises Unavailable if they cannot be read."""

@@ -4,12 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cloudops.identity.access import AccessReason, AuthenticationResult, Caller, CallerKind, Role
+from cloudops.identity.access import (
+    AccessReason,
+    AuthenticationResult,
+    Caller,
+    CallerKind,
+    Role,
+    person_subject,
+)
 
 LEEWAY_SECONDS: Final = 60
 """Tolerated difference between the clocks of issuer and function."""
 MAX_CALLER_NAME: Final = 128
 """Characters of a caller's name."""
+MAX_SUB: Final = 255
+"""Characters of the claim `sub` (OpenID Connect Core 1.0, section 2)."""
 ACCESS_TOKEN: Final = "access"  # noqa: S105 the value of a claim
 
 _ROLES: Final = frozenset(Role)
@@ -22,8 +31,8 @@ Claims = Mapping[str, object]
 class ClaimPolicy:
     """Requirements on the claims.
 
-    `roles_claim` is the name of a claim or a path to it, such as `realm_access.roles`. `name_claim` must be
-    unique for a person, and people must not be able to change it.
+    `roles_claim` is the name of a claim or a path to it, such as `realm_access.roles`. `name_claim` has
+    the name that is shown.
     """
 
     issuer: str
@@ -40,13 +49,22 @@ def authenticate_claims(claims: Claims, policy: ClaimPolicy, now: float) -> Auth
     """
     if reason := _purpose_violation(claims, policy) or _lifetime_violation(claims, now):
         return AuthenticationResult(reason)
-    name = claims.get(policy.name_claim)
-    if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > MAX_CALLER_NAME:
+    name = _text(claims.get(policy.name_claim), MAX_CALLER_NAME).strip()
+    sub = _text(claims.get("sub"), MAX_SUB)
+    if not name:
         return AuthenticationResult(AccessReason.NAMELESS)
+    if not sub:
+        return AuthenticationResult(AccessReason.NO_SUBJECT)
     role = max(_roles(_claim(claims, policy.roles_claim)), key=lambda item: item.rank, default=None)
     if role is None:
         return AuthenticationResult(AccessReason.NO_ROLE)
-    return AuthenticationResult(AccessReason.KNOWN, Caller(name.strip(), role, CallerKind.PERSON))
+    caller = Caller(name, role, person_subject(policy.issuer, sub), CallerKind.PERSON)
+    return AuthenticationResult(AccessReason.KNOWN, caller)
+
+
+def _text(value: object, limit: int) -> str:
+    """Returns a printable text of at most `limit` characters, or "" for any other value."""
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= limit else ""
 
 
 def _purpose_violation(claims: Claims, policy: ClaimPolicy) -> AccessReason | None:

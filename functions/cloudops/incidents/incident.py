@@ -54,6 +54,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     `alert_count` counts firings (fingerprint and episode), `firing_count` the alerts that fire now,
     `event_count` all state changes except duplicates, `muted_count` the muted alerts. `merged_from` are the
     incidents merged into it. `resolved_by` is the person who resolved it, or empty if its alerts did.
+    `resolved_by_id` and `acknowledged_by_id` are the subjects of the people who did.
     `resolution` says how a resolved incident ended, and is None for any other.
     `samples` and `changes` are bounded: the most severe alerts and the most likely suspect changes, first.
     """
@@ -68,9 +69,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     updated_at: EpochMillis
     resolved_at: EpochMillis | None = None
     resolved_by: str = ""
+    resolved_by_id: str = ""
     resolution: Resolution | None = None
     acknowledged_at: EpochMillis | None = None
     acknowledged_by: str = ""
+    acknowledged_by_id: str = ""
     merged_into: IncidentId = NO_INCIDENT
     merged_from: tuple[IncidentId, ...] = ()
     services: tuple[str, ...] = ()

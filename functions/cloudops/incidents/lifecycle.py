@@ -12,6 +12,7 @@ from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.state import IncidentState, Resolution, ScopeState, copied
 from cloudops.correlation.transitions import resolve_all
+from cloudops.identity.access import Caller
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
 from cloudops.incidents.store import Commit, IncidentStore
 
@@ -20,7 +21,7 @@ Transition = tuple[ScopeState, Incident, TimelineEntry]
 
 
 def acknowledge(
-    state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = ""
+    state: ScopeState, incident: Incident, who: Caller, now: EpochMillis, why: str = ""
 ) -> Transition:
     """Acknowledges an open incident.
 
@@ -29,17 +30,22 @@ def acknowledge(
     """
     _require_status(incident, "acknowledge", IncidentStatus.OPEN)
     acknowledged = _changed(
-        incident, now, status=IncidentStatus.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=person
+        incident,
+        now,
+        status=IncidentStatus.ACKNOWLEDGED,
+        acknowledged_at=now,
+        acknowledged_by=who.name,
+        acknowledged_by_id=who.subject,
     )
     return (
         state,
         acknowledged,
-        _entry(incident, TimelineKind.ACKNOWLEDGED, person, now, _text("Acknowledged", person, why)),
+        _entry(incident, TimelineKind.ACKNOWLEDGED, who, now, _text("Acknowledged", who.name, why)),
     )
 
 
 def resolve(
-    state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = ""
+    state: ScopeState, incident: Incident, who: Caller, now: EpochMillis, why: str = ""
 ) -> Transition:
     """Resolves an incident even if alerts still fire; these count as resolved now.
 
@@ -59,18 +65,19 @@ def resolve(
         now,
         status=IncidentStatus.RESOLVED,
         resolved_at=now,
-        resolved_by=person,
+        resolved_by=who.name,
+        resolved_by_id=who.subject,
         resolution=Resolution.BY_PERSON,
         firing_count=0,
     )
     return (
         after,
         resolved,
-        _entry(incident, TimelineKind.RESOLVED, person, now, _text("Resolved", person, why)),
+        _entry(incident, TimelineKind.RESOLVED, who, now, _text("Resolved", who.name, why)),
     )
 
 
-def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis, why: str = "") -> Transition:
+def reopen(state: ScopeState, incident: Incident, who: Caller, now: EpochMillis, why: str = "") -> Transition:
     """Reopens a resolved incident, also one that the scope no longer holds.
 
     Raises:
@@ -96,14 +103,16 @@ def reopen(state: ScopeState, incident: Incident, person: str, now: EpochMillis,
         status=IncidentStatus.OPEN,
         resolved_at=None,
         resolved_by="",
+        resolved_by_id="",
         resolution=None,
         acknowledged_at=None,
         acknowledged_by="",
+        acknowledged_by_id="",
     )
     return (
         after,
         reopened,
-        _entry(incident, TimelineKind.REOPENED, person, now, _text("Reopened", person, why)),
+        _entry(incident, TimelineKind.REOPENED, who, now, _text("Reopened", who.name, why)),
     )
 
 
@@ -124,9 +133,9 @@ def _changed(incident: Incident, now: EpochMillis, **fields: object) -> Incident
     return replace(incident, updated_at=max(incident.updated_at, now), **fields)
 
 
-def _entry(incident: Incident, kind: TimelineKind, person: str, now: EpochMillis, text: str) -> TimelineEntry:
-    name = "tl_" + stable_id(incident.id, kind, person, str(now))
-    return TimelineEntry(id=name, incident_id=incident.id, at=now, kind=kind, text=text, actor=person)
+def _entry(incident: Incident, kind: TimelineKind, who: Caller, now: EpochMillis, text: str) -> TimelineEntry:
+    name = "tl_" + stable_id(incident.id, kind, who.subject, str(now))
+    return TimelineEntry(id=name, incident_id=incident.id, at=now, kind=kind, text=text, actor=who.name)
 
 
 class Verb(StrEnum):
@@ -137,7 +146,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
 
 
-_TRANSITIONS: Final[dict[Verb, Callable[[ScopeState, Incident, str, EpochMillis, str], Transition]]] = {
+_TRANSITIONS: Final[dict[Verb, Callable[[ScopeState, Incident, Caller, EpochMillis, str], Transition]]] = {
     Verb.ACKNOWLEDGE: acknowledge,
     Verb.RESOLVE: resolve,
     Verb.REOPEN: reopen,
@@ -152,7 +161,7 @@ class Lifecycle:
         self._pause = pause
 
     def move(
-        self, verb: Verb, incident_id: IncidentId, person: str, now: EpochMillis, why: str = ""
+        self, verb: Verb, incident_id: IncidentId, who: Caller, now: EpochMillis, why: str = ""
     ) -> Incident:
         """Applies a transition and returns the incident after it.
 
@@ -169,12 +178,12 @@ class Lifecycle:
             before = self._store.incidents([incident_id]).get(incident_id)
             if before is None:
                 raise NotFound(f"incident {incident_id}: not found")
-            state, after, entry = _TRANSITIONS[verb](stored.state, before, person, now, why)
+            state, after, entry = _TRANSITIONS[verb](stored.state, before, who, now, why)
             commit = Commit(
                 scope=scope,
                 expected_version=stored.version,
                 state=state,
-                batch_id=stable_id(verb, incident_id, person, str(now)),
+                batch_id=stable_id(verb, incident_id, who.subject, str(now)),
                 incidents=(after,),
                 timeline=(entry,),
             )

@@ -286,9 +286,11 @@ def _record(
         updated_at=now.active_at,
         resolved_at=now.cleared_at,
         resolved_by=life.resolved_by,
+        resolved_by_id=life.resolved_by_id,
         resolution=now.resolution if life.status is IncidentStatus.RESOLVED else None,
         acknowledged_at=life.acknowledged_at,
         acknowledged_by=life.acknowledged_by,
+        acknowledged_by_id=life.acknowledged_by_id,
         merged_from=tuple(now.merged_from),
         services=tuple(sorted(now.services))[:MAX_NAMED],
         causes=ranked,
@@ -308,8 +310,10 @@ class _Life(NamedTuple):
 
     status: IncidentStatus
     resolved_by: str = ""
+    resolved_by_id: str = ""
     acknowledged_at: EpochMillis | None = None
     acknowledged_by: str = ""
+    acknowledged_by_id: str = ""
 
 
 def _life(now: IncidentState, before: Incident | None, items: Sequence[DecidedAlert]) -> _Life:
@@ -319,15 +323,18 @@ def _life(now: IncidentState, before: Incident | None, items: Sequence[DecidedAl
         return _Life(IncidentStatus.RESOLVED if cleared else IncidentStatus.OPEN)
     reopened = any(decision.kind is DecisionKind.REOPENED for _, decision in items)
     acknowledged = before.status is IncidentStatus.ACKNOWLEDGED and not reopened
+    by_person = cleared and now.closed_by_operator
     if cleared:
         status = IncidentStatus.RESOLVED
     else:
         status = IncidentStatus.ACKNOWLEDGED if acknowledged else IncidentStatus.OPEN
     return _Life(
         status,
-        resolved_by=before.resolved_by if cleared and now.closed_by_operator else "",
+        resolved_by=before.resolved_by if by_person else "",
+        resolved_by_id=before.resolved_by_id if by_person else "",
         acknowledged_at=before.acknowledged_at if acknowledged else None,
         acknowledged_by=before.acknowledged_by if acknowledged else "",
+        acknowledged_by_id=before.acknowledged_by_id if acknowledged else "",
     )
 
 

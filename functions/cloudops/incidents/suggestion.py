@@ -34,7 +34,9 @@ class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """One person's vote on one suggestion: +1 it helped or would have, -1 it did not or would not."""
+    """One person's vote on one suggestion: +1 it helped or would have, -1 it did not or would not.
+
+    `person` is the name that is shown, `person_id` the subject that counts."""
 
     id: str
     suggestion_id: SuggestionId
@@ -43,6 +45,12 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     value: int
     created_at: EpochMillis
     comment: str = ""
+    person_id: str = ""
+
+    @property
+    def counted_for(self) -> str:
+        """The subject of the person whose vote it is; the name in a record that has no subject."""
+        return self.person_id or self.person
 
 
 def suggestion_id(incident_id: IncidentId, action: Action) -> SuggestionId:

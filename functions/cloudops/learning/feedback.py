@@ -4,6 +4,7 @@ from typing import Literal
 
 from cloudops.core.ids import SuggestionId, stable_id
 from cloudops.core.time import EpochMillis
+from cloudops.identity.access import Caller
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import Feedback, feedback_id, incident_of_suggestion
@@ -20,7 +21,7 @@ class RecordFeedback:
         self._store = store
 
     def record(
-        self, suggestion_id: SuggestionId, value: Vote, comment: str, person: str, now: EpochMillis
+        self, suggestion_id: SuggestionId, value: Vote, comment: str, who: Caller, now: EpochMillis
     ) -> Feedback:
         """Stores a vote and returns it as stored.
 
@@ -29,10 +30,11 @@ class RecordFeedback:
         """
         incident = incident_of_suggestion(suggestion_id)
         feedback = Feedback(
-            id=feedback_id(suggestion_id, stable_id(person)),
+            id=feedback_id(suggestion_id, stable_id(who.subject)),
             suggestion_id=suggestion_id,
             incident_id=incident,
-            person=person,
+            person=who.name,
+            person_id=who.subject,
             value=value,
             created_at=now,
             comment=comment,
@@ -43,7 +45,7 @@ class RecordFeedback:
             incident_id=incident,
             at=now,
             kind=TimelineKind.FEEDBACK,
-            text=f"{person} found {action} {_WORDS[value]}",
-            actor=person,
+            text=f"{who.name} found {action} {_WORDS[value]}",
+            actor=who.name,
         )
         return self._store.vote(feedback, entry)

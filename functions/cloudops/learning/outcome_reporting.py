@@ -41,11 +41,12 @@ class ReportOutcome:
         now: EpochMillis,
         *,
         executed: bool = False,
+        person_id: str = "",
     ) -> OutcomeReport:
         """Stores the first report of a suggestion and returns it; later ones change nothing.
 
         `cleared` counts only if the incident itself does not decide. `executed` means that CloudOps carried
-        the action out, with the approval of this person.
+        the action out, with the approval of this person. `person_id` is the subject of a person who reports.
 
         Raises:
             NotFound: The suggestion does not exist.
@@ -59,7 +60,7 @@ class ReportOutcome:
             before = self._learning.reports([suggestion.incident_id])[suggestion.incident_id]
             (standing,) = self._browse.standing([suggestion.incident_id])
             claim = (person, performed_at, cleared)
-            after = reported(before, standing, suggestion, claim, now, executed=executed)
+            after = reported(before, standing, suggestion, claim, now, executed=executed, person_id=person_id)
             if after is before:
                 return before.reports[suggestion.id]
             report = after.reports[suggestion.id]

@@ -48,11 +48,15 @@ class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     verdict: OutcomeVerdict
     counted: Outcome | None = None
     executed: bool = False
+    person_id: str = ""
 
     @property
     def counted_for(self) -> str:
-        """The person whose cap applies to this observation, or `AGENT` if none does."""
-        return AGENT if self.executed else self.person
+        """The subject of the person whose cap applies to this observation, or `AGENT` if none does.
+
+        In a record that has no subject it is the name.
+        """
+        return AGENT if self.executed else self.person_id or self.person
 
     @property
     def due(self) -> EpochMillis:
@@ -82,6 +86,7 @@ def reported(
     now: EpochMillis,
     *,
     executed: bool = False,
+    person_id: str = "",
 ) -> Reports:
     """Returns the reports with that of a person; the first report of a suggestion counts.
 
@@ -94,6 +99,7 @@ def reported(
         report: The person, the time, and whether the alerts resolved, or None if the incident decides.
         now: The time of the report.
         executed: Whether CloudOps carried the action out.
+        person_id: The subject of the person who reports; "" for the report of an execution.
 
     Raises:
         BadInput: All alerts had resolved before the action.
@@ -113,6 +119,7 @@ def reported(
         reported_at=now,
         verdict=OutcomeVerdict.PENDING,
         executed=executed,
+        person_id=person_id,
     )
     reports = {
         name: one

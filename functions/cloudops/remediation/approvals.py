@@ -3,11 +3,11 @@
 from contextlib import suppress
 from typing import Final, Protocol
 
-from cloudops.core.errors import BadInput, CloudOpsError, Conflict, Forbidden, NotFound, Unavailable
+from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound, Unavailable
 from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId, stable_id
 from cloudops.core.retry import MAX_ATTEMPTS, Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
-from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.identity.access import Caller
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import incident_of_suggestion
@@ -23,6 +23,7 @@ from cloudops.remediation.execution import (
     execution_id,
     is_approved_by,
     new_execution,
+    require_person,
     transition,
 )
 from cloudops.remediation.plan import Plan
@@ -80,22 +81,20 @@ class ApprovalService:
             Forbidden: The four-eyes rule applies, and the caller is a machine.
             Unavailable: The plan could not be made, and the person's approval is not stored.
         """
-        if stored := self._approved_by(who.name, suggestion_id, plan_hash):
+        if stored := self._approved_by(who.subject, suggestion_id, plan_hash):
             return self._with_workflow(stored)
         try:
             review = self._current_plan(suggestion_id, target, plan_hash, now)
         except CloudOpsError:
             # A concurrent request of the same person may have stored the approval in the meantime.
-            if stored := self._approved_by(who.name, suggestion_id, plan_hash):
+            if stored := self._approved_by(who.subject, suggestion_id, plan_hash):
                 return self._with_workflow(stored)
             raise
-        if review.required_approvals > 1 and who.kind is not CallerKind.PERSON:
-            needed = review.required_approvals
-            raise Forbidden(f"suggestion {suggestion_id}: {needed} people must approve; an API token cannot")
+        require_person(who, suggestion_id, review.required_approvals)
         requested = new_execution(
             review.plan, ExecutionOrigin.APPROVED, who.name, max(review.required_approvals, 1), now
         )
-        return self._with_workflow(self._add_approval(requested, who.name, who.role, now))
+        return self._with_workflow(self._add_approval(requested, who, now))
 
     def execute(
         self, suggestion_id: SuggestionId, target: str, plan_hash: str, person: str, now: EpochMillis
@@ -194,13 +193,13 @@ class ApprovalService:
             raise Conflict(f"suggestion {suggestion_id}: {review.denial}")
         return review
 
-    def _add_approval(self, requested: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
-        """Stores the approval of the person, once, and returns the stored execution."""
+    def _add_approval(self, requested: Execution, who: Caller, now: EpochMillis) -> Execution:
+        """Stores the approval of the caller, once, and returns the stored execution."""
 
         def attempt() -> Execution:
             self._refuse_if_rejected(requested.plan)
             before = self._find(requested.suggestion_id, requested.plan.hash)
-            after = approved(before or requested, person, role, now)
+            after = approved(before or requested, who, now)
             if after == before:
                 return before
             try:
@@ -210,7 +209,7 @@ class ApprovalService:
                     self._executions.move(before, after, entry_of(after))
             except Unavailable:
                 # The write may be stored although its response was lost.
-                if stored := self._approved_by(person, requested.suggestion_id, requested.plan.hash):
+                if stored := self._approved_by(who.subject, requested.suggestion_id, requested.plan.hash):
                     return stored
                 raise
             self._audit(after)
@@ -273,10 +272,10 @@ class ApprovalService:
                 attempts=MAX_ATTEMPTS,
             )
 
-    def _approved_by(self, person: str, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
+    def _approved_by(self, subject: str, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
         """Returns the execution of the plan if the person has approved it, or None."""
         stored = self._find(suggestion_id, plan_hash)
-        return stored if stored and is_approved_by(stored, person) else None
+        return stored if stored and is_approved_by(stored, subject) else None
 
     def _find(self, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
         try:

@@ -5,10 +5,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from cloudops.core.errors import Conflict
+from cloudops.core.errors import Conflict, Forbidden
 from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId, stable_id
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
-from cloudops.identity.access import Role, person_key
+from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.suggestion import incident_of_suggestion
 from cloudops.remediation.executor import RollbackOutcome
@@ -97,11 +97,12 @@ class ExecutionOrigin(StrEnum):
 
 
 class Approval(RemediationRecord, frozen=True):
-    """One person's approval of an execution."""
+    """One person's approval of an execution. `person` is the name, `person_id` the subject that counts."""
 
     person: str
     role: Role
     at: EpochMillis
+    person_id: str = ""
 
 
 class Step(RemediationRecord, frozen=True):
@@ -247,29 +248,42 @@ _REQUESTED: Final = {
 }
 
 
-def is_approved_by(execution: Execution, person: str) -> bool:
-    """Returns whether the person has approved; names are compared by `person_key`."""
-    return any(person_key(one.person) == person_key(person) for one in execution.approvals)
+def is_approved_by(execution: Execution, subject: str) -> bool:
+    """Returns whether the person with this subject has approved, under whatever name."""
+    return any(one.person_id == subject for one in execution.approvals)
 
 
-def approved(execution: Execution, person: str, role: Role, now: EpochMillis) -> Execution:
-    """Returns the execution with the person's approval; unchanged if they have approved before.
+def approved(execution: Execution, who: Caller, now: EpochMillis) -> Execution:
+    """Returns the execution with the caller's approval; unchanged if they have approved before.
+
+    Only approvals with a subject count: without one, two approvals may be of one person.
 
     Raises:
         Conflict: The execution does not wait for approval, or the approval expired.
+        Forbidden: The four-eyes rule applies, and the caller is a machine.
     """
-    if is_approved_by(execution, person):
+    if is_approved_by(execution, who.subject):
         return execution
     if execution.status is not ExecutionStatus.AWAITING_APPROVAL:
         raise Conflict(f"execution {execution.id} is {execution.status}: it takes no more approvals")
     if now >= execution.expires_at:
         raise Conflict(f"execution {execution.id}: its approval expired, request the plan again")
-    given = (*execution.approvals, Approval(person=person, role=role, at=now))
-    missing = execution.required_approvals - len(given)
+    require_person(who, execution.suggestion_id, execution.required_approvals)
+    own = Approval(person=who.name, role=who.role, at=now, person_id=who.subject)
+    given = (*execution.approvals, own)
+    missing = execution.required_approvals - len({one.person_id for one in given if one.person_id})
     status = ExecutionStatus.AWAITING_APPROVAL if missing > 0 else ExecutionStatus.APPROVED
     text = f"approved; {missing} more needed" if missing > 0 else "approved"
     with_approval = replace(execution, approvals=given, expires_at=now + APPROVAL_LASTS)
-    return transition(with_approval, status, text, now, actor=person)
+    return transition(with_approval, status, text, now, actor=who.name)
+
+
+def require_person(who: Caller, suggestion_id: SuggestionId, required_approvals: int) -> None:
+    """Raises Forbidden if the four-eyes rule applies, and the caller is a machine."""
+    if required_approvals > 1 and who.kind is not CallerKind.PERSON:
+        raise Forbidden(
+            f"suggestion {suggestion_id}: {required_approvals} people must approve; an API token cannot"
+        )
 
 
 def transition(

@@ -105,7 +105,9 @@ interface ButtonsProps {
 function Buttons({ incident, suggestion, showPlan, vote }: ButtonsProps) {
   const { data: me } = useMe();
   const change = useIncidentTransition(incident.id);
-  const myVote = incident.feedback.find(({ suggestionId, person }) => suggestionId === suggestion.id && person === me?.name);
+  const myVote = incident.feedback.find(
+    ({ suggestionId, personId }) => suggestionId === suggestion.id && personId === me?.subject,
+  );
   const acknowledge = () => {
     const reason = suggestion.rationale.slice(0, MAX_REASON_CHARACTERS);
     change.mutate({ transition: "acknowledge", reason });

@@ -99,9 +99,9 @@ def _replace(rows: Rows, state: _VoteState, feedback: Feedback, entry: TimelineE
     observation = Vote(feedback.value, feedback.created_at, suggestion.expected)
     recounts = previous is None or previous.value != observation.value
     contribution = (
-        read_contribution(rows, feedback.person, cell)
+        read_contribution(rows, feedback.counted_for, cell)
         if recounts
-        else PersonContribution(feedback.person, cell, None)
+        else PersonContribution(feedback.counted_for, cell, None)
     )
     update = apply_observation(contribution.total, previous, observation)
     counted = update.stored if recounts and isinstance(update.stored, Vote) else previous

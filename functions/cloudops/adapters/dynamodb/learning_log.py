@@ -48,7 +48,7 @@ def _votes(rows: Rows) -> Iterator[Logged]:
     for row in rows.feed_index.query(keys.VOTES):
         vote = unpack(StoredVote, row.body)
         if vote.cell and vote.counted:
-            yield Logged(vote.cell, vote.feedback.person, vote.counted)
+            yield Logged(vote.cell, vote.feedback.counted_for, vote.counted)
 
 
 def _outcomes(rows: Rows) -> Iterator[Logged]:

@@ -66,7 +66,9 @@ class SlackSecret:
             member = _mapping(_mapping(document.get("people")).get(user))
             role = _text(member, "role")
             if role in frozenset(Role):
-                return Caller(_text(member, "name") or user, Role(role), CallerKind.PERSON)
+                name, subject = _text(member, "name") or user, _text(member, "subject")
+                kind = CallerKind.PERSON if subject else CallerKind.MACHINE
+                return Caller(name, Role(role), subject or f"slack:{user}", kind)
         return None
 
 
