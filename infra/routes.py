@@ -6,7 +6,7 @@ from cloudops.api.endpoints import ENDPOINTS
 from cloudops.api.route import Route
 from cloudops.handlers import slack_webhook, webhook
 
-ROUTES: Final[tuple[Route, ...]] = (*ENDPOINTS, *webhook.ROUTES, *slack_webhook.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (*ENDPOINTS, *webhook.WEBHOOK_ROUTES, *slack_webhook.SLACK_ROUTES)
 
 ANYTHING_ELSE: Final = "/api/{proxy+}"
 ANY_METHOD: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")

@@ -7,7 +7,7 @@ from cloudops.core.errors import KeyMissing
 from tests.catalog.test_discovery import make_snapshot
 from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import Client
-from tests.fakes.sources import FixedDiscovery, TellingSource
+from tests.fakes.sources import FixedDiscovery, FixedSource
 from tests.ingestion.payloads import plain, received
 
 TREE = {
@@ -167,7 +167,7 @@ def test_every_source_is_listed_whether_it_was_ever_asked_or_not(call: Client) -
 
 
 def test_asking_a_source_without_a_key_answers_with_that_state(agent: Agent, call: Client) -> None:
-    agent.sources["datadog"] = TellingSource("datadog", [], KeyMissing("datadog: the secret has no apiKey"))
+    agent.sources["datadog"] = FixedSource("datadog", [], KeyMissing("datadog: the secret has no apiKey"))
     answer = call("POST", "/api/sources/datadog/sync")
     assert (answer.status, answer.json["finished"]) == (200, True)
     assert answer.json["source"]["state"] == "credentials_missing"

@@ -130,7 +130,7 @@ def test_changes_that_cannot_be_kept_come_again_and_hold_up_no_alert(
     def down(changes: object) -> None:
         raise Unavailable("no answer")
 
-    monkeypatch.setattr(agent.told, "record", down)
+    monkeypatch.setattr(agent.change_store, "record", down)
     report = agent.ingest(received(errors(), codedeploy()))
     assert [outcome.ref for outcome in report.failed] == ["m1"]
     assert report.alerts == 1
@@ -143,7 +143,7 @@ def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.Monkey
     def down(at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         raise Unavailable("no answer")
 
-    monkeypatch.setattr(agent.told, "since", down)
+    monkeypatch.setattr(agent.change_store, "since", down)
     assert agent.ingest(received(errors())).failed == ()
 
 
@@ -151,13 +151,13 @@ def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyP
     agent = Agent(catalog=SHOP)
     agent.take_changes.record([deployed()])
     asked: list[EpochMillis] = []
-    since = agent.told.since
+    since = agent.change_store.since
 
     def counted(at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         asked.append(at)
         return since(at, until)
 
-    monkeypatch.setattr(agent.told, "since", counted)
+    monkeypatch.setattr(agent.change_store, "since", counted)
     for number in range(20):
         agent.ingest(received(plain(f"service-{number}")))
     assert len(asked) == 1
@@ -165,5 +165,5 @@ def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyP
 
 def test_where_nobody_tells_of_changes_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(catalog=SHOP)
-    monkeypatch.setattr(agent.told, "since", None)
+    monkeypatch.setattr(agent.change_store, "since", None)
     assert agent.ingest(received(errors())).failed == ()

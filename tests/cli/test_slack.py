@@ -13,7 +13,7 @@ from cloudops.adapters.slack.credentials import Credentials, SlackSecret
 from cloudops.api.route import Access
 from cloudops.chatops.receiver import SlackEndpoint
 from cloudops.cli.main import EXIT_ERROR, main
-from cloudops.cli.slack import DEFAULT_SECRET
+from cloudops.cli.slack import SLACK_SECRET
 from cloudops.identity.access import Caller, CallerKind, Role
 from infra.deploy import STACK
 from infra.routes import ROUTES
@@ -33,8 +33,8 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSecret]:
     with mock_aws(), slack(Workspace(lambda: 0)) as running:
         monkeypatch.setenv("SLACK_API_URL", f"{running.url}/api/")
         client = boto3.client("secretsmanager", region_name="eu-central-1")
-        client.create_secret(Name=DEFAULT_SECRET, SecretString='{"people": {}}')
-        yield SlackSecret(SecretDocument(client, DEFAULT_SECRET, lambda: float(next(seconds))))
+        client.create_secret(Name=SLACK_SECRET, SecretString='{"people": {}}')
+        yield SlackSecret(SecretDocument(client, SLACK_SECRET, lambda: float(next(seconds))))
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -121,4 +121,4 @@ def test_a_url_that_slack_cannot_reach_is_refused(capsys: pytest.CaptureFixture[
 
 
 def test_the_default_is_the_secret_of_the_stack() -> None:
-    assert f"{STACK}/slack" == DEFAULT_SECRET
+    assert f"{STACK}/slack" == SLACK_SECRET

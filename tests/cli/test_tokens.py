@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.cli.main import EXIT_ERROR, main
-from cloudops.cli.tokens import DEFAULT_SECRET
+from cloudops.cli.tokens import API_TOKENS_SECRET
 from cloudops.identity.api_tokens import ApiTokens
 from infra.deploy import STACK
 from tests.fakes.people import token_of
@@ -24,8 +24,8 @@ def api_tokens(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiTokens]:
     monkeypatch.delenv("API_TOKENS_SECRET", raising=False)
     with mock_aws():
         client = boto3.client("secretsmanager", region_name="eu-central-1")
-        client.create_secret(Name=DEFAULT_SECRET, SecretString='{"tokens": []}')
-        yield ApiTokens(SecretDocument(client, DEFAULT_SECRET, lambda: 0.0))
+        client.create_secret(Name=API_TOKENS_SECRET, SecretString='{"tokens": []}')
+        yield ApiTokens(SecretDocument(client, API_TOKENS_SECRET, lambda: 0.0))
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -77,7 +77,7 @@ def test_a_failure_is_reported_in_one_line(
 
 
 def test_the_default_secret_is_that_of_the_stack() -> None:
-    assert f"{STACK}/api-tokens" == DEFAULT_SECRET
+    assert f"{STACK}/api-tokens" == API_TOKENS_SECRET
 
 
 def test_the_printed_openapi_document_is_the_committed_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from moto import mock_aws
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.cli.main import EXIT_ERROR, main
-from cloudops.cli.webhook_secret import DEFAULT_SECRET
+from cloudops.cli.webhook_secret import WEBHOOK_SECRET
 from cloudops.core.errors import Unauthenticated
 from cloudops.ingestion.webhook import ReceiveWebhook, Webhook
 from infra.deploy import STACK
@@ -29,8 +29,8 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceiveWebhook]:
     seconds = iter(range(0, 100_000, 100))
     with mock_aws():
         client = boto3.client("secretsmanager", region_name="eu-central-1")
-        client.create_secret(Name=DEFAULT_SECRET, SecretString='{"current": "today", "previous": ""}')
-        yield ReceiveWebhook(SecretDocument(client, DEFAULT_SECRET, lambda: float(next(seconds))), Bus())
+        client.create_secret(Name=WEBHOOK_SECRET, SecretString='{"current": "today", "previous": ""}')
+        yield ReceiveWebhook(SecretDocument(client, WEBHOOK_SECRET, lambda: float(next(seconds))), Bus())
 
 
 def is_accepted(webhook: ReceiveWebhook, secret: str) -> bool:
@@ -73,4 +73,4 @@ def test_retire_before_a_rotation_is_refused(capsys: pytest.CaptureFixture[str])
 
 
 def test_the_default_secret_is_that_of_the_stack() -> None:
-    assert f"{STACK}/webhook" == DEFAULT_SECRET
+    assert f"{STACK}/webhook" == WEBHOOK_SECRET

@@ -1,4 +1,4 @@
-"""The whole agent in memory: the real flows, rules and parsers over the store's fake, at a fixed time."""
+"""The application in memory: the real use cases, rules and parsers over fake stores, at a fixed time."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -47,7 +47,7 @@ from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
 from tests.fakes.catalog import MemoryCatalogStore, MemoryChangeStore, MemorySourceStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
-from tests.fakes.sources import EmptyDiscovery, SilentSource
+from tests.fakes.sources import EmptyDiscovery, EmptySource
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
 
 NOW: EpochMillis = 1_767_225_600_000
@@ -56,8 +56,11 @@ NOTHING = Catalog()
 
 
 class Agent:
-    """`pauses` are the attempts that waited; nothing sleeps, and `patience` is how many pauses a request has
-    time for. `catalog` is what it was deployed with."""
+    """The application and its stores.
+
+    `pauses` lists the attempts that waited; no call sleeps. `patience` is the number of pauses that a request
+    has time for. `catalog` is the deployed one.
+    """
 
     def __init__(
         self,
@@ -71,16 +74,16 @@ class Agent:
         self.store = store or MemoryIncidentStore()
         self.quarantined = MemoryQuarantine()
         self.read = read
-        self.analyse = partial(classify, rules=default_rules())
+        self.classify = partial(classify, rules=default_rules())
         self.audited = MemoryAuditStore()
         self.switch = MemorySwitch()
         self.parameter = MemorySwitch(name="parameter /CloudOps/automation")
-        self.told = MemoryChangeStore()
-        self.known = MemoryCatalogStore(self.told)
+        self.change_store = MemoryChangeStore()
+        self.known = MemoryCatalogStore(self.change_store)
         self.health = MemorySourceStore()
         self.inventory = CachedInventory(self.known, Deployed(catalog, "deployed"), self.seconds)
-        self.changes = RecentChanges(self.told, self.inventory, self.seconds)
-        self.take_changes = RecordChanges(self.told, self.inventory, self.changes)
+        self.changes = RecentChanges(self.change_store, self.inventory, self.seconds)
+        self.take_changes = RecordChanges(self.change_store, self.inventory, self.changes)
         self.sources: dict[str, AlertSource] = {}
         self.discovery_sources: dict[str, DiscoverySource] = {}
         self.context = InventoryContext(self.inventory.current, self.changes)
@@ -123,7 +126,7 @@ class Agent:
             self,
             start_timer=self.start_timer,
         )
-        changes = ChangeService(self.told, self.take_changes)
+        changes = ChangeService(self.change_store, self.take_changes)
         self.application = Application(
             incidents=browse,
             overview=OverviewQuery(self.store),
@@ -153,7 +156,7 @@ class Agent:
         return self.ingestion.process(payloads, self.start_timer())
 
     def start_timer(self) -> TimeLeft:
-        """A budget that pauses use up, one second each; nothing waits."""
+        """Returns a time budget of `patience` seconds, of which each pause uses one."""
         end = len(self.pauses) + self.patience
         return lambda: end - len(self.pauses)
 
@@ -164,7 +167,7 @@ class Agent:
             record_changes=self.take_changes,
             quarantine=quarantine or self.quarantined,
             context=self.context,
-            classify=classify or self.analyse,
+            classify=classify or self.classify,
             store=self.store,
             pause=self.pauses.append,
             levels=self.levels.current,
@@ -172,24 +175,24 @@ class Agent:
         )
 
     def sync(self, names: Sequence[str], now: EpochMillis) -> SyncResult:
-        """The pull, over the sources that a test gave: those that it did not give tell nothing."""
-        pull = PollSources(
-            [self.sources.get(name) or SilentSource(name) for name in names_of(SourceKind.ALERTS)],
+        """Runs a source sync over the sources of the test; the other sources list nothing."""
+        polling = PollSources(
+            [self.sources.get(name) or EmptySource(name) for name in names_of(SourceKind.ALERTS)],
             self.store,
             self.ingestion,
             self.quarantined,
             self.health,
-            recognise=self.context.attribute,
+            attribute=self.context.attribute,
             start_timer=self.start_timer,
         )
         discovery_sources = [
             self.discovery_sources.get(name) or EmptyDiscovery(name)
             for name in names_of(SourceKind.DISCOVERY)
         ]
-        return SyncSources(pull, DiscoverServices(discovery_sources, self.known, self.health)).sync(
+        return SyncSources(polling, DiscoverServices(discovery_sources, self.known, self.health)).sync(
             names, now
         )
 
     def seconds(self) -> float:
-        """What a monotonic clock would say."""
+        """Returns the time of the monotonic clock."""
         return self.now / 1000

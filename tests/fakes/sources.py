@@ -1,4 +1,4 @@
-"""Sources that are asked, with what a test has them tell."""
+"""Alert sources and discovery with fixed results."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from cloudops.ingestion.polling import PollResult
 from cloudops.ingestion.reconciliation import Listing
 
 
-class SilentSource:
-    """Tells of no alert, and names no place where it would have."""
+class EmptySource:
+    """Lists no alerts and covers no account and region."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -20,9 +20,11 @@ class SilentSource:
         return PollResult(Listing(self.name, now, (), complete=True))
 
 
-class TellingSource:
-    """Tells of these alerts, which are all that there are in their accounts and regions; with an error, of
-    those that came before it."""
+class FixedSource:
+    """Lists the given alerts, which are all alerts of their accounts and regions.
+
+    With an error the listing is incomplete: the alerts are those before the error.
+    """
 
     def __init__(self, name: str, alerts: Sequence[Alert], error: CloudOpsError | None = None) -> None:
         self.name = name
@@ -36,7 +38,7 @@ class TellingSource:
 
 
 class EmptyDiscovery:
-    """Finds nothing."""
+    """Discovers nothing."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -46,21 +48,21 @@ class EmptyDiscovery:
 
 
 class FixedDiscovery:
-    """Finds what it is given, or fails."""
+    """Returns the given snapshot, or raises the given error."""
 
-    def __init__(self, found: DiscoverySnapshot, error: CloudOpsError | None = None) -> None:
-        self.name = found.source
-        self.found = found
+    def __init__(self, snapshot: DiscoverySnapshot, error: CloudOpsError | None = None) -> None:
+        self.name = snapshot.source
+        self.snapshot = snapshot
         self.error = error
 
     def discover(self, now: EpochMillis) -> DiscoverySnapshot:
         if self.error:
             raise self.error
-        return self.found
+        return self.snapshot
 
 
 class SlowSync:
-    """A sync that goes on for longer than a request can wait."""
+    """A source sync that takes longer than a request can wait."""
 
     def sync(self, names: Sequence[str], now: EpochMillis) -> None:
         return None

@@ -1,4 +1,4 @@
-"""What the ingest flow does with payloads, readable and not, and what it writes for them."""
+"""Ingestion of payloads, parsable and not: outcomes, commits, quarantine and retries."""
 
 import random
 
@@ -15,10 +15,12 @@ from tests.fakes.application import Agent
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
 from tests.ingestion.payloads import plain, received
 
-UNREADABLE = '{"nothing": "we know"}'
+UNREADABLE = '{"nothing": "known"}'
 
 
 class CountingStore(MemoryIncidentStore):
+    """Lists the commits."""
+
     def __init__(self) -> None:
         super().__init__()
         self.commits: list[Commit] = []
@@ -29,7 +31,7 @@ class CountingStore(MemoryIncidentStore):
 
 
 class OvertakenStore(CountingStore):
-    """Somebody else commits between our read and our write, `times` times."""
+    """Another function commits between our read and our write, `times` times."""
 
     def __init__(self, times: int) -> None:
         super().__init__()
@@ -39,18 +41,18 @@ class OvertakenStore(CountingStore):
         stored = super().load_scope(scope)
         if self.times:
             self.times -= 1
-            nothing_new = Commit(
+            concurrent = Commit(
                 scope=scope,
                 expected_version=stored.version,
                 state=stored.state,
                 batch_id=f"other-{self.times}",
             )
-            MemoryIncidentStore.commit(self, nothing_new)
+            MemoryIncidentStore.commit(self, concurrent)
         return stored
 
 
 class ScopeDown(MemoryIncidentStore):
-    """The store cannot read one environment."""
+    """A store that cannot read the scope of staging."""
 
     def load_scope(self, scope: Scope) -> StoredScope:
         if scope.environment == "staging":
@@ -62,7 +64,7 @@ def incident_count(agent: Agent) -> int:
     return len(agent.store.browse(IncidentQuery(limit=100)).incidents)
 
 
-def test_an_alert_opens_an_incident_and_its_outcome_names_it() -> None:
+def test_an_alert_opens_an_incident_that_its_outcome_names() -> None:
     agent = Agent()
     (outcome,) = agent.ingest(received(plain("checkout"))).outcomes
     (decision,) = outcome.decisions
@@ -72,7 +74,7 @@ def test_an_alert_opens_an_incident_and_its_outcome_names_it() -> None:
     assert incident.services == ("checkout",)
 
 
-def test_outcomes_come_in_the_order_of_the_payloads() -> None:
+def test_outcomes_are_in_the_order_of_the_payloads() -> None:
     report = Agent().ingest(received(plain("a"), UNREADABLE, plain("b", env="staging"), plain("a")))
     assert [outcome.ref for outcome in report.outcomes] == ["m0", "m1", "m2", "m3"]
     assert [len(outcome.decisions) for outcome in report.outcomes] == [1, 0, 1, 1]
@@ -87,12 +89,12 @@ def test_a_duplicate_writes_nothing() -> None:
     assert len(store.commits) == 1
 
 
-def test_a_clearing_of_nothing_known_is_remembered_and_written_once() -> None:
+def test_a_resolution_of_an_unknown_alert_is_stored_once() -> None:
     store = CountingStore()
     agent = Agent(store)
-    over = plain("checkout", fingerprint="f1", status="resolved")
-    agent.ingest(received(over))
-    agent.ingest(received(over, over))
+    resolved = plain("checkout", fingerprint="f1", status="resolved")
+    agent.ingest(received(resolved))
+    agent.ingest(received(resolved, resolved))
     assert len(store.commits) == 1
     late = agent.ingest(received(plain("checkout", "2025-12-31T23:59:00Z", fingerprint="f1")))
     assert late.count(DecisionKind.DUPLICATE) == 1
@@ -105,7 +107,7 @@ def test_one_batch_of_one_scope_is_one_commit() -> None:
     assert len(store.commits) == 1
 
 
-def test_a_commit_touches_no_more_incidents_than_a_transaction_takes() -> None:
+def test_a_commit_has_at_most_as_many_incidents_as_a_transaction_allows() -> None:
     store = CountingStore()
     agent = Agent(store)
     report = agent.ingest(received(*(plain(f"service-{index}") for index in range(70))))
@@ -114,32 +116,32 @@ def test_a_commit_touches_no_more_incidents_than_a_transaction_takes() -> None:
     assert incident_count(agent) == 70
 
 
-def test_what_cannot_be_read_is_kept_for_thirty_days_with_the_reason() -> None:
+def test_an_unparsable_payload_is_in_quarantine_for_thirty_days_with_the_reason() -> None:
     agent = Agent()
     report = agent.ingest(received(UNREADABLE))
     (item,) = report.outcomes[0].quarantined
-    (kept,), _ = agent.quarantined.page(None, 10)
-    assert kept == item
-    assert kept.unreadable.payload == '{"nothing":"we know"}'
-    assert "title is missing" in kept.unreadable.reason
-    assert kept.expires_at - kept.unreadable.received_at == 30 * DAY
+    (stored,), _ = agent.quarantined.page(None, 10)
+    assert stored == item
+    assert stored.unreadable.payload == '{"nothing":"known"}'
+    assert "title is missing" in stored.unreadable.reason
+    assert stored.expires_at - stored.unreadable.received_at == 30 * DAY
 
 
-def test_the_alerts_beside_an_unreadable_payload_are_placed() -> None:
+def test_the_alerts_beside_an_unparsable_payload_are_ingested() -> None:
     agent = Agent()
     report = agent.ingest(received(UNREADABLE, plain("checkout"), b"\xff\xfe"))
     assert (report.alerts, report.quarantined, report.failed) == (1, 2, ())
     assert incident_count(agent) == 1
 
 
-def test_the_same_unreadable_payload_twice_is_kept_once() -> None:
+def test_a_repeated_unparsable_payload_is_one_quarantine_item() -> None:
     agent = Agent()
     agent.ingest(received(UNREADABLE, UNREADABLE))
     agent.ingest(received(UNREADABLE))
     assert len(agent.quarantined.page(None, 10)[0]) == 1
 
 
-def test_a_scope_that_fails_leaves_the_others_alone() -> None:
+def test_a_failing_scope_does_not_affect_the_others() -> None:
     agent = Agent(ScopeDown())
     report = agent.ingest(received(plain("a"), plain("b", env="staging"), plain("c")))
     assert [outcome.ref for outcome in report.failed] == ["m1"]
@@ -147,7 +149,7 @@ def test_a_scope_that_fails_leaves_the_others_alone() -> None:
     assert incident_count(agent) == 2
 
 
-def test_a_lost_race_is_read_again_and_decided_again() -> None:
+def test_after_a_lost_race_the_scope_is_read_and_decided_again() -> None:
     store = OvertakenStore(times=2)
     agent = Agent(store)
     report = agent.ingest(received(plain("checkout")))
@@ -157,7 +159,7 @@ def test_a_lost_race_is_read_again_and_decided_again() -> None:
     assert [commit.expected_version for commit in store.commits] == [2]
 
 
-def test_a_scope_that_others_never_leave_alone_gives_its_messages_back() -> None:
+def test_messages_of_a_scope_that_always_loses_its_race_return_to_the_queue() -> None:
     agent = Agent(OvertakenStore(times=100))
     report = agent.ingest(received(plain("checkout")))
     assert [(outcome.ref, outcome.lost_race) for outcome in report.failed] == [("m0", True)]
@@ -187,14 +189,14 @@ def test_after_a_lost_race_fewer_alerts_are_decided_on_at_once_and_all_are_store
 
 
 def test_an_alert_that_breaks_the_classifier_fails_alone() -> None:
-    def analyse(alert: Alert) -> Analysis:
+    def classify(alert: Alert) -> Analysis:
         if alert.service == "poison":
             raise ZeroDivisionError
         return healthy(alert)
 
     agent = Agent()
-    healthy = agent.analyse
-    ingest = agent.ingest_with(classify=analyse)
+    healthy = agent.classify
+    ingest = agent.ingest_with(classify=classify)
     services = ["a", "b", "poison", "c", "d"]
     report = ingest.process(received(*(plain(service) for service in services)), agent.start_timer())
     assert [outcome.ref for outcome in report.failed] == ["m2"]
@@ -213,18 +215,18 @@ def test_a_quarantine_that_is_down_fails_only_the_unreadable_messages() -> None:
     assert incident_count(agent) == 2
 
 
-def test_each_unreadable_alert_of_a_payload_is_kept_by_itself() -> None:
+def test_each_unparsable_alert_of_a_payload_is_a_quarantine_item() -> None:
     notification = '{"receiver": "x", "groupLabels": {}, "alerts": [7, 8]}'
     report = Agent().ingest(received(notification))
     assert [item.unreadable.payload for item in report.outcomes[0].quarantined] == ["7", "8"]
 
 
-def test_a_resolve_closes_the_incident_and_a_firing_soon_after_reopens_it() -> None:
+def test_a_resolution_resolves_the_incident_and_a_firing_soon_after_reopens_it() -> None:
     agent = Agent()
     first = agent.ingest(received(plain("checkout", fingerprint="f1")))
     (name,) = first.incident_ids
-    over = plain("checkout", fingerprint="f1", status="resolved", endsAt="2026-01-01T00:03:00Z")
-    agent.ingest(received(over))
+    resolved = plain("checkout", fingerprint="f1", status="resolved", endsAt="2026-01-01T00:03:00Z")
+    agent.ingest(received(resolved))
     assert agent.store.incidents([name])[name].status is IncidentStatus.RESOLVED
     again = agent.ingest(received(plain("checkout", "2026-01-01T00:05:00Z", fingerprint="f1")))
     assert again.count(DecisionKind.REOPENED) == 1
@@ -232,17 +234,17 @@ def test_a_resolve_closes_the_incident_and_a_firing_soon_after_reopens_it() -> N
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_alerts_delivered_twice_and_shuffled_make_the_same_incidents_counted_once(seed: int) -> None:
+def test_alerts_delivered_twice_and_shuffled_make_the_same_incidents_and_count_once(seed: int) -> None:
     payloads = [
         plain(f"service-{index % 7}", f"2026-01-01T00:{index % 50:02}:00Z", fingerprint=f"f{index % 40}")
         for index in range(120)
     ]
-    calm = Agent()
-    calm.ingest(received(*payloads))
+    in_order = Agent()
+    in_order.ingest(received(*payloads))
     twice = payloads * 2
     random.Random(seed).shuffle(twice)  # noqa: S311 a reproducible order
-    stormy = Agent()
-    stormy.ingest(received(*twice))
-    expected = calm.store.browse(IncidentQuery(limit=100)).incidents
-    found = stormy.store.browse(IncidentQuery(limit=100)).incidents
+    shuffled = Agent()
+    shuffled.ingest(received(*twice))
+    expected = in_order.store.browse(IncidentQuery(limit=100)).incidents
+    found = shuffled.store.browse(IncidentQuery(limit=100)).incidents
     assert [(one.id, one.alert_count) for one in found] == [(one.id, one.alert_count) for one in expected]

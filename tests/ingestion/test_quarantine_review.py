@@ -1,4 +1,4 @@
-"""The quarantine as an operator uses it: replay what can be read by now, throw the rest away."""
+"""Quarantine items that an operator replays or deletes."""
 
 import pytest
 
@@ -10,11 +10,11 @@ from cloudops.ingestion.quarantine import quarantine_item
 from tests.fakes.application import NOW, Agent
 from tests.ingestion.payloads import plain
 
-UNREADABLE = '{"nothing":"we know"}'
+UNREADABLE = '{"nothing":"known"}'
 
 
-def keep(agent: Agent, payload: str) -> str:
-    """An item from when no parser knew the payload."""
+def quarantine(agent: Agent, payload: str) -> str:
+    """Puts a payload into quarantine, and returns the id of the item."""
     unreadable = UnparsablePayload(
         source="unknown", reason="no shape", payload=payload, received_at=NOW - MINUTE
     )
@@ -23,49 +23,50 @@ def keep(agent: Agent, payload: str) -> str:
     return item.id
 
 
-def test_a_payload_that_can_be_read_by_now_becomes_an_incident_and_leaves() -> None:
+def test_a_payload_that_parses_now_becomes_an_incident_and_leaves_quarantine() -> None:
     agent = Agent()
-    item = keep(agent, plain("checkout"))
+    item = quarantine(agent, plain("checkout"))
     submitted = agent.application.quarantine.replay(item)
     assert [incident.services for incident in submitted.incidents] == [("checkout",)]
     assert agent.application.quarantine.page(None, 10) == ((), None)
 
 
-def test_a_replayed_payload_counts_as_received_when_it_came() -> None:
+def test_a_replayed_payload_keeps_the_time_of_its_first_arrival() -> None:
     agent = Agent()
-    (incident,) = agent.application.quarantine.replay(keep(agent, '{"title": "no time told"}')).incidents
+    item = quarantine(agent, '{"title": "without a time"}')
+    (incident,) = agent.application.quarantine.replay(item).incidents
     assert incident.opened_at == NOW - MINUTE
 
 
-def test_a_payload_that_still_cannot_be_read_stays_and_says_why() -> None:
+def test_a_payload_that_still_does_not_parse_stays_with_the_reason() -> None:
     agent = Agent()
-    item = keep(agent, UNREADABLE)
+    item = quarantine(agent, UNREADABLE)
     with pytest.raises(Unprocessable, match="title is missing"):
         agent.application.quarantine.replay(item)
     assert len(agent.application.quarantine.page(None, 10)[0]) == 1
 
 
-def test_a_payload_of_which_only_a_part_can_be_read_stays() -> None:
+def test_a_payload_that_parses_in_part_stays_in_quarantine() -> None:
     agent = Agent()
-    item = keep(agent, f"[{plain('checkout')}, {UNREADABLE}]")
+    item = quarantine(agent, f"[{plain('checkout')}, {UNREADABLE}]")
     submitted = agent.application.quarantine.replay(item)
     assert submitted.accepted == 1
-    assert item in [kept.id for kept in agent.application.quarantine.page(None, 10)[0]]
+    assert item in [one.id for one in agent.application.quarantine.page(None, 10)[0]]
 
 
-def test_replaying_twice_changes_nothing_more() -> None:
+def test_a_second_replay_changes_nothing() -> None:
     agent = Agent()
-    item = keep(agent, plain("checkout"))
+    item = quarantine(agent, plain("checkout"))
     agent.application.quarantine.replay(item)
-    keep(agent, plain("checkout"))
+    quarantine(agent, plain("checkout"))
     agent.application.quarantine.replay(item)
     (incident,) = agent.store.browse(IncidentQuery()).incidents
     assert incident.alert_count == 1
 
 
-def test_an_item_that_is_thrown_away_is_gone() -> None:
+def test_a_deleted_item_is_not_found() -> None:
     agent = Agent()
-    item = keep(agent, UNREADABLE)
+    item = quarantine(agent, UNREADABLE)
     agent.application.quarantine.remove(item)
     with pytest.raises(NotFound, match=item):
         agent.application.quarantine.remove(item)

@@ -1,4 +1,4 @@
-"""What of a source's listing the push has missed."""
+"""Reconciliation: which alerts of a listing push has missed."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ PLACES = frozenset({("111122223333", "eu-west-1")})
 NOW = 100 * MINUTE
 
 
-def listed(status: AlertStatus = AlertStatus.FIRING, at: int = 90 * MINUTE, **told: Any) -> Alert:
-    known: dict[str, Any] = {
+def listed(status: AlertStatus = AlertStatus.FIRING, at: int = 90 * MINUTE, **fields: Any) -> Alert:
+    defaults: dict[str, Any] = {
         "source": "cloudwatch",
         "fingerprint": "f1",
         "status": status,
@@ -25,10 +25,10 @@ def listed(status: AlertStatus = AlertStatus.FIRING, at: int = 90 * MINUTE, **to
         "title": "checkout 5xx",
         "started_at": at if status is AlertStatus.FIRING else None,
     }
-    return Alert(**known | told)
+    return Alert(**defaults | fields)
 
 
-def held(firing: bool, changed_at: int = 90 * MINUTE, source: str = "cloudwatch") -> dict[str, Known]:
+def known_alert(firing: bool, changed_at: int = 90 * MINUTE, source: str = "cloudwatch") -> dict[str, Known]:
     return {"f1": Known(SCOPE, AlertState(firing, changed_at, changed_at, "checkout", "", source))}
 
 
@@ -38,80 +38,80 @@ def reasons(alerts: list[Alert], known: dict[str, Known], complete: bool = True)
 
 
 @pytest.mark.parametrize("status", [AlertStatus.RESOLVED, AlertStatus.NO_DATA])
-def test_what_does_not_fire_and_was_never_told_of_is_nothing_new(status: AlertStatus) -> None:
+def test_an_unknown_alert_that_does_not_fire_is_not_ingested(status: AlertStatus) -> None:
     assert reasons([listed(status)], {}) == []
 
 
-def test_what_fires_and_was_never_told_of_was_missed() -> None:
-    assert reasons([listed()], {}) == [MissedReason.NEVER_TOLD]
+def test_an_unknown_alert_that_fires_was_missed() -> None:
+    assert reasons([listed()], {}) == [MissedReason.NEW]
 
 
-def test_what_the_push_told_is_not_told_again() -> None:
-    assert reasons([listed()], held(firing=True)) == []
+def test_a_known_firing_alert_is_not_ingested_again() -> None:
+    assert reasons([listed()], known_alert(firing=True)) == []
 
 
 @pytest.mark.parametrize("shift", [-5 * MINUTE, 0, MINUTE])
-def test_a_start_within_the_skew_is_the_same_start(shift: int) -> None:
-    assert reasons([listed(at=90 * MINUTE + shift)], held(firing=True)) == []
+def test_a_start_within_the_skew_is_the_known_start(shift: int) -> None:
+    assert reasons([listed(at=90 * MINUTE + shift)], known_alert(firing=True)) == []
 
 
-def test_a_start_after_the_known_one_is_a_firing_whose_clearing_was_missed() -> None:
-    assert reasons([listed(at=91 * MINUTE + 1)], held(firing=True)) == [MissedReason.FIRED_ANEW]
+def test_a_later_start_is_a_new_firing_after_a_missed_resolution() -> None:
+    assert reasons([listed(at=91 * MINUTE + 1)], known_alert(firing=True)) == [MissedReason.RESTARTED]
 
 
-def test_what_cleared_unseen_is_closed() -> None:
-    cleared = listed(AlertStatus.RESOLVED, at=95 * MINUTE)
+def test_a_missed_resolution_is_ingested() -> None:
+    resolved = listed(AlertStatus.RESOLVED, at=95 * MINUTE)
 
-    assert reasons([cleared], held(firing=True)) == [MissedReason.CLEARED]
+    assert reasons([resolved], known_alert(firing=True)) == [MissedReason.RESOLVED]
 
 
-def test_a_listing_older_than_the_push_closes_nothing() -> None:
+def test_a_resolution_older_than_the_push_is_not_ingested() -> None:
     stale = listed(AlertStatus.RESOLVED, at=80 * MINUTE)
 
-    assert reasons([stale], held(firing=True)) == []
+    assert reasons([stale], known_alert(firing=True)) == []
 
 
-def test_what_fires_after_its_clearing_fires_again() -> None:
-    assert reasons([listed(at=95 * MINUTE)], held(firing=False)) == [MissedReason.FIRES_AGAIN]
-    assert reasons([listed(at=85 * MINUTE)], held(firing=False)) == []
+def test_a_firing_after_the_known_resolution_is_ingested() -> None:
+    assert reasons([listed(at=95 * MINUTE)], known_alert(firing=False)) == [MissedReason.FIRES_AGAIN]
+    assert reasons([listed(at=85 * MINUTE)], known_alert(firing=False)) == []
 
 
-def test_what_has_no_data_changes_nothing() -> None:
-    assert reasons([listed(AlertStatus.NO_DATA)], held(firing=True)) == []
+def test_an_alert_without_data_is_not_ingested() -> None:
+    assert reasons([listed(AlertStatus.NO_DATA)], known_alert(firing=True)) == []
 
 
-def test_what_a_complete_listing_lacks_is_gone_which_is_not_resolved() -> None:
-    (one,) = find_missed(Listing("cloudwatch", NOW, (), True, PLACES), held(firing=True))
+def test_an_alert_that_a_complete_listing_lacks_is_gone_and_not_resolved() -> None:
+    (one,) = find_missed(Listing("cloudwatch", NOW, (), True, PLACES), known_alert(firing=True))
 
     assert one.reason is MissedReason.GONE
     assert (one.alert.status, one.alert.occurred_at) == (AlertStatus.GONE, NOW)
     assert (one.alert.scope, one.alert.service) == (SCOPE, "checkout")
 
 
-def test_half_a_listing_does_not_tell_what_is_gone() -> None:
-    assert reasons([], held(firing=True), complete=False) == []
+def test_an_incomplete_listing_marks_no_alert_as_gone() -> None:
+    assert reasons([], known_alert(firing=True), complete=False) == []
 
 
-def test_a_listing_tells_nothing_of_other_sources_or_places() -> None:
+def test_a_listing_marks_no_alert_of_other_sources_or_places_as_gone() -> None:
     elsewhere = Listing("cloudwatch", NOW, (), True, frozenset({("111122223333", "us-east-1")}))
 
-    assert reasons([], held(firing=True, source="datadog")) == []
-    assert find_missed(elsewhere, held(firing=True)) == []
+    assert reasons([], known_alert(firing=True, source="datadog")) == []
+    assert find_missed(elsewhere, known_alert(firing=True)) == []
 
 
-def test_what_began_while_the_listing_ran_is_not_gone() -> None:
-    assert reasons([], held(firing=True, changed_at=NOW - 30_000)) == []
+def test_an_alert_that_began_during_the_listing_is_not_gone() -> None:
+    assert reasons([], known_alert(firing=True, changed_at=NOW - 30_000)) == []
 
 
 def test_a_known_alert_keeps_its_scope_and_service() -> None:
-    cleared = listed(AlertStatus.RESOLVED, at=95 * MINUTE, environment="", service="chk")
+    resolved = listed(AlertStatus.RESOLVED, at=95 * MINUTE, environment="", service="chk")
 
-    (one,) = find_missed(Listing("cloudwatch", NOW, (cleared,), True), held(firing=True))
+    (one,) = find_missed(Listing("cloudwatch", NOW, (resolved,), True), known_alert(firing=True))
 
     assert (one.alert.scope, one.alert.service) == (SCOPE, "checkout")
 
 
-def test_the_word_that_still_fires_counts_where_two_scopes_know_an_alert() -> None:
+def test_of_two_scopes_with_one_alert_the_firing_state_counts() -> None:
     def state(environment: str, firing: bool, at: int) -> ScopeState:
         incident = IncidentState(IncidentId("i"), at, at, alerts={"f1": AlertState(firing, at, at)})
         return ScopeState(Scope("1", environment, "r"), incidents=[incident])

@@ -1,4 +1,4 @@
-"""When a message that lost a race is delivered again, and what that costs the queue."""
+"""The delay of redeliveries after a lost race, and the requests to the queue."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from cloudops.ingestion.redelivery import Delivery, EarlyRedelivery, EarlyReturn
 
 
 class FakeQueue:
-    """Takes `calls_until_down` calls, then none; `refused` handles are never changed."""
+    """Accepts `calls_until_down` calls and then fails; `refused` handles are never changed."""
 
     def __init__(self, calls_until_down: int = 1_000, refused: frozenset[str] = frozenset()) -> None:
         self.calls: list[dict[str, int]] = []
@@ -44,11 +44,11 @@ def test_messages_of_one_race_are_spread() -> None:
     assert [list(call.values()) for call in queue.calls] == [[1, 2, 3, 4, 5]]
 
 
-def test_a_request_holds_at_most_ten_messages() -> None:
+def test_a_request_has_at_most_ten_messages() -> None:
     queue = FakeQueue()
-    done = EarlyRedelivery(queue, lambda: 0.5).schedule(deliveries(23), lambda: 10.0)
+    result = EarlyRedelivery(queue, lambda: 0.5).schedule(deliveries(23), lambda: 10.0)
     assert [len(call) for call in queue.calls] == [10, 10, 3]
-    assert done == EarlyReturn(23)
+    assert result == EarlyReturn(23)
 
 
 def test_messages_that_the_queue_refuses_are_not_counted() -> None:
@@ -56,17 +56,17 @@ def test_messages_that_the_queue_refuses_are_not_counted() -> None:
     assert EarlyRedelivery(queue, lambda: 0.5).schedule(deliveries(12), lambda: 10.0).count == 10
 
 
-def test_after_a_call_that_fails_the_other_messages_keep_the_timeout_of_the_queue() -> None:
+def test_after_a_failed_call_the_other_messages_keep_the_visibility_timeout() -> None:
     queue = FakeQueue(calls_until_down=1)
-    done = EarlyRedelivery(queue, lambda: 0.5).schedule(deliveries(40), lambda: 10.0)
+    result = EarlyRedelivery(queue, lambda: 0.5).schedule(deliveries(40), lambda: 10.0)
     assert len(queue.calls) == 1
-    assert done.count == 10
-    assert isinstance(done.error, Unavailable)
+    assert result.count == 10
+    assert isinstance(result.error, Unavailable)
 
 
-def test_no_call_is_made_once_the_time_is_over() -> None:
+def test_no_call_is_made_after_the_time_is_used_up() -> None:
     queue = FakeQueue()
     seconds = iter([2.0, 1.0, 0.0])
-    done = EarlyRedelivery(queue, lambda: 0.5).schedule(deliveries(40), lambda: next(seconds))
+    result = EarlyRedelivery(queue, lambda: 0.5).schedule(deliveries(40), lambda: next(seconds))
     assert len(queue.calls) == 2
-    assert done == EarlyReturn(20)
+    assert result == EarlyReturn(20)

@@ -1,4 +1,4 @@
-"""Webhooks: nothing is stored without the secret, and everything is stored before it is answered."""
+"""Webhooks: a body is stored before the response, and only with the secret."""
 
 import json
 
@@ -29,7 +29,7 @@ def document(current: str = SECRET, previous: str = "") -> MemoryDocument:
     return MemoryDocument({"current": current, "previous": previous})
 
 
-def test_a_body_with_the_secret_is_put_on_the_bus_as_it_came() -> None:
+def test_a_body_with_the_secret_is_put_on_the_bus_unchanged() -> None:
     bus = MemoryBus()
     ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, BODY)
     ((source, detail_type, detail),) = bus.events
@@ -58,41 +58,41 @@ def test_while_rotating_the_previous_secret_is_accepted_too() -> None:
 
 
 @pytest.mark.parametrize("secret", [{}, {"current": ""}, {"current": None}, {"current": "", "previous": ""}])
-def test_a_secret_that_is_not_set_lets_nobody_in(secret: dict[str, object]) -> None:
+def test_without_a_configured_secret_every_body_is_rejected(secret: dict[str, object]) -> None:
     with pytest.raises(Unauthenticated):
         ReceiveWebhook(MemoryDocument(secret), MemoryBus()).receive(Webhook.DATADOG, "", BODY)
 
 
-def test_a_secret_that_was_changed_a_moment_ago_is_known_at_once() -> None:
-    remembered, bus = document(), MemoryBus()
-    receive = ReceiveWebhook(remembered, bus)
-    remembered.changed_elsewhere({"current": "new", "previous": SECRET})
+def test_a_changed_secret_is_accepted_at_once() -> None:
+    secret, bus = document(), MemoryBus()
+    receive = ReceiveWebhook(secret, bus)
+    secret.changed_elsewhere({"current": "new", "previous": SECRET})
     receive.receive(Webhook.DATADOG, "new", BODY)
     assert len(bus.events) == 1
 
 
-def test_a_bus_that_did_not_take_it_is_told_so_that_the_sender_repeats() -> None:
+def test_a_failing_bus_is_an_error_so_that_the_sender_repeats() -> None:
     with pytest.raises(Unavailable):
         ReceiveWebhook(document(), BusDown()).receive(Webhook.DATADOG, SECRET, BODY)
 
 
-def test_a_secret_that_cannot_be_read_is_no_refusal_for_good() -> None:
+def test_an_unreadable_secret_is_a_temporary_error() -> None:
     with pytest.raises(Unavailable):
         ReceiveWebhook(NoDocument(), MemoryBus()).receive(Webhook.DATADOG, SECRET, BODY)
 
 
 @pytest.mark.parametrize("body", ["", "  \n"])
-def test_an_empty_body_is_refused(body: str) -> None:
+def test_an_empty_body_is_rejected(body: str) -> None:
     with pytest.raises(BadInput):
         ReceiveWebhook(document(), MemoryBus()).receive(Webhook.DATADOG, SECRET, body)
 
 
 @pytest.mark.parametrize("character", ["x", "ü", '"'])
-def test_the_largest_body_is_counted_as_it_travels(character: str) -> None:
-    bus, wrapping = MemoryBus(), len('{"body": ""}')
+def test_the_limit_of_a_body_is_in_encoded_bytes(character: str) -> None:
+    bus, envelope = MemoryBus(), len('{"body": ""}')
     width = len(json.dumps(character, ensure_ascii=False).encode()) - 2
-    most = (MAX_DETAIL_BYTES - wrapping) // width
-    ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, character * most)
+    limit = (MAX_DETAIL_BYTES - envelope) // width
+    ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, character * limit)
     with pytest.raises(TooLarge):
-        ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, character * (most + 1))
+        ReceiveWebhook(document(), bus).receive(Webhook.DATADOG, SECRET, character * (limit + 1))
     assert len(bus.events) == 1

@@ -72,7 +72,7 @@ def test_an_export_holds_no_name_and_no_comment_and_can_be_imported_once(agent: 
 
     assert b"person-" not in exported
     assert b"secret" not in exported
-    assert [carry.take(exported, NOW), carry.take(exported, NOW)] == [2, 0]
+    assert [carry.import_cells(exported, NOW), carry.import_cells(exported, NOW)] == [2, 0]
     assert carry.export() == exported
 
 
@@ -83,7 +83,7 @@ def votes(**changed: float) -> bytes:
 
 
 def test_sums_that_votes_can_make_are_taken() -> None:
-    assert TransferConfidence(MemoryLearningStore()).take(votes(), NOW) == 1
+    assert TransferConfidence(MemoryLearningStore()).import_cells(votes(), NOW) == 1
 
 
 @pytest.mark.parametrize(
@@ -106,5 +106,5 @@ def test_sums_that_votes_can_make_are_taken() -> None:
 def test_what_is_no_export_is_refused_and_nothing_is_added(raw: bytes) -> None:
     learning = MemoryLearningStore()
     with pytest.raises(BadInput):
-        TransferConfidence(learning).take(raw, NOW)
+        TransferConfidence(learning).import_cells(raw, NOW)
     assert learning.cells() == []

@@ -87,7 +87,7 @@ def source_sync_with(
         ingest(),
         DynamoQuarantine(rows()),
         health,
-        recognise=inventory_context().attribute,
+        attribute=inventory_context().attribute,
         start_timer=partial(start_timer, INGEST_SECONDS),
     )
     return SyncSources(polling, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))

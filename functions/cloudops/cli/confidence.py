@@ -31,6 +31,6 @@ def run(options: argparse.Namespace, transfer: TransferConfidence, now: EpochMil
     if options.verb == "export":
         return transfer.export().decode().rstrip("\n")
     raw = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-    count = transfer.take(raw, now)
+    count = transfer.import_cells(raw, now)
     cells = "1 cell" if count == 1 else f"{count} cells"
     return f"{cells} updated. The next recompute uses them."

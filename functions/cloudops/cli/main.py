@@ -73,7 +73,7 @@ def _audit(options: argparse.Namespace) -> None:
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
-    """Leaves the parser as it is."""
+    """Adds no arguments."""
 
 
 def _openapi(options: argparse.Namespace) -> None:
@@ -85,14 +85,14 @@ def _openapi(options: argparse.Namespace) -> None:
 def _token(options: argparse.Namespace) -> None:
     from cloudops.bootstrap.authorizer import api_tokens_in  # noqa: PLC0415 other commands need no AWS client
 
-    secret_id = options.secret or Settings.from_env().api_tokens_secret or tokens.DEFAULT_SECRET
+    secret_id = options.secret or Settings.from_env().api_tokens_secret or tokens.API_TOKENS_SECRET
     print(tokens.run(options, api_tokens_in(secret_id)))
 
 
 def _secret(options: argparse.Namespace) -> None:
     from cloudops.bootstrap.webhook import webhook_secret_in  # noqa: PLC0415 other commands need no AWS client
 
-    name = options.secret or Settings.from_env().webhook_secret or webhook_secret.DEFAULT_SECRET
+    name = options.secret or Settings.from_env().webhook_secret or webhook_secret.WEBHOOK_SECRET
     print(webhook_secret.run(options, webhook_secret_in(name)))
 
 
@@ -103,7 +103,7 @@ def _slack(options: argparse.Namespace) -> None:
     from cloudops.bootstrap.slack_workspace import workspace_in  # noqa: PLC0415 other commands need no slack-sdk
 
     settings = Settings.from_env()
-    workspace = workspace_in(options.secret or settings.slack_secret or slack.DEFAULT_SECRET)
+    workspace = workspace_in(options.secret or settings.slack_secret or slack.SLACK_SECRET)
     print(slack.run(options, workspace, (settings.slack_bot_token, settings.slack_signing_secret)))
 
 

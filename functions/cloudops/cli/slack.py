@@ -10,7 +10,7 @@ from cloudops.cli.verbs import verbs_of
 from cloudops.core.errors import BadInput
 from cloudops.identity.access import Role
 
-DEFAULT_SECRET: Final = "CloudOps/slack"  # noqa: S105 the name of a secret
+SLACK_SECRET: Final = "CloudOps/slack"  # noqa: S105 the name of a secret
 _URL: Final = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secret",
         metavar="NAME",
-        help=f"secret with the credentials and links (default: $SLACK_SECRET, else {DEFAULT_SECRET})",
+        help=f"secret with the credentials and links (default: $SLACK_SECRET, else {SLACK_SECRET})",
     )
     add_verb = verbs_of(parser)
     app = add_verb("manifest", "Print the manifest of the Slack app, for api.slack.com/apps.")

@@ -9,7 +9,7 @@ from cloudops.cli.verbs import verbs_of
 from cloudops.identity.access import TOKEN_BYTES, Role
 from cloudops.identity.api_tokens import ApiTokens
 
-DEFAULT_SECRET: Final = "CloudOps/api-tokens"  # noqa: S105 the name of a secret
+API_TOKENS_SECRET: Final = "CloudOps/api-tokens"  # noqa: S105 the name of a secret
 """The secret of the token records, if the stack has its default name."""
 
 
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secret",
         metavar="NAME",
-        help=f"secret with the token records (default: $API_TOKENS_SECRET, else {DEFAULT_SECRET})",
+        help=f"secret with the token records (default: $API_TOKENS_SECRET, else {API_TOKENS_SECRET})",
     )
     add_verb = verbs_of(parser)
     create = add_verb("create", "Create a token and print it once.")

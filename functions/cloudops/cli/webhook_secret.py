@@ -8,14 +8,14 @@ from cloudops.cli.verbs import verbs_of
 from cloudops.identity.access import TOKEN_BYTES
 from cloudops.ingestion.webhook import WebhookSecret
 
-DEFAULT_SECRET: Final = "CloudOps/webhook"  # noqa: S105 the name of a secret
+WEBHOOK_SECRET: Final = "CloudOps/webhook"  # noqa: S105 the name of a secret
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secret",
         metavar="NAME",
-        help=f"secret of the webhooks (default: $WEBHOOK_SECRET, else {DEFAULT_SECRET})",
+        help=f"secret of the webhooks (default: $WEBHOOK_SECRET, else {WEBHOOK_SECRET})",
     )
     add_verb = verbs_of(parser)
     for verb, text in (

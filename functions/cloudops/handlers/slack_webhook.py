@@ -16,8 +16,8 @@ from cloudops.observability import logger
 _ENDPOINTS: Final = {
     Route("POST", f"/slack/{endpoint}", Access.SIGNED): endpoint for endpoint in SlackEndpoint
 }
-ROUTES: Final = tuple(_ENDPOINTS)
-_INDEX: Final = RouteIndex(ROUTES)
+SLACK_ROUTES: Final = tuple(_ENDPOINTS)
+_INDEX: Final = RouteIndex(SLACK_ROUTES)
 _EMPTY: Final[Answer] = {
     "statusCode": 200,
     "headers": SECURITY_HEADERS,

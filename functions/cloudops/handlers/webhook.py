@@ -15,8 +15,8 @@ _WEBHOOKS: Final = {
     Route("POST", "/webhooks/datadog", Access.SECRET): Webhook.DATADOG,
     Route("POST", "/webhooks/alertmanager", Access.SECRET): Webhook.ALERTMANAGER,
 }
-ROUTES: Final = tuple(_WEBHOOKS)
-_INDEX: Final = RouteIndex(ROUTES)
+WEBHOOK_ROUTES: Final = tuple(_WEBHOOKS)
+_INDEX: Final = RouteIndex(WEBHOOK_ROUTES)
 _SECRET_HEADER: Final = "x-cloudops-secret"  # noqa: S105 the name of a header
 
 

@@ -43,7 +43,8 @@ PAGE: Final = 200
 LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 """Statuses of incidents whose alerts may have resolved unseen."""
 
-Recognise = Callable[[Alert], Alert]
+Attribute = Callable[[Alert], Alert]
+"""Returns the alert with the service, environment, region and account that the catalog assigns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class _Taken:
 
 
 class PollSources:
-    """Polls sources by name; `recognise` attributes an alert by the catalog, as for pushed alerts."""
+    """Polls sources by name; `attribute` attributes an alert by the catalog, as for pushed alerts."""
 
     def __init__(
         self,
@@ -73,7 +74,7 @@ class PollSources:
         quarantine: Quarantine,
         health: SourceStore,
         *,
-        recognise: Recognise,
+        attribute: Attribute,
         start_timer: StartTimer,
     ) -> None:
         self._sources: Mapping[str, AlertSource] = {source.name: source for source in sources}
@@ -81,7 +82,7 @@ class PollSources:
         self._ingest = ingest
         self._quarantine = quarantine
         self._health = health
-        self._recognise = recognise
+        self._attribute = attribute
         self._start_timer = start_timer
 
     def poll(self, names: Sequence[str], now: EpochMillis) -> list[SourceResult]:
@@ -105,15 +106,15 @@ class PollSources:
 
     def _take(self, pulled: PollResult) -> tuple[_Taken, dict[str, int]]:
         listing = pulled.listing
-        named = tuple(self._recognise(alert) for alert in listing.alerts)
+        named = tuple(self._attribute(alert) for alert in listing.alerts)
         known = self._known()
         found = find_missed(listing._replace(alerts=named), known)
         taken = self._place([one.alert for one in found])
-        told = {one.alert.fingerprint for one in found}
+        missed = {one.alert.fingerprint for one in found}
         taken.standing = [
             known[alert.fingerprint].incident_id
             for alert in named
-            if alert.is_firing and alert.fingerprint in known.keys() - told
+            if alert.is_firing and alert.fingerprint in known.keys() - missed
         ]
         if pulled.unreadable:
             try:
@@ -125,7 +126,7 @@ class PollSources:
             "listed": len(listing.alerts),
             "firing": sum(alert.is_firing for alert in listing.alerts),
             "missed": len(found),
-            "closed": reasons.count(MissedReason.CLEARED) + reasons.count(MissedReason.GONE),
+            "closed": reasons.count(MissedReason.RESOLVED) + reasons.count(MissedReason.GONE),
             "unreadable": len(pulled.unreadable),
         }
         return taken, counts

@@ -18,7 +18,7 @@ class QuarantineService:
         return self._quarantine.page(cursor, limit)
 
     def replay(self, item_id: str) -> Submitted:
-        """Ingests a payload as of its first arrival, and removes it from quarantine if all of it parses.
+        """Ingests a payload as of its first arrival, and removes it from quarantine if every part parses.
 
         Raises:
             NotFound: The item does not exist.

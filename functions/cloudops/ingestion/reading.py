@@ -1,4 +1,4 @@
-"""Reads received payloads into alerts, changes and quarantine items."""
+"""Parses received payloads into alerts, changes and quarantine items."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,17 @@ from cloudops.core.time import EpochMillis
 from cloudops.ingestion.quarantine import QuarantineItem, quarantine_item
 
 AlertReader = Callable[[bytes | str, EpochMillis], list[Alert | UnparsablePayload]]
-"""Parses a payload. Never raises: what it cannot parse comes back as UnparsablePayload."""
+"""Parses a payload. Raises nothing: the parts that cannot be parsed are returned as UnparsablePayload."""
 ChangeReader = Callable[[bytes | str, EpochMillis], list[Change]]
-"""Parses a payload. Never raises: a payload that is no change has none."""
+"""Parses a payload. Raises nothing: a payload without a change gives an empty list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A payload as it arrived, or an alert that a source listed; `ref` is the caller's name for it, such as a
-    message id."""
+    """A payload as it arrived, or an alert that a source listed.
+
+    `ref` identifies the payload for the caller, such as a message id; an error names it.
+    """
 
     ref: str
     content: bytes | str | Alert
@@ -26,7 +28,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class ReadPayload:
-    """What one payload holds."""
+    """The alerts, quarantine items and changes of one payload."""
 
     ref: str
     alerts: tuple[Alert, ...] = ()
@@ -37,7 +39,10 @@ class ReadPayload:
 def read_payloads(
     payloads: Sequence[Received], read: AlertReader, read_changes: ChangeReader
 ) -> tuple[ReadPayload, ...]:
-    """Returns one reading a payload, in order. Only a payload that holds no alert is read for changes."""
+    """Parses the payloads; returns one result for each, in order.
+
+    A payload is parsed for changes only if it has neither an alert nor an unparsable part.
+    """
     return tuple(_read_payload(payload, read, read_changes) for payload in payloads)
 
 

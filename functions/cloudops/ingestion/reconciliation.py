@@ -18,10 +18,10 @@ SKEW: Final = MINUTE
 class MissedReason(StrEnum):
     """Why an alert of a listing is ingested."""
 
-    NEVER_TOLD = "never_told"
+    NEW = "new"
     FIRES_AGAIN = "fires_again"
-    FIRED_ANEW = "fired_anew"
-    CLEARED = "cleared"
+    RESTARTED = "restarted"
+    RESOLVED = "resolved"
     GONE = "gone"
 
 
@@ -91,16 +91,16 @@ def find_missed(listing: Listing, known: Mapping[str, Known]) -> list[Missed]:
 
 def _reason(alert: Alert, known_alert: AlertState | None) -> MissedReason | None:
     if known_alert is None:
-        return MissedReason.NEVER_TOLD if alert.is_firing else None
+        return MissedReason.NEW if alert.is_firing else None
     later = alert.occurred_at > known_alert.changed_at
     match alert.status, known_alert.firing:
         case AlertStatus.FIRING, False if later:
             return MissedReason.FIRES_AGAIN
         case AlertStatus.FIRING, True:
             restarted = (alert.started_at or 0) > max(known_alert.started_at, known_alert.changed_at) + SKEW
-            return MissedReason.FIRED_ANEW if restarted else None
+            return MissedReason.RESTARTED if restarted else None
         case AlertStatus.RESOLVED, True if later:
-            return MissedReason.CLEARED
+            return MissedReason.RESOLVED
         case _:
             return None
 

@@ -1,4 +1,4 @@
-"""Ingests alerts while the caller waits, and returns their incidents."""
+"""Synchronous ingestion: ingests alerts while the caller waits, and returns their incidents."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cloudops.ingestion.reading import Received
 from cloudops.sources.health import SourceKind, SourceSync, names_of
 
 Demonstration = Callable[[EpochMillis], Sequence[bytes]]
-"""Builds demo payloads, for use without a connected source."""
+"""Returns demo payloads at a time, for use without a connected source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +36,25 @@ class Submitted:
 
 
 class SubmitAlerts:
-    """Ingestion for a caller who waits."""
+    """Use case: synchronous ingestion."""
 
     def __init__(
         self,
         ingest: Ingest,
         browse: IncidentQueries,
         demonstration: Demonstration | None,
-        pull: SourceSync,
+        sync: SourceSync,
         *,
         start_timer: StartTimer,
     ) -> None:
-        """`start_timer` gives the time that a request may spend on scopes that others change meanwhile."""
+        """`start_timer` starts the time that a request may spend on scopes that others change concurrently.
+
+        `demonstration` is None if a source is connected; `sync` polls the sources.
+        """
         self._ingest = ingest
         self._browse = browse
         self._demonstration = demonstration
-        self._pull = pull
+        self._sync = sync
         self._start_timer = start_timer
 
     def submit(self, payloads: Sequence[bytes], now: EpochMillis) -> Submitted:
@@ -63,16 +66,16 @@ class SubmitAlerts:
         """
         if not payloads:
             if self._demonstration is None:
-                return self._pulled(now)
+                return self._poll(now)
             payloads = self._demonstration(now)
         return self.ingest([Received(f"alerts[{index}]", raw, now) for index, raw in enumerate(payloads)])
 
-    def _pulled(self, now: EpochMillis) -> Submitted:
-        done = self._pull.sync(names_of(SourceKind.ALERTS), now)
-        if done is None:
-            raise Unavailable("pull: the sources take longer than a caller can wait")
-        incidents = self._browse.standing(done.incident_ids)
-        return Submitted(tuple(incidents), done.accepted, (), Report(()))
+    def _poll(self, now: EpochMillis) -> Submitted:
+        result = self._sync.sync(names_of(SourceKind.ALERTS), now)
+        if result is None:
+            raise Unavailable("source sync: the sources take longer than a request can wait")
+        incidents = self._browse.standing(result.incident_ids)
+        return Submitted(tuple(incidents), result.accepted, (), Report(()))
 
     def ingest(self, received: Sequence[Received]) -> Submitted:
         """Ingests at least one payload; an error names the `ref` of its payload."""

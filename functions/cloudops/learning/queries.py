@@ -3,21 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
-from cloudops.confidence.observations import CellKey, WeightedSums
+from cloudops.confidence.observations import CellKey
 from cloudops.confidence.posterior import Confidence, Levels, estimate
 from cloudops.confidence.snapshot import ConfidenceSnapshot, levels_of
-from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import SECOND, EpochMillis
-from cloudops.learning.store import DayCell, ImportedCell, LearningStore
-
-MAX_COUNT: Final = 10**9
-MAX_SUM: Final = 1e20
-"""Above any sum of real votes, and below the range in which DynamoDB can still add."""
-ROUNDED: Final = 1.0 + 1e-6
-"""Factor that allows for rounding: sums are stored to nine decimal places."""
+from cloudops.learning.store import DayCell, LearningStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +80,3 @@ class ConfidenceQueries:
 
 def _confidence(levels: Levels, key: CellKey) -> Confidence:
     return estimate(levels, *key, levels.cells[key][1].prior)
-
-
-def _check(carried: ImportedCell) -> None:
-    """Raises BadInput for sums that no votes can have."""
-    if not all(map(_can_be, (carried.tally.votes, carried.tally.outcomes))):
-        raise BadInput(f"sums of {carried.cell.symptom}, {carried.cell.action}: not what votes make")
-
-
-def _can_be(sums: WeightedSums) -> bool:
-    """Returns whether votes can have these sums; above all (sum w)^2 <= n sum w^2, by Cauchy and Schwarz."""
-    weights = (sums.weight, sums.squares, sums.positive, sums.expected)
-    if not (0 <= sums.good <= sums.count <= MAX_COUNT and all(0.0 <= one < MAX_SUM for one in weights)):
-        return False
-    most = sums.weight * ROUNDED
-    certain = sums.weight**2 > sums.count * sums.squares * ROUNDED
-    return sums.positive <= most and sums.expected <= most and not certain
