@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudops.api.app import Api
-from cloudops.api.request_body import MAX_BYTES, MAX_DEPTH
+from cloudops.api.request_body import MAX_BODY_BYTES, MAX_BODY_LEVELS
 from tests.fakes.application import Agent
 from tests.fakes.gateway import Client, LambdaContext, Reply, reply, request
 
@@ -92,17 +92,17 @@ def test_json_is_json_however_its_type_is_written(client: Client, content_type: 
 
 
 def test_nesting_is_taken_to_its_limit_and_no_further(client: Client) -> None:
-    levels = MAX_DEPTH - 2  # the object and its list of alerts are two
+    levels = MAX_BODY_LEVELS - 2  # the object and its list of alerts are two
     honest = client("POST", ROUTES[1], nested(levels - 1))
     assert honest.status == 422
     assert client("POST", ROUTES[1], nested(levels)).error["message"] == (
-        f"the body is nested deeper than {MAX_DEPTH} levels"
+        f"the body is nested deeper than {MAX_BODY_LEVELS} levels"
     )
 
 
 @pytest.mark.parametrize("path", ROUTES)
 def test_a_body_beyond_the_limit_is_too_large_whatever_it_says(client: Client, path: str) -> None:
-    assert client("POST", path, "x" * (MAX_BYTES + 1)).status == 413
+    assert client("POST", path, "x" * (MAX_BODY_BYTES + 1)).status == 413
 
 
 @pytest.mark.parametrize("path", ROUTES)

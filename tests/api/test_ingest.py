@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cloudops.api.app import Api
-from cloudops.api.schemas import MAX_ALERTS
+from cloudops.api.schemas import MAX_POSTED_ALERTS
 from cloudops.ingestion.demo_alerts import demo_alerts
 from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import Client
@@ -67,7 +67,7 @@ def test_an_empty_body_asks_the_sources_where_they_are_not(call: Client, body: o
         ({"alerts": {}}, "alerts"),
         ({"alerts": "all"}, "alerts"),
         ({"alert": [{"title": "a typo"}]}, "alert"),
-        ({"alerts": [{"title": "x"}] * (MAX_ALERTS + 1)}, "alerts"),
+        ({"alerts": [{"title": "x"}] * (MAX_POSTED_ALERTS + 1)}, "alerts"),
     ],
 )
 def test_a_body_of_another_shape_is_refused_and_the_field_named(
@@ -78,7 +78,10 @@ def test_a_body_of_another_shape_is_refused_and_the_field_named(
 
 
 def test_the_largest_number_of_alerts_is_taken(call: Client) -> None:
-    assert call("POST", INGEST, {"alerts": [alert("checkout")] * MAX_ALERTS}).json["accepted"] == MAX_ALERTS
+    assert (
+        call("POST", INGEST, {"alerts": [alert("checkout")] * MAX_POSTED_ALERTS}).json["accepted"]
+        == MAX_POSTED_ALERTS
+    )
 
 
 def test_a_body_beyond_one_megabyte_is_too_large(call: Client) -> None:

@@ -112,15 +112,15 @@ def list_changes(
 
     Recent deployments, stack updates, configuration changes and scaling events, newest first.
     """
-    found = context.application.changes.since(context.now - hours * HOUR, service.lower())
-    return ChangesView.model_validate({"changes": found[:limit]})
+    changes = context.application.changes.since(context.now - hours * HOUR, service.lower())
+    return ChangesView.model_validate({"changes": changes[:limit]})
 
 
 @command(
     "POST",
     "/api/changes",
     Role.OPERATOR,
-    audit=NotAudited("a change is kept with its actor, and pipelines report many"),
+    audit=NotAudited("a change is stored with its actor, and pipelines report many"),
     status=201,
     errors=(TooLarge,),
 )

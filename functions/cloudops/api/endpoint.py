@@ -45,7 +45,7 @@ class Endpoint(Route):
     @property
     def operation(self) -> str:
         """The name of the handler in camel case, for clients that are generated."""
-        return re.sub(r"_([a-z])", lambda found: found[1].upper(), self.handler.__name__)
+        return re.sub(r"_([a-z])", lambda match: match[1].upper(), self.handler.__name__)
 
     @property
     def summary(self) -> str:

@@ -89,15 +89,17 @@ def list_similar_incidents(context: Context, incident_id: Id) -> SimilarIncident
 
     Up to five earlier incidents of the same service and symptom, and what helped then.
     """
-    found = context.application.history.similar(IncidentId(incident_id))
-    return SimilarIncidentsView(incidents=tuple(SimilarIncidentView.model_validate(one) for one in found))
+    similar = context.application.history.similar(IncidentId(incident_id))
+    return SimilarIncidentsView(
+        incidents=tuple(SimilarIncidentView.model_validate(incident) for incident in similar)
+    )
 
 
 @command(
     "POST",
     "/api/incidents/ingest",
     Role.OPERATOR,
-    audit=NotAudited("alerts are kept with their incident, and there are thousands of them"),
+    audit=NotAudited("alerts are stored with their incident, and there are thousands of them"),
     status=201,
     errors=(Conflict, Unprocessable, TooLarge),
 )

@@ -21,7 +21,7 @@ _DESCRIPTION: Final = (
 _BEARER: Final = "An access token of the issuer that GET /api/sign-in names, or of `cloudops token create`."
 _SCHEMAS: Final = "#/components/schemas/"
 _POWERTOOLS_OWN: Final = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
-"""Schemas of the errors of Powertools, which app.py replaces with ours."""
+"""Schemas of the errors of Powertools, which app.py replaces."""
 
 Document = dict[str, Any]
 """JSON (Any: as deep as OpenAPI is)."""
@@ -63,7 +63,7 @@ def _answers(made: Document, status: int, errors: list[type[CloudOpsError]]) -> 
     if status == 204:
         own.pop("content", None)
     answers = {str(status): own}
-    for error in sorted(errors, key=lambda one: one.status):
+    for error in sorted(errors, key=lambda error: error.status):
         content = {"application/json": {"schema": {"$ref": f"{_SCHEMAS}{ProblemView.__name__}"}}}
         answers[str(error.status)] = {"description": error.code.replace("_", " "), "content": content}
     return answers

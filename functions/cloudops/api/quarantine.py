@@ -54,7 +54,7 @@ def list_quarantine(context: Context, limit: Limit = 50, cursor: Cursor = None) 
 def replay_quarantined(context: Context, item_id: Id) -> IngestResultView:
     """Replay a quarantined payload.
 
-    Ingests it with the time at which it was received. It leaves the quarantine once all of it can be parsed.
+    Ingests it with the time at which it was received. It leaves the quarantine once every part can be parsed.
     """
     submitted = context.application.quarantine.replay(item_id)
     count(submitted.report)

@@ -61,10 +61,10 @@ def approve_suggestion(
 
     Approves the plan with this hash, once per person. The last approval that is needed starts the execution.
     """
-    found = context.application.approvals.approve(
+    execution = context.application.approvals.approve(
         SuggestionId(suggestion_id), body.target, body.plan_hash, context.caller, context.now
     )
-    return execution_view(found)
+    return execution_view(execution)
 
 
 @command(
@@ -81,10 +81,10 @@ def reject_suggestion(
 
     Ends an execution that waits for approval, and keeps the agent from starting one by itself.
     """
-    found = context.application.approvals.reject(
+    rejection = context.application.approvals.reject(
         SuggestionId(suggestion_id), body.reason, context.person, context.now
     )
-    return RejectionView.model_validate(found)
+    return RejectionView.model_validate(rejection)
 
 
 @command(
@@ -101,10 +101,10 @@ def execute_suggestion(
 
     Starts the execution of the plan with this hash, where the guardrails require no approval.
     """
-    found = context.application.approvals.execute(
+    execution = context.application.approvals.execute(
         SuggestionId(suggestion_id), body.target, body.plan_hash, context.person, context.now
     )
-    return execution_view(found)
+    return execution_view(execution)
 
 
 @query("/api/executions", Role.VIEWER, compress=True)
@@ -117,8 +117,10 @@ def list_executions(
 
     Newest first.
     """
-    found, following = context.application.executions.page(cursor, limit)
-    return ExecutionsView(executions=tuple(execution_view(one) for one in found), cursor=following)
+    executions, next_cursor = context.application.executions.page(cursor, limit)
+    return ExecutionsView(
+        executions=tuple(execution_view(execution) for execution in executions), cursor=next_cursor
+    )
 
 
 @query("/api/incidents/{incident_id}/executions", Role.VIEWER, errors=(NotFound,), compress=True)
@@ -127,8 +129,10 @@ def list_incident_executions(context: Context, incident_id: Id) -> ExecutionsVie
 
     Oldest first.
     """
-    found = context.application.history.executions(IncidentId(incident_id))
-    return ExecutionsView(executions=tuple(execution_view(one) for one in found), cursor=None)
+    executions = context.application.history.executions(IncidentId(incident_id))
+    return ExecutionsView(
+        executions=tuple(execution_view(execution) for execution in executions), cursor=None
+    )
 
 
 @query("/api/executions/{execution_id}", Role.VIEWER, errors=(NotFound,))
@@ -164,7 +168,7 @@ def list_policies(context: Context) -> PoliciesView:
     How far the agent may act without approval, by service, action and environment.
     """
     policies = context.application.autonomy_policies.all()
-    return PoliciesView(policies=tuple(policy_view(one) for one in policies))
+    return PoliciesView(policies=tuple(policy_view(policy) for policy in policies))
 
 
 @command(

@@ -175,7 +175,7 @@ def plan_view(plan: Plan) -> PlanView:
         service=plan.service,
         target=PlanTargetView.model_validate(plan.target),
         summary=draft.summary,
-        calls=tuple(PlannedCallView.model_validate(one) for one in draft.calls),
+        calls=tuple(PlannedCallView.model_validate(call) for call in draft.calls),
         before=draft.before,
         after=draft.after,
         reversible=draft.reversible,
@@ -187,7 +187,7 @@ def plan_view(plan: Plan) -> PlanView:
 def plan_review_view(review: PlanReview) -> PlanReviewView:
     return PlanReviewView(
         plan=plan_view(review.plan),
-        guardrails=tuple(GuardrailDecisionView.model_validate(one) for one in review.verdicts),
+        guardrails=tuple(GuardrailDecisionView.model_validate(decision) for decision in review.verdicts),
         required_approvals=review.required_approvals,
         denial=review.denial,
         autonomy=_level_view(review.autonomy),
@@ -202,7 +202,7 @@ def execution_view(execution: Execution) -> ExecutionView:
         origin=execution.origin,
         requested_by=execution.requested_by or None,
         required_approvals=execution.required_approvals,
-        approvals=tuple(ApprovalView.model_validate(one) for one in execution.approvals),
+        approvals=tuple(ApprovalView.model_validate(approval) for approval in execution.approvals),
         created_at=execution.created_at,
         updated_at=execution.updated_at,
         expires_at=execution.expires_at,
@@ -210,8 +210,8 @@ def execution_view(execution: Execution) -> ExecutionView:
         verify_until=execution.verify_until,
         result=execution.result,
         steps=tuple(
-            ExecutionStepView(at=one.at, status=one.status, text=one.text, actor=one.actor or None)
-            for one in execution.steps
+            ExecutionStepView(at=step.at, status=step.status, text=step.text, actor=step.actor or None)
+            for step in execution.steps
         ),
     )
 

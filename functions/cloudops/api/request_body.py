@@ -7,8 +7,8 @@ import msgspec
 from cloudops.api.http_event import Event, body_of, header_of
 from cloudops.core.errors import BadInput, TooLarge
 
-MAX_BYTES: Final = 1_000_000
-MAX_DEPTH: Final = 64
+MAX_BODY_BYTES: Final = 1_000_000
+MAX_BODY_LEVELS: Final = 64
 """Levels of nesting; a real payload has under ten, and Python's parsers fail at some hundreds."""
 
 _JSON: Final = "application/json"
@@ -16,10 +16,10 @@ _JSON: Final = "application/json"
 
 def with_text_body(event: Event) -> dict[str, object]:
     """Returns the request with its body as text. BadInput where it is not UTF-8 or not declared as JSON,
-    TooLarge beyond MAX_BYTES."""
+    TooLarge beyond MAX_BODY_BYTES."""
     body = body_of(event)
-    if len(body) > MAX_BYTES:
-        raise TooLarge(f"the body is larger than {MAX_BYTES} bytes", field="body")
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLarge(f"the body is larger than {MAX_BODY_BYTES} bytes", field="body")
     content_type = header_of(event, "content-type").partition(";")[0].strip().lower()
     if body and content_type not in ("", _JSON):
         raise BadInput(f"the body must be {_JSON}, not {content_type[:100]}", field="content-type")
@@ -38,11 +38,11 @@ def parse_body(text: str) -> dict[str, object]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"the body is not JSON: {error}", field="body") from error
     except RecursionError as error:
-        raise BadInput(f"the body is nested deeper than {MAX_DEPTH} levels", field="body") from error
+        raise BadInput(f"the body is nested deeper than {MAX_BODY_LEVELS} levels", field="body") from error
     if not isinstance(value, dict):
         raise BadInput("the body must be a JSON object", field="body")
-    if _is_deeper(value, MAX_DEPTH):
-        raise BadInput(f"the body is nested deeper than {MAX_DEPTH} levels", field="body")
+    if _is_deeper(value, MAX_BODY_LEVELS):
+        raise BadInput(f"the body is nested deeper than {MAX_BODY_LEVELS} levels", field="body")
     return value
 
 

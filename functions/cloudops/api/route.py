@@ -36,7 +36,7 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 class RouteIndex(Generic[RouteT]):
-    """Finds the route of a request. ValueError where two routes have one method and path."""
+    """Finds the route of a request. Raises ValueError if two routes have the same method and path."""
 
     def __init__(self, routes: Iterable[RouteT]) -> None:
         self._routes: dict[str, dict[str, RouteT]] = {}
@@ -65,6 +65,6 @@ class RouteIndex(Generic[RouteT]):
         if path in self._routes:
             return path, {}
         for known, pattern in self._patterns.items():
-            if found := pattern.fullmatch(path):
-                return known, found.groupdict()
+            if match := pattern.fullmatch(path):
+                return known, match.groupdict()
         raise NotFound(f"{path}: not found")

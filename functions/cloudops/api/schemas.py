@@ -20,7 +20,7 @@ from pydantic.alias_generators import to_camel
 
 from cloudops.core.time import SECOND, EpochMillis
 
-MAX_ALERTS = 1_000
+MAX_POSTED_ALERTS = 1_000
 MAX_COMMENT = 2_000
 MAX_REASON = 500
 MAX_WORD = 200
@@ -74,7 +74,7 @@ class IngestBody(_Body):
         list[JsonValue] | None,
         Field(
             min_length=1,
-            max_length=MAX_ALERTS,
+            max_length=MAX_POSTED_ALERTS,
             description="One payload each. Without any, sources are polled; mock adapters make samples.",
             examples=[[{"title": "checkout error rate above 5%", "service": "checkout", "severity": "high"}]],
         ),

@@ -20,8 +20,8 @@ from cloudops.identity.access import Role
 
 def _as_declared(record: object) -> dict[str, JsonValue]:
     """The record in the format of a catalog file."""
-    found: dict[str, JsonValue] = msgspec.json.decode(msgspec.json.encode(record), type=dict)
-    return found
+    document: dict[str, JsonValue] = msgspec.json.decode(msgspec.json.encode(record), type=dict)
+    return document
 
 
 AsDeclared = Annotated[dict[str, JsonValue], BeforeValidator(_as_declared)]
@@ -136,15 +136,15 @@ class CatalogView(View):
 
 
 def _catalog_view(view: InventorySnapshot) -> CatalogView:
-    kept = view.kept if view.origin is CatalogOrigin.PERSON else None
+    stored = view.kept if view.origin is CatalogOrigin.PERSON else None
     conflicts = (
         {"service": name, **msgspec.structs.asdict(conflict)} for name, conflict in view.inventory.conflicts
     )
     shown: dict[str, Any] = {
         "services": view.catalog.services,
         "origin": view.origin,
-        "person": kept.person if kept else "",
-        "at": kept.at if kept else None,
+        "person": stored.person if stored else "",
+        "at": stored.at if stored else None,
         "conflicts": tuple(conflicts),
     }
     return CatalogView.model_validate(shown)

@@ -84,7 +84,7 @@ def _silence_view(silence: Silence, now: EpochMillis) -> SilenceView:
         id=silence.id,
         kind=silence.kind,
         state="ended" if silence.is_over(now) else "active" if silence.is_active(now) else "pending",
-        matchers=tuple(MatcherView.model_validate(one) for one in silence.matchers),
+        matchers=tuple(MatcherView.model_validate(matcher) for matcher in silence.matchers),
         starts_at=silence.starts_at,
         ends_at=silence.ends_at,
         repeats_every_seconds=silence.repeats_every // SECOND,
@@ -102,8 +102,8 @@ def list_silences(
 
     Active and pending ones, newest first.
     """
-    found = context.application.silences.page(context.now, ended=ended)
-    return SilencesView(silences=tuple(_silence_view(one, context.now) for one in found))
+    silences = context.application.silences.page(context.now, ended=ended)
+    return SilencesView(silences=tuple(_silence_view(silence, context.now) for silence in silences))
 
 
 @command(
@@ -117,12 +117,12 @@ def list_silences(
 def add_silence(context: Context, body: Annotated[SilenceBody, Body()]) -> SilenceView:
     """Create a silence.
 
-    Mutes the alerts that match every matcher; they are still kept and counted.
+    Mutes the alerts that match every matcher; they are still stored and counted.
     """
     starts_at = context.now if body.starts_at is None else epoch_millis(body.starts_at)
     draft = Silence(
         id="",
-        matchers=tuple(Matcher(one.field, one.operator, one.value) for one in body.matchers),
+        matchers=tuple(Matcher(matcher.field, matcher.operator, matcher.value) for matcher in body.matchers),
         starts_at=starts_at,
         ends_at=_end(body, starts_at),
         comment=body.comment.strip(),
