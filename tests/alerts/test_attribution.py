@@ -1,4 +1,4 @@
-"""Which service, environment, region and account tags, dimensions and labels tell."""
+"""Attribution by tags, dimensions and labels: service, environment, region, account."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def dimension(key: str, value: str) -> Attribution:
         ("app_kubernetes_io_name", "cart", "cart"),
         ("app", "prod-cart", "prod-cart"),
         ("kube_deployment", "cart-api", "cart-api"),
-        ("kube_stateful_set", "ledger", "ledger"),
+        ("kube_stateful_set", "orders", "orders"),
         ("task_family", "billing-prod", "billing"),
         ("pod_name", "frontend-579b9bff58-t2dbm", "frontend"),
         ("kube_container_name", "istio-proxy", ""),
@@ -39,7 +39,7 @@ def dimension(key: str, value: str) -> Attribution:
         ("AutoScalingGroupName", "search-asg-prod", "search"),
         ("QueueName", "prod-orders-dlq", "orders"),
         ("QueueName", "orders-queue.fifo", "orders"),
-        ("DBInstanceIdentifier", "prod-ledger", "ledger"),
+        ("DBInstanceIdentifier", "prod-orders", "orders"),
         ("DBInstanceIdentifier", "eg-prod", "eg-prod"),
         ("CacheClusterId", "sessions-prod-0001-002", "sessions"),
         ("TableName", "carts-eu-central-1", "carts"),
@@ -54,24 +54,24 @@ def dimension(key: str, value: str) -> Attribution:
     ],
 )
 def test_the_service_that_a_key_names(key: str, value: str, service: str) -> None:
-    identity = dimension(key, value)
-    assert identity.service == service
-    assert identity.service_reason == (f"dimension {key}" if service else "")
+    attribution = dimension(key, value)
+    assert attribution.service == service
+    assert attribution.service_reason == (f"dimension {key}" if service else "")
 
 
-def test_a_declared_service_counts_before_a_derived_one() -> None:
-    identity = tags(pod_name="cart-api-579b9bff58-t2dbm", kube_deployment="cart-api", service="cart")
-    assert (identity.service, identity.service_reason) == ("cart", "tag service")
+def test_a_declared_service_precedes_a_derived_one() -> None:
+    attribution = tags(pod_name="cart-api-579b9bff58-t2dbm", kube_deployment="cart-api", service="cart")
+    assert (attribution.service, attribution.service_reason) == ("cart", "tag service")
 
 
-def test_of_equal_keys_the_more_trusted_source_counts() -> None:
-    identity = attribute((("tag", {"Service": "cart"}), ("dimension", {"Service": "CartApi"})))
-    assert (identity.service, identity.service_reason) == ("cart", "tag Service")
+def test_of_equal_keys_the_more_trusted_source_wins() -> None:
+    attribution = attribute((("tag", {"Service": "cart"}), ("dimension", {"Service": "CartApi"})))
+    assert (attribution.service, attribution.service_reason) == ("cart", "tag Service")
 
 
-def test_where_the_best_key_says_nothing_the_next_one_counts() -> None:
-    identity = tags(service="kube-state-metrics", container="istio-proxy", pod="cart-0")
-    assert (identity.service, identity.service_reason) == ("cart", "tag pod")
+def test_a_key_without_a_service_is_skipped() -> None:
+    attribution = tags(service="kube-state-metrics", container="istio-proxy", pod="cart-0")
+    assert (attribution.service, attribution.service_reason) == ("cart", "tag pod")
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def test_where_the_best_key_says_nothing_the_next_one_counts() -> None:
         ("host", "prod-web-1", ""),
     ],
 )
-def test_the_environment_that_a_key_tells(key: str, value: str, environment: str) -> None:
-    identity = dimension(key, value)
-    assert identity.environment == environment
-    assert identity.environment_reason == (f"dimension {key}" if environment else "")
+def test_the_environment_that_a_key_names(key: str, value: str, environment: str) -> None:
+    attribution = dimension(key, value)
+    assert attribution.environment == environment
+    assert attribution.environment_reason == (f"dimension {key}" if environment else "")
 
 
-def test_a_declared_environment_counts_before_one_in_a_name() -> None:
-    identity = tags(kube_cluster_name="prod-eks", kube_namespace="dev", env="test")
-    assert (identity.environment, identity.environment_reason) == ("test", "tag env")
+def test_a_declared_environment_precedes_one_in_a_name() -> None:
+    attribution = tags(kube_cluster_name="prod-eks", kube_namespace="dev", env="test")
+    assert (attribution.environment, attribution.environment_reason) == ("test", "tag env")
 
 
-def test_where_the_best_name_has_no_environment_the_next_one_counts() -> None:
-    identity = tags(kube_namespace="payments", kube_cluster_name="prod-eks")
-    assert (identity.environment, identity.environment_reason) == ("prod", "tag kube_cluster_name")
+def test_a_name_without_an_environment_is_skipped() -> None:
+    attribution = tags(kube_namespace="payments", kube_cluster_name="prod-eks")
+    assert (attribution.environment, attribution.environment_reason) == ("prod", "tag kube_cluster_name")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_the_account_of_an_account_key() -> None:
 
 
 def test_resources_are_kinds_and_names_sorted() -> None:
-    identity = attribute(
+    attribution = attribute(
         (
             ("tag", {"host": "ip-10-0-0-1:9100", "kube_node": "ip-10-0-0-1", "pod_name": "cart-0"}),
             (
@@ -146,7 +146,7 @@ def test_resources_are_kinds_and_names_sorted() -> None:
             ),
         )
     )
-    assert identity.resources == (
+    assert attribution.resources == (
         "cluster:prod",
         "host:ip-10-0-0-1",
         "instance:i-1",
@@ -157,12 +157,12 @@ def test_resources_are_kinds_and_names_sorted() -> None:
     )
 
 
-def test_nothing_told_is_nothing_known() -> None:
+def test_without_known_keys_the_attribution_is_empty() -> None:
     assert attribute(()) == attribute((("tag", {}), ("tag", {"team": "shop"}))) == Attribution()
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("prod-checkout-5xx", ("prod", "name prefix prod-")),
         ("[Prod] sessions-SwapUsageTooHigh", ("prod", "name prefix Prod-")),
@@ -173,5 +173,5 @@ def test_nothing_told_is_nothing_known() -> None:
         ("", ("", "")),
     ],
 )
-def test_an_alert_s_own_name_tells_its_environment(name: str, told: tuple[str, str]) -> None:
-    assert environment_of_name(name) == told
+def test_the_name_of_an_alert_may_hold_its_environment(name: str, expected: tuple[str, str]) -> None:
+    assert environment_of_name(name) == expected

@@ -1,4 +1,4 @@
-"""Names of pods, things and alarms, and what they say of a service."""
+"""Services in the names of pods, resources and alarms."""
 
 import pytest
 
@@ -14,8 +14,8 @@ from cloudops.alerts.resources import workload_of
         ("redis-cart-7b8c9d6f5-xk2lp", "redis-cart"),
         ("productcatalogservice-33499-4579", "productcatalogservice"),
         ("product-reviews-a2bbb-73ed", "product-reviews"),
-        ("ledger-0", "ledger"),
-        ("ledger-db-12", "ledger-db"),
+        ("orders-0", "orders"),
+        ("orders-db-12", "orders-db"),
         ("fluent-bit-x7k2p", "fluent-bit"),
         ("node-exporter-bcdfg", "node-exporter"),
         ("backup-28391040-wq6zt", "backup"),
@@ -31,7 +31,7 @@ def test_a_pod_s_generated_suffixes_are_stripped(pod: str, workload: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("told", "environment"),
+    ("spelling", "environment"),
     [
         ("production", "prod"),
         ("PRD", "prod"),
@@ -45,8 +45,8 @@ def test_a_pod_s_generated_suffixes_are_stripped(pod: str, workload: str) -> Non
         ("eu-blue", "eu-blue"),
     ],
 )
-def test_each_environment_has_one_spelling(told: str, environment: str) -> None:
-    assert canonical_environment(told) == environment
+def test_each_environment_has_one_spelling(spelling: str, environment: str) -> None:
+    assert canonical_environment(spelling) == environment
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_each_environment_has_one_spelling(told: str, environment: str) -> None:
         ("checkout", "checkout"),
     ],
 )
-def test_an_environment_at_either_end_is_no_part_of_a_name(name: str, rest: str) -> None:
+def test_an_environment_at_either_end_is_stripped_from_a_name(name: str, rest: str) -> None:
     assert without_environment(name) == rest
 
 
@@ -81,6 +81,6 @@ def test_an_environment_at_either_end_is_no_part_of_a_name(name: str, rest: str)
         ("prod-a-b-c-d-e-latency", ""),
     ],
 )
-def test_an_alarm_s_name_tells_a_service_only_where_it_follows_the_pattern(name: str, service: str) -> None:
+def test_the_name_of_an_alarm_holds_a_service_only_if_it_follows_the_pattern(name: str, service: str) -> None:
     assert service_from_alarm_name(name)[0] == service
     assert bool(service_from_alarm_name(name)[1]) == bool(service)

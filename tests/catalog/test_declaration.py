@@ -1,4 +1,4 @@
-"""What a declared catalog may say, and how its mistakes are told."""
+"""Declared catalogs: format, defaults, and the messages for mistakes."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ def mistakes(tree: object) -> list[str]:
     return caught.value.message.removeprefix("catalog: ").split("; ")
 
 
-def one(**declared: Any) -> dict[str, Any]:
+def with_checkout(**declared: Any) -> dict[str, Any]:
     return {"defaults": HERE, "services": {"checkout": declared}}
 
 
-def test_a_target_takes_what_it_does_not_say_from_the_defaults() -> None:
-    tree = one(targets=[{"platform": "ecs", "cluster": "shop", "name": "checkout-prod"}])
+def test_a_target_inherits_the_defaults() -> None:
+    tree = with_checkout(targets=[{"platform": "ecs", "cluster": "shop", "name": "checkout-prod"}])
 
     (target,) = parse_catalog(tree).services["checkout"].targets
 
@@ -37,15 +37,15 @@ def test_a_service_is_known_in_lower_case() -> None:
     assert catalog.services["checkout"].aliases == ("chk",)
 
 
-def test_limits_say_what_remediation_may_do() -> None:
-    tree = one(limits={"actions": ["rollback"], "maxStep": 2, "minHealthyPercent": 50})
+def test_limits_restrict_remediation() -> None:
+    tree = with_checkout(limits={"actions": ["rollback"], "maxStep": 2, "minHealthyPercent": 50})
 
     assert parse_catalog(tree).services["checkout"].limits == Limits(
         actions=(Action.ROLLBACK,), max_step=2, min_healthy_percent=50
     )
 
 
-def test_a_service_without_a_word_about_it_is_allowed() -> None:
+def test_a_service_may_be_empty() -> None:
     assert parse_catalog({"services": {"search": None}}).services["search"].targets == ()
 
 
@@ -82,18 +82,18 @@ def test_a_service_without_a_word_about_it_is_allowed() -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_with_its_path(declared: dict[str, Any], expected: str) -> None:
-    assert mistakes(one(**declared)) == [expected]
+def test_the_message_of_a_mistake_has_its_path(declared: dict[str, Any], expected: str) -> None:
+    assert mistakes(with_checkout(**declared)) == [expected]
 
 
 def test_the_first_mistake_is_the_field_of_the_error() -> None:
     with pytest.raises(BadInput) as caught:
-        parse_catalog(one(tier="gold"))
+        parse_catalog(with_checkout(tier="gold"))
 
     assert caught.value.field == "services.checkout.tier"
 
 
-def test_mistakes_of_several_services_are_told_at_once() -> None:
+def test_mistakes_of_several_services_are_reported_at_once() -> None:
     tree = {"services": {"a": {"tier": "x"}, "b": {"owner": 3}}, "extra": 1}
 
     assert mistakes(tree) == [
@@ -103,13 +103,13 @@ def test_mistakes_of_several_services_are_told_at_once() -> None:
     ]
 
 
-def test_at_most_ten_mistakes_are_told_and_the_rest_counted() -> None:
+def test_at_most_ten_mistakes_are_listed_and_the_rest_counted() -> None:
     tree = {"services": {f"s{number}": {"tier": "x"} for number in range(12)}}
 
-    told = mistakes(tree)
+    messages = mistakes(tree)
 
-    assert len(told) == 11
-    assert told[-1] == "and 2 more"
+    assert len(messages) == 11
+    assert messages[-1] == "and 2 more"
 
 
 def test_an_alias_belongs_to_one_service() -> None:
@@ -122,13 +122,13 @@ def test_an_alias_belongs_to_one_service() -> None:
 
 
 @pytest.mark.parametrize("tree", [None, [], "services", {"services": []}, {}])
-def test_what_is_no_catalog_is_refused(tree: object) -> None:
+def test_a_tree_that_is_not_a_catalog_is_rejected(tree: object) -> None:
     assert mistakes(tree)
 
 
 def test_every_platform_can_be_declared() -> None:
     targets = [{"platform": platform, "name": "x", "cluster": "c", "namespace": "n"} for platform in Platform]
 
-    parsed = parse_catalog(one(targets=targets)).services["checkout"].targets
+    parsed = parse_catalog(with_checkout(targets=targets)).services["checkout"].targets
 
     assert [target.platform for target in parsed] == ["eks", "ecs", "lambda", "asg"]

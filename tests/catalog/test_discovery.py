@@ -1,4 +1,4 @@
-"""Looking around: what is found is kept, and what fails leaves it alone."""
+"""Discovery: a snapshot is stored, and a failure leaves the stored one."""
 
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot, ServiceDependency
@@ -28,7 +28,7 @@ def make_snapshot(at: int = NOW, *names: str) -> DiscoverySnapshot:
     )
 
 
-def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
+def test_discovered_services_are_part_of_the_inventory_and_counted() -> None:
     agent = Agent()
     agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout", "search"))
     (health,) = agent.sync(("ecs",), NOW).health
@@ -41,7 +41,7 @@ def test_what_is_found_is_part_of_the_estate_and_counted() -> None:
     ]
 
 
-def test_a_look_that_fails_leaves_what_was_found_before() -> None:
+def test_a_failed_discovery_leaves_the_snapshot_before() -> None:
     agent = Agent()
     agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout"))
     agent.sync(("ecs",), NOW)
@@ -53,7 +53,7 @@ def test_a_look_that_fails_leaves_what_was_found_before() -> None:
     assert [one.service.name for one in agent.application.services.services()] == ["checkout"]
 
 
-def test_a_second_look_remembers_since_when_a_thing_is_known() -> None:
+def test_a_second_discovery_keeps_the_time_of_the_first() -> None:
     agent = Agent()
     for at in (NOW, NOW + HOUR):
         agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(at, "checkout"))

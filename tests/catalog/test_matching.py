@@ -1,4 +1,4 @@
-"""Which service of the inventory an alert is about."""
+"""Matching of alerts to services of the inventory."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from cloudops.catalog.matching import ServiceMatcher
 PROD = {"account": "111122223333", "region": "eu-west-1", "environment": "prod"}
 
 
-def an_alert(**told: Any) -> Alert:
-    known: dict[str, Any] = {
+def an_alert(**fields: Any) -> Alert:
+    defaults: dict[str, Any] = {
         "source": "datadog",
         "fingerprint": "0" * 16,
         "status": AlertStatus.FIRING,
@@ -21,15 +21,15 @@ def an_alert(**told: Any) -> Alert:
         "received_at": 1,
         "title": "t",
     }
-    return Alert(**known | told)
+    return Alert(**defaults | fields)
 
 
-def recognition(**services: object) -> ServiceMatcher:
+def matcher(**services: object) -> ServiceMatcher:
     return ServiceMatcher(ServiceInventory(parse_catalog({"defaults": PROD, "services": services})))
 
 
 def test_an_alias_becomes_the_service() -> None:
-    alert = recognition(checkout={"aliases": ["chk"]}).match_alert(
+    alert = matcher(checkout={"aliases": ["chk"]}).match_alert(
         an_alert(service="CHK", service_reason="tag app")
     )
 
@@ -37,7 +37,7 @@ def test_an_alias_becomes_the_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "told"),
+    ("target", "fields"),
     [
         ({"platform": "lambda", "name": "chk-handler"}, {"resources": ("function:chk-handler",)}),
         ({"platform": "asg", "name": "chk-nodes"}, {"resources": ("asg:chk-nodes",)}),
@@ -49,15 +49,15 @@ def test_an_alias_becomes_the_service() -> None:
     ],
 )
 def test_an_alert_that_names_a_target_is_about_its_service(
-    target: dict[str, str], told: dict[str, Any]
+    target: dict[str, str], fields: dict[str, Any]
 ) -> None:
-    alert = recognition(checkout={"targets": [target]}).match_alert(an_alert(**told))
+    alert = matcher(checkout={"targets": [target]}).match_alert(an_alert(**fields))
 
     assert (alert.service, alert.service_reason) == ("checkout", "target of the catalog")
 
 
-def test_a_name_that_two_services_could_mean_is_left_alone() -> None:
-    both = recognition(
+def test_an_ambiguous_name_is_left_unchanged() -> None:
+    both = matcher(
         a={"targets": [{"platform": "asg", "name": "prod-worker"}]},
         b={"targets": [{"platform": "lambda", "name": "worker"}]},
     )
@@ -65,22 +65,22 @@ def test_a_name_that_two_services_could_mean_is_left_alone() -> None:
     assert both.match_alert(an_alert(service="worker")).service == "worker"
 
 
-def test_what_the_alert_does_not_tell_of_its_place_follows_from_the_declared_targets() -> None:
-    known = recognition(checkout={"targets": [{"platform": "asg", "name": "x"}]})
+def test_the_missing_place_of_an_alert_follows_from_the_declared_targets() -> None:
+    checkout = matcher(checkout={"targets": [{"platform": "asg", "name": "x"}]})
 
-    alert = known.match_alert(an_alert(service="checkout", environment="prod"))
+    alert = checkout.match_alert(an_alert(service="checkout", environment="prod"))
 
     assert (alert.account, alert.region, alert.environment) == ("111122223333", "eu-west-1", "prod")
 
 
-def test_a_place_that_the_alert_tells_stands() -> None:
-    known = recognition(checkout={"targets": [{"platform": "asg", "name": "x"}]})
+def test_the_place_in_an_alert_is_not_overridden() -> None:
+    checkout = matcher(checkout={"targets": [{"platform": "asg", "name": "x"}]})
 
-    assert known.match_alert(an_alert(service="checkout", environment="staging")).account == ""
+    assert checkout.match_alert(an_alert(service="checkout", environment="staging")).account == ""
 
 
-def test_a_place_that_the_targets_do_not_agree_on_stays_open() -> None:
-    known = recognition(
+def test_an_ambiguous_place_stays_unknown() -> None:
+    checkout = matcher(
         checkout={
             "targets": [
                 {"platform": "asg", "name": "x"},
@@ -89,12 +89,12 @@ def test_a_place_that_the_targets_do_not_agree_on_stays_open() -> None:
         }
     )
 
-    alert = known.match_alert(an_alert(service="checkout"))
+    alert = checkout.match_alert(an_alert(service="checkout"))
 
     assert (alert.account, alert.region) == ("111122223333", "")
 
 
-def test_without_an_estate_an_alert_is_as_it_was_told() -> None:
+def test_without_a_catalog_an_alert_is_unchanged() -> None:
     alert = an_alert(service="checkout", labels={"ServiceName": "checkout"}, resources=("host:a",))
 
     assert ServiceMatcher(ServiceInventory(Catalog())).match_alert(alert) is alert

@@ -1,4 +1,4 @@
-"""The inventory as flows see it: cached, resilient, and what a person put against what was deployed."""
+"""The cached inventory: age, failures, and the choice between a person's and the deployed catalog."""
 
 import pytest
 
@@ -13,7 +13,7 @@ ACCOUNT = "111122223333"
 
 
 def catalog(*services: str, environment: str = "prod") -> Catalog:
-    """Each an ECS service of its own name in the cluster shop, of which at most two tasks move at once."""
+    """Returns a catalog of ECS services, each named after itself, with a step of at most two tasks."""
     defaults = {"account": ACCOUNT, "region": "eu-west-1", "environment": environment}
     return parse_catalog(
         {
@@ -48,11 +48,11 @@ class FailingStore(MemoryCatalogStore):
         return super().load()
 
 
-def put(store: MemoryCatalogStore, kept: Catalog, over: str = "") -> None:
-    store.save_catalog(StoredCatalog(catalog=kept, person="jane", at=1, over=over))
+def put(store: MemoryCatalogStore, stored: Catalog, over: str = "") -> None:
+    store.save_catalog(StoredCatalog(catalog=stored, person="jane", at=1, over=over))
 
 
-def test_the_estate_is_read_once_in_thirty_seconds() -> None:
+def test_the_inventory_is_read_once_in_thirty_seconds() -> None:
     store, clock = MemoryCatalogStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
     for clock.seconds in (0.0, 1.0, MAX_AGE_SECONDS - 1):
@@ -63,7 +63,7 @@ def test_the_estate_is_read_once_in_thirty_seconds() -> None:
     assert store.loads == 2
 
 
-def test_what_somebody_put_is_seen_once_the_reading_has_aged_or_is_called_stale() -> None:
+def test_a_stored_catalog_is_visible_after_expire() -> None:
     store, clock = MemoryCatalogStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
     reader.current()
@@ -73,7 +73,7 @@ def test_what_somebody_put_is_seen_once_the_reading_has_aged_or_is_called_stale(
     assert list(reader.current().inventory.services) == ["checkout"]
 
 
-def test_an_estate_that_cannot_be_read_is_believed_as_it_was() -> None:
+def test_the_cached_inventory_is_used_while_the_store_is_down() -> None:
     store, clock = FailingStore(), Clock()
     put(store, catalog("checkout"))
     reader = CachedInventory(store, Deployed(), clock)
@@ -82,26 +82,26 @@ def test_an_estate_that_cannot_be_read_is_believed_as_it_was() -> None:
     assert list(reader.current().inventory.services) == ["checkout"]
 
 
-def test_one_that_was_never_read_is_the_deployed_one() -> None:
+def test_the_deployed_catalog_is_used_if_the_store_was_never_read() -> None:
     store = FailingStore()
     store.down = True
     reader = CachedInventory(store, Deployed(catalog("search"), "mark"), Clock())
     assert list(reader.current().inventory.services) == ["search"]
 
 
-def test_whoever_asks_for_what_is_true_now_hears_that_it_cannot_be_read() -> None:
+def test_a_fresh_read_raises_while_the_store_is_down() -> None:
     store = FailingStore()
     store.down = True
     with pytest.raises(Unavailable):
         CachedInventory(store, Deployed(), Clock()).fresh()
 
 
-def test_what_a_person_put_stands_until_another_catalog_is_deployed() -> None:
-    kept = StoredCatalog(catalog=catalog("mine"), person="jane", at=1, over="first")
-    known = StoredCatalogState(kept)
+def test_a_persons_catalog_is_used_until_another_is_deployed() -> None:
+    stored = StoredCatalog(catalog=catalog("mine"), person="jane", at=1, over="first")
+    known = StoredCatalogState(stored)
 
-    same = view_of(known, Deployed(catalog("theirs"), "first"))
-    assert (list(same.catalog.services), same.origin) == (["mine"], CatalogOrigin.PERSON)
+    unchanged = view_of(known, Deployed(catalog("theirs"), "first"))
+    assert (list(unchanged.catalog.services), unchanged.origin) == (["mine"], CatalogOrigin.PERSON)
     other = view_of(known, Deployed(catalog("theirs"), "second"))
     assert (list(other.catalog.services), other.origin) == (["theirs"], CatalogOrigin.DEPLOYMENT)
     without = view_of(known, Deployed())
@@ -117,10 +117,10 @@ def test_the_targets_of_a_service_are_those_of_the_scope_with_their_limits() -> 
     assert (here.target.name, here.limits) == ("checkout", Limits(max_step=2))
     assert reader.targets("checkout", Scope(ACCOUNT, "staging", "eu-west-1")) == ()
     assert reader.targets("checkout", Scope("444455556666", "prod", "eu-west-1")) == ()
-    assert reader.targets("nobody", Scope(ACCOUNT, "prod", "eu-west-1")) == ()
+    assert reader.targets("unknown", Scope(ACCOUNT, "prod", "eu-west-1")) == ()
 
 
-def test_a_scope_that_does_not_tell_its_account_may_be_in_any() -> None:
+def test_a_scope_without_an_account_matches_any() -> None:
     store = MemoryCatalogStore()
     put(store, catalog("checkout"))
     reader = CachedInventory(store, Deployed(), Clock())

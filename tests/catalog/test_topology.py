@@ -1,4 +1,4 @@
-"""Who calls whom, read from what a person wrote."""
+"""The topology: parsing, and chains of calls."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_chain_of_more_than_three_calls_is_not_followed() -> None:
     assert SHOP.hops("web", "vault") is None
 
 
-def test_the_services_it_calls_come_nearest_first_and_then_by_name() -> None:
+def test_callees_are_sorted_by_distance_and_name() -> None:
     calls = Topology({"web": frozenset({"stock", "cart", "pay", "ads"}), "cart": frozenset({"bank"})})
     assert list(calls.callees("web")) == ["ads", "cart", "pay", "stock", "bank"]
 
@@ -32,7 +32,7 @@ def test_a_call_has_a_direction() -> None:
     assert dict(SHOP.callers("cart")) == {"web": 1, "checkout": 1}
 
 
-def test_a_service_that_calls_itself_and_a_cycle_do_no_harm() -> None:
+def test_self_calls_and_cycles_are_harmless() -> None:
     ring = Topology.parse('{"a": ["a", "b"], "b": ["a"]}')
     assert dict(ring.callees("a")) == {"b": 1}
 
@@ -41,9 +41,7 @@ def test_a_service_that_calls_itself_and_a_cycle_do_no_harm() -> None:
     ("text", "field"),
     [('{"web": "cart"}', "web"), ('{"web": [1]}', "web"), ('["web"]', None), ("{", None), (b"\xff", None)],
 )
-def test_what_is_no_topology_is_refused_by_the_key_that_is_wrong(
-    text: str | bytes, field: str | None
-) -> None:
+def test_the_error_names_the_invalid_key_of_a_topology(text: str | bytes, field: str | None) -> None:
     with pytest.raises(BadInput, match="topology") as refused:
         Topology.parse(text)
     assert refused.value.field == field

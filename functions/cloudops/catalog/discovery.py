@@ -23,36 +23,39 @@ class DiscoverServices:
     def __init__(
         self, discovery_sources: Sequence[DiscoverySource], inventory: CatalogStore, health: SourceStore
     ) -> None:
-        self._surveyors: Mapping[str, DiscoverySource] = {
+        self._discovery_sources: Mapping[str, DiscoverySource] = {
             discovery_source.name: discovery_source for discovery_source in discovery_sources
         }
-        self._estate = inventory
+        self._inventory = inventory
         self._health = health
 
     def refresh(self, names: Sequence[str], now: EpochMillis) -> list[SourceHealth]:
         """Returns the health of each named source, in order. A failed source keeps its former snapshot."""
         if not names:
             return []
-        before, held = self._health.health(), {one.place: one for one in self._estate.load().snapshots}
+        before = self._health.health()
+        snapshots = {stored.place: stored for stored in self._inventory.load().snapshots}
         return [
-            self._look(self._surveyors[name], before.get(name, SourceHealth(name=name)), held, now)
+            self._sync(
+                self._discovery_sources[name], before.get(name, SourceHealth(name=name)), snapshots, now
+            )
             for name in names
         ]
 
-    def _look(
+    def _sync(
         self,
         discovery_source: DiscoverySource,
         before: SourceHealth,
-        held: Mapping[tuple[str, str, str], DiscoverySnapshot],
+        snapshots: Mapping[tuple[str, str, str], DiscoverySnapshot],
         now: EpochMillis,
     ) -> SourceHealth:
         try:
-            found = discovery_source.discover(now)
-            self._estate.save_snapshot(merge_snapshot(held.get(found.place), found))
+            snapshot = discovery_source.discover(now)
+            self._inventory.save_snapshot(merge_snapshot(snapshots.get(snapshot.place), snapshot))
         except CloudOpsError as error:
             health = after_failure(before, now, error)
         else:
-            counts = {"targets": len(found.resources), "calls": len(found.calls)}
+            counts = {"targets": len(snapshot.resources), "calls": len(snapshot.calls)}
             health = after_success(before, now, counts)
         self._health.keep_health(health)
         return health

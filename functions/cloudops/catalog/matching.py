@@ -25,7 +25,7 @@ class ServiceMatcher:
     """Finds the service and place of an alert from the inventory."""
 
     def __init__(self, inventory: ServiceInventory) -> None:
-        self._estate = inventory
+        self._inventory = inventory
         self._by_resource: dict[str, set[str]] = {}
         self._by_derived_name: dict[str, set[str]] = {}
         self._by_stack: dict[str, set[str]] = {}
@@ -49,7 +49,7 @@ class ServiceMatcher:
             return alert
         if name != alert.service:
             alert = replace(alert, service=name, service_reason=reason)
-        service = self._estate.services.get(name)
+        service = self._inventory.services.get(name)
         return alert if service is None else _with_place(alert, service)
 
     def service_of_stack(self, stack: str) -> str:
@@ -63,10 +63,10 @@ class ServiceMatcher:
         return _only(there) or _only(self._by_derived_name.get(derived, ()))
 
     def _named(self, alert: Alert) -> tuple[str, str]:
-        canonical = self._estate.canonical(alert.service)
+        canonical = self._inventory.canonical(alert.service)
         if canonical != alert.service.lower():
             return canonical, f"{alert.service_reason}; alias of {canonical}"
-        if canonical in self._estate.services:
+        if canonical in self._inventory.services:
             return canonical, alert.service_reason
         resources = [
             *alert.resources,
