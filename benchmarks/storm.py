@@ -6,7 +6,7 @@ Prints alerts a second and the ratio to a typed msgspec parse of the same bytes 
 process that sees the storm's alarms and monitors for the first time, for one that has seen them before,
 for 200 rules, and for a storm of 200 things in place of 1,000, which the processor's caches hold. Then
 prints how time and correlation state grow from 10,000 to 100,000 alerts. The storm is the same each
-time; nine in ten alerts repeat a known one. Building and storing incident records is not part of it.
+time; nine in ten alerts repeat a known one. It does not include building and storing incident records.
 """
 
 import argparse

@@ -17,7 +17,7 @@ MONITORS = [
     ("[Kubernetes] Pod is CrashloopBackOff", "kubernetes_state.container.waiting", "a pod keeps crashing"),
     ("[Quarkus] Some requests take too long", "quarkus.http_server.requests.max", "requests are slow"),
 ]
-PLACE = "env:prod,region:us-east-1,aws_account:123456789012"
+PLACE_TAGS = "env:prod,region:us-east-1,aws_account:123456789012"
 
 
 def storm(alerts: int, distinct: int) -> list[bytes]:
@@ -26,17 +26,17 @@ def storm(alerts: int, distinct: int) -> list[bytes]:
     payloads = []
     for number in range(alerts):
         at = START + number * 3_000_000 // alerts
-        thing = number if number < distinct else draw.randrange(distinct)
-        make = _alarm if thing % 2 else _monitor
-        payloads.append(json.dumps(make(thing, number, at)).encode())
+        alert_number = number if number < distinct else draw.randrange(distinct)
+        make = _alarm if alert_number % 2 else _monitor
+        payloads.append(json.dumps(make(alert_number, number, at)).encode())
     return payloads
 
 
-def _alarm(thing: int, number: int, at: int) -> dict[str, object]:
-    service = SERVICES[thing % len(SERVICES)]
-    suffix, metric, namespace, reason = ALARMS[thing % len(ALARMS)]
-    name = f"prod-{service}-{suffix}-{thing}"
-    told_at = time.strftime("%Y-%m-%dT%H:%M:%S.000+0000", time.gmtime(at // 1000))
+def _alarm(alert_number: int, number: int, at: int) -> dict[str, object]:
+    service = SERVICES[alert_number % len(SERVICES)]
+    suffix, metric, namespace, reason = ALARMS[alert_number % len(ALARMS)]
+    name = f"prod-{service}-{suffix}-{alert_number}"
+    changed_at = time.strftime("%Y-%m-%dT%H:%M:%S.000+0000", time.gmtime(at // 1000))
     dimensions = {"ServiceName": service, "ClusterName": "prod"}
     return {
         "version": "0",
@@ -44,7 +44,7 @@ def _alarm(thing: int, number: int, at: int) -> dict[str, object]:
         "detail-type": "CloudWatch Alarm State Change",
         "source": "aws.cloudwatch",
         "account": "123456789012",
-        "time": told_at,
+        "time": changed_at,
         "region": "us-east-1",
         "resources": [f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}"],
         "detail": {
@@ -63,16 +63,16 @@ def _alarm(thing: int, number: int, at: int) -> dict[str, object]:
                     }
                 ],
             },
-            "previousState": {"value": "OK", "reason": "", "timestamp": told_at},
-            "state": {"value": "ALARM", "reason": f"Threshold crossed: {reason}", "timestamp": told_at},
+            "previousState": {"value": "OK", "reason": "", "timestamp": changed_at},
+            "state": {"value": "ALARM", "reason": f"Threshold crossed: {reason}", "timestamp": changed_at},
             "alarmTags": {"env": "prod", "service": service},
         },
     }
 
 
-def _monitor(thing: int, number: int, at: int) -> dict[str, object]:
-    service = SERVICES[thing % len(SERVICES)]
-    title, metric, reason = MONITORS[thing % len(MONITORS)]
+def _monitor(alert_number: int, number: int, at: int) -> dict[str, object]:
+    service = SERVICES[alert_number % len(SERVICES)]
+    title, metric, reason = MONITORS[alert_number % len(MONITORS)]
     return {
         "id": str(number),
         "event_type": "query_alert_monitor",
@@ -81,13 +81,13 @@ def _monitor(thing: int, number: int, at: int) -> dict[str, object]:
         "title": f"[Triggered] {title}",
         "body": f"%%%\n{reason} on {service}\n%%%",
         "alert_metric": metric,
-        "alert_scope": f"service:{service},pod_name:{service}-{thing}",
-        "alert_id": str(thing),
-        "aggreg_key": f"{thing:032x}",
+        "alert_scope": f"service:{service},pod_name:{service}-{alert_number}",
+        "alert_id": str(alert_number),
+        "aggreg_key": f"{alert_number:032x}",
         "priority": "P2",
-        "tags": f"{PLACE},service:{service},pod_name:{service}-{thing}",
+        "tags": f"{PLACE_TAGS},service:{service},pod_name:{service}-{alert_number}",
         "date": str(at),
         "last_updated": str(at),
         "org": {"id": "100001", "name": "Example"},
-        "link": f"https://app.datadoghq.com/monitors/{thing}",
+        "link": f"https://app.datadoghq.com/monitors/{alert_number}",
     }

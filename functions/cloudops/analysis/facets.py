@@ -73,7 +73,7 @@ def infer_facets(signals: Sequence[Signal]) -> Facets:
             symptoms.add(meaning.symptom, signal)
     symptom, why_symptom = symptoms.winner(Symptom.OTHER)
     component, why_component = components.winner(UNKNOWN)
-    if symptom == Symptom.OTHER and any(one not in symptoms.totals for one in harmless_symptoms):
+    if symptom == Symptom.OTHER and any(name not in symptoms.totals for name in harmless_symptoms):
         traits.add(IDLE)
     return Facets(
         Symptom(symptom), component, frozenset(traits), tuple(filter(None, (why_symptom, why_component)))
@@ -88,9 +88,9 @@ def _direction(placed: Sequence[tuple[str, str]], traits: set[str]) -> str:
     for field, sides in DIRECTIONS:
         if sides is MEASURED and UNDIRECTED in traits:
             continue
-        found = {sides[trait] for place, trait in placed if place == field and trait in sides}
-        if len(found) == 1:
-            return found.pop()
+        directions = {sides[trait] for place, trait in placed if place == field and trait in sides}
+        if len(directions) == 1:
+            return directions.pop()
     return ""
 
 
@@ -119,4 +119,4 @@ class _SignalTotals:
         return best, f"{best}: {reason.evidence}"
 
     def _signals_for(self, facet: str) -> Iterable[Signal]:
-        return (signal for (one, _), signal in self._heaviest.items() if one == facet)
+        return (signal for (known, _), signal in self._heaviest.items() if known == facet)

@@ -44,7 +44,11 @@ class RuleSet:
         self.apart = tuple(FacetSpec(r.symptom, "", r.when, r.traits) for r in self.rules)
         self.decisions = merged.decision
         self.decisions_on: dict[Symptom, tuple[DecisionRule, ...]] = {
-            symptom: tuple(one for one in merged.decision if not one.symptom or symptom in one.symptom)
+            symptom: tuple(
+                decision
+                for decision in merged.decision
+                if not decision.symptom or symptom in decision.symptom
+            )
             for symptom in Symptom
         }
         self.reasons_on = {symptom: _reasons(merged, symptom) for symptom in Symptom}
@@ -123,7 +127,7 @@ def _reasons(merged: RuleFile, symptom: Symptom) -> dict[Action, str]:
 
 
 def _components(names: Mapping[str, tuple[str, ...]]) -> dict[str, FacetSpec]:
-    return {name: FacetSpec(component=component) for component, several in names.items() for name in several}
+    return {name: FacetSpec(component=component) for component, members in names.items() for name in members}
 
 
 def _meanings(table: str, phrases: Mapping[str, str]) -> dict[str, FacetSpec]:

@@ -117,8 +117,13 @@ class Backtest:
         sizes: Counter[IncidentId | None] = Counter()
         for name, size in self.sizes.items():
             sizes[self.final(name)] += size
-        survivors = [one for one in self.incidents.values() if one.status is not IncidentStatus.MERGED]
-        return [ReplayedIncident(one, sizes[one.id], self.advice.get(one.id)) for one in survivors]
+        survivors = [
+            incident for incident in self.incidents.values() if incident.status is not IncidentStatus.MERGED
+        ]
+        return [
+            ReplayedIncident(survivor, sizes[survivor.id], self.advice.get(survivor.id))
+            for survivor in survivors
+        ]
 
     def decide(self, batch: Sequence[RecordedPayload]) -> list[Row]:
         """Returns the rows of one batch."""

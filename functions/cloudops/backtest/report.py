@@ -32,8 +32,8 @@ class Comparison(msgspec.Struct, frozen=True):
         """The comparison as text for a terminal or a review."""
         head = f"{len(self.split)} split, {len(self.merged)} merged, {len(self.changed)} changed"
         lines = [f"{head}, {self.unchanged} the same"]
-        for verb, pair_counts in (("split", self.split), ("merged", self.merged), ("changed", self.changed)):
-            lines += [f"{verb:8} {one}" for one in pair_counts]
+        for verb, differences in (("split", self.split), ("merged", self.merged), ("changed", self.changed)):
+            lines += [f"{verb:8} {difference}" for difference in differences]
         return "\n".join(lines)
 
 
@@ -45,15 +45,15 @@ def compare(
     pair_counts: Counter[tuple[object, object]] = Counter()
     for batch in batches(readings):
         pairs = zip(old.decide(batch), new.decide(batch), strict=True)
-        pair_counts.update((one["incident"], other["incident"]) for one, other in pairs)
+        pair_counts.update((before_row["incident"], after_row["incident"]) for before_row, after_row in pairs)
     shared: Counter[tuple[IncidentId, IncidentId]] = Counter()
-    for (one, other), count in pair_counts.items():
-        shared[old.final(_id(one)) or NO_INCIDENT, new.final(_id(other)) or NO_INCIDENT] += count
+    for (old_id, new_id), count in pair_counts.items():
+        shared[old.final(_id(old_id)) or NO_INCIDENT, new.final(_id(new_id)) or NO_INCIDENT] += count
     return _compared(shared, old.incidents, new.incidents)
 
 
-def _id(pair_counts: object) -> IncidentId | None:
-    return IncidentId(str(pair_counts)) if pair_counts else None
+def _id(value: object) -> IncidentId | None:
+    return IncidentId(str(value)) if value else None
 
 
 def _compared(
@@ -61,21 +61,32 @@ def _compared(
     old: Mapping[IncidentId, Incident],
     new: Mapping[IncidentId, Incident],
 ) -> Comparison:
-    went: dict[IncidentId, dict[IncidentId, int]] = {}
-    came: dict[IncidentId, dict[IncidentId, int]] = {}
-    for (one, other), count in sorted(shared.items()):
-        went.setdefault(one, {})[other] = count
-        came.setdefault(other, {})[one] = count
-    split = [f"{_label(old, one)} -> {_parts(new, to)}" for one, to in went.items() if len(to) > 1 and one]
-    merged = [f"{_parts(old, of)} -> {_label(new, one)}" for one, of in came.items() if len(of) > 1 and one]
-    same_alerts = [
-        (one, other) for one, to in went.items() for other in to if len(to) == len(came[other]) == 1
+    new_parts: dict[IncidentId, dict[IncidentId, int]] = {}
+    old_parts: dict[IncidentId, dict[IncidentId, int]] = {}
+    for (old_id, new_id), count in sorted(shared.items()):
+        new_parts.setdefault(old_id, {})[new_id] = count
+        old_parts.setdefault(new_id, {})[old_id] = count
+    split = [
+        f"{_label(old, old_id)} -> {_parts(new, parts)}"
+        for old_id, parts in new_parts.items()
+        if len(parts) > 1 and old_id
     ]
-    same_alerts = [(one, other) for one, other in same_alerts if one and other]
+    merged = [
+        f"{_parts(old, parts)} -> {_label(new, new_id)}"
+        for new_id, parts in old_parts.items()
+        if len(parts) > 1 and new_id
+    ]
+    same_alerts = [
+        (old_id, new_id)
+        for old_id, parts in new_parts.items()
+        for new_id in parts
+        if len(parts) == len(old_parts[new_id]) == 1
+    ]
+    same_alerts = [(old_id, new_id) for old_id, new_id in same_alerts if old_id and new_id]
     changed = [
-        f"{_label(new, other)}: {'; '.join(differences)}"
-        for one, other in same_alerts
-        if (differences := _differences(old[one], new[other]))
+        f"{_label(new, new_id)}: {'; '.join(differences)}"
+        for old_id, new_id in same_alerts
+        if (differences := _differences(old[old_id], new[new_id]))
     ]
     return Comparison(tuple(split), tuple(merged), tuple(changed), len(same_alerts) - len(changed))
 
@@ -89,8 +100,8 @@ def _parts(incidents: Mapping[IncidentId, Incident], parts: Mapping[IncidentId, 
     return ", ".join(f"{_label(incidents, name)} ({count} alerts)" for name, count in largest)
 
 
-def _differences(one: Incident, other: Incident) -> Sequence[str]:
-    descriptions = zip(_description(one).items(), _description(other).values(), strict=True)
+def _differences(before: Incident, after: Incident) -> Sequence[str]:
+    descriptions = zip(_description(before).items(), _description(after).values(), strict=True)
     return [f"{word} {old} -> {new}" for (word, old), new in descriptions if old != new]
 
 
@@ -123,7 +134,7 @@ def summary(alerts: int, unread: int, incidents: Sequence[ReplayedIncident]) -> 
     lines = [head]
     if unread:
         lines.append(f"{_count(unread, 'payload')} could not be parsed")
-    largest = sorted(incidents, key=lambda one: (-one.alerts, one.incident.opened_at, one.incident.id))[
+    largest = sorted(incidents, key=lambda item: (-item.alerts, item.incident.opened_at, item.incident.id))[
         :MAX_LISTED_INCIDENTS
     ]
     if largest:

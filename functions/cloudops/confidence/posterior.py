@@ -78,10 +78,10 @@ def evidence(cell: Cell, recovery: float) -> Evidence:
     1978). Stored counts are raw, so a better recovery rate rewrites nothing. Outcomes of no action only
     estimate the rate."""
     votes, outcomes = cell.tally.votes, cell.tally.outcomes
-    found = Evidence(votes.positive, votes.expected, votes.weight, votes.squares)
+    total = Evidence(votes.positive, votes.expected, votes.weight, votes.squares)
     k = max(SENSITIVITY - recovery, 0.0)
     if cell.action is not Action.NOOP and k and outcomes.weight:
-        found.add(
+        total.add(
             Evidence(
                 k * (outcomes.positive - recovery * outcomes.weight),
                 k * k * outcomes.expected,
@@ -89,7 +89,7 @@ def evidence(cell: Cell, recovery: float) -> Evidence:
                 k * k * outcomes.squares,
             )
         )
-    return found
+    return total
 
 
 def self_recovery(cells: Iterable[Cell]) -> tuple[float, Mapping[Symptom, float]]:
