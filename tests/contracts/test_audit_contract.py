@@ -1,4 +1,4 @@
-"""What every store of the audit trail promises, and what the trail makes of it with many writers."""
+"""Contract of audit stores, and the trail with concurrent writers."""
 
 import threading
 
@@ -29,13 +29,13 @@ def entry(sequence: int, previous: str = EMPTY.hash, **fields: str) -> AuditEntr
     return with_hash(AuditEntry(sequence=sequence, at=NOON, previous=previous, **named))
 
 
-def test_an_empty_trail_has_no_end_and_no_entries(audit: AuditStore) -> None:
+def test_an_empty_trail_has_an_empty_head_and_no_entries(audit: AuditStore) -> None:
     assert audit.head() == EMPTY
     assert list(audit.entries()) == []
     assert audit.page(AuditQuery()).entries == ()
 
 
-def test_entries_come_back_in_order_as_they_were_written(audit: AuditStore) -> None:
+def test_entries_are_read_in_order_as_written(audit: AuditStore) -> None:
     first = entry(1, reason="it <b>hangs</b>", plan_hash="ab12", result="approved")
     second = entry(2, first.hash, target="exe_2")
     audit.put(first)
@@ -44,42 +44,44 @@ def test_entries_come_back_in_order_as_they_were_written(audit: AuditStore) -> N
     assert audit.head() == head_of(second)
 
 
-def test_a_sequence_number_is_given_once(audit: AuditStore) -> None:
+def test_a_sequence_number_is_used_once(audit: AuditStore) -> None:
     audit.put(entry(1))
     with pytest.raises(WriteConflict):
         audit.put(entry(1, actor="grace"))
-    assert [one.actor for one in audit.entries()] == ["ada"]
+    assert [stored.actor for stored in audit.entries()] == ["ada"]
 
 
-def test_the_same_entry_again_is_quiet(audit: AuditStore) -> None:
+def test_writing_the_same_entry_again_has_no_effect(audit: AuditStore) -> None:
     audit.put(entry(1))
     audit.put(entry(1))
     assert len(list(audit.entries())) == 1
 
 
-def test_many_who_write_at_once_make_one_chain_without_gaps(audit: AuditStore) -> None:
+def test_concurrent_writers_make_one_chain_without_gaps(audit: AuditStore) -> None:
     ready = threading.Barrier(WRITERS)
 
-    def work(name: str) -> None:
+    def append_entries(name: str) -> None:
         trail = trail_of(audit)
         ready.wait()
         for at in range(3):
             trail.append(name, "approve", "exe_1", NOON + at)
 
-    writers = [threading.Thread(target=work, args=(f"person {one}",)) for one in range(WRITERS)]
+    writers = [
+        threading.Thread(target=append_entries, args=(f"person {number}",)) for number in range(WRITERS)
+    ]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
 
     written = list(audit.entries())
-    assert [one.sequence for one in written] == list(range(1, 3 * WRITERS + 1))
-    assert len({(one.actor, one.at) for one in written}) == 3 * WRITERS
-    verdict = trail_of(audit).verify()
-    assert (verdict.violation, verdict.head) == (None, head_of(written[-1]))
+    assert [stored.sequence for stored in written] == list(range(1, 3 * WRITERS + 1))
+    assert len({(stored.actor, stored.at) for stored in written}) == 3 * WRITERS
+    result = trail_of(audit).verify()
+    assert (result.violation, result.head) == (None, head_of(written[-1]))
 
 
-def test_a_list_is_newest_first_and_goes_on_where_a_page_ended(audit: AuditStore) -> None:
+def test_a_list_is_newest_first_and_paged(audit: AuditStore) -> None:
     trail = trail_of(audit)
     for number in range(5):
         trail.append("ada", "approve", f"exe_{number}", NOON + number)
@@ -87,7 +89,7 @@ def test_a_list_is_newest_first_and_goes_on_where_a_page_ended(audit: AuditStore
     cursor = None
     for _ in range(3):
         page = audit.page(AuditQuery(limit=2, cursor=cursor))
-        seen += [one.sequence for one in page.entries]
+        seen += [stored.sequence for stored in page.entries]
         cursor = page.cursor
     assert (seen, cursor) == ([5, 4, 3, 2, 1], None)
 
@@ -101,7 +103,7 @@ def test_a_list_is_newest_first_and_goes_on_where_a_page_ended(audit: AuditStore
         ({"target": "exe_9"}, []),
     ],
 )
-def test_a_list_by_target_and_by_person_in_pages(
+def test_a_list_by_target_and_actor_is_paged(
     audit: AuditStore, query: dict[str, str], sequences: list[int]
 ) -> None:
     trail = trail_of(audit)
@@ -110,7 +112,7 @@ def test_a_list_by_target_and_by_person_in_pages(
     seen: list[int] = []
     page = audit.page(AuditQuery(limit=1, **query))
     while True:
-        seen += [one.sequence for one in page.entries]
+        seen += [stored.sequence for stored in page.entries]
         if page.cursor is None:
             break
         page = audit.page(AuditQuery(limit=1, cursor=page.cursor, **query))
@@ -118,13 +120,13 @@ def test_a_list_by_target_and_by_person_in_pages(
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "WzEsICJ4Il0"])
-def test_a_cursor_of_another_kind_is_refused(audit: AuditStore, cursor: str) -> None:
+def test_an_invalid_cursor_is_rejected(audit: AuditStore, cursor: str) -> None:
     with pytest.raises(BadInput) as raised:
         audit.page(AuditQuery(cursor=cursor))
     assert raised.value.field == "cursor"
 
 
-def test_a_writer_whose_memory_of_the_end_is_old_finds_the_new_one(audit: AuditStore) -> None:
+def test_a_writer_with_an_outdated_head_reads_the_new_one(audit: AuditStore) -> None:
     here, elsewhere = trail_of(audit), trail_of(audit)
     here.append("ada", "approve", "exe_1", NOON)
     elsewhere.append("joe", "reject", "exe_2", NOON)

@@ -1,4 +1,4 @@
-"""What every store of the inventory, of changes and of sources does."""
+"""Contract of the stores of catalog, changes and sources."""
 
 from typing import Any, NamedTuple
 
@@ -47,20 +47,20 @@ def a_snapshot(
         account="111122223333",
         region=region,
         lists=(Platform.ECS,),
-        resources=tuple(_sighting(number) for number in range(count)),
+        resources=tuple(_resource(number) for number in range(count)),
         calls=(ServiceDependency("web", "checkout", "prod", NOON, NOON),),
     )
 
 
-def _sighting(number: int) -> DiscoveredResource:
+def _resource(number: int) -> DiscoveredResource:
     target = Target(platform=Platform.ECS, name=f"svc-{number}", account="111122223333", cluster="shop")
     return DiscoveredResource(
         service=f"svc-{number}", service_reason="tag service", target=target, first_at=NOON
     )
 
 
-def a_change(number: int = 0, **told: Any) -> Change:
-    known: dict[str, Any] = {
+def a_change(number: int = 0, **fields: Any) -> Change:
+    defaults: dict[str, Any] = {
         "id": f"d-{number}",
         "source": "codedeploy",
         "kind": ChangeKind.DEPLOYMENT,
@@ -69,14 +69,14 @@ def a_change(number: int = 0, **told: Any) -> Change:
         "title": "t",
         "service": "checkout",
     }
-    return Change(**known | told)
+    return Change(**defaults | fields)
 
 
-def test_an_estate_that_nobody_told_of_is_empty(stores: Stores) -> None:
+def test_an_empty_store_has_no_catalog(stores: Stores) -> None:
     assert stores.inventory.load() == StoredCatalogState()
 
 
-def test_the_catalog_is_the_last_that_was_kept(stores: Stores) -> None:
+def test_the_last_stored_catalog_is_loaded(stores: Stores) -> None:
     tree = {"services": {"checkout": {"owner": "a", "tier": 1, "limits": {"maxStep": 2}}}}
     first = StoredCatalog(catalog=parse_catalog(tree), person="ada", at=NOON)
     second = StoredCatalog(catalog=parse_catalog({"services": {}}), person="bob", at=NOON, over="m")
@@ -87,7 +87,7 @@ def test_the_catalog_is_the_last_that_was_kept(stores: Stores) -> None:
     assert stores.inventory.load().kept == second
 
 
-def test_a_survey_stands_in_the_place_of_the_one_before_it(stores: Stores) -> None:
+def test_a_snapshot_replaces_the_one_of_the_same_place(stores: Stores) -> None:
     elsewhere = a_snapshot(1, region="us-east-1")
     for snapshot in (a_snapshot(2), elsewhere, a_snapshot(3, at=NOON + 1)):
         stores.inventory.save_snapshot(snapshot)
@@ -97,19 +97,19 @@ def test_a_survey_stands_in_the_place_of_the_one_before_it(stores: Stores) -> No
     assert found == {"eu-west-1": a_snapshot(3, at=NOON + 1), "us-east-1": elsewhere}
 
 
-def test_a_service_that_told_of_a_change_is_one_that_tells(stores: Stores) -> None:
+def test_a_service_with_a_change_is_reporting(stores: Stores) -> None:
     stores.changes.record([a_change(), a_change(1, service="web"), a_change(2, service="")])
 
     assert stores.inventory.load().reporting == {"checkout", "web"}
 
 
-def test_changes_come_newest_first_from_the_given_time_on(stores: Stores) -> None:
+def test_changes_since_a_time_are_newest_first(stores: Stores) -> None:
     stores.changes.record([a_change(0), a_change(2), a_change(1)])
 
     assert stores.changes.since(NOON + MINUTE) == (a_change(2), a_change(1))
 
 
-def test_a_change_that_is_told_again_is_one_and_its_states_are_several(stores: Stores) -> None:
+def test_a_change_is_stored_once_per_state(stores: Stores) -> None:
     started = a_change(state=ChangeState.STARTED, at=NOON - MINUTE)
 
     for _ in range(2):
@@ -118,13 +118,13 @@ def test_a_change_that_is_told_again_is_one_and_its_states_are_several(stores: S
     assert stores.changes.since(0) == (a_change(), started)
 
 
-def test_no_changes_are_quiet(stores: Stores) -> None:
+def test_recording_no_changes_has_no_effect(stores: Stores) -> None:
     stores.changes.record([])
 
     assert stores.changes.since(0) == ()
 
 
-def test_an_id_of_any_form_is_taken(stores: Stores) -> None:
+def test_an_id_of_any_form_is_accepted(stores: Stores) -> None:
     change = a_change(id="refs/heads/main\n" * 500)
 
     stores.changes.record([change])
@@ -132,7 +132,7 @@ def test_an_id_of_any_form_is_taken(stores: Stores) -> None:
     assert stores.changes.since(0) == (change,)
 
 
-def test_at_most_so_many_changes_are_looked_at(stores: Stores) -> None:
+def test_the_number_of_changes_is_bounded(stores: Stores) -> None:
     stores.changes.record([a_change(number) for number in range(MAX_CHANGES + 5)])
 
     found = stores.changes.since(0)
@@ -141,7 +141,7 @@ def test_at_most_so_many_changes_are_looked_at(stores: Stores) -> None:
     assert found[0].id == f"d-{MAX_CHANGES + 4}"
 
 
-def test_the_health_of_a_source_is_the_last_that_was_kept(stores: Stores) -> None:
+def test_the_last_stored_health_of_a_source_is_read(stores: Stores) -> None:
     first = after_success(SourceHealth(name="datadog"), NOON, {"listed": 3})
     second = after_failure(first, NOON + 1, Unavailable("list monitors: status 500"))
     for health in (first, second, SourceHealth(name="cloudwatch")):
@@ -154,7 +154,7 @@ def test_the_health_of_a_source_is_the_last_that_was_kept(stores: Stores) -> Non
     assert (second.state, second.succeeded_at, second.failures) == (SourceState.FAILING, NOON, 1)
 
 
-def test_a_survey_too_large_for_a_row_is_kept_in_parts_that_shrink_with_it(rows: Rows) -> None:
+def test_a_snapshot_too_large_for_a_row_is_stored_in_parts(rows: Rows) -> None:
     store = DynamoCatalogStore(rows)
     large = _incompressible(6_000)
 
@@ -170,20 +170,20 @@ def test_a_survey_too_large_for_a_row_is_kept_in_parts_that_shrink_with_it(rows:
     assert (_row_count(rows), store.load().snapshots) == (1, (small,))
 
 
-def test_a_snapshot_larger_than_a_transaction_is_refused(rows: Rows) -> None:
+def test_a_snapshot_larger_than_a_transaction_is_rejected(rows: Rows) -> None:
     with pytest.raises(TooLarge, match="30000 resources"):
         DynamoCatalogStore(rows).save_snapshot(_incompressible(30_000))
 
 
-def test_a_source_that_no_key_can_name_is_not_found(rows: Rows) -> None:
+def test_a_source_with_an_invalid_name_is_not_found(rows: Rows) -> None:
     with pytest.raises(NotFound):
         DynamoSourceStore(rows).keep_health(SourceHealth(name="ü"))
 
 
 def _incompressible(count: int) -> DiscoverySnapshot:
-    """Things of some 300 bytes that have nothing in common."""
+    """Returns resources of about 300 bytes that do not compress."""
     words = [" ".join(stable_id(str(number), str(word)) for word in range(18)) for number in range(count)]
-    found = (replace(_sighting(number), owner=text) for number, text in enumerate(words))
+    found = (replace(_resource(number), owner=text) for number, text in enumerate(words))
     return replace(a_snapshot(), resources=tuple(found))
 
 

@@ -1,4 +1,4 @@
-"""What every incident store promises about scopes and commits."""
+"""Contract of incident stores: scopes and commits."""
 
 import threading
 
@@ -20,7 +20,7 @@ from tests.fakes.incident_factory import (
 )
 
 
-def test_a_scope_that_nothing_was_stored_in_is_empty_at_version_0(store: IncidentStore) -> None:
+def test_a_new_scope_is_empty_at_version_0(store: IncidentStore) -> None:
     stored = store.load_scope(SCOPE)
 
     assert (stored.version, stored.state) == (0, a_state())
@@ -34,7 +34,7 @@ def test_a_commit_moves_the_scope_to_the_next_version(store: IncidentStore) -> N
     assert (stored.version, stored.state) == (2, a_state("second"))
 
 
-def test_scopes_whose_parts_read_alike_are_kept_apart(store: IncidentStore) -> None:
+def test_scopes_with_similar_parts_are_distinct(store: IncidentStore) -> None:
     scopes = [
         Scope("a/b", "c"),
         Scope("a", "b/c"),
@@ -62,7 +62,7 @@ def test_a_commit_stores_the_records_their_alerts_and_their_timeline(store: Inci
     assert (detail.incident, detail.alerts, detail.timeline) == (web, (alert,), (entry,))
 
 
-def test_a_commit_replaces_the_records_that_it_names_and_no_other(store: IncidentStore) -> None:
+def test_a_commit_replaces_only_its_records(store: IncidentStore) -> None:
     web, db = an_incident("web"), an_incident("db")
     store.commit(a_commit(0, web, db))
     resolved = an_incident("web", status=IncidentStatus.RESOLVED)
@@ -72,7 +72,7 @@ def test_a_commit_replaces_the_records_that_it_names_and_no_other(store: Inciden
     assert store.incidents([web.id, db.id]) == {web.id: resolved, db.id: db}
 
 
-def test_a_commit_at_a_version_that_has_passed_is_a_conflict_and_writes_nothing(store: IncidentStore) -> None:
+def test_a_commit_at_an_earlier_version_is_a_conflict_and_writes_nothing(store: IncidentStore) -> None:
     web, db = an_incident("web"), an_incident("db")
     store.commit(a_commit(0, web, batch="winner"))
 
@@ -84,14 +84,14 @@ def test_a_commit_at_a_version_that_has_passed_is_a_conflict_and_writes_nothing(
     assert store.load_scope(SCOPE).state == a_state("winner")
 
 
-def test_a_commit_at_a_version_that_is_still_to_come_is_a_conflict(store: IncidentStore) -> None:
+def test_a_commit_at_a_later_version_is_a_conflict(store: IncidentStore) -> None:
     with pytest.raises(WriteConflict):
         store.commit(a_commit(3, an_incident("web")))
 
     assert store.load_scope(SCOPE).version == 0
 
 
-def test_the_same_commit_again_is_quiet_and_adds_nothing(store: IncidentStore) -> None:
+def test_the_same_commit_again_adds_nothing(store: IncidentStore) -> None:
     web = an_incident("web")
     commit = a_commit(0, web, alerts={web.id: (an_alert("web-5xx"),)}, timeline=(an_entry(web.id, "opened"),))
     store.commit(commit)
@@ -104,7 +104,7 @@ def test_the_same_commit_again_is_quiet_and_adds_nothing(store: IncidentStore) -
     assert len(detail.timeline) == 1
 
 
-def test_the_same_commit_again_is_quiet_after_others_have_moved_the_scope_on(store: IncidentStore) -> None:
+def test_the_same_commit_again_adds_nothing_after_later_commits(store: IncidentStore) -> None:
     web = an_incident("web")
     commit = a_commit(0, web, timeline=(an_entry(web.id, "opened"),))
     store.commit(commit)
@@ -133,16 +133,14 @@ def test_an_incident_knows_its_scope(store: IncidentStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["inc_0123456789abcdef", "", "inc_\n", "inc_\ud800", "ü", "x" * 3000])
-def test_an_id_that_is_not_stored_is_not_found_whatever_it_looks_like(
-    store: IncidentStore, name: str
-) -> None:
+def test_an_unknown_id_of_any_form_is_not_found(store: IncidentStore, name: str) -> None:
     with pytest.raises(NotFound):
         store.scope_of(IncidentId(name))
     with pytest.raises(NotFound):
         store.detail(IncidentId(name))
 
 
-def test_more_incidents_than_one_read_takes_are_found(store: IncidentStore) -> None:
+def test_more_incidents_than_one_request_reads_are_found(store: IncidentStore) -> None:
     names = [f"web-{number}" for number in range(120)]
     for version in range(0, 120, 30):
         batch = [an_incident(name) for name in names[version : version + 30]]
@@ -152,7 +150,7 @@ def test_more_incidents_than_one_read_takes_are_found(store: IncidentStore) -> N
     assert store.incidents([*ids, IncidentId("inc_0123456789abcdef")]).keys() == ids
 
 
-def test_threads_that_commit_into_one_scope_lose_nothing_and_double_nothing(store: IncidentStore) -> None:
+def test_concurrent_commits_to_one_scope_lose_and_double_nothing(store: IncidentStore) -> None:
     threads, rounds = 16, 2
     shared = an_incident("shared")
     ready = threading.Barrier(threads)
@@ -165,10 +163,10 @@ def test_threads_that_commit_into_one_scope_lose_nothing_and_double_nothing(stor
                 pass
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
 
     marks = {f"{worker}-{turn}" for worker in range(threads) for turn in range(rounds)}
     stored = store.load_scope(SCOPE)
@@ -179,7 +177,7 @@ def test_threads_that_commit_into_one_scope_lose_nothing_and_double_nothing(stor
 
 
 def _commit_mark(store: IncidentStore, mark: str, shared: IncidentId) -> bool:
-    """One turn of a writer: read, add a mark to the scope and an alert to the incident, write."""
+    """Reads the scope, adds a mark and an alert, and commits; returns False after a conflict."""
     stored = store.load_scope(SCOPE)
     stored.state.tombstones[mark] = 1
     before = store.incidents([shared]).get(shared)

@@ -1,4 +1,4 @@
-"""Sixteen functions that take in one storm at once, into one scope, whatever the store."""
+"""Concurrent ingestion of an alert storm into one scope, with every store."""
 
 import threading
 
@@ -11,7 +11,7 @@ from tests.fakes.time_budget import no_time
 FUNCTIONS = 16
 
 
-def test_a_storm_taken_in_by_many_at_once_is_counted_once(store: IncidentStore) -> None:
+def test_a_storm_that_is_ingested_concurrently_counts_once(store: IncidentStore) -> None:
     alerts = storm(incidents=8, copies=4)
     ready = threading.Barrier(FUNCTIONS)
 

@@ -1,4 +1,4 @@
-"""What every incident store promises about one incident with everything on it."""
+"""Contract of incident stores: one incident with alerts, votes and timeline."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from cloudops.incidents.store import IncidentStore
 from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_alert, an_entry, an_incident
 
 
-def test_alerts_are_folded_to_the_latest_state_of_each_firing_newest_first(store: IncidentStore) -> None:
+def test_alerts_show_the_latest_state_of_each_episode_newest_first(store: IncidentStore) -> None:
     web = an_incident("web")
     cpu, disk = an_alert("cpu", NOON), an_alert("disk", NOON + MINUTE)
     cleared = an_alert("cpu", NOON + 2 * MINUTE, status=AlertStatus.RESOLVED)
@@ -25,7 +25,7 @@ def test_alerts_are_folded_to_the_latest_state_of_each_firing_newest_first(store
     ]
 
 
-def test_a_state_that_arrives_late_does_not_hide_the_latest(store: IncidentStore) -> None:
+def test_a_late_state_does_not_hide_the_latest(store: IncidentStore) -> None:
     web = an_incident("web")
     cleared = an_alert("cpu", NOON + MINUTE, status=AlertStatus.RESOLVED)
     store.commit(a_commit(0, web, alerts={web.id: (cleared,)}))
@@ -61,7 +61,7 @@ def test_alerts_are_paged_by_cursor_without_a_gap_or_a_double(store: IncidentSto
     assert third.cursor is None
 
 
-def test_a_cursor_of_the_list_is_not_one_of_the_alerts(store: IncidentStore) -> None:
+def test_a_cursor_of_the_list_is_invalid_for_alerts(store: IncidentStore) -> None:
     store.commit(a_commit(0, an_incident("web")))
 
     with pytest.raises(BadInput) as caught:
@@ -70,7 +70,7 @@ def test_a_cursor_of_the_list_is_not_one_of_the_alerts(store: IncidentStore) -> 
     assert caught.value.field == "cursor"
 
 
-def test_what_hung_on_an_absorbed_incident_hangs_on_the_one_that_absorbed_it(store: IncidentStore) -> None:
+def test_a_merge_moves_alerts_votes_and_timeline_to_the_survivor(store: IncidentStore) -> None:
     web, db = an_incident("web"), an_incident("db")
     store.commit(
         a_commit(
@@ -95,7 +95,7 @@ def test_what_hung_on_an_absorbed_incident_hangs_on_the_one_that_absorbed_it(sto
     assert [entry.text for entry in detail.timeline] == ["web opened", "db opened", "ada voted"]
 
 
-def test_an_absorbed_incident_can_still_be_looked_at_and_says_where_it_went(store: IncidentStore) -> None:
+def test_a_merged_incident_is_readable_and_names_the_survivor(store: IncidentStore) -> None:
     gone = an_incident("db", status=IncidentStatus.MERGED, merged_into=an_incident("web").id)
     store.commit(a_commit(0, gone, alerts={gone.id: (an_alert("db-cpu"),)}))
 

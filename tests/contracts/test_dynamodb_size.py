@@ -1,4 +1,4 @@
-"""What is larger than one item, one answer or one page of DynamoDB, or no key of it at all."""
+"""Data larger than one item, response or page of DynamoDB, and invalid keys."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from cloudops.ingestion.quarantine import QuarantineItem
 from tests.fakes.incident_factory import NOON, a_commit, an_alert, an_incident, noise
 
 
-def test_alerts_beyond_one_item_and_one_answer_come_back_whole(rows: Rows) -> None:
+def test_alerts_larger_than_an_item_and_a_response_are_read_completely(rows: Rows) -> None:
     store, web = DynamoIncidentStore(rows), an_incident("web")
     alerts = [an_alert(f"a{number:02d}", NOON + number, message=noise(40, number)) for number in range(60)]
     for version in range(2):
@@ -23,7 +23,7 @@ def test_alerts_beyond_one_item_and_one_answer_come_back_whole(rows: Rows) -> No
     assert store.detail(web.id).alerts == tuple(reversed(alerts))
 
 
-def test_a_page_ends_with_a_cursor_where_a_filter_drops_more_than_one_page_may_read(rows: Rows) -> None:
+def test_a_page_ends_with_a_cursor_after_the_examined_rows(rows: Rows) -> None:
     store = DynamoIncidentStore(rows)
     store.commit(a_commit(0, *(an_incident(f"n{number}", opened_at=NOON + number) for number in range(15))))
 
@@ -43,18 +43,18 @@ def test_a_cursor_whose_position_cannot_be_a_key_is_bad_input(rows: Rows, name: 
     assert caught.value.field == "cursor"
 
 
-def test_a_payload_that_no_item_can_hold_is_kept_cut_and_says_so(rows: Rows) -> None:
+def test_a_payload_too_large_for_an_item_is_cut_with_a_note(rows: Rows) -> None:
     quarantine, payload = DynamoQuarantine(rows), noise(1_000)
     unreadable = UnparsablePayload(source="plain", reason="not JSON", payload=payload, received_at=NOON)
 
     quarantine.put([QuarantineItem(id="qua_a", unreadable=unreadable, expires_at=NOON)])
 
-    kept = quarantine.get("qua_a").unreadable
-    assert kept.payload == payload[:MAX_PAYLOAD]
-    assert kept.reason == "not JSON (kept: 80000 of 1024000 characters)"
+    stored = quarantine.get("qua_a").unreadable
+    assert stored.payload == payload[:MAX_PAYLOAD]
+    assert stored.reason == "not JSON (kept: 80000 of 1024000 characters)"
 
 
-def test_a_page_of_large_payloads_is_filled_from_several_answers(rows: Rows) -> None:
+def test_a_page_of_large_payloads_is_read_in_several_responses(rows: Rows) -> None:
     quarantine = DynamoQuarantine(rows)
     for number in range(6):
         unreadable = UnparsablePayload(

@@ -1,4 +1,4 @@
-"""What every store of executions and of policies promises."""
+"""Contract of the stores of executions and policies."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -37,14 +37,14 @@ def keep(store: ExecutionStore, *kept: Execution) -> None:
         store.add(one, entry(one))
 
 
-def test_an_execution_is_kept_as_it_was_added(executions: ExecutionStore) -> None:
+def test_an_execution_is_stored_as_added(executions: ExecutionStore) -> None:
     keep(executions, ready())
     assert executions.get(ready().id) == ready()
     assert executions.of_incident(IncidentId("inc_1")) == (ready(),)
     assert executions.of_incident(IncidentId("inc_2")) == ()
 
 
-def test_it_is_added_once(executions: ExecutionStore) -> None:
+def test_an_execution_is_added_once(executions: ExecutionStore) -> None:
     keep(executions, asked())
     with pytest.raises(WriteConflict):
         keep(executions, replace(asked(), requested_by="Grace"))
@@ -52,12 +52,12 @@ def test_it_is_added_once(executions: ExecutionStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["inc_1.x9", "inc_1", "", "\ud800", "x" * 3000])
-def test_what_is_not_kept_is_not_found_whatever_it_looks_like(executions: ExecutionStore, name: str) -> None:
+def test_an_unknown_id_of_any_form_is_not_found(executions: ExecutionStore, name: str) -> None:
     with pytest.raises(NotFound):
         executions.get(ExecutionId(name))
 
 
-def test_of_two_who_move_it_at_once_one_wins(executions: ExecutionStore) -> None:
+def test_of_concurrent_transitions_one_succeeds(executions: ExecutionStore) -> None:
     keep(executions, asked(required_approvals=2))
     here = executions.get(asked().id)
 
@@ -75,7 +75,7 @@ def test_of_two_who_move_it_at_once_one_wins(executions: ExecutionStore) -> None
     assert len(won) == 1
 
 
-def test_the_same_move_again_is_quiet(executions: ExecutionStore) -> None:
+def test_the_same_transition_again_has_no_effect(executions: ExecutionStore) -> None:
     keep(executions, ready())
     after = transition(ready(), RUNNING, "claimed", NOON + 1)
     executions.move(ready(), after, entry(after), lock=True)
@@ -83,7 +83,7 @@ def test_the_same_move_again_is_quiet(executions: ExecutionStore) -> None:
     assert executions.get(after.id) == after
 
 
-def test_a_lock_is_held_by_one_until_it_gives_it_back(executions: ExecutionStore) -> None:
+def test_a_lock_is_held_by_one_execution_until_its_release(executions: ExecutionStore) -> None:
     one = ready()
     other = ready(replace(PLAN, attempt=2))
     keep(executions, one, other)
@@ -102,7 +102,7 @@ def test_a_lock_is_held_by_one_until_it_gives_it_back(executions: ExecutionStore
     assert executions.holder(one.lock, NOON + 4) == other.id
 
 
-def test_a_lock_that_nobody_gave_back_runs_out(executions: ExecutionStore) -> None:
+def test_a_lock_that_is_not_released_expires(executions: ExecutionStore) -> None:
     one, other = ready(), ready(replace(PLAN, attempt=2))
     keep(executions, one, other)
     running = transition(one, RUNNING, "claimed", NOON)
@@ -204,12 +204,12 @@ def test_unfinished_are_those_that_are_not_over_and_recorded(executions: Executi
     over = transition(first, ExecutionStatus.CANCELED, "canceled", NOON + 2)
     executions.move(first, over, None)
     assert executions.unfinished() == (over, second)
-    told = replace(over, recorded=True, version=over.version + 1)
-    executions.move(over, told, None)
+    recorded = replace(over, recorded=True, version=over.version + 1)
+    executions.move(over, recorded, None)
     assert executions.unfinished() == (second,)
 
 
-def test_the_latest_rejection_of_a_suggestion_is_kept(executions: ExecutionStore) -> None:
+def test_the_latest_rejection_of_a_suggestion_is_stored(executions: ExecutionStore) -> None:
     first = Rejection(suggestion_id=PLAN.suggestion_id, person="Ada", reason="not now", at=NOON)
     later = Rejection(suggestion_id=PLAN.suggestion_id, person="Grace", reason="never", at=NOON + 1)
     assert executions.rejection(PLAN.suggestion_id) is None
@@ -248,7 +248,7 @@ POLICY = Policy(
 )
 
 
-def test_a_policy_is_kept_and_changed_by_who_knows_its_version(policies: PolicyStore) -> None:
+def test_a_policy_changes_only_at_its_current_version(policies: PolicyStore) -> None:
     assert policies.policies() == {}
     policies.keep_policy(POLICY)
     fallen = demote(POLICY, "did not help", NOON + 1)

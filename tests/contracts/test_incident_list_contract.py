@@ -1,4 +1,4 @@
-"""What every incident store promises about lists."""
+"""Contract of incident stores: lists."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.fakes.incident_factory import NOON, a_commit, an_incident
 
 
 def commit_all(store: IncidentStore, *incidents: Incident) -> None:
-    """All of them, thirty a commit, so that a test may have as many as it likes."""
+    """Commits the incidents, thirty per commit."""
     for version, start in enumerate(range(0, len(incidents), 30)):
         store.commit(a_commit(version, *incidents[start : start + 30], batch=str(version)))
 
@@ -33,7 +33,7 @@ def all_pages(store: IncidentStore, limit: int, query: IncidentQuery | None = No
             return pages
 
 
-def test_a_list_of_nothing_is_empty_and_has_no_cursor(store: IncidentStore) -> None:
+def test_an_empty_list_has_no_cursor(store: IncidentStore) -> None:
     page = store.browse(IncidentQuery())
 
     assert (page.incidents, page.cursor) == ((), None)
@@ -92,7 +92,7 @@ def test_an_incident_that_turns_out_to_be_older_is_listed_once_at_its_new_place(
         (IncidentQuery(status=IncidentStatus.RESOLVED, severity=Severity.CRITICAL), []),
     ],
 )
-def test_a_filter_shows_what_it_asks_for(
+def test_a_filter_selects_matching_incidents(
     store: IncidentStore, query: IncidentQuery, shown: list[str]
 ) -> None:
     commit_all(
@@ -118,13 +118,13 @@ def test_pages_follow_each_other_without_a_gap_or_a_double(store: IncidentStore)
     assert all_pages(store, limit=2) == [["n4", "n3"], ["n2", "n1"], ["n0"]]
 
 
-def test_the_last_page_has_no_cursor_even_where_it_is_full(store: IncidentStore) -> None:
+def test_a_full_last_page_has_no_cursor(store: IncidentStore) -> None:
     commit_all(store, *(an_incident(f"n{number}", opened_at=NOON + number) for number in range(4)))
 
     assert all_pages(store, limit=2) == [["n3", "n2"], ["n1", "n0"]]
 
 
-def test_incidents_that_opened_in_the_same_instant_are_each_shown_once(store: IncidentStore) -> None:
+def test_incidents_with_equal_times_are_each_listed_once(store: IncidentStore) -> None:
     commit_all(store, *(an_incident(f"n{number}") for number in range(7)))
 
     pages = all_pages(store, limit=3)
@@ -133,7 +133,7 @@ def test_incidents_that_opened_in_the_same_instant_are_each_shown_once(store: In
     assert [len(page) for page in pages] == [3, 3, 1]
 
 
-def test_a_page_is_filled_up_where_a_filter_drops_most_of_what_is_read(store: IncidentStore) -> None:
+def test_a_page_is_filled_although_a_filter_drops_most_rows(store: IncidentStore) -> None:
     wanted = dict.fromkeys((0, 40, 80), Severity.CRITICAL)
     commit_all(
         store,
@@ -148,7 +148,7 @@ def test_a_page_is_filled_up_where_a_filter_drops_most_of_what_is_read(store: In
     assert pages == [["n80", "n40"], ["n0"]]
 
 
-def test_what_opens_meanwhile_moves_nothing_on_the_pages_that_follow(store: IncidentStore) -> None:
+def test_a_new_incident_does_not_shift_later_pages(store: IncidentStore) -> None:
     commit_all(store, *(an_incident(f"n{number}", opened_at=NOON + number) for number in range(4)))
     first = store.browse(IncidentQuery(limit=2))
     store.commit(a_commit(1, an_incident("newer", opened_at=NOON + 9), batch="newer"))
@@ -158,7 +158,7 @@ def test_what_opens_meanwhile_moves_nothing_on_the_pages_that_follow(store: Inci
     assert [incident.title.split()[0] for incident in second.incidents] == ["n1", "n0"]
 
 
-def test_a_cursor_holds_although_its_incident_was_merged_away(store: IncidentStore) -> None:
+def test_a_cursor_is_valid_after_its_incident_was_merged(store: IncidentStore) -> None:
     commit_all(store, *(an_incident(f"n{number}", opened_at=NOON + number) for number in range(3)))
     first = store.browse(IncidentQuery(limit=1))
     store.commit(
@@ -169,7 +169,7 @@ def test_a_cursor_holds_although_its_incident_was_merged_away(store: IncidentSto
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "not base64!", "e30", "ü", "\ud800", "WzFd", "A" * 5000])
-def test_a_cursor_that_is_not_one_of_ours_is_bad_input(store: IncidentStore, cursor: str) -> None:
+def test_an_invalid_cursor_is_bad_input(store: IncidentStore, cursor: str) -> None:
     with pytest.raises(BadInput) as caught:
         store.browse(IncidentQuery(cursor=cursor))
 

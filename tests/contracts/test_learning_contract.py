@@ -1,4 +1,4 @@
-"""What every store promises about what votes and outcomes teach."""
+"""Contract of learning stores: cells, outcomes, levels and days."""
 
 import threading
 
@@ -33,7 +33,7 @@ def the_tally(learning: LearningStore) -> Counts:
     return cell.tally
 
 
-def test_a_vote_moves_the_cell_of_its_suggestion(store: IncidentStore, learning: LearningStore) -> None:
+def test_a_vote_updates_the_cell_of_its_suggestion(store: IncidentStore, learning: LearningStore) -> None:
     store.commit(a_commit(0, WEB))
     vote(store, "ada", 1)
     vote(store, "bob", -1, QUARTER_ON)
@@ -42,7 +42,7 @@ def test_a_vote_moves_the_cell_of_its_suggestion(store: IncidentStore, learning:
     assert replace(votes, expected=round(votes.expected, 9)) == WeightedSums(2, 1, 3.0, 5.0, 1.0, 1.2)
 
 
-def test_a_changed_vote_moves_the_cell_once(store: IncidentStore, learning: LearningStore) -> None:
+def test_a_changed_vote_updates_the_cell_once(store: IncidentStore, learning: LearningStore) -> None:
     store.commit(a_commit(0, WEB))
     vote(store, "ada", 1)
     vote(store, "ada", -1)
@@ -51,7 +51,7 @@ def test_a_changed_vote_moves_the_cell_once(store: IncidentStore, learning: Lear
     assert the_tally(learning).votes == WeightedSums(1, 0, 1.0, 1.0, 0.0, 0.4)
 
 
-def test_a_new_comment_is_no_new_vote(store: IncidentStore, learning: LearningStore) -> None:
+def test_a_new_comment_is_not_a_new_vote(store: IncidentStore, learning: LearningStore) -> None:
     store.commit(a_commit(0, WEB))
     vote(store, "ada", 1)
     before = the_tally(learning)
@@ -84,14 +84,14 @@ def test_the_log_adds_up_to_the_cells(store: IncidentStore, learning: LearningSt
     assert the_tally(learning).votes.count == 13
 
 
-def test_an_import_counts_once_however_often_it_is_made(learning: LearningStore) -> None:
+def test_an_import_counts_once(learning: LearningStore) -> None:
     sums = [ImportedCell(CELL, Counts(votes=WeightedSums(3, 2, 3.0, 3.0, 2.0, 1.5)))]
 
     assert [learning.carry("file", sums, NOON), learning.carry("file", sums, NOON)] == [1, 0]
     assert the_tally(learning) == sums[0].tally
 
 
-def test_people_who_vote_at_once_on_one_cell_all_count(store: IncidentStore, learning: LearningStore) -> None:
+def test_concurrent_votes_on_one_cell_all_count(store: IncidentStore, learning: LearningStore) -> None:
     store.commit(a_commit(0, WEB))
     ready = threading.Barrier(5)
 
@@ -100,10 +100,10 @@ def test_people_who_vote_at_once_on_one_cell_all_count(store: IncidentStore, lea
         vote(store, person, 1)
 
     workers = [threading.Thread(target=work, args=(f"person-{turn}",)) for turn in range(5)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
 
     assert the_tally(learning).votes == WeightedSums(5, 5, 5.0, 5.0, 5.0, 2.0)
 
@@ -121,14 +121,14 @@ def a_report(person: str, counted: Outcome | None) -> OutcomeReport:
     )
 
 
-def held(version: int, *reports: OutcomeReport) -> Reports:
+def reports_at(version: int, *reports: OutcomeReport) -> Reports:
     return Reports(WEB.id, version, {one.suggestion_id: one for one in reports})
 
 
 @pytest.mark.parametrize("person", ["ada", ""])
 def test_an_outcome_is_counted_when_it_is_known_and_once(learning: LearningStore, person: str) -> None:
-    pending = held(1, a_report(person, None))
-    known = held(2, a_report(person, Outcome(True, LANDMARK, 0.4)))
+    pending = reports_at(1, a_report(person, None))
+    known = reports_at(2, a_report(person, Outcome(True, LANDMARK, 0.4)))
     learning.record(Reports(WEB.id), pending, an_entry(WEB.id, "reported"))
     learning.record(pending, known)
     learning.record(pending, known)
@@ -138,28 +138,28 @@ def test_an_outcome_is_counted_when_it_is_known_and_once(learning: LearningStore
     assert differences(learning.cells(), rebuilt(*learning.log())) == ()
 
 
-def test_what_was_taken_for_nothing_done_can_be_taken_back(learning: LearningStore) -> None:
-    counted = held(1, a_report("", Outcome(True, LANDMARK, 0.4)))
+def test_an_outcome_of_no_action_can_be_removed(learning: LearningStore) -> None:
+    counted = reports_at(1, a_report("", Outcome(True, LANDMARK, 0.4)))
     learning.record(Reports(WEB.id), counted)
-    learning.record(counted, held(2))
+    learning.record(counted, reports_at(2))
 
     assert the_tally(learning) == Counts()
 
 
-def test_outcomes_that_somebody_else_changed_are_a_conflict(learning: LearningStore) -> None:
-    learning.record(Reports(WEB.id), held(1, a_report("ada", None)))
+def test_outcomes_that_were_changed_concurrently_are_a_conflict(learning: LearningStore) -> None:
+    learning.record(Reports(WEB.id), reports_at(1, a_report("ada", None)))
 
     with pytest.raises(WriteConflict):
-        learning.record(Reports(WEB.id), held(1, a_report("bob", None)))
+        learning.record(Reports(WEB.id), reports_at(1, a_report("bob", None)))
 
 
 def test_a_window_that_has_ended_is_due_until_there_is_a_verdict(learning: LearningStore) -> None:
-    pending = held(1, a_report("ada", None))
+    pending = reports_at(1, a_report("ada", None))
     learning.record(Reports(WEB.id), pending)
     end = pending.due or 0
 
     assert (learning.due(end), learning.due(end + 1)) == ([], [WEB.id])
-    learning.record(pending, held(2, a_report("ada", Outcome(True, LANDMARK, 0.4))))
+    learning.record(pending, reports_at(2, a_report("ada", Outcome(True, LANDMARK, 0.4))))
     assert learning.due(end + 1) == []
 
 
@@ -183,7 +183,7 @@ def a_learned(cells: int) -> ConfidenceSnapshot:
 
 
 @pytest.mark.parametrize("cells", [1, 40_000])
-def test_what_is_published_is_read_whatever_its_size(learning: LearningStore, cells: int) -> None:
+def test_published_levels_of_any_size_are_read(learning: LearningStore, cells: int) -> None:
     assert learning.learned() is None
     assert learning.publish(a_learned(cells), NOON)
     assert not learning.publish(a_learned(cells), NOON + 1)
@@ -197,7 +197,7 @@ def test_older_levels_never_replace_newer_ones(learning: LearningStore) -> None:
     assert learning.learned() == a_learned(2)
 
 
-def test_days_are_kept_once_and_read_in_order(learning: LearningStore) -> None:
+def test_days_are_stored_once_and_read_in_order(learning: LearningStore) -> None:
     cell = DayCell(Symptom.OOM, Action.ROLLBACK, "web", 0.5, 0.3, 4, 1, 3)
     for day in (Day("2026-02-01"), Day("2026-01-30"), Day("2026-01-31"), Day("2026-01-31", (cell,))):
         learning.keep_day(day)

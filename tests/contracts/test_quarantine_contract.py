@@ -1,4 +1,4 @@
-"""What every quarantine promises."""
+"""Contract of quarantines."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def an_item(name: str, at: EpochMillis = NOON, payload: str = "{") -> Quarantine
     return QuarantineItem(id=f"qua_{name}", unreadable=unreadable, expires_at=at + MONTH)
 
 
-def test_an_item_is_kept_as_it_was_put(quarantine: Quarantine) -> None:
+def test_an_item_is_stored_as_put(quarantine: Quarantine) -> None:
     quarantine.put([an_item("a", payload='{"title": "Straße"')])
 
     assert quarantine.get("qua_a") == an_item("a", payload='{"title": "Straße"')
@@ -43,7 +43,7 @@ def test_an_empty_quarantine_is_an_empty_page(quarantine: Quarantine) -> None:
     assert quarantine.page(None, 10) == ((), None)
 
 
-def test_more_items_than_one_write_takes_are_all_kept(quarantine: Quarantine) -> None:
+def test_more_items_than_one_request_writes_are_all_stored(quarantine: Quarantine) -> None:
     quarantine.put([an_item(str(number), NOON + number) for number in range(60)])
 
     assert len(quarantine.page(None, 100)[0]) == 60
@@ -56,7 +56,7 @@ def test_an_item_put_again_overwrites_the_first_and_moves_to_its_time(quarantine
     assert [item.id for item in quarantine.page(None, 10)[0]] == ["qua_a", "qua_b"]
 
 
-def test_a_removed_item_is_gone_and_removing_it_again_is_quiet(quarantine: Quarantine) -> None:
+def test_an_item_is_removed_and_a_second_removal_has_no_effect(quarantine: Quarantine) -> None:
     quarantine.put([an_item("a")])
 
     quarantine.remove("qua_a")
@@ -67,7 +67,7 @@ def test_a_removed_item_is_gone_and_removing_it_again_is_quiet(quarantine: Quara
         quarantine.get("qua_a")
 
 
-def test_a_cursor_that_is_not_one_of_ours_is_bad_input(quarantine: Quarantine) -> None:
+def test_an_invalid_cursor_is_bad_input(quarantine: Quarantine) -> None:
     with pytest.raises(BadInput) as caught:
         quarantine.page("nonsense", 10)
 
@@ -75,8 +75,6 @@ def test_a_cursor_that_is_not_one_of_ours_is_bad_input(quarantine: Quarantine) -
 
 
 @pytest.mark.parametrize("name", ["", "\ud800", "x" * 3000])
-def test_an_id_that_is_not_stored_is_not_found_whatever_it_looks_like(
-    quarantine: Quarantine, name: str
-) -> None:
+def test_an_unknown_id_of_any_form_is_not_found(quarantine: Quarantine, name: str) -> None:
     with pytest.raises(NotFound):
         quarantine.get(name)

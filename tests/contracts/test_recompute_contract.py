@@ -1,4 +1,4 @@
-"""A recompute on the real store: what it asks for, and two of them at once."""
+"""A recompute on DynamoDB: its requests, and two at once."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ def recompute(rows: Rows) -> Recompute:
 
 
 def voted(rows: Rows) -> str:
-    """One open incident whose suggestion one person found helpful."""
+    """Stores an open incident with one helpful vote, and returns its id."""
     web = an_incident("web")
     web = replace(web, suggestions=tuple(replace(one, prior=0.4) for one in web.suggestions))
     store = DynamoIncidentStore(rows)
@@ -33,7 +33,7 @@ def voted(rows: Rows) -> str:
     return web.id
 
 
-def test_a_recompute_that_finds_nothing_new_costs_eight_requests_and_writes_nothing(rows: Rows) -> None:
+def test_a_recompute_without_news_costs_eight_requests_and_writes_nothing(rows: Rows) -> None:
     voted(rows)
     recompute(rows).run(LATER)
 

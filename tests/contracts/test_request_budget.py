@@ -1,4 +1,4 @@
-"""What storing may cost: requests are the store's running cost, in money and in time."""
+"""Limits on requests to DynamoDB, the store's running cost."""
 
 import pytest
 from msgspec.structs import replace
@@ -45,7 +45,7 @@ def test_an_alert_that_joins_costs_three_requests(moto_table: Rows, ingest: Inge
     ]
 
 
-def test_duplicates_cost_one_request_however_many_they_are(moto_table: Rows, ingest: Ingest) -> None:
+def test_any_number_of_duplicates_costs_one_request(moto_table: Rows, ingest: Ingest) -> None:
     first = storm(incidents=1, copies=1)[0]
     ingest.process(as_received([first]), no_time)
     again = [replace(first, occurred_at=first.occurred_at + second) for second in range(100)]
@@ -75,7 +75,7 @@ def test_a_storm_in_batches_of_1000_costs_at_most_0_03_requests_an_alert(
     assert len(meter.calls) / len(alerts) <= 0.03
 
 
-def test_a_vote_costs_three_requests_however_many_there_are(moto_table: Rows) -> None:
+def test_a_vote_costs_three_requests_at_any_number_of_votes(moto_table: Rows) -> None:
     store, web = DynamoIncidentStore(moto_table), an_incident("web")
     store.commit(a_commit(0, web))
     for number in range(20):

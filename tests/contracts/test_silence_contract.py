@@ -1,4 +1,4 @@
-"""What every store of silences promises."""
+"""Contract of silence stores."""
 
 import pytest
 from msgspec.structs import replace
@@ -24,30 +24,30 @@ SILENCE = Silence(
 )
 
 
-def test_a_silence_is_kept_as_it_was_put(silences: SilenceStore) -> None:
+def test_a_silence_is_stored_as_put(silences: SilenceStore) -> None:
     silences.put(SILENCE)
     assert silences.get("sil_1") == SILENCE
 
 
-def test_all_are_found_whether_they_end_or_repeat(silences: SilenceStore) -> None:
+def test_all_silences_are_read_whether_they_end_or_repeat(silences: SilenceStore) -> None:
     nightly = replace(SILENCE, id="sil_2", repeats_every=24 * HOUR)
     silences.put(SILENCE)
     silences.put(nightly)
     assert sorted(silences.all(), key=lambda one: one.id) == [SILENCE, nightly]
 
 
-def test_putting_it_again_changes_it(silences: SilenceStore) -> None:
+def test_a_second_put_replaces_the_silence(silences: SilenceStore) -> None:
     silences.put(SILENCE)
     silences.put(SILENCE.ended(NOON + MINUTE))
     (over,) = silences.all()
     assert (over.ends_at, over.is_over(NOON + MINUTE)) == (NOON + MINUTE, True)
 
 
-def test_without_any_there_is_nothing(silences: SilenceStore) -> None:
+def test_an_empty_store_has_no_silences(silences: SilenceStore) -> None:
     assert silences.all() == ()
 
 
 @pytest.mark.parametrize("name", ["sil_9", "", "\ud800", "x" * 3000])
-def test_one_that_is_not_kept_is_not_found_whatever_it_looks_like(silences: SilenceStore, name: str) -> None:
+def test_an_unknown_silence_of_any_form_is_not_found(silences: SilenceStore, name: str) -> None:
     with pytest.raises(NotFound):
         silences.get(name)

@@ -1,4 +1,4 @@
-"""What every incident store promises about votes."""
+"""Contract of incident stores: votes."""
 
 import threading
 
@@ -12,7 +12,7 @@ from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_entry, an_in
 WEB = an_incident("web")
 
 
-def test_a_vote_is_answered_as_stored_and_shows_in_feedback_and_timeline(store: IncidentStore) -> None:
+def test_a_vote_is_returned_and_shows_in_feedback_and_timeline(store: IncidentStore) -> None:
     store.commit(a_commit(0, WEB))
     vote, entry = a_vote(WEB.id, "ada", 1), an_entry(WEB.id, "ada found it helpful")
 
@@ -57,9 +57,7 @@ def test_two_people_have_a_vote_each(store: IncidentStore) -> None:
 
 
 @pytest.mark.parametrize("suggestion", [f"{WEB.id}.scale_service", f"{WEB.id}.", "", f"{WEB.id}.\ud800"])
-def test_a_vote_on_what_the_incident_does_not_offer_is_not_found(
-    store: IncidentStore, suggestion: str
-) -> None:
+def test_a_vote_on_an_unknown_suggestion_is_not_found(store: IncidentStore, suggestion: str) -> None:
     store.commit(a_commit(0, WEB))
     vote = replace(a_vote(WEB.id, "ada", 1), suggestion_id=suggestion, id=f"{suggestion}.ada")
 
@@ -69,12 +67,12 @@ def test_a_vote_on_what_the_incident_does_not_offer_is_not_found(
     assert store.detail(WEB.id).timeline == ()
 
 
-def test_a_vote_on_an_incident_that_is_not_stored_is_not_found(store: IncidentStore) -> None:
+def test_a_vote_on_an_unknown_incident_is_not_found(store: IncidentStore) -> None:
     with pytest.raises(NotFound):
         store.vote(a_vote(WEB.id, "ada", 1), an_entry(WEB.id, "ada"))
 
 
-def test_one_person_s_vote_sent_by_many_threads_counts_once(store: IncidentStore) -> None:
+def test_one_vote_from_concurrent_threads_counts_once(store: IncidentStore) -> None:
     store.commit(a_commit(0, WEB))
     ready = threading.Barrier(8)
     answers: list[int] = []
@@ -86,10 +84,10 @@ def test_one_person_s_vote_sent_by_many_threads_counts_once(store: IncidentStore
         )
 
     workers = [threading.Thread(target=work, args=(turn,)) for turn in range(8)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
 
     detail = store.detail(WEB.id)
     assert answers == [1] * 8
