@@ -9,9 +9,12 @@ import msgspec
 from constructs import Node
 
 from cloudops.adapters.catalog_yaml import read_catalog
+from cloudops.catalog.declaration import Catalog
+from cloudops.catalog.inventory import ServiceInventory
+from cloudops.catalog.names import CatalogNames
 from cloudops.core.errors import BadInput
-from cloudops.notifications.routing import parse_routing
-from cloudops.remediation.change_freeze import parse_freezes
+from cloudops.notifications.routing import parse_routing, with_known_route_names
+from cloudops.remediation.change_freeze import parse_freezes, with_known_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Options:
                 case other:
                     raise ValueError(f"context {key} must be true or false, not {other!r}")
 
+        catalog = _catalog(text("catalog"))
+        names = _names_of(catalog)
         return cls(
             local=flag("local"),
             emulator=text("emulator") or EMULATOR,
@@ -107,9 +112,9 @@ class Options:
             datadog_event_source=text("datadogEventSource"),
             datadog_environments=texts("datadogEnvironments"),
             operations_email=text("operationsEmail"),
-            catalog=_catalog(text("catalog")),
-            freezes=_freezes(text("freezes")),
-            slack_routing=_routing(text("slackRouting")),
+            catalog=catalog,
+            freezes=_freezes(text("freezes"), names),
+            slack_routing=_routing(text("slackRouting"), names),
             slack_api_url=_slack_api(text("slackApiUrl")),
             dashboard_url=text("dashboardUrl").rstrip("/"),
             use_mock_adapters=flag("useMockAdapters"),
@@ -126,16 +131,24 @@ def _exact_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     return origins
 
 
-def _freezes(path: str) -> str:
-    """The file's change freezes, checked too; the functions get them in their environment."""
+def _names_of(catalog: str) -> CatalogNames | None:
+    """The names of a deployed catalog, which settings may use; None without one."""
+    if not catalog:
+        return None
+    return CatalogNames(ServiceInventory(msgspec.json.decode(catalog, type=Catalog)))
+
+
+def _freezes(path: str, names: CatalogNames | None) -> str:
+    """The file's change freezes, checked too; the functions get them in their environment. Their names are
+    checked against the catalog that is deployed with them."""
     if not path:
         return "[]"
     try:
-        text = Path(path).read_text()
-        parse_freezes(text)
+        freezes = parse_freezes(Path(path).read_text())
+        freezes = freezes if names is None else with_known_names(freezes, names)
     except (BadInput, OSError, UnicodeDecodeError) as error:
         raise ValueError(f"context freezes, file {path}: {error}") from error
-    return text
+    return msgspec.json.encode(freezes, order="deterministic").decode()
 
 
 def _catalog(path: str) -> str:
@@ -149,12 +162,14 @@ def _catalog(path: str) -> str:
     return msgspec.json.encode(catalog, order="deterministic").decode()
 
 
-def _routing(path: str) -> str:
-    """The file's routing, checked before anything is deployed with it."""
+def _routing(path: str, names: CatalogNames | None) -> str:
+    """The file's routing, checked before anything is deployed with it: its names against the catalog that is
+    deployed as well."""
     if not path:
         return ""
     try:
         routing = parse_routing(Path(path).read_text())
+        routing = routing if names is None else with_known_route_names(routing, names)
     except (BadInput, OSError, UnicodeDecodeError) as error:
         raise ValueError(f"context slackRouting, file {path}: {error}") from error
     return msgspec.json.encode(routing, order="deterministic").decode()

@@ -51,6 +51,7 @@ class CloudOpsStack(Stack):
         bus.grant_put(api.webhook_function)
 
         remediation = Remediation(self, "Remediation", code=code, freezes=options.freezes)
+        api.api_function.add_environment("FREEZES", options.freezes)
         database.grant_use_with_audit(remediation.function)
         switch.grant_read(remediation.function)
         source_sync = SourceSync(self, "SourceSync", code=code, options=options)

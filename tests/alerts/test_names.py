@@ -3,7 +3,7 @@
 import pytest
 
 from cloudops.alerts.alarm_names import service_from_alarm_name
-from cloudops.alerts.environments import canonical_environment, without_environment
+from cloudops.alerts.environments import canonical_environment, is_production, without_environment
 from cloudops.alerts.resources import workload_of
 
 
@@ -84,3 +84,24 @@ def test_an_environment_at_either_end_is_stripped_from_a_name(name: str, rest: s
 def test_the_name_of_an_alarm_holds_a_service_only_if_it_follows_the_pattern(name: str, service: str) -> None:
     assert service_from_alarm_name(name)[0] == service
     assert bool(service_from_alarm_name(name)[1]) == bool(service)
+
+
+@pytest.mark.parametrize(
+    ("environment", "counts"),
+    [
+        ("prod", True),
+        ("Production", True),
+        ("PRD", True),
+        ("live", True),
+        ("", True),
+        ("blue", True),
+        ("prod-eu", True),
+        ("staging", False),
+        ("Pre-Prod", False),
+        ("development", False),
+    ],
+)
+def test_an_environment_counts_as_production_unless_it_is_known_to_be_another(
+    environment: str, counts: bool
+) -> None:
+    assert is_production(environment) is counts

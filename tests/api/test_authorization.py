@@ -53,6 +53,7 @@ TABLE = {
     ("GET", "/api/executions"): (401, 500, 500, 500),
     ("GET", "/api/executions/{execution_id}"): (401, 500, 500, 500),
     ("POST", "/api/executions/{execution_id}/cancel"): (401, 403, 500, 500),
+    ("GET", "/api/freezes"): (401, 500, 500, 500),
     ("GET", "/api/policies"): (401, 500, 500, 500),
     ("PUT", "/api/policies"): (401, 403, 403, 400),
     ("GET", "/api/confidence"): (401, 500, 500, 500),

@@ -37,6 +37,7 @@ from cloudops.learning.recompute import Recompute
 from cloudops.learning.rerank import Rerank
 from cloudops.remediation.approvals import ApprovalService
 from cloudops.remediation.autonomy import AutonomyPolicies
+from cloudops.remediation.change_freeze import ChangeFreezes, Freeze
 from cloudops.remediation.checks import GuardrailReader
 from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
@@ -99,6 +100,8 @@ class Agent:
         self.policies = MemoryPolicyStore()
         self.workflows = MemoryWorkflows()
         self.executor = FakeExecutor()
+        self.freezes: list[Freeze] = []
+        freezes = ChangeFreezes(self.freezes, lambda: self.inventory.current().inventory)
         approvals = ApprovalService(
             plans=Planner(
                 inventory=lambda: self.inventory.current().inventory,
@@ -111,6 +114,7 @@ class Agent:
                     policies=self.policies,
                     kill_switch=automation.kill_switch,
                     silences=self.silenced.all,
+                    freezes=freezes,
                 ),
             ),
             incidents=self.store,
@@ -144,7 +148,8 @@ class Agent:
             automation=automation,
             approvals=approvals,
             executions=self.executions,
-            autonomy_policies=AutonomyPolicies(self.policies),
+            autonomy_policies=AutonomyPolicies(self.policies, lambda: self.inventory.current().inventory),
+            freezes=freezes,
             services=ServiceQueries(self.inventory, self.store, changes),
             catalog=CatalogService(self.known, self.inventory),
             changes=changes,

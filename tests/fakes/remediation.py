@@ -16,7 +16,7 @@ from cloudops.incidents.store import Commit
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.remediation.approvals import ApprovalService, Plans
-from cloudops.remediation.change_freeze import Freeze
+from cloudops.remediation.change_freeze import ChangeFreezes, Freeze
 from cloudops.remediation.checks import ExecutionChecks, GuardrailReader
 from cloudops.remediation.completion import ExecutionCompletion
 from cloudops.remediation.execution import Execution
@@ -75,7 +75,7 @@ class Remediation:
             policies=self.policies,
             kill_switch=lambda _: self.switch,
             silences=lambda: self.silences,
-            freezes=self.freezes,
+            freezes=ChangeFreezes(self.freezes, lambda: self.inventory),
         )
         self.planner = Planner(
             inventory=lambda: self.inventory,

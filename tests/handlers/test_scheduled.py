@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from cloudops.catalog.declaration import Catalog, ServiceDeclaration
+from cloudops.catalog.inventory import ServiceInventory
 from cloudops.confidence.observations import CellKey, Counts, WeightedSums
 from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Action, Symptom
-from cloudops.core.time import EpochMillis
-from cloudops.handlers import check_learning, recompute_confidence, sync_sources
+from cloudops.core.time import SECOND, EpochMillis
+from cloudops.handlers import check_learning, recompute_confidence, remediate, sync_sources
 from cloudops.learning.consistency_check import CheckConsistency
+from cloudops.remediation.change_freeze import ChangeFreezes, Freeze
 from cloudops.sources.health import SourceHealth, SourceState, SyncResult
 from tests.fakes.application import NOW, Agent
 from tests.fakes.incident_factory import NOON
@@ -76,6 +81,20 @@ def test_a_recompute_reports_cells_reranked_incidents_and_conflicts(
     capsys.readouterr()
     recompute_confidence.respond(agent.recompute, NOW)
     assert metrics(capsys) == {"LearningCells": 2, "IncidentsReranked": 1, "RerankConflicts": 0}
+
+
+def test_unknown_names_in_change_freezes_are_counted_and_logged(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    inventory = ServiceInventory(Catalog({"checkout": ServiceDeclaration()}))
+    start = datetime.fromtimestamp(NOON / SECOND, UTC)
+    sale = Freeze(reason="sale", starts_at=start, ends_at=start + timedelta(days=1), environments=("prod",))
+    remediate.report_unknown_names(ChangeFreezes([sale], lambda: inventory), NOON)
+    assert metrics(capsys) == {"FreezeNamesUnknown": 0}
+    misspelled = replace(sale, environments=("prodd",), services=("chekout", "checkout"))
+    remediate.report_unknown_names(ChangeFreezes([sale, misspelled], lambda: inventory), NOON)
+    assert metrics(capsys) == {"FreezeNamesUnknown": 2}
+    assert logged(caplog, "names") == [("WARNING", ["prodd", "chekout"])]
 
 
 def test_a_sync_counts_failing_sources_and_what_the_push_missed(

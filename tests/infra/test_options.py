@@ -39,3 +39,38 @@ def test_a_catalog_with_a_mistake_stops_the_synthesis(text: str, reason: str, tm
 def test_a_file_that_is_not_there_is_named() -> None:
     with pytest.raises(ValueError, match=r"nowhere\.yaml"):
         chosen(catalog="nowhere.yaml")
+
+
+FREEZES = """[{"reason": "sale", "startsAt": "2026-11-27T00:00:00Z", "endsAt": "2026-11-28T00:00:00Z",
+  "environments": ["Production"], "services": ["Checkout"]}]"""
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "reason"),
+    [
+        ("freezes", FREEZES.replace("Checkout", "chekout"), r"freezes\[0\].services\[0\].*'checkout'"),
+        ("freezes", FREEZES.replace("Production", "prodd"), r"freezes\[0\].environments\[0\].*'prod'"),
+        ("slackRouting", '[[routes]]\nservices = ["serch"]', r"routes\[0\].services\[0\].*'search'"),
+    ],
+)
+def test_an_unknown_name_in_a_setting_stops_the_synthesis(
+    key: str, text: str, reason: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "setting"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=reason):
+        chosen(catalog=str(CATALOG), **{key: str(file)})
+
+
+def test_names_of_freezes_are_deployed_in_their_canonical_form(tmp_path: Path) -> None:
+    file = tmp_path / "freezes.json"
+    file.write_text(FREEZES)
+    (freeze,) = json.loads(chosen(catalog=str(CATALOG), freezes=str(file)).freezes)
+    assert (freeze["environments"], freeze["services"]) == (["prod"], ["checkout"])
+
+
+def test_without_a_catalog_names_of_freezes_are_judged_where_they_apply(tmp_path: Path) -> None:
+    file = tmp_path / "freezes.json"
+    file.write_text(FREEZES.replace("Checkout", "chekout"))
+    (freeze,) = json.loads(chosen(freezes=str(file)).freezes)
+    assert freeze["services"] == ["chekout"]

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from cloudops.alerts.alert import Scope, Severity
+from cloudops.catalog.declaration import Catalog, ServiceDeclaration
+from cloudops.catalog.inventory import ServiceInventory
+from cloudops.catalog.names import CatalogNames
 from cloudops.core.errors import BadInput
-from cloudops.notifications.routing import Destination, parse_routing
+from cloudops.notifications.routing import Destination, parse_routing, with_known_route_names
 from cloudops.notifications.thread import ThreadVerbosity
 from tests.fakes.incident_factory import an_incident
 
@@ -124,3 +127,59 @@ def test_an_error_names_the_wrong_key(text: str, expected: str) -> None:
 def test_an_empty_file_has_no_channel() -> None:
     empty: Any = parse_routing("")
     assert empty.channel == ""
+
+
+def channel_of(routes: str, service: str = "checkout", environment: str = "prod") -> str:
+    routing = parse_routing(f'channel = "C0HEAD"\n[[routes]]\n{routes}\nchannel = "C0ROUTE"')
+    scope = Scope("1", environment, "eu-west-1")
+    return routing.destination(an_incident(service, scope=scope), ()).channel
+
+
+@pytest.mark.parametrize(
+    ("routes", "channel"),
+    [
+        ('environments = ["Production"]', "C0ROUTE"),
+        ('environments = ["PRD"]', "C0ROUTE"),
+        ('environments = ["PRO*"]', "C0ROUTE"),
+        ('environments = ["staging"]', "C0HEAD"),
+        ('services = ["Checkout"]', "C0ROUTE"),
+        ('services = ["Check*"]', "C0ROUTE"),
+        ('services = ["cart"]', "C0HEAD"),
+    ],
+)
+def test_a_route_matches_however_its_names_are_spelled(routes: str, channel: str) -> None:
+    assert channel_of(routes) == channel
+
+
+@pytest.mark.parametrize(
+    ("environment", "channel"), [("", "C0ROUTE"), ("blue", "C0ROUTE"), ("dev", "C0HEAD")]
+)
+def test_an_unknown_environment_is_routed_as_production(environment: str, channel: str) -> None:
+    assert channel_of('environments = ["prod"]', environment=environment) == channel
+
+
+CATALOG = Catalog({"checkout": ServiceDeclaration(aliases=("till",)), "cart": ServiceDeclaration()})
+NAMES = CatalogNames(ServiceInventory(CATALOG))
+
+
+def test_an_alias_in_a_route_is_resolved_and_a_pattern_is_kept() -> None:
+    text = '[[routes]]\nservices = ["Till", "pay*"]\nenvironments = ["Production", "*-eu"]\nchannel = "C0X"'
+    (route,) = with_known_route_names(parse_routing(text), NAMES).routes
+    assert (route.services, route.environments) == (("checkout", "pay*"), ("prod", "*-eu"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "field", "nearest"),
+    [
+        ('services = ["cart", "chekout"]', "routes[0].services[1]", "'checkout'"),
+        ('environments = ["stagging"]', "routes[0].environments[0]", "'staging'"),
+    ],
+)
+def test_an_unknown_name_in_a_route_is_refused_with_the_nearest_known_one(
+    condition: str, field: str, nearest: str
+) -> None:
+    routing = parse_routing(f"[[routes]]\n{condition}\nchannel = 'C0X'")
+    with pytest.raises(BadInput) as refused:
+        with_known_route_names(routing, NAMES)
+    assert refused.value.field == field
+    assert refused.value.message.endswith(f"the nearest known name is {nearest}")

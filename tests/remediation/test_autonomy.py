@@ -3,6 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from cloudops.catalog.declaration import Catalog, ServiceDeclaration
+from cloudops.catalog.inventory import ServiceInventory
 from cloudops.core.errors import BadInput
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
@@ -131,8 +133,60 @@ def test_autonomy_is_earned_at_exactly_the_thresholds(suggestion: ActionSuggesti
     assert autonomy_level(POLICY, suggestion).autonomy is Autonomy.AUTOMATIC
 
 
+INVENTORY = ServiceInventory(
+    Catalog(
+        {
+            "basket": ServiceDeclaration(),
+            "cart": ServiceDeclaration(aliases=("trolley",)),
+            "checkout": ServiceDeclaration(),
+        }
+    )
+)
+
+
+def autonomy_policies() -> AutonomyPolicies:
+    return AutonomyPolicies(MemoryPolicyStore(), lambda: INVENTORY)
+
+
+@pytest.mark.parametrize(
+    ("service", "environment"), [("Checkout ", "Production"), ("checkout", "PRD"), ("CHECKOUT", " live")]
+)
+def test_a_policy_is_the_same_one_however_it_is_spelled(service: str, environment: str) -> None:
+    policies = autonomy_policies()
+    policies.keep(POLICY)
+    key = PolicyKey(service, POLICY.key.action, environment)
+    lowered = policies.keep(replace(POLICY, key=key, ceiling=Autonomy.APPROVE))
+    assert lowered.key == POLICY.key
+    assert policies.all() == (lowered,)
+
+
+def test_a_policy_of_an_alias_is_that_of_its_service() -> None:
+    key = replace(POLICY.key, service="Trolley")
+    assert autonomy_policies().keep(replace(POLICY, key=key)).key.service == "cart"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "nearest"),
+    [
+        ({"service": "chekout"}, "service", "'checkout'"),
+        ({"service": "troley"}, "service", "'trolley'"),
+        ({"environment": "nowhere"}, "environment", "'"),
+        ({"environment": "stagging"}, "environment", "'staging'"),
+    ],
+)
+def test_a_policy_of_an_unknown_name_is_refused_with_the_nearest_known_one(
+    fields: dict[str, str], field: str, nearest: str
+) -> None:
+    policies = autonomy_policies()
+    with pytest.raises(BadInput) as refused:
+        policies.keep(replace(POLICY, key=replace(POLICY.key, **fields)))
+    assert refused.value.field == field
+    assert f"the nearest known name is {nearest}" in refused.value.message
+    assert policies.all() == ()
+
+
 def test_a_stored_policy_replaces_the_one_before_and_ends_its_demotion() -> None:
-    policies = AutonomyPolicies(MemoryPolicyStore())
+    policies = autonomy_policies()
     first = policies.keep(POLICY)
     assert first.version == 1
     second = policies.keep(replace(POLICY, min_outcomes=20))
@@ -141,14 +195,14 @@ def test_a_stored_policy_replaces_the_one_before_and_ends_its_demotion() -> None
 
 
 def test_policies_are_listed_by_service_action_and_environment() -> None:
-    policies = AutonomyPolicies(MemoryPolicyStore())
+    policies = autonomy_policies()
     for service in ("cart", "basket"):
         policies.keep(replace(POLICY, key=replace(POLICY.key, service=service)))
     assert [one.key.service for one in policies.all()] == ["basket", "cart"]
 
 
 def test_a_policy_with_a_threshold_below_the_least_is_not_stored() -> None:
-    policies = AutonomyPolicies(MemoryPolicyStore())
+    policies = autonomy_policies()
     with pytest.raises(BadInput):
         policies.keep(replace(POLICY, min_outcomes=2))
     assert policies.all() == ()

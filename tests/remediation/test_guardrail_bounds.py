@@ -211,7 +211,14 @@ def test_the_percentile_counts_if_known_and_otherwise_the_mean(
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
-    [("prod", NEEDS_APPROVAL), ("production", NEEDS_APPROVAL), ("", NEEDS_APPROVAL), ("staging", ALLOW)],
+    [
+        ("prod", NEEDS_APPROVAL),
+        ("production", NEEDS_APPROVAL),
+        ("", NEEDS_APPROVAL),
+        ("blue", NEEDS_APPROVAL),
+        ("staging", ALLOW),
+        ("preprod", ALLOW),
+    ],
 )
 def test_an_unknown_environment_counts_as_production(environment: str, expected: Ruling) -> None:
     target = replace(TARGET, environment=environment)
@@ -236,6 +243,8 @@ def test_an_action_that_disturbs_more_than_half_needs_two_approvals(
     [
         (1, False, "prod", 2),
         (1, False, "", 2),
+        (1, False, "blue", 2),
+        (1, False, "Production", 2),
         (1, True, "prod", 0),
         (2, False, "prod", 0),
         (None, False, "prod", 0),

@@ -132,6 +132,10 @@ export function useService(name: string) {
   });
 }
 
+export function useFreezes() {
+  return useQuery({ queryKey: ["freezes"], queryFn: () => unwrap(api.GET("/api/freezes")) });
+}
+
 export function usePolicies() {
   return useQuery({ queryKey: ["policies"], queryFn: () => unwrap(api.GET("/api/policies")) });
 }

@@ -26,6 +26,7 @@ export type ExecutionStatus = Schemas["ExecutionStatus"];
 export type ServiceHealth = Schemas["ServiceHealthView"];
 export type ServiceDetail = Schemas["ServiceDetailView"];
 export type Change = Schemas["ChangeView"];
+export type Freeze = Schemas["FreezeView"];
 export type Policy = Schemas["PolicyView"];
 
 /** Confidence in one action for one symptom and service. */

@@ -27,6 +27,21 @@ export const servicesMessages = {
   columns: { name: "Service", owner: "Owner", tier: "Tier", platforms: "Platforms", incidents: "Live incidents", origin: "Origin" },
 } as const;
 
+const listed = (names: readonly string[], all: string) => names.join(", ") || all;
+
+export const freezesMessages = {
+  title: "Change freezes",
+  description: "Periods in which no plan runs, unless an admin lifts the freeze for it.",
+  empty: { title: "No change freezes", body: "No change freeze is active or ahead." },
+  active: "Active",
+  ahead: "Ahead",
+  scope: (services: readonly string[], environments: readonly string[]) =>
+    `${listed(services, "all services")} in ${listed(environments, "all environments")}`,
+  unknown: (names: readonly string[]) =>
+    `Not in the catalog: ${names.join(", ")}. Until this is corrected, the freeze covers all services or environments.`,
+  columns: { state: "State", reason: "Reason", scope: "Scope", starts: "Starts", ends: "Ends" },
+} as const;
+
 export const serviceMessages = {
   facts: {
     owner: "Owner",

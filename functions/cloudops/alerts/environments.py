@@ -24,6 +24,10 @@ SPELLINGS: Final[dict[str, str]] = {
 }
 """Spelling -> canonical name. Keys are lower case without separators: pre-prod and pre_prod are preprod."""
 
+PRODUCTION: Final = "prod"
+ENVIRONMENTS: Final = frozenset(SPELLINGS.values())
+"""The canonical names."""
+
 _IN_NAMES: Final = SPELLINGS.keys() - {
     "live",
     "stage",
@@ -54,6 +58,13 @@ def canonical_environment(value: str) -> str:
     ours."""
     lowered = value.strip().lower()
     return SPELLINGS.get(lowered) or SPELLINGS.get(_SEPARATORS.sub("", lowered), lowered)
+
+
+def is_production(environment: str) -> bool:
+    """Returns whether an environment counts as production: production itself, and every one that is not known
+    to be another."""
+    canonical = canonical_environment(environment)
+    return canonical == PRODUCTION or canonical not in ENVIRONMENTS
 
 
 @lru_cache(maxsize=2_048)

@@ -20,6 +20,7 @@ from cloudops.learning.queries import ConfidenceQueries
 from cloudops.learning.recompute import Recompute
 from cloudops.remediation.approvals import ApprovalService
 from cloudops.remediation.autonomy import AutonomyPolicies
+from cloudops.remediation.change_freeze import ChangeFreezes
 from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
 from cloudops.remediation.store import ExecutionStore
@@ -47,6 +48,7 @@ class Application:
     approvals: ApprovalService
     executions: ExecutionStore
     autonomy_policies: AutonomyPolicies
+    freezes: ChangeFreezes
     services: ServiceQueries
     catalog: CatalogService
     changes: ChangeService

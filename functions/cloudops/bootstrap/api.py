@@ -17,7 +17,7 @@ from cloudops.bootstrap.clock import now, pause, start_timer
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.ingest import ingest
 from cloudops.bootstrap.learning import learning_store, recompute
-from cloudops.bootstrap.remediation import approvals, executions, policies
+from cloudops.bootstrap.remediation import approvals, current_inventory, executions, freezes, policies
 from cloudops.catalog.service import CatalogService
 from cloudops.changes.service import ChangeService
 from cloudops.identity.access import SignIn
@@ -78,6 +78,7 @@ def application() -> Application:
         automation=automation(),
         approvals=approvals(),
         executions=executions(),
-        autonomy_policies=AutonomyPolicies(policies()),
+        autonomy_policies=AutonomyPolicies(policies(), current_inventory),
+        freezes=freezes(),
         now=now,
     )

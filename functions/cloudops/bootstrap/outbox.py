@@ -15,7 +15,7 @@ from cloudops.adapters.dynamodb.outbox import DynamoOutbox
 from cloudops.adapters.slack.credentials import SlackSecret
 from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.database import rows, settings
-from cloudops.notifications.routing import Routing
+from cloudops.notifications.routing import Routing, canonical_names
 from cloudops.sources.health import DestinationHealth
 
 ROUTING = "slack_routing.json"
@@ -29,9 +29,13 @@ def outbox() -> DynamoOutbox:
 
 @cache
 def routing() -> Routing:
-    """Returns the routing in this package. Without one, no notification is sent."""
+    """Returns the routing in this package, with the aliases of the current catalog resolved. Without one, no
+    notification is sent."""
     file = files("cloudops") / ROUTING
-    return msgspec.json.decode(file.read_bytes(), type=Routing) if file.is_file() else Routing()
+    if not file.is_file():
+        return Routing()
+    stored = msgspec.json.decode(file.read_bytes(), type=Routing)
+    return canonical_names(stored, inventory().current().inventory.canonical)
 
 
 @cache

@@ -18,10 +18,11 @@ from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.learning import learning_store
+from cloudops.catalog.inventory import ServiceInventory
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.remediation.approvals import ApprovalService, Plans
-from cloudops.remediation.change_freeze import parse_freezes
+from cloudops.remediation.change_freeze import ChangeFreezes, parse_freezes
 from cloudops.remediation.checks import ExecutionChecks, GuardrailReader
 from cloudops.remediation.completion import ExecutionCompletion
 from cloudops.remediation.planner import Planner
@@ -61,7 +62,7 @@ def policies() -> DynamoPolicyStore:
 @cache
 def planner() -> Planner:
     return Planner(
-        inventory=lambda: inventory().current().inventory,
+        inventory=current_inventory,
         executors=executors(),
         executions=executions(),
         guardrails=guardrails(),
@@ -72,13 +73,24 @@ def planner() -> Planner:
 def guardrails() -> GuardrailReader:
     return GuardrailReader(
         store=DynamoIncidentStore(rows()),
-        inventory=lambda: inventory().current().inventory,
+        inventory=current_inventory,
         executions=executions(),
         policies=policies(),
         kill_switch=automation().kill_switch,
         silences=DynamoSilenceStore(rows()).all,
-        freezes=parse_freezes(settings().freezes),
+        freezes=freezes(),
     )
+
+
+@cache
+def freezes() -> ChangeFreezes:
+    return ChangeFreezes(parse_freezes(settings().freezes), current_inventory)
+
+
+def current_inventory() -> ServiceInventory:
+    """Returns the inventory as stored now, since plans and vetoes rest on it. Raises Unavailable if it cannot
+    be read."""
+    return inventory().fresh().inventory
 
 
 @cache

@@ -7,11 +7,12 @@ import msgspec
 from aws_lambda_powertools.metrics import MetricUnit
 
 from cloudops.bootstrap.clock import now
-from cloudops.bootstrap.remediation import execution_workflow, planner, watchdog
+from cloudops.bootstrap.remediation import execution_workflow, freezes, planner, watchdog
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.ids import ExecutionId, SuggestionId
 from cloudops.core.time import EpochMillis
 from cloudops.observability import logger, metrics
+from cloudops.remediation.change_freeze import ChangeFreezes
 from cloudops.remediation.planner import Failure, PlanResponse
 from cloudops.remediation.workflow import Next, WorkflowStep
 
@@ -60,6 +61,17 @@ def _watch(at: EpochMillis) -> None:
     logger.info("watchdog finished", **msgspec.to_builtins(result))
     for name, value in (("ExecutionsResumed", result.resumed), ("AutomationFailures", result.failed)):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
+    report_unknown_names(freezes(), at)
+
+
+def report_unknown_names(change_freezes: ChangeFreezes, at: EpochMillis) -> None:
+    """Warns of names in change freezes that the catalog does not know: such a freeze covers more than it
+    says."""
+    unknown = [name for one in change_freezes.list(at) for name in one.unknown_names]
+    if unknown:
+        logger.warning("change freezes with unknown names found", names=unknown)
+    metrics.add_metric(name="FreezeNamesUnknown", unit=MetricUnit.Count, value=len(unknown))
     metrics.flush_metrics()
 
 

@@ -1,6 +1,6 @@
 """Routing: the first matching route decides an incident's channel, mentions and quiet hours."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -12,6 +12,8 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
+from cloudops.alerts.environments import PRODUCTION, canonical_environment, is_production
+from cloudops.catalog.names import CatalogNames
 from cloudops.core.errors import BadInput
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.incidents.incident import Incident
@@ -136,8 +138,11 @@ def parse_routing(text: str) -> Routing:
 
 
 def validated(routing: Routing) -> Routing:
-    """Returns the routing. Raises BadInput for an unknown time zone, too many routes or one without
-    condition."""
+    """Returns the routing with canonical names.
+
+    Raises:
+        BadInput: A time zone is unknown, there are too many routes, or one has no condition.
+    """
     try:
         ZoneInfo(routing.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -149,15 +154,57 @@ def validated(routing: Routing) -> Routing:
             raise BadInput(
                 f"routing: $.routes[{number}] has no condition: put it in the head", field="routes"
             )
-    return routing
+    return canonical_names(routing, str.lower)
+
+
+def canonical_names(routing: Routing, service: Callable[[str], str]) -> Routing:
+    """Returns the routing with the canonical names of services and environments; patterns with `*` are
+    compared in lower case."""
+    return replace(
+        routing,
+        routes=tuple(
+            replace(
+                route,
+                services=tuple(map(_name_or_pattern(service), route.services)),
+                environments=tuple(map(_name_or_pattern(canonical_environment), route.environments)),
+            )
+            for route in routing.routes
+        ),
+    )
+
+
+def with_known_route_names(routing: Routing, names: CatalogNames) -> Routing:
+    """Returns the routing with canonical names.
+
+    Raises:
+        BadInput: A name without `*` is not known; names its field and the nearest known name.
+    """
+    for index, route in enumerate(routing.routes):
+        for number, name in enumerate(route.services):
+            if not _is_pattern(name):
+                names.known_service(name, f"routes[{index}].services[{number}]")
+        for number, name in enumerate(route.environments):
+            if not _is_pattern(name):
+                names.known_environment(name, f"routes[{index}].environments[{number}]")
+    return canonical_names(routing, names.service)
+
+
+def _name_or_pattern(canonical: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda name: name.strip().lower() if _is_pattern(name) else canonical(name)
+
+
+def _is_pattern(name: str) -> bool:
+    return any(character in name for character in "*?[")
 
 
 def _matches(route: ChannelRoute, incident: Incident, teams: Sequence[str]) -> bool:
+    environment = canonical_environment(incident.scope.environment)
+    environments = [environment, PRODUCTION] if is_production(environment) else [environment]
     return (
         (not route.services or _any(incident.services, route.services))
         and (not route.teams or _any(teams, route.teams))
         and (not route.severities or incident.severity in route.severities)
-        and (not route.environments or _any([incident.scope.environment], route.environments))
+        and (not route.environments or _any(environments, route.environments))
     )
 
 

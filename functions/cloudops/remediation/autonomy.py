@@ -4,12 +4,15 @@ A policy sets a ceiling and what has to be shown first. One failed verification 
 person stores it again.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
 
+from cloudops.catalog.inventory import ServiceInventory
+from cloudops.catalog.names import CatalogNames
 from cloudops.core.errors import BadInput
 from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action
@@ -154,23 +157,31 @@ class PolicyStore(Protocol):
 class AutonomyPolicies:
     """Use cases on autonomy policies: list them, store one."""
 
-    def __init__(self, store: PolicyStore) -> None:
+    def __init__(self, store: PolicyStore, inventory: Callable[[], ServiceInventory]) -> None:
         self._store = store
+        self._inventory = inventory
 
     def all(self) -> tuple[Policy, ...]:
         """Returns every policy, by service, action and environment."""
         return tuple(one for _, one in sorted(self._store.policies().items()))
 
     def keep(self, policy: Policy) -> Policy:
-        """Stores the policy in place of the one before, which ends a demotion.
+        """Stores the policy under its canonical names in place of the one before, which ends a demotion.
 
         Returns:
             The stored policy, with its version.
 
         Raises:
-            BadInput: A threshold is too low; names the field.
+            BadInput: A threshold is too low, or no such service or environment is known; names the field.
             Conflict: Another request changed the policy at the same time.
         """
+        names = CatalogNames(self._inventory())
+        key = PolicyKey(
+            names.known_service(policy.key.service, "service"),
+            policy.key.action,
+            names.known_environment(policy.key.environment, "environment"),
+        )
+        policy = replace(policy, key=key)
         before = self._store.policies().get(policy.key)
         stored = replace(validate_policy(policy), version=before.version + 1 if before else 1)
         self._store.keep_policy(stored)

@@ -1,11 +1,19 @@
-"""Change freezes: periods in which no action runs, for some environments and services or for all."""
+"""Change freezes: periods in which no action runs, for some environments and services or for all.
 
-from collections.abc import Iterable
+A freeze fails closed. Names are compared in their canonical form. An unknown environment of a target is
+covered by every freeze, and a name that no service or environment has counts as all of them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace
 
+from cloudops.alerts.environments import PRODUCTION, canonical_environment, is_production
+from cloudops.catalog.inventory import ServiceInventory
+from cloudops.catalog.names import CatalogNames
 from cloudops.core.errors import BadInput
 from cloudops.core.time import SECOND, EpochMillis
 
@@ -14,6 +22,7 @@ MAX_FREEZES: Final = 50
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time in ISO 8601, with its UTC offset."""
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 
 
 class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -23,16 +32,79 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     starts_at: Moment
     ends_at: Moment
-    environments: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
+    environments: tuple[Name, ...] = ()
+    services: tuple[Name, ...] = ()
 
-    def holds(self, service: str, environment: str, now: EpochMillis) -> bool:
-        """Returns whether the freeze applies to the service in the environment now."""
+    def is_active(self, now: EpochMillis) -> bool:
+        """Returns whether `now` is in the period of the freeze."""
+        return self.starts_at.timestamp() * SECOND <= now < self.ends_at.timestamp() * SECOND
+
+    def covers(self, service: str, environment: str, names: CatalogNames) -> bool:
+        """Returns whether the freeze is for the service in the environment.
+
+        Args:
+            service: The name of the service, or an alias.
+            environment: The environment of the target, "" if it is not known.
+            names: The names of the catalog.
+        """
+        return self._covers_environment(environment, names) and self._covers_service(service, names)
+
+    def unknown_names(self, names: CatalogNames) -> tuple[str, ...]:
+        """Returns the services and environments of the freeze that do not exist, in the order of the file."""
         return (
-            self.starts_at.timestamp() * SECOND <= now < self.ends_at.timestamp() * SECOND
-            and (not self.environments or environment in self.environments)
-            and (not self.services or service in self.services)
+            *(one for one in self.environments if not names.knows_environment(one)),
+            *(one for one in self.services if not names.knows_service(one)),
         )
+
+    def _covers_environment(self, environment: str, names: CatalogNames) -> bool:
+        frozen = {canonical_environment(one) for one in self.environments}
+        return (
+            not frozen
+            or not environment
+            or canonical_environment(environment) in frozen
+            or (is_production(environment) and PRODUCTION in frozen)
+            or not all(map(names.knows_environment, frozen))
+        )
+
+    def _covers_service(self, service: str, names: CatalogNames) -> bool:
+        frozen = {names.service(one) for one in self.services}
+        return not frozen or names.service(service) in frozen or not all(map(names.knows_service, frozen))
+
+
+class FreezeState(msgspec.Struct, frozen=True, kw_only=True):
+    """A change freeze, whether it is active now, and the names in it that are not known.
+
+    With an unknown service it covers every service, with an unknown environment every environment.
+    """
+
+    freeze: Freeze
+    active: bool
+    unknown_names: tuple[str, ...]
+
+
+class ChangeFreezes:
+    """The change freezes of the deployment, with the names of the current catalog."""
+
+    def __init__(self, freezes: Sequence[Freeze], inventory: Callable[[], ServiceInventory]) -> None:
+        self._freezes = freezes
+        self._inventory = inventory
+
+    def list(self, now: EpochMillis) -> tuple[FreezeState, ...]:
+        """Returns the freezes that are active or ahead, by their start."""
+        names = CatalogNames(self._inventory())
+        return tuple(
+            FreezeState(freeze=one, active=one.is_active(now), unknown_names=one.unknown_names(names))
+            for one in sorted(self._freezes, key=lambda one: one.starts_at)
+            if now < one.ends_at.timestamp() * SECOND
+        )
+
+    def holding(self, service: str, environment: str, now: EpochMillis) -> Freeze | None:
+        """Returns the freeze that covers the service in the environment now: the one that ends last if there
+        are several, or None."""
+        active = [one for one in self._freezes if one.is_active(now)]
+        names = CatalogNames(self._inventory()) if active else None
+        covering = [one for one in active if names and one.covers(service, environment, names)]
+        return max(covering, key=lambda one: one.ends_at, default=None)
 
 
 def parse_freezes(text: str) -> tuple[Freeze, ...]:
@@ -54,7 +126,23 @@ def parse_freezes(text: str) -> tuple[Freeze, ...]:
     return freezes
 
 
-def freeze_of(freezes: Iterable[Freeze], service: str, environment: str, now: EpochMillis) -> Freeze | None:
-    """Returns the freeze that applies now, the one that ends last if there are several, or None."""
-    active = [one for one in freezes if one.holds(service, environment, now)]
-    return max(active, key=lambda one: one.ends_at, default=None)
+def with_known_names(freezes: Iterable[Freeze], names: CatalogNames) -> tuple[Freeze, ...]:
+    """Returns the freezes with canonical names.
+
+    Raises:
+        BadInput: A name is not known; names its field and the nearest known name.
+    """
+    return tuple(
+        replace(
+            freeze,
+            environments=tuple(
+                names.known_environment(one, f"freezes[{index}].environments[{number}]")
+                for number, one in enumerate(freeze.environments)
+            ),
+            services=tuple(
+                names.known_service(one, f"freezes[{index}].services[{number}]")
+                for number, one in enumerate(freeze.services)
+            ),
+        )
+        for index, freeze in enumerate(freezes)
+    )

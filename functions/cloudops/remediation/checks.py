@@ -7,6 +7,7 @@ cached, so that a veto holds for the next call.
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from cloudops.alerts.environments import canonical_environment
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.catalog.inventory import Service, ServiceInventory
 from cloudops.core.errors import NotFound
@@ -26,7 +27,7 @@ from cloudops.remediation.autonomy import (
     autonomy_level,
     granted_level,
 )
-from cloudops.remediation.change_freeze import Freeze
+from cloudops.remediation.change_freeze import ChangeFreezes
 from cloudops.remediation.execution import Execution, ExecutionOrigin, lock_key
 from cloudops.remediation.guardrails import (
     GuardrailInput,
@@ -57,7 +58,7 @@ class GuardrailReader:
         policies: PolicyStore,
         kill_switch: Callable[[EpochMillis], KillSwitchState],
         silences: Callable[[], Sequence[Silence]],
-        freezes: Sequence[Freeze] = (),
+        freezes: ChangeFreezes,
     ) -> None:
         self._store = store
         self._inventory = inventory
@@ -101,7 +102,7 @@ class GuardrailReader:
             execution=execution,
             kill_switch=vetoes.kill_switch,
             rejection=vetoes.rejection,
-            freezes=vetoes.freezes,
+            freeze=vetoes.freeze,
             silence=vetoes.silence,
             autonomy=_unless_acknowledged(earned, incident),
             observed=observed,
@@ -124,7 +125,7 @@ class GuardrailReader:
             execution=execution,
             kill_switch=self._kill_switch(now),
             rejection=self._executions.rejection(plan.suggestion_id),
-            freezes=self._freezes,
+            freeze=self._freezes.holding(plan.service, plan.target.environment, now),
             silence=covering_silence(self._alerts(plan.incident_id), self._silences(), now),
             autonomy=granted_level(self._policy(plan)),
         )
@@ -166,12 +167,12 @@ class ExecutionChecks:
 
     def before_rollback(self, execution: Execution, now: EpochMillis) -> str:
         """Returns why the execution may not roll back, or "". A rollback needs no further approval."""
-        return evaluate_vetoes(self._reader.read_vetoes(execution.plan, now, execution), now).denial
+        return evaluate_vetoes(self._reader.read_vetoes(execution.plan, now, execution)).denial
 
 
 def policy_key(plan: Plan) -> PolicyKey:
     """Returns the key of the autonomy policy that applies to the plan."""
-    return PolicyKey(plan.service, plan.action, plan.target.environment)
+    return PolicyKey(plan.service, plan.action, canonical_environment(plan.target.environment))
 
 
 def _limits(service: Service | None, target: Target) -> Limits:

@@ -8,11 +8,12 @@ from typing import Final
 
 import msgspec
 
+from cloudops.alerts.environments import ENVIRONMENTS, canonical_environment, is_production
 from cloudops.catalog.declaration import Limits
 from cloudops.core.ids import ExecutionId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.remediation.autonomy import OFF, Autonomy, AutonomyLevel
-from cloudops.remediation.change_freeze import Freeze, freeze_of
+from cloudops.remediation.change_freeze import Freeze
 from cloudops.remediation.execution import Execution, ExecutionOrigin, Rejection
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import Plan, TargetState
@@ -106,8 +107,6 @@ ALL_AN_HOUR: Final = 20
 """Executions in the whole deployment in an hour: more would be a failure of CloudOps itself."""
 CONFIDENCE_FLOOR: Final = 0.5
 """Lowest 10th percentile of the confidence (or mean, without feedback) that needs no approval."""
-PRODUCTION: Final = frozenset({"prod", "production"})
-"""Environments that count as production; an unknown environment counts as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +116,7 @@ class VetoInput:
     Attributes:
         execution: The execution under evaluation, or None before it exists.
         rejection: The latest rejection of the suggestion, or None.
+        freeze: The change freeze that covers the target now, or None.
         silence: The reason of the silence that covers the incident, or "".
         autonomy: How far CloudOps may act without a person, as far as policy and evidence decide it.
     """
@@ -125,7 +125,7 @@ class VetoInput:
     kill_switch: KillSwitchState
     execution: Execution | None = None
     rejection: Rejection | None = None
-    freezes: Sequence[Freeze] = ()
+    freeze: Freeze | None = None
     silence: str = ""
     autonomy: AutonomyLevel = OFF
 
@@ -169,7 +169,7 @@ def evaluate(context: GuardrailInput, now: EpochMillis) -> GuardrailDecision:
     """Returns the verdict of every guardrail, in the order of `Guardrail`."""
     return GuardrailDecision(
         (
-            *evaluate_vetoes(context, now).verdicts,
+            *evaluate_vetoes(context).verdicts,
             _target_unchanged(context),
             _action(context),
             _step(context),
@@ -184,14 +184,14 @@ def evaluate(context: GuardrailInput, now: EpochMillis) -> GuardrailDecision:
     )
 
 
-def evaluate_vetoes(context: VetoInput, now: EpochMillis) -> GuardrailDecision:
+def evaluate_vetoes(context: VetoInput) -> GuardrailDecision:
     """Returns the verdicts of the guardrails that are asked before a rollback too, in the order of
     `Guardrail`. Executors themselves ask whether the target was changed by others after the action."""
     return GuardrailDecision(
         (
             _kill_switch(context),
             _rejection(context),
-            _freeze(context, now),
+            _freeze(context),
             _silence(context),
             _autonomy(context),
         )
@@ -351,8 +351,8 @@ def _concurrent_execution(context: GuardrailInput) -> Verdict:
     return allow(Guardrail.CONCURRENT_EXECUTION, "no other execution is running on the service")
 
 
-def _freeze(context: VetoInput, now: EpochMillis) -> Verdict:
-    freeze = freeze_of(context.freezes, context.plan.service, context.plan.target.environment, now)
+def _freeze(context: VetoInput) -> Verdict:
+    freeze = context.freeze
     if freeze is not None:
         return deny(
             Guardrail.CHANGE_FREEZE,
@@ -375,10 +375,10 @@ def _confidence(context: GuardrailInput) -> Verdict:
 
 def _environment(context: GuardrailInput) -> Verdict:
     environment = context.plan.target.environment
-    if environment in PRODUCTION or not environment:
-        return require_approvals(
-            Guardrail.ENVIRONMENT, f"{environment or 'an unknown environment'} needs approval"
-        )
+    if is_production(environment):
+        known = canonical_environment(environment) in ENVIRONMENTS
+        name = environment if known else f"the unknown environment {environment!r}"
+        return require_approvals(Guardrail.ENVIRONMENT, f"{name} needs approval")
     return allow(Guardrail.ENVIRONMENT, f"{environment} needs no approval")
 
 
@@ -386,7 +386,7 @@ def _risk(context: GuardrailInput) -> Verdict:
     """The four-eyes rule: in production, an irreversible action on a tier 1 service and an action that
     disturbs more than half of the target need two different people."""
     plan, observed, environment = context.plan.draft, context.observed, context.plan.target.environment
-    if environment and environment not in PRODUCTION:
+    if not is_production(environment):
         return allow(Guardrail.RISK, "not in production")
     if context.tier == 1 and not plan.reversible:
         return require_approvals(

@@ -1,4 +1,5 @@
 import Badge from "@cloudscape-design/components/badge";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
@@ -10,6 +11,7 @@ import { common } from "../../messages/common";
 import { platformName, servicesMessages as messages } from "../../messages/services";
 import { DataTable } from "../../ui/DataTable";
 import { PageLink } from "../../ui/Links";
+import { ChangeFreezes } from "./ChangeFreezes";
 import { matchesSearch } from "./search";
 
 const { columns } = messages;
@@ -44,25 +46,28 @@ export default function ServicesPage() {
   const { data, error, refetch } = useServices();
   const found = data?.services.filter((service) => matchesSearch(service, words));
   return (
-    <DataTable
-      title={messages.title}
-      description={messages.description}
-      items={found}
-      columns={COLUMNS}
-      trackBy={({ name }) => name}
-      empty={messages.empty}
-      error={error}
-      retry={refetch}
-      filter={
-        <TextFilter
-          filteringText={words}
-          filteringPlaceholder={messages.filter}
-          filteringAriaLabel={messages.filter}
-          countText={words ? common.matches(found?.length ?? 0) : undefined}
-          onChange={({ detail }) => setSearch(toSearchParams({ text: detail.filteringText }), { replace: true })}
-        />
-      }
-    />
+    <SpaceBetween size="l">
+      <DataTable
+        title={messages.title}
+        description={messages.description}
+        items={found}
+        columns={COLUMNS}
+        trackBy={({ name }) => name}
+        empty={messages.empty}
+        error={error}
+        retry={refetch}
+        filter={
+          <TextFilter
+            filteringText={words}
+            filteringPlaceholder={messages.filter}
+            filteringAriaLabel={messages.filter}
+            countText={words ? common.matches(found?.length ?? 0) : undefined}
+            onChange={({ detail }) => setSearch(toSearchParams({ text: detail.filteringText }), { replace: true })}
+          />
+        }
+      />
+      <ChangeFreezes />
+    </SpaceBetween>
   );
 }
 
