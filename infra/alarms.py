@@ -1,13 +1,13 @@
 """Alarms about failures of CloudOps itself; each alarm is a heading of docs/runbook.md."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cloudops.observability import SERVICE
-from infra.api import METRICS, Api
+from infra.api import Api
 from infra.chatops import ChatOps
 from infra.ingest import Ingest
 from infra.learning import Learning
@@ -41,87 +41,77 @@ class OperationalAlarms(Construct):
         minute = Duration.minutes(1)
         self._alarms = [
             self._above(
-                "CloudOps: alerts in the dead-letter queue",
+                "alerts in the dead-letter queue",
                 ingest.dead_letters.metric_approximate_number_of_messages_visible(
                     period=minute, statistic="Maximum"
                 ),
             ),
             self._above(
-                "CloudOps: the alert queue is delayed",
+                "the alert queue is delayed",
                 ingest.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
                 threshold=LONGEST_WAIT.to_seconds(),
             ),
-            self._above(
-                "CloudOps: the ingest function fails", ingest.function.metric_errors(period=minute), periods=3
-            ),
+            self._above("the ingest function fails", ingest.function.metric_errors(period=minute), periods=3),
             # A message that is handed back is no error to Lambda.
-            self._above("CloudOps: alerts cannot be stored", _counted("MessagesFailed", minute), periods=3),
+            self._above("alerts cannot be stored", self._counted("MessagesFailed", minute), periods=3),
             self._above(
-                "CloudOps: webhook requests fail",
+                "webhook requests fail",
                 api.webhook_failures.metric(period=minute, statistic="Sum"),
             ),
+            self._above("payloads in quarantine", self._counted("PayloadsQuarantined", Duration.minutes(5))),
             self._above(
-                "CloudOps: payloads in quarantine", _counted("PayloadsQuarantined", Duration.minutes(5))
-            ),
-            self._above(
-                "CloudOps: the API answers with server errors",
+                "the API answers with server errors",
                 api.stage.metric_server_error(period=minute),
                 periods=3,
             ),
             self._above(
-                "CloudOps: source sync fails",
+                "source sync fails",
                 source_sync.function.metric_errors(period=Duration.minutes(5)),
                 periods=3,
             ),
             self._above(
-                "CloudOps: an alert source fails", _counted("SourcesFailing", Duration.minutes(5)), periods=6
+                "an alert source fails", self._counted("SourcesFailing", Duration.minutes(5)), periods=6
             ),
+            self._above("audit entries are not written", self._counted("AuditEntriesNotWritten", minute)),
             self._above(
-                "CloudOps: audit entries are not written", _counted("AuditEntriesNotWritten", minute)
-            ),
-            self._above(
-                "CloudOps: the confidence recompute fails",
+                "the confidence recompute fails",
                 learning.recompute.metric_errors(period=Duration.hours(1)),
             ),
             self._above(
-                "CloudOps: learning cells are inconsistent",
-                _counted("LearningCellsInconsistent", Duration.hours(1)),
+                "learning cells are inconsistent",
+                self._counted("LearningCellsInconsistent", Duration.hours(1)),
             ),
             self._above(
-                "CloudOps: the remediation function fails",
+                "the remediation function fails",
                 remediation.function.metric_errors(period=minute),
                 periods=3,
             ),
             self._above(
-                "CloudOps: the learning check fails",
+                "the learning check fails",
                 learning.check.metric_errors(period=Duration.hours(1)),
             ),
             self._above(
-                "CloudOps: the notification stream is delayed",
+                "the notification stream is delayed",
                 notifications.enqueue.metric(
                     "IteratorAge", period=minute, statistic="Maximum", unit=cloudwatch.Unit.MILLISECONDS
                 ),
                 threshold=LONGEST_WAIT.to_milliseconds(),
             ),
+            self._above("stream records cannot be read", self._counted("StreamRecordsUnreadable", minute)),
+            self._above("Slack deliveries fail", self._counted("SlackDeliveriesFailed", minute), periods=3),
             self._above(
-                "CloudOps: stream records cannot be read", _counted("StreamRecordsUnreadable", minute)
-            ),
-            self._above(
-                "CloudOps: Slack deliveries fail", _counted("SlackDeliveriesFailed", minute), periods=3
-            ),
-            self._above(
-                "CloudOps: notifications in the dead-letter queue",
+                "notifications in the dead-letter queue",
                 notifications.dead_letters.metric_approximate_number_of_messages_visible(
                     period=minute, statistic="Maximum"
                 ),
             ),
             self._above(
-                "CloudOps: Slack requests are delayed",
+                "Slack requests are delayed",
                 chatops.queue.metric_approximate_age_of_oldest_message(period=minute, statistic="Maximum"),
                 threshold=UNANSWERED.to_seconds(),
             ),
             self._above(
-                "CloudOps: Slack requests in the dead-letter queue",
+                "Slack requests in the dead-letter queue",
                 chatops.dead_letters.metric_approximate_number_of_messages_visible(
                     period=minute, statistic="Maximum"
                 ),
@@ -136,9 +126,9 @@ class OperationalAlarms(Construct):
         """Rings when the metric was above the threshold in that many of its last periods on end."""
         return cloudwatch.Alarm(
             self,
-            name.removeprefix("CloudOps: ").title().replace(" ", ""),
-            alarm_name=name,
-            alarm_description=f"docs/runbook.md: {name}",
+            name.title().replace(" ", ""),
+            alarm_name=f"{Stack.of(self).stack_name}: {name}",
+            alarm_description=f"docs/runbook.md: CloudOps: {name}",
             metric=metric,
             threshold=threshold,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -146,19 +136,18 @@ class OperationalAlarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
+    def _counted(self, name: str, period: Duration) -> cloudwatch.Metric:
+        """Returns a metric that the functions of this stack count."""
+        return cloudwatch.Metric(
+            namespace=Stack.of(self).stack_name,
+            metric_name=name,
+            dimensions_map={"service": SERVICE},
+            period=period,
+            statistic="Sum",
+        )
+
     def _notify(self, email: str) -> None:
         topic = CloudWatchTopic(self, "Operations")
         topic.add_subscription(subscriptions.EmailSubscription(email))
         for alarm in self._alarms:
             alarm.add_alarm_action(actions.SnsAction(topic))
-
-
-def _counted(name: str, period: Duration) -> cloudwatch.Metric:
-    """What the functions count themselves."""
-    return cloudwatch.Metric(
-        namespace=METRICS,
-        metric_name=name,
-        dimensions_map={"service": SERVICE},
-        period=period,
-        statistic="Sum",
-    )

@@ -3,7 +3,7 @@
 import json
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -30,9 +30,6 @@ NO_TOKEN = {
     Access.SECRET: "The function compares a secret header in constant time before it stores anything.",
     Access.SIGNED: "The function verifies Slack's signature and its time before it stores anything.",
 }
-
-METRICS = "CloudOps"
-"""The namespace of our own metrics, those of the functions included."""
 
 ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -145,7 +142,7 @@ class Api(Construct):
             "WebhookFailures",
             log_group=log_group,
             filter_pattern=WEBHOOK_FAILURE,
-            metric_namespace=METRICS,
+            metric_namespace=Stack.of(self).stack_name,
             metric_name="WebhookFailures",
         )
         self._cfn_stage.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from aws_cdk import Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
@@ -44,13 +44,18 @@ class DashboardHosting(Construct):
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             viewer_protocol_policy=_protocol(options),
         )
+        access = cloudfront.S3OriginAccessControl(
+            self, "OriginAccess", origin_access_control_name=_global_name(self, "files")
+        )
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment=f"{Stack.of(self).stack_name} dashboard",
             default_root_object="index.html",
             default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
+                origin=origins.S3BucketOrigin.with_origin_access_control(
+                    self.bucket, origin_access_control=access
+                ),
                 cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
                 response_headers_policy=self._headers(connects),
                 viewer_protocol_policy=_protocol(options),
@@ -60,6 +65,7 @@ class DashboardHosting(Construct):
                         function=cloudfront.Function(
                             self,
                             "Pages",
+                            function_name=_global_name(self, "pages"),
                             code=cloudfront.FunctionCode.from_inline(PAGES),
                             runtime=cloudfront.FunctionRuntime.JS_2_0,
                         ),
@@ -116,9 +122,16 @@ class DashboardHosting(Construct):
         return cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
+            response_headers_policy_name=_global_name(self, "headers"),
             security_headers_behavior=behavior,
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(custom_headers=[permissions]),
         )
+
+
+def _global_name(scope: Construct, kind: str) -> str:
+    """Returns a name of CloudFront, which is one namespace for all regions of an account: 64 characters at
+    most."""
+    return f"{Stack.of(scope).stack_name}-{Aws.REGION}-{kind}"
 
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"

@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import cdk_cli, dashboard_build, dashboard_upload
 from infra.bundle import ROOT, Target
 from infra.cli_errors import CommandFailure, failures_end_the_command
+from infra.options import DEFAULT_STACK, stack_name
 
-STACK: Final = "CloudOps"
 BOOTSTRAP_PARAMETER: Final = "/cdk-bootstrap/hnb659fds/version"
 
 
@@ -27,22 +27,24 @@ class Caller:
 
 
 def synth(arguments: list[str]) -> None:
-    _run("synth", STACK, "--quiet", *arguments)
-    print(f"cdk.out/{STACK}.template.json is what would be deployed.")
+    stack = _stack()
+    _run("synth", stack, "--quiet", *arguments)
+    print(f"cdk.out/{stack}.template.json is what would be deployed.")
 
 
 def deploy(arguments: list[str]) -> None:
+    stack = _stack()
     session = _session()
     caller = identify(session)
-    print(f"Deploying to account {caller.account}, region {caller.region}, as {caller.arn}")
+    print(f"Deploying {stack} to account {caller.account}, region {caller.region}, as {caller.arn}")
     if Target.lambda_arm64().compiler is None:
         print(f"There is no Python {Target.LAMBDA_PYTHON} here to compile with: each cold start takes longer")
     if not _is_bootstrapped(session):
         print("This account and region have not been used with CDK before: bootstrapping")
         _run("bootstrap", f"aws://{caller.account}/{caller.region}")
     built = dashboard_build.build()
-    _run("deploy", STACK, *arguments)
-    outputs = _outputs(session)
+    _run("deploy", stack, *arguments)
+    outputs = _outputs(session, stack)
     if outputs:
         dashboard_upload.upload(
             session.client("s3"),
@@ -52,18 +54,20 @@ def deploy(arguments: list[str]) -> None:
             outputs["DashboardDistributionId"],
         )
         print(f"\nThe dashboard is at {outputs['DashboardUrl']}")
-    print('\nNext: .venv/bin/cloudops token create "Your Name" --role operator')
+    secret = "" if stack == DEFAULT_STACK else f" --secret {stack}/api-tokens"
+    print(f'\nNext: .venv/bin/cloudops token create "Your Name" --role operator{secret}')
 
 
 def destroy(arguments: list[str]) -> None:
+    stack = _stack()
     session = _session()
     caller = identify(session)
-    print(f"Removing {STACK} from account {caller.account}, region {caller.region}")
-    outputs = _outputs(session)
+    print(f"Removing {stack} from account {caller.account}, region {caller.region}")
+    outputs = _outputs(session, stack)
     table = outputs.get("TableName", "")
     if bucket := outputs.get("DashboardBucketName"):
         dashboard_upload.empty(session.client("s3"), bucket)
-    _run("destroy", STACK, *arguments, validate=False)
+    _run("destroy", stack, *arguments, validate=False)
     if table:
         print(
             f"\nThe table and its incidents were kept. To delete them for good:\n"
@@ -105,13 +109,22 @@ def _is_bootstrapped(session: boto3.Session) -> bool:
     return True
 
 
-def _outputs(session: boto3.Session) -> dict[str, str]:
+def _stack() -> str:
+    """Returns the name of the stack, from the variable CLOUDOPS_STACK (`make deploy
+    CLOUDOPS_STACK=CloudOps-staging`)."""
+    try:
+        return stack_name(os.environ.get("CLOUDOPS_STACK", ""))  # noqa: TID251 - the caller's choice
+    except ValueError as error:
+        raise CommandFailure(str(error), "set CLOUDOPS_STACK to another name") from error
+
+
+def _outputs(session: boto3.Session, stack: str) -> dict[str, str]:
     """The stack's outputs, or none where the stack is not there."""
     try:
-        (stack,) = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        (found,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except ClientError:
         return {}
-    return {str(one["OutputKey"]): str(one["OutputValue"]) for one in stack.get("Outputs", [])}
+    return {str(one["OutputKey"]): str(one["OutputValue"]) for one in found.get("Outputs", [])}
 
 
 def _run(*arguments: str, validate: bool = True) -> None:
@@ -119,7 +132,7 @@ def _run(*arguments: str, validate: bool = True) -> None:
 
     A template that is to be removed needs no validation.
     """
-    command = (*cdk_cli.COMMAND, *arguments, "--app", cdk_cli.APP)
+    command = (*cdk_cli.COMMAND, *arguments, "-c", f"stackName={_stack()}", "--app", cdk_cli.APP)
     variables = cdk_cli.environ() | ({} if validate else {"CDK_VALIDATION": "false"})
     done = subprocess.run(command, cwd=ROOT, env=variables, check=False)
     if done.returncode:

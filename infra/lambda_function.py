@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -53,7 +53,11 @@ class AppFunction(lambda_.Function):
             timeout=timeout,
             memory_size=memory,
             recursive_loop=recursive_loop,
-            environment={"POWERTOOLS_LOG_LEVEL": "INFO", **(environment or {})},
+            environment={
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+                "POWERTOOLS_METRICS_NAMESPACE": Stack.of(scope).stack_name,
+                **(environment or {}),
+            },
         )
         acknowledge(
             self,

@@ -1,5 +1,6 @@
 """What a deployment may choose, read from the CDK context (`-c name=value`, or cdk.json)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,27 @@ _LOOPBACK: Final = ("http://localhost:", "http://127.0.0.1:")
 
 
 EMULATOR: Final = "http://localhost:4566"
+
+DEFAULT_STACK: Final = "CloudOps"
+_STACK: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
+"""A stack's name is part of names of AWS that hold 64 to 128 characters."""
+
+
+def stack_name(text: str) -> str:
+    """Returns the name of the stack, `DEFAULT_STACK` if the text is empty.
+
+    Several stacks live side by side in one account, one for each stage: the name is part of every name
+    that is unique in an account or a region.
+
+    Raises:
+        ValueError: The text is no name of a stack, or longer than 40 characters.
+    """
+    name = text.strip() or DEFAULT_STACK
+    if not _STACK.fullmatch(name):
+        raise ValueError(
+            f"stack name {name!r}: a letter, then letters, digits and hyphens, at most 40 characters"
+        )
+    return name
 
 
 @dataclass(frozen=True, slots=True)

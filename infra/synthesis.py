@@ -9,10 +9,8 @@ from aws_cdk.cx_api import CloudAssembly
 from cdk_nag import AwsSolutionsChecks
 
 from infra.bundle import Recipe, Target, build
-from infra.options import Options
+from infra.options import Options, stack_name
 from infra.stack import CloudOpsStack
-
-STACK = "CloudOps"
 
 
 def synthesize(
@@ -30,7 +28,8 @@ def synthesize(
         builtin_cloud_formation_validation=None if validate else False,
     )
     options = Options.from_context(app.node)
-    CloudOpsStack(app, STACK, code=_code(options), options=options)
+    name = stack_name(str(app.node.try_get_context("stackName") or ""))
+    CloudOpsStack(app, name, code=_code(options), options=options)
     Validations.of(app).add_plugins(AwsSolutionsChecks())
     return app.synth()
 

@@ -15,7 +15,7 @@ from cloudops.chatops.receiver import SlackEndpoint
 from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.slack import SLACK_SECRET
 from cloudops.identity.access import Caller, CallerKind, Role
-from infra.deploy import STACK
+from infra.options import DEFAULT_STACK
 from infra.routes import ROUTES
 from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace, slack
 
@@ -121,4 +121,4 @@ def test_a_url_that_slack_cannot_reach_is_refused(capsys: pytest.CaptureFixture[
 
 
 def test_the_default_is_the_secret_of_the_stack() -> None:
-    assert f"{STACK}/slack" == SLACK_SECRET
+    assert f"{DEFAULT_STACK}/slack" == SLACK_SECRET

@@ -11,7 +11,7 @@ from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.tokens import API_TOKENS_SECRET
 from cloudops.identity.api_tokens import ApiTokens
-from infra.deploy import STACK
+from infra.options import DEFAULT_STACK
 from tests.fakes.people import token_of
 
 
@@ -77,7 +77,7 @@ def test_a_failure_is_reported_in_one_line(
 
 
 def test_the_default_secret_is_that_of_the_stack() -> None:
-    assert f"{STACK}/api-tokens" == API_TOKENS_SECRET
+    assert f"{DEFAULT_STACK}/api-tokens" == API_TOKENS_SECRET
 
 
 def test_the_printed_openapi_document_is_the_committed_one(capsys: pytest.CaptureFixture[str]) -> None:

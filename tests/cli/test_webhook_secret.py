@@ -11,7 +11,7 @@ from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.webhook_secret import WEBHOOK_SECRET
 from cloudops.core.errors import Unauthenticated
 from cloudops.ingestion.webhook import ReceiveWebhook, Webhook
-from infra.deploy import STACK
+from infra.options import DEFAULT_STACK
 
 
 class Bus:
@@ -73,4 +73,4 @@ def test_retire_before_a_rotation_is_refused(capsys: pytest.CaptureFixture[str])
 
 
 def test_the_default_secret_is_that_of_the_stack() -> None:
-    assert f"{STACK}/webhook" == WEBHOOK_SECRET
+    assert f"{DEFAULT_STACK}/webhook" == WEBHOOK_SECRET

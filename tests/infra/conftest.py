@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.synthesis import STACK, synthesize
+from infra.options import DEFAULT_STACK
+from infra.synthesis import synthesize
 from tests.infra.template import Template
 
 
 def template_for(context: dict[str, object], folder: Path, *, validate: bool = False) -> Template:
     synthesize(context, folder, validate=validate)
-    return Template(json.loads((folder / f"{STACK}.template.json").read_text()))
+    name = context.get("stackName", DEFAULT_STACK)
+    return Template(json.loads((folder / f"{name}.template.json").read_text()))
 
 
 @pytest.fixture(scope="session")
