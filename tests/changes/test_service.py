@@ -1,4 +1,4 @@
-"""Changes as they come in, and what they say beside the alerts that come after."""
+"""Recording of changes, and suspect changes of the incidents after them."""
 
 import json
 
@@ -43,8 +43,8 @@ def errors(service: str = "checkout") -> str:
 
 
 def the_incident(agent: Agent) -> Incident:
-    (found,) = agent.store.browse(IncidentQuery()).incidents
-    return found
+    (incident,) = agent.store.browse(IncidentQuery()).incidents
+    return incident
 
 
 def codedeploy(at: str = "2025-12-31T23:56:00Z") -> str:
@@ -68,7 +68,7 @@ def codedeploy(at: str = "2025-12-31T23:56:00Z") -> str:
     )
 
 
-def test_errors_right_after_a_deployment_call_for_its_rollback_and_say_why() -> None:
+def test_errors_right_after_a_deployment_suggest_its_rollback_with_evidence() -> None:
     agent = Agent(catalog=SHOP)
     agent.take_changes.record([deployed()])
     agent.ingest(received(errors()))
@@ -83,28 +83,28 @@ def test_the_same_errors_without_a_change_make_a_rollback_less_likely() -> None:
     after, without = Agent(catalog=SHOP), Agent(catalog=SHOP)
     after.take_changes.record([deployed()])
     without.take_changes.record([deployed(at=NOW - 20 * HOUR)])
-    chances = []
+    confidences = []
     for agent in (after, without):
         agent.ingest(received(errors()))
         suggestions = the_incident(agent).suggestions
-        chances.append(next(one.confidence for one in suggestions if one.action is Action.ROLLBACK))
-    assert chances[0] > 2 * chances[1]
+        confidences.append(next(one.confidence for one in suggestions if one.action is Action.ROLLBACK))
+    assert confidences[0] > 2 * confidences[1]
 
 
-def test_a_change_and_its_effect_in_one_batch_are_put_together() -> None:
+def test_a_change_and_its_alert_in_one_batch_are_related() -> None:
     agent = Agent(catalog=SHOP)
     report = agent.ingest(received(errors(), codedeploy()))
     assert (report.alerts, report.changes, report.failed) == (1, 1, ())
     assert [note.service for note in the_incident(agent).changes] == ["checkout"]
 
 
-def test_a_change_is_kept_under_the_estates_name_for_its_service() -> None:
+def test_a_change_is_stored_with_the_canonical_name_of_its_service() -> None:
     agent = Agent(catalog=SHOP)
-    (kept,) = agent.take_changes.record([deployed("Checkout-SVC")])
-    assert kept.service == "checkout"
+    (stored,) = agent.take_changes.record([deployed("Checkout-SVC")])
+    assert stored.service == "checkout"
 
 
-def test_a_change_of_what_a_service_calls_is_shown_beside_it() -> None:
+def test_a_change_of_a_dependency_is_shown_with_its_reason() -> None:
     agent = Agent(catalog=SHOP)
     agent.take_changes.record([deployed("payments")])
     agent.ingest(received(errors("checkout")))
@@ -112,7 +112,7 @@ def test_a_change_of_what_a_service_calls_is_shown_beside_it() -> None:
     assert (note.service, note.reason) == ("payments", "checkout calls payments")
 
 
-def test_a_change_that_is_told_after_the_alerts_is_shown_with_the_incident() -> None:
+def test_a_change_that_is_reported_after_the_alerts_is_shown_with_the_incident() -> None:
     agent = Agent(catalog=SHOP)
     agent.ingest(received(errors()))
     incident = the_incident(agent)
@@ -122,7 +122,7 @@ def test_a_change_that_is_told_after_the_alerts_is_shown_with_the_incident() -> 
     assert [note.id for note in detail.incident.changes] == ["d-checkout"]
 
 
-def test_changes_that_cannot_be_kept_come_again_and_hold_up_no_alert(
+def test_changes_that_cannot_be_stored_are_redelivered_and_delay_no_alert(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     agent = Agent(catalog=SHOP)
@@ -136,7 +136,7 @@ def test_changes_that_cannot_be_kept_come_again_and_hold_up_no_alert(
     assert report.alerts == 1
 
 
-def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_that_cannot_be_read_delay_no_alert(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(catalog=SHOP)
     agent.take_changes.record([deployed()])
 
@@ -150,20 +150,20 @@ def test_changes_that_cannot_be_read_hold_up_no_alert(monkeypatch: pytest.Monkey
 def test_a_storm_of_incidents_reads_the_changes_once(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(catalog=SHOP)
     agent.take_changes.record([deployed()])
-    asked: list[EpochMillis] = []
+    reads: list[EpochMillis] = []
     since = agent.change_store.since
 
     def counted(at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
-        asked.append(at)
+        reads.append(at)
         return since(at, until)
 
     monkeypatch.setattr(agent.change_store, "since", counted)
     for number in range(20):
         agent.ingest(received(plain(f"service-{number}")))
-    assert len(asked) == 1
+    assert len(reads) == 1
 
 
-def test_where_nobody_tells_of_changes_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_reported_changes_none_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(catalog=SHOP)
     monkeypatch.setattr(agent.change_store, "since", None)
     assert agent.ingest(received(errors())).failed == ()

@@ -1,4 +1,4 @@
-"""Which changes have to do with an incident, and how far they move what could be done."""
+"""Suspect changes of an incident, and how far they change the confidence of actions."""
 
 from math import exp, log
 from typing import Any
@@ -19,9 +19,9 @@ NOON = 1_763_899_200_000
 SHOP = Topology({"web": frozenset({"checkout"}), "checkout": frozenset({"payments"})})
 
 
-def a_change(minutes: int = 5, **told: Any) -> Change:
-    """A finished deployment of checkout, so many minutes before noon."""
-    known: dict[str, Any] = {
+def a_change(minutes: int = 5, **fields: Any) -> Change:
+    """Returns a finished deployment of checkout, `minutes` before noon."""
+    defaults: dict[str, Any] = {
         "id": "d-1",
         "source": "codedeploy",
         "kind": ChangeKind.DEPLOYMENT,
@@ -30,26 +30,26 @@ def a_change(minutes: int = 5, **told: Any) -> Change:
         "title": "checkout",
         "service": "checkout",
     }
-    return Change(**known | told)
+    return Change(**defaults | fields)
 
 
-def near(
-    *told: Change, service: str = "checkout", fingerprints: tuple[str, ...] = ()
+def suspects(
+    *changes: Change, service: str = "checkout", fingerprints: tuple[str, ...] = ()
 ) -> tuple[SuspectChange, ...]:
-    return find_suspects(told, SCOPE, {service: NOON}, SHOP, fingerprints)
+    return find_suspects(changes, SCOPE, {service: NOON}, SHOP, fingerprints)
 
 
-def test_the_states_of_a_change_are_one_course_in_any_order() -> None:
+def test_the_states_of_a_change_are_one_span_in_any_order() -> None:
     started = a_change(30, state=ChangeState.STARTED, version="v7")
     ended = a_change(10, version="")
 
-    for told in ([started, ended], [ended, started], [ended, started, ended]):
-        (course,) = change_spans(told)
-        assert (course.started_at, course.ended_at) == (NOON - 30 * MINUTE, NOON - 10 * MINUTE)
-        assert (course.change.state, course.change.version) == (ChangeState.SUCCEEDED, "v7")
+    for states in ([started, ended], [ended, started], [ended, started, ended]):
+        (span,) = change_spans(states)
+        assert (span.started_at, span.ended_at) == (NOON - 30 * MINUTE, NOON - 10 * MINUTE)
+        assert (span.change.state, span.change.version) == (ChangeState.SUCCEEDED, "v7")
 
 
-def test_a_change_counts_from_its_end_and_not_at_all_while_it_is_under_way() -> None:
+def test_the_gap_is_measured_from_the_end_of_a_change_and_is_zero_before_it() -> None:
     (ended,) = change_spans([a_change(30, state=ChangeState.STARTED), a_change(10)])
     (under_way,) = change_spans([a_change(30, state=ChangeState.STARTED)])
 
@@ -59,7 +59,7 @@ def test_a_change_counts_from_its_end_and_not_at_all_while_it_is_under_way() -> 
 
 
 def test_the_nearest_change_in_time_comes_first() -> None:
-    found = near(a_change(40, id="old"), a_change(2, id="new"))
+    found = suspects(a_change(40, id="old"), a_change(2, id="new"))
 
     assert [one.span.change.id for one in found] == ["new", "old"]
 
@@ -69,7 +69,7 @@ def test_the_nearest_change_in_the_graph_comes_first() -> None:
     called = a_change(5, id="called", service="payments")
     calling = a_change(5, id="calling", service="web")
 
-    found = near(calling, called, own)
+    found = suspects(calling, called, own)
 
     assert [(one.span.change.id, one.hops, one.reason) for one in found] == [
         ("own", 0, "checkout itself"),
@@ -80,7 +80,7 @@ def test_the_nearest_change_in_the_graph_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "seen"),
+    ("change", "counts"),
     [
         (a_change(59), True),
         (a_change(61), False),
@@ -93,19 +93,21 @@ def test_the_nearest_change_in_the_graph_comes_first() -> None:
         (a_change(region="us-east-1"), False),
     ],
 )
-def test_only_changes_before_it_and_in_its_scope_count(change: Change, seen: bool) -> None:
-    assert bool(near(change)) is seen
+def test_only_earlier_changes_in_the_scope_count(change: Change, counts: bool) -> None:
+    assert bool(suspects(change)) is counts
 
 
-def test_a_change_of_the_alarm_itself_is_told_whatever_its_service() -> None:
+def test_a_change_of_the_alarm_itself_counts_for_any_service() -> None:
     alarm = a_change(3, kind=ChangeKind.ALARM, service="", fingerprint="f1")
 
-    assert near(alarm) == ()
-    assert [one.reason for one in near(alarm, fingerprints=("f1",))] == ["its own alarm changed"]
+    assert suspects(alarm) == ()
+    assert [one.reason for one in suspects(alarm, fingerprints=("f1",))] == ["its own alarm changed"]
 
 
-def rollback_of(symptom: Symptom, *told: Change, reporting: tuple[str, ...] = ()) -> list[tuple[str, float]]:
-    found = score_changes(near(*told), symptom, "checkout", frozenset(reporting))
+def rollback_of(
+    symptom: Symptom, *changes: Change, reporting: tuple[str, ...] = ()
+) -> list[tuple[str, float]]:
+    found = score_changes(suspects(*changes), symptom, "checkout", frozenset(reporting))
     return [(one.service, round(exp(one.by), 2)) for one in found if one.action is Action.ROLLBACK]
 
 
@@ -119,28 +121,28 @@ def test_errors_without_a_change_make_a_rollback_less_likely() -> None:
     assert round(shifted(0.45, log(0.51)), 2) == 0.29
 
 
-def test_silence_says_nothing_where_changes_are_never_told() -> None:
+def test_a_missing_change_is_no_evidence_for_a_service_that_reports_none() -> None:
     assert rollback_of(Symptom.ERROR_RATE) == []
 
 
-def test_silence_says_nothing_about_what_releases_do_not_break() -> None:
+def test_a_missing_change_is_no_evidence_for_a_symptom_that_releases_do_not_cause() -> None:
     assert rollback_of(Symptom.CERTIFICATE, reporting=("checkout",)) == []
 
 
-def test_a_change_that_was_rolled_back_already_speaks_against_another_rollback() -> None:
+def test_a_change_that_was_rolled_back_is_evidence_against_another_rollback() -> None:
     assert rollback_of(Symptom.ERROR_RATE, a_change(0, state=ChangeState.ROLLED_BACK)) == [("", 0.3)]
 
 
-def test_a_change_of_what_the_service_calls_is_the_one_to_roll_back() -> None:
+def test_a_change_of_a_dependency_suggests_the_rollback_of_the_dependency() -> None:
     assert rollback_of(Symptom.ERROR_RATE, a_change(0, service="payments")) == [("payments", 3.4)]
 
 
-def test_an_alarm_that_was_just_changed_makes_it_likelier_that_nothing_is_wrong() -> None:
+def test_a_recent_change_of_the_alarm_is_evidence_for_noop() -> None:
     alarm = a_change(0, kind=ChangeKind.ALARM, service="", fingerprint="f1")
 
-    (weighed,) = score_changes(near(alarm, fingerprints=("f1",)), Symptom.OTHER, "checkout", frozenset())
+    (shift,) = score_changes(suspects(alarm, fingerprints=("f1",)), Symptom.OTHER, "checkout", frozenset())
 
-    assert (weighed.action, round(exp(weighed.by), 2)) == (Action.NOOP, 4.0)
+    assert (shift.action, round(exp(shift.by), 2)) == (Action.NOOP, 4.0)
 
 
 @pytest.mark.parametrize(
@@ -153,15 +155,15 @@ def test_an_alarm_that_was_just_changed_makes_it_likelier_that_nothing_is_wrong(
         (Symptom.LATENCY, a_change(5, state=ChangeState.ROLLED_BACK), False),
     ],
 )
-def test_a_rollback_that_no_rule_thought_of_needs_a_near_deployment(
+def test_a_rollback_that_no_rule_suggests_needs_a_recent_deployment(
     symptom: Symptom, change: Change, proposed: bool
 ) -> None:
-    assert proposes_rollback(near(change), symptom) is proposed
+    assert proposes_rollback(suspects(change), symptom) is proposed
 
 
-def test_a_change_is_told_in_words() -> None:
-    (ended,) = near(a_change(3, version="v42"))
-    (under_way,) = near(a_change(0, state=ChangeState.STARTED))
+def test_the_description_names_version_service_and_time() -> None:
+    (ended,) = suspects(a_change(3, version="v42"))
+    (under_way,) = suspects(a_change(0, state=ChangeState.STARTED))
 
     assert describe(ended) == "deployment v42 of checkout ended 3 min before: checkout itself"
     assert describe(under_way) == "deployment of checkout started under way: checkout itself"

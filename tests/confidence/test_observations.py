@@ -36,7 +36,7 @@ OUTCOMES = st.builds(
 )
 
 
-def cast(observations: list[Observation]) -> tuple[PersonSum, Counts]:
+def apply_all(observations: list[Observation]) -> tuple[PersonSum, Counts]:
     """Applies the observations of one person in order; returns the person's sum and the cell."""
     person, cell = PersonSum(), Counts()
     for observation in observations:
@@ -71,7 +71,7 @@ def test_a_later_landmark_does_not_change_the_ratios() -> None:
 
 
 def test_forty_votes_of_one_person_weigh_as_much_as_the_cap() -> None:
-    _, cell = cast([Vote(1, LANDMARK + n) for n in range(40)])
+    _, cell = apply_all([Vote(1, LANDMARK + n) for n in range(40)])
     assert cell.votes.weight == pytest.approx(CAP, rel=1e-6)
     assert cell.votes.weight**2 / cell.votes.squares == pytest.approx(CAP, rel=1e-6)
     assert cell.votes.count == 40
@@ -80,7 +80,7 @@ def test_forty_votes_of_one_person_weigh_as_much_as_the_cap() -> None:
 def test_forty_people_weigh_forty() -> None:
     cell = Counts()
     for _ in range(40):
-        cell = cell.plus(cast([Vote(1, LANDMARK)])[1])
+        cell = cell.plus(apply_all([Vote(1, LANDMARK)])[1])
     assert cell.votes.weight == 40.0
 
 
@@ -108,19 +108,19 @@ def test_the_outcomes_of_the_system_have_no_cap() -> None:
 
 @given(st.lists(VOTES | OUTCOMES, max_size=12))
 def test_updates_of_a_cell_equal_its_recount(observations: list[Observation]) -> None:
-    assert is_close(cast(observations)[1], recount([observations]))
+    assert is_close(apply_all(observations)[1], recount([observations]))
 
 
 @given(st.lists(VOTES, min_size=2, max_size=4))
 def test_the_order_of_votes_makes_no_difference(observations: list[Observation]) -> None:
-    first = cast(observations)[1]
-    assert all(is_close(cast(list(other))[1], first) for other in permutations(observations))
+    first = apply_all(observations)[1]
+    assert all(is_close(apply_all(list(other))[1], first) for other in permutations(observations))
 
 
 @given(st.lists(VOTES | OUTCOMES, min_size=1, max_size=12))
 def test_no_person_weighs_more_than_the_cap_at_their_latest_observation(
     observations: list[Observation],
 ) -> None:
-    person, cell = cast(observations)
+    person, cell = apply_all(observations)
     assert cell.votes.weight + cell.outcomes.weight <= CAP * weight(person.latest) * (1 + 1e-9)
     assert is_close(cell, contribution(person))

@@ -1,16 +1,16 @@
-"""What is kept stays bounded, and the oldest makes room."""
+"""The cache has a maximum size, and evicts the oldest entry."""
 
 from cloudops.core.bounded_cache import put_bounded
 
 
-def test_the_first_that_was_kept_makes_room() -> None:
-    held: dict[str, int] = {}
+def test_the_oldest_entry_is_evicted() -> None:
+    cache: dict[str, int] = {}
     for number, name in enumerate("abcd"):
-        put_bounded(held, name, number, 3)
-    assert held == {"b": 1, "c": 2, "d": 3}
+        put_bounded(cache, name, number, 3)
+    assert cache == {"b": 1, "c": 2, "d": 3}
 
 
-def test_what_is_kept_anew_takes_no_other_one_s_room() -> None:
-    held = {"a": 1, "b": 2}
-    put_bounded(held, "a", 3, 2)
-    assert held == {"a": 3, "b": 2}
+def test_a_replaced_entry_evicts_no_other() -> None:
+    cache = {"a": 1, "b": 2}
+    put_bounded(cache, "a", 3, 2)
+    assert cache == {"a": 3, "b": 2}

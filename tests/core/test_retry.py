@@ -1,4 +1,4 @@
-"""A decision that another writer overtook is made again; nothing else is."""
+"""A write that conflicts with another writer is repeated; no other error is."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from cloudops.core.retry import MAX_ATTEMPTS, at_once, retry_on_conflict
 
 
 class Row:
-    """Refuses the first writes, as many as `overtaken` says."""
+    """Rejects the first `overtaken` writes."""
 
     def __init__(self, overtaken: int, error: type[Exception] = WriteConflict) -> None:
         self.overtaken = overtaken
@@ -21,7 +21,7 @@ class Row:
         return self.writes
 
 
-def test_the_first_write_that_is_not_overtaken_counts() -> None:
+def test_the_first_write_without_a_conflict_counts() -> None:
     row, pauses = Row(overtaken=2), list[int]()
     assert retry_on_conflict(row.write, pauses.append, what="row") == 3
     assert pauses == [0, 1]
@@ -44,14 +44,14 @@ def test_attempts_are_bounded_and_the_error_names_the_row(attempts: int) -> None
 
 
 @pytest.mark.parametrize("error", [Conflict, BadInput, RetriesExhausted])
-def test_an_error_of_the_decision_is_not_tried_again(error: type[Exception]) -> None:
+def test_another_error_is_not_retried(error: type[Exception]) -> None:
     row = Row(overtaken=1, error=error)
     with pytest.raises(error, match="write 1"):
         retry_on_conflict(row.write, at_once, what="row")
     assert row.writes == 1
 
 
-def test_both_kinds_of_conflict_are_answered_with_the_status_of_a_conflict() -> None:
+def test_both_kinds_of_conflict_have_status_409() -> None:
     assert {kind.status for kind in (WriteConflict, RetriesExhausted)} == {409}
     assert issubclass(WriteConflict, Conflict)
     assert issubclass(RetriesExhausted, Conflict)

@@ -1,4 +1,4 @@
-"""Payloads as their senders write them, about a service and environment of a test's own."""
+"""Payloads of the alert sources, each about a service and environment of one test."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -15,8 +15,10 @@ def moment(minutes_ago: float = 0) -> str:
 def alarm_event(
     service: str, *, environment: str = "", alarm: str = "5xx", state: str = "ALARM", minutes_ago: float = 1
 ) -> dict[str, Any]:
-    """An EventBridge event of an alarm on the error rate of `service`, in an environment of its own unless
-    one is named."""
+    """Returns the EventBridge event of an alarm on the error rate of `service`.
+
+    Without `environment`, the service has an environment of its own.
+    """
     at = moment(minutes_ago)
     environment = environment or f"{service}-env"
     name = f"{service}-{environment}-{alarm}"
@@ -57,7 +59,7 @@ def alarm_event(
 
 
 def alarm_notification(service: str) -> dict[str, Any]:
-    """What CloudWatch publishes to an SNS topic for the same alarm."""
+    """Returns the message that CloudWatch publishes to an SNS topic for such an alarm."""
     return {
         "AlarmName": f"{service}-5xx",
         "AlarmDescription": f"HTTP 5xx error rate of {service} above 5%",
@@ -86,7 +88,7 @@ def alarm_notification(service: str) -> dict[str, Any]:
 
 
 def datadog_webhook(service: str, transition: str = "Triggered") -> dict[str, Any]:
-    """Our webhook template, filled in by a monitor on the latency of `service`."""
+    """Returns the body of our webhook template for a monitor on the latency of `service`."""
     scope = f"env:{service}-env,service:{service}"
     millis = str(int(datetime.now(UTC).timestamp() * 1000))
     return {
@@ -136,7 +138,7 @@ def alertmanager_webhook(service: str) -> dict[str, Any]:
 
 
 def queued(event: dict[str, Any]) -> str:
-    """The message that EventBridge makes of an event."""
+    """Returns the message that EventBridge puts into the queue for an event."""
     return json.dumps(event)
 
 

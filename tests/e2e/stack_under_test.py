@@ -1,4 +1,4 @@
-"""The deployed stack, as its callers reach it."""
+"""The deployed stack, with the calls that tests make."""
 
 import json
 import ssl
@@ -14,26 +14,26 @@ from local.aws_events import send_as_aws
 from local.emulator import Emulator
 
 PATIENCE = 60.0
-"""Seconds for something to come about; two or three are usual."""
+"""Seconds to wait for a condition; two or three are usual."""
 CALL_TIMEOUT = 60.0
-"""Seconds for an answer. API Gateway gives a function 30. The emulator adds the start of each process: those
-of a burst share a few cores, and the start is no part of a function's own time."""
+"""Seconds to wait for a response. API Gateway allows a function 30. The emulator adds the start of each
+process, and processes of a burst share a few cores."""
 
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], enough: Callable[[T], bool] = bool) -> T:
-    """What `look` sees once it is enough; fails with what it saw last."""
+def eventually(read: Callable[[], T], is_expected: Callable[[T], bool] = bool) -> T:
+    """Calls `read` until its value is expected, and returns it; fails with the last value."""
     deadline = time.monotonic() + PATIENCE
-    while not enough(seen := look()):
-        assert time.monotonic() < deadline, f"not within {PATIENCE} s, last seen: {seen!r}"
+    while not is_expected(value := read()):
+        assert time.monotonic() < deadline, f"not within {PATIENCE} s, last value: {value!r}"
         time.sleep(0.1)
-    return seen
+    return value
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is the answer's JSON (Any: each test reads what it expects)."""
+    """A response; `body` is its JSON (Any: each test reads what it expects)."""
 
     status: int
     body: Any
@@ -65,10 +65,10 @@ class StackUnderTest:
         data = None if body is None else json.dumps(body).encode()
         return self._send(method, path, data, sent)
 
-    def from_slack(self, way: str, body: str, headers: Mapping[str, str]) -> Answer:
-        """A form, or JSON where it is an event, as Slack posts it."""
-        kind = "application/json" if way == "events" else "application/x-www-form-urlencoded"
-        return self._send("POST", f"/slack/{way}", body.encode(), {"content-type": kind, **headers})
+    def from_slack(self, endpoint: str, body: str, headers: Mapping[str, str]) -> Answer:
+        """Posts a request of Slack: JSON for an event, else a form."""
+        kind = "application/json" if endpoint == "events" else "application/x-www-form-urlencoded"
+        return self._send("POST", f"/slack/{endpoint}", body.encode(), {"content-type": kind, **headers})
 
     def _send(self, method: str, path: str, data: bytes | None, sent: Mapping[str, str]) -> Answer:
         request = urllib.request.Request(self.url + path, data=data, headers=dict(sent), method=method)
@@ -87,7 +87,7 @@ class StackUnderTest:
         send_as_aws(self.emulator, event, bus)
 
     def queue_up(self, bodies: Sequence[str]) -> None:
-        """Messages as EventBridge would leave them in the queue."""
+        """Puts messages into the alert queue, as EventBridge does."""
         sqs = self.emulator.client("sqs")
         for start in range(0, len(bodies), 10):
             entries = [

@@ -1,4 +1,4 @@
-"""Every way in, from the front door to the API, on the deployed stack."""
+"""Ingestion on the deployed stack: every alert source, from its entry point to the API."""
 
 import json
 
@@ -71,13 +71,13 @@ def test_a_webhook_without_the_secret_is_refused_and_nothing_is_stored(
     answer = stack_under_test.call("POST", "/webhooks/datadog", payload, headers=secret)
     assert answer.status == 401
     assert answer.body["error"]["code"] == "unauthenticated"
-    # What came after it has gone through the same queue, so nothing of the refused one is still on its way.
+    # A later webhook has passed the same queue, so the refused one is not on its way any more.
     stack_under_test.webhook("/webhooks/datadog", datadog_webhook("accepted-shop"))
     eventually(lambda: stack_under_test.incidents(service="accepted-shop"))
     assert stack_under_test.incidents(service="refused-shop") == []
 
 
-def test_an_alert_that_clears_resolves_its_incident(stack_under_test: StackUnderTest) -> None:
+def test_a_resolved_alert_resolves_its_incident(stack_under_test: StackUnderTest) -> None:
     stack_under_test.put_event(alarm_event("clearing-shop", minutes_ago=3))
     eventually(lambda: stack_under_test.incidents(service="clearing-shop"))
     stack_under_test.put_event(alarm_event("clearing-shop", state="OK", minutes_ago=1))
@@ -86,7 +86,7 @@ def test_an_alert_that_clears_resolves_its_incident(stack_under_test: StackUnder
     assert incident["firingCount"] == 0
 
 
-def test_what_nobody_can_read_waits_in_quarantine(stack_under_test: StackUnderTest) -> None:
+def test_an_unparsable_payload_is_in_quarantine(stack_under_test: StackUnderTest) -> None:
     stack_under_test.webhook("/webhooks/alertmanager", {"text": "a test from the wiki page"})
 
     def quarantined() -> list[str]:

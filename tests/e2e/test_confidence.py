@@ -74,15 +74,15 @@ def test_the_audit_counts_a_damaged_cell(stack_under_test: StackUnderTest) -> No
 
 
 def _differing(stack_under_test: StackUnderTest) -> float:
-    """The audit's metric, which its alarm watches, as the function puts it out."""
+    """Returns the metric of the consistency check, which its alarm watches."""
     lines = _log_of(stack_under_test, "CheckLearning").splitlines()
-    (told,) = [line for line in lines if '"LearningCellsInconsistent":' in line]
-    (value,) = json.loads(told)["LearningCellsInconsistent"]
+    (record,) = [line for line in lines if '"LearningCellsInconsistent":' in line]
+    (value,) = json.loads(record)["LearningCellsInconsistent"]
     return float(value)
 
 
 def _log_of(stack_under_test: StackUnderTest, part: str) -> str:
-    """What the function of this part of its name wrote in a run of its own."""
+    """Invokes the learning function with this part in its name, and returns its log."""
     functions = stack_under_test.emulator.client("lambda")
     names = [one["FunctionName"] for one in functions.list_functions()["Functions"]]
     (name,) = [one for one in names if f"Learning{part}" in one]
@@ -92,7 +92,7 @@ def _log_of(stack_under_test: StackUnderTest, part: str) -> str:
 
 
 def _cells(stack_under_test: StackUnderTest) -> set[str]:
-    """The sort keys of the learning cells."""
+    """Returns the sort keys of the learning cells."""
     answer = stack_under_test.emulator.client("dynamodb").query(
         TableName=stack_under_test.outputs["TableName"],
         KeyConditionExpression="pk = :cells",

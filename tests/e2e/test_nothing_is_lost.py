@@ -30,7 +30,7 @@ def test_the_same_200_events_twice_and_shuffled_are_the_same_incidents(
     assert _shapes(stack_under_test, "mess-env") == in_order
 
 
-def test_what_ingest_could_not_store_is_kept_and_can_be_moved_back(stack_under_test: StackUnderTest) -> None:
+def test_messages_that_ingest_could_not_store_can_be_moved_back(stack_under_test: StackUnderTest) -> None:
     dead_letters = stack_under_test.outputs["AlertDeadLetterQueueUrl"]
     with _ingest_without_its_table(stack_under_test):
         stack_under_test.queue_up([queued(alarm_event("kept-shop"))])
@@ -43,27 +43,27 @@ def test_what_ingest_could_not_store_is_kept_and_can_be_moved_back(stack_under_t
 
 @contextmanager
 def _ingest_without_its_table(stack_under_test: StackUnderTest) -> Iterator[None]:
-    """The function is told of a table that is not there, and failed messages come back after a second."""
+    """Gives the function the name of a missing table, and redelivers failed messages after a second."""
     functions, sqs = stack_under_test.emulator.client("lambda"), stack_under_test.emulator.client("sqs")
     queue = stack_under_test.outputs["AlertQueueUrl"]
     names = [function["FunctionName"] for function in functions.list_functions()["Functions"]]
     (ingest,) = [name for name in names if "Ingest" in name]
-    right = functions.get_function_configuration(FunctionName=ingest)["Environment"]["Variables"]
+    variables = functions.get_function_configuration(FunctionName=ingest)["Environment"]["Variables"]
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
-    _set_variables(functions, ingest, right | {"TABLE_NAME": "gone"})
+    _set_variables(functions, ingest, variables | {"TABLE_NAME": "gone"})
     try:
         yield
     finally:
-        _set_variables(functions, ingest, right)
+        _set_variables(functions, ingest, variables)
         sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "360"})
 
 
 def _move_back(stack_under_test: StackUnderTest) -> None:
-    """What SQS's own message move task does, which the emulator does not have."""
+    """Moves the messages as the message move task of SQS does, which the emulator does not have."""
     sqs, outputs = stack_under_test.emulator.client("sqs"), stack_under_test.outputs
-    (kept,) = sqs.receive_message(QueueUrl=outputs["AlertDeadLetterQueueUrl"])["Messages"]
-    sqs.send_message(QueueUrl=outputs["AlertQueueUrl"], MessageBody=kept["Body"])
-    sqs.delete_message(QueueUrl=outputs["AlertDeadLetterQueueUrl"], ReceiptHandle=kept["ReceiptHandle"])
+    (message,) = sqs.receive_message(QueueUrl=outputs["AlertDeadLetterQueueUrl"])["Messages"]
+    sqs.send_message(QueueUrl=outputs["AlertQueueUrl"], MessageBody=message["Body"])
+    sqs.delete_message(QueueUrl=outputs["AlertDeadLetterQueueUrl"], ReceiptHandle=message["ReceiptHandle"])
 
 
 def _set_variables(functions: Any, name: str, variables: dict[str, str]) -> None:
@@ -87,10 +87,10 @@ def _storm(environment: str) -> list[str]:
 
 
 def _shapes(stack_under_test: StackUnderTest, environment: str) -> dict[str, dict[str, Any]]:
-    """What of an incident does not name its environment or its time, by service."""
-    told = ("status", "severity", "symptom", "services", "alertCount", "firingCount", "eventCount")
+    """Returns the fields of each incident that do not depend on environment and time, by service."""
+    fields = ("status", "severity", "symptom", "services", "alertCount", "firingCount", "eventCount")
     incidents = stack_under_test.incidents(environment=environment)
-    shapes = {one["service"]: {name: one[name] for name in told} for one in incidents}
+    shapes = {one["service"]: {name: one[name] for name in fields} for one in incidents}
     assert len(shapes) == len(incidents)
     return shapes
 

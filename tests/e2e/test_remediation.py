@@ -1,4 +1,4 @@
-"""A suggestion becomes done on the deployed stack: planned, approved, carried out, watched, recorded."""
+"""Remediation on the deployed stack: plan, approval, execution, verification and audit trail."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -39,17 +39,17 @@ def execution(stack: StackUnderTest, name: str) -> Any:
     return stack.call("GET", f"/api/executions/{name}", role="viewer").body
 
 
-def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears(
+def test_an_approved_rollback_is_executed_once_and_kept_when_the_alarm_resolves(
     stack_under_test: StackUnderTest, versions: list[str]
 ) -> None:
     stack = stack_under_test
     stack.put_event(alarm_event(SERVICE, environment=ENVIRONMENT))
     (incident,) = eventually(lambda: stack.incidents(service=SERVICE))
-    (offer,) = [one["id"] for one in incident["suggestions"] if one["action"] == "rollback"]
+    (suggestion_id,) = [one["id"] for one in incident["suggestions"] if one["action"] == "rollback"]
 
-    # The function that plans may have to start first, which takes longer than a request may wait.
+    # The remediate function may have to start first, which takes longer than a request can wait.
     plan = eventually(
-        lambda: stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer"),
+        lambda: stack.call("GET", f"/api/suggestions/{suggestion_id}/plan", role="viewer"),
         lambda found: found.status != 503,
     )
     assert plan.status == 200, plan
@@ -57,16 +57,18 @@ def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears
     assert (plan.body["requiredApprovals"], plan.body["denial"]) == (1, "")
     read = {"planHash": plan.body["plan"]["hash"]}
 
-    early = stack.call("POST", f"/api/suggestions/{offer}/execute", read, role="operator")
+    early = stack.call("POST", f"/api/suggestions/{suggestion_id}/execute", read, role="operator")
     assert (early.status, early.body["error"]["code"]) == (409, "conflict")
     other = {"planHash": "0" * 64}
-    stale = stack.call("POST", f"/api/suggestions/{offer}/approve", other, role="operator")
+    stale = stack.call("POST", f"/api/suggestions/{suggestion_id}/approve", other, role="operator")
     assert (stale.status, stale.body["error"]["field"]) == (409, "planHash")
 
     with ThreadPoolExecutor(8) as pool:
         clicks = list(
             pool.map(
-                lambda _: stack.call("POST", f"/api/suggestions/{offer}/approve", read, role="operator"),
+                lambda _: stack.call(
+                    "POST", f"/api/suggestions/{suggestion_id}/approve", read, role="operator"
+                ),
                 range(8),
             )
         )
@@ -88,13 +90,13 @@ def test_an_approved_rollback_is_carried_out_once_and_kept_when_the_alarm_clears
 
     assert eventually(trail, lambda found: "succeeded" in found) == ["approve", "succeeded"]
     detail = stack.call("GET", f"/api/incidents/{incident['id']}", role="viewer").body
-    told = [one["text"] for one in detail["timeline"] if one["kind"] == "execution"]
-    assert told[-1] == "rollback on heal-shop helped: the alerts resolved; 0 of 0 tasks are running"
-    again = stack.call("POST", f"/api/suggestions/{offer}/approve", read, role="operator")
+    texts = [one["text"] for one in detail["timeline"] if one["kind"] == "execution"]
+    assert texts[-1] == "rollback on heal-shop helped: the alerts resolved; 0 of 0 tasks are running"
+    again = stack.call("POST", f"/api/suggestions/{suggestion_id}/approve", read, role="operator")
     assert (again.status, again.body["status"]) == (200, "succeeded")
 
 
-def test_a_service_that_nobody_declared_has_no_plan(stack_under_test: StackUnderTest) -> None:
+def test_an_undeclared_service_has_no_plan(stack_under_test: StackUnderTest) -> None:
     stack = stack_under_test
     stack.put_event(alarm_event("stray-shop", environment=ENVIRONMENT))
     (incident,) = eventually(lambda: stack.incidents(service="stray-shop"))

@@ -1,4 +1,4 @@
-"""Somebody who signed in, as the deployed authorizer sees them: it reads the issuer's keys over HTTP."""
+"""Sign-in on the deployed stack: the authorizer verifies tokens with the issuer's keys, read over HTTP."""
 
 import time
 
@@ -15,14 +15,14 @@ def call(stack: StackUnderTest, method: str, path: str, token: str, body: object
     return stack.call(method, path, body, headers={"authorization": f"Bearer {token}"})
 
 
-def test_a_browser_learns_where_to_sign_in(stack_under_test: StackUnderTest, signer: Signer) -> None:
+def test_the_api_returns_the_issuer_for_sign_in(stack_under_test: StackUnderTest, signer: Signer) -> None:
     answer = stack_under_test.call("GET", "/api/sign-in")
     assert answer.body == {"issuer": signer.issuer, "clientId": CLIENT, "scopes": ["openid"]}
     assert AUDIENCE not in str(answer.body)
 
 
 @pytest.mark.parametrize("person", ["ada", "grace", "linus"])
-def test_who_signed_in_is_known_by_name_and_role(
+def test_a_signed_in_person_has_a_name_and_a_role(
     stack_under_test: StackUnderTest, signer: Signer, person: str
 ) -> None:
     token = signer.access_token(PEOPLE[person], int(time.time()))
@@ -30,7 +30,7 @@ def test_who_signed_in_is_known_by_name_and_role(
     assert answer.body == {"name": person, "role": PEOPLE[person].role, "kind": "person"}
 
 
-def test_a_viewer_who_signed_in_does_not_act(stack_under_test: StackUnderTest, signer: Signer) -> None:
+def test_a_signed_in_viewer_may_not_ingest(stack_under_test: StackUnderTest, signer: Signer) -> None:
     token = signer.access_token(PEOPLE["linus"], int(time.time()))
     body = {"alerts": [{"title": "p95 latency", "service": "linus-shop"}]}
     assert call(stack_under_test, "POST", "/api/incidents/ingest", token, body).status == 403
@@ -40,10 +40,10 @@ def test_an_old_token_and_an_id_token_are_refused(stack_under_test: StackUnderTe
     now = int(time.time())
     old = signer.access_token(PEOPLE["ada"], now - 2 * 3600)
     identity = signer.id_token(PEOPLE["ada"], now, "")
-    for token, said in ((old, "has expired"), (identity, "is meant for another application")):
+    for token, reason in ((old, "has expired"), (identity, "is meant for another application")):
         answer = call(stack_under_test, "GET", "/api/me", token)
         assert answer.status == 401
-        assert said in answer.body["error"]["message"]
+        assert reason in answer.body["error"]["message"]
 
 
 def test_an_admin_stops_automation_and_the_trail_says_who_and_why(

@@ -1,4 +1,4 @@
-"""The dashboard on the deployed stack: files, pages and the API at one origin, and what a browser is told."""
+"""The dashboard on the deployed stack: files, pages and the API at one origin, with security headers."""
 
 import http.client
 import ssl
@@ -16,14 +16,14 @@ pytestmark = pytest.mark.emulator
 
 
 class Site:
-    """CloudFront's way in, by the name of the distribution."""
+    """Requests to CloudFront by the domain of the distribution."""
 
     def __init__(self, stack_under_test: StackUnderTest) -> None:
         self._emulator = stack_under_test.emulator
         self._host = stack.site_host(stack_under_test.outputs)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any, bytes]:
-        """Status, headers and body of the answer (Any: as http.client tells headers)."""
+        """Returns status, headers and body of the response (Any: headers of http.client)."""
         certificate = self._emulator.options.certificate
         assert certificate is not None
         trust = ssl.create_default_context(cafile=str(certificate.certificate))
@@ -41,7 +41,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(stack_under_test: StackUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """With files of this test's own: what is served how does not depend on what is in them."""
+    """The site with files of this test; how a file is served does not depend on its content."""
     built = tmp_path_factory.mktemp("built")
     (built / "assets").mkdir()
     (built / "index.html").write_text("<!doctype html><title>page</title>")
@@ -68,20 +68,20 @@ def test_every_page_is_the_dashboard(site: Site, path: str) -> None:
     assert headers["cache-control"] == "public, no-cache"
 
 
-def test_a_file_is_kept_forever_and_one_that_is_not_there_is_no_page(site: Site) -> None:
+def test_an_asset_is_cached_for_a_year_and_a_missing_one_is_not_found(site: Site) -> None:
     status, headers, _ = site.get("/assets/app-1a2b.js")
     assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
     assert site.get("/assets/app-9z9z.js")[0] in (403, 404)
 
 
-def test_a_browser_is_told_what_it_may_load_and_ask(site: Site) -> None:
+def test_pages_have_security_headers(site: Site) -> None:
     _, headers, _ = site.get("/")
     assert "script-src 'self';" in headers["content-security-policy"]
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_api_is_at_the_same_origin_with_its_own_refusals(
+def test_the_api_is_at_the_same_origin_with_its_own_errors(
     site: Site, stack_under_test: StackUnderTest
 ) -> None:
     assert site.get("/api/sign-in")[0] == 200
@@ -92,9 +92,7 @@ def test_the_api_is_at_the_same_origin_with_its_own_refusals(
     assert b"inc_0" in body
 
 
-def test_what_a_dashboard_holds_already_is_not_sent_again(
-    site: Site, stack_under_test: StackUnderTest
-) -> None:
+def test_an_unchanged_response_is_not_sent_again(site: Site, stack_under_test: StackUnderTest) -> None:
     token = {"authorization": f"Bearer {stack_under_test.tokens['viewer']}"}
     _, headers, body = site.get("/api/automation", token)
     assert body

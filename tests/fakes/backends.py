@@ -1,4 +1,4 @@
-"""Fixtures of the stores that keep one contract: in memory, on moto in this process, on the emulator."""
+"""Fixtures of the stores that share a contract: in memory, on moto in this process, on the emulator."""
 
 import threading
 from collections.abc import Iterator
@@ -86,8 +86,11 @@ def emulator_client(emulator: Emulator) -> Any:
 def emulator_table(
     emulator: Emulator, emulator_client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Rows]:
-    """An empty table under a name of its own: the emulator, like DynamoDB, remembers for ten minutes which
-    writes a table has seen, even where the table has been made anew."""
+    """An empty table with a unique name.
+
+    Like DynamoDB, the emulator stores for ten minutes which writes a table received, even after the table is
+    deleted and created again.
+    """
     name = f"contract-{uuid4()}"
     create_table(emulator_client, name)
     for variable, value in emulator.environment().items():

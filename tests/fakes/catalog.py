@@ -1,4 +1,4 @@
-"""What the store keeps of the inventory, of changes and of sources, in memory."""
+"""Stores of the catalog, of changes and of source health in memory."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,18 @@ from cloudops.sources.health import SourceHealth
 
 class MemoryChangeStore:
     def __init__(self) -> None:
-        self._told: dict[tuple[str, str], Change] = {}
+        self._changes_by_id: dict[tuple[str, str], Change] = {}
 
     def record(self, changes: Sequence[Change]) -> None:
-        self._told.update(((change.id, change.state), change) for change in changes)
+        self._changes_by_id.update(((change.id, change.state), change) for change in changes)
 
     def since(self, at: EpochMillis, until: EpochMillis | None = None) -> tuple[Change, ...]:
         found = sorted(
-            (one for one in self._told.values() if at <= one.at and (until is None or one.at <= until)),
+            (
+                one
+                for one in self._changes_by_id.values()
+                if at <= one.at and (until is None or one.at <= until)
+            ),
             key=lambda one: (one.at, one.id, one.state),
             reverse=True,
         )
@@ -27,27 +31,27 @@ class MemoryChangeStore:
 
     @property
     def reporting(self) -> frozenset[str]:
-        return frozenset(one.service for one in self._told.values() if one.service)
+        return frozenset(one.service for one in self._changes_by_id.values() if one.service)
 
 
 class MemoryCatalogStore:
-    """`loads` counts the readings."""
+    """Stores the catalog; `loads` counts the calls of `load`."""
 
     def __init__(self, changes: MemoryChangeStore | None = None) -> None:
         self._changes = changes or MemoryChangeStore()
-        self._kept: StoredCatalog | None = None
-        self._surveys: dict[tuple[str, str, str], DiscoverySnapshot] = {}
+        self._catalog: StoredCatalog | None = None
+        self._snapshots: dict[tuple[str, str, str], DiscoverySnapshot] = {}
         self.loads = 0
 
     def load(self) -> StoredCatalogState:
         self.loads += 1
-        return StoredCatalogState(self._kept, tuple(self._surveys.values()), self._changes.reporting)
+        return StoredCatalogState(self._catalog, tuple(self._snapshots.values()), self._changes.reporting)
 
-    def save_catalog(self, kept: StoredCatalog) -> None:
-        self._kept = kept
+    def save_catalog(self, catalog: StoredCatalog) -> None:
+        self._catalog = catalog
 
     def save_snapshot(self, snapshot: DiscoverySnapshot) -> None:
-        self._surveys[snapshot.place] = snapshot
+        self._snapshots[snapshot.place] = snapshot
 
 
 class MemorySourceStore:

@@ -1,4 +1,4 @@
-"""A secret's JSON document in memory: what is remembered of it, and what it says by now."""
+"""The JSON document of a secret in memory, with a cached and a current version."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,26 +6,26 @@ from cloudops.core.errors import Unavailable
 
 
 class MemoryDocument:
-    """`read` answers what was first read, as the real one does within the minute; `reread` what is true."""
+    """`read` returns the cached document, as the adapter does within a minute; `reread` the current one."""
 
     def __init__(self, document: Mapping[str, object]) -> None:
         self.document = document
-        self.remembered = document
+        self.cached = document
         self.rereads = 0
 
     def read(self) -> Mapping[str, object]:
-        return self.remembered
+        return self.cached
 
     def reread(self) -> Mapping[str, object]:
         self.rereads += 1
-        self.remembered = self.document
+        self.cached = self.document
         return self.document
 
     def change(self, change: Callable[[Mapping[str, object]], Mapping[str, object]]) -> None:
-        self.document = self.remembered = change(self.document)
+        self.document = self.cached = change(self.document)
 
     def changed_elsewhere(self, document: Mapping[str, object]) -> None:
-        """By another process, of which this one hears only when it reads afresh."""
+        """Replaces the document as another process does; `read` returns it only after `reread`."""
         self.document = document
 
 

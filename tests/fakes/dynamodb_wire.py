@@ -1,4 +1,4 @@
-"""What passes between the store's client and DynamoDB: counted, or cut."""
+"""Hooks between the store's client and DynamoDB: they count calls, or make one fail."""
 
 import base64
 import json
@@ -20,9 +20,10 @@ Side = Literal["before", "after"]
 
 @dataclass
 class Meter:
-    """Calls by operation, the units that DynamoDB bills for them, and the bytes of the items read.
+    """Counts calls by operation, the units that DynamoDB bills, and the bytes of the items read.
 
-    One caller at a time: what an answer costs depends on the request before it."""
+    It supports one caller at a time, because the cost of a response depends on its request.
+    """
 
     calls: list[str] = field(default_factory=list)
     write_units: int = 0
@@ -68,8 +69,10 @@ def metered(rows: Rows) -> Iterator[Meter]:
 
 @contextmanager
 def cut(rows: Rows, side: Side, error: BaseException, operation: str = "", at: int = 0) -> Iterator[None]:
-    """Raise the error instead of the answer to one call, the n-th from 0: before it was sent, or after it
-    was applied. Of one operation, or of whichever comes."""
+    """Raises the error in place of the response to one call, before it is sent or after it took effect.
+
+    `at` counts the calls from 0, of one operation or, if `operation` is empty, of all.
+    """
 
     def fail() -> None:
         raise error
@@ -82,7 +85,7 @@ def cut(rows: Rows, side: Side, error: BaseException, operation: str = "", at: i
 def meanwhile(
     rows: Rows, side: Side, act: Callable[[], object], operation: str = "", at: int = 0
 ) -> Iterator[None]:
-    """Do something before or after one call, as somebody else might."""
+    """Runs `act` before or after one call, as a concurrent writer."""
     calls = count()
 
     def listener(**_: Any) -> None:
@@ -108,7 +111,7 @@ def _put_units(item: Item) -> int:
 
 
 def _index_units(item: Item) -> int:
-    """A put into each index whose key the item has, of what is projected."""
+    """Returns the write units of the projections in each index whose key the item has."""
     units = 0
     for index in table.INDEXES:
         if index.partition_key in item:
@@ -118,7 +121,7 @@ def _index_units(item: Item) -> int:
 
 
 def _size(item: Item) -> int:
-    """Bytes as DynamoDB counts them: names and values."""
+    """Returns the size in bytes as DynamoDB counts it: names and values."""
     return sum(len(name) + _value_size(value) for name, value in item.items())
 
 

@@ -1,4 +1,4 @@
-"""What API Gateway (HTTP API, payload 2.0) sends to a function, and what it makes of the answer."""
+"""Events as API Gateway (HTTP API, payload 2.0) sends them to a function, and its response as a reply."""
 
 import base64
 import json
@@ -29,7 +29,7 @@ def request(
     query: Mapping[str, str] | None = None,
     identity: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """An event; a body of bytes comes as base64, as API Gateway does with what is not text."""
+    """Returns an event; a body of bytes is base64, as API Gateway encodes binary bodies."""
     raw_query = urlencode(query or {})
     event: dict[str, Any] = {
         "version": "2.0",
@@ -79,7 +79,7 @@ def request(
 
 @dataclass
 class Reply:
-    """`json` is None where there is no body."""
+    """The response as a caller receives it; `json` is None without a body."""
 
     status: int
     headers: dict[str, str]
@@ -91,7 +91,7 @@ class Reply:
 
     @property
     def error(self) -> dict[str, str]:
-        """The error's inside; fails where the shape is another."""
+        """The error object; asserts the shape of errors."""
         assert set(self.json) == {"error"}
         assert set(self.json["error"]) in ({"code", "message"}, {"code", "message", "field"})
         inside: dict[str, str] = self.json["error"]
@@ -99,7 +99,7 @@ class Reply:
 
 
 def reply(answer: Mapping[str, Any]) -> Reply:
-    """As a caller sees it."""
+    """Returns the response of a function as a caller receives it."""
     assert not answer.get("isBase64Encoded")
     headers = {name.lower(): value for name, value in answer.get("headers", {}).items()}
     return Reply(answer["statusCode"], headers, answer.get("body") or "")
@@ -109,7 +109,7 @@ Respond = Callable[[Any, Any], Mapping[str, Any]]
 
 
 class Client:
-    """Calls a function as API Gateway would for the holder of a token; None is a caller without one."""
+    """Calls a function as API Gateway does for a caller with a role; None is a caller without a token."""
 
     def __init__(
         self, respond: Callable[[Any, Any], Mapping[str, Any]], role: str | None = "operator"
@@ -122,7 +122,7 @@ class Client:
         )
 
     def __call__(self, method: str, path: str, body: object = None, **more: Any) -> Reply:
-        """A body that is neither text nor bytes is sent as JSON."""
+        """Sends a request; a body that is neither text nor bytes is encoded as JSON."""
         raw = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
         event = request(method, path, body=raw, identity=self.identity, **more)
         return reply(self._respond(event, LambdaContext()))

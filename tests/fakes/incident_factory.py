@@ -1,4 +1,4 @@
-"""Records made by hand for tests of whatever stores or shows them."""
+"""Builds incidents, alerts, timeline entries, commits and votes for tests."""
 
 import base64
 import random
@@ -23,10 +23,10 @@ def incident_named(name: str) -> IncidentId:
 
 
 def an_incident(name: str, **fields: Any) -> Incident:
-    """An open incident that offers a rollback, with whatever fields the test is about."""
-    mine = incident_named(name)
-    known: dict[str, Any] = {
-        "id": mine,
+    """Returns an open incident with a suggested rollback, and with these fields."""
+    incident_id = incident_named(name)
+    defaults: dict[str, Any] = {
+        "id": incident_id,
         "scope": SCOPE,
         "status": IncidentStatus.OPEN,
         "title": f"{name} answers 5xx",
@@ -37,20 +37,20 @@ def an_incident(name: str, **fields: Any) -> Incident:
         "services": (name,),
         "suggestions": (
             ActionSuggestion(
-                id=suggestion_id(IncidentId(mine), Action.ROLLBACK),
-                incident_id=IncidentId(mine),
+                id=suggestion_id(incident_id, Action.ROLLBACK),
+                incident_id=incident_id,
                 action=Action.ROLLBACK,
                 symptom=Symptom.ERROR_RATE,
                 confidence=0.4,
             ),
         ),
     }
-    return Incident(**known | fields)
+    return Incident(**defaults | fields)
 
 
 def an_alert(name: str, at: EpochMillis = NOON, **fields: Any) -> IncidentAlert:
-    """A firing of the alert of this name, as an incident keeps it."""
-    known: dict[str, Any] = {
+    """Returns a firing alert with this title as a row of an incident."""
+    defaults: dict[str, Any] = {
         "source": "cloudwatch",
         "fingerprint": stable_id(name),
         "status": AlertStatus.FIRING,
@@ -59,7 +59,7 @@ def an_alert(name: str, at: EpochMillis = NOON, **fields: Any) -> IncidentAlert:
         "title": name,
     }
     return IncidentAlert(
-        alert=Alert(**known | fields),
+        alert=Alert(**defaults | fields),
         symptom=Symptom.ERROR_RATE,
         severity=Severity.HIGH,
         decision="joined",
@@ -77,23 +77,23 @@ def an_entry(incident_id: IncidentId, text: str, at: EpochMillis = NOON) -> Time
     )
 
 
-def a_state(*seen: str, scope: Scope = SCOPE) -> ScopeState:
-    """A scope that remembers these words, so that a test can tell one state from another."""
+def a_state(*names: str, scope: Scope = SCOPE) -> ScopeState:
+    """Returns a scope state that contains these names, so that a test can distinguish two states."""
     state = empty_state(scope)
-    state.tombstones = dict.fromkeys(seen, NOON)
+    state.tombstones = dict.fromkeys(names, NOON)
     return state
 
 
 def a_commit(version: int = 0, *incidents: Incident, batch: str = "batch", **fields: Any) -> Commit:
-    """A commit of these incidents at a version, into the scope that all of these tests use."""
-    known: dict[str, Any] = {
+    """Returns a commit of these incidents to SCOPE, at a version."""
+    defaults: dict[str, Any] = {
         "scope": SCOPE,
         "expected_version": version,
         "state": a_state(batch),
         "batch_id": batch,
         "incidents": incidents,
     }
-    return Commit(**known | fields)
+    return Commit(**defaults | fields)
 
 
 def a_vote(
@@ -113,5 +113,5 @@ def a_vote(
 
 
 def noise(kilobytes: int, seed: int = 1) -> str:
-    """Text that hardly packs smaller."""
+    """Returns text that hardly compresses."""
     return base64.b64encode(random.Random(seed).randbytes(kilobytes * 768)).decode()  # noqa: S311 same noise

@@ -1,7 +1,7 @@
 """A Kubernetes API on loopback, over TLS: workloads and their controllers, autoscalers, optimistic locks.
 
-It keeps what the real one keeps between two requests: every write moves `resourceVersion` on, a changed
-`spec` moves `generation` on, a new pod template makes or reuses a ReplicaSet or ControllerRevision.
+As in Kubernetes, every write increases `resourceVersion`, a changed `spec` increases `generation`, and a new
+pod template creates or reuses a ReplicaSet or ControllerRevision.
 """
 
 import copy
@@ -26,9 +26,12 @@ REVISION = "deployment.kubernetes.io/revision"
 
 
 class Cluster:
-    """`objects` are by path. `requests` are method and path in order, `tokens` what came with them. `refusal`
-    is answered in place of everything, `settles` says whether rollouts end, `between` happens once, after a
-    patch was made up and before it is applied."""
+    """The state of a cluster.
+
+    `objects` are by path. `requests` lists method and path in order, `tokens` the bearer tokens. `refusal` is
+    the response to every request if set. `settles` is whether rollouts end. `between` runs once, after a
+    patch is received and before it is applied.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[str, Tree] = {}
@@ -40,7 +43,7 @@ class Cluster:
         self._version = 100
 
     def deploy(self, kind: str, name: str, image: str) -> Tree:
-        """Somebody applies a workload, or another version of it."""
+        """Applies a workload, or another version, as an operator does."""
         path = f"{APPS}/{kind}s/{name}".lower()
         template = {
             "metadata": {"labels": {"app": name}},
@@ -58,12 +61,12 @@ class Cluster:
         return self._write(path, {"replicas": 2, "selector": selector, "template": template})
 
     def scale(self, kind: str, name: str, replicas: int) -> None:
-        """Somebody sets the replicas."""
+        """Sets the replicas, as an operator does."""
         path = f"{APPS}/{kind}s/{name}".lower()
         self._write(path, {**self.objects[path]["spec"], "replicas": replicas})
 
     def scale_by_itself(self, kind: str, name: str, least: int, most: int) -> None:
-        """Somebody makes a HorizontalPodAutoscaler."""
+        """Creates a HorizontalPodAutoscaler for a workload."""
         self.objects[f"{AUTOSCALING}/horizontalpodautoscalers/{name}"] = {
             "kind": "HorizontalPodAutoscaler",
             "metadata": {"name": name, "uid": f"uid-{name}", "resourceVersion": self._next()},
@@ -75,11 +78,12 @@ class Cluster:
         }
 
     def least(self, name: str) -> int:
-        """The minimum of an autoscaler."""
+        """Returns the minimum of an autoscaler."""
         return int(self.objects[f"{AUTOSCALING}/horizontalpodautoscalers/{name}"]["spec"]["minReplicas"])
 
     def get(self, path: str) -> Tree | None:
-        """The object at a path, its scale below it, or a list of what is directly below."""
+        """Returns the object at a path, its scale subresource, a list of the objects directly below, or
+        None."""
         if path in self.objects:
             return self.objects[path]
         parent, _, leaf = path.rpartition("/")
@@ -92,10 +96,10 @@ class Cluster:
         return None
 
     def patch(self, path: str, content_type: str, body: Any) -> tuple[int, Tree]:
-        """By the three kinds of patch; a stale resourceVersion is a conflict."""
+        """Applies one of the three kinds of patch; a stale resourceVersion is a conflict."""
         if self.between is not None:
-            meddle, self.between = self.between, None
-            meddle()
+            act, self.between = self.between, None
+            act()
         scaled = path.endswith("/scale")
         path = path.removesuffix("/scale")
         if path not in self.objects:
@@ -125,7 +129,7 @@ class Cluster:
         return found
 
     def _control(self, workload: Tree) -> None:
-        """What the workload's controller does."""
+        """Does the work of the workload's controller."""
         name, owner = workload["metadata"]["name"], workload["metadata"]["uid"]
         template = workload["spec"]["template"]
         collection = "replicasets" if workload["kind"] == "Deployment" else "controllerrevisions"
@@ -137,9 +141,9 @@ class Cluster:
                     _renumber(one, newest)
                 break
         else:
-            kept = _kept(collection, f"{name}-{newest}", owner, template, self._now())
-            self.objects[f"{APPS}/{collection}/{name}-{newest}"] = kept
-            _renumber(kept, newest)
+            revision = _revision(collection, f"{name}-{newest}", owner, template, self._now())
+            self.objects[f"{APPS}/{collection}/{name}-{newest}"] = revision
+            _renumber(revision, newest)
         if self.settles:
             count = workload["spec"]["replicas"]
             workload["status"] = {
@@ -158,7 +162,7 @@ class Cluster:
         return f"2026-01-01T{self._version // 60:02}:{self._version % 60:02}:00Z"
 
 
-def _kept(collection: str, name: str, owner: str, template: Tree, now: str) -> Tree:
+def _revision(collection: str, name: str, owner: str, template: Tree, now: str) -> Tree:
     metadata: Tree = {"name": name, "ownerReferences": [{"uid": owner}], "annotations": {}}
     metadata["creationTimestamp"] = now
     if collection == "replicasets":
@@ -169,23 +173,23 @@ def _kept(collection: str, name: str, owner: str, template: Tree, now: str) -> T
     return {"kind": "ControllerRevision", "metadata": metadata, "data": data}
 
 
-def _template(kept: Tree) -> Tree:
-    template: Tree = copy.deepcopy((kept.get("data") or kept)["spec"]["template"])
+def _template(revision: Tree) -> Tree:
+    template: Tree = copy.deepcopy((revision.get("data") or revision)["spec"]["template"])
     template.pop("$patch", None)
     template["metadata"].get("labels", {}).pop(TEMPLATE_HASH_LABEL, None)
     return template
 
 
-def _number(kept: Tree) -> int:
-    return int(kept.get("revision") or kept["metadata"]["annotations"].get(REVISION, 0))
+def _number(revision: Tree) -> int:
+    return int(revision.get("revision") or revision["metadata"]["annotations"].get(REVISION, 0))
 
 
-def _renumber(kept: Tree, number: int) -> None:
+def _renumber(revision: Tree, number: int) -> None:
     """A ReplicaSet that is used again keeps its earlier numbers in an annotation."""
-    if kept["kind"] == "ControllerRevision":
-        kept["revision"] = number
+    if revision["kind"] == "ControllerRevision":
+        revision["revision"] = number
         return
-    annotations = kept["metadata"]["annotations"]
+    annotations = revision["metadata"]["annotations"]
     if before := annotations.get(REVISION):
         annotations[f"{REVISION}-history"] = ",".join(
             filter(None, (annotations.get(f"{REVISION}-history"), before))
@@ -194,7 +198,7 @@ def _renumber(kept: Tree, number: int) -> None:
 
 
 def _merged(here: Any, change: Any) -> Any:
-    """As a JSON merge patch does, RFC 7396."""
+    """Returns the result of a JSON merge patch, RFC 7396."""
     if not isinstance(change, dict) or not isinstance(here, dict):
         return copy.deepcopy(change)
     merged = copy.deepcopy(here)
@@ -208,7 +212,7 @@ def _merged(here: Any, change: Any) -> Any:
 
 @contextmanager
 def serving(cluster: Cluster, certificate: Path, key: Path) -> Iterator[str]:
-    """The URL at which the cluster's API listens."""
+    """Serves the cluster's API, and yields its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

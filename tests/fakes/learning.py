@@ -1,4 +1,4 @@
-"""The learning store in memory: cells, the log that they add up to, and what is published of them."""
+"""The learning store in memory: cells, the log of votes and outcomes, and the published levels."""
 
 from collections.abc import Collection, Sequence
 
@@ -23,7 +23,7 @@ from cloudops.learning.store import Day, ImportedCell, Logged
 
 
 class MemoryLearningStore:
-    """`entries` are the timeline entries that outcomes left; `fails` is raised instead of the levels."""
+    """`entries` lists the timeline entries of outcomes; `fails` is raised by `learned` if set."""
 
     def __init__(self) -> None:
         self.entries: list[TimelineEntry] = []
@@ -32,7 +32,7 @@ class MemoryLearningStore:
         self._people: dict[tuple[str, CellKey], PersonSum] = {}
         self._votes: dict[str, Logged] = {}
         self._reports: dict[IncidentId, Reports] = {}
-        self._carried: dict[tuple[str, CellKey], ImportedCell] = {}
+        self._imports: dict[tuple[str, CellKey], ImportedCell] = {}
         self._published: tuple[ConfidenceSnapshot, EpochMillis] | None = None
         self._days: dict[str, Day] = {}
 
@@ -60,11 +60,11 @@ class MemoryLearningStore:
         return {name: self._reports.get(name, Reports(name)) for name in incident_ids}
 
     def record(self, before: Reports, after: Reports, entry: TimelineEntry | None = None) -> None:
-        held = self._reports.get(after.incident_id, Reports(after.incident_id))
-        if held == after:
+        stored = self._reports.get(after.incident_id, Reports(after.incident_id))
+        if stored == after:
             return
-        if held != before:
-            raise WriteConflict(f"outcomes of {after.incident_id}: at {held.version}, not {before.version}")
+        if stored != before:
+            raise WriteConflict(f"outcomes of {after.incident_id}: at {stored.version}, not {before.version}")
         self._reports[after.incident_id] = after
         self.entries += [entry] if entry else []
         for name in {**before.reports, **after.reports}:
@@ -83,33 +83,33 @@ class MemoryLearningStore:
     def log(self) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
         outcomes = [
             Logged(one.cell, one.counted_for, one.counted)
-            for held in self._reports.values()
-            for one in held.reports.values()
+            for stored in self._reports.values()
+            for one in stored.reports.values()
             if one.counted
         ]
-        return [*self._votes.values(), *outcomes], list(self._carried.values())
+        return [*self._votes.values(), *outcomes], list(self._imports.values())
 
-    def carry(self, batch: str, carried: Sequence[ImportedCell], at: EpochMillis) -> int:
-        new = {(batch, one.cell): one for one in carried if (batch, one.cell) not in self._carried}
+    def carry(self, batch: str, imported: Sequence[ImportedCell], at: EpochMillis) -> int:
+        new = {(batch, one.cell): one for one in imported if (batch, one.cell) not in self._imports}
         for one in new.values():
             self._add(one.cell, one.tally, at)
-        self._carried |= new
+        self._imports |= new
         return len(new)
 
-    def count_vote(self, feedback: Feedback, offer: ActionSuggestion) -> None:
-        """What the incident store does in the transaction of a vote."""
-        held = self._votes.get(feedback.id)
-        previous = held.observation if held else None
+    def count_vote(self, feedback: Feedback, suggestion: ActionSuggestion) -> None:
+        """Counts a vote, as the incident store does in the transaction of the vote."""
+        stored = self._votes.get(feedback.id)
+        previous = stored.observation if stored else None
         if isinstance(previous, Vote) and previous.value == feedback.value:
             return
-        cell = held.cell if held else CellKey(offer.symptom, offer.action, offer.service)
-        new = Vote(feedback.value, feedback.created_at, offer.expected)
-        stored = self._move(cell, feedback.counted_for, previous, new, feedback.created_at)
-        if stored is not None:
-            self._votes[feedback.id] = Logged(cell, feedback.counted_for, stored)
+        cell = stored.cell if stored else CellKey(suggestion.symptom, suggestion.action, suggestion.service)
+        new = Vote(feedback.value, feedback.created_at, suggestion.expected)
+        counted = self._move(cell, feedback.counted_for, previous, new, feedback.created_at)
+        if counted is not None:
+            self._votes[feedback.id] = Logged(cell, feedback.counted_for, counted)
 
     def tamper(self, key: CellKey, delta: Counts) -> None:
-        """As if somebody had changed a cell behind our back."""
+        """Changes a cell without a vote, as a direct write to the table does."""
         self._add(key, delta, 0)
 
     def _move(
@@ -126,8 +126,8 @@ class MemoryLearningStore:
 
     def _add(self, key: CellKey, delta: Counts, at: EpochMillis) -> None:
         symptom, action, service = key
-        held = self._cells.get(key, Cell(symptom=symptom, action=action, service=service))
-        tally = held.tally.plus(delta)
+        stored = self._cells.get(key, Cell(symptom=symptom, action=action, service=service))
+        tally = stored.tally.plus(delta)
         self._cells[key] = Cell(
-            symptom=symptom, action=action, service=service, tally=tally, updated_at=at or held.updated_at
+            symptom=symptom, action=action, service=service, tally=tally, updated_at=at or stored.updated_at
         )

@@ -1,4 +1,4 @@
-"""A plan, and executions of it in their first states."""
+"""A plan, and executions in their first states."""
 
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.ids import IncidentId, SuggestionId

@@ -1,4 +1,4 @@
-"""The authorizer: a role only for a token that is known, and nothing of the token in its answer."""
+"""The authorizer: only a known token has a role, and the response does not contain the token."""
 
 from cloudops.api.authorization import authorize
 from cloudops.api.route import Route
@@ -32,7 +32,7 @@ def test_a_known_token_passes_with_its_holder_and_role() -> None:
     }
 
 
-def test_what_the_authorizer_answers_is_what_the_api_asks_for() -> None:
+def test_the_response_of_the_authorizer_has_what_the_api_reads() -> None:
     tokens, token = book(MemoryDocument({}))
     event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {token}"})
     event["requestContext"]["authorizer"] = {"lambda": respond(event, tokens)["context"]}
@@ -53,14 +53,14 @@ def test_a_missing_token_passes_without_a_role() -> None:
     assert respond(event, tokens)["context"] == {"reason": "absent"}
 
 
-def test_records_that_cannot_be_read_give_nobody_a_role() -> None:
+def test_without_readable_token_records_no_caller_has_a_role() -> None:
     event = request("GET", "/api/incidents", headers={"authorization": "Bearer x"})
     assert respond(event, identify(ApiTokens(NoDocument()), MemoryIssuer()))["context"] == {
         "reason": "unverifiable"
     }
 
 
-def test_somebody_who_signed_in_passes_with_their_name_and_role() -> None:
+def test_a_signed_in_person_passes_with_name_and_role() -> None:
     issuer = MemoryIssuer()
     event = request("GET", "/api/incidents", headers={"authorization": f"Bearer {issuer.token()}"})
     assert respond(event, identify(ApiTokens(MemoryDocument({})), issuer))["context"] == {

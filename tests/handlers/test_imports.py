@@ -1,4 +1,4 @@
-"""What each function imports: a cold start pays for every module."""
+"""The imports of each function: every module makes a cold start longer."""
 
 import json
 import subprocess
@@ -35,14 +35,14 @@ ALLOWED = {
     "slack_worker": {"msgspec", "pynamodb", "re2", "slack_sdk"},
     "api": {"msgspec", "pydantic", "pynamodb", "re2"},
 }
-"""Of the heavy packages; botocore, without which nothing speaks to AWS, is in every function."""
+"""Heavy packages by function; every function imports botocore, which all AWS clients need."""
 
 
 KNOW_INCIDENTS = {"correlation", "incidents", "learning", "notifications", "remediation"}
 
 
 def imported(handler: str) -> set[str]:
-    """Every module that a fresh interpreter has after importing a handler."""
+    """Returns the modules of a new interpreter after the import of a handler."""
     script = f"import json, sys; import cloudops.handlers.{handler}; print(json.dumps(sorted(sys.modules)))"
     found = subprocess.run(
         [sys.executable, "-c", script], cwd=FUNCTIONS, capture_output=True, text=True, check=True
@@ -57,7 +57,7 @@ def test_a_function_imports_only_the_heavy_packages_that_it_needs(handler: str) 
 
 
 @pytest.mark.parametrize("handler", ["authorizer", "webhook"])
-def test_the_small_functions_know_nothing_of_incidents(handler: str) -> None:
+def test_the_small_functions_do_not_import_incidents(handler: str) -> None:
     ours = {name.split(".")[1] for name in imported(handler) if name.startswith("cloudops.")}
     assert not ours & KNOW_INCIDENTS
 

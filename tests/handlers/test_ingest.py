@@ -1,4 +1,4 @@
-"""The queue's function: which messages come again and when, and what is counted."""
+"""The function behind the alert queue: which messages are redelivered and when, and its metrics."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from tests.ingestion.payloads import plain
 
 
 class FakeQueue:
-    """The delays that the function asked for, by receipt handle; or the error of every call."""
+    """Records the requested delays by receipt handle, or raises the error at every call."""
 
     def __init__(self, error: CloudOpsError | None = None) -> None:
         self.error = error
@@ -32,7 +32,7 @@ class FakeQueue:
 
 
 class NeverWon(MemoryIncidentStore):
-    """Others are always first in staging."""
+    """A store whose scope of staging is always changed by others first."""
 
     def commit(self, commit: Commit) -> None:
         if commit.scope.environment == "staging":
@@ -41,7 +41,7 @@ class NeverWon(MemoryIncidentStore):
 
 
 def minute(agent: Agent) -> TimeLeft:
-    """What is left of the function's 60 s, of which each pause takes one."""
+    """Returns the rest of the function's 60 s, of which each pause uses one."""
     return lambda: 60.0 - len(agent.pauses)
 
 
@@ -52,7 +52,7 @@ def respond(event: dict[str, Any], agent: Agent, queue: FakeQueue | None = None)
 
 
 def batch(*bodies: str, receive_count: int = 1) -> dict[str, Any]:
-    """As the event source mapping delivers it."""
+    """Returns the event of the event source mapping."""
     return {
         "Records": [
             {
@@ -93,14 +93,14 @@ def webhook(body: str) -> str:
 
 
 def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
-    """What CloudWatch reads out of the log's one EMF line."""
+    """Returns the metrics of the only EMF line in the log."""
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     found = json.loads(line)
     names = [metric["Name"] for metric in found["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
     return {name: found[name][0] for name in names}
 
 
-def test_messages_that_are_stored_do_not_come_again(capsys: pytest.CaptureFixture[str]) -> None:
+def test_stored_messages_are_not_redelivered(capsys: pytest.CaptureFixture[str]) -> None:
     agent = Agent()
     assert respond(batch(plain("a"), "not json", webhook(plain("b"))), agent) == {"batchItemFailures": []}
     assert len(agent.store.browse(IncidentQuery()).incidents) == 2
@@ -115,7 +115,7 @@ def test_messages_that_are_stored_do_not_come_again(capsys: pytest.CaptureFixtur
     }
 
 
-def test_only_the_messages_that_are_not_stored_come_again(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_the_messages_that_are_not_stored_are_redelivered(capsys: pytest.CaptureFixture[str]) -> None:
     class StagingDown(MemoryIncidentStore):
         def load_scope(self, scope: Scope) -> StoredScope:
             if scope.environment == "staging":
@@ -128,7 +128,7 @@ def test_only_the_messages_that_are_not_stored_come_again(capsys: pytest.Capture
     assert counted(capsys)["MessagesFailed"] == 1
 
 
-def test_a_message_that_fails_in_part_comes_again_and_changes_nothing_twice() -> None:
+def test_a_message_that_fails_in_part_is_redelivered_and_takes_effect_once() -> None:
     class DownOnce(MemoryIncidentStore):
         down = True
 
@@ -146,9 +146,9 @@ def test_a_message_that_fails_in_part_comes_again_and_changes_nothing_twice() ->
     assert sorted((one.services, one.alert_count) for one in found) == [(("a",), 1), (("b",), 1)]
 
 
-def test_an_alert_without_a_time_keeps_that_of_the_queue_when_it_comes_again() -> None:
+def test_an_alert_without_a_time_has_that_of_the_queue_at_every_delivery() -> None:
     agent = Agent()
-    timeless = '{"title": "no time told", "service": "a"}'
+    timeless = '{"title": "without a time", "service": "a"}'
     respond(batch(timeless), agent)
     respond(batch(timeless), agent)
     (incident,) = agent.store.browse(IncidentQuery()).incidents
@@ -166,7 +166,7 @@ def test_the_reason_of_a_failure_is_logged_with_the_message_s_id(caplog: pytest.
     assert "checkout is failing" not in str(record.__dict__)
 
 
-def test_a_message_that_lost_a_race_comes_again_within_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_that_lost_a_race_is_redelivered_within_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     queue = FakeQueue()
     answer = respond(batch(plain("a"), plain("b", env="staging")), Agent(NeverWon()), queue)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
@@ -191,7 +191,7 @@ def test_attempts_use_40_of_the_60_seconds_of_the_function() -> None:
     assert len(agent.pauses) == 40
 
 
-def test_a_queue_that_cannot_be_changed_loses_nothing(
+def test_a_failing_queue_loses_no_message(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     queue = FakeQueue(Unavailable("change visibility in alerts: no answer"))

@@ -1,4 +1,4 @@
-"""The functions behind schedules: what they report to CloudWatch, and what they answer."""
+"""The functions behind schedules: their metrics, logs and results."""
 
 import json
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ ONE_VOTE = Counts(votes=WeightedSums(1, 1, 1.0, 1.0, 1.0, 0.5))
 
 
 def metrics(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
-    """The metrics of the one line in CloudWatch's embedded format."""
+    """Returns the metrics of the only EMF line."""
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     embedded = json.loads(line)
     names = [metric["Name"] for metric in embedded["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
@@ -36,12 +36,12 @@ def metrics(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
 
 
 def logged(caplog: pytest.LogCaptureFixture, *fields: str) -> list[tuple[object, ...]]:
-    """The level and these fields of each record."""
+    """Returns the level and these fields of each record."""
     return [(one.levelname, *(vars(one)[field] for field in fields)) for one in caplog.records]
 
 
 class RecordedSourceSync:
-    """Answers each sync with `result`, and keeps what it was asked."""
+    """Returns `result` for each sync, and records the requested names."""
 
     def __init__(self, result: SyncResult | None) -> None:
         self.result = result
@@ -52,7 +52,7 @@ class RecordedSourceSync:
         return self.result
 
 
-def test_a_consistent_learning_reports_zero_so_that_the_alarm_has_data(
+def test_consistent_cells_are_reported_as_zero_so_that_the_alarm_has_data(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     check_learning.respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
@@ -97,7 +97,7 @@ def test_unknown_names_in_change_freezes_are_counted_and_logged(
     assert logged(caplog, "names") == [("WARNING", ["prodd", "chekout"])]
 
 
-def test_a_sync_counts_failing_sources_and_what_the_push_missed(
+def test_a_sync_counts_failing_sources_and_missed_alerts(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     works = SourceHealth(name="cloudwatch", state=SourceState.HEALTHY, counts={"alerts": 9, "missed": 2})
@@ -124,7 +124,9 @@ def test_a_sync_counts_failing_sources_and_what_the_push_missed(
     }
 
 
-def test_a_sync_that_goes_on_elsewhere_answers_with_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sync_that_another_function_runs_returns_an_empty_result(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     answer = sync_sources.respond({"sources": ["ecs"]}, RecordedSourceSync(None), NOON)
     assert answer == {"health": (), "incidentIds": (), "accepted": 0}
     assert metrics(capsys) == {"SourcesFailing": 0, "AlertsMissed": 0}

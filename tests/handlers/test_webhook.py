@@ -1,4 +1,4 @@
-"""POST /webhooks/*: who is let in, what is stored, and what the sender hears."""
+"""POST /webhooks/*: authentication, the stored event, and the response."""
 
 import json
 
@@ -57,7 +57,7 @@ def test_alertmanager_may_send_the_secret_as_a_bearer_token(bus: MemoryBus) -> N
     assert answer.headers.items() >= SECURITY_HEADERS.items()
 
 
-def test_the_secret_of_before_a_rotation_still_works(bus: MemoryBus) -> None:
+def test_the_previous_secret_is_valid_after_a_rotation(bus: MemoryBus) -> None:
     assert post(bus, headers={"x-cloudops-secret": "yesterday"}).status == 202
 
 
@@ -76,13 +76,13 @@ def test_without_the_secret_it_is_401_and_nothing_is_stored(bus: MemoryBus, head
     assert (answer.status, answer.error["code"], bus.events) == (401, "unauthenticated", [])
 
 
-def test_a_bus_that_is_down_is_answered_so_that_datadog_repeats() -> None:
+def test_a_failing_bus_is_answered_so_that_datadog_repeats() -> None:
     answer = post(BusDown())
     assert (answer.status, answer.error["code"]) == (503, "unavailable")
     assert "Throttling" not in answer.text
 
 
-def test_a_body_that_the_bus_would_not_take_is_too_large(bus: MemoryBus) -> None:
+def test_a_body_above_the_limit_of_the_bus_is_too_large(bus: MemoryBus) -> None:
     answer = post(bus, body="x" * MAX_DETAIL_BYTES)
     assert (answer.status, bus.events) == (413, [])
 
@@ -91,12 +91,12 @@ def test_an_empty_body_is_a_bad_request(bus: MemoryBus) -> None:
     assert post(bus, body=None).status == 400
 
 
-def test_a_body_that_is_no_text_is_stored_all_the_same(bus: MemoryBus) -> None:
+def test_a_body_that_is_not_text_is_stored(bus: MemoryBus) -> None:
     assert post(bus, body=b'{"title": "caf\xe9"}').status == 202
     assert json.loads(bus.events[0][2]) == {"body": '{"title": "caf\ufffd"}'}
 
 
-def test_a_lone_surrogate_is_stored_as_what_can_travel(bus: MemoryBus) -> None:
+def test_a_lone_surrogate_is_replaced(bus: MemoryBus) -> None:
     assert post(bus, body='{"title": "\ud800"}').status == 202
     assert json.loads(bus.events[0][2].encode()) == {"body": '{"title": "\ufffd\ufffd\ufffd"}'}
 

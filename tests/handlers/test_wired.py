@@ -1,4 +1,4 @@
-"""The four functions as they are deployed, wired by the environment, on moto: from a webhook to the list."""
+"""Four functions with the adapters of a deployment, on moto: from a webhook to the incident list."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.bootstrap import api as api_wiring
 from cloudops.bootstrap import authorizer as authorizer_wiring
 from cloudops.bootstrap import automation as automation_wiring
-from cloudops.bootstrap import catalog as estate_wiring
+from cloudops.bootstrap import catalog as catalog_composition
 from cloudops.bootstrap import database as table_wiring
 from cloudops.bootstrap import ingest as ingest_wiring
 from cloudops.bootstrap import learning as learning_wiring
@@ -51,12 +51,12 @@ ALERT = {
 
 
 def aws(service: str) -> Any:
-    """Any, so that one function opens every client."""
+    """Opens a client (Any: of every service)."""
     return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
 
 
 def forget() -> None:
-    """What a container remembers between calls."""
+    """Clears what an execution environment caches between calls."""
     for remembered in (
         api.api,
         api_wiring.application,
@@ -65,10 +65,10 @@ def forget() -> None:
         automation_wiring.audit_trail,
         ingest_wiring.ingest,
         ingest_wiring.early_redelivery,
-        estate_wiring.inventory,
-        estate_wiring.recent_changes,
-        estate_wiring.record_changes,
-        estate_wiring.inventory_context,
+        catalog_composition.inventory,
+        catalog_composition.recent_changes,
+        catalog_composition.record_changes,
+        catalog_composition.inventory_context,
         learning_wiring.learning_store,
         learning_wiring.learned_levels,
         learning_wiring.recompute,
@@ -81,7 +81,7 @@ def forget() -> None:
 
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A deployment; the queue's URL."""
+    """Deploys, and returns the URL of the queue."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     forget()
@@ -108,7 +108,7 @@ def token(queue: str) -> str:
 
 
 def call(method: str, path: str, token: str, body: str | None = None, **query: str) -> Reply:
-    """Through the authorizer and on to the API, as the gateway does."""
+    """Calls the API behind its authorizer, as the gateway does."""
     event = request(method, path, body=body, headers={"authorization": f"Bearer {token}"}, query=query)
     answer: dict[str, Any] = authorizer.handler(event, LambdaContext())
     assert answer["isAuthorized"]
@@ -117,7 +117,7 @@ def call(method: str, path: str, token: str, body: str | None = None, **query: s
 
 
 def deliver(url: str) -> dict[str, Any]:
-    """What waits in the queue, to the ingest function."""
+    """Delivers the messages of the queue to the ingest function."""
     messages = aws("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
     records = [
         {
@@ -157,7 +157,7 @@ def test_without_the_secret_nothing_is_queued(queue: str) -> None:
     assert "Messages" not in aws("sqs").receive_message(QueueUrl=queue)
 
 
-def test_the_three_calls_of_the_first_release_work(queue: str, token: str) -> None:
+def test_the_three_calls_of_the_prototype_work(queue: str, token: str) -> None:
     made = call("POST", "/api/incidents/ingest", token)
     assert (made.status, made.json["accepted"]) == (201, 6)
     listed = call("GET", "/api/incidents", token).json["incidents"]
@@ -170,12 +170,12 @@ def test_the_three_calls_of_the_first_release_work(queue: str, token: str) -> No
 
 
 @pytest.mark.parametrize("wrong", ["", "cloudops_0000", "x" * 8_000])
-def test_a_wrong_token_is_401_in_our_own_words(queue: str, token: str, wrong: str) -> None:
+def test_a_wrong_token_is_401_in_the_shape_of_an_error(queue: str, token: str, wrong: str) -> None:
     answer = call("GET", "/api/incidents", wrong)
     assert (answer.status, answer.error["code"]) == (401, "unauthenticated")
 
 
-def test_an_unreadable_message_is_quarantined_and_does_not_come_again(queue: str, token: str) -> None:
+def test_an_unparsable_message_is_quarantined_and_not_redelivered(queue: str, token: str) -> None:
     aws("sqs").send_message(QueueUrl=queue, MessageBody="{not json")
     assert deliver(queue) == {"batchItemFailures": []}
     (item,) = call("GET", "/api/quarantine", token).json["items"]
@@ -184,9 +184,7 @@ def test_an_unreadable_message_is_quarantined_and_does_not_come_again(queue: str
     assert call("GET", "/api/quarantine", token).json["items"] == []
 
 
-def test_what_people_do_is_in_the_audit_trail_and_automation_has_its_two_switches(
-    queue: str, token: str
-) -> None:
+def test_actions_are_in_the_audit_trail_and_automation_has_two_switches(queue: str, token: str) -> None:
     made = call("POST", "/api/incidents/ingest", token).json["incidents"][0]["id"]
     assert call("POST", f"/api/incidents/{made}/acknowledge", token).status == 200
     (entry,) = call("GET", "/api/audit", token, target=made).json["entries"]

@@ -1,4 +1,4 @@
-"""The cells are what the votes make them, or the audit says which are not."""
+"""The consistency check names every cell that differs from its votes."""
 
 from cloudops.confidence.observations import CellKey, Counts, WeightedSums
 from cloudops.core.ids import SuggestionId
@@ -30,32 +30,32 @@ def voted() -> MemoryLearningStore:
     return store.learning
 
 
-def test_cells_that_nobody_tampered_with_add_up() -> None:
-    assert CheckConsistency(voted(), lambda look: None).run() == ()
+def test_unchanged_cells_are_consistent() -> None:
+    assert CheckConsistency(voted(), lambda attempt: None).run() == ()
 
 
-def test_a_cell_that_was_changed_behind_our_back_is_named() -> None:
+def test_a_cell_that_was_changed_directly_is_named() -> None:
     learning = voted()
     learning.tamper(CELL, ONE_VOTE)
 
-    (found,) = CheckConsistency(learning, lambda look: None).run()
+    (difference,) = CheckConsistency(learning, lambda attempt: None).run()
 
-    assert found.cell == CELL
-    assert found.stored.votes.count == found.logged.votes.count + 1
+    assert difference.cell == CELL
+    assert difference.stored.votes.count == difference.logged.votes.count + 1
 
 
-def test_a_difference_that_goes_by_itself_is_none() -> None:
+def test_a_difference_that_disappears_is_not_reported() -> None:
     learning = voted()
     learning.tamper(CELL, ONE_VOTE)
 
-    def the_index_catches_up(look: int) -> None:
+    def let_the_index_catch_up(attempt: int) -> None:
         learning.tamper(CELL, Counts().plus(ONE_VOTE, -1))
 
-    assert CheckConsistency(learning, the_index_catches_up).run() == ()
+    assert CheckConsistency(learning, let_the_index_catch_up).run() == ()
 
 
 def test_a_cell_without_any_vote_is_named() -> None:
     learning = MemoryLearningStore()
     learning.tamper(CELL, ONE_VOTE)
 
-    assert [one.cell for one in CheckConsistency(learning, lambda look: None).run()] == [CELL]
+    assert [one.cell for one in CheckConsistency(learning, lambda attempt: None).run()] == [CELL]

@@ -1,4 +1,4 @@
-"""Votes: one a person a suggestion, changeable, on the timeline."""
+"""Votes: one for each person and suggestion; a vote can be changed and is on the timeline."""
 
 import pytest
 
@@ -23,19 +23,23 @@ def votes(agent: Agent, suggestion_id: str) -> list[tuple[str, int]]:
 
 def test_each_person_has_one_vote_on_a_suggestion() -> None:
     agent = Agent()
-    chosen = suggestion(agent)
-    agent.application.feedback.record(SuggestionId(chosen), 1, "", signed_in("jane"), NOW)
-    agent.application.feedback.record(SuggestionId(chosen), 1, "", signed_in("joe"), NOW + MINUTE)
-    agent.application.feedback.record(SuggestionId(chosen), -1, "", signed_in("jane"), NOW + 2 * MINUTE)
-    assert sorted(votes(agent, chosen)) == [("jane", -1), ("joe", 1)]
+    suggestion_id = suggestion(agent)
+    agent.application.feedback.record(SuggestionId(suggestion_id), 1, "", signed_in("jane"), NOW)
+    agent.application.feedback.record(SuggestionId(suggestion_id), 1, "", signed_in("joe"), NOW + MINUTE)
+    agent.application.feedback.record(
+        SuggestionId(suggestion_id), -1, "", signed_in("jane"), NOW + 2 * MINUTE
+    )
+    assert sorted(votes(agent, suggestion_id)) == [("jane", -1), ("joe", 1)]
 
 
-def test_the_same_vote_again_answers_the_same_id_and_leaves_one_entry() -> None:
+def test_a_repeated_vote_returns_the_same_id_and_adds_no_entry() -> None:
     agent = Agent()
-    chosen = suggestion(agent)
-    first = agent.application.feedback.record(SuggestionId(chosen), 1, "it did", signed_in("jane"), NOW)
+    suggestion_id = suggestion(agent)
+    first = agent.application.feedback.record(
+        SuggestionId(suggestion_id), 1, "it did", signed_in("jane"), NOW
+    )
     again = agent.application.feedback.record(
-        SuggestionId(chosen), 1, "it did", signed_in("jane"), NOW + MINUTE
+        SuggestionId(suggestion_id), 1, "it did", signed_in("jane"), NOW + MINUTE
     )
     assert again == first
     timeline = agent.store.detail(first.incident_id).timeline
@@ -44,12 +48,12 @@ def test_the_same_vote_again_answers_the_same_id_and_leaves_one_entry() -> None:
 
 def test_a_vote_is_on_the_timeline_with_its_person() -> None:
     agent = Agent()
-    chosen = suggestion(agent)
+    suggestion_id = suggestion(agent)
     feedback = agent.application.feedback.record(
-        SuggestionId(chosen), -1, "", signed_in("jane"), NOW + MINUTE
+        SuggestionId(suggestion_id), -1, "", signed_in("jane"), NOW + MINUTE
     )
     entry = agent.store.detail(feedback.incident_id).timeline[-1]
-    action = chosen.partition(".")[2]
+    action = suggestion_id.partition(".")[2]
     assert (entry.actor, entry.text) == ("jane", f"jane found {action} not helpful")
 
 
@@ -61,17 +65,17 @@ def test_a_vote_on_an_unknown_suggestion_is_not_found(unknown: str) -> None:
 
 def test_a_person_has_one_vote_under_whatever_name() -> None:
     agent = Agent()
-    chosen = suggestion(agent)
-    agent.application.feedback.record(SuggestionId(chosen), 1, "", signed_in("ada", sub="7f3c"), NOW)
+    suggestion_id = suggestion(agent)
+    agent.application.feedback.record(SuggestionId(suggestion_id), 1, "", signed_in("ada", sub="7f3c"), NOW)
     agent.application.feedback.record(
-        SuggestionId(chosen), -1, "", signed_in("Ada Lovelace", sub="7f3c"), NOW + MINUTE
+        SuggestionId(suggestion_id), -1, "", signed_in("Ada Lovelace", sub="7f3c"), NOW + MINUTE
     )
-    assert votes(agent, chosen) == [("Ada Lovelace", -1)]
+    assert votes(agent, suggestion_id) == [("Ada Lovelace", -1)]
 
 
 def test_two_people_of_one_name_have_two_votes() -> None:
     agent = Agent()
-    chosen = suggestion(agent)
+    suggestion_id = suggestion(agent)
     for sub in ("7f3c", "91d0"):
-        agent.application.feedback.record(SuggestionId(chosen), 1, "", signed_in("Ada", sub=sub), NOW)
-    assert votes(agent, chosen) == [("Ada", 1), ("Ada", 1)]
+        agent.application.feedback.record(SuggestionId(suggestion_id), 1, "", signed_in("Ada", sub=sub), NOW)
+    assert votes(agent, suggestion_id) == [("Ada", 1), ("Ada", 1)]

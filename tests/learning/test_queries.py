@@ -1,4 +1,4 @@
-"""What was learned can be looked at, and carried to another deployment."""
+"""Queries of confidence, and its export to another deployment."""
 
 import json
 
@@ -18,7 +18,8 @@ from tests.ingestion.payloads import plain, received
 
 @pytest.fixture
 def agent() -> Agent:
-    """Twelve of fourteen people found a rollback of checkout helpful, and one of cart."""
+    """An agent in which 12 of 14 people found a rollback of checkout helpful, and 1 of 1 a rollback of
+    cart."""
     agent = Agent()
     for service, votes in (("checkout", [1] * 12 + [-1] * 2), ("cart", [1])):
         (name,) = agent.ingest(received(plain(service, title=f"{service} 5xx error rate"))).incident_ids
@@ -31,14 +32,14 @@ def agent() -> Agent:
     return agent
 
 
-def test_it_says_how_sure_and_why_the_best_known_first(agent: Agent) -> None:
-    answer = agent.application.confidence.find(Filter(), 10, 0, NOW)
+def test_cells_have_confidence_and_explanation_with_the_most_votes_first(agent: Agent) -> None:
+    page = agent.application.confidence.find(Filter(), 10, 0, NOW)
 
-    assert [(one.cell.action, one.cell.service) for one in answer.cells] == [
+    assert [(one.cell.action, one.cell.service) for one in page.cells] == [
         (Action.ROLLBACK, "checkout"),
         (Action.ROLLBACK, "cart"),
     ]
-    first = answer.cells[0].confidence
+    first = page.cells[0].confidence
     assert first.explanation.startswith("12 of 14 helped for error rate on checkout; ")
     assert first.low < first.mean
 
@@ -52,37 +53,37 @@ def test_it_says_how_sure_and_why_the_best_known_first(agent: Agent) -> None:
         (Filter(service="unknown"), 0),
     ],
 )
-def test_it_can_be_asked_of_a_part(agent: Agent, wanted: Filter, total: int) -> None:
+def test_cells_can_be_filtered(agent: Agent, wanted: Filter, total: int) -> None:
     assert agent.application.confidence.find(wanted, 10, 0, NOW).total == total
 
 
-def test_a_limit_shows_the_best_known_and_counts_all(agent: Agent) -> None:
-    answer = agent.application.confidence.find(Filter(), 1, 30, NOW)
+def test_a_limit_returns_the_cells_with_the_most_votes_and_the_total(agent: Agent) -> None:
+    page = agent.application.confidence.find(Filter(), 1, 30, NOW)
 
-    assert (len(answer.cells), answer.total) == (1, 2)
-    assert [(one.date, one.cell.service, one.cell.votes, one.cell.helpful) for one in answer.history] == [
+    assert (len(page.cells), page.total) == (1, 2)
+    assert [(one.date, one.cell.service, one.cell.votes, one.cell.helpful) for one in page.history] == [
         ("2026-01-01", "checkout", 14, 12)
     ]
 
 
-def test_an_export_holds_no_name_and_no_comment_and_can_be_imported_once(agent: Agent) -> None:
+def test_an_export_has_no_names_or_comments_and_is_imported_once(agent: Agent) -> None:
     exported = TransferConfidence(agent.store.learning).export()
     elsewhere = MemoryLearningStore()
-    carry = TransferConfidence(elsewhere)
+    transfer = TransferConfidence(elsewhere)
 
     assert b"person-" not in exported
     assert b"secret" not in exported
-    assert [carry.import_cells(exported, NOW), carry.import_cells(exported, NOW)] == [2, 0]
-    assert carry.export() == exported
+    assert [transfer.import_cells(exported, NOW), transfer.import_cells(exported, NOW)] == [2, 0]
+    assert transfer.export() == exported
 
 
 def votes(**changed: float) -> bytes:
-    """An export of two fresh votes of which one helped, but for what is changed."""
+    """Returns an export of two new votes, of which one was helpful, with these sums changed."""
     sums = {"count": 2, "good": 0, "weight": 2.0, "squares": 2.0, "positive": 1.0, "expected": 1.0, **changed}
     return json.dumps({"cells": [{"cell": ["oom", "rollback", "web"], "tally": {"votes": sums}}]}).encode()
 
 
-def test_sums_that_votes_can_make_are_taken() -> None:
+def test_possible_counts_are_imported() -> None:
     assert TransferConfidence(MemoryLearningStore()).import_cells(votes(), NOW) == 1
 
 
@@ -103,7 +104,7 @@ def test_sums_that_votes_can_make_are_taken() -> None:
         votes(expected=2.1),
     ],
 )
-def test_what_is_no_export_is_refused_and_nothing_is_added(raw: bytes) -> None:
+def test_an_invalid_export_is_rejected_and_adds_nothing(raw: bytes) -> None:
     learning = MemoryLearningStore()
     with pytest.raises(BadInput):
         TransferConfidence(learning).import_cells(raw, NOW)

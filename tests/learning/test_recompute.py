@@ -1,4 +1,4 @@
-"""What was voted and what happened changes how sure we are, and how suggestions rank."""
+"""A recompute changes confidence and the ranking of suggestions by votes and outcomes."""
 
 from msgspec.structs import replace
 
@@ -15,16 +15,16 @@ from tests.ingestion.payloads import plain, received
 
 
 def incident_of(agent: Agent, service: str) -> Incident:
-    """A fresh incident of the service."""
+    """Opens an incident of the service, and returns it."""
     (name,) = agent.ingest(received(plain(service))).incident_ids
     return agent.store.incidents([name])[name]
 
 
-def standing(agent: Agent, incident: Incident) -> Incident:
+def stored(agent: Agent, incident: Incident) -> Incident:
     return agent.store.incidents([incident.id])[incident.id]
 
 
-def offer(incident: Incident, action: Action) -> ActionSuggestion:
+def suggestion_for(incident: Incident, action: Action) -> ActionSuggestion:
     return next(one for one in incident.suggestions if one.action is action)
 
 
@@ -41,16 +41,16 @@ def test_votes_change_the_ranking_of_an_open_incident_after_a_recompute() -> Non
     first, *_, last = before.suggestions
     vote(agent, first, -1, 20)
     vote(agent, last, 1, 20)
-    assert standing(agent, before).suggestions == before.suggestions
+    assert stored(agent, before).suggestions == before.suggestions
 
-    done = agent.recompute.run(NOW)
+    result = agent.recompute.run(NOW)
 
-    after = standing(agent, before).suggestions
-    assert (done.cells, done.changed, done.reranked) == (2, True, 1)
+    after = stored(agent, before).suggestions
+    assert (result.cells, result.changed, result.reranked) == (2, True, 1)
     assert after[0].action is last.action
     assert (after[0].votes, after[0].confidence > 0.7) == (20, True)
     assert after[0].rationale.startswith("20 of 20 helped for ")
-    assert offer(standing(agent, before), first.action).confidence < 0.3
+    assert suggestion_for(stored(agent, before), first.action).confidence < 0.3
 
 
 def test_a_second_recompute_changes_nothing() -> None:
@@ -59,27 +59,27 @@ def test_a_second_recompute_changes_nothing() -> None:
     agent.recompute.run(NOW)
     commits = sum(len(some) for some in agent.store._commits.values())
 
-    done = agent.recompute.run(NOW + MINUTE)
+    result = agent.recompute.run(NOW + MINUTE)
 
-    assert (done.changed, done.reranked) == (False, 0)
+    assert (result.changed, result.reranked) == (False, 0)
     assert sum(len(some) for some in agent.store._commits.values()) == commits
 
 
-def test_a_new_incident_shows_what_was_learned_before() -> None:
+def test_a_new_incident_uses_the_learned_levels() -> None:
     agent = Agent()
     first = incident_of(agent, "checkout")
     vote(agent, first.suggestions[-1], 1, 20)
     agent.recompute.run(NOW)
     agent.now += 2 * MINUTE
 
-    learned = offer(incident_of(agent, "cart"), first.suggestions[-1].action)
+    learned = suggestion_for(incident_of(agent, "cart"), first.suggestions[-1].action)
 
-    untaught = offer(incident_of(Agent(), "cart"), learned.action)
-    assert learned.confidence > untaught.confidence
+    without_votes = suggestion_for(incident_of(Agent(), "cart"), learned.action)
+    assert learned.confidence > without_votes.confidence
     assert "across services" in learned.rationale
 
 
-def test_levels_are_read_once_a_minute_and_kept_where_they_cannot_be_read() -> None:
+def test_levels_are_read_once_a_minute_and_stay_if_they_cannot_be_read() -> None:
     agent = Agent()
     vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
     agent.recompute.run(NOW)
@@ -93,7 +93,7 @@ def test_levels_are_read_once_a_minute_and_kept_where_they_cannot_be_read() -> N
     assert agent.levels.current() is known
 
 
-def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
+def test_an_incident_without_any_action_counts_once_as_noop() -> None:
     agent = Agent()
     incident = incident_of(agent, "checkout")
     later = incident.opened_at + 31 * MINUTE
@@ -106,7 +106,7 @@ def test_an_incident_that_nobody_touched_feeds_the_base_rate_once() -> None:
     assert (cell.action, cell.tally.outcomes.count, cell.tally.outcomes.good) == (Action.NOOP, 1, 0)
 
 
-def test_an_acknowledged_incident_was_not_left_alone() -> None:
+def test_an_acknowledged_incident_does_not_count_as_noop() -> None:
     agent = Agent()
     incident = incident_of(agent, "checkout")
     agent.application.lifecycle.move(Verb.ACKNOWLEDGE, incident.id, signed_in("jane"), NOW)
@@ -114,7 +114,7 @@ def test_an_acknowledged_incident_was_not_left_alone() -> None:
     assert agent.recompute.run(incident.opened_at + 31 * MINUTE).no_action_outcomes == 0
 
 
-def test_a_day_is_kept_for_the_chart() -> None:
+def test_the_history_has_one_entry_for_each_day() -> None:
     agent = Agent()
     vote(agent, incident_of(agent, "checkout").suggestions[0], 1, 3)
     agent.recompute.run(NOW)
@@ -124,7 +124,7 @@ def test_a_day_is_kept_for_the_chart() -> None:
     assert (day.date, [cell.votes for cell in day.cells]) == ("2026-01-01", [3])
 
 
-def test_a_change_that_no_percentage_shows_is_not_written() -> None:
+def test_a_change_below_one_percentage_point_is_not_written() -> None:
     agent = Agent()
     incident = incident_of(agent, "checkout")
     first = incident.suggestions[0]

@@ -1,4 +1,4 @@
-"""What people silence, what they cannot mean, and what a graver incident explains."""
+"""Muting by silences, validation of silences, and inhibition by a graver incident."""
 
 import pytest
 from msgspec.structs import replace
@@ -34,7 +34,7 @@ def test_the_reason_names_who_silenced_it_and_why() -> None:
     assert mute_reason(ALERT, [SILENCE], TEN) == MuteReason("sil_1", "silence by Ada: known")
 
 
-def test_what_the_source_mutes_needs_no_silence() -> None:
+def test_an_alert_that_its_source_mutes_needs_no_silence() -> None:
     alert = replace(ALERT, muted="mute window of the alarm")
     assert mute_reason(alert, [], TEN) == MuteReason("", "mute window of the alarm")
 
@@ -55,7 +55,7 @@ def test_every_matcher_must_hold_for_the_whole_value(matcher: Matcher, muted: bo
     assert (mute_reason(ALERT, [silence], TEN) is not None) == muted
 
 
-def test_a_repeating_window_announces_work_each_day() -> None:
+def test_a_repeating_maintenance_window_mutes_each_day() -> None:
     nightly = replace(SILENCE, kind=SilenceKind.MAINTENANCE, repeats_every=DAY)
     assert mute_reason(ALERT, [nightly], TEN + 3 * DAY) == MuteReason("sil_1", "maintenance by Ada: known")
     assert mute_reason(ALERT, [nightly], ELEVEN + 3 * DAY) is None
@@ -75,7 +75,9 @@ def test_a_repeating_window_announces_work_each_day() -> None:
         ({"repeats_every": MINUTE}, "repeatsEvery"),
     ],
 )
-def test_a_silence_that_cannot_be_meant_is_refused_by_its_field(wrong: dict[str, object], field: str) -> None:
+def test_an_invalid_silence_is_rejected_with_the_name_of_its_field(
+    wrong: dict[str, object], field: str
+) -> None:
     with pytest.raises(BadInput) as refused:
         validate_silence(replace(SILENCE, **wrong))
     assert refused.value.field == field
@@ -110,7 +112,7 @@ def test_a_critical_cause_inhibits_the_incidents_of_dependent_services() -> None
 
 
 @pytest.mark.parametrize(
-    ("suffering", "cause"),
+    ("affected", "cause"),
     [
         (replace(WEB, severity=Severity.CRITICAL), REDIS),
         (incident("inc_mail", "mail", Severity.HIGH, "10:01"), REDIS),
@@ -122,5 +124,5 @@ def test_a_critical_cause_inhibits_the_incidents_of_dependent_services() -> None
     ],
     ids=["critical itself", "unrelated", "not critical", "over", "later", "unsure", "elsewhere"],
 )
-def test_nothing_else_withholds_it(suffering: Incident, cause: Incident) -> None:
-    assert inhibition(suffering, [cause], SHOP) is None
+def test_no_other_incident_inhibits_it(affected: Incident, cause: Incident) -> None:
+    assert inhibition(affected, [cause], SHOP) is None

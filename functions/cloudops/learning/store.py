@@ -75,17 +75,21 @@ class LearningStore(Protocol):
         ...
 
     def record(self, before: Reports, after: Reports, entry: TimelineEntry | None = None) -> None:
-        """Replace what is reported of an incident and move the cells by it, in one write.
+        """Replaces the reports of an incident and adds their difference to the cells, in one transaction.
 
-        Conflict where somebody else did; the same again is quiet."""
+        A repeated call has no effect.
+
+        Raises:
+            Conflict: Another writer changed the reports after `before` was read.
+        """
         ...
 
     def due(self, now: EpochMillis) -> list[IncidentId]:
-        """The incidents with a report whose window has ended without a verdict."""
+        """Returns the incidents with a report whose window has ended without a verdict."""
         ...
 
     def log(self) -> tuple[Sequence[Logged], Sequence[ImportedCell]]:
-        """Everything that was counted; the work grows with the votes."""
+        """Returns every counted observation and every imported cell; the cost grows with the votes."""
         ...
 
     def carry(self, batch: str, carried: Sequence[ImportedCell], at: EpochMillis) -> int:

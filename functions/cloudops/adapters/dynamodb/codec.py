@@ -11,7 +11,9 @@ import msgspec
 
 from cloudops.core.errors import BadInput, CloudOpsError
 
-# Deflate encodes short distances with fewer bits, so the most frequent words stand last.
+# The words and their order never change: stored bodies can only be decoded with the dictionary that encoded
+# them, so a changed word makes every stored item unreadable. Words of old names stay, too. A new dictionary
+# needs a new FORMAT. Deflate encodes short distances with fewer bits, so the most frequent words stand last.
 _WORDS: Final = """
 sourceUrl firingCount eventCount alertCount mutedCount mergedInto mergedFrom acknowledgedAt acknowledgedBy
 resolvedAt unit query kind episode informational muted url startedAt metric namespace no_data receivedAt
