@@ -20,7 +20,7 @@ from tests.fakes.incident_factory import NOON
 from tests.fakes.plan_factory import NO_HISTORY, PLAN, TARGET, ready
 from tests.fakes.remediation import CHECKOUT, Remediation
 
-FIRST, SECOND, THIRD, FOURTH = (Version(id=f"v{number}", name=f"web:{number}") for number in range(1, 5))
+V1, V2, V3, V4 = (Version(id=f"v{number}", name=f"web:{number}") for number in range(1, 5))
 X1, X2 = ExecutionId("inc_1.x1"), ExecutionId("inc_1.x2")
 
 
@@ -33,17 +33,17 @@ def left(**versions: ExecutionId) -> VersionHistory:
 
 
 def test_without_a_record_the_previous_version_by_the_platforms_order_is_chosen() -> None:
-    chosen = choose_version(running(THIRD, SECOND, FIRST), NO_HISTORY)
-    assert chosen == VersionChoice(THIRD, SECOND, "previous by the platform's order")
+    chosen = choose_version(running(V3, V2, V1), NO_HISTORY)
+    assert chosen == VersionChoice(V3, V2, "previous by the platform's order")
 
 
 def test_a_version_that_an_execution_left_is_skipped_and_named() -> None:
-    chosen = choose_version(running(THIRD, SECOND, FIRST), left(v2=X1))
-    assert chosen == VersionChoice(THIRD, FIRST, "previous by the platform's order; inc_1.x1 left web:2")
+    chosen = choose_version(running(V3, V2, V1), left(v2=X1))
+    assert chosen == VersionChoice(V3, V1, "previous by the platform's order; inc_1.x1 left web:2")
 
 
 def test_if_executions_left_every_earlier_version_there_is_none_to_return_to() -> None:
-    rejected = choose_version(running(THIRD, SECOND, FIRST), left(v2=X1, v1=X2))
+    rejected = choose_version(running(V3, V2, V1), left(v2=X1, v1=X2))
     assert rejected == PlanRejected(
         reason="no earlier version is left to return to: inc_1.x1 left web:2, inc_1.x2 left web:1"
     )
@@ -51,51 +51,51 @@ def test_if_executions_left_every_earlier_version_there_is_none_to_return_to() -
 
 def test_a_reason_names_three_abandoned_versions_and_counts_the_others() -> None:
     earlier = [Version(id=f"v{number}", name=f"web:{number}") for number in (9, 8, 7, 6, 5)]
-    rejected = choose_version(running(THIRD, *earlier), left(v9=X1, v8=X1, v7=X1, v6=X1, v5=X1))
+    rejected = choose_version(running(V3, *earlier), left(v9=X1, v8=X1, v7=X1, v6=X1, v5=X1))
     assert isinstance(rejected, PlanRejected)
     assert rejected.reason.endswith("inc_1.x1 left web:7, and 2 more are abandoned")
 
 
 def test_a_version_known_to_be_good_precedes_the_platforms_order() -> None:
     history = VersionHistory(abandoned={}, good={"v1": X1})
-    chosen = choose_version(running(THIRD, SECOND, FIRST), history)
-    assert chosen == VersionChoice(THIRD, FIRST, "good by our record: inc_1.x1 succeeded while it ran")
+    chosen = choose_version(running(V3, V2, V1), history)
+    assert chosen == VersionChoice(V3, V1, "good by our record: inc_1.x1 succeeded while it ran")
 
 
 def test_of_two_good_versions_the_one_that_succeeded_last_is_chosen() -> None:
     history = VersionHistory(abandoned={}, good={"v2": X2, "v3": X1})
-    chosen = choose_version(running(FOURTH, THIRD, SECOND), history)
+    chosen = choose_version(running(V4, V3, V2), history)
     assert isinstance(chosen, VersionChoice)
-    assert chosen.previous == SECOND
+    assert chosen.previous == V2
 
 
 @pytest.mark.parametrize("good", ["v4", "v9"])
 def test_a_good_version_that_runs_or_that_the_platform_lost_is_not_chosen(good: str) -> None:
     history = VersionHistory(abandoned={}, good={good: X1})
-    chosen = choose_version(running(FOURTH, THIRD), history)
-    assert chosen == VersionChoice(FOURTH, THIRD, "previous by the platform's order")
+    chosen = choose_version(running(V4, V3), history)
+    assert chosen == VersionChoice(V4, V3, "previous by the platform's order")
 
 
 def test_a_good_version_that_an_execution_left_is_not_chosen() -> None:
     history = VersionHistory(abandoned={"v1": X2}, good={"v1": X1})
-    chosen = choose_version(running(THIRD, SECOND, FIRST), history)
+    chosen = choose_version(running(V3, V2, V1), history)
     assert isinstance(chosen, VersionChoice)
-    assert chosen.previous == SECOND
+    assert chosen.previous == V2
 
 
 def test_if_the_running_version_is_unknown_there_is_none_before_it() -> None:
-    rejected = choose_version(running(None, SECOND), NO_HISTORY)
+    rejected = choose_version(running(None, V2), NO_HISTORY)
     assert rejected == PlanRejected(reason="it is not known which version runs")
 
 
 def test_the_running_version_is_not_before_itself() -> None:
-    rejected = choose_version(running(THIRD, THIRD), NO_HISTORY)
+    rejected = choose_version(running(V3, V3), NO_HISTORY)
     assert rejected == PlanRejected(reason="the platform stores no version before web:3")
 
 
 def rollback(
-    before: Version = THIRD,
-    after: Version = SECOND,
+    before: Version = V3,
+    after: Version = V2,
     *,
     name: str = X1,
     status: ExecutionStatus = ExecutionStatus.FAILED,
@@ -161,7 +161,7 @@ def test_the_version_that_ran_in_a_successful_restart_is_good_and_not_left() -> 
         ready(replace(PLAN, action=Action.RESTART_PODS), now=NOON),
         id=X1,
         status=ExecutionStatus.SUCCEEDED,
-        snapshot=running(THIRD),
+        snapshot=running(V3),
     )
     assert history_of(restart) == VersionHistory(abandoned={}, good={"v3": X1})
 
@@ -172,8 +172,8 @@ def test_a_version_is_not_good_because_it_ran(status: ExecutionStatus) -> None:
 
 
 def test_good_versions_are_in_the_order_of_their_success_the_latest_first() -> None:
-    older = rollback(THIRD, FIRST, name=X1, status=ExecutionStatus.SUCCEEDED, at=NOON - 1)
-    newer = rollback(FOURTH, SECOND, name=X2, status=ExecutionStatus.SUCCEEDED, at=NOON)
+    older = rollback(V3, V1, name=X1, status=ExecutionStatus.SUCCEEDED, at=NOON - 1)
+    newer = rollback(V4, V2, name=X2, status=ExecutionStatus.SUCCEEDED, at=NOON)
     assert list(history_of(newer, older).good) == ["v2", "v1"]
     assert list(history_of(older, newer).good) == ["v2", "v1"]
 
