@@ -85,6 +85,25 @@ def default_rollout_limits(plan: Plan, snapshot: TargetState) -> RolloutLimits:
     return RolloutLimits(stall_seconds=DEFAULT_STALL_SECONDS, max_seconds=longest)
 
 
+def limits_by_batches(
+    *, stall_seconds: int, batches: int, batch_seconds: int, waits_seconds: int = 0
+) -> RolloutLimits:
+    """Returns limits for members that are replaced in batches, one batch after the other.
+
+    Args:
+        stall_seconds: Longest time without progress that the platform's own settings allow.
+        batches: How many batches the rollout takes.
+        batch_seconds: Longest time that one batch takes.
+        waits_seconds: Time that the platform waits beside, in all.
+
+    Returns:
+        The time without progress, and with it that of all batches and waits; at most
+        `LONGEST_ROLLOUT_SECONDS`.
+    """
+    longest = min(stall_seconds + batches * batch_seconds + waits_seconds, LONGEST_ROLLOUT_SECONDS)
+    return RolloutLimits(stall_seconds=min(stall_seconds, longest), max_seconds=longest)
+
+
 class RollbackOutcome(StrEnum):
     """What a rollback achieved. The last two leave the target as it is, for a person."""
 

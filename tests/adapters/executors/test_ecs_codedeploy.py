@@ -79,6 +79,31 @@ def test_a_deployment_in_progress_is_stopped_once_and_rolled_back(web: Deployed)
     assert web.rollback.roll_back(plan, snapshot, KEY).undoing is RollbackOutcome.IRREVERSIBLE
 
 
+def test_another_version_that_serves_after_the_rollback_supersedes_it(web: Deployed) -> None:
+    plan, snapshot = web.plan()
+    web.rollback.act(plan, snapshot, KEY)
+    web.aws.roll_back()
+    web.aws.serving = NEW
+    status = web.rollback.rollout_status(plan, snapshot, KEY, NOON)
+    assert (status.progress, status.reason) == (Progress.SUPERSEDED, "web:7 serves, not web:6")
+
+
+def test_a_deployment_that_succeeded_although_it_was_to_be_stopped_supersedes_the_rollback(
+    web: Deployed,
+) -> None:
+    plan, snapshot = web.plan()
+    web.aws.finish()
+    status = web.rollback.rollout_status(plan, snapshot, KEY, NOON)
+    assert (status.progress, status.reason) == (Progress.SUPERSEDED, "web:7 serves, not web:6")
+
+
+def test_a_rollback_that_codedeploy_reports_as_failed_fails(web: Deployed) -> None:
+    plan, snapshot = web.plan()
+    web.rollback.act(plan, snapshot, KEY)
+    web.aws.rollback = "Failed"
+    assert web.rollback.rollout_status(plan, snapshot, KEY, NOON).progress is Progress.FAILED
+
+
 def test_a_deployment_over_a_version_that_an_execution_left_is_not_stopped(web: Deployed) -> None:
     left = VersionHistory(abandoned={OLD: ExecutionId("inc_1.x1")}, good={})
     rejected = web.rollback.plan(WEB, web.rollback.observe(WEB, NOON), Limits(), left)

@@ -1,6 +1,8 @@
 """Restarts an Auto Scaling group: an instance refresh replaces its instances, with the same launch
 template."""
 
+from itertools import takewhile
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from cloudops.adapters.aws.client import translate_aws_errors
@@ -10,8 +12,10 @@ from cloudops.adapters.executors.asg_group import (
     Clients,
     describe_group,
     healthy_instances,
-    latest_refresh,
+    instance_facts,
+    instance_limits,
     launch_template,
+    refreshes_of,
     suspended_processes,
 )
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
@@ -25,7 +29,6 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
@@ -44,11 +47,12 @@ _REQUIRED_PROCESSES: Final = frozenset({"Launch", "Terminate"})
 _FINAL: Final = {
     "Successful": Progress.SETTLED,
     "Failed": Progress.FAILED,
-    "Canceled": Progress.FAILED,
+    "Cancelled": Progress.SUPERSEDED,
     "RollbackFailed": Progress.FAILED,
-    "RollbackSuccessful": Progress.FAILED,
+    "RollbackSuccessful": Progress.SUPERSEDED,
 }
-"""Final statuses of an instance refresh; in any other status it is in progress."""
+"""Final statuses of an instance refresh, as AWS spells them; in any other status it is in progress. A person
+or an alarm cancels a refresh or rolls it back: some instances were replaced, and others not."""
 
 
 class AsgRestart:
@@ -69,7 +73,8 @@ class AsgRestart:
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         client = self._clients(target)
-        return _observed(describe_group(client, target), latest_refresh(client, target), now)
+        latest: Any = next(iter(refreshes_of(client, target)), {})
+        return _observed(describe_group(client, target), latest, now)
 
     def plan(
         self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
@@ -100,7 +105,7 @@ class AsgRestart:
         client = self._clients(plan.target)
         if launch_template(describe_group(client, plan.target)) != snapshot.facts["template"]:
             raise Conflict(f"{plan.target}: its launch template was changed after the plan")
-        if _newer_refresh(client, plan.target, snapshot):
+        if _newer_refreshes(client, plan.target, snapshot):
             return
         with translate_aws_errors(f"restart {plan.target}"):
             client.start_instance_refresh(
@@ -114,35 +119,52 @@ class AsgRestart:
             )
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        """Reads the refresh that the action started. It is superseded if it was cancelled or rolled back, if
+        another refresh followed, or if the group has another launch template."""
         client = self._clients(plan.target)
-        refresh = latest_refresh(client, plan.target)
-        status = refresh.get("Status", "")
-        percent = refresh.get("PercentageComplete") or 0
-        cause = f": {refresh['StatusReason']}" if refresh.get("StatusReason") else ""
+        newer = _newer_refreshes(client, plan.target, snapshot)
+        ours: Any = newer[-1] if newer else {}
+        latest: Any = newer[0] if newer else ours
+        state = _observed(describe_group(client, plan.target), latest, now)
+        status, percent = ours.get("Status", ""), ours.get("PercentageComplete") or 0
+        cause = f": {ours['StatusReason']}" if ours.get("StatusReason") else ""
+        progress = _FINAL.get(status, Progress.MOVING)
+        reason = f"the instance refresh is {status or 'not listed yet'}, {percent}%{cause}"
+        if state.facts["template"] != snapshot.facts["template"]:
+            progress, reason = Progress.SUPERSEDED, f"the launch template is {state.facts['template']} now"
+        elif ours is not latest:
+            progress = Progress.SUPERSEDED
+            reason = f"instance refresh {latest['InstanceRefreshId']} was started after that of the action"
         return RolloutStatus(
-            progress=_FINAL.get(status, Progress.MOVING),
-            reason=f"the instance refresh is {status or 'not listed yet'}, {percent}%{cause}",
-            observed=_observed(describe_group(client, plan.target), refresh, now),
+            progress=progress,
+            reason=reason,
+            observed=state,
+            progress_mark=f"{ours.get('InstanceRefreshId', '')}/{status}/{percent}",
         )
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        """Returns the limits of the refresh, which replaces as many instances at once as it may launch beside
+        the others, one at least."""
+        desired = snapshot.desired or 0
+        at_once = max(1, desired * (MAX_HEALTHY_PERCENT - MIN_HEALTHY_PERCENT) // 100)
+        return instance_limits(snapshot, batches=ceil(desired / at_once))
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
-        refresh = _newer_refresh(self._clients(plan.target), plan.target, snapshot)
-        if not refresh:
+        newer = _newer_refreshes(self._clients(plan.target), plan.target, snapshot)
+        if not newer:
             return UNTOUCHED
-        if refresh["Status"] in _FINAL:
+        if newer[0]["Status"] in _FINAL:
             return irreversible("replaced instances cannot be restored")
         # Another client may have started this refresh, so only a person may cancel it.
-        return irreversible(f"instance refresh {refresh['InstanceRefreshId']} is still in progress")
+        return irreversible(f"instance refresh {newer[0]['InstanceRefreshId']} is still in progress")
 
 
-def _newer_refresh(client: "AutoScalingClient", target: Target, snapshot: TargetState) -> Any:
-    """Returns the refresh that is newer than the latest one of the snapshot, or {} (Any: the service model
-    defines its shape)."""
-    refresh = latest_refresh(client, target)
-    return refresh if refresh.get("InstanceRefreshId", "") != snapshot.facts["refresh"] else {}
+def _newer_refreshes(client: "AutoScalingClient", target: Target, snapshot: TargetState) -> list[Any]:
+    """Returns the refreshes that are newer than the latest one of the snapshot, the newest first (Any: the
+    service model defines their shape). The action started the oldest of them: AWS accepts no second refresh
+    while one is in progress."""
+    last = snapshot.facts["refresh"]
+    return list(takewhile(lambda one: one["InstanceRefreshId"] != last, refreshes_of(client, target)))
 
 
 def _observed(group: Any, refresh: Any, now: EpochMillis) -> TargetState:
@@ -159,5 +181,6 @@ def _observed(group: Any, refresh: Any, now: EpochMillis) -> TargetState:
             "refreshing": status not in _FINAL,
             "template": launch_template(group),
             "suspended": ", ".join(sorted(suspended_processes(group) & _REQUIRED_PROCESSES)),
+            **instance_facts(group),
         },
     )

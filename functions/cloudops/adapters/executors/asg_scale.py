@@ -9,10 +9,18 @@ from cloudops.adapters.executors.asg_group import (
     Clients,
     describe_group,
     healthy_instances,
+    instance_facts,
+    instance_limits,
     launch_template,
     suspended_processes,
 )
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
+from cloudops.adapters.executors.common import (
+    CHANGED_BY_OTHERS,
+    ROLLED_BACK,
+    SHOWN_WITHIN,
+    UNTOUCHED,
+    next_count,
+)
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import stable_id
@@ -23,7 +31,6 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
@@ -76,16 +83,28 @@ class AsgScale:
             raise Conflict(f"{plan.target}: its desired capacity was changed after the plan")
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        """Reads the group. It is superseded if it has another capacity than that of the plan, set by a
+        scaling policy or a person, or another launch template, since that may be what helped."""
         state = _observed(describe_group(self._clients(plan.target), plan.target), now)
+        before, after = plan.draft.count_before, plan.draft.count_after
         progress = Progress.SETTLED if state.settled else Progress.MOVING
+        reason = f"{state.healthy} of {state.desired} instances are healthy and in service"
+        if state.facts["template"] != snapshot.facts["template"]:
+            progress, reason = Progress.SUPERSEDED, f"the launch template is {state.facts['template']} now"
+        elif state.desired == before and now - snapshot.at < SHOWN_WITHIN:
+            progress, reason = Progress.MOVING, "EC2 Auto Scaling does not show the change yet"
+        elif state.desired != after:
+            progress = Progress.SUPERSEDED
+            reason = f"the desired capacity is {state.desired}, not {after} as after the action"
         return RolloutStatus(
             progress=progress,
-            reason=f"{state.healthy} of {state.desired} instances are healthy and in service",
+            reason=reason,
             observed=state,
+            progress_mark=f"{state.desired}/{state.healthy}",
         )
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return instance_limits(snapshot, batches=1)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         group = describe_group(self._clients(plan.target), plan.target)
@@ -125,5 +144,7 @@ def _observed(group: Any, now: EpochMillis) -> TargetState:
             "desiredCapacity": desired,
             "maximum": group["MaxSize"],
             "launches": "Launch" not in suspended_processes(group),
+            "template": launch_template(group),
+            **instance_facts(group),
         },
     )

@@ -4,6 +4,7 @@ from math import ceil
 from typing import Final
 
 from cloudops.catalog.declaration import Limits
+from cloudops.core.time import MINUTE
 from cloudops.remediation.executor import RollbackOutcome, RollbackResult
 from cloudops.remediation.guardrails import MAX_STEP
 from cloudops.remediation.plan import PlanRejected
@@ -11,6 +12,11 @@ from cloudops.remediation.plan import PlanRejected
 GROWTH_SHARE: Final = 0.5
 """Share of the current count that is added: enough to show an effect within minutes, and a small error
 if it is wrong."""
+
+
+SHOWN_WITHIN: Final = MINUTE
+"""Milliseconds within which an eventually consistent API shows a change that it accepted. A count that is
+still the one before the action is not yet shown until then, and was set back later."""
 
 
 def next_count(count: int, limits: Limits) -> int | PlanRejected:
@@ -29,7 +35,9 @@ def next_count(count: int, limits: Limits) -> int | PlanRejected:
 
 
 ROLLED_BACK: Final = RollbackResult(undoing=RollbackOutcome.UNDONE, reason="the earlier state is restored")
-UNTOUCHED: Final = RollbackResult(undoing=RollbackOutcome.NOTHING_TO_UNDO, reason="nothing was changed")
+UNTOUCHED: Final = RollbackResult(
+    undoing=RollbackOutcome.NOTHING_TO_UNDO, reason="the target is as it was before the action"
+)
 CHANGED_BY_OTHERS: Final = RollbackResult(
     undoing=RollbackOutcome.CHANGED_BY_OTHERS, reason="changed by others since the action"
 )

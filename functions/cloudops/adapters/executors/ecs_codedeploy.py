@@ -116,25 +116,33 @@ class CodeDeployStop:
             self._clients(plan.target).stop_deployment(deploymentId=name, autoRollbackEnabled=True)
 
     def rollout_status(self, plan: Plan, service: Any, now: EpochMillis) -> RolloutStatus:
-        """Returns SETTLED once CodeDeploy has rolled back and the version before serves."""
+        """Returns SETTLED once CodeDeploy has rolled back and the version before serves, and SUPERSEDED if
+        another version serves although it is done."""
         state = self.observe(plan.target, service, now)
-        deployment = self._deployment(plan.target, str(plan.draft.before["deployment"]))
-        rollback = (deployment.get("rollbackInfo") or {}).get("rollbackDeploymentId", "")
+        stopped = self._deployment(plan.target, str(plan.draft.before["deployment"]))
+        rollback = (stopped.get("rollbackInfo") or {}).get("rollbackDeploymentId", "")
+        serving, newest, _ = _task_sets(service)
+        serves = revision(serving.get("taskDefinition", ""))
         if rollback:
             status = self._deployment(plan.target, rollback)["status"]
-            return RolloutStatus(
-                progress=_PROGRESS.get(status, Progress.MOVING),
-                reason=f"deployment {rollback}, which rolls back, is {status}",
-                observed=state,
+            progress = _PROGRESS.get(status, Progress.MOVING)
+            reason = f"deployment {rollback}, which rolls back, is {status}"
+        else:
+            status, progress = stopped["status"], Progress.MOVING
+            reason = f"the deployment is {status}, {serves} serves"
+            if status not in _RUNNING:
+                progress = Progress.SETTLED
+        if progress is Progress.SETTLED and serving.get("taskDefinition") != plan.draft.version_after:
+            progress, reason = (
+                Progress.SUPERSEDED,
+                f"{serves} serves, not {plan.draft.after['taskDefinition']}",
             )
-        serving, _, _ = _task_sets(service)
-        serves_previous = revision(serving.get("taskDefinition", "")) == plan.draft.after["taskDefinition"]
-        is_settled = serves_previous and deployment["status"] == STOPPED
+        counts = f"{serving.get('runningCount')}/{newest.get('runningCount')}"
         return RolloutStatus(
-            progress=Progress.SETTLED if is_settled else Progress.MOVING,
-            reason=f"the deployment is {deployment['status']}, "
-            f"{revision(serving.get('taskDefinition', ''))} serves",
+            progress=progress,
+            reason=reason,
             observed=state,
+            progress_mark=f"{rollback}/{status}/{serves}/{counts}",
         )
 
     def roll_back(self, plan: Plan) -> RollbackResult:

@@ -13,10 +13,15 @@ from cloudops.adapters.executors.ecs_service import (
     DESCRIBE_SERVICES,
     UPDATE_SERVICE,
     Clients,
+    deployment_limits,
     describe_service,
+    failed_to_deploy,
+    not_shown_yet,
+    other_version,
     primary_of,
     rollout_of,
     service_state,
+    superseded_by,
     unavailable_tasks,
     update_call,
     with_facts,
@@ -29,7 +34,6 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
@@ -81,11 +85,20 @@ class EcsRestart:
             )
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        """Reads the rollout of the new deployment. It fails where ECS gave it up, and is superseded if
+        another version was deployed."""
         service = describe_service(self._clients(plan.target), plan.target)
-        return rollout_of(service, service_state(service, now))
+        state = service_state(service, now)
+        if failed := failed_to_deploy(service, state, snapshot):
+            return failed
+        if service.get("taskDefinition", "") != snapshot.facts["taskDefinition"]:
+            return superseded_by(service, state, other_version(service, snapshot.facts["taskDefinition"]))
+        if primary_of(service).get("id", "") == snapshot.facts["deployment"]:
+            return not_shown_yet(service, state)
+        return rollout_of(service, state)
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return deployment_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         service = describe_service(self._clients(plan.target), plan.target)

@@ -19,10 +19,15 @@ from cloudops.adapters.executors.ecs_service import (
     DESCRIBE_SERVICES,
     UPDATE_SERVICE,
     Clients,
+    deployment_limits,
     describe_service,
+    not_shown_yet,
+    other_version,
+    primary_of,
     revision,
     rollout_of,
     service_state,
+    superseded_by,
     task_definition,
     unavailable_tasks,
     update_call,
@@ -105,13 +110,22 @@ class EcsRollback:
             raise Conflict(f"{plan.target}: another version was deployed after the plan")
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        """Reads the rollout. It is superseded if the service or its latest deployment has another version
+        than that of the plan: a person deployed one, or the circuit breaker of ECS rolled back."""
         service = describe_service(self._clients(plan.target), plan.target)
         if _by_codedeploy(snapshot):
             return self._code_deploy.rollout_status(plan, service, now)
-        return rollout_of(service, service_state(service, now))
+        state, wanted, primary = service_state(service, now), plan.draft.version_after, primary_of(service)
+        if {service["taskDefinition"], primary.get("taskDefinition")} == {wanted}:
+            return rollout_of(service, state)
+        if primary.get("id", "") == snapshot.facts["deployment"]:
+            return not_shown_yet(service, state)
+        return superseded_by(service, state, other_version(service, wanted))
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        if _by_codedeploy(snapshot):
+            return default_rollout_limits(plan, snapshot)
+        return deployment_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if _by_codedeploy(snapshot):

@@ -1,19 +1,31 @@
 """Scales an ECS service out, and raises the minimum of its auto scaling first."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+
+from msgspec.structs import replace
 
 from cloudops.adapters.aws.client import translate_aws_errors
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
+from cloudops.adapters.executors.common import (
+    CHANGED_BY_OTHERS,
+    ROLLED_BACK,
+    SHOWN_WITHIN,
+    UNTOUCHED,
+    next_count,
+)
 from cloudops.adapters.executors.ecs_service import (
     DESCRIBE_SERVICES,
     UPDATE_SERVICE,
     Clients,
     bounds_of,
+    deployment_limits,
     describe_service,
+    not_shown_yet,
+    other_version,
     rollout_of,
     service_state,
     set_minimum,
+    superseded_by,
     with_facts,
 )
 from cloudops.catalog.declaration import Limits, Target
@@ -21,11 +33,11 @@ from cloudops.core.errors import Conflict
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.executor import (
     Permissions,
+    Progress,
     RollbackOutcome,
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
@@ -116,11 +128,38 @@ class EcsScale:
             raise Conflict(f"{target}: it was scaled after the plan")
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        """Reads the progress. It is superseded if the count, or the minimum of auto scaling, is not that of
+        the plan, or if another version was deployed, since that may be what helped."""
         service = describe_service(self._clients(plan.target), plan.target)
-        return rollout_of(service, service_state(service, now, service["desiredCount"]))
+        state = service_state(service, now, service["desiredCount"])
+        wanted = snapshot.facts["taskDefinition"]
+        if service.get("taskDefinition", "") != wanted:
+            return superseded_by(service, state, other_version(service, wanted))
+        if "minCapacity" in plan.draft.after:
+            return self._under_auto_scaling(plan, service, state)
+        count, before, after = service["desiredCount"], plan.draft.count_before, plan.draft.count_after
+        if count == after:
+            return rollout_of(service, state)
+        if count == before and now - snapshot.at < SHOWN_WITHIN:
+            return not_shown_yet(service, state)
+        return superseded_by(service, state, f"{count} tasks are requested, not {after}")
+
+    def _under_auto_scaling(self, plan: Plan, service: Any, state: TargetState) -> RolloutStatus:
+        """Returns the status where the plan raised the minimum of auto scaling, which may add more tasks."""
+        bounds, wanted = bounds_of(self._scaling(plan.target), plan.target), plan.draft.after["minCapacity"]
+        if bounds is None:
+            return superseded_by(service, state, "its auto scaling was removed after the action")
+        if bounds.minimum != wanted:
+            what_runs = f"the minimum of auto scaling is {bounds.minimum}, not {wanted}"
+            return superseded_by(service, state, what_runs)
+        status = rollout_of(service, state)
+        if status.progress is Progress.SETTLED and service["desiredCount"] < (plan.draft.count_after or 0):
+            waiting = f"auto scaling still requests {service['desiredCount']} tasks"
+            return replace(status, progress=Progress.MOVING, reason=waiting)
+        return status
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return deployment_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         target, before, after = plan.target, plan.draft.before, plan.draft.after

@@ -12,12 +12,16 @@ from cloudops.adapters.kubernetes.workload import (
     PLURALS,
     RESTARTED_AT,
     WORKLOADS,
+    other_version,
     pod_template,
     read_workload,
     rollout_blocker,
+    rollout_facts,
     rollout_of,
+    superseded_by,
     template_hash,
     unavailable_pods,
+    workload_limits,
     workload_path,
     workload_state,
 )
@@ -29,7 +33,6 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
@@ -53,6 +56,7 @@ class EksRestart:
             "template": template_hash(pod_template(workload)),
             "blocked": rollout_blocker(workload),
             "disturbs": unavailable_pods(workload),
+            **rollout_facts(workload),
         }
         return workload_state(workload, now, facts)
 
@@ -93,10 +97,18 @@ class EksRestart:
         patch_object(api, workload_path(target), Patch.STRATEGIC, change)
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        return rollout_of(read_workload(self._clusters(plan.target), plan.target), now)
+        """Reads the rollout. It is superseded if another version was deployed, or if the annotations of the
+        restart are gone: a controller that applies the workload as it is in git may remove them."""
+        workload = read_workload(self._clusters(plan.target), plan.target)
+        wanted = snapshot.version.id if snapshot.version else ""
+        if what_runs := other_version(workload, wanted):
+            return superseded_by(workload, now, what_runs)
+        if _key_of(workload) != key:
+            return superseded_by(workload, now, "the annotation of the restart was removed")
+        return rollout_of(workload, now)
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return workload_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if _key_of(read_workload(self._clusters(plan.target), plan.target)) != key:

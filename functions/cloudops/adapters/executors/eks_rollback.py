@@ -18,13 +18,17 @@ from cloudops.adapters.kubernetes.workload import (
     WORKLOADS,
     images,
     namespace_path,
+    other_version,
     pod_template,
     read_workload,
     rollout_blocker,
+    rollout_facts,
     rollout_of,
+    superseded_by,
     template_hash,
     unavailable_pods,
     version_id,
+    workload_limits,
     workload_path,
     workload_state,
 )
@@ -36,7 +40,6 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState, Version
 from cloudops.remediation.versions import MAX_EARLIER, VersionHistory, choose_version
@@ -90,6 +93,7 @@ class EksRollback:
             "stored": current.name if current else "",
             "blocked": rollout_blocker(workload),
             "disturbs": unavailable_pods(workload),
+            **rollout_facts(workload),
         }
         return workload_state(
             workload,
@@ -126,10 +130,15 @@ class EksRollback:
             raise Conflict(f"{plan.target}: another version was deployed after the plan")
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        return rollout_of(read_workload(self._clusters(plan.target), plan.target), now)
+        """Reads the rollout. It is superseded if the workload does not have the version of the plan: a
+        controller or a person deployed another one, or the bad one again."""
+        workload = read_workload(self._clusters(plan.target), plan.target)
+        if what_runs := other_version(workload, plan.draft.version_after):
+            return superseded_by(workload, now, what_runs)
+        return rollout_of(workload, now)
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return workload_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         api, target = self._clusters(plan.target), plan.target

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
 from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patch_object
@@ -13,13 +14,17 @@ from cloudops.adapters.kubernetes.workload import (
     PLURALS,
     WORKLOADS,
     desired_replicas,
+    other_version,
     read_workload,
+    rollout_facts,
     rollout_of,
+    superseded_by,
+    workload_limits,
     workload_path,
     workload_state,
 )
 from cloudops.catalog.declaration import Limits, Target
-from cloudops.core.errors import Conflict
+from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.time import EpochMillis
 from cloudops.remediation.executor import (
     Permissions,
@@ -27,7 +32,6 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
@@ -66,8 +70,14 @@ class EksScale:
         workload = read_workload(api, target)
         scaler = _autoscaler(api, target)
         if scaler is None:
-            return workload_state(workload, now, {"autoscaler": ""}, desired_replicas(workload))
-        facts: Facts = {"autoscaler": scaler.name, "least": scaler.minimum, "most": scaler.maximum}
+            alone: Facts = {"autoscaler": "", **rollout_facts(workload)}
+            return workload_state(workload, now, alone, desired_replicas(workload))
+        facts: Facts = {
+            "autoscaler": scaler.name,
+            "least": scaler.minimum,
+            "most": scaler.maximum,
+            **rollout_facts(workload),
+        }
         return workload_state(workload, now, facts, scaler.name, scaler.minimum, scaler.maximum)
 
     def plan(
@@ -106,15 +116,21 @@ class EksScale:
             raise Conflict(f"{plan.target}: it was scaled after the plan")
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
-        workload = read_workload(self._clusters(plan.target), plan.target)
-        status = rollout_of(workload, now)
+        """Reads the rollout. It is superseded if the replicas, or the minimum of the autoscaler, are not
+        those of the plan, or if another version was deployed, since that may be what helped."""
+        api = self._clusters(plan.target)
+        workload = read_workload(api, plan.target)
+        wanted = snapshot.version.id if snapshot.version else ""
+        if what_runs := _other_count(api, plan, snapshot, workload) or other_version(workload, wanted):
+            return superseded_by(workload, now, what_runs)
+        status = rollout_of(workload, now, had_failed=bool(snapshot.facts["hadFailed"]))
         if status.progress is Progress.SETTLED and desired_replicas(workload) < (plan.draft.count_after or 0):
             waiting = f"its autoscaler still requests {desired_replicas(workload)} pods"
-            return RolloutStatus(progress=Progress.MOVING, reason=waiting, observed=status.observed)
+            return replace(status, progress=Progress.MOVING, reason=waiting)
         return status
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return workload_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._set(plan, snapshot, plan.draft.before, plan.draft.before):
@@ -149,6 +165,17 @@ class EksScale:
 
         patch_object(api, path, Patch.MERGE, change)
         return is_expected
+
+
+def _other_count(api: KubernetesApi, plan: Plan, snapshot: TargetState, workload: Any) -> str:
+    """Returns the count that is set if it is not the one of the plan, or ""."""
+    scaler, ((field, wanted),) = str(snapshot.facts["autoscaler"]), plan.draft.after.items()
+    try:
+        scalable = api.get(_autoscalers(plan.target, scaler)) if scaler else workload
+    except NotFound:
+        return f"the autoscaler {scaler} was deleted after the action"
+    count = scalable["spec"].get(field, 1)
+    return "" if count == wanted else f"{field} is {count}, not {wanted} as after the action"
 
 
 def _autoscalers(target: Target, name: str = "") -> str:

@@ -1,6 +1,7 @@
 """Reads an alias of a Lambda function: the version that callers get, the one before, provisioned
 concurrency."""
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -8,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from cloudops.adapters.aws.client import paginate, translate_aws_errors
 from cloudops.catalog.declaration import Target
-from cloudops.remediation.executor import Permissions, Progress
+from cloudops.remediation.executor import Permissions, Progress, RolloutLimits, limits_by_batches
 from cloudops.remediation.plan import Facts, Version
 from cloudops.remediation.versions import MAX_EARLIER
 
@@ -113,6 +114,22 @@ def _alias(response: Any) -> Alias:
         version=response["FunctionVersion"],
         weights=",".join(f"{version}={share:g}" for version, share in sorted(weights.items())),
         revision=response["RevisionId"],
+    )
+
+
+PROVISION_SECONDS: Final = 600
+"""Seconds for provisioned concurrency to show progress: the new environments start and run the function's
+initialization, two to four minutes usually."""
+PROVISIONED_A_MINUTE: Final = 500
+"""Executions that are provisioned in a minute at least; Lambda starts more of a function in its usual
+scaling (https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html)."""
+
+
+def provisioning_limits(count: int) -> RolloutLimits:
+    """Returns the limits of a change after which `count` executions are provisioned. An alias and a reserved
+    concurrency take effect at once."""
+    return limits_by_batches(
+        stall_seconds=PROVISION_SECONDS, batches=ceil(count / PROVISIONED_A_MINUTE), batch_seconds=60
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from msgspec.structs import replace
+
 from cloudops.adapters.aws.client import translate_aws_errors
 from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED
 from cloudops.adapters.executors.lambda_alias import (
@@ -13,6 +15,7 @@ from cloudops.adapters.executors.lambda_alias import (
     Alias,
     alias_of,
     provisioned_on,
+    provisioning_limits,
     published_version,
     routing_config,
     versions_before,
@@ -27,7 +30,6 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState, Version
 from cloudops.remediation.versions import VersionHistory, choose_version
@@ -64,7 +66,13 @@ class LambdaRollback:
         alias = alias_of(client, target)
         if isinstance(alias, str):
             return TargetState(at=now, mark=stable_id(alias), facts={"unknown": alias})
-        facts: Facts = {"alias": alias.name, "version": alias.version, "weights": alias.weights}
+        facts: Facts = {
+            "alias": alias.name,
+            "version": alias.version,
+            "weights": alias.weights,
+            "revision": alias.revision,
+            "provisioned": self._requested(target, alias),
+        }
         version, earlier = _versions(client, target, alias)
         return TargetState(at=now, mark=_mark(alias), version=version, earlier=earlier, facts=facts)
 
@@ -105,15 +113,24 @@ class LambdaRollback:
             raise Conflict(f"{plan.target}: the alias was changed after the plan")
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        """Reads the alias and its provisioned concurrency. It is superseded if the alias has other versions
+        or weights than the plan: a person or CodeDeploy shifted it."""
         alias = self._alias(plan)
-        progress, provisioned = self._provisioned(plan.target, alias)
-        state = TargetState(at=now, mark=_mark(alias), facts=alias.facts)
+        progress, provisioned, ready = self._provisioned(plan.target, alias)
+        reason = f"callers get {_served(alias)}{provisioned}"
+        if alias.facts != plan.draft.after:
+            progress, reason = Progress.SUPERSEDED, f"callers get {_served(alias)}, not {_wanted(plan)}"
+            if alias.revision == snapshot.facts["revision"]:
+                progress, reason = Progress.MOVING, "Lambda does not show the change yet"
         return RolloutStatus(
-            progress=progress, reason=f"callers get version {alias.version}{provisioned}", observed=state
+            progress=progress,
+            reason=reason,
+            observed=TargetState(at=now, mark=_mark(alias), facts=alias.facts),
+            progress_mark=f"{alias.version}/{alias.weights}/{ready}",
         )
 
-    def _provisioned(self, target: Target, alias: Alias) -> tuple[Progress, str]:
-        """Returns the progress of the provisioned concurrency, and a text for the reason.
+    def _provisioned(self, target: Target, alias: Alias) -> tuple[Progress, str, str]:
+        """Returns the progress of the provisioned concurrency, a text for the reason, and its mark.
 
         It follows the alias to the new version. A failure counts as settled: callers already get the version,
         and pointing the alias back would withdraw it. An older role of another account may lack the
@@ -122,17 +139,24 @@ class LambdaRollback:
         try:
             provisioned = provisioned_on(self._clients(target), target, alias)
         except Refused:
-            return Progress.SETTLED, ", and the role may not read the provisioned concurrency"
+            return Progress.SETTLED, ", and the role may not read the provisioned concurrency", ""
         if provisioned is None:
-            return Progress.SETTLED, ""
+            return Progress.SETTLED, "", ""
         cause = f": {provisioned.reason}" if provisioned.reason else ""
-        ready = (
-            f", {provisioned.available or 0} of {provisioned.requested} provisioned executions ready{cause}"
-        )
-        return (Progress.MOVING if provisioned.status == "IN_PROGRESS" else Progress.SETTLED), ready
+        ready = f"{provisioned.available or 0} of {provisioned.requested}"
+        progress = Progress.MOVING if provisioned.status == "IN_PROGRESS" else Progress.SETTLED
+        return progress, f", {ready} provisioned executions ready{cause}", ready
+
+    def _requested(self, target: Target, alias: Alias) -> int:
+        """Returns the provisioned executions that the alias requests; 0 if the role may not read them."""
+        try:
+            provisioned = provisioned_on(self._clients(target), target, alias)
+        except Refused:
+            return 0
+        return provisioned.requested if provisioned else 0
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return provisioning_limits(int(snapshot.facts["provisioned"] or 0))
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self._alias(plan).facts == plan.draft.before:
@@ -144,7 +168,9 @@ class LambdaRollback:
         )
 
     def _alias(self, plan: Plan) -> Alias:
-        alias = alias_of(self._clients(plan.target), plan.target)
+        """Reads the alias of the plan, also if the function has several by now."""
+        target = replace(plan.target, alias=str(plan.draft.after["alias"]))
+        alias = alias_of(self._clients(target), target)
         if isinstance(alias, str):
             raise Refused(f"{plan.target}: {alias}")
         return alias
@@ -170,6 +196,15 @@ class LambdaRollback:
                 RevisionId=alias.revision,
             )
         return True
+
+
+def _served(alias: Alias) -> str:
+    """Returns the versions that callers get, for a reason."""
+    return f"version {alias.version}" + (f" and {alias.weights}" if alias.weights else "")
+
+
+def _wanted(plan: Plan) -> str:
+    return f"version {plan.draft.after['version']} alone"
 
 
 def _mark(alias: Alias) -> str:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 import msgspec
 
 from cloudops.adapters.aws.client import translate_aws_errors
-from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
+from cloudops.adapters.executors.common import (
+    CHANGED_BY_OTHERS,
+    ROLLED_BACK,
+    SHOWN_WITHIN,
+    UNTOUCHED,
+    next_count,
+)
 from cloudops.adapters.executors.lambda_alias import (
     FUNCTION_ARNS,
     PROGRESS,
@@ -16,6 +22,8 @@ from cloudops.adapters.executors.lambda_alias import (
     Alias,
     alias_of,
     provisioned_on,
+    provisioning_limits,
+    published_version,
 )
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.core.errors import Conflict
@@ -27,9 +35,8 @@ from cloudops.remediation.executor import (
     RollbackResult,
     RolloutLimits,
     RolloutStatus,
-    default_rollout_limits,
 )
-from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState, Version
 from cloudops.remediation.versions import VersionHistory
 
 if TYPE_CHECKING:
@@ -55,6 +62,7 @@ class Concurrency(msgspec.Struct, frozen=True):
         available: Provisioned executions that are ready, or None.
         status: Status of the provisioned concurrency, as AWS names it.
         reason: Why it failed, or "".
+        version: The version of the alias, or "".
     """
 
     kind: str
@@ -63,6 +71,7 @@ class Concurrency(msgspec.Struct, frozen=True):
     available: int | None = None
     status: str = "READY"
     reason: str = ""
+    version: str = ""
 
 
 class LambdaScale:
@@ -126,14 +135,30 @@ class LambdaScale:
             raise Conflict(f"{plan.target}: its concurrency was changed after the plan")
 
     def rollout_status(self, plan: Plan, snapshot: TargetState, key: str, now: EpochMillis) -> RolloutStatus:
+        """Reads the concurrency. It is superseded if it is of another kind or count than that of the plan, or
+        if the alias has another version, since that may be what helped."""
         concurrency = _concurrency(self._clients(plan.target), plan.target)
-        progress = PROGRESS.get(concurrency.status, Progress.MOVING)
+        kind, before, after = snapshot.facts["kind"], plan.draft.count_before, plan.draft.count_after
         ready = f", {concurrency.available} ready" if concurrency.available is not None else ""
-        reason = concurrency.reason or f"{concurrency.kind or 'no'} concurrency of {concurrency.count}{ready}"
-        return RolloutStatus(progress=progress, reason=reason, observed=_observed(concurrency, now, {}))
+        has = f"{concurrency.kind or 'no'} concurrency of {concurrency.count}"
+        progress = PROGRESS.get(concurrency.status, Progress.MOVING)
+        reason = concurrency.reason or f"{has}{ready}"
+        state = _observed(concurrency, now, {})
+        if snapshot.version != state.version:
+            progress, reason = Progress.SUPERSEDED, f"the alias has {_named(state.version)} now"
+        elif (concurrency.kind, concurrency.count) == (kind, before) and now - snapshot.at < SHOWN_WITHIN:
+            progress, reason = Progress.MOVING, "Lambda does not show the change yet"
+        elif (concurrency.kind, concurrency.count) != (kind, after):
+            progress, reason = Progress.SUPERSEDED, f"it has {has}, not {kind} concurrency of {after}"
+        return RolloutStatus(
+            progress=progress,
+            reason=reason,
+            observed=state,
+            progress_mark=f"{concurrency.count}/{concurrency.available}/{concurrency.status}",
+        )
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return provisioning_limits(plan.draft.count_after or 0)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         concurrency = _concurrency(self._clients(plan.target), plan.target)
@@ -176,11 +201,22 @@ def _concurrency(client: "LambdaClient", target: Target) -> Concurrency:
             provisioned.available,
             provisioned.status,
             provisioned.reason,
+            alias.version,
         )
     with translate_aws_errors(f"read the concurrency of {target}"):
         reserved = client.get_function_concurrency(FunctionName=target.name)
-    count = reserved.get("ReservedConcurrentExecutions")
-    return Concurrency("", 0) if count is None else Concurrency(RESERVED, count)
+    count, version = reserved.get("ReservedConcurrentExecutions"), _version_of(alias)
+    if count is None:
+        return Concurrency("", 0, version=version)
+    return Concurrency(RESERVED, count, version=version)
+
+
+def _named(version: Version | None) -> str:
+    return version.name if version else "no version"
+
+
+def _version_of(alias: Alias | str) -> str:
+    return alias.version if isinstance(alias, Alias) else ""
 
 
 def _observed(concurrency: Concurrency, now: EpochMillis, facts: Facts) -> TargetState:
@@ -189,6 +225,7 @@ def _observed(concurrency: Concurrency, now: EpochMillis, facts: Facts) -> Targe
         mark=stable_id(concurrency.kind, str(concurrency.count), concurrency.alias),
         desired=concurrency.count if concurrency.kind else None,
         settled=concurrency.status == "READY",
+        version=published_version(concurrency.version) if concurrency.version else None,
         facts=facts,
     )
 
