@@ -36,7 +36,7 @@ def run_command(
     """Runs `cloudops slack ...`, the same command as for a deployed stack."""
     cloudops = str(Path(sys.executable).with_name("cloudops"))
     command = (cloudops, "slack", "--secret", outputs["SlackSecretName"], *arguments)
-    environment = {**stack.environment(emulator), **variables}
+    environment = {**stack.environment(emulator), "TABLE_NAME": outputs["TableName"], **variables}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise CommandFailure(f"Slack was not connected: {done.stderr.strip()}", "see docs/slack.md")

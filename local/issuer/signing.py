@@ -44,7 +44,14 @@ class Signer:
 
     def access_token(self, person: Person, now: int) -> str:
         """RFC 9068."""
-        claims = {"aud": AUDIENCE, "client_id": CLIENT, "roles": [person.role], "scope": "openid"}
+        claims = {
+            "aud": AUDIENCE,
+            "client_id": CLIENT,
+            "roles": [person.role],
+            "scope": "openid",
+            "email": person.email,
+            "email_verified": True,
+        }
         return self._signed(claims, person, now, "at+jwt")
 
     def id_token(self, person: Person, now: int, nonce: str) -> str:

@@ -9,11 +9,12 @@ import jwt
 import pytest
 
 from cloudops.api.app import Api
-from cloudops.api.application import Application
+from cloudops.api.application import Application, ApplicationFactory
 from cloudops.api.endpoints import ENDPOINTS
 from cloudops.handlers.authorizer import respond
 from cloudops.identity.access import Role
 from cloudops.identity.api_tokens import ApiTokens
+from tests.fakes.application import Agent
 from tests.fakes.documents import MemoryDocument, NoDocument
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
 from tests.fakes.issuer import NOW, MemoryIssuer, claims_of, elliptic, identify, rivest
@@ -27,13 +28,19 @@ def nothing_behind() -> Application:
     raise LookupError("a route was reached")
 
 
-API = Api(nothing_behind)
+def agent() -> Application:
+    return Agent().application
 
 
 class World:
-    """An issuer, a token book, and an API whose routes have nothing behind them."""
+    """An issuer, a token book, and an API, behind whose routes is nothing unless the test says so."""
 
-    def __init__(self, document: MemoryDocument | NoDocument | None = None) -> None:
+    def __init__(
+        self,
+        document: MemoryDocument | NoDocument | None = None,
+        application: ApplicationFactory = nothing_behind,
+    ) -> None:
+        self._api = Api(application)
         self.issuer = MemoryIssuer()
         self.issuer.signing["rsa"] = rivest("rsa")
         self.issuer.publish()
@@ -45,7 +52,7 @@ class World:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         event = request(method, re.sub(r"\{\w+\}", "x", path), headers=headers)
         event["requestContext"]["authorizer"] = {"lambda": respond(event, self._who)["context"]}
-        return reply(API(event, LambdaContext()))
+        return reply(self._api(event, LambdaContext()))
 
 
 def signed(world: World, role: Role, kid: str = "one", **claims: object) -> str:
@@ -135,13 +142,13 @@ def test_while_the_issuer_is_down_people_may_try_again_and_machines_work() -> No
 
 
 def test_while_the_token_records_cannot_be_read_people_work() -> None:
-    world = World(NoDocument())
+    world = World(NoDocument(), agent)
     assert world.call("GET", "/api/me", "cloudops_00").status == 503
     assert world.call("GET", "/api/me", signed(world, Role.ADMIN)).status == 200
 
 
 def test_a_person_and_a_machine_are_told_apart() -> None:
-    world = World()
+    world = World(application=agent)
     person = world.call("GET", "/api/me", signed(world, Role.ADMIN))
     assert person.json == {
         "name": "ada",

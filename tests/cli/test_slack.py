@@ -11,26 +11,36 @@ from moto import mock_aws
 from cloudops.adapters.aws.secrets_manager import SecretDocument
 from cloudops.adapters.slack.credentials import Credentials, SlackSecret
 from cloudops.api.route import Access
+from cloudops.bootstrap.slack_workspace import people_in
 from cloudops.chatops.receiver import SlackEndpoint
 from cloudops.cli.main import EXIT_ERROR, main
 from cloudops.cli.slack import SLACK_SECRET
-from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.identity.people import PeopleDirectory
 from infra.options import DEFAULT_STACK
 from infra.routes import ROUTES
+from tests.fakes.dynamodb import create_table
+from tests.fakes.incident_factory import NOON
+from tests.fakes.people import signed_in
 from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace, slack
 
 
 @pytest.fixture
-def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSecret]:
+def workspace() -> Workspace:
+    return Workspace(lambda: 0)
+
+
+@pytest.fixture
+def secret(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSecret]:
     """A deployment's secret, as a function reads it that starts now."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.delenv("SLACK_SECRET", raising=False)
+    monkeypatch.delenv("TABLE_NAME", raising=False)
     monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5")
     seconds = iter(range(0, 100_000, 100))
-    with mock_aws(), slack(Workspace(lambda: 0)) as running:
+    with mock_aws(), slack(workspace) as running:
         monkeypatch.setenv("SLACK_API_URL", f"{running.url}/api/")
         client = boto3.client("secretsmanager", region_name="eu-central-1")
         client.create_secret(Name=SLACK_SECRET, SecretString='{"people": {}}')
@@ -68,28 +78,82 @@ def test_connect_names_the_credential_that_is_missing_or_wrong(
     assert name in refused(capsys, "connect")
 
 
-def test_a_linked_member_has_a_role_until_unlinked(
-    secret: SlackSecret, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def people(secret: SlackSecret, monkeypatch: pytest.MonkeyPatch) -> PeopleDirectory:
+    """The people who have signed in to a deployment whose workspace is connected."""
+    create_table(boto3.client("dynamodb", region_name="eu-central-1"), "people")
+    monkeypatch.setenv("TABLE_NAME", "people")
+    assert main(["slack", "connect"]) == 0
+    directory = people_in("people")
+    directory.remember(signed_in("Ada Lovelace", sub="7f3c", email="ada@example.com"), NOON)
+    return directory
+
+
+ADA = signed_in("Ada Lovelace", sub="7f3c")
+
+
+@pytest.mark.parametrize("person", [("Ada Lovelace",), ("ada lovelace",), (ADA.subject,), ()])
+@pytest.mark.usefixtures("people")
+def test_a_member_is_linked_by_name_by_subject_or_by_the_confirmed_email(
+    secret: SlackSecret, capsys: pytest.CaptureFixture[str], person: tuple[str, ...]
 ) -> None:
-    run(capsys, "link", "U012AB3CD", "Ada Lovelace", "--role", "operator")
-    linked = secret.caller("U012AB3CD")
-    assert linked == Caller("Ada Lovelace", Role.OPERATOR, "slack:U012AB3CD", CallerKind.MACHINE)
-    assert "Ada Lovelace" in run(capsys, "list")
-    run(capsys, "unlink", "U012AB3CD")
-    assert secret.caller("U012AB3CD") is None
+    output = run(capsys, "link", "U0ADA", *person, "--role", "operator")
+    assert f"U0ADA is linked to Ada Lovelace ({ADA.subject}) as operator." in output
+    assert secret.caller("U0ADA") == ADA
+    assert f"Ada Lovelace  {ADA.subject}" in run(capsys, "list")
+    run(capsys, "unlink", "U0ADA")
+    assert secret.caller("U0ADA") is None
     assert run(capsys, "list") == "No members are linked.\n"
 
 
+@pytest.mark.usefixtures("people")
+def test_a_name_that_no_sign_in_has_used_is_not_linked(
+    secret: SlackSecret, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "did you mean Ada Lovelace" in refused(capsys, "link", "U0ADA", "Ada", "--role", "admin")
+    assert secret.caller("U0ADA") is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"is_email_confirmed": False}, "has no confirmed email address"),
+        ({"profile": {}}, "has no confirmed email address"),
+        ({"profile": {"email": "eve@example.com"}}, "no person has signed in with the verified email"),
+        ({"is_restricted": True}, "is a guest"),
+        ({"is_bot": True}, "is a guest, an app"),
+        ({"error": "missing_scope"}, "missing_scope"),
+    ],
+)
+@pytest.mark.usefixtures("people")
+def test_a_member_without_a_confirmed_email_that_signed_in_is_not_linked_by_email(
+    secret: SlackSecret,
+    workspace: Workspace,
+    capsys: pytest.CaptureFixture[str],
+    fields: dict[str, Any],
+    reason: str,
+) -> None:
+    workspace.members["U0ADA"] = fields
+    assert reason in refused(capsys, "link", "U0ADA", "--role", "admin")
+    assert secret.caller("U0ADA") is None
+
+
+@pytest.mark.usefixtures("people")
 def test_connecting_again_keeps_the_links(secret: SlackSecret, capsys: pytest.CaptureFixture[str]) -> None:
-    run(capsys, "link", "U012AB3CD", "Ada", "--role", "admin")
+    run(capsys, "link", "U0ADA", "--role", "admin")
     run(capsys, "connect")
-    assert secret.caller("U012AB3CD") is not None
+    assert secret.caller("U0ADA") is not None
 
 
 @pytest.mark.parametrize("user", ["ada", "C012", "U01 2", ""])
-@pytest.mark.usefixtures("secret")
+@pytest.mark.usefixtures("people")
 def test_a_malformed_member_id_is_refused(capsys: pytest.CaptureFixture[str], user: str) -> None:
     assert "member id" in refused(capsys, "link", user, "Ada", "--role", "admin")
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_link_needs_the_table_of_the_deployment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "table" in refused(capsys, "link", "U0ADA", "Ada", "--role", "admin")
 
 
 def manifest(capsys: pytest.CaptureFixture[str]) -> Any:
@@ -111,7 +175,14 @@ def test_the_manifest_names_the_routes_of_the_api(capsys: pytest.CaptureFixture[
 
 def test_the_app_requests_only_the_scopes_that_its_calls_need(capsys: pytest.CaptureFixture[str]) -> None:
     assert manifest(capsys)["oauth_config"]["scopes"] == {
-        "bot": ["chat:write", "commands", "channels:history", "groups:history"]
+        "bot": [
+            "chat:write",
+            "commands",
+            "channels:history",
+            "groups:history",
+            "users:read",
+            "users:read.email",
+        ]
     }
 
 

@@ -11,6 +11,7 @@ from local import emulator as local_emulator
 from local import stack
 from local.credentials import create_token, webhook_secret
 from local.emulator import EmulatorOptions
+from local.issuer.people import PEOPLE
 from local.issuer.server import serving
 from local.issuer.signing import AUDIENCE, CLIENT, Signer
 from local.ports import free_port
@@ -70,6 +71,9 @@ def stack_under_test(
             tokens={role: create_token(running, outputs, f"e2e {role}", role) for role in ROLES},
             webhook_secret=webhook_secret(running, outputs),
         )
+        grace = signer.access_token(PEOPLE["grace"], int(time.time()))
+        assert under_test.call("GET", "/api/me", headers={"authorization": f"Bearer {grace}"}).status == 200
+        slack_workspace.link_grace(running, outputs)
         under_test.pause_schedules()
         yield under_test
     finally:

@@ -41,14 +41,20 @@ class SlackOnLoopback:
         }
 
     def connect(self, emulator: Emulator, outputs: Mapping[str, str]) -> None:
-        """Connects the workspace and links a member, with the commands of `cloudops slack`."""
+        """Connects the workspace with the command of `cloudops slack`."""
+        self._run(emulator, outputs, "connect")
+
+    def link_grace(self, emulator: Emulator, outputs: Mapping[str, str]) -> None:
+        """Links a member by the email address with which the person has signed in before."""
+        self._run(emulator, outputs, "link", GRACE, "--role", "operator")
+
+    def _run(self, emulator: Emulator, outputs: Mapping[str, str], *verb: str) -> None:
         variables = {
             "SLACK_API_URL": f"{self.url}/api/",
             "SLACK_BOT_TOKEN": TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         }
-        for verb in (("connect",), ("link", GRACE, "Grace Hopper", "--role", "operator")):
-            slack.run_command(emulator, outputs, variables, *verb)
+        slack.run_command(emulator, outputs, variables, *verb)
 
     def send(self, deployed: StackUnderTest, endpoint: str, body: str) -> Answer:
         """Sends a request that is signed now."""

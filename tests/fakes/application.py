@@ -17,6 +17,7 @@ from cloudops.core.retry import TimeLeft
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import SignIn
+from cloudops.identity.people import PeopleDirectory
 from cloudops.incidents.context import InventoryContext, changes_of
 from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries, OverviewQuery
@@ -49,7 +50,7 @@ from tests.fakes.catalog import MemoryCatalogStore, MemoryChangeStore, MemorySou
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
 from tests.fakes.sources import EmptyDiscovery, EmptySource
-from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
+from tests.fakes.store import MemoryIncidentStore, MemoryPeopleStore, MemoryQuarantine, MemorySilenceStore
 
 NOW: EpochMillis = 1_767_225_600_000
 """2026-01-01T00:00:00Z"""
@@ -90,6 +91,7 @@ class Agent:
         self.context = InventoryContext(self.inventory.current, self.changes)
         self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
+        self.people = MemoryPeopleStore()
         self.silences = KnownSilences(self.silenced, self.seconds)
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingestion = self.ingest_with()
@@ -144,6 +146,7 @@ class Agent:
             confidence=ConfidenceQueries(self.store.learning),
             recompute=self.recompute,
             sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
+            people=PeopleDirectory(self.people),
             audit_trail=trail,
             automation=automation,
             approvals=approvals,

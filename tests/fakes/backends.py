@@ -19,11 +19,13 @@ from cloudops.adapters.dynamodb.idempotency import DynamoOnce
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.outbox import DynamoOutbox
+from cloudops.adapters.dynamodb.people import DynamoPeopleStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.row import Rows, bind
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.audit.trail import AuditStore
 from cloudops.chatops.ports import IdempotencyGuard
+from cloudops.identity.people import PeopleStore
 from cloudops.incidents.store import IncidentStore
 from cloudops.ingestion.quarantine import Quarantine
 from cloudops.learning.store import LearningStore
@@ -38,7 +40,7 @@ from tests.fakes.dynamodb import create_table
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore
 from tests.fakes.idempotency import MemoryOnce
 from tests.fakes.outbox import MemoryOutbox
-from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine, MemorySilenceStore
+from tests.fakes.store import MemoryIncidentStore, MemoryPeopleStore, MemoryQuarantine, MemorySilenceStore
 
 TABLE = "contract"
 BACKENDS = ("memory", "moto", pytest.param("emulator", marks=pytest.mark.emulator))
@@ -134,6 +136,13 @@ def silences(request: pytest.FixtureRequest) -> SilenceStore:
     if request.param == "memory":
         return MemorySilenceStore()
     return DynamoSilenceStore(request.getfixturevalue(f"{request.param}_table"))
+
+
+@pytest.fixture(params=BACKENDS)
+def people(request: pytest.FixtureRequest) -> PeopleStore:
+    if request.param == "memory":
+        return MemoryPeopleStore()
+    return DynamoPeopleStore(request.getfixturevalue(f"{request.param}_table"))
 
 
 @pytest.fixture(params=BACKENDS)

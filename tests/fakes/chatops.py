@@ -6,6 +6,7 @@ from typing import Any
 
 from cloudops.adapters.slack.client import SlackClient
 from cloudops.adapters.slack.credentials import SlackSecret
+from cloudops.adapters.slack.directory import SlackDirectory
 from cloudops.adapters.slack.responder import SlackChat
 from cloudops.adapters.slack.signature import SlackSignatures
 from cloudops.audit.trail import AuditTrail
@@ -96,7 +97,7 @@ class SlackHarness:
         )
         self.dispatcher = ChatDispatcher(
             responder=responder,
-            directory=credentials,
+            directory=around(SlackDirectory(credentials, client)),
             idempotency=around(MemoryOnce()),
             actions=actions,
             queries=queries,

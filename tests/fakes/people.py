@@ -5,9 +5,9 @@ from cloudops.identity.access import Caller, CallerKind, Role, person_subject, t
 ISSUER = "https://issuer.example"
 
 
-def signed_in(name: str, role: Role = Role.OPERATOR, sub: str = "") -> Caller:
+def signed_in(name: str, role: Role = Role.OPERATOR, sub: str = "", email: str = "") -> Caller:
     """Returns a person who signed in; `sub` distinguishes two people of one name."""
-    return Caller(name, role, person_subject(ISSUER, sub or name), CallerKind.PERSON)
+    return Caller(name, role, person_subject(ISSUER, sub or name), CallerKind.PERSON, email)
 
 
 def token_of(name: str, role: Role = Role.OPERATOR, key: str = "tok_1") -> Caller:

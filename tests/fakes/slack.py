@@ -49,7 +49,8 @@ class Workspace:
     """The state of a workspace.
 
     `messages` are by channel, oldest first; `homes` are by member id. `now` returns milliseconds since 1970.
-    If `strict`, a channel accepts one message a second, and a call above that limit is answered 429.
+    `members` has the fields in which a member differs from a full one with a confirmed address. If `strict`,
+    a channel accepts one message a second, and a call above that limit is answered 429.
     """
 
     now: Callable[[], int]
@@ -61,6 +62,7 @@ class Workspace:
     ephemeral_replies: list[dict[str, Any]] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     faults: list[Fault | None] = field(default_factory=list)
+    members: dict[str, dict[str, Any]] = field(default_factory=dict)
     before_answer: Callable[[Call], None] = lambda call: None
     _posted: int = 0
 
@@ -156,6 +158,18 @@ class Workspace:
         self.homes[arguments["user_id"]] = arguments["view"]
         return {"view": {"id": "VHOME"}}
 
+    def user_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        user = arguments["user"]
+        usual = {
+            "id": user,
+            "team_id": TEAM,
+            "real_name": f"Member {user}",
+            "is_email_confirmed": True,
+            "profile": {"email": f"{user.removeprefix('U0').title()}@Example.com"},
+        }
+        different = self.members.get(user, {})
+        return different if "error" in different else {"user": {**usual, **different}}
+
     def _error_in(self, arguments: dict[str, Any]) -> str:
         if arguments["channel"] not in self.channels and not arguments["channel"].startswith("U"):
             return "channel_not_found"
@@ -194,6 +208,7 @@ _METHODS: dict[str, Callable[[Workspace, dict[str, Any]], dict[str, Any]]] = {
     "chat.postEphemeral": Workspace.post_ephemeral,
     "conversations.history": Workspace.history,
     "conversations.replies": Workspace.replies,
+    "users.info": Workspace.user_info,
     HOOK: Workspace.post_ephemeral,
     "views.open": Workspace.open,
     "views.update": Workspace.replace,

@@ -8,6 +8,7 @@ from cloudops.core.errors import NotFound, WriteConflict
 from cloudops.core.ids import IncidentId
 from cloudops.core.pagination import decode_cursor, encode_cursor
 from cloudops.correlation.state import ScopeState, copied, empty_state
+from cloudops.identity.people import SIGN_IN_INTERVAL, KnownPerson
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
 from cloudops.incidents.store import (
     Commit,
@@ -150,6 +151,19 @@ class MemorySilenceStore:
 
     def all(self) -> tuple[Silence, ...]:
         return tuple(self._silences.values())
+
+
+class MemoryPeopleStore:
+    def __init__(self) -> None:
+        self._people: dict[str, KnownPerson] = {}
+
+    def put(self, person: KnownPerson) -> None:
+        stored = self._people.get(person.subject)
+        if stored is None or stored.seen_at <= person.seen_at - SIGN_IN_INTERVAL:
+            self._people[person.subject] = person
+
+    def all(self) -> tuple[KnownPerson, ...]:
+        return tuple(self._people.values())
 
 
 def _opened(incident: Incident) -> tuple[int, str]:

@@ -70,3 +70,15 @@ def test_a_signed_in_person_passes_with_name_and_role() -> None:
         "role": "admin",
         "kind": "person",
     }
+
+
+def test_only_an_email_that_the_issuer_verified_is_passed_on() -> None:
+    issuer = MemoryIssuer()
+
+    def context(verified: bool) -> object:
+        token = issuer.token(email="ada@example.com", email_verified=verified)
+        event = request("GET", "/api/me", headers={"authorization": f"Bearer {token}"})
+        return respond(event, identify(ApiTokens(MemoryDocument({})), issuer))["context"]
+
+    assert "ada@example.com" in str(context(True))
+    assert "ada@example.com" not in str(context(False))

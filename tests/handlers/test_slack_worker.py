@@ -15,8 +15,9 @@ from cloudops.learning.rerank import Rerank
 from cloudops.remediation.execution import ExecutionStatus
 from cloudops.remediation.kill_switch import KillSwitchState, Setting
 from cloudops.silences.silence import Matcher, Operator
-from tests.fakes.chatops import ADA, JANE, OMAR, STRANGER, SlackHarness
-from tests.fakes.remediation import INCIDENT, SUGGESTION
+from tests.fakes.chatops import ADA, JANE, OMAR, STRANGER, SlackHarness, secret
+from tests.fakes.people import signed_in
+from tests.fakes.remediation import INCIDENT, SUGGESTION, Remediation
 from tests.fakes.slack import LATE, Fault, Workspace, slack
 from tests.fakes.slack_requests import command, press
 
@@ -261,5 +262,57 @@ def test_the_home_tab_shows_the_incidents_that_the_person_acknowledged(harness: 
     assert "checkout answers 5xx" in words(harness.workspace.homes[OMAR])
     harness.open_home(ADA)
     assert "checkout answers 5xx" not in words(harness.workspace.homes[ADA])
+
+
+def test_an_unlinked_member_reads_and_is_shown_how_to_be_linked(harness: SlackHarness) -> None:
+    harness.run_command(STRANGER, "open")
+    assert harness.last_reply().startswith("1 open; automation is on.")
     harness.open_home(STRANGER)
+    assert "checkout answers 5xx" in words(harness.workspace.homes[STRANGER])
     assert f"cloudops slack link {STRANGER}" in words(harness.workspace.homes[STRANGER])
+    for text in ("off a bad day", "silence checkout 1h why"):
+        harness.run_command(STRANGER, text)
+        assert f"cloudops slack link {STRANGER}" in json.dumps(harness.workspace.ephemeral_replies[-1])
+    assert not harness.automation.kill_switch(harness.now).stopped
+    assert (harness.audited_actions(), harness.silences.all()) == ([], ())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"is_restricted": True},
+        {"is_ultra_restricted": True},
+        {"is_stranger": True},
+        {"is_bot": True},
+        {"deleted": True},
+        {"error": "missing_scope"},
+        {"error": "user_not_found"},
+    ],
+)
+def test_a_guest_and_a_member_of_whom_slack_says_nothing_read_nothing(
+    harness: SlackHarness, fields: dict[str, object]
+) -> None:
+    harness.workspace.members[STRANGER] = fields
+    harness.run_command(STRANGER, "open")
+    assert f"cloudops slack link {STRANGER}" in json.dumps(harness.workspace.ephemeral_replies[-1])
+    harness.open_home(STRANGER)
+    assert "checkout answers 5xx" not in words(harness.workspace.homes[STRANGER])
+
+
+def test_a_link_without_a_subject_names_no_person() -> None:
+    assert secret({OMAR: {"name": "omar", "role": "operator"}}).caller(OMAR) is None
+
+
+def test_one_person_in_the_dashboard_and_in_slack_is_one_approver(harness: SlackHarness) -> None:
+    harness.world.inventory = Remediation(tier=1).inventory
+    harness.world.executor.is_reversible = False
+    harness.world.approve(signed_in("Omar Khayyam", sub="omar"))
+    harness.press_button(OMAR, Button.APPROVE, SUGGESTION)
+    harness.submit_dialog(OMAR)
+    (execution,) = harness.world.executions.of_incident(INCIDENT)
+    assert execution.status is ExecutionStatus.AWAITING_APPROVAL
+    harness.press_button(ADA, Button.APPROVE, SUGGESTION)
+    harness.submit_dialog(ADA)
+    (execution,) = harness.world.executions.of_incident(INCIDENT)
+    assert execution.status is ExecutionStatus.APPROVED
+    assert [one.person for one in execution.approvals] == ["Omar Khayyam", "ada"]

@@ -81,6 +81,26 @@ def test_a_token_without_a_subject_is_refused(sub: object) -> None:
     assert reason(sub=sub) is AccessReason.NO_SUBJECT
 
 
+@pytest.mark.parametrize(
+    ("claims", "email"),
+    [
+        ({"email": "ada@example.com", "email_verified": True}, "ada@example.com"),
+        ({"email": "ada@example.com", "email_verified": False}, ""),
+        ({"email": "ada@example.com", "email_verified": "true"}, ""),
+        ({"email": "ada@example.com", "email_verified": 1}, ""),
+        ({"email": "ada@example.com"}, ""),
+        ({"email_verified": True}, ""),
+        ({"email": "ada", "email_verified": True}, ""),
+        ({"email": ["ada@example.com"], "email_verified": True}, ""),
+        ({"email": "a" * 250 + "@example.com", "email_verified": True}, ""),
+    ],
+)
+def test_an_email_counts_only_if_the_issuer_verified_it(claims: dict[str, Any], email: str) -> None:
+    caller = authenticate_claims(claims_of(**claims), POLICY, NOW).caller
+    assert caller
+    assert caller.email == email
+
+
 def test_the_subject_is_issuer_and_sub_whatever_the_name() -> None:
     one, other = (
         authenticate_claims(claims_of(sub=sub, username=name), POLICY, NOW).caller

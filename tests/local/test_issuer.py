@@ -118,7 +118,8 @@ def test_who_signs_in_is_a_caller_with_their_role(issuer: str, person: str, role
     status, tokens = exchange(issuer, code_of(issuer, person))
     assert (status, tokens["token_type"], tokens["expires_in"]) == (200, "Bearer", 3600)
     found = identify(issuer).identify(f"Bearer {tokens['access_token']}")
-    assert found.caller == Caller(person, role, person_subject(issuer, person), CallerKind.PERSON)
+    subject = person_subject(issuer, person)
+    assert found.caller == Caller(person, role, subject, CallerKind.PERSON, f"{person}@example.com")
 
 
 def test_the_browser_comes_back_with_its_state(issuer: str) -> None:

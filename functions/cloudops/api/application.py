@@ -8,6 +8,7 @@ from cloudops.catalog.service import CatalogService
 from cloudops.changes.service import ChangeService
 from cloudops.core.time import EpochMillis
 from cloudops.identity.access import SignIn
+from cloudops.identity.people import PeopleDirectory
 from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries, OverviewQuery
 from cloudops.incidents.service_health import ServiceQueries
@@ -43,6 +44,7 @@ class Application:
     confidence: ConfidenceQueries
     recompute: Recompute
     sign_in: SignIn
+    people: PeopleDirectory
     audit_trail: AuditTrail
     automation: Automation
     approvals: ApprovalService

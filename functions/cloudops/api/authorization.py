@@ -37,7 +37,7 @@ def caller_of(event: Event) -> Caller:
     if isinstance(role, str) and role in _ROLES and name and subject:
         person = identity.get("kind") == CallerKind.PERSON
         kind = CallerKind.PERSON if person else CallerKind.MACHINE
-        return Caller(str(name), Role(role), str(subject), kind)
+        return Caller(str(name), Role(role), str(subject), kind, str(identity.get("email") or ""))
     match identity.get("reason"):
         case AccessReason.UNVERIFIABLE:
             raise Unavailable("the authorizer could not read the token records or the issuer's keys")

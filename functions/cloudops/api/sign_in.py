@@ -1,10 +1,12 @@
 """Endpoints of sign-in: where people sign in, and who the caller is."""
 
-from cloudops.api.context import Context
+from cloudops.api.context import Context, RequestContext
 from cloudops.api.endpoint import Endpoint, query
 from cloudops.api.route import Access
 from cloudops.api.schemas import View
+from cloudops.core.errors import CloudOpsError
 from cloudops.identity.access import CallerKind, Role
+from cloudops.observability import logger
 
 
 class SignInView(View):
@@ -37,9 +39,21 @@ def sign_in(context: Context) -> SignInView:
 def who_am_i(context: Context) -> CallerView:
     """Get the caller.
 
-    Name and subject are recorded with what the caller does; the role decides what the caller may do.
+    Name and subject are recorded with what the caller does; the role decides what the caller may do. A
+    browser calls it after each sign-in, so it also remembers that the person has signed in.
     """
-    return CallerView.model_validate(context.caller)
+    caller = context.caller
+    if caller.kind is CallerKind.PERSON:
+        _remember(context)
+    return CallerView.model_validate(caller)
+
+
+def _remember(context: RequestContext) -> None:
+    """Remembers the sign-in. A failure delays only the links that need it, so the caller is answered."""
+    try:
+        context.application.people.remember(context.caller, context.now)
+    except CloudOpsError as error:
+        logger.warning("sign-in not remembered", exc_info=error)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (sign_in, who_am_i)

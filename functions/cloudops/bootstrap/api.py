@@ -8,6 +8,7 @@ from cloudops.adapters.aws.functions import SYNC_TIMEOUTS, SourceSyncFunction
 from cloudops.adapters.dynamodb.catalog import DynamoCatalogStore, DynamoSourceStore
 from cloudops.adapters.dynamodb.changes import DynamoChangeStore
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
+from cloudops.adapters.dynamodb.people import DynamoPeopleStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
 from cloudops.api.application import Application
@@ -21,6 +22,7 @@ from cloudops.bootstrap.remediation import approvals, current_inventory, executi
 from cloudops.catalog.service import CatalogService
 from cloudops.changes.service import ChangeService
 from cloudops.identity.access import SignIn
+from cloudops.identity.people import PeopleDirectory
 from cloudops.incidents.context import changes_of
 from cloudops.incidents.lifecycle import Lifecycle
 from cloudops.incidents.queries import IncidentQueries, OverviewQuery
@@ -70,6 +72,7 @@ def application() -> Application:
         sign_in=SignIn(
             settings().oidc_issuer, settings().oidc_client_id, tuple(settings().oidc_scopes.split())
         ),
+        people=PeopleDirectory(DynamoPeopleStore(rows())),
         services=ServiceQueries(inventory(), store, changes),
         catalog=CatalogService(DynamoCatalogStore(rows()), inventory()),
         changes=changes,

@@ -5,6 +5,7 @@ from functools import cache
 from cloudops.adapters.dynamodb.idempotency import DynamoOnce
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
+from cloudops.adapters.slack.directory import SlackDirectory
 from cloudops.adapters.slack.request_parser import read_request
 from cloudops.adapters.slack.responder import SlackChat
 from cloudops.bootstrap.automation import automation
@@ -50,7 +51,7 @@ def chat_dispatcher() -> ChatDispatcher:
     )
     return ChatDispatcher(
         responder=responder,
-        directory=slack_secret(),
+        directory=SlackDirectory(slack_secret(), slack_client()),
         idempotency=DynamoOnce(rows()),
         actions=actions,
         queries=queries,

@@ -19,7 +19,7 @@ from cloudops.chatops.requests import (
     HomeOpened,
     SlackUser,
 )
-from cloudops.core.errors import CloudOpsError, Unavailable
+from cloudops.core.errors import CloudOpsError, Forbidden, Unavailable
 from cloudops.core.time import SECOND, EpochMillis
 from cloudops.identity.access import Caller, Role, require_role
 
@@ -80,10 +80,9 @@ class ChatDispatcher:
         if not self._idempotency.take(signature, holder, now + REPLAY_WINDOW_MS):
             return RequestResult.REPLAYED
         caller = self._directory.caller(request.user.id)
-        if caller is None:
-            self._refuse(request)
-            return RequestResult.NO_ROLE
         try:
+            if caller is None:
+                return self._serve_unlinked(request, now)
             done = self._execute(request, caller, now)
         except Unavailable:
             raise
@@ -96,10 +95,25 @@ class ChatDispatcher:
                 self._responder.reply(request.user, [done.reply])
         return RequestResult.SERVED
 
-    def _execute(self, request: ChatRequest, caller: Caller, now: EpochMillis) -> ActionResult | None:
+    def _serve_unlinked(self, request: ChatRequest, now: EpochMillis) -> RequestResult:
+        """Answers a member who is not linked to a person: a full member of the workspace may read."""
+        reader = self._directory.reader(request.user.id)
+        if reader is None:
+            self._refuse(request)
+            return RequestResult.NO_ROLE
+        try:
+            self._execute(request, reader, now, tuple(no_role(request.user)))
+        except Forbidden:
+            self._refuse(request)
+            return RequestResult.NO_ROLE
+        return RequestResult.SERVED
+
+    def _execute(
+        self, request: ChatRequest, caller: Caller, now: EpochMillis, home_note: tuple[str, ...] = ()
+    ) -> ActionResult | None:
         match request:
             case HomeOpened():
-                self._responder.publish_home(request.user, self._queries.home(caller))
+                self._responder.publish_home(request.user, self._queries.home(caller, home_note))
                 return None
             case Command():
                 return self._queries.command(request, caller, now)
@@ -130,8 +144,8 @@ class ChatDispatcher:
 
 
 def no_role(user: SlackUser) -> list[str]:
-    """Returns the reply to a person without a role."""
+    """Returns the reply to a member who is not linked to a person."""
     return [
-        "You have no role in CloudOps, so nothing was done. An admin can assign one with:",
-        f'cloudops slack link {user.id} "Your Name" --role operator',
+        "You are not linked to a person who signs in to CloudOps, so you cannot act. An admin can link you:",
+        f"cloudops slack link {user.id} --role operator",
     ]

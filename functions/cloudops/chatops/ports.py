@@ -17,13 +17,14 @@ class Home(msgspec.Struct, frozen=True):
     """The Home tab of one person.
 
     `pending` are executions that wait for this person's approval, `mine` the incidents that the person
-    acknowledged, and `open` those without an acknowledgment.
+    acknowledged, and `open` those without an acknowledgment. `note` stands above them.
     """
 
     name: str
     pending: tuple[Execution, ...]
     mine: tuple[IncidentCard, ...]
     open: tuple[IncidentCard, ...]
+    note: tuple[str, ...] = ()
 
 
 class ChatResponder(Protocol):
@@ -70,7 +71,11 @@ class ChatDirectory(Protocol):
     """The roles of the members of a workspace."""
 
     def caller(self, user: str) -> Caller | None:
-        """Returns the caller that is linked to a member id, or None if the member has no role."""
+        """Returns the caller that is linked to a member id, or None if the member is not linked."""
+        ...
+
+    def reader(self, user: str) -> Caller | None:
+        """Returns an unlinked member as a viewer, or None for a guest, and if Slack does not say."""
         ...
 
     @property

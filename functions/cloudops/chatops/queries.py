@@ -96,7 +96,7 @@ class ChatQueries:
                 self._responder.reply(command.user, HELP)
         return None
 
-    def home(self, caller: Caller) -> Home:
+    def home(self, caller: Caller, note: tuple[str, ...] = ()) -> Home:
         """Returns what the Home tab of a person shows."""
         waiting = [
             one for one in self._executions.unfinished() if one.status is ExecutionStatus.AWAITING_APPROVAL
@@ -106,6 +106,7 @@ class ChatQueries:
         mine = [one for one in acknowledged if one.acknowledged_by_id == caller.subject]
         return Home(
             name=caller.name,
+            note=note,
             pending=tuple(pending[:MAX_HOME_ITEMS]),
             mine=tuple(incident_card(one) for one in mine[:MAX_HOME_ITEMS]),
             open=tuple(incident_card(one) for one in self._live(IncidentStatus.OPEN)[:MAX_HOME_ITEMS]),

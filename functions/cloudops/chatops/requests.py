@@ -90,6 +90,17 @@ class PlanRead(msgspec.Struct, frozen=True):
     required_approvals: int
 
 
+class MemberProfile(NamedTuple):
+    """A member of the workspace, as Slack describes them.
+
+    `email` is "" unless the member confirmed it. `is_full` is False for guests, apps, members of other
+    workspaces and deactivated members."""
+
+    name: str
+    email: str
+    is_full: bool
+
+
 class Connection(NamedTuple):
     """The workspace of a bot token: its id, the member id of the app's own user, and its name."""
 

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from cloudops.chatops.requests import Connection
+from cloudops.chatops.requests import Connection, MemberProfile
 from cloudops.core.errors import BadInput, NotFound
 from cloudops.identity.access import Role
+from cloudops.identity.people import PeopleDirectory
 
 
 class Member(NamedTuple):
-    """A linked member: the member id, the name of the person, and the role."""
+    """A linked member: the member id, the name of the person, the role, and the person's subject, or "" in a
+    link that an earlier version stored."""
 
     user: str
     name: str
     role: str
+    subject: str
 
 
 class WorkspaceDocument(Protocol):
@@ -29,11 +32,20 @@ class WorkspaceDocument(Protocol):
 
 
 class SlackWorkspace:
-    """Use cases of `cloudops slack`; `identify` asks Slack for the workspace of a bot token."""
+    """Use cases of `cloudops slack`.
 
-    def __init__(self, document: WorkspaceDocument, identify: Callable[[str], Connection]) -> None:
+    `identify` asks Slack for the workspace of a bot token, `profile` for a member of the connected workspace.
+    """
+
+    def __init__(
+        self,
+        document: WorkspaceDocument,
+        identify: Callable[[str], Connection],
+        profile: Callable[[str], MemberProfile],
+    ) -> None:
         self._document = document
         self._identify = identify
+        self._profile = profile
 
     def connect(self, bot_token: str, signing_secret: str) -> Connection:
         """Stores the credentials after Slack has accepted the token, and returns the workspace.
@@ -59,21 +71,33 @@ class SlackWorkspace:
         self._document.change(lambda document: {**document, **credentials})
         return workspace
 
-    def link(self, user: str, name: str, role: Role) -> Member:
-        """Links a member to a role, and returns the link.
+    def link(self, user: str, who: str, role: Role, people: PeopleDirectory) -> Member:
+        """Links a member to a person who has signed in, with a role, and returns the link.
 
-        `name` is that of the person's sign-in elsewhere: the four-eyes rule compares these names.
+        Args:
+            user: The member id.
+            who: Subject or name of the person; "" for the person with the member's confirmed email address.
+            role: What the person may do from Slack.
+            people: The people who have signed in.
 
         Raises:
-            BadInput: `user` is not a member id, or the name is empty.
+            BadInput: `user` is not a member id, or it is not certain who the person is.
+            Refused: Slack does not say the email address: the app lacks a scope.
         """
         if not (user[:1] in ("U", "W") and user.isalnum() and user.isascii()):
             raise BadInput("a member id begins with U or W: Profile, ⋮, Copy member ID", field="user")
-        if not name.strip():
-            raise BadInput("the name is empty", field="name")
-        member = {"name": name.strip(), "role": role.value}
+        person = people.find(who) if who else people.with_email(self._confirmed_email(user))
+        member = {"name": person.name, "role": role.value, "subject": person.subject}
         self._document.change(lambda document: {**document, "people": {**_people(document), user: member}})
-        return Member(user, name.strip(), role)
+        return Member(user, person.name, role, person.subject)
+
+    def _confirmed_email(self, user: str) -> str:
+        profile = self._profile(user)
+        if not profile.is_full:
+            raise BadInput(f"member {user} is a guest, an app or deactivated", field="user")
+        if not profile.email:
+            raise BadInput(f"member {user} has no confirmed email address; name the person", field="person")
+        return profile.email
 
     def unlink(self, user: str) -> Member:
         """Removes a link, and returns it. Raises NotFound if the member is not linked."""
@@ -86,7 +110,9 @@ class SlackWorkspace:
     def members(self) -> list[Member]:
         """Returns the linked members, sorted by member id."""
         people = _people(self._document.reread())
-        return sorted(Member(user, one["name"], one["role"]) for user, one in people.items())
+        return sorted(
+            Member(user, one["name"], one["role"], one.get("subject", "")) for user, one in people.items()
+        )
 
 
 def _people(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -100,11 +100,15 @@ def _slack(options: argparse.Namespace) -> None:
     if options.verb == "manifest":
         print(slack.manifest(options.url))
         return
-    from cloudops.bootstrap.slack_workspace import workspace_in  # noqa: PLC0415 other commands need no slack-sdk
+    from cloudops.bootstrap.slack_workspace import (  # noqa: PLC0415 other commands need no slack-sdk
+        people_in,
+        workspace_in,
+    )
 
     settings = Settings.from_env()
     workspace = workspace_in(options.secret or settings.slack_secret or slack.SLACK_SECRET)
-    print(slack.run(options, workspace, (settings.slack_bot_token, settings.slack_signing_secret)))
+    credentials = (settings.slack_bot_token, settings.slack_signing_secret)
+    print(slack.run(options, workspace, credentials, lambda: people_in(_table(options))))
 
 
 def _confidence(options: argparse.Namespace) -> None:

@@ -2,15 +2,18 @@
 
 import argparse
 import re
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Final
 
-from cloudops.chatops.workspace import SlackWorkspace
+from cloudops.chatops.workspace import Member, SlackWorkspace
 from cloudops.cli.verbs import verbs_of
 from cloudops.core.errors import BadInput
 from cloudops.identity.access import Role
+from cloudops.identity.people import PeopleDirectory
 
 SLACK_SECRET: Final = "CloudOps/slack"  # noqa: S105 the name of a secret
+_NO_SUBJECT: Final = "(reads only: link again)"
 _URL: Final = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 
 
@@ -24,11 +27,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     app = add_verb("manifest", "Print the manifest of the Slack app, for api.slack.com/apps.")
     app.add_argument("url", metavar="URL", help="URL of the API, output ApiUrl of the stack")
     add_verb("connect", "Store the app's credentials, $SLACK_BOT_TOKEN and $SLACK_SIGNING_SECRET.")
-    link = add_verb("link", "Give a member of the workspace a name and a role.")
+    link = add_verb("link", "Link a member of the workspace to a person who has signed in, with a role.")
     link.add_argument(
         "user", metavar="MEMBER_ID", help="such as U012AB3CD; in Slack: Profile, ⋮, Copy member ID"
     )
-    link.add_argument("name", metavar="NAME", help="name with which the person signs in to the dashboard")
+    link.add_argument(
+        "person",
+        metavar="PERSON",
+        nargs="?",
+        default="",
+        help="name or subject of the person (default: the person with the member's confirmed email address)",
+    )
+    link.add_argument("--table", metavar="NAME", help="table of the deployment (default: $TABLE_NAME)")
     link.add_argument("--role", required=True, choices=[role.value for role in Role])
     unlink = add_verb("unlink", "Remove a member's role. It ends within a minute.")
     unlink.add_argument("user", metavar="MEMBER_ID")
@@ -43,13 +53,19 @@ def manifest(url: str) -> str:
     return text.replace("API_URL", url.rstrip("/")).rstrip()
 
 
-def run(options: argparse.Namespace, workspace: SlackWorkspace, credentials: tuple[str, str]) -> str:
+def run(
+    options: argparse.Namespace,
+    workspace: SlackWorkspace,
+    credentials: tuple[str, str],
+    people: Callable[[], PeopleDirectory],
+) -> str:
     """Runs a verb and returns the text to print.
 
     Args:
         options: The parsed arguments.
         workspace: The deployment's Slack workspace.
         credentials: The bot token and the signing secret of the environment; empty where unset.
+        people: Returns the people who have signed in; called by `link` only.
 
     Raises:
         BadInput: Credentials are missing, or Slack or the workspace refuses a value.
@@ -63,11 +79,14 @@ def run(options: argparse.Namespace, workspace: SlackWorkspace, credentials: tup
             team = workspace.connect(*credentials)
             return f"Connected to {team.name} ({team.team}). Next: cloudops slack link."
         case "link":
-            member = workspace.link(options.user, options.name, Role(options.role))
-            return f"{member.user} is linked to {member.name} as {member.role}."
+            member = workspace.link(options.user, options.person, Role(options.role), people())
+            return f"{member.user} is linked to {member.name} ({member.subject}) as {member.role}."
         case "unlink":
             member = workspace.unlink(options.user)
             return f"{member.user} ({member.name}) has no role now."
         case _:
-            rows = [f"{one.user:12}  {one.role:8}  {one.name}" for one in workspace.members()]
-            return "\n".join(rows) or "No members are linked."
+            return "\n".join(map(_row, workspace.members())) or "No members are linked."
+
+
+def _row(member: Member) -> str:
+    return f"{member.user:12}  {member.role:8}  {member.name}  {member.subject or _NO_SUBJECT}"

@@ -24,6 +24,8 @@ def respond(event: Event, who: Authenticate) -> dict[str, object]:
             "role": caller.role.value,
             "kind": caller.kind.value,
         }
+        if caller.email:
+            context["email"] = caller.email
     return {"isAuthorized": True, "context": context}
 
 

@@ -67,12 +67,14 @@ class Caller:
         subject: The identity: `person_subject` or `token_subject`. Two callers are the same if, and only if,
             their subjects are equal.
         kind: Whether a person signed in, or a machine holds an API token.
+        email: The address that the issuer verified, or "" if the token does not name one.
     """
 
     name: str
     role: Role
     subject: str
     kind: CallerKind
+    email: str = ""
 
 
 def person_subject(issuer: str, sub: str) -> str:

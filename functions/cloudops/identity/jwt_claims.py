@@ -17,6 +17,8 @@ LEEWAY_SECONDS: Final = 60
 """Tolerated difference between the clocks of issuer and function."""
 MAX_CALLER_NAME: Final = 128
 """Characters of a caller's name."""
+MAX_EMAIL: Final = 254
+"""Characters of an email address (RFC 3696, erratum 1690)."""
 MAX_SUB: Final = 255
 """Characters of the claim `sub` (OpenID Connect Core 1.0, section 2)."""
 ACCESS_TOKEN: Final = "access"  # noqa: S105 the value of a claim
@@ -58,8 +60,15 @@ def authenticate_claims(claims: Claims, policy: ClaimPolicy, now: float) -> Auth
     role = max(_roles(_claim(claims, policy.roles_claim)), key=lambda item: item.rank, default=None)
     if role is None:
         return AuthenticationResult(AccessReason.NO_ROLE)
-    caller = Caller(name, role, person_subject(policy.issuer, sub), CallerKind.PERSON)
+    subject = person_subject(policy.issuer, sub)
+    caller = Caller(name, role, subject, CallerKind.PERSON, _verified_email(claims))
     return AuthenticationResult(AccessReason.KNOWN, caller)
+
+
+def _verified_email(claims: Claims) -> str:
+    """Returns the email if the issuer verified it, or "" (OpenID Connect Core 1.0, section 5.1)."""
+    email = _text(claims.get("email"), MAX_EMAIL)
+    return email if claims.get("email_verified") is True and "@" in email else ""
 
 
 def _text(value: object, limit: int) -> str:

@@ -40,6 +40,9 @@ SOURCES: Final = "SOURCES"
 SILENCES: Final = "SILENCE"
 """The partition of every silence."""
 
+PEOPLE: Final = "PEOPLE"
+"""The partition of every person who has signed in."""
+
 POLICIES: Final = "POLICY"
 """The partition of every autonomy policy."""
 AUTOMATION: Final = "AUTOMATION"
@@ -148,6 +151,11 @@ def source(name: str) -> Key:
 
 def silence(silence_id: str) -> Key:
     return Key(SILENCES, _known("silence", silence_id))
+
+
+def known_person(subject: str) -> Key:
+    """By digest: an issuer chooses the subject, in any length."""
+    return Key(PEOPLE, stable_id(subject))
 
 
 def execution(execution_id: ExecutionId) -> Key:

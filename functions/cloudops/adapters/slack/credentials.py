@@ -58,17 +58,16 @@ class SlackSecret:
         return self.credentials().team
 
     def caller(self, user: str) -> Caller | None:
-        """Returns the caller that is linked to a member id, or None if the member has no role.
+        """Returns the caller that is linked to a member id, or None if the member is not linked.
 
-        If the cached document does not name the member, it is read again: a new link holds within seconds.
+        A link without a subject, which an earlier version stored, names no person and does not count. If the
+        cached document does not name the member, it is read again: a new link holds within seconds.
         """
         for document in (self._document.read(), self._document.reread()):
             member = _mapping(_mapping(document.get("people")).get(user))
-            role = _text(member, "role")
-            if role in frozenset(Role):
-                name, subject = _text(member, "name") or user, _text(member, "subject")
-                kind = CallerKind.PERSON if subject else CallerKind.MACHINE
-                return Caller(name, Role(role), subject or f"slack:{user}", kind)
+            name, role, subject = (_text(member, field) for field in ("name", "role", "subject"))
+            if role in frozenset(Role) and name and subject:
+                return Caller(name, Role(role), subject, CallerKind.PERSON)
         return None
 
 

@@ -47,6 +47,8 @@ def no_role_view(texts: Sequence[str]) -> View:
 
 
 def _home(home: Home, dashboard: str) -> Iterator[Block]:
+    if home.note:
+        yield from lines(home.note)
     yield _title("Waiting for your approval")
     for execution in home.pending:
         yield rich(line(bold(_plan_title(execution)), text(f"\n{_missing_approvals(execution)}")))
