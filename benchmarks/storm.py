@@ -74,7 +74,7 @@ class _Event(msgspec.Struct):
     detail: _Detail
 
 
-class _Organisation(msgspec.Struct):
+class _Organization(msgspec.Struct):
     id: str
     name: str
 
@@ -93,7 +93,7 @@ class _Webhook(msgspec.Struct):
     tags: str
     date: str
     last_updated: str
-    org: _Organisation
+    org: _Organization
     link: str
 
 

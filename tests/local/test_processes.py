@@ -1,4 +1,4 @@
-"""The proxy and its record: started once, recognised, replaced, and plain words where it cannot start."""
+"""The proxy and its record: started once, recognized, replaced, and plain words where it cannot start."""
 
 import socket
 from collections.abc import Iterator
