@@ -1,4 +1,4 @@
-"""Deploys the stack once a session, with production's settings, IAM enforced and TLS only."""
+"""Deploys the stack once for each session, with production settings, IAM enforced and TLS only."""
 
 import threading
 import time
@@ -26,7 +26,7 @@ CATALOG = Path(__file__).with_name("catalog.yaml")
 
 @pytest.fixture(scope="session")
 def signer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signer]:
-    """The issuer of this machine, which serves its keys to the deployed authorizer."""
+    """The local issuer, whose keys the deployed authorizer reads."""
     port = free_port()
     signer = Signer.kept_in(tmp_path_factory.mktemp("issuer"), f"http://127.0.0.1:{port}")
     with serving(port, signer) as server:
@@ -39,7 +39,7 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signer]:
 
 @pytest.fixture(scope="session")
 def slack_workspace() -> Iterator[SlackOnLoopback]:
-    """A workspace that takes a message a second and channel."""
+    """A workspace that accepts one message a second for each channel."""
     workspace = Workspace(lambda: time.time_ns() // 1_000_000, strict=True)
     with slack(workspace) as running:
         yield SlackOnLoopback(running.url, workspace)

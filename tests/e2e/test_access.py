@@ -1,4 +1,4 @@
-"""Who may do what, decided by the deployed authorizer and API together."""
+"""Access control by the authorizer and the API of the deployed stack."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_health_is_open(stack_under_test: StackUnderTest) -> None:
 
 
 @pytest.mark.parametrize("header", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Basic eDp5"}])
-def test_without_a_known_token_there_is_a_401_in_our_own_words(
+def test_without_a_known_token_the_answer_is_401_in_the_shape_of_an_error(
     stack_under_test: StackUnderTest, header: dict[str, str]
 ) -> None:
     answer = stack_under_test.call("GET", "/api/incidents", headers=header)
@@ -31,14 +31,14 @@ def test_without_a_known_token_there_is_a_401_in_our_own_words(
         ("PUT", "/api/feedback", 405, "method_not_allowed"),
     ],
 )
-def test_an_unknown_path_or_method_is_answered_in_our_own_words(
+def test_an_unknown_path_or_method_is_answered_in_the_shape_of_an_error(
     stack_under_test: StackUnderTest, method: str, path: str, status: int, code: str
 ) -> None:
     answer = stack_under_test.call(method, path, role="viewer")
     assert (answer.status, answer.body["error"]["code"]) == (status, code)
 
 
-def test_a_viewer_reads_and_an_operator_acts(stack_under_test: StackUnderTest) -> None:
+def test_a_viewer_reads_and_an_operator_changes(stack_under_test: StackUnderTest) -> None:
     body = {"alerts": [ALERT]}
     refused = stack_under_test.call("POST", "/api/incidents/ingest", body, role="viewer")
     assert (refused.status, refused.body["error"]["code"]) == (403, "forbidden")
@@ -61,11 +61,11 @@ def test_the_holder_of_the_token_is_the_person_of_a_vote(stack_under_test: Stack
     assert [(vote["person"], vote["value"]) for vote in detail["feedback"]] == [("e2e operator", 1)]
 
 
-def test_an_empty_body_asks_the_sources_and_nothing_is_made_up_in_production(
+def test_an_empty_ingest_request_polls_the_sources_and_creates_no_demo_alert(
     stack_under_test: StackUnderTest,
 ) -> None:
-    """The sources have no alert: what they no longer list resolves, of whichever test, and nothing is new."""
-    # Its first process starts before, which the API would wait for no longer than a request may take.
+    """The sources list no alerts, so that the alerts of other tests become gone and no new one appears."""
+    # Starts the first process of the function, which takes longer than the API can wait.
     stack_under_test.invoke("SyncSourcesFunction", {"sources": []})
     known = {one["id"] for one in stack_under_test.incidents()}
     answer = stack_under_test.call("POST", "/api/incidents/ingest", role="operator")

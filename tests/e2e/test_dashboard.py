@@ -1,4 +1,5 @@
-"""The dashboard in a real browser, on the deployed stack. Where there is no Chromium, the tests say so."""
+"""The dashboard in a browser, on the deployed stack. Without Chromium, the tests are skipped with a
+reason."""
 
 import os
 import shutil
@@ -30,7 +31,7 @@ def chromium() -> str:
 
 @pytest.fixture
 def service(stack_under_test: StackUnderTest) -> str:
-    """On its second version, and failing."""
+    """A service on its second version, with an alarm."""
     ecs = stack_under_test.emulator.client("ecs")
     ecs.create_cluster(clusterName=SERVICE)
     container = {"name": "web", "image": "web", "memory": 64}
@@ -42,7 +43,7 @@ def service(stack_under_test: StackUnderTest) -> str:
     return SERVICE
 
 
-def test_people_see_decide_and_are_kept_from_what_is_not_theirs(
+def test_people_read_and_decide_as_their_role_allows(
     stack_under_test: StackUnderTest, service: str, chromium: str, tmp_path: Path
 ) -> None:
     stack.upload_site(stack_under_test.emulator, stack_under_test.outputs)

@@ -1,4 +1,4 @@
-"""What runs in the account is found by the deployed stack, by itself."""
+"""The deployed stack discovers the services in its account."""
 
 import io
 import zipfile
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.emulator
 TAGS = {"service": "found-shop", "env": "prod", "owner": "storefront", "tier": "2"}
 
 
-def test_services_of_ecs_lambda_and_auto_scaling_are_found_under_the_service_that_their_tags_name(
+def test_targets_of_ecs_lambda_and_auto_scaling_belong_to_the_service_of_their_tags(
     stack_under_test: StackUnderTest,
 ) -> None:
     stack = stack_under_test
@@ -26,7 +26,7 @@ def test_services_of_ecs_lambda_and_auto_scaling_are_found_under_the_service_tha
         assert asked.status == 200, asked
 
     def states() -> dict[str, str]:
-        """A source that takes longer than a request is asked in the background."""
+        """Starts a sync; a source that takes longer than a request is read in the background."""
         found = stack.call("GET", "/api/sources", role="viewer").body["sources"]
         return {one["name"]: one["state"] for one in found}
 

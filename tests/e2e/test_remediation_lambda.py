@@ -1,4 +1,4 @@
-"""A Lambda function's alias and an Auto Scaling group are acted on by the deployed stack, IAM enforced."""
+"""Remediation of a Lambda alias and an Auto Scaling group on the deployed stack, with IAM enforced."""
 
 import io
 import json
@@ -17,11 +17,11 @@ FUNCTION, GROUP, ENVIRONMENT = "heal-pay", "heal-fleet", "prod"
 
 
 def planned(stack: StackUnderTest, service: str, action: str) -> tuple[str, str]:
-    """The suggestion of this action for a failing service, and its plan's hash."""
+    """Returns the id of the suggested action for a failing service, and the hash of its plan."""
     stack.put_event(alarm_event(service, environment=ENVIRONMENT))
     (incident,) = eventually(lambda: stack.incidents(service=service))
     (offer,) = [one["id"] for one in incident["suggestions"] if one["action"] == action]
-    # The function that plans may have to start first, which takes longer than a request may wait.
+    # The remediate function may have to start first, which takes longer than a request can wait.
     plan = eventually(
         lambda: stack.call("GET", f"/api/suggestions/{offer}/plan", role="viewer"),
         lambda found: found.status != 503,
@@ -43,7 +43,7 @@ def status(stack: StackUnderTest, execution: str) -> str:
 
 
 def function(stack: StackUnderTest) -> None:
-    """On its second version, which its alias names."""
+    """A function whose alias points to its second version."""
     functions = stack.emulator.client("lambda")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -71,7 +71,7 @@ def function(stack: StackUnderTest) -> None:
 
 
 def group(stack: StackUnderTest) -> None:
-    """Of two instances."""
+    """An Auto Scaling group with two instances."""
     stack.emulator.client("ec2").create_launch_template(
         LaunchTemplateName=GROUP, LaunchTemplateData={"ImageId": "ami-1", "InstanceType": "t3.micro"}
     )
@@ -85,7 +85,7 @@ def group(stack: StackUnderTest) -> None:
     )
 
 
-def test_an_alias_is_pointed_back_and_a_groups_instances_are_replaced_once(
+def test_an_alias_is_rolled_back_and_the_instances_of_a_group_are_replaced_once(
     stack_under_test: StackUnderTest,
 ) -> None:
     stack = stack_under_test

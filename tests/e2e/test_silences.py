@@ -1,4 +1,4 @@
-"""A silence that is set over the API and heeded by the function that takes alerts in."""
+"""A silence that is created with the API mutes alerts of the ingest function."""
 
 from itertools import count
 from typing import Any
@@ -11,13 +11,13 @@ from tests.e2e.stack_under_test import StackUnderTest, eventually
 pytestmark = pytest.mark.emulator
 
 
-def test_a_silenced_alert_is_kept_marked_and_counted_until_the_silence_is_ended(
+def test_a_muted_alert_is_stored_and_counted_until_the_silence_ends(
     stack_under_test: StackUnderTest,
 ) -> None:
     shops = (f"silent-shop-{number}" for number in count())
 
     def incident_of_the_next() -> dict[str, Any]:
-        """A new alarm each time, as ingest learns of a silence within 15 seconds."""
+        """Sends a new alarm at each call, because ingest reads silences every 15 seconds."""
         shop = next(shops)
         stack_under_test.put_event(alarm_event(shop))
         (incident,) = eventually(lambda: stack_under_test.incidents(service=shop))

@@ -6,8 +6,10 @@ OLD, NEW = (f"arn:aws:ecs:eu-central-1:1:task-definition/web:{revision}" for rev
 
 
 class BlueGreen:
-    """Deployment d-1 brings version 7 while version 6 serves. `finish` lets it succeed; after a
-    stop, `roll_back` ends what CodeDeploy does then."""
+    """Deployment d-1 deploys version 7 while version 6 serves.
+
+    `finish` completes the deployment; after a stop, `roll_back` completes the rollback.
+    """
 
     def __init__(self) -> None:
         self.status = "InProgress"

@@ -1,15 +1,18 @@
-"""What a function calls, until it dies at one of the calls."""
+"""Collaborators of a function that crashes at one of its calls."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 class Died(BaseException):
-    """The function ended here: nothing after it is done."""
+    """Ends the function. It is a BaseException, so that no handler catches it."""
 
 
 class Mortal:
-    """Passes calls on, and dies before or after that many of them, counted over everything it stands for."""
+    """Passes calls on; raises Died before or after the call for which `count` returns True.
+
+    Several proxies may share one `count`.
+    """
 
     def __init__(self, inner: object, count: Callable[[], bool], *, before: bool) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""An empty DynamoDB table of the shape that table.py says, on moto or on the emulator."""
+"""Creates the table of adapters/dynamodb/table.py, on moto or on the emulator."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A server on loopback that speaks a vendor's API: scripted answers, and everything that was asked."""
+"""A server on loopback for the API of a vendor: it gives scripted answers and records the requests."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: its query and its body, decoded from whichever form the client wrote it in."""
+    """A request, with its query and its decoded body."""
 
     path: str
     query: dict[str, str]
@@ -22,14 +22,14 @@ class Asked:
 
     @property
     def operation(self) -> str:
-        """The AWS operation, wherever its protocol puts it."""
+        """The AWS operation, from the header, the form or the path."""
         target = self.headers.get("x-amz-target", "")
         return target.rpartition(".")[2] or str(self.body.get("Action") or self.path.rpartition("/")[2])
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`half` breaks the connection in the middle of the body, `silent` never answers."""
+    """A response; `half` closes the connection in the middle of the body, `silent` never responds."""
 
     body: Any = None
     status: int = 200
@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass
 class Vendor:
-    """`url` is where it listens; `asked` is in order of arrival."""
+    """A running server; `asked` lists the requests in order of arrival."""
 
     url: str
     asked: list[Asked] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Vendor:
 
 @contextmanager
 def vendor(respond: Callable[[Asked], Answer]) -> Iterator[Vendor]:
-    """A running server that answers by `respond`, on a free port of loopback."""
+    """Runs a server that answers with `respond`, on a free port of loopback."""
     over = threading.Event()
     running = Vendor("")
 
@@ -110,7 +110,8 @@ def _decoded(content_type: str, raw: bytes) -> dict[str, Any]:
 
 
 def _encoded(body: Any) -> tuple[str, bytes]:
-    """XML as it is, everything else as JSON, in which AWS writes times as seconds since 1970."""
+    """Returns content type and bytes: text is XML, any other body is JSON with times as seconds since
+    1970."""
     if isinstance(body, str):
         return "text/xml", body.encode()
     return "application/json", json.dumps(body, default=datetime.timestamp).encode()

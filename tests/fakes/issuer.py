@@ -1,4 +1,5 @@
-"""An OIDC issuer in memory: it signs tokens, and publishes its keys where discovery says."""
+"""An OIDC issuer in memory: it signs tokens, and publishes its keys at the address of its discovery
+document."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -25,7 +26,7 @@ PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 @cache
 def elliptic(name: str) -> ec.EllipticCurvePrivateKey:
-    """The same key for the same name, all through the tests."""
+    """Returns an elliptic key; the same for the same name."""
     return ec.generate_private_key(ec.SECP256R1())
 
 
@@ -35,7 +36,7 @@ def rivest(name: str) -> rsa.RSAPrivateKey:
 
 
 class MemoryIssuer:
-    """`published` are its public keys by id; `fetches` the addresses that were read; `down` fails them."""
+    """`published` lists its public keys, `fetches` the addresses that were read; reads fail while `down`."""
 
     def __init__(self) -> None:
         self.signing: dict[str, PrivateKey] = {"one": elliptic("one")}
@@ -46,7 +47,7 @@ class MemoryIssuer:
         self.publish()
 
     def publish(self, **more: Any) -> None:
-        """The public halves of its keys, as it signs with them now."""
+        """Publishes the public keys of the present signing keys."""
         self.published = [public(key, kid) | more for kid, key in self.signing.items()]
 
     def fetch(self, address: str) -> Mapping[str, Any]:
@@ -58,14 +59,14 @@ class MemoryIssuer:
         return {"keys": self.published}
 
     def token(self, kid: str = "one", /, **claims: Any) -> str:
-        """Ada's, an admin, unless claims say otherwise; a claim that is None is left out."""
+        """Returns a token of Ada, an admin, with these claims changed; a claim that is None is left out."""
         key = self.signing[kid]
         algorithm = "RS256" if isinstance(key, rsa.RSAPrivateKey) else "ES256"
         return jwt.encode(claims_of(**claims), key, algorithm, {"kid": kid})
 
 
 def claims_of(**claims: Any) -> dict[str, Any]:
-    """Of a Cognito access token."""
+    """Returns the claims of a Cognito access token."""
     usual = {
         "iss": ISSUER,
         "client_id": AUDIENCE,
@@ -80,7 +81,7 @@ def claims_of(**claims: Any) -> dict[str, Any]:
 
 
 def public(key: PrivateKey, kid: str) -> dict[str, Any]:
-    """As a JSON Web Key."""
+    """Returns the public key as a JSON Web Key."""
     if isinstance(key, rsa.RSAPrivateKey):
         made = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     else:
@@ -89,5 +90,5 @@ def public(key: PrivateKey, kid: str) -> dict[str, Any]:
 
 
 def identify(book: ApiTokens, issuer: MemoryIssuer) -> Authenticate:
-    """As the authorizer's, at NOW."""
+    """Returns the authentication of the authorizer, at NOW."""
     return Authenticate(book, OidcIssuer(JwksClient(ISSUER, issuer.fetch, lambda: 0.0)), POLICY, lambda: NOW)

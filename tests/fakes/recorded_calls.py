@@ -1,4 +1,4 @@
-"""Every call that a client sends to AWS, and a crash before or after any of them."""
+"""Records the calls that a client sends to AWS, and crashes before or after one of them."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class Wire:
         self._points = 0
 
     def watch(self, client: Any) -> Any:
-        """The client (Any: botocore makes its methods at run time), watched from now on."""
+        """Returns the client with its calls recorded (Any: botocore creates its methods at run time)."""
         client.meta.events.register("before-call", self._before)
         client.meta.events.register("after-call", self._after)
         return client
@@ -27,16 +27,16 @@ class Wire:
         self.answered()
 
     def clear(self, crash_at: int = -1) -> None:
-        """Forget what was sent."""
+        """Forgets the recorded calls."""
         self.calls, self.crash_at, self._points = [], crash_at, 0
 
     def send(self, operation: str) -> None:
-        """A call is about to be sent."""
+        """Records a call before it is sent."""
         self.answered()
         self.calls.append(operation)
 
     def answered(self) -> None:
-        """A point at which the process may end."""
+        """Crashes if this point is `crash_at`."""
         self._points += 1
         if self._points - 1 == self.crash_at:
             raise Crash

@@ -1,17 +1,16 @@
-"""Application Auto Scaling on loopback, as far as the scaling targets of ECS services go."""
+"""Application Auto Scaling on loopback, for the scaling targets of ECS services."""
 
 from tests.fakes.http_server import Answer, Asked
 
 
 class ScalingTargets:
-    """`bounds` by resource, such as `service/shop/web`: the least and the most tasks."""
+    """`bounds` are the minimum and maximum of tasks by resource, such as `service/shop/web`."""
 
     def __init__(self) -> None:
         self.bounds: dict[str, tuple[int, int]] = {}
 
     def respond(self, asked: Asked) -> Answer:
-        """Registering leaves out what is to stay, as the real one has it; a minimum above the maximum is
-        refused."""
+        """Registering without a bound keeps it, as in AWS; a minimum above the maximum is rejected."""
         if asked.operation == "DescribeScalableTargets":
             wanted = asked.body["ResourceIds"]
             found = [self._described(one) for one in wanted if one in self.bounds]

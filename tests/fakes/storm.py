@@ -1,4 +1,4 @@
-"""An alert storm: many services fail in the same minutes, and most of what arrives is known already."""
+"""An alert storm: many services fail in the same minutes, and most deliveries are duplicates."""
 
 import random
 from itertools import islice
@@ -17,8 +17,10 @@ _SIGNS = (
 
 
 def storm(incidents: int, copies: int, seed: int = 7) -> list[Alert]:
-    """Three alerts an incident, each delivered `copies` times, in the order of delivery: half of the
-    copies are the same message again, half say some seconds later that it still fires."""
+    """Returns three alerts for each incident, each delivered `copies` times, in the order of delivery.
+
+    Half of the copies repeat the message; half report some seconds later that the alert still fires.
+    """
     chance = random.Random(seed)  # noqa: S311 a fixed shuffle
     deliveries: list[tuple[int, Alert]] = []
     for number in range(incidents):

@@ -1,6 +1,6 @@
-"""Time budgets for tests that wait for nothing."""
+"""Time budgets for tests that do not wait."""
 
 
 def no_time() -> float:
-    """Nothing is left after the first attempt."""
+    """Returns a budget that is used up after the first attempt."""
     return 0.0

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 from tests.fakes.gateway import LambdaContext, Respond, reply, request
 
 Authorizer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""The context for an event."""
+"""Returns the request context of an event."""
 
 
 def application(authorizer: Authorizer, respond: Respond) -> Callable[..., Iterable[bytes]]:
-    """Asks the authorizer who calls, then `respond`, as the gateway does."""
+    """Calls the authorizer and then `respond`, as the gateway does."""
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -8,8 +8,8 @@ import msgspec
 
 from cloudops.core.time import MINUTE, SECOND, EpochMillis
 
-ACCOUNT: Final = "111122223333"
-REGION: Final = "eu-central-1"
+DEMO_ACCOUNT: Final = "111122223333"
+DEMO_REGION: Final = "eu-central-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ def demo_alerts(now: EpochMillis) -> list[bytes]:
 
 def _state_change(alarm: _Alarm) -> dict[str, object]:
     """As EventBridge delivers it."""
-    arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm.name}"
+    arn = f"arn:aws:cloudwatch:{DEMO_REGION}:{DEMO_ACCOUNT}:alarm:{alarm.name}"
     namespace, _, metric = alarm.metric.rpartition("/")
     statistic = {
         "metric": {"namespace": namespace, "name": metric, "dimensions": alarm.dimensions},
@@ -107,9 +107,9 @@ def _state_change(alarm: _Alarm) -> dict[str, object]:
         "id": f"demo-{alarm.name}-{alarm.at}",
         "detail-type": "CloudWatch Alarm State Change",
         "source": "aws.cloudwatch",
-        "account": ACCOUNT,
+        "account": DEMO_ACCOUNT,
         "time": _iso(alarm.at),
-        "region": REGION,
+        "region": DEMO_REGION,
         "resources": [arn],
         "detail": {
             "alarmName": alarm.name,
@@ -138,7 +138,7 @@ def _webhook(monitor: _Monitor) -> dict[str, object]:
         "alert_cycle_key": str(monitor.at),
         "title": f"[Triggered] {monitor.title}",
         "body": monitor.title,
-        "tags": f"{scope},region:{REGION},aws_account:{ACCOUNT}",
+        "tags": f"{scope},region:{DEMO_REGION},aws_account:{DEMO_ACCOUNT}",
         "date": str(monitor.at),
         "last_updated": str(monitor.at),
         "org": {"id": "42", "name": "demo"},

@@ -39,7 +39,7 @@ class Quarantine(Protocol):
         ...
 
 
-RETENTION = 30 * DAY
+QUARANTINE_RETENTION = 30 * DAY
 """Time to fix a parser and replay the payload."""
 
 
@@ -48,5 +48,5 @@ def quarantine_item(unreadable: UnparsablePayload) -> QuarantineItem:
     return QuarantineItem(
         id="qua_" + stable_id(unreadable.source, unreadable.payload),
         unreadable=unreadable,
-        expires_at=unreadable.received_at + RETENTION,
+        expires_at=unreadable.received_at + QUARANTINE_RETENTION,
     )

@@ -13,7 +13,7 @@ LONGEST_FIRST_DELAY_SECONDS: Final = 5.0
 GROWTH: Final = 3.0
 """Factor between two delays. The queue gives up after five deliveries, which must not all happen in one alert
 storm: the four delays between them take at least 40 s, and 2 minutes on average."""
-MAX_DELAY_SECONDS: Final = 300.0
+MAX_REDELIVERY_SECONDS: Final = 300.0
 """Below the visibility timeout of the queue (360 s), which a scheduled redelivery must not exceed."""
 MAX_BATCH: Final = 10
 """Messages of one batch request to SQS."""
@@ -59,7 +59,7 @@ def redelivery_delay(receive_count: int, chance: float) -> int:
         chance: A random number from 0 to 1 that spreads the delay.
     """
     first = SHORTEST_DELAY_SECONDS + chance * (LONGEST_FIRST_DELAY_SECONDS - SHORTEST_DELAY_SECONDS)
-    return round(min(first * GROWTH ** (receive_count - 1), MAX_DELAY_SECONDS))
+    return round(min(first * GROWTH ** (receive_count - 1), MAX_REDELIVERY_SECONDS))
 
 
 class EarlyRedelivery:

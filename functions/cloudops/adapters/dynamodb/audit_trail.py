@@ -71,10 +71,10 @@ class DynamoAuditStore:
         """Yields rows older than the cursor, from the index of the target or actor, else of all entries."""
         if query.target:
             index: FeedIndex | LiveIndex = self._rows.feed_index
-            listing = _Listing(table.FEED_INDEX, keys.audit_target(query.target))
+            index_partition = _IndexPartition(table.FEED_INDEX, keys.audit_target(query.target))
         elif query.actor:
             index = self._rows.live_index
-            listing = _Listing(table.LIVE_INDEX, keys.audit_actor(query.actor))
+            index_partition = _IndexPartition(table.LIVE_INDEX, keys.audit_actor(query.actor))
         else:
             rows = self._rows.query(
                 table.AUDIT,
@@ -84,31 +84,33 @@ class DynamoAuditStore:
             )
             return iter(rows)
         rows = index.query(
-            listing.partition,
+            index_partition.partition,
             scan_index_forward=False,
-            last_evaluated_key=_start_key(before, listing),
+            last_evaluated_key=_start_key(before, index_partition),
             page_size=query.limit + 1,
         )
         return iter(rows)
 
 
-class _Listing(NamedTuple):
+class _IndexPartition(NamedTuple):
     """One partition of an index."""
 
     schema: table.Index
     partition: str
 
 
-def _start_key(before: int | None, listing: _Listing | None = None) -> dict[str, dict[str, str]] | None:
+def _start_key(
+    before: int | None, index_partition: _IndexPartition | None = None
+) -> dict[str, dict[str, str]] | None:
     """Returns the exclusive start key of a query that continues after an entry, or None for the first
     page."""
     if before is None:
         return None
     key = keys.audit_entry(before)
     start = {table.PARTITION_KEY: {"S": key.pk}, table.SORT_KEY: {"S": key.sk}}
-    if listing:
-        schema = listing.schema
-        start |= {schema.partition_key: {"S": listing.partition}, schema.sort_key: {"S": key.sk}}
+    if index_partition:
+        schema = index_partition.schema
+        start |= {schema.partition_key: {"S": index_partition.partition}, schema.sort_key: {"S": key.sk}}
     return start
 
 

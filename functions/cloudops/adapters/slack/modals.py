@@ -29,8 +29,8 @@ RULING_ICONS: Final = {
     Ruling.NEEDS_APPROVAL: "\N{BUSTS IN SILHOUETTE}",
     Ruling.DENY: "\N{NO ENTRY}",
 }
-MAX_CALLS: Final = 5
-MAX_FACTS: Final = 12
+MAX_SHOWN_CALLS: Final = 5
+MAX_SHOWN_FACTS: Final = 12
 """Calls and facts of a plan that the dialog shows; the dashboard shows all."""
 
 _FORMS: Final = {
@@ -88,7 +88,7 @@ def _plan(review: PlanReview) -> Iterator[Block]:
             for name in _fact_names(review)
         ]
     )
-    yield _code([_call(one) for one in plan.draft.calls[:MAX_CALLS]])
+    yield _code([_call(one) for one in plan.draft.calls[:MAX_SHOWN_CALLS]])
     if not plan.draft.reversible:
         yield rich(line(bold("This action cannot be rolled back.")))
     yield DividerBlock()
@@ -107,7 +107,7 @@ def _plan(review: PlanReview) -> Iterator[Block]:
 
 def _fact_names(review: PlanReview) -> list[str]:
     draft = review.plan.draft
-    return list(dict.fromkeys([*draft.before, *draft.after]))[:MAX_FACTS]
+    return list(dict.fromkeys([*draft.before, *draft.after]))[:MAX_SHOWN_FACTS]
 
 
 def _change(before: Facts, after: Facts, name: str) -> str:
