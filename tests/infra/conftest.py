@@ -1,4 +1,4 @@
-"""Synthesizes the stack once a session; every assertion reads that template."""
+"""Synthesizes the stack once per session; tests read its template."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ def template_for(context: dict[str, object], folder: Path, *, validate: bool = F
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """For AWS, with every choice left alone."""
+    """Returns the template for AWS with default options."""
     return template_for({}, tmp_path_factory.mktemp("aws"), validate=True)
 
 
@@ -29,7 +29,7 @@ def local_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="session")
 def chosen_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """For this machine's platform, which builds fastest, with every choice taken."""
+    """Returns the template with every option set, for the platform of this machine, which builds fastest."""
     context: dict[str, object] = {
         "local": "true",
         "corsOrigins": "https://ops.example.com,http://localhost:5173",

@@ -1,15 +1,15 @@
-"""A synthesized template, as tests ask about it."""
+"""Queries of a synthesized template."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Resource: TypeAlias = dict[str, Any]
-"""A resource's properties, or a statement in them (Any: CloudFormation's JSON)."""
+"""The properties of a resource, or a statement in them (Any: CloudFormation's JSON)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A synthesized template, as CloudFormation reads it."""
+    """A synthesized template of CloudFormation."""
 
     document: dict[str, Any]
 
@@ -19,12 +19,12 @@ class Template:
         return resources
 
     def of_type(self, kind: str) -> dict[str, Resource]:
-        """Logical id -> properties of every resource of the type; a test must find some."""
+        """Returns logical id -> properties of every resource of the type; asserts that there are some."""
         found = {name: body["Properties"] for name, body in self.resources.items() if body["Type"] == kind}
         assert found, f"the template has no {kind}"
         return found
 
     def one(self, kind: str, prefix: str) -> Resource:
-        """The properties of the one resource of the type whose logical id starts so."""
+        """Returns the properties of the only resource of the type whose logical id has this prefix."""
         (found,) = [body for name, body in self.of_type(kind).items() if name.startswith(prefix)]
         return found

@@ -1,4 +1,4 @@
-"""The HTTP API is closed but for what says so."""
+"""The HTTP API: authorization, throttling, CORS and timeouts."""
 
 import json
 from pathlib import Path
@@ -16,9 +16,9 @@ from infra.synthesis import synthesize
 from tests.infra.template import Template
 
 GATEWAY_SECONDS = 30
-"""How long an HTTP API waits for a function: AWS's own limit."""
+"""The longest time that an HTTP API waits for a function, a limit of AWS."""
 
-OPEN = {
+PUBLIC = {
     "GET /health",
     "GET /api/sign-in",
     "POST /webhooks/datadog",
@@ -30,17 +30,17 @@ OPEN = {
 
 
 def authorization(template: Template) -> dict[str, str]:
-    """By route key."""
+    """Returns route key -> authorization type."""
     routes = template.of_type("AWS::ApiGatewayV2::Route").values()
     return {route["RouteKey"]: route["AuthorizationType"] for route in routes}
 
 
-def test_every_route_but_the_open_ones_asks_the_authorizer(template: Template) -> None:
-    assert {key for key, kind in authorization(template).items() if kind == "NONE"} == OPEN
+def test_every_route_but_the_public_ones_has_the_authorizer(template: Template) -> None:
+    assert {key for key, kind in authorization(template).items() if kind == "NONE"} == PUBLIC
     assert set(authorization(template).values()) == {"NONE", "CUSTOM"}
 
 
-def test_every_declared_route_and_whatever_else_is_below_api_reaches_a_function(template: Template) -> None:
+def test_declared_routes_and_unknown_paths_below_api_reach_a_function(template: Template) -> None:
     declared = {
         f"{one.method} {one.path}"
         for one in (*ENDPOINTS, *webhook.WEBHOOK_ROUTES, *slack_webhook.SLACK_ROUTES)
@@ -58,7 +58,7 @@ def test_people_alert_sources_and_slack_reach_one_function_each(template: Templa
     assert len(targets["api"] | targets["webhooks"] | targets["slack"]) == 3
 
 
-def test_the_authorizer_is_asked_each_time_and_even_without_a_header(template: Template) -> None:
+def test_the_authorizer_runs_for_every_request_also_without_a_header(template: Template) -> None:
     (authorizer,) = template.of_type("AWS::ApiGatewayV2::Authorizer").values()
     assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
     assert authorizer["EnableSimpleResponses"] is True
@@ -66,7 +66,7 @@ def test_the_authorizer_is_asked_each_time_and_even_without_a_header(template: T
     assert authorizer["IdentitySource"] == []
 
 
-def test_webhooks_have_room_for_a_storm_and_people_less(template: Template) -> None:
+def test_webhooks_have_higher_rate_limits_than_the_api(template: Template) -> None:
     (stage,) = template.of_type("AWS::ApiGatewayV2::Stage").values()
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
     storm = {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 2000}
@@ -83,7 +83,7 @@ def test_requests_are_logged_without_their_credentials(template: Template) -> No
     assert not [value for value in logged.values() if "header" in value.lower()]
 
 
-def test_no_other_origin_may_call_unless_it_is_named(template: Template) -> None:
+def test_no_other_origin_may_call_by_default(template: Template) -> None:
     (api,) = template.of_type("AWS::ApiGatewayV2::Api").values()
     assert "CorsConfiguration" not in api
 
@@ -104,7 +104,7 @@ def test_an_origin_that_is_not_exact_stops_the_synthesis(origin: str, tmp_path: 
         synthesize({"local": "true", "corsOrigins": origin}, tmp_path, validate=False)
 
 
-def test_nothing_is_fabricated_unless_it_was_asked_for(template: Template, chosen_template: Template) -> None:
+def test_mock_adapters_are_off_by_default(template: Template, chosen_template: Template) -> None:
     assert _api_variables(template)["USE_MOCK_ADAPTERS"] == "false"
     assert _api_variables(chosen_template)["USE_MOCK_ADAPTERS"] == "true"
 
@@ -116,11 +116,11 @@ def _api_variables(template: Template) -> dict[str, str]:
     return variables
 
 
-def test_the_defaults_choose_nothing() -> None:
+def test_the_default_options_are_empty() -> None:
     assert Options() == Options(local=False, cors_origins=(), alarm_accounts=(), catalog="")
 
 
-def test_calls_end_before_the_function_that_waits_for_them_and_the_function_before_the_gateway(
+def test_calls_end_before_the_timeouts_of_function_and_gateway(
     template: Template,
 ) -> None:
     api = template.one("AWS::Lambda::Function", "ApiApiFunction")["Timeout"]

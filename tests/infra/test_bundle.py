@@ -1,4 +1,4 @@
-"""The folder that is deployed: complete, for the right machine, and new when anything in it is."""
+"""The deployed bundle: complete, built for its platform, and rebuilt after a change."""
 
 import json
 import os
@@ -18,10 +18,10 @@ from infra.bundle import SOURCES, Bundle, Recipe, Target, build, fingerprint
 from tests.fakes.http_server import Answer, Asked, vendor
 
 HANDLERS = sorted(path.stem for path in (SOURCES / "cloudops" / "handlers").glob("[!_]*.py"))
-MOST_UNPACKED, MOST_PACKED = 40_000_000, 13_000_000
-"""Bytes. The function's cold start loads the archive; a package that doubles it is a decision."""
+MAX_UNPACKED_BYTES, MAX_PACKED_BYTES = 40_000_000, 13_000_000
+"""The cold start of a function loads the archive."""
 PROVIDED = ("boto3", "botocore", "s3transfer")
-"""What the Lambda runtime has without our doing."""
+"""Packages that the Lambda runtime provides."""
 
 AARCH64 = 183
 """e_machine of an ELF file for 64-bit Arm."""
@@ -39,7 +39,7 @@ def lambda_bundle() -> Bundle:
 
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what the Lambda runtime provides and nothing else."""
+    """Returns a folder with only the packages that the Lambda runtime provides."""
     folder = tmp_path_factory.mktemp("runtime")
     installed = Path(sysconfig.get_paths()["purelib"])
     for package in PROVIDED:
@@ -63,7 +63,7 @@ def isolated(host_bundle: Bundle, runtime: Path) -> Callable[[str], str]:
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
-def test_every_handler_starts_with_nothing_but_the_bundle_and_the_runtime(
+def test_every_handler_starts_with_only_the_bundle_and_the_runtime(
     handler: str, host_bundle: Bundle, isolated: Callable[[str], str]
 ) -> None:
     printed = isolated(f"""
@@ -74,7 +74,7 @@ print(sys.modules["cloudops"].__file__)
     assert printed.startswith(str(host_bundle.folder))
 
 
-def test_every_call_to_datadog_works_with_the_part_of_its_client_that_the_bundle_holds(
+def test_every_call_of_datadog_works_with_the_pruned_client(
     isolated: Callable[[str], str],
 ) -> None:
     def respond(asked: Asked) -> Answer:
@@ -103,7 +103,7 @@ def test_a_bundle_for_lambda_holds_arm_code_only(lambda_bundle: Bundle) -> None:
             assert struct.unpack_from("<H", file.read(20), 18) == (AARCH64,), library.name
 
 
-def test_a_bundle_has_what_every_handler_needs_and_not_what_the_runtime_brings(
+def test_a_bundle_has_all_packages_but_those_of_the_runtime(
     lambda_bundle: Bundle,
 ) -> None:
     names = {path.name for path in lambda_bundle.folder.iterdir()}
@@ -114,11 +114,11 @@ def test_a_bundle_has_what_every_handler_needs_and_not_what_the_runtime_brings(
 
 def test_a_bundle_stays_small(lambda_bundle: Bundle) -> None:
     unpacked = sum(path.stat().st_size for path in lambda_bundle.folder.rglob("*") if path.is_file())
-    assert unpacked < MOST_UNPACKED
-    assert lambda_bundle.archive.stat().st_size < MOST_PACKED
+    assert unpacked < MAX_UNPACKED_BYTES
+    assert lambda_bundle.archive.stat().st_size < MAX_PACKED_BYTES
 
 
-def test_an_archive_holds_the_files_of_the_folder_and_no_others(host_bundle: Bundle) -> None:
+def test_an_archive_holds_exactly_the_files_of_the_folder(host_bundle: Bundle) -> None:
     folder = host_bundle.folder
     with zipfile.ZipFile(host_bundle.archive) as archive:
         names = archive.namelist()
@@ -127,7 +127,7 @@ def test_an_archive_holds_the_files_of_the_folder_and_no_others(host_bundle: Bun
     assert names == [path.relative_to(folder).as_posix() for path in sorted(files)]
 
 
-def test_equal_content_gives_an_equal_archive_at_whatever_time_it_was_written(tmp_path: Path) -> None:
+def test_equal_content_gives_an_equal_archive_at_any_time(tmp_path: Path) -> None:
     archives = []
     for moment in (0, 1_000_000_000):
         folder = tmp_path / f"written-at-{moment}"
@@ -139,12 +139,12 @@ def test_equal_content_gives_an_equal_archive_at_whatever_time_it_was_written(tm
     assert archives[0] == archives[1]
 
 
-def test_a_bundle_is_compiled_where_an_interpreter_of_its_version_is_at_hand(host_bundle: Bundle) -> None:
+def test_a_bundle_is_compiled_if_an_interpreter_of_its_version_exists(host_bundle: Bundle) -> None:
     compiled = host_bundle.folder / "cloudops" / "handlers" / "__pycache__"
     assert list(compiled.glob(f"api.{sys.implementation.cache_tag}.pyc"))
 
 
-def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalog(
+def test_the_digest_depends_on_lock_sources_target_and_catalog(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock, sources = tmp_path / "requirements-runtime.lock", tmp_path / "functions"
@@ -165,7 +165,7 @@ def test_the_digest_follows_the_lock_the_sources_the_target_and_the_catalog(
     assert len(set(digests)) == len(digests)
 
 
-def test_a_catalog_is_shipped_where_the_code_looks_for_it() -> None:
+def test_a_catalog_is_in_the_bundle_at_the_expected_path() -> None:
     catalog = json.dumps({"services": {"checkout": {}}})
     built = build(Recipe(Target.this_machine(), catalog=catalog))
     program = """

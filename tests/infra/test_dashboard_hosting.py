@@ -1,4 +1,4 @@
-"""The dashboard's bucket and distribution: who may read what, and what a browser is told."""
+"""The dashboard's bucket and distribution: access, caching and security headers."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ def policy_of(template: Template, logical: str) -> Any:
     return template.one("AWS::CloudFront::ResponseHeadersPolicy", logical)["ResponseHeadersPolicyConfig"]
 
 
-def test_nobody_reads_the_bucket_but_this_distribution_and_nobody_without_tls(template: Template) -> None:
+def test_only_the_distribution_reads_the_bucket_and_only_over_tls(template: Template) -> None:
     bucket = template.one("AWS::S3::Bucket", "DashboardHostingFiles")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     statements = template.one("AWS::S3::BucketPolicy", "DashboardHostingFiles")["PolicyDocument"]["Statement"]
@@ -29,7 +29,7 @@ def test_nobody_reads_the_bucket_but_this_distribution_and_nobody_without_tls(te
     assert "DashboardHostingDistribution" in json.dumps(allowed["Condition"]["StringEquals"]["AWS:SourceArn"])
 
 
-def test_browsers_come_by_https_with_tls_1_2_at_least(template: Template) -> None:
+def test_browsers_use_https_and_the_origin_tls_1_2(template: Template) -> None:
     found = distribution(template)
     behaviors = [found["DefaultCacheBehavior"], *found["CacheBehaviors"]]
     assert {one["ViewerProtocolPolicy"] for one in behaviors} == {"redirect-to-https"}
@@ -37,7 +37,7 @@ def test_browsers_come_by_https_with_tls_1_2_at_least(template: Template) -> Non
     assert (api["OriginProtocolPolicy"], api["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
 
 
-def test_the_api_is_at_the_same_origin_and_never_cached(template: Template) -> None:
+def test_the_api_has_the_same_origin_and_is_not_cached(template: Template) -> None:
     behaviors = distribution(template)["CacheBehaviors"]
     assert [one["PathPattern"] for one in behaviors] == ["/api/*", "/health"]
     caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -51,25 +51,25 @@ def test_the_api_is_at_the_same_origin_and_never_cached(template: Template) -> N
 @pytest.fixture
 def csp(template: Template) -> dict[str, str]:
     headers = policy_of(template, "DashboardHostingHeaders")["SecurityHeadersConfig"]
-    told = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
-    text = told if isinstance(told, str) else "".join(str(part) for part in told["Fn::Join"][1])
+    policy = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    text = policy if isinstance(policy, str) else "".join(str(part) for part in policy["Fn::Join"][1])
     return {name: value for name, _, value in (one.partition(" ") for one in text.split("; "))}
 
 
-def test_scripts_are_files_of_ours_and_nothing_else(csp: dict[str, str]) -> None:
+def test_scripts_load_only_from_the_same_origin(csp: dict[str, str]) -> None:
     assert csp["default-src"] == "'none'"
     assert csp["script-src"] == "'self'"
     assert csp["frame-ancestors"] == csp["base-uri"] == csp["form-action"] == "'none'"
 
 
-def test_a_browser_may_ask_us_and_where_people_sign_in(csp: dict[str, str]) -> None:
-    mine, pool, hosted = csp["connect-src"].split(" https://")
-    assert mine == "'self'"
+def test_a_browser_may_connect_only_to_the_api_and_the_sign_in(csp: dict[str, str]) -> None:
+    same_origin, pool, hosted = csp["connect-src"].split(" https://")
+    assert same_origin == "'self'"
     assert pool.startswith("cognito-idp.")
     assert hosted.endswith(".amazoncognito.com")
 
 
-def test_a_page_may_not_be_framed_and_its_types_are_not_guessed(template: Template) -> None:
+def test_framing_and_type_sniffing_are_denied(template: Template) -> None:
     headers = policy_of(template, "DashboardHostingHeaders")["SecurityHeadersConfig"]
     assert headers["FrameOptions"]["FrameOption"] == "DENY"
     assert headers["ContentTypeOptions"] == {"Override": True}
@@ -88,7 +88,7 @@ def test_the_dashboard_may_use_no_camera_microphone_location_payment_or_usb(temp
     ]
 
 
-def test_people_come_back_to_the_dashboard_from_the_sign_in(template: Template) -> None:
+def test_the_sign_in_redirects_to_the_dashboard(template: Template) -> None:
     client = template.one("AWS::Cognito::UserPoolClient", "SignIn")
     (callback,) = client["CallbackURLs"]
     assert "DashboardHostingDistribution" in json.dumps(callback)

@@ -1,4 +1,4 @@
-"""What is put into the dashboard's bucket, and in which order."""
+"""Upload of the dashboard: files, order and cache headers."""
 
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from local.emulator import Emulator
 pytestmark = pytest.mark.emulator
 
 
-class Forgetting:
-    """CloudFront, as far as it is told to forget."""
+class InvalidationRecorder:
+    """Fake of CloudFront that records invalidated paths."""
 
     def __init__(self) -> None:
         self.paths: list[str] = []
@@ -45,27 +45,29 @@ def put_in_order(s3: Any) -> list[str]:
     return names
 
 
-def test_the_page_comes_after_the_files_that_it_names(s3: Any, built: Path) -> None:
-    names, cloudfront = put_in_order(s3), Forgetting()
+def test_the_page_is_uploaded_after_the_files_that_it_loads(s3: Any, built: Path) -> None:
+    names, cloudfront = put_in_order(s3), InvalidationRecorder()
     assert upload(s3, cloudfront, built, "site-files", "E1") == 4
     assert names == ["assets/app-1.css", "assets/app-1.js", "favicon.svg", "index.html"]
     assert cloudfront.paths == ["/index.html"]
 
 
-def test_files_with_a_digest_in_their_name_are_kept_forever_and_pages_asked_for(s3: Any, built: Path) -> None:
-    upload(s3, Forgetting(), built, "site-files", "E1")
-    kept = {name: s3.head_object(Bucket="site-files", Key=name) for name in ("assets/app-1.js", "index.html")}
-    assert {name: one["CacheControl"] for name, one in kept.items()} == {
+def test_files_with_a_digest_in_their_name_are_cached_and_pages_revalidated(s3: Any, built: Path) -> None:
+    upload(s3, InvalidationRecorder(), built, "site-files", "E1")
+    objects = {
+        name: s3.head_object(Bucket="site-files", Key=name) for name in ("assets/app-1.js", "index.html")
+    }
+    assert {name: one["CacheControl"] for name, one in objects.items()} == {
         "assets/app-1.js": FOREVER,
         "index.html": ASK,
     }
-    assert kept["index.html"]["ContentType"] == "text/html; charset=utf-8"
+    assert objects["index.html"]["ContentType"] == "text/html; charset=utf-8"
 
 
-def test_files_of_an_older_build_go(s3: Any, built: Path) -> None:
-    upload(s3, Forgetting(), built, "site-files", "E1")
+def test_files_of_an_older_build_are_removed(s3: Any, built: Path) -> None:
+    upload(s3, InvalidationRecorder(), built, "site-files", "E1")
     (built / "assets/app-1.js").rename(built / "assets/app-2.js")
-    upload(s3, Forgetting(), built, "site-files", "E1")
+    upload(s3, InvalidationRecorder(), built, "site-files", "E1")
     found = {one["Key"] for one in s3.list_objects_v2(Bucket="site-files")["Contents"]}
     assert found == {"assets/app-1.css", "assets/app-2.js", "favicon.svg", "index.html"}
     empty(s3, "site-files")

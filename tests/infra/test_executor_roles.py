@@ -1,4 +1,4 @@
-"""What each executor's role lets it do, worked out from the template as IAM would."""
+"""Permissions of each executor's role, evaluated over the template like IAM."""
 
 import json
 import re
@@ -22,7 +22,7 @@ A_TARGET = {
     ),
     Platform.EKS: ("eks", f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/main"),
 }
-"""The prefix of the platform's own actions, and one thing of the account that runs a service."""
+"""The prefix of the platform's actions, and one resource of the account that runs a service."""
 ELSEWHERE = (
     "arn:aws:ecs:eu-west-1:999999999999:service/shop/checkout",
     "arn:aws:lambda:eu-west-1:999999999999:function:pay:live",
@@ -37,7 +37,7 @@ NAMES = [f"{platform}/{action}" for platform, action in EXECUTORS]
 
 
 def resolved(value: Any) -> str:
-    """A resource as it is deployed (Any: a CloudFormation value)."""
+    """Returns the ARN of a resource as deployed (Any: a CloudFormation value)."""
     if isinstance(value, str):
         return value
     parts = value["Fn::Join"][1]
@@ -46,7 +46,7 @@ def resolved(value: Any) -> str:
 
 
 def grants(template: Template, name: str) -> Iterator[tuple[str, str]]:
-    """Each action with each resource that the role's policies allow."""
+    """Yields each action and resource that the role's policies allow."""
     title = "".join(part.capitalize() for part in re.split("[/_]", name))
     prefix = f"RemediationExecutors{title}Role"
     for logical, policy in template.of_type("AWS::IAM::Policy").items():
@@ -82,7 +82,7 @@ def test_a_role_allows_the_calls_that_its_executor_declares_on_its_targets(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_role_changes_nothing_but_targets_of_the_account(template: Template, name: str) -> None:
+def test_a_role_changes_only_targets_of_the_account(template: Template, name: str) -> None:
     given = list(grants(template, name))
     for action, _ in given:
         if any(allows(given, action, arn) for arn in ELSEWHERE):
@@ -93,9 +93,7 @@ def test_a_role_changes_nothing_but_targets_of_the_account(template: Template, n
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_role_allows_no_other_operation_of_the_services_that_it_speaks_to(
-    template: Template, name: str
-) -> None:
+def test_a_role_allows_no_other_operation_of_its_services(template: Template, name: str) -> None:
     platform = Platform(name.partition("/")[0])
     given = list(grants(template, name))
     prefix, arn = A_TARGET[platform]
@@ -105,7 +103,7 @@ def test_a_role_allows_no_other_operation_of_the_services_that_it_speaks_to(
     assert not any("*" in action for action, _ in given)
 
 
-def test_only_the_remediation_function_takes_these_roles(template: Template) -> None:
+def test_only_the_remediation_function_assumes_these_roles(template: Template) -> None:
     roles = template.of_type("AWS::IAM::Role")
     for logical, role in roles.items():
         if logical.startswith("RemediationExecutors"):

@@ -1,4 +1,4 @@
-"""What every function has, and what each may do."""
+"""Lambda functions: runtime, logs and permissions."""
 
 import json
 import re
@@ -21,7 +21,7 @@ FUNCTIONS = {
 }
 
 
-def test_there_is_one_function_a_handler(template: Template) -> None:
+def test_there_is_one_function_per_handler(template: Template) -> None:
     functions = template.of_type("AWS::Lambda::Function").values()
     assert {function["Handler"] for function in functions} == FUNCTIONS
     assert len(functions) == len(FUNCTIONS)
@@ -34,7 +34,7 @@ def test_every_function_runs_python_3_13_on_arm64_without_tracing(template: Temp
         assert "TracingConfig" not in function
 
 
-def test_every_log_group_forgets_after_a_month(template: Template) -> None:
+def test_every_log_group_retains_a_month(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
     assert len(groups) == len(FUNCTIONS) + len({"the API's access", "the workflow"})
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
@@ -54,10 +54,10 @@ NO_RESOURCE = {
     "logs:DescribeResourcePolicies",
     "logs:DescribeLogGroups",
 }
-"""Actions that IAM restricts to no resource."""
+"""Actions that IAM cannot restrict to a resource."""
 
 
-def test_the_remediation_function_touches_no_service_but_by_an_executors_role(template: Template) -> None:
+def test_the_remediation_function_changes_services_only_by_an_executors_role(template: Template) -> None:
     own = _actions(template, "RemediationRemediateRole")
     assert {one for one in own if not one.startswith(("logs:", "dynamodb:"))} == {
         "ssm:GetParameter",
@@ -69,7 +69,7 @@ def test_the_remediation_function_touches_no_service_but_by_an_executors_role(te
 READING = re.compile(r"[a-z-]+:(List|Describe|Get)\w+")
 
 
-def test_no_policy_allows_every_action_and_only_listings_every_resource(template: Template) -> None:
+def test_no_policy_allows_every_action_and_only_reads_have_every_resource(template: Template) -> None:
     for name, policy in template.of_type("AWS::IAM::Policy").items():
         if name.startswith("RemediationExecutors"):
             continue  # test_executor_roles.py
@@ -81,7 +81,7 @@ def test_no_policy_allows_every_action_and_only_listings_every_resource(template
                 assert named <= NO_RESOURCE or all(READING.fullmatch(action) for action in named)
 
 
-def test_only_few_may_read_the_whole_account(template: Template) -> None:
+def test_only_three_roles_may_read_the_whole_account(template: Template) -> None:
     reading = [
         name
         for name, policy in template.of_type("AWS::IAM::Policy").items()
@@ -95,11 +95,11 @@ def test_only_few_may_read_the_whole_account(template: Template) -> None:
     }
 
 
-def test_no_role_brings_a_managed_policy(template: Template) -> None:
+def test_no_role_has_a_managed_policy(template: Template) -> None:
     assert not any("ManagedPolicyArns" in role for role in template.of_type("AWS::IAM::Role").values())
 
 
-def test_the_webhook_may_log_read_its_secret_and_put_events_and_nothing_else(template: Template) -> None:
+def test_the_webhook_may_only_log_read_its_secret_and_put_events(template: Template) -> None:
     assert _actions(template, "ApiWebhookRole") == {
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -109,7 +109,7 @@ def test_the_webhook_may_log_read_its_secret_and_put_events_and_nothing_else(tem
     assert "secret:CloudOps/webhook-??????" in json.dumps(_policy(template, "ApiWebhookRole"))
 
 
-def test_the_authorizer_may_log_and_read_the_tokens_and_nothing_else(template: Template) -> None:
+def test_the_authorizer_may_only_log_and_read_the_tokens(template: Template) -> None:
     assert _actions(template, "ApiAuthorizerRole") == {
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -122,7 +122,7 @@ def test_the_ingest_function_reads_no_secret(template: Template) -> None:
     assert not {action for action in _actions(template, "IngestIngestRole") if "secret" in action}
 
 
-def test_nobody_may_scan_or_drop_the_table(template: Template) -> None:
+def test_no_function_may_scan_or_drop_the_table(template: Template) -> None:
     for role in (
         "IngestIngestRole",
         "ApiApiRole",
@@ -134,20 +134,20 @@ def test_nobody_may_scan_or_drop_the_table(template: Template) -> None:
         assert not actions & {"dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
 
 
-def test_nobody_may_change_the_audit_trail_and_only_the_api_may_add_to_it(template: Template) -> None:
+def test_no_function_may_change_the_audit_trail_and_only_the_api_may_append(template: Template) -> None:
     changes = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
     for role in ("IngestIngestRole", "LearningRecomputeConfidenceRole", "LearningCheckLearningRole"):
         assert _denied(template, role) == changes | {"dynamodb:PutItem"}
     assert _denied(template, "ApiApiRole") == changes
 
 
-def test_the_api_may_read_the_switch_of_automation_and_not_move_it(template: Template) -> None:
+def test_the_api_may_read_the_kill_switch_parameter_but_not_change_it(template: Template) -> None:
     actions = {action for action in _actions(template, "ApiApiRole") if action.startswith("ssm:")}
     assert actions == {"ssm:GetParameter"}
 
 
 def _denied(template: Template, role: str) -> set[str]:
-    """In the partition of the audit trail."""
+    """Returns the actions that are denied on the partition of the audit trail."""
     (denial,) = [
         statement
         for statement in _policy(template, role)["PolicyDocument"]["Statement"]

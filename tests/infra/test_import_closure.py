@@ -1,4 +1,4 @@
-"""Of a generated package the bundle holds what imports reach, wherever they stand."""
+"""Import closure: the bundle holds only the modules of a package that imports reach."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_no_import_reaches_is_removed(site: Path) -> None:
+def test_modules_that_no_import_reaches_are_removed(site: Path) -> None:
     prune(site, "client", {"client.api.monitors.get"})
 
     left = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
@@ -51,7 +51,7 @@ def test_what_no_import_reaches_is_removed(site: Path) -> None:
         ("import client_of_another_name", set()),
     ],
 )
-def test_an_import_counts_wherever_it_stands(tmp_path: Path, text: str, names: set[str]) -> None:
+def test_an_import_is_found_anywhere_in_a_module(tmp_path: Path, text: str, names: set[str]) -> None:
     (tmp_path / "module.py").write_text(text)
 
     assert imports_of(tmp_path, "client") == names

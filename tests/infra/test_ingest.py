@@ -1,4 +1,4 @@
-"""Every way in ends in one queue, which loses nothing."""
+"""Ingestion: all rules and topics deliver to one queue, which loses nothing."""
 
 import json
 from pathlib import Path
@@ -30,12 +30,12 @@ AWS_EVENTS = [
 """Recorded events that AWS services put on the default bus."""
 
 
-def test_a_batch_that_still_runs_is_not_delivered_again(template: Template) -> None:
+def test_the_visibility_timeout_exceeds_the_time_of_a_batch(template: Template) -> None:
     timeout = template.one("AWS::Lambda::Function", "IngestIngestFunction")["Timeout"]
     assert template.one("AWS::SQS::Queue", "IngestQueue")["VisibilityTimeout"] >= 6 * timeout
 
 
-def test_the_function_may_return_messages_early_to_its_own_queue_alone(template: Template) -> None:
+def test_the_function_may_return_messages_early_only_to_its_own_queue(template: Template) -> None:
     function = template.one("AWS::Lambda::Function", "IngestIngestFunction")
     assert function["Environment"]["Variables"]["ALERT_QUEUE"]["Ref"].startswith("IngestQueue")
     policy = template.one("AWS::IAM::Policy", "IngestIngestRoleDefaultPolicy")
@@ -53,12 +53,12 @@ def test_an_early_return_is_earlier_than_the_visibility_timeout(template: Templa
     assert redelivery_delay(100, 1.0) < visibility
 
 
-def test_two_functions_at_most_take_batches_at_once(template: Template) -> None:
+def test_at_most_two_functions_read_the_queue(template: Template) -> None:
     mapping = template.one("AWS::Lambda::EventSourceMapping", "Ingest")
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
-def test_the_time_for_attempts_leaves_the_functions_time_to_answer(template: Template) -> None:
+def test_the_time_for_attempts_leaves_time_to_respond(template: Template) -> None:
     api = template.one("AWS::Lambda::Function", "ApiApiFunction")["Timeout"]
     pull = template.one("AWS::Lambda::Function", "SourceSyncSyncSourcesFunction")["Timeout"]
     ingest = template.one("AWS::Lambda::Function", "IngestIngestFunction")["Timeout"]
@@ -74,17 +74,17 @@ def test_a_message_that_fails_five_times_is_kept_for_two_weeks(template: Templat
     assert template.one("AWS::SQS::Queue", "IngestDeadLetters")["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_queues_are_encrypted_and_refuse_plain_http(template: Template) -> None:
+def test_queues_are_encrypted_and_deny_plain_http(template: Template) -> None:
     queues = template.of_type("AWS::SQS::Queue")
     assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
-    refusing = set()
+    denying = set()
     for policy in template.of_type("AWS::SQS::QueuePolicy").values():
-        if any(_refuses_plain_http(statement) for statement in policy["PolicyDocument"]["Statement"]):
-            refusing |= {queue["Ref"] for queue in policy["Queues"]}
-    assert refusing == set(queues)
+        if any(_denies_plain_http(statement) for statement in policy["PolicyDocument"]["Statement"]):
+            denying |= {queue["Ref"] for queue in policy["Queues"]}
+    assert denying == set(queues)
 
 
-def test_the_function_takes_batches_and_hands_back_single_messages(template: Template) -> None:
+def test_the_function_reads_batches_and_reports_single_failures(template: Template) -> None:
     mapping = template.one("AWS::Lambda::EventSourceMapping", "Ingest")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] == 1000
@@ -112,7 +112,7 @@ def test_change_events_of_aws_go_to_the_queue(template: Template) -> None:
     }
 
 
-def test_of_cloudtrail_only_what_changes_a_function_goes_to_the_queue(template: Template) -> None:
+def test_of_cloudtrail_only_changes_of_functions_go_to_the_queue(template: Template) -> None:
     detail = template.one("AWS::Events::Rule", "ChangeEventsLambdaRule")["EventPattern"]["detail"]
     assert detail["eventSource"] == ["lambda.amazonaws.com"]
     assert {one["prefix"] for one in detail["eventName"]} == {
@@ -141,13 +141,13 @@ def _is_delivered(template: Template, event: Any) -> bool:
     return any(EventPattern.load(json.dumps(pattern)).matches_event(event) for pattern in patterns)
 
 
-def test_everything_on_our_own_bus_goes_to_the_queue(template: Template) -> None:
+def test_all_events_of_the_alert_bus_go_to_the_queue(template: Template) -> None:
     rule = template.one("AWS::Events::Rule", "AlertBusRule")
     assert rule["EventBusName"]["Ref"].startswith("AlertBus")
     assert rule["EventPattern"] == {"source": [{"prefix": ""}]}
 
 
-def test_every_rule_ends_in_the_queue_and_keeps_what_it_could_not_deliver(chosen_template: Template) -> None:
+def test_every_rule_delivers_to_the_queue_and_has_a_dead_letter_queue(chosen_template: Template) -> None:
     rules = chosen_template.of_type("AWS::Events::Rule")
     assert len(rules) == 5
     for rule in rules.values():
@@ -172,13 +172,13 @@ def test_only_cloudwatch_may_publish_to_a_topic(chosen_template: Template, topic
     assert allowed["Action"] == "sns:Publish"
 
 
-def test_the_alarm_topic_takes_from_this_account_alone_unless_told_otherwise(template: Template) -> None:
+def test_the_alarm_topic_accepts_only_this_account_by_default(template: Template) -> None:
     policy = template.one("AWS::SNS::TopicPolicy", "AlarmTopic")
     (allowed,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": [{"Ref": "AWS::AccountId"}]}}
 
 
-def test_other_accounts_may_send_alarms_where_they_are_named(chosen_template: Template) -> None:
+def test_named_accounts_may_send_alarms(chosen_template: Template) -> None:
     topic = chosen_template.one("AWS::SNS::TopicPolicy", "AlarmTopic")
     assert "111122223333" in json.dumps(topic)
     bus = chosen_template.one("AWS::Events::EventBusPolicy", "AlertBus")["Statement"]
@@ -187,14 +187,14 @@ def test_other_accounts_may_send_alarms_where_they_are_named(chosen_template: Te
     assert ":iam::111122223333:root" in json.dumps(bus["Principal"])
 
 
-def test_the_datadog_partner_bus_is_associated_where_its_source_is_named(chosen_template: Template) -> None:
+def test_the_datadog_partner_bus_is_associated_if_its_source_is_named(chosen_template: Template) -> None:
     bus = chosen_template.one("AWS::Events::EventBus", "Datadog")
     assert bus["EventSourceName"] == "aws.partner/datadog.com/prod"
     rule = chosen_template.one("AWS::Events::Rule", "Datadog")
     assert rule["EventPattern"] == {"source": ["aws.partner/datadog.com/prod"]}
 
 
-def _refuses_plain_http(statement: Resource) -> bool:
+def _denies_plain_http(statement: Resource) -> bool:
     return statement["Effect"] == "Deny" and statement.get("Condition") == {
         "Bool": {"aws:SecureTransport": "false"}
     }

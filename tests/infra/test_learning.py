@@ -1,4 +1,4 @@
-"""Learning runs by itself, and may only do what it needs to."""
+"""Learning: schedules and permissions."""
 
 import json
 
@@ -19,7 +19,7 @@ def test_recompute_runs_every_quarter_of_an_hour_and_the_check_every_week(templa
     }
 
 
-def test_a_schedule_may_invoke_the_functions_that_learn_and_nothing_else(template: Template) -> None:
+def test_the_schedule_may_invoke_only_the_learning_functions(template: Template) -> None:
     policy = template.one("AWS::IAM::Policy", "LearningScheduleRole")
     statements = policy["PolicyDocument"]["Statement"]
     assert {one["Action"] for one in statements} == {"lambda:InvokeFunction"}

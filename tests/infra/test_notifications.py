@@ -1,4 +1,4 @@
-"""What is stored is heard from the first change on, and told by functions that may do no more than that."""
+"""Notifications: the stream, the queue, timeouts and permissions."""
 
 import json
 
@@ -11,7 +11,7 @@ from infra.options import Options
 from tests.infra.template import Template
 
 
-def test_changes_of_incidents_alone_are_heard_and_none_is_given_up(template: Template) -> None:
+def test_the_stream_delivers_only_changes_of_incidents_and_drops_none(template: Template) -> None:
     mapping = template.one("AWS::Lambda::EventSourceMapping", "NotificationsEnqueueNotifications")
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BisectBatchOnFunctionError"] is True
@@ -23,7 +23,7 @@ def test_changes_of_incidents_alone_are_heard_and_none_is_given_up(template: Tem
     }
 
 
-def test_who_dies_while_telling_is_known_to_be_dead_before_the_wake_up_comes_again(
+def test_the_lease_of_a_crashed_dispatcher_expires_before_the_redelivery(
     template: Template,
 ) -> None:
     assert DISPATCH_TIMEOUT.to_milliseconds() < LEASE_MS < VISIBILITY.to_milliseconds()
@@ -31,7 +31,7 @@ def test_who_dies_while_telling_is_known_to_be_dead_before_the_wake_up_comes_aga
     assert function["Timeout"] == DISPATCH_TIMEOUT.to_seconds()
 
 
-def test_one_wake_up_is_one_turn(template: Template) -> None:
+def test_the_dispatcher_handles_one_message_at_a_time(template: Template) -> None:
     mapping = template.one("AWS::Lambda::EventSourceMapping", "NotificationsDispatchNotifications")
     assert mapping["BatchSize"] == 1
 
@@ -39,20 +39,20 @@ def test_one_wake_up_is_one_turn(template: Template) -> None:
 @pytest.mark.parametrize(
     "role", ["NotificationsEnqueueNotificationsRole", "NotificationsDispatchNotificationsRole"]
 )
-def test_those_who_tell_may_read_slacks_secret_and_wake_each_other(template: Template, role: str) -> None:
+def test_notification_functions_may_read_slacks_secret_and_enqueue(template: Template, role: str) -> None:
     policy = json.dumps(template.one("AWS::IAM::Policy", f"{role}DefaultPolicy"))
     assert "secret:CloudOps/slack-??????" in policy
     assert "sqs:SendMessage" in policy
     assert "api-tokens" not in policy
 
 
-def test_slack_itself_is_spoken_to_unless_a_stand_in_is_on_this_machine() -> None:
+def test_the_address_of_slack_may_only_be_changed_to_loopback() -> None:
     app = App(context={"slackApiUrl": "https://slack.example.com/api/"})
     with pytest.raises(ValueError, match="slackApiUrl"):
         Options.from_context(app.node)
 
 
-def test_a_mistake_in_the_routing_stops_the_deployment(tmp_path: pytest.TempPathFactory) -> None:
+def test_a_mistake_in_the_routing_stops_the_synthesis(tmp_path: pytest.TempPathFactory) -> None:
     file = f"{tmp_path}/routing.toml"
     with open(file, "w") as routing:
         routing.write('channel = "#alerts"')

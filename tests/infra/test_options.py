@@ -1,4 +1,4 @@
-"""What a deployment may choose is checked before anything is deployed with it."""
+"""Options of a deployment are checked at synthesis."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ def chosen(**context: str) -> Options:
     return Options.from_context(App(context=context).node)
 
 
-def test_the_catalog_of_the_replay_is_one() -> None:
+def test_the_catalog_of_the_replay_is_valid() -> None:
     shipped = json.loads(chosen(catalog=str(CATALOG)).catalog)["services"]
     assert shipped["web"]["calls"] == ["checkout", "search", "recommendations"]
     assert shipped["checkout"]["targets"][1]["environment"] == "staging"
@@ -36,7 +36,7 @@ def test_a_catalog_with_a_mistake_stops_the_synthesis(text: str, reason: str, tm
         chosen(catalog=str(file))
 
 
-def test_a_file_that_is_not_there_is_named() -> None:
+def test_the_error_names_a_missing_file() -> None:
     with pytest.raises(ValueError, match=r"nowhere\.yaml"):
         chosen(catalog="nowhere.yaml")
 

@@ -34,7 +34,7 @@ KINDS = {
 
 
 def public_names(template: Template) -> dict[str, Any]:
-    """What is frozen, by kind (Any: JSON)."""
+    """Returns the frozen names, by kind (Any: JSON)."""
     functions = template.of_type("AWS::Lambda::Function").values()
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()
     secrets = template.of_type("AWS::SecretsManager::Secret").values()

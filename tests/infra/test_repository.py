@@ -1,4 +1,4 @@
-"""The repository can be set up from anywhere: locks agree, name no registry, and actions are pinned."""
+"""Lock files agree and name no registry, and actions are pinned."""
 
 import re
 import tomllib
@@ -31,11 +31,11 @@ def test_every_locked_package_has_its_hashes(name: str) -> None:
     assert all("--hash=sha256:" in package for package in packages)
 
 
-def test_what_is_deployed_was_tested_at_the_same_version() -> None:
+def test_deployed_packages_are_tested_at_the_same_version() -> None:
     assert _pins(DEPLOYED_LOCK).items() <= _pins("requirements.lock").items()
 
 
-def test_what_the_lambda_runtime_provides_is_not_bundled() -> None:
+def test_packages_of_the_lambda_runtime_are_not_bundled() -> None:
     assert not PROVIDED & _pins(DEPLOYED_LOCK).keys()
 
 
@@ -51,7 +51,7 @@ def test_types_are_checked_for_every_aws_service_that_the_stack_uses() -> None:
     assert used == {module for module in followed if module.startswith("aws_cdk.aws_")}
 
 
-def test_every_action_is_pinned_by_its_commit() -> None:
+def test_every_action_is_pinned_to_a_commit() -> None:
     uses = [
         line.split("uses:")[1].split()[0]
         for workflow in (ROOT / ".github" / "workflows").glob("*.yml")

@@ -1,4 +1,4 @@
-"""Each alarm of the stack has its page in the runbook, and watches something that is really written."""
+"""Each alarm of the stack has a section in the runbook, and watches a metric that is written."""
 
 import json
 import re
@@ -22,8 +22,8 @@ from tests.fakes.sources import SlowSync
 from tests.infra.template import Resource, Template
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
-OURS = "CloudOps"
-"""The namespace of the metrics that are not AWS's."""
+NAMESPACE = "CloudOps"
+"""The namespace of CloudOps' own metrics."""
 
 
 def test_every_alarm_is_a_heading_and_every_heading_an_alarm(template: Template) -> None:
@@ -31,23 +31,25 @@ def test_every_alarm_is_a_heading_and_every_heading_an_alarm(template: Template)
     assert alarms == _headings(RUNBOOK)
 
 
-def test_whoever_is_named_hears_of_every_alarm(template: Template, chosen_template: Template) -> None:
+def test_every_alarm_notifies_the_operations_topic_if_an_address_is_set(
+    template: Template, chosen_template: Template
+) -> None:
     for alarm in template.of_type("AWS::CloudWatch::Alarm").values():
         assert "AlarmActions" not in alarm
     for alarm in chosen_template.of_type("AWS::CloudWatch::Alarm").values():
         assert alarm["AlarmActions"][0]["Ref"].startswith("AlarmsOperations")
 
 
-def test_webhooks_count_as_not_stored_whatever_answered_5xx(template: Template) -> None:
+def test_every_5xx_of_a_webhook_counts_as_not_stored(template: Template) -> None:
     (metric_filter,) = template.of_type("AWS::Logs::MetricFilter").values()
     assert metric_filter["FilterPattern"] == '{ ($.routeKey = "POST /webhooks/*") && ($.status = "5*") }'
     (transformation,) = metric_filter["MetricTransformations"]
-    assert transformation["MetricNamespace"] == OURS
+    assert transformation["MetricNamespace"] == NAMESPACE
     alarm = template.one("AWS::CloudWatch::Alarm", "AlarmsWebhookRequestsFail")
-    assert (alarm["Namespace"], alarm["MetricName"]) == (OURS, transformation["MetricName"])
+    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, transformation["MetricName"])
 
 
-def test_alarms_read_the_counts_that_the_functions_write(
+def test_alarms_watch_metrics_that_the_functions_write(
     template: Template, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count(Report(()))
@@ -58,7 +60,7 @@ def test_alarms_read_the_counts_that_the_functions_write(
     count_report(DispatchReport(LeaseResult.MINE))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
-    assert {one["Namespace"] for one in declared} == {OURS}
+    assert {one["Namespace"] for one in declared} == {NAMESPACE}
     names = {metric["Name"] for one in declared for metric in one["Metrics"]}
     counts = [metric for metric in _watched(template) if "Dimensions" in metric]
     assert {metric["MetricName"] for metric in counts} == {
@@ -76,9 +78,9 @@ def test_alarms_read_the_counts_that_the_functions_write(
 
 
 def _watched(template: Template) -> Iterator[Resource]:
-    """The alarms on metrics of our own."""
+    """Returns the alarms on CloudOps' own metrics."""
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()
-    return (alarm for alarm in alarms if alarm["Namespace"] == OURS)
+    return (alarm for alarm in alarms if alarm["Namespace"] == NAMESPACE)
 
 
 def _headings(page: Path) -> set[str]:

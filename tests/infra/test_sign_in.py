@@ -1,4 +1,4 @@
-"""Where people sign in: the stack's own pool, closed to the public, or the issuer that was chosen."""
+"""Sign-in: the stack's user pool, or an OIDC issuer of the deployment."""
 
 import json
 from pathlib import Path
@@ -25,8 +25,10 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 
 def variables(template: Template, function: str) -> dict[str, object]:
-    found: dict[str, object] = template.one("AWS::Lambda::Function", function)["Environment"]["Variables"]
-    return {name: value for name, value in found.items() if name.startswith("OIDC_")}
+    environment: dict[str, object] = template.one("AWS::Lambda::Function", function)["Environment"][
+        "Variables"
+    ]
+    return {name: value for name, value in environment.items() if name.startswith("OIDC_")}
 
 
 def pool(template: Template) -> Resource:
@@ -37,11 +39,11 @@ def client(template: Template) -> Resource:
     return template.one("AWS::Cognito::UserPoolClient", "SignIn")
 
 
-def test_nobody_signs_up_by_themselves(template: Template) -> None:
+def test_only_an_admin_creates_users(template: Template) -> None:
     assert pool(template)["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
 
 
-def test_passwords_are_long_and_a_second_factor_is_offered_by_app(template: Template) -> None:
+def test_passwords_are_long_and_an_app_is_the_second_factor(template: Template) -> None:
     policy = pool(template)["Policies"]["PasswordPolicy"]
     assert policy["MinimumLength"] == 14
     assert all(policy[f"Require{kind}"] for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
@@ -60,7 +62,7 @@ def test_there_is_a_group_for_each_role(template: Template) -> None:
     }
 
 
-def test_the_dashboard_is_a_public_client_of_the_code_flow_and_nothing_else(template: Template) -> None:
+def test_the_dashboard_is_a_public_client_of_the_code_flow_only(template: Template) -> None:
     dashboard = client(template)
     assert dashboard["GenerateSecret"] is False
     assert dashboard["AllowedOAuthFlows"] == ["code"]
@@ -72,7 +74,7 @@ def test_the_dashboard_is_a_public_client_of_the_code_flow_and_nothing_else(temp
     )
 
 
-def test_a_browser_may_come_back_to_the_dashboard_only(template: Template) -> None:
+def test_the_sign_in_redirects_only_to_the_dashboard(template: Template) -> None:
     (back,) = client(template)["CallbackURLs"]
     assert json.dumps(back).endswith('"/signed-in"]]}')
 
@@ -84,11 +86,11 @@ def test_named_origins_may_sign_in_too(chosen_template: Template) -> None:
     ]
 
 
-def test_the_authorizer_asks_for_the_tokens_of_the_pool(template: Template) -> None:
-    told = variables(template, "ApiAuthorizerFunction")
+def test_the_authorizer_accepts_tokens_of_the_pool(template: Template) -> None:
+    environment = variables(template, "ApiAuthorizerFunction")
     (pool_id,) = template.of_type("AWS::Cognito::UserPool")
     (client_id,) = template.of_type("AWS::Cognito::UserPoolClient")
-    assert told == {
+    assert environment == {
         "OIDC_ISSUER": {"Fn::GetAtt": [pool_id, "ProviderURL"]},
         "OIDC_AUDIENCE": {"Ref": client_id},
         "OIDC_ROLES_CLAIM": "cognito:groups",
@@ -96,13 +98,13 @@ def test_the_authorizer_asks_for_the_tokens_of_the_pool(template: Template) -> N
     }
 
 
-def test_the_login_pages_have_a_domain_and_a_look(template: Template) -> None:
+def test_the_login_pages_have_a_domain_and_branding(template: Template) -> None:
     domain = template.one("AWS::Cognito::UserPoolDomain", "SignIn")
     assert domain["ManagedLoginVersion"] == 2
     assert template.one("AWS::Cognito::ManagedLoginBranding", "SignIn")["UseCognitoProvidedValues"] is True
 
 
-def test_a_chosen_issuer_takes_the_place_of_the_pool(elsewhere: Template) -> None:
+def test_a_configured_issuer_replaces_the_pool(elsewhere: Template) -> None:
     assert not [body for body in elsewhere.resources.values() if body["Type"].startswith("AWS::Cognito::")]
     assert variables(elsewhere, "ApiAuthorizerFunction") == {
         "OIDC_ISSUER": "https://login.acme.example",
@@ -125,13 +127,13 @@ def test_a_chosen_issuer_takes_the_place_of_the_pool(elsewhere: Template) -> Non
         ({"oidcIssuer": "https://login.acme.example"}, "oidcAudience"),
     ],
 )
-def test_an_issuer_that_is_not_safe_or_not_whole_stops_the_synthesis(
+def test_an_unsafe_or_incomplete_issuer_stops_the_synthesis(
     context: dict[str, object], named: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ValueError, match=named):
         synthesize({"local": "true", **context}, tmp_path, validate=False)
 
 
-def test_the_switch_of_automation_is_a_parameter_that_starts_enabled(template: Template) -> None:
+def test_the_kill_switch_parameter_starts_enabled(template: Template) -> None:
     parameter = template.one("AWS::SSM::Parameter", "KillSwitch")
     assert (parameter["Name"], parameter["Value"]) == ("/CloudOps/automation", "enabled")

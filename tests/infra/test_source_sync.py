@@ -1,4 +1,4 @@
-"""Sources are asked by themselves, but a recording is not, and the API may have them asked."""
+"""Source sync: schedules and permissions."""
 
 import json
 
@@ -6,7 +6,7 @@ from cloudops.sources.health import SOURCES
 from tests.infra.template import Template
 
 
-def test_alerts_are_pulled_every_five_minutes_and_the_estate_every_hour(template: Template) -> None:
+def test_alerts_are_polled_every_five_minutes_and_services_discovered_every_hour(template: Template) -> None:
     schedules = {
         one["ScheduleExpression"]: json.loads(one["Target"]["Input"])["sources"]
         for name, one in template.of_type("AWS::Scheduler::Schedule").items()
@@ -16,12 +16,12 @@ def test_alerts_are_pulled_every_five_minutes_and_the_estate_every_hour(template
     assert set(schedules["rate(1 hour)"]) == set(SOURCES) - {"cloudwatch", "datadog"}
 
 
-def test_a_recording_is_not_asked_again_and_again(chosen_template: Template) -> None:
+def test_recorded_sources_have_no_schedule(chosen_template: Template) -> None:
     names = chosen_template.of_type("AWS::Scheduler::Schedule")
     assert not [name for name in names if name.startswith("SourceSync")]
 
 
-def test_the_api_may_invoke_the_functions_that_pull_and_that_plan_and_no_other(template: Template) -> None:
+def test_the_api_may_invoke_only_source_sync_and_remediation(template: Template) -> None:
     statements = template.one("AWS::IAM::Policy", "ApiApiRole")["PolicyDocument"]["Statement"]
     allowed = [one["Resource"] for one in statements if one["Action"] == "lambda:InvokeFunction"]
     assert {one["Fn::GetAtt"][0].rstrip("0123456789ABCDEF") for one in allowed} == {
@@ -30,7 +30,7 @@ def test_the_api_may_invoke_the_functions_that_pull_and_that_plan_and_no_other(t
     }
 
 
-def test_only_the_pull_function_reads_the_keys_of_datadog(template: Template) -> None:
+def test_only_source_sync_reads_the_keys_of_datadog(template: Template) -> None:
     readers = [
         name
         for name, policy in template.of_type("AWS::IAM::Policy").items()

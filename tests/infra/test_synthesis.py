@@ -1,4 +1,4 @@
-"""What is synthesized for the emulator is what would go to AWS, and cdk-nag looked at it."""
+"""The template of the emulator equals that of AWS, and cdk-nag checks both."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ SITE = ("DashboardHostingDistribution", "DashboardHostingFilesPolicy")
 """On the emulator CloudFront speaks plain HTTP and reaches the API by path, and S3 takes plain HTTP."""
 
 
-def test_the_local_template_differs_in_the_bundle_and_in_the_way_to_the_site_and_in_nothing_else(
+def test_the_local_template_differs_only_in_the_bundle_and_the_distribution(
     template: Template, local_template: Template
 ) -> None:
     assert _code_keys(template) != _code_keys(local_template)
@@ -32,13 +32,13 @@ def test_all_functions_share_one_bundle(template: Template) -> None:
     assert len(set(_code_keys(template))) == 1
 
 
-def test_cdk_nag_stops_the_synthesis_where_no_reason_was_given(tmp_path: Path) -> None:
+def test_a_finding_without_a_reason_stops_the_synthesis(tmp_path: Path) -> None:
     app, _ = _app_with_a_plain_queue(tmp_path)
     with pytest.raises(RuntimeError, match="AwsSolutions-SQS3"):
         app.synth()
 
 
-def test_a_reason_lets_the_synthesis_pass(tmp_path: Path) -> None:
+def test_a_finding_with_a_reason_is_accepted(tmp_path: Path) -> None:
     app, queue = _app_with_a_plain_queue(tmp_path)
     for rule in ("AwsSolutions-SQS3", "AwsSolutions-SQS4"):
         acknowledge(queue, rule, "a test")

@@ -1,10 +1,10 @@
-"""The table has the shape that the adapter asks of it, and outlives the stack."""
+"""The table has the keys and indexes of the adapter, and outlives the stack."""
 
 from cloudops.adapters.dynamodb import table as shape
 from tests.infra.template import Resource, Template
 
 
-def test_keys_indexes_expiry_and_stream_are_the_adapters(template: Template) -> None:
+def test_keys_indexes_expiry_and_stream_match_the_adapter(template: Template) -> None:
     (table,) = template.of_type("AWS::DynamoDB::Table").values()
     assert _keys(table) == {"HASH": shape.PARTITION_KEY, "RANGE": shape.SORT_KEY}
     assert table["TimeToLiveSpecification"] == {"AttributeName": shape.EXPIRY, "Enabled": True}
@@ -20,12 +20,12 @@ def test_keys_indexes_expiry_and_stream_are_the_adapters(template: Template) -> 
         }
 
 
-def test_nothing_is_paid_for_at_rest_but_storage(template: Template) -> None:
+def test_billing_is_on_demand(template: Template) -> None:
     (table,) = template.of_type("AWS::DynamoDB::Table").values()
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_data_survives_mistakes_and_the_removal_of_the_stack(template: Template) -> None:
+def test_data_is_protected_and_survives_the_removal_of_the_stack(template: Template) -> None:
     (body,) = [body for body in template.resources.values() if body["Type"] == "AWS::DynamoDB::Table"]
     assert body["DeletionPolicy"] == body["UpdateReplacePolicy"] == "Retain"
     assert body["Properties"]["DeletionProtectionEnabled"] is True

@@ -1,4 +1,4 @@
-"""What is started in the background ends with what started it, unless it is kept."""
+"""Background processes end with their parent, unless they are detached."""
 
 import os
 import select
@@ -103,7 +103,7 @@ def test_a_worker_does_not_outlive_the_leader_of_its_group(tmp_path: Path, fifo:
     daemon.stop(leader)
 
 
-def test_what_is_kept_outlives_its_parent_and_is_stopped_by_its_process_id(tmp_path: Path, fifo: int) -> None:
+def test_a_detached_process_outlives_its_parent_and_is_stopped_by_id(tmp_path: Path, fifo: int) -> None:
     with parent(tmp_path, DAEMON, keeps=True) as started:
         assert read(fifo) == b"up\n"
         started.kill()
@@ -114,7 +114,7 @@ def test_what_is_kept_outlives_its_parent_and_is_stopped_by_its_process_id(tmp_p
         assert read(fifo) == b""
 
 
-def test_a_daemon_is_stopped_with_its_workers_by_what_started_it(tmp_path: Path, fifo: int) -> None:
+def test_a_daemon_is_stopped_with_its_workers_by_its_parent(tmp_path: Path, fifo: int) -> None:
     command = ("/bin/sh", "-c", DAEMON, str(tmp_path / "alive"))
     leader = daemon.start("daemon", command, {"PATH": "/usr/bin:/bin"}, tmp_path)
     assert read(fifo) == b"up\n"
@@ -123,7 +123,7 @@ def test_a_daemon_is_stopped_with_its_workers_by_what_started_it(tmp_path: Path,
     assert not daemon.is_alive(leader)
 
 
-def test_a_command_that_does_not_exist_ends_and_says_so_in_its_log(tmp_path: Path) -> None:
+def test_a_missing_command_ends_with_an_entry_in_the_log(tmp_path: Path) -> None:
     leader = daemon.start("daemon", ("/nowhere/command",), {}, tmp_path)
     os.waitid(os.P_PID, leader, os.WEXITED | os.WNOWAIT)
     assert not daemon.is_alive(leader)

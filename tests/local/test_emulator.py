@@ -1,4 +1,4 @@
-"""The emulator answers, is known as ours, and ends when told."""
+"""The emulator: identification, ports, and its end."""
 
 import io
 import json
@@ -19,26 +19,26 @@ from local.ports import ROOT, free_port, is_free, our_process
 pytestmark = pytest.mark.emulator
 
 
-def test_it_answers_as_the_account_that_was_asked_for(emulator: Emulator) -> None:
+def test_the_emulator_uses_the_requested_account(emulator: Emulator) -> None:
     assert emulator.client("sts").get_caller_identity()["Account"] == "000000000000"
 
 
-def test_it_is_known_by_its_own_word_and_not_by_a_file(emulator: Emulator) -> None:
+def test_the_emulator_is_identified_by_its_response_not_by_a_file(emulator: Emulator) -> None:
     assert our_process(emulator.options.port) == emulator.pid
 
 
-def test_nothing_of_ours_is_found_on_a_silent_port() -> None:
+def test_a_silent_port_has_no_emulator() -> None:
     assert our_process(free_port()) is None
 
 
-def test_a_taken_port_is_said_plainly(emulator: Emulator, tmp_path: Path) -> None:
+def test_the_error_names_a_port_in_use(emulator: Emulator, tmp_path: Path) -> None:
     taken = emulator.options.port
     with pytest.raises(CommandFailure, match=f"port {taken} on this machine is taken") as failure:
         start(EmulatorOptions(taken, tmp_path))
     assert "CLOUDOPS_EMULATOR_PORT" in failure.value.next_step
 
 
-def test_stopping_it_ends_the_process_and_frees_the_port(tmp_path: Path) -> None:
+def test_a_stop_ends_the_process_and_frees_the_port(tmp_path: Path) -> None:
     running = start(EmulatorOptions(free_port(), tmp_path))
     running.stop()
     assert not daemon.is_alive(running.pid)
@@ -63,7 +63,7 @@ sys.stdin.read()
 """
 
 
-def test_neither_it_nor_a_lambda_worker_outlives_a_killed_process_that_started_it(tmp_path: Path) -> None:
+def test_emulator_and_lambda_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     port, fifo = free_port(), tmp_path / "alive"
     os.mkfifo(fifo)
     alive = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)

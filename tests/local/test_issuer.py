@@ -1,4 +1,4 @@
-"""Signing in on this machine: the code flow with PKCE, and tokens that the authorizer takes like others."""
+"""The local issuer: the code flow with PKCE, and tokens that the authorizer accepts."""
 
 import hashlib
 import json
@@ -102,7 +102,7 @@ def identify(issuer: str) -> Authenticate:
     return Authenticate(ApiTokens(MemoryDocument({})), OidcIssuer(keys), policy, time.time)
 
 
-def test_the_page_offers_the_three_people_and_keeps_what_was_asked(issuer: str) -> None:
+def test_the_page_offers_three_people_and_keeps_the_request(issuer: str) -> None:
     hostile = urlencode(ASKED | {"state": '"><script>'})
     status, _, text = ask(f"{issuer}/authorize?{hostile}")
     assert status == 200
@@ -114,7 +114,7 @@ def test_the_page_offers_the_three_people_and_keeps_what_was_asked(issuer: str) 
 @pytest.mark.parametrize(
     ("person", "role"), [("ada", Role.ADMIN), ("grace", Role.OPERATOR), ("linus", Role.VIEWER)]
 )
-def test_who_signs_in_is_a_caller_with_their_role(issuer: str, person: str, role: Role) -> None:
+def test_a_person_who_signs_in_is_a_caller_with_a_role(issuer: str, person: str, role: Role) -> None:
     status, tokens = exchange(issuer, code_of(issuer, person))
     assert (status, tokens["token_type"], tokens["expires_in"]) == (200, "Bearer", 3600)
     found = identify(issuer).identify(f"Bearer {tokens['access_token']}")
@@ -122,18 +122,18 @@ def test_who_signs_in_is_a_caller_with_their_role(issuer: str, person: str, role
     assert found.caller == Caller(person, role, subject, CallerKind.PERSON, f"{person}@example.com")
 
 
-def test_the_browser_comes_back_with_its_state(issuer: str) -> None:
+def test_the_redirect_has_the_state_of_the_request(issuer: str) -> None:
     _, headers, _ = ask(f"{issuer}/authorize", ASKED | {"person": "ada"})
     assert headers["location"].startswith(f"{BACK}?code=")
     assert headers["location"].endswith("&state=s+1")
 
 
-def test_an_id_token_is_for_the_browser_and_not_for_the_api(issuer: str) -> None:
+def test_an_id_token_is_rejected_by_the_api(issuer: str) -> None:
     _, tokens = exchange(issuer, code_of(issuer, "ada", nonce="n1"))
     assert identify(issuer).identify(f"Bearer {tokens['id_token']}").reason is AccessReason.WRONG_AUDIENCE
 
 
-def test_a_code_is_good_once(issuer: str) -> None:
+def test_a_code_is_valid_once(issuer: str) -> None:
     code = code_of(issuer, "ada")
     assert exchange(issuer, code)[0] == 200
     assert exchange(issuer, code) == (400, {"error": "invalid_grant"})
@@ -151,7 +151,7 @@ def test_a_code_is_good_once(issuer: str) -> None:
         {"grant_type": "password"},
     ],
 )
-def test_a_code_is_nothing_without_the_verifier_and_the_address_of_its_request(
+def test_a_code_needs_the_verifier_and_the_address_of_its_request(
     issuer: str, changed: dict[str, str]
 ) -> None:
     assert exchange(issuer, code_of(issuer, "ada"), **changed) == (400, {"error": "invalid_grant"})
@@ -168,7 +168,7 @@ def test_a_code_is_nothing_without_the_verifier_and_the_address_of_its_request(
         {"client_id": "other"},
     ],
 )
-def test_a_request_that_would_answer_to_others_is_not_answered(issuer: str, changed: dict[str, str]) -> None:
+def test_a_request_with_a_foreign_redirect_is_rejected(issuer: str, changed: dict[str, str]) -> None:
     for answer in (
         ask(f"{issuer}/authorize?{urlencode(ASKED | changed)}"),
         ask(f"{issuer}/authorize", ASKED | changed | {"person": "ada"}),
@@ -186,7 +186,7 @@ def test_a_request_that_would_answer_to_others_is_not_answered(issuer: str, chan
         ({"scope": "email"}, "invalid_scope"),
     ],
 )
-def test_a_request_without_pkce_or_for_something_else_goes_back_with_the_error(
+def test_a_request_without_pkce_or_with_another_flow_redirects_with_an_error(
     issuer: str, changed: dict[str, str], error: str
 ) -> None:
     status, headers, _ = ask(f"{issuer}/authorize?{urlencode(ASKED | changed)}")
@@ -203,20 +203,20 @@ def test_a_dashboard_of_another_port_may_read_the_document_the_keys_and_its_toke
         assert ask(f"{issuer}{path}")[1]["access-control-allow-origin"] == "*"
 
 
-def test_signing_out_leads_back_to_a_dashboard_of_this_machine_only(issuer: str) -> None:
+def test_a_sign_out_redirects_only_to_a_local_dashboard(issuer: str) -> None:
     home = urlencode({"post_logout_redirect_uri": "http://localhost:4000/"})
     assert ask(f"{issuer}/signed-out?{home}")[1]["location"] == "http://localhost:4000/"
     away = urlencode({"post_logout_redirect_uri": "https://eve.example/"})
     assert "location" not in ask(f"{issuer}/signed-out?{away}")[1]
 
 
-def test_the_key_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+def test_the_key_is_created_once_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     first = Signer.kept_in(tmp_path, "http://localhost:1")
     assert Signer.kept_in(tmp_path, "http://localhost:1").public == first.public
     assert (tmp_path / "issuer.pem").stat().st_mode & 0o777 == 0o600
 
 
-def test_an_address_that_does_not_answer_or_answers_no_json_is_unavailable(issuer: str) -> None:
+def test_a_silent_address_or_a_response_without_json_is_unavailable(issuer: str) -> None:
     here = issuer.replace("localhost", "127.0.0.1", 1)
     for address in (f"http://127.0.0.1:{free_port()}/", f"{here}/signed-out", f"{here}/nowhere"):
         with pytest.raises(Unavailable):

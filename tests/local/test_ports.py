@@ -1,11 +1,11 @@
-"""A free port stays free until who asked for it takes it."""
+"""A reserved port stays free until its owner binds it."""
 
 import socket
 
 from local.ports import free_port, is_free
 
 
-def test_a_free_port_is_taken_by_its_number_and_by_no_one_who_asks_for_any() -> None:
+def test_a_reserved_port_can_be_bound_only_by_its_number() -> None:
     reserved = {free_port() for _ in range(200)}
     assert len(reserved) == 200
     given = set()

@@ -30,7 +30,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[State]:
     stop_ours(record.proxy_port, record.issuer_port)
 
 
-def test_the_proxy_leads_to_its_target_and_says_whose_it_is(record: State, emulator: Emulator) -> None:
+def test_the_proxy_forwards_to_its_target_and_identifies_itself(record: State, emulator: Emulator) -> None:
     port = free_port()
     processes.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
     assert Http(f"http://127.0.0.1:{port}").get("/_ministack/health")["version"]
@@ -38,7 +38,7 @@ def test_the_proxy_leads_to_its_target_and_says_whose_it_is(record: State, emula
     assert State.load() == record
 
 
-def test_a_proxy_that_is_up_is_left_up(record: State, emulator: Emulator) -> None:
+def test_a_running_proxy_is_reused(record: State, emulator: Emulator) -> None:
     port = free_port()
     processes.ensure_proxy(record, port, emulator.endpoint, "x.cloudfront.net", "http://127.0.0.1:1")
     first = record.proxy_pid
@@ -55,7 +55,7 @@ def test_a_proxy_whose_record_was_deleted_is_found_and_replaced(record: State, e
     assert record.proxy_pid not in (0, first)
 
 
-def test_a_target_that_is_down_is_a_502_that_says_so(record: State) -> None:
+def test_a_target_that_is_down_is_a_502_with_the_reason(record: State) -> None:
     port = free_port()
     processes.ensure_proxy(
         record, port, f"http://127.0.0.1:{free_port()}", "x.cloudfront.net", "http://127.0.0.1:1"
@@ -64,9 +64,7 @@ def test_a_target_that_is_down_is_a_502_that_says_so(record: State) -> None:
         Http(f"http://127.0.0.1:{port}").get("/health")
 
 
-def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(
-    record: State, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_error_names_a_port_of_another_process(record: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "PATIENCE", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
@@ -77,7 +75,7 @@ def test_a_port_of_somebody_else_is_said_plainly_and_left_alone(
     assert "CLOUDOPS_PORT" in failure.value.next_step
 
 
-def test_the_issuer_is_started_once_and_says_whose_it_is(record: State) -> None:
+def test_the_issuer_is_started_once_and_identifies_itself(record: State) -> None:
     port = free_port()
     assert processes.ensure_issuer(record, port) == f"http://localhost:{port}"
     first = record.issuer_pid
@@ -88,13 +86,13 @@ def test_the_issuer_is_started_once_and_says_whose_it_is(record: State) -> None:
     assert record.issuer_pid == first
 
 
-def test_the_record_is_readable_by_its_owner_alone(record: State) -> None:
+def test_only_the_owner_may_read_the_record(record: State) -> None:
     record.token = "secret"
     record.save()
     assert state.FILE.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_record_of_another_version_is_an_empty_one(record: State) -> None:
+def test_a_record_of_another_version_is_empty(record: State) -> None:
     record.save()
     state.FILE.write_text('{"something": "else"}')
     assert State.load() == State()

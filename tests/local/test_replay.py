@@ -1,4 +1,4 @@
-"""A recording is moved in time, and stays one story."""
+"""A replayed recording is shifted in time as a whole."""
 
 import json
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from local.replay import MORNING, Recorded, recording
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 
-def test_the_last_minute_of_a_recording_is_the_one_asked_for(tmp_path: Path) -> None:
+def test_a_recording_ends_at_the_requested_minute(tmp_path: Path) -> None:
     path = tmp_path / "recording.jsonl"
     path.write_text(
         '{"minute": 0, "entry": "default bus", "payload": {"at": "<iso 0>", "before": "<iso -30>"}}\n'

@@ -1,4 +1,4 @@
-"""`make run` speaks to Slack where somebody gave it the keys of an app, and else not."""
+"""`make run` connects to Slack if the environment has the keys of an app."""
 
 from local.slack import context, keys_in
 
@@ -6,7 +6,7 @@ KEYS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "abc"}
 HERE = "http://localhost:4000"
 
 
-def test_without_both_keys_nothing_is_chosen() -> None:
+def test_without_both_keys_slack_is_off() -> None:
     routing = {"SLACK_ROUTING": "routing.toml"}
     assert context(routing, HERE) == {}
     assert context({**routing, "SLACK_BOT_TOKEN": "xoxb-1"}, HERE) == {}

@@ -1,4 +1,4 @@
-"""What `make run` prints is short, aligned and ready to paste."""
+"""The summary that `make run` prints."""
 
 from local.replay import Recorded
 from local.summary import counted, grouped, received, to_try
@@ -33,14 +33,14 @@ def test_incidents_stand_in_columns_with_their_best_suggestion() -> None:
     ]
 
 
-def test_the_calls_carry_the_port_the_token_and_a_suggestion_that_exists() -> None:
+def test_the_commands_hold_port_token_and_an_existing_suggestion() -> None:
     text = to_try(4100, "cloudops_abc", "inc_1.rollback")
     assert "export TOKEN=cloudops_abc" in text
     assert "curl -s http://localhost:4100/health" in text
     assert '"suggestionId": "inc_1.rollback"' in text
 
 
-def test_one_thing_is_counted_in_the_singular() -> None:
+def test_one_item_is_counted_in_the_singular() -> None:
     assert (counted(1, "incident"), counted(7, "incident"), counted(0, "payload")) == (
         "1 incident",
         "7 incidents",
