@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 Json = Mapping[str, Any]
-"""A part of an OpenAPI document (Any: as deep as OpenAPI is)."""
+"""A part of an OpenAPI document (Any: nested JSON)."""
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _ROLES: Final = ("", "viewer", "operator", "admin")
-"""Of `x-role`, from least to most; empty is open."""
+"""Values of `x-role`, from least to most; "" is public."""
 _AT_MOST: Final = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
 _AT_LEAST: Final = ("minLength", "minItems", "minimum", "exclusiveMinimum")
 _FORMS: Final = ("pattern", "format")
@@ -31,7 +31,7 @@ class Direction(StrEnum):
 
 
 def breaking_changes(old: Json, new: Json) -> list[str]:
-    """One sentence for each, with the operation and the path of the field; empty where there is none."""
+    """Returns a sentence for each breaking change, with operation and path of the field."""
     found: list[str] = []
     for path, item in old["paths"].items():
         for method in _METHODS:
@@ -80,7 +80,7 @@ def _body(comparison: "_Comparison", name: str, old: Json, new: Json) -> Iterato
 
 
 def _answers(comparison: "_Comparison", name: str, old: Json, new: Json) -> Iterator[str]:
-    """Errors may come and go: every client has to expect any of them, and they have one shape."""
+    """Errors may be added and removed, because clients must expect any of them, and all have one schema."""
     for status, before in old["responses"].items():
         if status < "400":
             now = new["responses"].get(status)
@@ -103,7 +103,7 @@ def _content(
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Of the schemas of two documents, by the components of each."""
+    """Compares schemas of two documents, by the components of each."""
 
     old: Json
     new: Json
@@ -155,7 +155,7 @@ class _Comparison:
 
 
 def _alternatives(document: Json, schema: Json) -> list[Json]:
-    """The schemas of which one has to hold: without references, unions and lists of types."""
+    """Returns the alternatives of a schema, without references, unions and lists of types."""
     if "$ref" in schema:
         *_, name = schema["$ref"].split("/")
         return _alternatives(document, document["components"]["schemas"][name])
@@ -171,12 +171,12 @@ def _fits(narrow: str | None, wide: str | None) -> bool:
 
 
 def _values(schema: Json) -> list[Any] | None:
-    """None where any value of the type will do."""
+    """Returns the allowed values, or None if any value of the type is allowed."""
     return [schema["const"]] if "const" in schema else schema.get("enum")
 
 
 def _narrowed(where: str, old: Json, new: Json) -> Iterator[str]:
-    """What a request may no longer hold."""
+    """Yields what a request may no longer hold."""
     before, now = _values(old), _values(new)
     if now is not None:
         if before is None:

@@ -1,4 +1,4 @@
-"""The API in memory, and a caller with the role of an operator."""
+"""Fixtures: the API on stores in memory, and an operator as its caller."""
 
 import pytest
 

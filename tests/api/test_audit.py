@@ -1,4 +1,4 @@
-"""The audit trail over the API: what people did is in it, and is found by target and by person."""
+"""The audit trail over the API: entries of actions, and filters."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def entries_of(agent: Agent) -> list[tuple[str, str, str, str, str]]:
     return [(one.actor, one.action, one.target, one.reason, one.result) for one in agent.audited.stored]
 
 
-def test_what_people_do_to_an_incident_is_in_the_trail(
+def test_actions_on_an_incident_are_in_the_trail(
     agent: Agent, call: Client, incident: dict[str, object]
 ) -> None:
     name = str(incident["id"])
@@ -48,14 +48,14 @@ def test_a_vote_and_a_silence_are_in_the_trail_with_their_reason(
     ]
 
 
-def test_what_was_refused_or_only_looked_at_is_not_in_the_trail(agent: Agent, call: Client) -> None:
+def test_rejected_requests_and_reads_are_not_in_the_trail(agent: Agent, call: Client) -> None:
     assert call("POST", "/api/incidents/inc_0/acknowledge").status == 404
     assert call("POST", "/api/feedback", {"value": 1}).status == 400
     assert call("GET", "/api/incidents").status == 200
     assert entries_of(agent) == []
 
 
-def test_the_trail_is_listed_newest_first_by_target_and_by_person(agent: Agent, call: Client) -> None:
+def test_the_trail_is_listed_newest_first_by_target_and_actor(agent: Agent, call: Client) -> None:
     trail = agent.application.audit_trail
     for actor, target in (("ada", "exe_1"), ("joe", "exe_1"), ("ada", "exe_2")):
         trail.append(actor, "approve", target, NOW, reason="it hangs", plan_hash="ab12")
@@ -80,11 +80,11 @@ def test_the_trail_is_listed_newest_first_by_target_and_by_person(agent: Agent, 
     }
 
 
-def test_a_cursor_that_is_none_of_ours_is_named(call: Client) -> None:
+def test_the_error_names_an_invalid_cursor(call: Client) -> None:
     assert call("GET", "/api/audit", query={"cursor": "x"}).error["field"] == "cursor"
 
 
-def test_an_act_whose_entry_cannot_be_written_is_done_and_goes_to_the_log_and_the_alarm(
+def test_an_entry_that_cannot_be_written_goes_to_the_log_and_the_metric(
     agent: Agent,
     call: Client,
     incident: dict[str, object],

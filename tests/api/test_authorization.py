@@ -1,4 +1,4 @@
-"""Who may call which route: every route with every role."""
+"""Authorization of every route for every role."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ CALLERS = (None, "viewer", "operator", "admin")
 
 
 class Reached(Exception):
-    """A route asked for its services, so the caller was let through."""
+    """A route was reached: the caller is authorized."""
 
 
 def reached() -> Application:
@@ -24,7 +24,7 @@ def reached() -> Application:
 
 
 def status(caller: str | None, method: str, path: str) -> int:
-    """What a caller gets who is stopped before the route; 500 where the route was reached."""
+    """Returns the status of a call; 500 means that the route was reached."""
     return Client(Api(reached), caller)(method, re.sub(r"\{\w+\}", "x", path)).status
 
 
@@ -74,28 +74,27 @@ TABLE = {
     ("POST", "/api/quarantine/{item_id}/replay"): (401, 403, 500, 500),
     ("DELETE", "/api/quarantine/{item_id}"): (401, 403, 500, 500),
 }
-"""By caller: none, viewer, operator, admin. 500 is the route itself, which has nothing behind it here;
-400 is the body that a vote needs."""
+"""By caller: none, viewer, operator, admin. 500: the route was reached; 400: it was, and lacks a body."""
 
 
 @pytest.mark.parametrize("route", TABLE, ids=" ".join)
-def test_a_route_lets_in_those_whose_role_suffices(route: tuple[str, str]) -> None:
+def test_a_route_accepts_callers_with_its_role(route: tuple[str, str]) -> None:
     assert tuple(status(caller, *route) for caller in CALLERS) == TABLE[route]
 
 
-def test_the_table_above_knows_every_route() -> None:
+def test_the_table_has_every_route() -> None:
     assert set(TABLE) == {(one.method, one.path) for one in ENDPOINTS}
 
 
-def test_only_health_and_where_to_sign_in_are_open() -> None:
+def test_only_health_and_sign_in_are_public() -> None:
     assert [one.path for one in ENDPOINTS if one.access is Access.OPEN] == ["/health", "/api/sign-in"]
 
 
 def answer(identity: Any) -> tuple[int, dict[str, str]]:
     event = request("GET", "/api/incidents")
     event["requestContext"]["authorizer"] = identity
-    found = reply(Api(reached)(event, LambdaContext()))
-    return found.status, found.error
+    answered = reply(Api(reached)(event, LambdaContext()))
+    return answered.status, answered.error
 
 
 @pytest.mark.parametrize(
@@ -116,11 +115,11 @@ def answer(identity: Any) -> tuple[int, dict[str, str]]:
         {"jwt": {"claims": {"role": "admin"}}},
     ],
 )
-def test_whatever_is_not_a_known_role_and_name_is_no_caller(identity: Any) -> None:
+def test_a_context_without_a_known_role_and_name_is_rejected(identity: Any) -> None:
     assert answer(identity)[0] == 401
 
 
-def test_a_wrong_token_and_a_missing_one_are_told_apart() -> None:
+def test_a_wrong_and_a_missing_token_have_different_messages() -> None:
     assert "is not known" in answer({"lambda": {"reason": "unknown"}})[1]["message"]
     assert "is needed" in answer({"lambda": {"reason": "absent"}})[1]["message"]
 
@@ -130,7 +129,7 @@ def test_a_caller_whose_token_could_not_be_checked_may_try_again() -> None:
     assert (code, error["code"]) == (503, "unavailable")
 
 
-def test_a_refusal_says_which_role_is_needed() -> None:
+def test_a_403_names_the_required_role() -> None:
     refused = Client(Api(reached), "viewer")("POST", "/api/feedback", {"value": 1})
     assert refused.error["message"] == "POST /api/feedback needs the role operator; jane has the role viewer"
 
@@ -139,24 +138,24 @@ def test_a_401_says_how_to_authenticate() -> None:
     assert Client(Api(reached), None)("GET", "/api/incidents").headers["www-authenticate"] == "Bearer"
 
 
-def test_a_caller_without_a_role_learns_nothing_from_a_bad_body() -> None:
+def test_the_body_is_checked_only_after_the_role() -> None:
     assert Client(Api(reached), None)("POST", "/api/feedback", "{").status == 401
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/api", "/api/", "/api/incidents/", "/api/incidents/a/b", "/healthz", "/API/incidents"]
 )
-def test_a_path_that_is_no_route_is_not_found(path: str) -> None:
+def test_an_unknown_path_is_not_found(path: str) -> None:
     assert Client(Api(reached))("GET", path).error["code"] == "not_found"
 
 
-def test_a_method_that_a_path_does_not_take_names_those_that_it_does() -> None:
+def test_a_405_names_the_allowed_methods() -> None:
     refused = Client(Api(reached))("PUT", "/api/incidents/x")
     assert (refused.status, refused.headers["allow"]) == (405, "GET")
     assert Client(Api(reached))("PUT", "/api/incidents/ingest").headers["allow"] == "POST"
 
 
-def test_a_stage_in_the_path_is_no_part_of_the_route() -> None:
+def test_the_stage_is_stripped_from_the_path() -> None:
     event = request("GET", "/prod/health")
     event["requestContext"]["stage"] = "prod"
     assert Api(reached)(event, LambdaContext())["statusCode"] == 200

@@ -15,12 +15,12 @@ def admin(agent: Agent) -> Client:
     return Client(Api(lambda: agent.application), "admin")
 
 
-def test_nobody_has_stopped_it(call: Client) -> None:
+def test_automation_is_enabled_at_first(call: Client) -> None:
     never = {"enabled": True, "by": None, "at": None, "reason": ""}
     assert call("GET", "/api/automation").json == {**never, "api": never, "parameter": never}
 
 
-def test_an_admin_stops_it_with_a_reason_that_everybody_sees(
+def test_an_admin_stops_automation_with_a_reason_that_viewers_see(
     agent: Agent, admin: Client, call: Client
 ) -> None:
     answer = admin("PUT", "/api/automation", {"enabled": False, "reason": "bad deploy"})
@@ -54,7 +54,7 @@ def test_a_viewer_may_not_stop_automation(agent: Agent) -> None:
     assert agent.switch.read().enabled
 
 
-def test_the_api_does_not_start_what_the_parameter_stops(agent: Agent, admin: Client) -> None:
+def test_the_api_does_not_override_the_parameter(agent: Agent, admin: Client) -> None:
     agent.parameter.setting = Setting(enabled=False, by="parameter /CloudOps/automation", at=NOW, reason="x")
     answer = admin("PUT", "/api/automation", {"enabled": True, "reason": "over"}).json
     assert (answer["enabled"], answer["api"]["enabled"], answer["reason"]) == (False, True, "x")
@@ -72,7 +72,7 @@ def test_the_api_does_not_start_what_the_parameter_stops(agent: Agent, admin: Cl
         ({"enabled": False, "reason": "x", "force": True}, "force"),
     ],
 )
-def test_a_switch_needs_a_plain_word_and_a_reason(
+def test_a_switch_needs_a_boolean_and_a_reason(
     agent: Agent, admin: Client, body: dict[str, object], field: str
 ) -> None:
     assert admin("PUT", "/api/automation", body).error["field"] == field

@@ -1,4 +1,4 @@
-"""The API breaks no client of the baseline, and which changes would."""
+"""Compatibility of the API with the baseline document, and of changes in general."""
 
 import copy
 import json
@@ -42,7 +42,7 @@ def json_of(schema: str) -> Document:
 
 
 def api() -> Document:
-    """A small document with a schema of each kind."""
+    """Returns a small document with a schema of each kind."""
     text, number = {"type": "string"}, {"type": "integer"}
     body = {
         "type": "object",

@@ -1,4 +1,4 @@
-"""What was learned and what came of actions, over HTTP."""
+"""Confidence and outcomes over HTTP."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def suggestion(agent: Agent) -> str:
     return agent.store.incidents([name])[name].suggestions[0].id
 
 
-def test_an_outcome_is_answered_with_its_verdict(call: Client, suggestion: str) -> None:
+def test_an_outcome_returns_its_verdict(call: Client, suggestion: str) -> None:
     answer = call("POST", f"/api/suggestions/{suggestion}/outcome", {"cleared": True})
 
     assert answer.status == 200
@@ -41,7 +41,7 @@ def test_an_outcome_needs_no_body(call: Client, suggestion: str) -> None:
         ({"performedAt": "0001-01-01T00:00:00Z"}, "performedAt"),
     ],
 )
-def test_an_outcome_that_is_none_names_the_field(
+def test_the_error_names_the_field_of_an_invalid_outcome(
     call: Client, suggestion: str, body: object, field: str
 ) -> None:
     answer = call("POST", f"/api/suggestions/{suggestion}/outcome", body)
@@ -52,7 +52,7 @@ def test_an_outcome_of_an_unknown_suggestion_is_not_found(call: Client) -> None:
     assert call("POST", "/api/suggestions/inc_x.noop/outcome").status == 404
 
 
-def test_a_recompute_makes_a_vote_show(call: Client, suggestion: str) -> None:
+def test_a_recompute_includes_a_new_vote(call: Client, suggestion: str) -> None:
     call("POST", "/api/feedback", {"suggestionId": suggestion, "value": 1})
     done = call("POST", "/api/confidence/recompute")
     assert (done.status, done.json["changed"], done.json["reranked"]) == (200, True, 1)
@@ -69,6 +69,6 @@ def test_a_recompute_makes_a_vote_show(call: Client, suggestion: str) -> None:
 @pytest.mark.parametrize(
     "query", [{"symptom": "headache"}, {"action": "pray"}, {"days": "-1"}, {"limit": "0"}]
 )
-def test_a_filter_that_is_none_names_the_field(call: Client, query: dict[str, str]) -> None:
+def test_the_error_names_an_invalid_filter(call: Client, query: dict[str, str]) -> None:
     answer = call("GET", "/api/confidence", query=query)
     assert (answer.status, answer.error["field"]) == (400, next(iter(query)))

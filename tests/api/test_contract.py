@@ -1,5 +1,8 @@
-"""The API against its own document: requests made from the schema, the same ones each time, by an admin, by a
-viewer and without a token; answers checked with the document, and every operation with its role."""
+"""The API against its OpenAPI document, with generated requests.
+
+The requests are deterministic. An admin, a viewer and a caller without a token send them; responses and
+roles are checked against the document.
+"""
 
 from typing import Any
 
@@ -31,7 +34,7 @@ MADE = settings(
     max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 FEW = settings(MADE, max_examples=5)
-"""Where who calls decides, and not what is sent."""
+"""Statuses that depend on the caller, not on the request."""
 NO_ROUTE = {404, 405}
 """What is made from a path's parameters may be another path, or none."""
 
@@ -55,7 +58,7 @@ as_admin, bare = schema(), schema()
 
 @as_admin.auth()
 class Bearer:
-    """Every generated request carries jane's token, but for those that are made to lack one."""
+    """Adds jane's token to every request but those that lack one on purpose."""
 
     def get(self, case: Case[Any], context: schemathesis.AuthContext) -> str:
         return f"Bearer {machine}"
@@ -65,7 +68,7 @@ class Bearer:
 
 
 def role_of(case: Case[Any]) -> str:
-    """Empty where the route is open."""
+    """Returns the role of an operation; "" if it is public."""
     return str(case.operation.definition.raw.get("x-role", ""))
 
 

@@ -1,4 +1,4 @@
-"""Declarations of endpoints: what cannot be declared, and that each fits its handler."""
+"""Declarations of endpoints: validation, and agreement with the handlers."""
 
 import inspect
 import re

@@ -1,4 +1,4 @@
-"""What a caller sees when something fails: one shape, and nothing of the inside."""
+"""Error responses: one format, without internal details."""
 
 import pytest
 
@@ -17,12 +17,12 @@ def failing(error: Exception) -> Client:
     return Client(Api(services))
 
 
-def test_health_tells_the_version_and_asks_nothing_of_anything() -> None:
+def test_health_returns_the_version_without_other_systems() -> None:
     healthy = failing(RuntimeError("unreachable"))("GET", "/health")
     assert (healthy.status, healthy.json) == (200, {"status": "ok", "version": __version__})
 
 
-def test_an_error_that_nobody_expected_tells_nothing_of_itself(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_reveals_no_details(caplog: pytest.LogCaptureFixture) -> None:
     answer = failing(RuntimeError("password=hunter2 at /var/task/x.py"))("GET", "/api/incidents")
     assert answer.status == 500
     assert answer.error == {"code": "internal", "message": "Something went wrong on our side."}
@@ -31,7 +31,7 @@ def test_an_error_that_nobody_expected_tells_nothing_of_itself(caplog: pytest.Lo
     assert "hunter2" in str(record.exc_info[1])
 
 
-def test_a_system_that_is_down_is_worth_another_try() -> None:
+def test_an_unavailable_system_is_a_503_with_retry_after() -> None:
     answer = failing(Unavailable("read incident inc_1: ProvisionedThroughputExceeded"))(
         "GET", "/api/incidents"
     )
@@ -39,7 +39,7 @@ def test_a_system_that_is_down_is_worth_another_try() -> None:
     assert "Throughput" not in answer.text
 
 
-def test_an_error_of_ours_without_a_place_in_the_tree_is_internal() -> None:
+def test_an_error_without_a_status_of_its_own_is_internal() -> None:
     assert failing(CloudOpsError("stored Incident: format 02 is not known"))(
         "GET", "/api/incidents"
     ).error == {
@@ -48,7 +48,7 @@ def test_an_error_of_ours_without_a_place_in_the_tree_is_internal() -> None:
     }
 
 
-def test_nothing_but_a_good_get_may_be_kept_by_a_cache() -> None:
+def test_only_a_successful_get_may_be_cached() -> None:
     assert failing(Unavailable("x"))("GET", "/api/incidents").headers["cache-control"] == "no-store"
     assert failing(Unavailable("x"))("GET", "/health").headers["cache-control"] == "private, no-cache"
 
@@ -62,13 +62,13 @@ def test_nothing_but_a_good_get_may_be_kept_by_a_cache() -> None:
         ("GET", "/nowhere", 404),
     ],
 )
-def test_every_answer_carries_the_security_headers(method: str, path: str, status: int) -> None:
+def test_every_response_has_the_security_headers(method: str, path: str, status: int) -> None:
     answer = failing(Unavailable("x"))(method, path)
     assert answer.status == status
     assert answer.headers.items() >= SECURITY_HEADERS.items()
 
 
-def test_an_answer_that_the_caller_already_has_carries_the_security_headers() -> None:
+def test_an_unchanged_response_has_the_security_headers() -> None:
     client = failing(Unavailable("x"))
     tag = client("GET", "/health").headers["etag"]
     unchanged = client("GET", "/health", headers={"if-none-match": tag})

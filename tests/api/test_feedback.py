@@ -16,13 +16,13 @@ def suggestion(agent: Agent) -> str:
     return agent.store.incidents([name])[name].suggestions[0].id
 
 
-def test_a_vote_is_answered_with_its_id(call: Client, suggestion: str) -> None:
+def test_a_vote_returns_its_id(call: Client, suggestion: str) -> None:
     answer = call("POST", FEEDBACK, {"suggestionId": suggestion, "value": 1})
     assert (answer.status, answer.json["ok"]) == (200, True)
     assert answer.json["feedbackId"].startswith(f"{suggestion}.")
 
 
-def test_the_person_is_the_holder_of_the_token_whatever_the_body_says(
+def test_the_person_is_the_caller_and_not_a_field_of_the_body(
     agent: Agent, call: Client, suggestion: str
 ) -> None:
     call("POST", FEEDBACK, {"suggestionId": suggestion, "value": -1, "person": "boss"})
@@ -65,14 +65,12 @@ def test_an_unknown_suggestion_is_not_found(call: Client, unknown: str) -> None:
         (None, "body"),
     ],
 )
-def test_a_vote_that_is_incomplete_or_too_long_names_the_field(
-    call: Client, body: object, field: str
-) -> None:
+def test_the_error_names_the_field_of_an_invalid_vote(call: Client, body: object, field: str) -> None:
     answer = call("POST", FEEDBACK, body)
     assert (answer.status, answer.error["field"]) == (400, field)
 
 
-def test_a_comment_of_two_thousand_characters_is_kept(agent: Agent, call: Client, suggestion: str) -> None:
+def test_a_comment_of_two_thousand_characters_is_stored(agent: Agent, call: Client, suggestion: str) -> None:
     comment = "ü" * 2_000
     assert call("POST", FEEDBACK, {"suggestionId": suggestion, "value": 1, "comment": comment}).status == 200
     assert agent.store.detail(IncidentId(suggestion.partition(".")[0])).feedback[0].comment == comment

@@ -1,4 +1,4 @@
-"""Bodies that no honest client sends: each is the caller's error, none is ours."""
+"""Hostile bodies are errors of the caller, never of the API."""
 
 import json
 from typing import Any
@@ -13,9 +13,9 @@ from tests.fakes.application import Agent
 from tests.fakes.gateway import Client, LambdaContext, Reply, reply, request
 
 ROUTES = ("/api/feedback", "/api/incidents/ingest")
-HONEST = {400, 404, 422}
-NOTHING_GIVEN = {"/api/incidents/ingest": {201}}
-"""Where a body may be empty: then the sources are asked."""
+CALLER_ERRORS = {400, 404, 422}
+EMPTY_BODY_STATUSES = {"/api/incidents/ingest": {201}}
+"""Routes whose body may be empty: the sources are polled instead."""
 
 
 def nested(levels: int, inside: str = "1") -> str:
@@ -62,7 +62,7 @@ def test_a_hostile_body_is_a_bad_request(client: Client, path: str, name: str) -
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_base64_that_is_none_is_a_bad_request(client: Client, path: str) -> None:
+def test_invalid_base64_is_a_bad_request(client: Client, path: str) -> None:
     event = request("POST", path, body=b"{}", identity=client.identity)
     event["body"] = "not base64 at all!"
     agent = Agent()
@@ -78,20 +78,20 @@ def test_base64_that_is_none_is_a_bad_request(client: Client, path: str) -> None
         "application/jsonx",
     ],
 )
-def test_a_body_that_is_not_said_to_be_json_is_a_bad_request(client: Client, content_type: str) -> None:
+def test_a_content_type_other_than_json_is_a_bad_request(client: Client, content_type: str) -> None:
     answer = client("POST", ROUTES[0], '{"value": 1}', headers={"content-type": content_type})
     assert (answer.status, answer.error["field"]) == (400, "content-type")
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON", ""])
-def test_json_is_json_however_its_type_is_written(client: Client, content_type: str) -> None:
+def test_the_content_type_is_read_leniently(client: Client, content_type: str) -> None:
     answer = client(
         "POST", ROUTES[0], {"suggestionId": "x", "value": 1}, headers={"content-type": content_type}
     )
     assert answer.status == 404
 
 
-def test_nesting_is_taken_to_its_limit_and_no_further(client: Client) -> None:
+def test_nesting_is_limited(client: Client) -> None:
     levels = MAX_BODY_LEVELS - 2  # the object and its list of alerts are two
     honest = client("POST", ROUTES[1], nested(levels - 1))
     assert honest.status == 422
@@ -101,13 +101,13 @@ def test_nesting_is_taken_to_its_limit_and_no_further(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_a_body_beyond_the_limit_is_too_large_whatever_it_says(client: Client, path: str) -> None:
+def test_a_body_beyond_the_limit_is_too_large(client: Client, path: str) -> None:
     assert client("POST", path, "x" * (MAX_BODY_BYTES + 1)).status == 413
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_a_base64_body_is_read_like_any_other(client: Client, path: str) -> None:
-    assert client("POST", path, b'{"suggestionId": "x", "value": 1, "alert": 1}').status in HONEST
+def test_a_base64_body_is_read(client: Client, path: str) -> None:
+    assert client("POST", path, b'{"suggestionId": "x", "value": 1, "alert": 1}').status in CALLER_ERRORS
 
 
 JSON = st.recursive(
@@ -122,21 +122,21 @@ WORDS = st.sampled_from(
 BODIES = st.dictionaries(WORDS, JSON | st.dictionaries(WORDS, JSON) | st.lists(st.dictionaries(WORDS, JSON)))
 
 
-def in_the_shape_of_answers(answer: Reply) -> bool:
-    return answer.status in (200, 201) or (answer.status in HONEST and bool(answer.error))
+def is_documented_response(answer: Reply) -> bool:
+    return answer.status in (200, 201) or (answer.status in CALLER_ERRORS and bool(answer.error))
 
 
 @settings(deadline=None, max_examples=150)
 @given(path=st.sampled_from(ROUTES), body=BODIES)
-def test_no_json_object_brings_the_api_down(client: Client, path: str, body: dict[str, Any]) -> None:
-    assert in_the_shape_of_answers(client("POST", path, json.dumps(body)))
+def test_any_json_object_has_a_documented_response(client: Client, path: str, body: dict[str, Any]) -> None:
+    assert is_documented_response(client("POST", path, json.dumps(body)))
 
 
 @settings(deadline=None, max_examples=150)
 @given(path=st.sampled_from(ROUTES), body=st.binary(max_size=300) | st.text(max_size=300))
-def test_no_bytes_bring_the_api_down(client: Client, path: str, body: bytes | str) -> None:
+def test_any_bytes_have_a_documented_response(client: Client, path: str, body: bytes | str) -> None:
     answer = client("POST", path, body)
-    assert answer.status in HONEST | NOTHING_GIVEN.get(path, set())
+    assert answer.status in CALLER_ERRORS | EMPTY_BODY_STATUSES.get(path, set())
 
 
 @settings(deadline=None, max_examples=100)
@@ -146,7 +146,7 @@ def test_no_bytes_bring_the_api_down(client: Client, path: str, body: bytes | st
         st.text(max_size=40),
     )
 )
-def test_no_query_brings_the_api_down(client: Client, query: dict[str, str]) -> None:
+def test_any_query_has_a_documented_response(client: Client, query: dict[str, str]) -> None:
     event = request("GET", "/api/incidents", identity=client.identity)
     event["queryStringParameters"] = query
     agent = Agent()

@@ -1,4 +1,4 @@
-"""Alerts posted to the API: what is answered, and what a caller hears of those that cannot be read."""
+"""Alerts posted to the API: incidents, quarantine and errors."""
 
 import json
 from typing import Any
@@ -19,43 +19,43 @@ def alert(service: str, **words: str) -> Any:
     return json.loads(plain(service, **words))
 
 
-def test_posted_alerts_are_answered_with_their_incidents(call: Client) -> None:
+def test_posted_alerts_return_their_incidents(call: Client) -> None:
     answer = call("POST", INGEST, {"alerts": [alert("checkout"), alert("search")]})
     assert (answer.status, answer.json["accepted"], answer.json["quarantined"]) == (201, 2, [])
     assert {one["service"] for one in answer.json["incidents"]} == {"checkout", "search"}
     assert all(one["alerts"] and one["suggestions"] for one in answer.json["incidents"])
 
 
-def test_alerts_of_every_source_are_taken_side_by_side(call: Client) -> None:
+def test_alerts_of_several_sources_are_accepted_together(call: Client) -> None:
     payloads = [json.loads(raw) for raw in demo_alerts(NOW)]
     answer = call("POST", INGEST, {"alerts": payloads})
     sources = {one["source"] for incident in answer.json["incidents"] for one in incident["alerts"]}
     assert (answer.status, sources) == (201, {"cloudwatch", "datadog"})
 
 
-def test_an_alert_that_cannot_be_read_is_named_and_kept(agent: Agent, call: Client) -> None:
+def test_an_unparsable_alert_is_named_and_quarantined(agent: Agent, call: Client) -> None:
     answer = call("POST", INGEST, {"alerts": [7, alert("checkout"), {"nothing": "known"}]})
     assert answer.status == 201
     assert [one["index"] for one in answer.json["quarantined"]] == [0, 2]
-    kept, _ = agent.quarantined.page(None, 10)
-    assert {one["id"] for one in answer.json["quarantined"]} == {item.id for item in kept}
+    stored, _ = agent.quarantined.page(None, 10)
+    assert {one["id"] for one in answer.json["quarantined"]} == {item.id for item in stored}
     assert all(one["reason"] for one in answer.json["quarantined"])
 
 
-def test_nothing_readable_is_unprocessable(call: Client) -> None:
+def test_a_body_without_a_parsable_alert_is_unprocessable(call: Client) -> None:
     answer = call("POST", INGEST, {"alerts": [{"nothing": "known"}]})
     assert (answer.status, answer.error["code"], answer.error["field"]) == (422, "unprocessable", "alerts[0]")
 
 
 @pytest.mark.parametrize("body", [None, "", "{}", {"alerts": None}])
-def test_an_empty_body_makes_up_alerts_where_adapters_are_mocked(body: object) -> None:
+def test_an_empty_body_ingests_demo_alerts_with_mock_adapters(body: object) -> None:
     agent = Agent(mock_adapters=True)
     answer = Client(Api(lambda: agent.application))("POST", INGEST, body)
     assert (answer.status, answer.json["accepted"]) == (201, 6)
 
 
 @pytest.mark.parametrize("body", [None, "", "{}"])
-def test_an_empty_body_asks_the_sources_where_they_are_not(call: Client, body: object) -> None:
+def test_an_empty_body_polls_the_sources_without_mock_adapters(call: Client, body: object) -> None:
     answer = call("POST", INGEST, body)
     assert (answer.status, answer.json) == (201, {"incidents": [], "accepted": 0, "quarantined": []})
 
@@ -70,14 +70,12 @@ def test_an_empty_body_asks_the_sources_where_they_are_not(call: Client, body: o
         ({"alerts": [{"title": "x"}] * (MAX_POSTED_ALERTS + 1)}, "alerts"),
     ],
 )
-def test_a_body_of_another_shape_is_refused_and_the_field_named(
-    call: Client, body: object, field: str
-) -> None:
+def test_the_error_names_the_field_of_an_invalid_body(call: Client, body: object, field: str) -> None:
     answer = call("POST", INGEST, body)
     assert (answer.status, answer.error["field"]) == (400, field)
 
 
-def test_the_largest_number_of_alerts_is_taken(call: Client) -> None:
+def test_the_largest_number_of_alerts_is_accepted(call: Client) -> None:
     assert (
         call("POST", INGEST, {"alerts": [alert("checkout")] * MAX_POSTED_ALERTS}).json["accepted"]
         == MAX_POSTED_ALERTS

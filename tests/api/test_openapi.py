@@ -1,4 +1,4 @@
-"""The committed OpenAPI document: valid, current, and true to the routes."""
+"""The committed OpenAPI document: valid, current, and equal to the routes."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def test_every_route_but_health_and_sign_in_asks_for_a_bearer_token(document: di
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
 
 
-def test_every_error_has_the_one_shape(document: dict[str, Any]) -> None:
+def test_every_error_has_the_same_schema(document: dict[str, Any]) -> None:
     errors = [
         answer["content"]["application/json"]["schema"]["$ref"]
         for operations in document["paths"].values()
@@ -78,7 +78,7 @@ def test_the_document_has_the_version_of_the_package(document: dict[str, Any]) -
 
 
 def models(base: type[BaseModel] = BaseModel) -> set[type[BaseModel]]:
-    """Every model of the API, whether the document has it or not."""
+    """Returns every model of the API, also those that the document lacks."""
     found = {one for one in base.__subclasses__() if one.__module__.startswith("cloudops.")}
     return found.union(*map(models, base.__subclasses__()))
 

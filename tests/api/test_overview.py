@@ -1,4 +1,4 @@
-"""What the dashboard asks beside the list: how much is going on, and what helped before."""
+"""Requests of the dashboard besides the list: overview, similar incidents and executions."""
 
 from cloudops.core.time import HOUR
 from tests.fakes.application import Agent
@@ -12,9 +12,7 @@ def ingest(agent: Agent, *payloads: str) -> tuple[str, ...]:
     return agent.ingest(received(*payloads)).incident_ids
 
 
-def test_the_overview_counts_live_incidents_and_what_the_alerts_of_a_day_became(
-    agent: Agent, call: Client
-) -> None:
+def test_the_overview_counts_live_incidents_and_the_alerts_of_a_day(agent: Agent, call: Client) -> None:
     agent.now = JAN_1 + HOUR
     ingest(agent, plain("old", "2025-12-29T00:00:00Z", severity="high"))
     checkout, search = ingest(
@@ -32,9 +30,7 @@ def test_the_overview_counts_live_incidents_and_what_the_alerts_of_a_day_became(
     assert seen["acknowledged"] == 1
 
 
-def test_earlier_incidents_of_the_same_service_and_symptom_say_what_helped(
-    agent: Agent, call: Client
-) -> None:
+def test_similar_incidents_show_which_actions_helped(agent: Agent, call: Client) -> None:
     (before,) = ingest(agent, plain("checkout", "2026-01-01T00:00:00Z"))
     (offer, *_) = call("GET", f"/api/incidents/{before}").json["suggestions"]
     call("POST", "/api/feedback", {"suggestionId": offer["id"], "value": 1, "comment": ""})
@@ -54,9 +50,7 @@ def test_an_incident_without_executions_has_none(agent: Agent, call: Client) -> 
     assert call("GET", "/api/incidents/inc_0/executions").status == 404
 
 
-def test_the_reason_of_doing_nothing_stands_on_the_timeline_and_in_the_trail(
-    agent: Agent, call: Client
-) -> None:
+def test_the_reason_of_a_transition_is_in_the_timeline_and_the_trail(agent: Agent, call: Client) -> None:
     (name,) = ingest(agent, plain("checkout"))
     answer = call("POST", f"/api/incidents/{name}/acknowledge", {"reason": "planned load test"})
     assert (answer.status, answer.json["status"]) == (200, "acknowledged")

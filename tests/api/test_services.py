@@ -1,4 +1,4 @@
-"""Routes of the inventory, of changes and of sources, over the agent in memory."""
+"""Services, catalog, topology, changes and sources over HTTP."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def admin(agent: Agent) -> Client:
     return Client(Api(lambda: agent.application), "admin")
 
 
-def test_an_admin_puts_the_catalog_and_everybody_reads_it(admin: Client, call: Client) -> None:
+def test_an_admin_replaces_the_catalog_and_operators_read_it(admin: Client, call: Client) -> None:
     put = admin("PUT", "/api/catalog", TREE)
     assert (put.status, put.json["origin"], put.json["person"]) == (200, "person", "jane")
     shown = call("GET", "/api/catalog").json
@@ -40,7 +40,7 @@ def test_an_admin_puts_the_catalog_and_everybody_reads_it(admin: Client, call: C
     assert shown["services"]["checkout"]["targets"][0]["region"] == "eu-central-1"
 
 
-def test_what_is_shown_of_the_catalog_can_be_put_again(admin: Client) -> None:
+def test_the_catalog_can_be_put_as_it_was_read(admin: Client) -> None:
     admin("PUT", "/api/catalog", TREE)
     shown = admin("GET", "/api/catalog").json["services"]
     assert admin("PUT", "/api/catalog", {"services": shown}).json["services"] == shown
@@ -56,9 +56,7 @@ def test_what_is_shown_of_the_catalog_can_be_put_again(admin: Client) -> None:
         ({}, "services"),
     ],
 )
-def test_a_catalog_with_a_mistake_is_refused_and_the_path_named(
-    admin: Client, body: object, field: str
-) -> None:
+def test_the_error_names_the_path_of_a_mistake_in_a_catalog(admin: Client, body: object, field: str) -> None:
     answer = admin("PUT", "/api/catalog", body)
     assert (answer.status, answer.error["field"]) == (400, field)
     assert admin("GET", "/api/catalog").json["services"] == {}
@@ -73,7 +71,7 @@ def test_services_are_listed_with_their_live_incidents(agent: Agent, admin: Clie
     assert (target["platform"], target["declared"], target["limits"]) == ("ecs", True, {"maxStep": 2})
 
 
-def test_a_service_is_shown_with_its_neighbours_incidents_and_changes(agent: Agent, admin: Client) -> None:
+def test_a_service_is_shown_with_dependencies_incidents_and_changes(agent: Agent, admin: Client) -> None:
     admin("PUT", "/api/catalog", TREE)
     admin("POST", "/api/changes", {"service": "checkout-svc", "title": "v42", "version": "v42"})
     agent.ingest(received(plain("checkout")))
@@ -85,13 +83,13 @@ def test_a_service_is_shown_with_its_neighbours_incidents_and_changes(agent: Age
     assert [one["version"] for one in shown["changes"]] == ["v42"]
 
 
-def test_a_service_that_only_calls_tell_of_is_shown_and_an_unknown_one_is_not(admin: Client) -> None:
+def test_a_service_known_only_by_a_dependency_is_shown(admin: Client) -> None:
     admin("PUT", "/api/catalog", TREE)
     assert admin("GET", "/api/services/orders-db").json["declared"] is False
-    assert admin("GET", "/api/services/nobody").error["code"] == "not_found"
+    assert admin("GET", "/api/services/unknown").error["code"] == "not_found"
 
 
-def test_the_topology_names_every_end_of_a_call_and_who_says_so(agent: Agent, admin: Client) -> None:
+def test_the_topology_has_all_services_and_the_sources_of_dependencies(agent: Agent, admin: Client) -> None:
     admin("PUT", "/api/catalog", TREE)
     agent.discovery_sources["ecs"] = FixedDiscovery(make_snapshot(NOW, "checkout"))
     admin("POST", "/api/sources/ecs/sync")
@@ -103,9 +101,7 @@ def test_the_topology_names_every_end_of_a_call_and_who_says_so(agent: Agent, ad
     assert by_ends["checkout", "orders-db"]["seen"] == []
 
 
-def test_a_change_that_a_pipeline_tells_is_listed_and_stands_beside_the_incident(
-    agent: Agent, call: Client
-) -> None:
+def test_a_change_of_a_pipeline_is_listed_and_shown_with_the_incident(agent: Agent, call: Client) -> None:
     recorded = call(
         "POST",
         "/api/changes",
@@ -121,7 +117,7 @@ def test_a_change_that_a_pipeline_tells_is_listed_and_stands_beside_the_incident
     assert detail["changes"] == listed["changes"]
 
 
-def test_states_of_one_change_are_one_and_the_last_counts(call: Client) -> None:
+def test_the_states_of_a_change_are_one_change_with_the_last_state(call: Client) -> None:
     for state, at in (("started", "2025-12-31T23:50:00Z"), ("succeeded", "2025-12-31T23:55:00Z")):
         body = {"id": "run-7", "service": "web", "title": "Deploy", "state": state, "at": at}
         assert call("POST", "/api/changes", body).status == 201
@@ -144,14 +140,12 @@ def test_states_of_one_change_are_one_and_the_last_counts(call: Client) -> None:
         ({"service": "web", "title": "x", "sha": "1"}, "sha"),
     ],
 )
-def test_a_change_of_another_shape_is_refused_and_the_field_named(
-    call: Client, body: object, field: str
-) -> None:
+def test_the_error_names_the_field_of_an_invalid_change(call: Client, body: object, field: str) -> None:
     answer = call("POST", "/api/changes", body)
     assert (answer.status, answer.error["field"]) == (400, field)
 
 
-def test_every_source_is_listed_whether_it_was_ever_asked_or_not(call: Client) -> None:
+def test_every_source_is_listed_also_if_never_polled(call: Client) -> None:
     listed = call("GET", "/api/sources").json["sources"]
     assert {one["name"]: one["kind"] for one in listed} == {
         "cloudwatch": "alerts",
@@ -166,7 +160,7 @@ def test_every_source_is_listed_whether_it_was_ever_asked_or_not(call: Client) -
     assert {one["state"] for one in listed} == {"never_polled"}
 
 
-def test_asking_a_source_without_a_key_answers_with_that_state(agent: Agent, call: Client) -> None:
+def test_a_sync_without_credentials_returns_that_state(agent: Agent, call: Client) -> None:
     agent.sources["datadog"] = FixedSource("datadog", [], KeyMissing("datadog: the secret has no apiKey"))
     answer = call("POST", "/api/sources/datadog/sync")
     assert (answer.status, answer.json["finished"]) == (200, True)
@@ -174,5 +168,5 @@ def test_asking_a_source_without_a_key_answers_with_that_state(agent: Agent, cal
     assert answer.json["source"]["error"] == "datadog: the secret has no apiKey"
 
 
-def test_a_source_that_there_is_not_is_not_found(call: Client) -> None:
+def test_an_unknown_source_is_not_found(call: Client) -> None:
     assert call("POST", "/api/sources/pager/sync").error["code"] == "not_found"

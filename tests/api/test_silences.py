@@ -1,4 +1,4 @@
-"""Silences over HTTP, and what they do to the alerts that come in."""
+"""Silences over HTTP, and their effect on new alerts."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cloudops.core.time import DAY, MINUTE, SECOND
 from tests.fakes.application import Agent
 from tests.fakes.gateway import Client
 
-WORDS: dict[str, Any] = {
+SILENCE_BODY: dict[str, Any] = {
     "matchers": [{"field": "service", "value": "checkout"}],
     "durationSeconds": 3600,
     "comment": "moving the database",
@@ -24,8 +24,8 @@ def ingest(call: Client, **fields: str) -> dict[str, Any]:
     return incident
 
 
-def test_a_silence_is_answered_as_it_is_kept(call: Client) -> None:
-    answer = call("POST", "/api/silences", WORDS)
+def test_a_silence_is_returned_as_stored(call: Client) -> None:
+    answer = call("POST", "/api/silences", SILENCE_BODY)
     assert answer.status == 201
     silence = answer.json
     assert silence.pop("id").startswith("sil_")
@@ -43,8 +43,8 @@ def test_a_silence_is_answered_as_it_is_kept(call: Client) -> None:
     assert [one["author"] for one in call("GET", "/api/silences").json["silences"]] == ["jane"]
 
 
-def test_a_silenced_alert_is_kept_marked_and_counted_and_asks_for_nothing(agent: Agent, call: Client) -> None:
-    call("POST", "/api/silences", WORDS)
+def test_a_muted_alert_is_stored_and_counted_and_needs_no_action(agent: Agent, call: Client) -> None:
+    call("POST", "/api/silences", SILENCE_BODY)
     incident = ingest(call)
     assert (incident["alertCount"], incident["mutedCount"]) == (1, 1)
     assert incident["suggestions"][0]["action"] == "noop"
@@ -53,14 +53,14 @@ def test_a_silenced_alert_is_kept_marked_and_counted_and_asks_for_nothing(agent:
 
 
 def test_other_alerts_and_later_ones_are_not_muted(agent: Agent, call: Client) -> None:
-    call("POST", "/api/silences", WORDS)
+    call("POST", "/api/silences", SILENCE_BODY)
     assert ingest(call, service="search")["mutedCount"] == 0
     agent.now += 61 * MINUTE
     assert ingest(call)["mutedCount"] == 0
 
 
 def test_an_ended_silence_mutes_nothing_and_cannot_end_twice(agent: Agent, call: Client) -> None:
-    name = call("POST", "/api/silences", WORDS).json["id"]
+    name = call("POST", "/api/silences", SILENCE_BODY).json["id"]
     agent.now += MINUTE
     ended = call("DELETE", f"/api/silences/{name}")
     assert (ended.status, ended.json["state"], ended.json["endsAt"]) == (
@@ -78,14 +78,14 @@ def test_an_ended_silence_mutes_nothing_and_cannot_end_twice(agent: Agent, call:
     assert call("DELETE", "/api/silences/sil_none").status == 404
 
 
-def test_work_may_be_announced(agent: Agent, call: Client) -> None:
-    work = WORDS | {"startsAt": "2026-01-01T02:00:00+01:00", "kind": "maintenance"}
+def test_a_maintenance_window_may_start_later(agent: Agent, call: Client) -> None:
+    work = SILENCE_BODY | {"startsAt": "2026-01-01T02:00:00+01:00", "kind": "maintenance"}
     assert call("POST", "/api/silences", work).json["state"] == "pending"
     assert ingest(call)["mutedCount"] == 0
 
 
-def test_words_of_a_silence_that_hold_an_arn_do_not_make_planned_work(call: Client) -> None:
-    call("POST", "/api/silences", WORDS | {"comment": "see arn:aws:ssm:eu-west-1:1:document/x"})
+def test_an_arn_in_a_comment_does_not_make_a_maintenance_window(call: Client) -> None:
+    call("POST", "/api/silences", SILENCE_BODY | {"comment": "see arn:aws:ssm:eu-west-1:1:document/x"})
     assert ingest(call)["title"].startswith("p99 latency above 2 s")
 
 
@@ -113,14 +113,14 @@ def test_words_of_a_silence_that_hold_an_arn_do_not_make_planned_work(call: Clie
         ({"forEver": True}, "forEver"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_by_its_field(
+def test_the_error_names_the_field_of_an_invalid_silence(
     call: Client, wrong: dict[str, Any], field: str
 ) -> None:
-    answer = call("POST", "/api/silences", WORDS | wrong)
+    answer = call("POST", "/api/silences", SILENCE_BODY | wrong)
     assert (answer.status, answer.error["field"]) == (400, field)
 
 
-def test_a_viewer_sees_silences_and_sets_none(agent: Agent) -> None:
+def test_a_viewer_may_list_silences_and_not_create_them(agent: Agent) -> None:
     viewer = Client(Api(lambda: agent.application), "viewer")
     assert viewer("GET", "/api/silences").status == 200
-    assert viewer("POST", "/api/silences", WORDS).status == 403
+    assert viewer("POST", "/api/silences", SILENCE_BODY).status == 403

@@ -1,4 +1,4 @@
-"""Every route of the API with every role and every state that a token can be in, through the authorizer."""
+"""Every route with every role and state of a token, through the authorizer."""
 
 import base64
 import json
@@ -20,11 +20,11 @@ from tests.fakes.gateway import LambdaContext, Reply, reply, request
 from tests.fakes.issuer import NOW, MemoryIssuer, claims_of, elliptic, identify, rivest
 
 NEEDED = {(one.method, one.path): one.access if isinstance(one.access, Role) else None for one in ENDPOINTS}
-"""The role that each endpoint needs; None where it is open."""
+"""The role of each endpoint; None if it is public."""
 CREATED = "2026-01-01T00:00:00Z"
 
 
-def nothing_behind() -> Application:
+def unreachable_application() -> Application:
     raise LookupError("a route was reached")
 
 
@@ -38,17 +38,17 @@ class World:
     def __init__(
         self,
         document: MemoryDocument | NoDocument | None = None,
-        application: ApplicationFactory = nothing_behind,
+        application: ApplicationFactory = unreachable_application,
     ) -> None:
         self._api = Api(application)
         self.issuer = MemoryIssuer()
         self.issuer.signing["rsa"] = rivest("rsa")
         self.issuer.publish()
-        self.book = ApiTokens(document or MemoryDocument({}))
-        self._who = identify(self.book, self.issuer)
+        self.tokens = ApiTokens(document or MemoryDocument({}))
+        self._who = identify(self.tokens, self.issuer)
 
     def call(self, method: str, path: str, token: str) -> Reply:
-        """As the gateway does: the authorizer, and then the API with what it said."""
+        """Calls the authorizer, and then the API with its context, like the gateway."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
         event = request(method, re.sub(r"\{\w+\}", "x", path), headers=headers)
         event["requestContext"]["authorizer"] = {"lambda": respond(event, self._who)["context"]}
@@ -67,12 +67,12 @@ def unsigned(role: Role) -> str:
 
 
 def machine(world: World, role: Role) -> str:
-    return world.book.create(f"a {role}", role, bytes(range(32)), CREATED)[0]
+    return world.tokens.create(f"a {role}", role, bytes(range(32)), CREATED)[0]
 
 
 def revoked(world: World, role: Role) -> str:
-    token, record = world.book.create(f"a {role}", role, bytes(range(32)), CREATED)
-    world.book.revoke(record.id)
+    token, record = world.tokens.create(f"a {role}", role, bytes(range(32)), CREATED)
+    world.tokens.revoke(record.id)
     return token
 
 
@@ -82,12 +82,12 @@ def forged(world: World, role: Role) -> str:
 
 State = Callable[[World, Role], str]
 
-KNOWN: dict[str, State] = {
+VALID: dict[str, State] = {
     "signed with ES256": signed,
     "signed with RS256": lambda world, role: signed(world, role, "rsa"),
     "machine token": machine,
 }
-REFUSED: dict[str, State] = {
+INVALID: dict[str, State] = {
     "absent": lambda world, role: "",
     "malformed": lambda world, role: signed(world, role)[:-40] + "." + "x" * 39,
     "cut off": lambda world, role: signed(world, role)[:-1],
@@ -103,37 +103,37 @@ REFUSED: dict[str, State] = {
 }
 
 
-def verdicts(token: str, world: World) -> dict[tuple[str, str], int]:
-    """How each route answers where it refuses the caller; 200 stands for every other answer."""
+def statuses_of(token: str, world: World) -> dict[tuple[str, str], int]:
+    """Returns the status of each route; 200 stands for every status but 401 and 403."""
     statuses = {route: world.call(*route, token).status for route in NEEDED}
     return {route: status if status in {401, 403} else 200 for route, status in statuses.items()}
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("state", REFUSED)
-def test_a_token_that_does_not_hold_opens_nothing_that_is_not_open(state: str, role: Role) -> None:
+@pytest.mark.parametrize("state", INVALID)
+def test_an_invalid_token_reaches_only_public_routes(state: str, role: Role) -> None:
     world = World()
     expected = {route: 200 if needed is None else 401 for route, needed in NEEDED.items()}
-    assert verdicts(REFUSED[state](world, role), world) == expected
+    assert statuses_of(INVALID[state](world, role), world) == expected
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("state", KNOWN)
-def test_a_token_that_holds_opens_what_its_role_opens(state: str, role: Role) -> None:
+@pytest.mark.parametrize("state", VALID)
+def test_a_valid_token_reaches_the_routes_of_its_role(state: str, role: Role) -> None:
     world = World()
     expected = {
         route: 200 if needed is None or role.rank >= needed.rank else 403 for route, needed in NEEDED.items()
     }
-    assert verdicts(KNOWN[state](world, role), world) == expected
+    assert statuses_of(VALID[state](world, role), world) == expected
 
 
-def test_somebody_without_a_role_is_told_so_rather_than_to_sign_in_again() -> None:
+def test_a_person_without_a_role_gets_a_403() -> None:
     world = World()
     expected = {route: 200 if needed is None else 403 for route, needed in NEEDED.items()}
-    assert verdicts(world.issuer.token(**{"cognito:groups": ["engineering"]}), world) == expected
+    assert statuses_of(world.issuer.token(**{"cognito:groups": ["engineering"]}), world) == expected
 
 
-def test_while_the_issuer_is_down_people_may_try_again_and_machines_work() -> None:
+def test_while_the_issuer_is_down_people_get_a_503_and_api_tokens_work() -> None:
     world = World()
     world.issuer.down = True
     person = world.call("GET", "/api/me", signed(world, Role.ADMIN))
@@ -141,13 +141,13 @@ def test_while_the_issuer_is_down_people_may_try_again_and_machines_work() -> No
     assert world.call("GET", "/api/me", machine(world, Role.VIEWER)).status == 200
 
 
-def test_while_the_token_records_cannot_be_read_people_work() -> None:
+def test_while_the_token_records_cannot_be_read_people_are_identified() -> None:
     world = World(NoDocument(), agent)
     assert world.call("GET", "/api/me", "cloudops_00").status == 503
     assert world.call("GET", "/api/me", signed(world, Role.ADMIN)).status == 200
 
 
-def test_a_person_and_a_machine_are_told_apart() -> None:
+def test_a_person_and_a_machine_have_different_kinds() -> None:
     world = World(application=agent)
     person = world.call("GET", "/api/me", signed(world, Role.ADMIN))
     assert person.json == {
@@ -156,14 +156,19 @@ def test_a_person_and_a_machine_are_told_apart() -> None:
         "role": "admin",
         "kind": "person",
     }
-    held = world.call("GET", "/api/me", machine(world, Role.VIEWER))
-    (record,) = world.book.records()
+    machine_caller = world.call("GET", "/api/me", machine(world, Role.VIEWER))
+    (record,) = world.tokens.records()
     subject = f"token:{record.id}"
-    assert held.json == {"name": "a viewer", "subject": subject, "role": "viewer", "kind": "machine"}
+    assert machine_caller.json == {
+        "name": "a viewer",
+        "subject": subject,
+        "role": "viewer",
+        "kind": "machine",
+    }
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "message"),
     [
         ("absent", "a bearer token is needed"),
         ("expired", "has expired"),
@@ -176,9 +181,9 @@ def test_a_person_and_a_machine_are_told_apart() -> None:
         ("revoked machine token", "is not known"),
     ],
 )
-def test_a_refusal_says_what_is_wrong_with_the_token_and_quotes_nothing_of_it(state: str, said: str) -> None:
+def test_a_401_says_what_is_wrong_without_quoting_the_token(state: str, message: str) -> None:
     world = World()
-    token = REFUSED[state](world, Role.ADMIN)
+    token = INVALID[state](world, Role.ADMIN)
     answer = world.call("GET", "/api/incidents", token)
-    assert said in answer.error["message"]
+    assert message in answer.error["message"]
     assert not token or token not in answer.text
