@@ -39,8 +39,8 @@ class AlertSource(Protocol):
         ...
 
 
-PAGE: Final = 200
-LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+INCIDENT_PAGE_SIZE: Final = 200
+LIVE_STATUSES: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 """Statuses of incidents whose alerts may have resolved unseen."""
 
 Attribute = Callable[[Alert], Alert]
@@ -148,10 +148,12 @@ class PollSources:
 
     def _scopes(self) -> Iterator[Scope]:
         seen: set[Scope] = set()
-        for status in LIVE:
+        for status in LIVE_STATUSES:
             cursor = None
             while True:
-                page = self._store.browse(IncidentQuery(status=status, limit=PAGE, cursor=cursor))
+                page = self._store.browse(
+                    IncidentQuery(status=status, limit=INCIDENT_PAGE_SIZE, cursor=cursor)
+                )
                 new = {incident.scope for incident in page.incidents} - seen
                 seen |= new
                 yield from sorted(new)

@@ -60,7 +60,7 @@ class DispatchNotifications:
     def dispatch(self, channel: str) -> DispatchReport:
         """Claims the channel lease, makes at most one call, and renews or releases the lease.
 
-        A wake-up that is too early is scheduled again. If another worker has the lease, nothing is result.
+        A wake-up that is too early is scheduled again. If another worker has the lease, nothing is done.
         """
         now = self._now()
         claimed, result = self._change(channel, lambda lease: claim(lease, now))

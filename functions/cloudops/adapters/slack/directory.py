@@ -17,7 +17,7 @@ _NOT_FULL = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_st
 
 
 class SlackDirectory:
-    """Links are in the secret; Slack is asked about members without one."""
+    """Implements the port `ChatDirectory`: links are in the secret, and Slack has the other members."""
 
     def __init__(self, secret: SlackSecret, client: SlackClient) -> None:
         self._secret = secret
@@ -52,11 +52,11 @@ def member_profile(client: Callable[[], WebClient], user: str) -> MemberProfile:
         BadInput: The workspace has no such member.
     """
     with slack_errors(f"read the profile of {user}"):
-        found: Mapping[str, Any] = client().users_info(user=user)["user"]
-        profile: Mapping[str, Any] = found.get("profile") or {}
-        confirmed = found.get("is_email_confirmed") is True
+        member: Mapping[str, Any] = client().users_info(user=user)["user"]
+        profile: Mapping[str, Any] = member.get("profile") or {}
+        confirmed = member.get("is_email_confirmed") is True
         return MemberProfile(
-            name=str(found.get("real_name") or user),
+            name=str(member.get("real_name") or user),
             email=str(profile.get("email") or "") if confirmed else "",
-            is_full=not any(found.get(field) for field in _NOT_FULL),
+            is_full=not any(member.get(field) for field in _NOT_FULL),
         )
