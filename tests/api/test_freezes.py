@@ -28,3 +28,11 @@ def test_freezes_are_listed_with_their_unknown_names(agent: Agent, call: Client)
             "unknownNames": ["prodd"],
         }
     ]
+
+
+def test_an_operator_may_not_lift_a_freeze(call: Client) -> None:
+    body = {"planHash": "0" * 64, "liftFreeze": {"reason": "the outage costs more"}}
+    refused = call("POST", "/api/suggestions/inc_1.rollback/approve", body)
+    assert (refused.status, refused.json["error"]["field"]) == (403, "liftFreeze")
+    no_reason = call("POST", "/api/suggestions/inc_1.rollback/approve", body | {"liftFreeze": {"reason": ""}})
+    assert (no_reason.status, no_reason.json["error"]["field"]) == (400, "liftFreeze.reason")

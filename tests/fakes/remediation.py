@@ -68,7 +68,7 @@ class Remediation:
         executors = {(Platform.ECS, Action.SCALE_SERVICE): self.executor}
         self.silences: list[Silence] = []
         self.freezes: list[Freeze] = []
-        guardrails = GuardrailReader(
+        self.guardrails = GuardrailReader(
             store=self.incidents,
             inventory=lambda: self.inventory,
             executions=self.executions,
@@ -81,7 +81,7 @@ class Remediation:
             inventory=lambda: self.inventory,
             executors=executors,
             executions=self.executions,
-            guardrails=guardrails,
+            guardrails=self.guardrails,
         )
         self.approvals = self.approvals_by(self.planner)
         outcome = ReportOutcome(self.incidents, self.incidents.learning)
@@ -91,7 +91,7 @@ class Remediation:
             self.executions,
             incidents,
             executors,
-            ExecutionChecks(guardrails),
+            ExecutionChecks(self.guardrails),
             self.completion.complete,
         )
         self.watchdog = ExecutionWatchdog(

@@ -45,7 +45,7 @@ def freezes_of(*freezes: Freeze) -> ChangeFreezes:
 @pytest.mark.parametrize(("now", "holds"), [(START - 1, False), (START, True), (END - 1, True), (END, False)])
 def test_a_freeze_applies_from_its_start_until_before_its_end(now: int, holds: bool) -> None:
     assert FREEZE.is_active(now) is holds
-    assert freezes_of(FREEZE).holding("cart", "prod", now) is (FREEZE if holds else None)
+    assert freezes_of(FREEZE).holding("cart", "prod", now) == ((FREEZE,) if holds else ())
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_an_unknown_environment_of_a_target_is_frozen_with_production(
     assert replace(FREEZE, environments=(frozen,)).covers("cart", environment, NAMES) is covers
 
 
-def test_of_several_freezes_the_one_that_ends_last_is_returned() -> None:
+def test_of_several_freezes_the_one_that_ends_last_comes_first() -> None:
     longer = replace(FREEZE, reason="audit", ends_at=datetime(2026, 11, 30, tzinfo=UTC))
     elsewhere = replace(FREEZE, environments=("dev",), ends_at=datetime(2026, 12, 31, tzinfo=UTC))
-    assert freezes_of(FREEZE, longer, elsewhere).holding("cart", "prod", START) == longer
-    assert freezes_of(elsewhere).holding("cart", "prod", START) is None
+    assert freezes_of(FREEZE, longer, elsewhere).holding("cart", "prod", START) == (longer, FREEZE)
+    assert freezes_of(elsewhere).holding("cart", "prod", START) == ()
 
 
 def test_freezes_are_listed_until_they_are_over_with_their_unknown_names() -> None:

@@ -198,7 +198,7 @@ def test_a_freeze_denies_until_its_end() -> None:
         '[{"reason": "Black Friday", "startsAt": "2025-11-23T00:00:00Z",'
         ' "endsAt": "2025-11-24T01:00:00+01:00"}]'
     )
-    assert verdict(with_(CONTEXT, freeze=freeze), Guardrail.CHANGE_FREEZE) == (
+    assert verdict(with_(CONTEXT, freezes=(freeze,)), Guardrail.CHANGE_FREEZE) == (
         Ruling.DENY,
         "change freeze until 2025-11-24 01:00 UTC+01:00: Black Friday",
     )

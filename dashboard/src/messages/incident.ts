@@ -79,6 +79,10 @@ export const incidentMessages = {
     started: "Execution started. See Executions for progress.",
     reject: "Reject plan",
     rejectReason: "Reason",
+    lift: "Lift freeze and approve plan",
+    liftHeader: "These change freezes are lifted for this plan only",
+    liftReason: "Reason",
+    liftHelp: "Shown with the execution, in the timeline and in the audit trail.",
     close: "Close",
     chooseTarget: "Target",
     ruling: { allow: "Allowed", needs_approval: "Needs approval", deny: "Blocked" },
@@ -86,6 +90,7 @@ export const incidentMessages = {
   executions: {
     title: "Executions",
     approvals: (given: number, needed: number) => `${given} of ${countOf(needed, "approval")}`,
+    lifted: (person: string, freezes: readonly string[], reason: string) => `${person} lifted the ${freezes.join(", ")}. Reason: ${reason}`,
   },
   timeline: { title: "Timeline", agent: "agent", none: "No entries yet." },
   alerts: {

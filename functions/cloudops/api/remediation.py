@@ -8,6 +8,7 @@ from cloudops.api.audit_words import BY_USE_CASE, Audited, in_answer, in_body
 from cloudops.api.context import Context
 from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.remediation_schemas import (
+    ApprovalBody,
     ExecutionsView,
     ExecutionView,
     PlanBody,
@@ -55,14 +56,20 @@ def plan_suggestion(
     errors=_TRANSITION_ERRORS,
 )
 def approve_suggestion(
-    context: Context, suggestion_id: Id, body: Annotated[PlanBody, Body()]
+    context: Context, suggestion_id: Id, body: Annotated[ApprovalBody, Body()]
 ) -> ExecutionView:
     """Approve a plan.
 
     Approves the plan with this hash, once per person. The last approval that is needed starts the execution.
+    An admin may lift the change freezes that hold, for this plan and with a reason.
     """
     execution = context.application.approvals.approve(
-        SuggestionId(suggestion_id), body.target, body.plan_hash, context.caller, context.now
+        SuggestionId(suggestion_id),
+        body.target,
+        body.plan_hash,
+        context.caller,
+        context.now,
+        lift_freeze=body.lift_freeze.reason if body.lift_freeze else "",
     )
     return execution_view(execution)
 

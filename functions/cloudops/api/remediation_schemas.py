@@ -8,7 +8,7 @@ from cloudops.api.schemas import MAX_WORD, RequestBody, Timestamp, View
 from cloudops.catalog.declaration import Platform
 from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
-from cloudops.remediation.approvals import MAX_REJECTION_REASON
+from cloudops.remediation.approvals import MAX_REASON
 from cloudops.remediation.autonomy import Autonomy, AutonomyLevel, Policy
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
 from cloudops.remediation.guardrails import Guardrail, Ruling
@@ -26,10 +26,22 @@ class PlanBody(RequestBody):
     target: Annotated[str, Field(max_length=MAX_WORD)] = ""
 
 
-class RejectionBody(RequestBody):
+class FreezeLiftBody(RequestBody):
+    """Why the change freezes that hold now shall not hold for this plan."""
+
     reason: Annotated[
-        str, Field(min_length=1, max_length=MAX_REJECTION_REASON, examples=["the database is the cause"])
+        str, Field(min_length=1, max_length=MAX_REASON, examples=["the outage costs more than the change"])
     ]
+
+
+class ApprovalBody(PlanBody):
+    """With `liftFreeze`, an admin lifts the change freezes that hold now, for this plan alone."""
+
+    lift_freeze: FreezeLiftBody | None = None
+
+
+class RejectionBody(RequestBody):
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, examples=["the database is the cause"])]
 
 
 class PolicyBody(RequestBody):
@@ -90,13 +102,23 @@ class AutonomyLevelView(View):
 
 class PlanReviewView(View):
     """`requiredApprovals` different people must approve. `denial` is the reason why the plan must not
-    run, or empty."""
+    run, or empty. `freezes` are the change freezes that hold; an admin may lift them for this plan."""
 
     plan: PlanView
     guardrails: tuple[GuardrailDecisionView, ...]
     required_approvals: int
     denial: str
+    freezes: tuple[str, ...]
     autonomy: AutonomyLevelView
+
+
+class FreezeLiftView(View):
+    """Which change freezes an admin lifted for the plan, and why."""
+
+    person: str
+    reason: str
+    at: Timestamp
+    freezes: tuple[str, ...]
 
 
 class ApprovalView(View):
@@ -125,6 +147,7 @@ class ExecutionView(View):
     requested_by: str | None
     required_approvals: int
     approvals: tuple[ApprovalView, ...]
+    freeze_lift: FreezeLiftView | None
     created_at: Timestamp
     updated_at: Timestamp
     expires_at: Timestamp
@@ -190,6 +213,7 @@ def plan_review_view(review: PlanReview) -> PlanReviewView:
         guardrails=tuple(GuardrailDecisionView.model_validate(decision) for decision in review.verdicts),
         required_approvals=review.required_approvals,
         denial=review.denial,
+        freezes=review.freezes,
         autonomy=_level_view(review.autonomy),
     )
 
@@ -203,6 +227,7 @@ def execution_view(execution: Execution) -> ExecutionView:
         requested_by=execution.requested_by or None,
         required_approvals=execution.required_approvals,
         approvals=tuple(ApprovalView.model_validate(approval) for approval in execution.approvals),
+        freeze_lift=FreezeLiftView.model_validate(execution.freeze_lift) if execution.freeze_lift else None,
         created_at=execution.created_at,
         updated_at=execution.updated_at,
         expires_at=execution.expires_at,

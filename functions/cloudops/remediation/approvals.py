@@ -3,20 +3,21 @@
 from contextlib import suppress
 from typing import Final, Protocol
 
-from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound, Unavailable
+from cloudops.core.errors import BadInput, CloudOpsError, Conflict, Forbidden, NotFound, Unavailable
 from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId, stable_id
 from cloudops.core.retry import MAX_ATTEMPTS, Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
-from cloudops.identity.access import Caller
+from cloudops.identity.access import Caller, CallerKind, Role
 from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import incident_of_suggestion
-from cloudops.remediation.audit_entries import Trail, append_decision, decisions
+from cloudops.remediation.audit_entries import ExecutionDecision, Trail, append_decision, decisions
 from cloudops.remediation.autonomy import Autonomy
 from cloudops.remediation.execution import (
     Execution,
     ExecutionOrigin,
     ExecutionStatus,
+    FreezeLift,
     Rejection,
     approved,
     entry_of,
@@ -30,8 +31,8 @@ from cloudops.remediation.plan import Plan
 from cloudops.remediation.planner import PlanReview
 from cloudops.remediation.store import ExecutionStore, Workflows
 
-MAX_REJECTION_REASON: Final = 1_000
-"""Characters of the reason of a rejection."""
+MAX_REASON: Final = 1_000
+"""Characters of the reason of a rejection, and of a lift of a change freeze."""
 
 
 class Plans(Protocol):
@@ -72,19 +73,39 @@ class ApprovalService:
         return self._plans.plan(suggestion_id, target, now)
 
     def approve(
-        self, suggestion_id: SuggestionId, target: str, plan_hash: str, who: Caller, now: EpochMillis
+        self,
+        suggestion_id: SuggestionId,
+        target: str,
+        plan_hash: str,
+        who: Caller,
+        now: EpochMillis,
+        *,
+        lift_freeze: str = "",
     ) -> Execution:
         """Stores the person's approval and returns the execution; the last approval required starts it.
 
+        Args:
+            suggestion_id: The suggestion.
+            target: The target's text if the service has several, else "".
+            plan_hash: The hash of the plan that the person has read.
+            who: The person, or a machine with a token.
+            now: The time of the request.
+            lift_freeze: Why the change freezes that hold now shall not hold for this plan, or "".
+
         Raises:
+            BadInput: `lift_freeze` is too long.
             Conflict: The plan has changed since the person read it, or a guardrail denies it.
-            Forbidden: The four-eyes rule applies, and the caller is a machine.
+            Forbidden: The four-eyes rule applies, and the caller is a machine; or a caller who is not an
+                admin lifts a freeze.
             Unavailable: The plan could not be made, and the person's approval is not stored.
         """
-        if stored := self._approved_by(who.subject, suggestion_id, plan_hash):
+        if lift_freeze:
+            _check_may_lift(who, lift_freeze)
+        elif stored := self._approved_by(who.subject, suggestion_id, plan_hash):
             return self._with_workflow(stored)
         try:
             review = self._current_plan(suggestion_id, target, plan_hash, now)
+            lift = self._freeze_lift(review, who.name, lift_freeze, now)
         except CloudOpsError:
             # A concurrent request of the same person may have stored the approval in the meantime.
             if stored := self._approved_by(who.subject, suggestion_id, plan_hash):
@@ -94,7 +115,7 @@ class ApprovalService:
         requested = new_execution(
             review.plan, ExecutionOrigin.APPROVED, who.name, max(review.required_approvals, 1), now
         )
-        return self._with_workflow(self._add_approval(requested, who, now))
+        return self._with_workflow(self._add_approval(requested, who, now, lift))
 
     def execute(
         self, suggestion_id: SuggestionId, target: str, plan_hash: str, person: str, now: EpochMillis
@@ -108,6 +129,7 @@ class ApprovalService:
             return self._with_workflow(stored)
         try:
             review = self._current_plan(suggestion_id, target, plan_hash, now)
+            _refuse_denied(review, review.denial)
         except CloudOpsError:
             if stored := self._find(suggestion_id, plan_hash):
                 return self._with_workflow(stored)
@@ -151,8 +173,8 @@ class ApprovalService:
             BadInput: `reason` is empty or too long.
             NotFound: There is no such suggestion; names the id.
         """
-        if not reason.strip() or len(reason) > MAX_REJECTION_REASON:
-            raise BadInput(f"reason must be 1 to {MAX_REJECTION_REASON} characters", field="reason")
+        if not reason.strip() or len(reason) > MAX_REASON:
+            raise BadInput(f"reason must be 1 to {MAX_REASON} characters", field="reason")
         incident = incident_of_suggestion(suggestion_id)
         self._check_suggested(suggestion_id, incident)
         rejection = Rejection(suggestion_id=suggestion_id, person=person, reason=reason, at=now)
@@ -182,24 +204,40 @@ class ApprovalService:
     def _current_plan(
         self, suggestion_id: SuggestionId, target: str, plan_hash: str, now: EpochMillis
     ) -> PlanReview:
-        """Returns the current plan. Raises Conflict if its hash differs from `plan_hash` or a guardrail
-        denies it."""
+        """Returns the current plan. Raises Conflict if its hash differs from `plan_hash`."""
         review = self._plans.plan(suggestion_id, target, now)
         if review.plan_hash != plan_hash:
             raise Conflict(
                 f"suggestion {suggestion_id}: the plan has changed, read it again", field="planHash"
             )
-        if review.denial:
-            raise Conflict(f"suggestion {suggestion_id}: {review.denial}")
         return review
 
-    def _add_approval(self, requested: Execution, who: Caller, now: EpochMillis) -> Execution:
+    def _freeze_lift(
+        self, review: PlanReview, person: str, reason: str, now: EpochMillis
+    ) -> FreezeLift | None:
+        """Returns the lift that the person gives with their approval, or None. Raises Conflict if a guardrail
+        denies the plan all the same."""
+        suggestion = review.plan.suggestion_id
+        if reason:
+            _refuse_denied(review, review.denial_without_freeze)
+            if not review.freezes:
+                raise Conflict(f"suggestion {suggestion}: no change freeze holds", field="liftFreeze")
+            return FreezeLift(person=person, reason=reason.strip(), at=now, freezes=review.freezes)
+        stored = self._find(suggestion, review.plan_hash)
+        earlier = stored.freeze_lift if stored else None
+        is_lifted = earlier is not None and set(review.freezes) <= set(earlier.freezes)
+        _refuse_denied(review, review.denial_without_freeze if is_lifted else review.denial)
+        return None
+
+    def _add_approval(
+        self, requested: Execution, who: Caller, now: EpochMillis, lift: FreezeLift | None
+    ) -> Execution:
         """Stores the approval of the caller, once, and returns the stored execution."""
 
         def attempt() -> Execution:
             self._refuse_if_rejected(requested.plan)
             before = self._find(requested.suggestion_id, requested.plan.hash)
-            after = approved(before or requested, who, now)
+            after = approved(before or requested, who, now, lift)
             if after == before:
                 return before
             try:
@@ -212,7 +250,10 @@ class ApprovalService:
                 if stored := self._approved_by(who.subject, requested.suggestion_id, requested.plan.hash):
                     return stored
                 raise
-            self._audit(after)
+            known = decisions(before) if before else ()
+            for decision in decisions(after):
+                if decision not in known:
+                    self._audit(after, decision)
             return after
 
         return retry_on_conflict(attempt, self._pause, what=f"execution {requested.id}")
@@ -248,8 +289,10 @@ class ApprovalService:
             if stored is None:
                 raise
             return stored
-        automatic = origin is ExecutionOrigin.AUTOMATIC
-        self._audit(execution, reason=review.autonomy.reason if automatic else "")
+        (decision,) = decisions(execution)
+        if origin is ExecutionOrigin.AUTOMATIC:
+            decision = decision._replace(reason=review.autonomy.reason)
+        self._audit(execution, decision)
         return execution
 
     def _with_workflow(self, execution: Execution) -> Execution:
@@ -260,17 +303,11 @@ class ApprovalService:
                 self._workflows.start(execution.workflow, execution.id)
         return execution
 
-    def _audit(self, execution: Execution, *, reason: str = "") -> None:
-        """Writes the latest decision to the audit trail. An entry that cannot be written within the time of a
-        request is left to completion. `reason` replaces that of the execution, unless it is ""."""
-        latest = decisions(execution)[-1]
+    def _audit(self, execution: Execution, decision: ExecutionDecision) -> None:
+        """Writes a decision to the audit trail. An entry that cannot be written within the time of a request
+        is left to completion."""
         with suppress(CloudOpsError):
-            append_decision(
-                self._trail,
-                execution,
-                latest._replace(reason=reason or latest.reason),
-                attempts=MAX_ATTEMPTS,
-            )
+            append_decision(self._trail, execution, decision, attempts=MAX_ATTEMPTS)
 
     def _approved_by(self, subject: str, suggestion_id: SuggestionId, plan_hash: str) -> Execution | None:
         """Returns the execution of the plan if the person has approved it, or None."""
@@ -288,13 +325,25 @@ class ApprovalService:
     ) -> Execution:
         after = transition(execution, status, reason, now, actor=person)
         self._executions.move(execution, after, entry_of(after), lock=False)
-        self._audit(after)
+        self._audit(after, decisions(after)[-1])
         return after
 
     def _check_suggested(self, suggestion_id: SuggestionId, incident_id: IncidentId) -> None:
         stored = self._incidents.incidents([incident_id]).get(incident_id) if incident_id else None
         if stored is None or all(one.id != suggestion_id for one in stored.suggestions):
             raise NotFound(f"suggestion {suggestion_id}: not found", field="suggestionId")
+
+
+def _check_may_lift(who: Caller, reason: str) -> None:
+    if who.role is not Role.ADMIN or who.kind is not CallerKind.PERSON:
+        raise Forbidden("a change freeze is lifted by a person with the role admin", field="liftFreeze")
+    if not reason.strip() or len(reason) > MAX_REASON:
+        raise BadInput(f"reason must be 1 to {MAX_REASON} characters", field="liftFreeze.reason")
+
+
+def _refuse_denied(review: PlanReview, denial: str) -> None:
+    if denial:
+        raise Conflict(f"suggestion {review.plan.suggestion_id}: {denial}")
 
 
 def _rejection_entry(rejection: Rejection, incident_id: IncidentId) -> TimelineEntry:

@@ -9,6 +9,8 @@ from cloudops.remediation.execution import Execution, ExecutionOrigin, Execution
 
 ACTOR: Final = "cloudops"
 """The actor of entries without a person."""
+LIFT_FREEZE: Final = "lift freeze"
+"""The action of an admin who lifts change freezes for one plan."""
 
 
 class Trail(Protocol):
@@ -47,6 +49,9 @@ def decisions(execution: Execution) -> tuple[ExecutionDecision, ...]:
     """Returns the decisions on an execution, earliest first."""
     if execution.origin is ExecutionOrigin.APPROVED:
         decided = [ExecutionDecision(one.person, "approve", one.at) for one in execution.approvals]
+        if lift := execution.freeze_lift:
+            decided.append(ExecutionDecision(lift.person, LIFT_FREEZE, lift.at, lift.reason))
+        decided.sort(key=lambda one: one.at)
     else:
         first = execution.steps[0]
         decided = [ExecutionDecision(execution.requested_by, "execute", execution.created_at, first.text)]

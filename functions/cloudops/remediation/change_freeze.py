@@ -35,6 +35,11 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
     environments: tuple[Name, ...] = ()
     services: tuple[Name, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Names the freeze in reasons, and in the record of a person who lifts it."""
+        return f"change freeze until {self.ends_at:%Y-%m-%d %H:%M %Z}: {self.reason}"
+
     def is_active(self, now: EpochMillis) -> bool:
         """Returns whether `now` is in the period of the freeze."""
         return self.starts_at.timestamp() * SECOND <= now < self.ends_at.timestamp() * SECOND
@@ -98,13 +103,14 @@ class ChangeFreezes:
             if now < one.ends_at.timestamp() * SECOND
         )
 
-    def holding(self, service: str, environment: str, now: EpochMillis) -> Freeze | None:
-        """Returns the freeze that covers the service in the environment now: the one that ends last if there
-        are several, or None."""
+    def holding(self, service: str, environment: str, now: EpochMillis) -> tuple[Freeze, ...]:
+        """Returns the freezes that cover the service in the environment now, the one that ends last first."""
         active = [one for one in self._freezes if one.is_active(now)]
-        names = CatalogNames(self._inventory()) if active else None
-        covering = [one for one in active if names and one.covers(service, environment, names)]
-        return max(covering, key=lambda one: one.ends_at, default=None)
+        if not active:
+            return ()
+        names = CatalogNames(self._inventory())
+        covering = (one for one in active if one.covers(service, environment, names))
+        return tuple(sorted(covering, key=lambda one: one.ends_at, reverse=True))
 
 
 def parse_freezes(text: str) -> tuple[Freeze, ...]:

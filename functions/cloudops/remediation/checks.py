@@ -28,7 +28,7 @@ from cloudops.remediation.autonomy import (
     granted_level,
 )
 from cloudops.remediation.change_freeze import ChangeFreezes
-from cloudops.remediation.execution import Execution, ExecutionOrigin, lock_key
+from cloudops.remediation.execution import Execution, ExecutionOrigin, approvers, lock_key
 from cloudops.remediation.guardrails import (
     GuardrailInput,
     VetoInput,
@@ -102,7 +102,7 @@ class GuardrailReader:
             execution=execution,
             kill_switch=vetoes.kill_switch,
             rejection=vetoes.rejection,
-            freeze=vetoes.freeze,
+            freezes=vetoes.freezes,
             silence=vetoes.silence,
             autonomy=_unless_acknowledged(earned, incident),
             observed=observed,
@@ -125,7 +125,7 @@ class GuardrailReader:
             execution=execution,
             kill_switch=self._kill_switch(now),
             rejection=self._executions.rejection(plan.suggestion_id),
-            freeze=self._freezes.holding(plan.service, plan.target.environment, now),
+            freezes=self._freezes.holding(plan.service, plan.target.environment, now),
             silence=covering_silence(self._alerts(plan.incident_id), self._silences(), now),
             autonomy=granted_level(self._policy(plan)),
         )
@@ -160,7 +160,8 @@ class ExecutionChecks:
         decision = evaluate(self._reader.read(execution.plan, observed, now, execution), now)
         if decision.denial:
             return decision.denial
-        approvals_given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else len(execution.approvals)
+        approved_by = len(approvers(execution.approvals))
+        approvals_given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else approved_by
         if decision.required_approvals > approvals_given:
             return f"{decision.required_approvals} approvals are required now, {approvals_given} given"
         return ""

@@ -1,5 +1,6 @@
 """State machine of an execution: its states, the transitions between them, and its timeline entries."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -124,6 +125,19 @@ class Rejection(RemediationRecord, frozen=True):
     at: EpochMillis
 
 
+class FreezeLift(RemediationRecord, frozen=True):
+    """An admin's decision that change freezes do not hold for one plan.
+
+    Attributes:
+        freezes: The titles of the freezes that held when the admin decided; another one still holds.
+    """
+
+    person: str
+    reason: str
+    at: EpochMillis
+    freezes: tuple[str, ...]
+
+
 class Execution(RemediationRecord, frozen=True):
     """One run of a plan.
 
@@ -132,6 +146,7 @@ class Execution(RemediationRecord, frozen=True):
         expires_at: When an execution that has not started expires.
         version: Counts the writes; a write names the version it replaces (optimistic locking).
         run: Counts the workflows started for it, from 1.
+        freeze_lift: The lift of change freezes for this plan, or None.
         snapshot: The target immediately before the action, or None if the action has not started.
         firing_before: Alerts of the incident that were firing immediately before the action.
         attempted_at: When the call that acts was last about to be made, or None. Without it the target is
@@ -156,6 +171,7 @@ class Execution(RemediationRecord, frozen=True):
     version: int = 1
     run: int = 1
     approvals: tuple[Approval, ...] = ()
+    freeze_lift: FreezeLift | None = None
     snapshot: TargetState | None = None
     firing_before: int = 0
     attempted_at: EpochMillis | None = None
@@ -253,16 +269,24 @@ def is_approved_by(execution: Execution, subject: str) -> bool:
     return any(one.person_id == subject for one in execution.approvals)
 
 
-def approved(execution: Execution, who: Caller, now: EpochMillis) -> Execution:
-    """Returns the execution with the caller's approval; unchanged if they have approved before.
+def approvers(approvals: Iterable[Approval]) -> frozenset[str]:
+    """Returns the subjects of the people who approved. An approval without a subject does not count: it may
+    be of a person who approved under another name."""
+    return frozenset(one.person_id for one in approvals if one.person_id)
 
-    Only approvals with a subject count: without one, two approvals may be of one person.
+
+def approved(
+    execution: Execution, who: Caller, now: EpochMillis, lift: FreezeLift | None = None
+) -> Execution:
+    """Returns the execution with the caller's approval, and with their lift of change freezes if they give
+    one; unchanged if they have approved before and lift nothing.
 
     Raises:
         Conflict: The execution does not wait for approval, or the approval expired.
         Forbidden: The four-eyes rule applies, and the caller is a machine.
     """
-    if is_approved_by(execution, who.subject):
+    has_approved = is_approved_by(execution, who.subject)
+    if has_approved and lift is None:
         return execution
     if execution.status is not ExecutionStatus.AWAITING_APPROVAL:
         raise Conflict(f"execution {execution.id} is {execution.status}: it takes no more approvals")
@@ -270,11 +294,18 @@ def approved(execution: Execution, who: Caller, now: EpochMillis) -> Execution:
         raise Conflict(f"execution {execution.id}: its approval expired, request the plan again")
     require_person(who, execution.suggestion_id, execution.required_approvals)
     own = Approval(person=who.name, role=who.role, at=now, person_id=who.subject)
-    given = (*execution.approvals, own)
-    missing = execution.required_approvals - len({one.person_id for one in given if one.person_id})
+    given = execution.approvals if has_approved else (*execution.approvals, own)
+    missing = execution.required_approvals - len(approvers(given))
     status = ExecutionStatus.AWAITING_APPROVAL if missing > 0 else ExecutionStatus.APPROVED
     text = f"approved; {missing} more needed" if missing > 0 else "approved"
-    with_approval = replace(execution, approvals=given, expires_at=now + APPROVAL_LASTS)
+    if lift is not None:
+        text = f"{text}; lifted the {lift.freezes[0]}: {lift.reason}"
+    with_approval = replace(
+        execution,
+        approvals=given,
+        freeze_lift=lift or execution.freeze_lift,
+        expires_at=now + APPROVAL_LASTS,
+    )
     return transition(with_approval, status, text, now, actor=who.name)
 
 

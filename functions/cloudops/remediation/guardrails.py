@@ -14,7 +14,7 @@ from cloudops.core.ids import ExecutionId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.remediation.autonomy import OFF, Autonomy, AutonomyLevel
 from cloudops.remediation.change_freeze import Freeze
-from cloudops.remediation.execution import Execution, ExecutionOrigin, Rejection
+from cloudops.remediation.execution import Execution, ExecutionOrigin, FreezeLift, Rejection
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import Plan, TargetState
 
@@ -116,7 +116,7 @@ class VetoInput:
     Attributes:
         execution: The execution under evaluation, or None before it exists.
         rejection: The latest rejection of the suggestion, or None.
-        freeze: The change freeze that covers the target now, or None.
+        freezes: The change freezes that cover the target now, the one that ends last first.
         silence: The reason of the silence that covers the incident, or "".
         autonomy: How far CloudOps may act without a person, as far as policy and evidence decide it.
     """
@@ -125,7 +125,7 @@ class VetoInput:
     kill_switch: KillSwitchState
     execution: Execution | None = None
     rejection: Rejection | None = None
-    freeze: Freeze | None = None
+    freezes: Sequence[Freeze] = ()
     silence: str = ""
     autonomy: AutonomyLevel = OFF
 
@@ -139,6 +139,11 @@ class VetoInput:
     def is_automatic(self) -> bool:
         """Whether CloudOps started the execution by itself."""
         return self.execution is not None and self.execution.origin is ExecutionOrigin.AUTOMATIC
+
+    @property
+    def freeze_lift(self) -> FreezeLift | None:
+        """The lift of change freezes for this execution, or None."""
+        return self.execution.freeze_lift if self.execution else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,12 +357,14 @@ def _concurrent_execution(context: GuardrailInput) -> Verdict:
 
 
 def _freeze(context: VetoInput) -> Verdict:
-    freeze = context.freeze
-    if freeze is not None:
-        return deny(
-            Guardrail.CHANGE_FREEZE,
-            f"change freeze until {freeze.ends_at:%Y-%m-%d %H:%M %Z}: {freeze.reason}",
-        )
+    """A lift holds for the freezes that its admin saw: one that starts later denies again."""
+    lift = context.freeze_lift
+    holding = [one for one in context.freezes if lift is None or one.title not in lift.freezes]
+    if holding:
+        return deny(Guardrail.CHANGE_FREEZE, holding[0].title)
+    if context.freezes and lift is not None:
+        reason = f"{lift.person} lifted the {context.freezes[0].title} for this plan: {lift.reason}"
+        return allow(Guardrail.CHANGE_FREEZE, reason)
     return allow(Guardrail.CHANGE_FREEZE, "no change freeze")
 
 

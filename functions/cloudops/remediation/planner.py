@@ -15,7 +15,7 @@ from cloudops.core.time import EpochMillis
 from cloudops.incidents.suggestion import ActionSuggestion
 from cloudops.remediation.autonomy import AutonomyLevel
 from cloudops.remediation.checks import GuardrailReader
-from cloudops.remediation.guardrails import Verdict, autonomy_now, evaluate
+from cloudops.remediation.guardrails import Guardrail, GuardrailDecision, Verdict, autonomy_now, evaluate
 from cloudops.remediation.plan import Plan, PlanRejected
 from cloudops.remediation.store import ExecutionStore
 from cloudops.remediation.version_history import remembered_since, version_history
@@ -74,6 +74,7 @@ class PlanReview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         verdicts: The verdict of every guardrail.
         required_approvals: The number of people who must approve; 0 if none.
         denial: Why the plan is denied, or "".
+        freezes: The titles of the change freezes that hold, which an admin may lift for this plan.
         autonomy: How far CloudOps may act without approval.
     """
 
@@ -83,6 +84,13 @@ class PlanReview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     required_approvals: int
     denial: str
     autonomy: AutonomyLevel
+    freezes: tuple[str, ...] = ()
+
+    @property
+    def denial_without_freeze(self) -> str:
+        """Why the plan is denied, change freezes aside, or ""."""
+        others = (one for one in self.verdicts if one.guardrail is not Guardrail.CHANGE_FREEZE)
+        return GuardrailDecision(tuple(others)).denial
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -163,6 +171,7 @@ class Planner:
             required_approvals=decision.required_approvals,
             denial=decision.denial,
             autonomy=autonomy_now(context),
+            freezes=tuple(one.title for one in context.freezes),
         )
 
     def _version_history(self, resolved: ResolvedTarget, now: EpochMillis) -> VersionHistory:

@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useIncidentExecutions } from "../../api/queries";
 import type { Execution, IncidentDetail } from "../../api/types";
 import { executionsMessages } from "../../messages/executions";
@@ -28,7 +29,7 @@ export function Executions({ incident }: { incident: IncidentDetail }) {
 }
 
 function Progress({ execution }: { execution: Execution }) {
-  const { plan, status, approvals, requiredApprovals, steps, result } = execution;
+  const { plan, status, approvals, requiredApprovals, freezeLift, steps, result } = execution;
   const name = executionName(plan);
   return (
     <div aria-live="polite">
@@ -39,6 +40,9 @@ function Progress({ execution }: { execution: Execution }) {
         {status === "awaiting_approval" && <Box>{messages.approvals(approvals.length, requiredApprovals)}</Box>}
         <CancelExecutionButton execution={execution} label={executionsMessages.cancel(name)} variant="normal" />
       </SpaceBetween>
+      {freezeLift && (
+        <StatusIndicator type="warning">{messages.lifted(freezeLift.person, freezeLift.freezes, freezeLift.reason)}</StatusIndicator>
+      )}
       {result && <Box padding={{ top: "xxs" }}>{result}</Box>}
       <Box color="text-body-secondary" fontSize="body-s" padding={{ top: "xxs" }}>
         <ExecutionSteps steps={steps} />

@@ -19,6 +19,7 @@ import { humanize } from "../../messages/common";
 import { incidentMessages } from "../../messages/incident";
 import { ActionButton } from "../../ui/ActionButton";
 import { ErrorState, LoadingState } from "../../ui/QueryState";
+import { isBlockedByFreezeOnly } from "./planReview";
 import { useRefreshIncident } from "./useIncidentActions";
 
 const { plan: messages } = incidentMessages;
@@ -32,7 +33,7 @@ const RULING_INDICATORS: Record<GuardrailDecision["ruling"], StatusIndicatorProp
 /** The plan of a suggestion, read from its target now, with buttons to approve, run or reject it. */
 export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close: () => void }) {
   const [target, setTarget] = useState("");
-  const [isRejecting, setRejecting] = useState(false);
+  const [form, setForm] = useState<"reject" | "lift">();
   const { data: review, error, isFetching, refetch } = usePlan(suggestion.id, target);
   const needsTarget = error && "field" in error && error.field === "target";
   return (
@@ -44,7 +45,7 @@ export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close
       header={messages.title(suggestion.action, suggestion.service)}
       footer={
         review &&
-        !isRejecting && <DecisionButtons review={review} target={target} reject={() => setRejecting(true)} close={close} />
+        !form && <DecisionButtons review={review} target={target} open={setForm} close={close} />
       }
     >
       {isFetching && !review && <LoadingState message={messages.loading} />}
@@ -54,7 +55,9 @@ export function PlanModal({ suggestion, close }: { suggestion: Suggestion; close
           <Input value={target} onChange={({ detail }) => setTarget(detail.value)} />
         </FormField>
       )}
-      {isRejecting ? <RejectForm suggestion={suggestion} close={close} /> : review && <PlanDetails review={review} />}
+      {form === "reject" && <RejectForm suggestion={suggestion} close={close} />}
+      {form === "lift" && review && <LiftForm review={review} target={target} close={close} />}
+      {!form && review && <PlanDetails review={review} />}
     </Modal>
   );
 }
@@ -138,12 +141,13 @@ function Guardrails({ guardrails }: { guardrails: readonly GuardrailDecision[] }
 interface DecisionButtonsProps {
   review: PlanReview;
   target: string;
-  reject: () => void;
+  open: (form: "reject" | "lift") => void;
   close: () => void;
 }
 
 /** Approves the plan, or runs it where no approval is required. The hash binds the decision to the plan shown. */
-function DecisionButtons({ review: { plan, denial, requiredApprovals }, target, reject, close }: DecisionButtonsProps) {
+function DecisionButtons({ review, target, open, close }: DecisionButtonsProps) {
+  const { plan, denial, requiredApprovals } = review;
   const refresh = useRefreshIncident(plan.incidentId);
   const needsApproval = requiredApprovals > 0;
   const decide = useMutation({
@@ -168,9 +172,14 @@ function DecisionButtons({ review: { plan, denial, requiredApprovals }, target, 
         <Button variant="link" onClick={close}>
           {messages.close}
         </Button>
-        <ActionButton requires="operator" onClick={reject}>
+        <ActionButton requires="operator" onClick={() => open("reject")}>
           {messages.reject}
         </ActionButton>
+        {isBlockedByFreezeOnly(review) && (
+          <ActionButton requires="admin" onClick={() => open("lift")}>
+            {messages.lift}
+          </ActionButton>
+        )}
         <ActionButton
           requires="operator"
           variant="primary"
@@ -183,6 +192,42 @@ function DecisionButtons({ review: { plan, denial, requiredApprovals }, target, 
         </ActionButton>
       </SpaceBetween>
     </Box>
+  );
+}
+
+/** Approves the plan although change freezes hold. The reason is stored with the execution. */
+function LiftForm({ review: { plan, freezes }, target, close }: { review: PlanReview; target: string; close: () => void }) {
+  const [reason, setReason] = useState("");
+  const refresh = useRefreshIncident(plan.incidentId);
+  const lift = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/api/suggestions/{suggestion_id}/approve", {
+          params: { path: { suggestion_id: plan.suggestionId } },
+          body: { planHash: plan.hash, target, liftFreeze: { reason } },
+        }),
+      ),
+    onSuccess: async () => {
+      notify("success", messages.approved);
+      await refresh();
+      close();
+    },
+    onError: notifyError,
+  });
+  return (
+    <SpaceBetween size="m">
+      <Alert type="warning" header={messages.liftHeader}>
+        {freezes.map((freeze) => (
+          <div key={freeze}>{freeze}</div>
+        ))}
+      </Alert>
+      <FormField label={messages.liftReason} description={messages.liftHelp}>
+        <Input autoFocus value={reason} onChange={({ detail }) => setReason(detail.value)} />
+      </FormField>
+      <ActionButton requires="admin" variant="primary" disabled={!reason.trim()} loading={lift.isPending} onClick={() => lift.mutate()}>
+        {messages.lift}
+      </ActionButton>
+    </SpaceBetween>
   );
 }
 
