@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """An empty emulated account on a free port: plain HTTP and no IAM, for contract tests.
 
-    `emulator.client("dynamodb")` speaks to it; `emulator.endpoint` is for whoever builds its own.
+    `emulator.client("dynamodb")` speaks to it; `emulator.endpoint` is for a test that builds its own client.
     """
     options = EmulatorOptions(free_port(), tmp_path_factory.mktemp("emulator"))
     running = local_emulator.start(options)
