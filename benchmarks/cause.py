@@ -5,8 +5,8 @@
 A line of STREAMS is one alert: `stream`, `received_at`, `status`, `incident_id` (the true one) and `event`,
 the payload. Where the rows carry other fields instead, FILE is Python with a `line(row)` that makes
 {"received_at", "event"} of one. A line of INCIDENTS is `incident_id`, `kind` and `root_service`; those of
-kind noise and those without a root are not asked. TOPOLOGY is caller -> callees, or application ->
-{"edges": [[caller, callee], ...]}. An incident counts where most of its firing alerts ended up.
+kind noise and those without a root are skipped. TOPOLOGY is caller -> callees, or application ->
+{"edges": [[caller, callee], ...]}. An incident is matched with the one that has most of its firing alerts.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def topology(path: Path) -> Topology:
 
 
 def causes(rows: list[Row], render: Callable[[Row], object], graph: Topology) -> dict[str, tuple[Cause, ...]]:
-    """The ranked causes of each true incident of one stream."""
+    """Returns the ranked causes of each true incident of one stream."""
     rows.sort(key=lambda row: (row["received_at"], row.get("seq", 0)))
     run = Backtest(default_rules(), graph)
     payloads = (json.dumps(render(row)).encode() for row in rows)

@@ -1,4 +1,4 @@
-"""Simulated worlds with known truth: what helps for each symptom on each service, and who votes when."""
+"""Simulated worlds with known truth: which actions help, and votes over time."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias
@@ -15,7 +15,7 @@ SHAPE: Final = (SYMPTOMS, SERVICES, ACTIONS)
 MOST_VOTES: Final = 30
 """A context gets 1 to 30 votes, log-uniform, so that most get few: 8.5 on average over its four actions."""
 SPAN: Final = 2 * HALF_LIFE
-"""The votes come over half a year, evenly; the truth is asked at its end."""
+"""The votes are spread evenly over half a year; the truth is that at its end."""
 PEOPLE: Final = 8
 STUFFED: Final = 30
 """Votes that a hostile person, number PEOPLE, casts in each cell they attack."""
@@ -24,7 +24,7 @@ Chances: TypeAlias = NDArray[np.float64]
 
 
 class Spread(NamedTuple):
-    """Standard deviations, on the logit scale, of what makes an action help."""
+    """Standard deviations, on the logit scale, of the effects on the probability that an action helps."""
 
     action: float = 0.5
     symptom: float = 0.8
@@ -33,11 +33,12 @@ class Spread(NamedTuple):
 
 
 class World(NamedTuple):
-    """`spread` makes the chances; `votes` a context instead of 1 to 30; the rest is what goes wrong.
+    """Parameters of a simulation.
 
-    `drift` is the share of the effects' variance that is redrawn at half time, `slump` what the first
-    action loses then (logits), `attacked` the share of cells that a hostile person stuffs with the
-    opposite of what happened."""
+    `spread` determines the probabilities; `votes` is the number per context, 0 for 1 to 30. `drift` is the
+    share of the effects' variance that is redrawn at half time; `slump` is what the first action loses then,
+    in logits. `attacked` is the share of cells in which a hostile person votes against what happened.
+    """
 
     spread: Spread = Spread()
     votes: int = 0
@@ -70,17 +71,17 @@ WORLDS: Final = {
     FEW: World(votes=4),
     HOSTILE: World(attacked=0.1),
 }
-"""The worlds that the bars hold for."""
+"""The worlds of the thresholds."""
 BEYOND: Final = {
     "interaction over all": World(Spread(0.3, 0.4, 0.4, 1.2)),
     "one person alone votes": World(people=1),
     "hostile in one cell of five": World(attacked=0.2),
 }
-"""Harder worlds, shown without a bar."""
+"""Harder worlds, shown without a threshold."""
 
 
 def simulate(world: World, rng: np.random.Generator) -> tuple[Chances, Votes]:
-    """The chances at the end, shaped (symptom, service, action), and the votes that were cast on the way."""
+    """Returns the probabilities at the end, shaped (symptom, service, action), and the votes until then."""
     early, late = _chances(world, rng)
     counts = np.exp(rng.uniform(0.0, np.log(MOST_VOTES + 1), SHAPE[:2])).astype(int).ravel()
     context = np.repeat(np.arange(counts.size), world.votes or counts)

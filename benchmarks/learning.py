@@ -20,12 +20,12 @@ from benchmarks.learning_scores import BINS, Score, average, reliability, score
 
 SEEDS: Final = 40
 RECOUNTED: Final = 3
-"""Seeds of each world whose cells are also recounted: the difference is rounding, and rounding is alike."""
+"""Seeds of each world whose cells are also recounted; the difference is only rounding."""
 PLOT: Final = Path(__file__).parents[1] / "docs" / "learning.svg"
 
 
 def measure(worlds: dict[str, World], seeds: int) -> Results:
-    """Every estimator in every world, over the same seeds."""
+    """Returns the scores of every estimator in every world, over the same seeds."""
     scores = {
         name: {who: average(found) for who, found in _scores(world, seeds).items()}
         for name, world in worlds.items()
@@ -36,7 +36,7 @@ def measure(worlds: dict[str, World], seeds: int) -> Results:
 
 
 def calibration(seeds: int) -> dict[str, Chances]:
-    """Each estimator's bins of estimates in the default world, summed over the seeds."""
+    """Returns each estimator's bins of estimates in the default world, summed over the seeds."""
     bins = {name: np.zeros((3, BINS)) for name in ESTIMATORS}
     for seed in range(seeds):
         truth, votes = simulate(WORLDS[DEFAULT], _chance(seed))
@@ -83,7 +83,7 @@ def _print_scores(results: Results) -> None:
 
 
 def _print_bars(results: Results) -> int:
-    """How many were missed."""
+    """Returns the number of missed thresholds."""
     print(f"\n{'bar':64} {'limit':>8} {'reached':>8}")
     missed = 0
     for bar in BARS:

@@ -1,4 +1,4 @@
-"""Estimators under comparison: the production estimator, and the usual ones."""
+"""The production estimator of the confidence, and common ones for comparison."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple, cast
@@ -20,17 +20,19 @@ from cloudops.confidence.posterior import aggregate, estimate
 from cloudops.core.taxonomy import Action, Symptom
 
 PRIOR: Final = 0.5
-"""What the rules expect here: nothing. Good rules would only help."""
+"""The prior of the rules in every simulation, which is uninformative."""
 Z: Final = 1.96
-"""Wilson's bound at 95%."""
+"""Quantile of the normal distribution for Wilson's bound at 95%."""
 
 
 NOTHING: Final[Chances] = np.zeros(SHAPE)
 
 
 class Estimate(NamedTuple):
-    """The chance to help and its 10th percentile, shaped like the world; rivals have no percentile, so that
-    nothing of theirs would be automated."""
+    """The probability to help and its 10th percentile, shaped like the world.
+
+    The estimators for comparison have no percentile; it is 0, so that none of their cells passes.
+    """
 
     mean: Chances
     low: Chances = NOTHING
@@ -45,14 +47,14 @@ KEYS: Final = [
 
 
 class Learned(NamedTuple):
-    """The cells after every vote, and the log they came from: what each person said in each cell."""
+    """The cells after all votes, and the log of votes by cell and person."""
 
     tallies: dict[int, Counts]
     people: dict[tuple[int, int], PersonSum]
     log: dict[tuple[int, int], list[Observation]]
 
     def take(self, cell: int, person: int, vote: Vote, previous: Observation | None = None) -> Observation:
-        """Counts one vote as production does, and returns what is stored."""
+        """Counts one vote as production does, and returns the stored vote."""
         moved = apply_observation(self.people.get((cell, person), PersonSum()), previous, vote)
         self.people[cell, person] = cast(PersonSum, moved.person)
         self.tallies[cell] = self.tallies.get(cell, Counts()).plus(moved.delta)
@@ -64,7 +66,7 @@ class Learned(NamedTuple):
 
 
 def learn(votes: Votes) -> Learned:
-    """Every vote moves its cell, one by one."""
+    """Returns the cells after one update per vote."""
     learned = Learned({}, {}, {})
     columns = (column.tolist() for column in votes)
     for cell, person, helped, at in zip(*columns, strict=True):
@@ -74,26 +76,28 @@ def learn(votes: Votes) -> Learned:
 
 
 def apart(votes: Votes) -> float:
-    """How far the cells that grew a vote at a time are from those recounted from the log: the largest
-    difference of any mean or percentile, after half of the people changed a vote in each of their cells."""
+    """Returns the largest difference of any mean or percentile between updated and recounted cells.
+
+    Half of the people change a vote in each of their cells first.
+    """
     learned = learn(votes)
     end = int(votes.at.max())
-    for (cell, person), said in learned.log.items():
+    for (cell, person), votes_cast in learned.log.items():
         if person % 2:
-            said[0] = learned.take(cell, person, Vote(-1, end, PRIOR), said[0])
+            votes_cast[0] = learned.take(cell, person, Vote(-1, end, PRIOR), votes_cast[0])
     by_cell: dict[int, list[list[Observation]]] = {}
-    for (cell, _), said in learned.log.items():
-        by_cell.setdefault(cell, []).append(said)
-    grown = judge(learned.cells)
-    recounted = judge([_cell(index, recount(people)) for index, people in by_cell.items()])
-    return max(float(np.abs(one - other).max()) for one, other in zip(grown, recounted, strict=True))
+    for (cell, _), votes_cast in learned.log.items():
+        by_cell.setdefault(cell, []).append(votes_cast)
+    updated = estimate_cells(learned.cells)
+    recounted = estimate_cells([_cell(index, recount(people)) for index, people in by_cell.items()])
+    return max(float(np.abs(one - other).max()) for one, other in zip(updated, recounted, strict=True))
 
 
-def judge(cells: list[Cell]) -> Estimate:
+def estimate_cells(cells: list[Cell]) -> Estimate:
     levels = aggregate(cells)
-    found = [estimate(levels, key.symptom, key.action, key.service, PRIOR) for key in KEYS]
+    estimates = [estimate(levels, key.symptom, key.action, key.service, PRIOR) for key in KEYS]
     return Estimate(
-        *(np.array([getattr(one, name) for one in found]).reshape(SHAPE) for name in Estimate._fields)
+        *(np.array([getattr(item, name) for item in estimates]).reshape(SHAPE) for name in Estimate._fields)
     )
 
 
@@ -103,11 +107,11 @@ def _cell(index: int, tally: Counts) -> Cell:
 
 
 def ours(votes: Votes) -> Estimate:
-    return judge(learn(votes).cells)
+    return estimate_cells(learn(votes).cells)
 
 
 def uncapped(votes: Votes) -> Estimate:
-    """Ours, with every vote by a person of its own, so that no cap holds."""
+    """Returns the production estimate with each vote by another person, so that no cap applies."""
     return ours(votes._replace(person=np.arange(votes.person.size)))
 
 
@@ -133,7 +137,7 @@ def laplace(votes: Votes) -> Estimate:
 
 
 def wilson(votes: Votes) -> Estimate:
-    """The lower bound of Wilson's score interval; 0 without votes."""
+    """Returns the lower bound of Wilson's score interval; 0 without votes."""
     helped, n = _counts(votes)
     some = np.maximum(n, 1.0)
     share = helped / some
@@ -142,7 +146,7 @@ def wilson(votes: Votes) -> Estimate:
 
 
 def flat_beta(votes: Votes) -> Estimate:
-    """One Beta prior of eight votes for every cell, nothing shared."""
+    """Returns the estimate with one Beta prior of eight votes for every cell, without pooling."""
     helped, n = _counts(votes)
     return Estimate((helped + 8.0 * PRIOR) / (n + 8.0))
 

@@ -1,4 +1,4 @@
-"""Scores estimates against the truth: calibration, ranking, and what would pass the floor of automation."""
+"""Scores estimates against the truth: calibration, ranking, and cells above the floor of automation."""
 
 from typing import Final, NamedTuple
 
@@ -11,13 +11,16 @@ BINS: Final = 10
 PASSES: Final = 0.8
 """Automation's floor for the 10th percentile."""
 FAILS: Final = 0.6
-"""A cell that passed and in truth helps less often than this should not have."""
+"""A cell that passes although its true probability is below this passes wrongly."""
 
 
 class Score(NamedTuple):
-    """One world's metrics, all shares: `brier` is the excess over knowing the truth, E (estimate - truth)^2;
-    `over` the top suggestion's estimate minus its truth, `below` the share of cells whose truth is below the
-    10th percentile; `passed` and `wrong` are numbers of cells."""
+    """Metrics of one world, shares unless stated.
+
+    `brier` is the excess over knowing the truth, E (estimate - truth)^2. `over` is the top suggestion's
+    estimate minus its truth. `below` is the share of cells whose truth is below the 10th percentile.
+    `passed` and `wrong` are numbers of cells.
+    """
 
     brier: float
     ece: float
@@ -31,7 +34,7 @@ class Score(NamedTuple):
 
 
 def score(estimate: Estimate, truth: Chances, rng: np.random.Generator) -> Score:
-    """Ties for the top are broken at random."""
+    """Returns the metrics of an estimate; ties for the top suggestion are broken at random."""
     mean = estimate.mean
     top = (mean + rng.uniform(0.0, 1e-9, mean.shape)).argmax(axis=-1)
     shown, real = (np.take_along_axis(each, top[..., None], axis=-1)[..., 0] for each in (mean, truth))
@@ -50,13 +53,13 @@ def score(estimate: Estimate, truth: Chances, rng: np.random.Generator) -> Score
 
 
 def calibration_error(mean: Chances, truth: Chances) -> float:
-    """Expected calibration error over ten equal bins of the estimate."""
-    _, said, real = reliability(mean, truth)
-    return float(np.abs(said - real).sum() / mean.size)
+    """Returns the expected calibration error over ten equal bins of the estimate."""
+    _, estimated, real = reliability(mean, truth)
+    return float(np.abs(estimated - real).sum() / mean.size)
 
 
 def reliability(mean: Chances, truth: Chances) -> Chances:
-    """Of each bin of the estimate: how many are in it, and the sums of the estimates and of the truths."""
+    """Returns for each bin of the estimate: the number, the sum of estimates and the sum of truths."""
     into = np.minimum((mean.ravel() * BINS).astype(int), BINS - 1)
     return np.stack([np.bincount(into, what.ravel(), BINS) for what in (np.ones(mean.shape), mean, truth)])
 

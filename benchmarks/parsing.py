@@ -27,7 +27,7 @@ DECODE: dict[str, Callable[[bytes], object]] = {
 
 
 def payloads(name: str, distinct: int) -> list[bytes]:
-    """COUNT payloads of so many alarms or monitors, each change of state at its own second."""
+    """Returns COUNT payloads of `distinct` alarms or monitors, each with its own time."""
     text = json.dumps(json.loads((EVENTS / f"{name}.json").read_text()))
     word = SOURCES[name]
     made = []

@@ -22,13 +22,13 @@ from cloudops.learning.recompute import day_of
 
 NOW: Final = 1_767_225_600_000
 CELL_BYTES: Final = 250
-"""Of a stored cell, as DynamoDB counts it; a query answers a megabyte."""
+"""Bytes of a stored cell, as DynamoDB counts them; a query returns a megabyte."""
 
 T = TypeVar("T")
 
 
 def world(number: int, votes: int) -> list[Cell]:
-    """Cells that hold `votes` each, of a random share that helped."""
+    """Returns cells with `votes` each, of which a random share helped."""
     chance, w = random.Random(1), weight(NOW)
     pairs = [(symptom, action) for symptom in Symptom for action in Action]
     cells = []
@@ -42,7 +42,7 @@ def world(number: int, votes: int) -> list[Cell]:
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """The result, and milliseconds of CPU."""
+    """Returns the result, and milliseconds of CPU."""
     start = time.process_time()
     result = work()
     return result, (time.process_time() - start) * 1000

@@ -59,7 +59,7 @@ class StreamingStore(MemoryIncidentStore):
 
 @dataclass
 class Unreliable(Workspace):
-    """Answers 503 in these minutes of the storm, and 429 to each `throttled`th call."""
+    """Returns 503 in these minutes of the storm, and 429 to each `throttled`th call."""
 
     outage: range = range(0)
     throttled: int = 0

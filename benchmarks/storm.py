@@ -98,7 +98,7 @@ class _Webhook(msgspec.Struct):
 
 
 def parse(payloads: Sequence[bytes]) -> None:
-    """The yardstick: the fields that are needed, by their types, and nothing else."""
+    """Decodes only the required fields, for comparison."""
     event, webhook = msgspec.json.Decoder(_Event), msgspec.json.Decoder(_Webhook)
     for payload in payloads:
         (event if payload.startswith(b'{"version"') else webhook).decode(payload)
@@ -121,7 +121,7 @@ def decide(payloads: Sequence[bytes], rules: RuleSet) -> ScopeState:
 
 
 def padded(count: int) -> RuleSet:
-    """The packaged rules, and as many more of their kind as make `count`."""
+    """Returns the packaged rules, and generated ones up to `count`."""
     texts = default_rule_texts()
     missing = count - len(load_rules(*texts).rules)
     more = (
@@ -132,7 +132,7 @@ def padded(count: int) -> RuleSet:
 
 
 def seconds(repeat: int, *works: Callable[[], object]) -> list[float]:
-    """The least of several runs of each, in seconds of CPU; in turn, so that all meet the same machine."""
+    """Returns the least of several runs of each, in seconds of CPU; the runs alternate."""
     taken: list[list[float]] = [[] for _ in works]
     for _ in range(repeat):
         for work, mine in zip(works, taken, strict=True):

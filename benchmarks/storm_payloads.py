@@ -1,4 +1,4 @@
-"""Payloads of an alert storm, the same each time: a chain of services that fail together."""
+"""Deterministic payloads of an alert storm in a chain of services."""
 
 import json
 import random
@@ -21,7 +21,7 @@ PLACE_TAGS = "env:prod,region:us-east-1,aws_account:123456789012"
 
 
 def storm(alerts: int, distinct: int) -> list[bytes]:
-    """Payloads as the wire carries them: alarms by EventBridge and Datadog webhooks, half and half."""
+    """Returns payloads as sent: half EventBridge alarm events, half Datadog webhooks."""
     draw = random.Random(20_250_305)
     payloads = []
     for number in range(alerts):

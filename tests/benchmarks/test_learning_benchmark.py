@@ -1,4 +1,4 @@
-"""The benchmark of learning: it measures what it says, and its bars can be missed."""
+"""The benchmark of the confidence estimator: deterministic, and each threshold can be missed."""
 
 import numpy as np
 import pytest
@@ -22,18 +22,18 @@ def test_the_same_seed_makes_the_same_world() -> None:
     assert all(np.array_equal(one, other) for one, other in zip(votes, same, strict=True))
 
 
-def test_one_seed_already_shows_ours_ahead_of_laplace(results: Results) -> None:
+def test_the_production_estimator_beats_laplace_on_one_seed(results: Results) -> None:
     ours, laplace = results.scores[DEFAULT][OURS], results.scores[DEFAULT][LAPLACE]
     assert ours.brier < laplace.brier
     assert ours.regret < laplace.regret
 
 
-def test_growing_cells_agree_with_a_recount(results: Results) -> None:
+def test_updated_cells_equal_a_recount(results: Results) -> None:
     assert results.apart < 1e-9
 
 
 @pytest.mark.parametrize("bar", BARS, ids=lambda bar: bar.metric)
-def test_each_bar_can_be_missed(bar: Bar, results: Results) -> None:
+def test_each_threshold_can_be_missed(bar: Bar, results: Results) -> None:
     bad = results.scores[DEFAULT][OURS]._replace(
         brier=1.0, ece=1.0, ece_top=1.0, over=1.0, top1=0.0, regret=1.0, passed=10.0, wrong=10.0
     )
@@ -46,7 +46,7 @@ def test_every_estimator_is_scored_in_every_world(results: Results) -> None:
     assert all(set(found) == set(ESTIMATORS) for found in results.scores.values())
 
 
-def test_nonsense_seeds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_number_of_seeds_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--seeds", "0"])
     assert left.value.code == 2
