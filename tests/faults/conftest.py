@@ -1,4 +1,4 @@
-"""The stores under test."""
+"""Fixtures: the stores under test."""
 
 from tests.fakes.backends import (
     emulator_client,

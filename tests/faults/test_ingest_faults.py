@@ -1,4 +1,4 @@
-"""A batch of alerts whose ingest ends before or after any one of its calls, and is then taken again."""
+"""Ingestion that crashes before or after any call, and is repeated."""
 
 import pytest
 
@@ -17,7 +17,7 @@ SIDES: tuple[Side, ...] = ("before", "after")
 
 
 class Crash(BaseException):
-    """The process ends here."""
+    """Simulates the end of the process."""
 
 
 def everything(store: DynamoIncidentStore | MemoryIncidentStore) -> list[IncidentDetail]:
@@ -25,14 +25,14 @@ def everything(store: DynamoIncidentStore | MemoryIncidentStore) -> list[Inciden
 
 
 def deliveries() -> tuple[list[Alert], list[Alert]]:
-    """What came before, and the batch that is interrupted: it joins, opens and repeats."""
+    """Returns earlier alerts, and the interrupted batch, which joins, opens and repeats."""
     alerts = storm(incidents=3, copies=2)
     return alerts[:5], alerts[5:]
 
 
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("call", [0, 1, 2], ids=["scope read", "incidents read", "commit"])
-def test_an_interrupted_batch_leaves_what_an_uninterrupted_one_leaves(
+def test_an_interrupted_batch_converges_to_the_state_of_an_uninterrupted_one(
     rows: Rows, side: Side, call: int
 ) -> None:
     earlier, batch = deliveries()

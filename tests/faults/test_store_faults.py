@@ -1,4 +1,4 @@
-"""What is stored after a crash or a lost answer, before or after any one call, and a second try."""
+"""Stored state after a crash or a lost response at any call, and a retry."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ NO_ANSWER = ReadTimeoutError(endpoint_url="https://dynamodb.eu-west-1.amazonaws.
 
 
 class Crash(BaseException):
-    """The process ends here."""
+    """Simulates the end of the process."""
 
 
 def refusal(code: str, *reasons: str) -> ClientError:
@@ -45,7 +45,7 @@ def dynamo(rows: Rows) -> DynamoIncidentStore:
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_commit_that_crashed_converges_when_it_is_tried_again(
+def test_a_crashed_commit_converges_after_a_retry(
     rows: Rows, dynamo: DynamoIncidentStore, side: Side
 ) -> None:
     with pytest.raises(Crash), cut(rows, side, Crash(), "TransactWriteItems"):
@@ -71,7 +71,7 @@ def test_a_commit_that_crashed_converges_when_it_is_tried_again(
     ],
     ids=["no answer", "error 500", "its own retry was refused", "still in progress"],
 )
-def test_a_commit_that_was_applied_though_the_answer_says_otherwise_succeeds(
+def test_a_commit_that_was_applied_despite_an_error_succeeds(
     rows: Rows, dynamo: DynamoIncidentStore, answer: Exception
 ) -> None:
     with cut(rows, "after", answer, "TransactWriteItems"):
@@ -92,7 +92,7 @@ def test_a_commit_that_was_applied_though_the_answer_says_otherwise_succeeds(
         (refusal("TransactionCanceledException", "ConditionalCheckFailed", "None"), WriteConflict),
     ],
 )
-def test_a_commit_that_was_not_applied_says_so_and_keeps_the_cause(
+def test_a_commit_that_was_not_applied_raises_with_the_cause(
     rows: Rows, dynamo: DynamoIncidentStore, answer: Exception, error: type[CloudOpsError]
 ) -> None:
     with pytest.raises(error) as caught, cut(rows, "before", answer, "TransactWriteItems"):
@@ -103,7 +103,7 @@ def test_a_commit_that_was_not_applied_says_so_and_keeps_the_cause(
     assert dynamo.load_scope(SCOPE).version == 0
 
 
-def test_a_commit_that_others_overtook_after_its_answer_was_lost_succeeds(
+def test_an_applied_commit_succeeds_after_a_lost_response_and_later_commits(
     rows: Rows, dynamo: DynamoIncidentStore
 ) -> None:
     dynamo.commit(COMMIT)
@@ -115,7 +115,7 @@ def test_a_commit_that_others_overtook_after_its_answer_was_lost_succeeds(
     assert dynamo.load_scope(SCOPE).version == 2
 
 
-def test_what_a_retry_would_not_help_is_an_error_of_its_own(rows: Rows, dynamo: DynamoIncidentStore) -> None:
+def test_an_error_that_a_retry_cannot_help_is_not_a_conflict(rows: Rows, dynamo: DynamoIncidentStore) -> None:
     with (
         pytest.raises(CloudOpsError, match="AccessDeniedException") as caught,
         cut(rows, "before", refusal("AccessDeniedException")),
@@ -126,7 +126,9 @@ def test_what_a_retry_would_not_help_is_an_error_of_its_own(rows: Rows, dynamo: 
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_read_without_an_answer_is_unavailable(rows: Rows, dynamo: DynamoIncidentStore, side: Side) -> None:
+def test_a_read_without_a_response_is_unavailable(
+    rows: Rows, dynamo: DynamoIncidentStore, side: Side
+) -> None:
     for read in (
         lambda: dynamo.load_scope(SCOPE),
         lambda: dynamo.incidents([WEB.id]),
@@ -140,7 +142,7 @@ def test_a_read_without_an_answer_is_unavailable(rows: Rows, dynamo: DynamoIncid
 @pytest.mark.parametrize("call", [0, 1, 2], ids=["the read", "the person's sum", "the write"])
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("error", [Crash(), NO_ANSWER], ids=["crash", "no answer"])
-def test_a_vote_that_was_interrupted_counts_once_when_it_is_tried_again(
+def test_an_interrupted_vote_counts_once_after_a_retry(
     rows: Rows, dynamo: DynamoIncidentStore, side: Side, call: int, error: BaseException
 ) -> None:
     dynamo.commit(COMMIT)
@@ -161,7 +163,7 @@ def test_a_vote_that_was_interrupted_counts_once_when_it_is_tried_again(
     assert cell.tally.votes.weight == pytest.approx(weight(NOON), rel=1e-9)
 
 
-def test_a_vote_whose_answer_was_lost_is_answered_as_stored(rows: Rows, dynamo: DynamoIncidentStore) -> None:
+def test_a_vote_with_a_lost_response_is_returned_as_stored(rows: Rows, dynamo: DynamoIncidentStore) -> None:
     dynamo.commit(COMMIT)
     vote = a_vote(WEB.id, "ada", 1)
 
@@ -169,7 +171,7 @@ def test_a_vote_whose_answer_was_lost_is_answered_as_stored(rows: Rows, dynamo: 
         assert dynamo.vote(vote, an_entry(WEB.id, "ada voted")) == vote
 
 
-def test_a_suggestion_that_is_withdrawn_while_the_vote_is_on_its_way_is_not_found(
+def test_a_vote_on_a_suggestion_that_is_removed_concurrently_is_not_found(
     rows: Rows, dynamo: DynamoIncidentStore
 ) -> None:
     dynamo.commit(COMMIT)
@@ -184,9 +186,7 @@ def test_a_suggestion_that_is_withdrawn_while_the_vote_is_on_its_way_is_not_foun
     assert dynamo.detail(WEB.id).feedback == ()
 
 
-def test_a_vote_that_its_person_changes_from_elsewhere_meanwhile_is_replaced_not_added(
-    rows: Rows, dynamo: DynamoIncidentStore
-) -> None:
+def test_concurrent_votes_of_one_person_count_once(rows: Rows, dynamo: DynamoIncidentStore) -> None:
     dynamo.commit(COMMIT)
     elsewhere, here = a_vote(WEB.id, "ada", -1), a_vote(WEB.id, "ada", 1)
 
@@ -202,9 +202,7 @@ def test_a_vote_that_its_person_changes_from_elsewhere_meanwhile_is_replaced_not
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_payload_whose_quarantine_was_interrupted_is_kept_once_when_it_is_tried_again(
-    rows: Rows, side: Side
-) -> None:
+def test_an_interrupted_quarantine_stores_a_payload_once_after_a_retry(rows: Rows, side: Side) -> None:
     quarantine = DynamoQuarantine(rows)
     unreadable = UnparsablePayload(source="datadog", reason="not JSON", payload="{", received_at=NOON)
     item = QuarantineItem(id="qua_a", unreadable=unreadable, expires_at=NOON)
@@ -219,7 +217,7 @@ def test_a_payload_whose_quarantine_was_interrupted_is_kept_once_when_it_is_trie
 @pytest.mark.parametrize("call", [0, 1], ids=["the person's sum", "the write"])
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("error", [Crash(), NO_ANSWER], ids=["crash", "no answer"])
-def test_an_outcome_that_was_interrupted_counts_once_when_it_is_tried_again(
+def test_an_interrupted_outcome_counts_once_after_a_retry(
     rows: Rows, side: Side, call: int, error: BaseException
 ) -> None:
     learning = DynamoLearningStore(rows)
