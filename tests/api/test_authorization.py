@@ -120,7 +120,7 @@ def test_a_context_without_a_known_role_and_name_is_rejected(identity: Any) -> N
 
 
 def test_a_wrong_and_a_missing_token_have_different_messages() -> None:
-    assert "is not known" in answer({"lambda": {"reason": "unknown"}})[1]["message"]
+    assert "is unknown" in answer({"lambda": {"reason": "unknown"}})[1]["message"]
     assert "is needed" in answer({"lambda": {"reason": "absent"}})[1]["message"]
 
 

@@ -173,12 +173,12 @@ def test_a_person_and_a_machine_have_different_kinds() -> None:
         ("absent", "a bearer token is needed"),
         ("expired", "has expired"),
         ("not yet valid", "is not valid yet"),
-        ("wrong issuer", "is of another issuer"),
+        ("wrong issuer", "has another issuer"),
         ("wrong audience", "is meant for another application"),
-        ("ID token", "is no access token"),
+        ("ID token", "is not an access token"),
         ("wrong key", "is not signed by the issuer"),
         ("alg none", "is not signed by the issuer"),
-        ("revoked machine token", "is not known"),
+        ("revoked machine token", "is unknown"),
     ],
 )
 def test_a_401_says_what_is_wrong_without_quoting_the_token(state: str, message: str) -> None:

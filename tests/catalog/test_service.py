@@ -4,7 +4,13 @@ import pytest
 
 from cloudops.alerts.alert import Scope
 from cloudops.catalog.declaration import Catalog, Limits, parse_catalog
-from cloudops.catalog.service import MAX_AGE_SECONDS, CachedInventory, CatalogOrigin, Deployed, view_of
+from cloudops.catalog.service import (
+    CATALOG_MAX_AGE_SECONDS,
+    CachedInventory,
+    CatalogOrigin,
+    Deployed,
+    view_of,
+)
 from cloudops.catalog.store import StoredCatalog, StoredCatalogState
 from cloudops.core.errors import Unavailable
 from tests.fakes.catalog import MemoryCatalogStore
@@ -55,10 +61,10 @@ def put(store: MemoryCatalogStore, stored: Catalog, over: str = "") -> None:
 def test_the_inventory_is_read_once_in_thirty_seconds() -> None:
     store, clock = MemoryCatalogStore(), Clock()
     reader = CachedInventory(store, Deployed(), clock)
-    for clock.seconds in (0.0, 1.0, MAX_AGE_SECONDS - 1):
+    for clock.seconds in (0.0, 1.0, CATALOG_MAX_AGE_SECONDS - 1):
         reader.current()
     assert store.loads == 1
-    clock.seconds = MAX_AGE_SECONDS
+    clock.seconds = CATALOG_MAX_AGE_SECONDS
     reader.current()
     assert store.loads == 2
 
@@ -78,7 +84,7 @@ def test_the_cached_inventory_is_used_while_the_store_is_down() -> None:
     put(store, catalog("checkout"))
     reader = CachedInventory(store, Deployed(), clock)
     reader.current()
-    store.down, clock.seconds = True, MAX_AGE_SECONDS
+    store.down, clock.seconds = True, CATALOG_MAX_AGE_SECONDS
     assert list(reader.current().inventory.services) == ["checkout"]
 
 

@@ -10,12 +10,12 @@ from cloudops.identity.access import AccessReason, Caller, CallerKind, Role, req
 _ROLES: Final = frozenset(Role)
 
 _REFUSALS: Final = {
-    AccessReason.UNKNOWN: "the bearer token is not known",
+    AccessReason.UNKNOWN: "the bearer token is unknown",
     AccessReason.MALFORMED: "the bearer token is malformed",
     AccessReason.WRONG_KEY: "the bearer token is not signed by the issuer",
-    AccessReason.WRONG_ISSUER: "the bearer token is of another issuer",
+    AccessReason.WRONG_ISSUER: "the bearer token has another issuer",
     AccessReason.WRONG_AUDIENCE: "the bearer token is meant for another application",
-    AccessReason.WRONG_USE: "the bearer token is no access token",
+    AccessReason.WRONG_USE: "the bearer token is not an access token",
     AccessReason.EXPIRED: "the bearer token has expired",
     AccessReason.NOT_YET_VALID: "the bearer token is not valid yet",
     AccessReason.NAMELESS: "the bearer token has no name",

@@ -13,7 +13,7 @@ from cloudops.catalog.topology import Topology
 from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.incidents.incident import Incident
 
-NO_VALUE: Final = "-"
+EMPTY_CELL: Final = "-"
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -110,8 +110,8 @@ def _description(incident: Incident) -> dict[str, str]:
         "title": incident.title,
         "severity": incident.severity,
         "symptom": incident.symptom,
-        "cause": incident.causes[0].service if incident.causes else NO_VALUE,
-        "first suggestion": incident.suggestions[0].action if incident.suggestions else NO_VALUE,
+        "cause": incident.causes[0].service if incident.causes else EMPTY_CELL,
+        "first suggestion": incident.suggestions[0].action if incident.suggestions else EMPTY_CELL,
     }
 
 

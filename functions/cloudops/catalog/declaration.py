@@ -15,7 +15,7 @@ from cloudops.core.taxonomy import Action
 
 T = TypeVar("T")
 
-MAX_NAMED: Final = 10
+MAX_LISTED_MISTAKES: Final = 10
 """Mistakes that one error message lists."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
@@ -128,7 +128,7 @@ def parse_catalog(tree: object) -> Catalog:
     """Parses `{"defaults": {...}, "services": {name: {...}}}`.
 
     Raises:
-        BadInput: The document is invalid. The message lists up to MAX_NAMED mistakes, each with its
+        BadInput: The document is invalid. The message lists up to MAX_LISTED_MISTAKES mistakes, each with its
         path, such as `services.checkout.targets[0].region`.
     """
     if not isinstance(tree, dict):
@@ -178,9 +178,9 @@ class _Reader:
     def finish(self) -> None:
         if not self._mistakes:
             return
-        lines = [f"{path}: {problem}" for path, problem in self._mistakes[:MAX_NAMED]]
-        if len(self._mistakes) > MAX_NAMED:
-            lines.append(f"and {len(self._mistakes) - MAX_NAMED} more")
+        lines = [f"{path}: {problem}" for path, problem in self._mistakes[:MAX_LISTED_MISTAKES]]
+        if len(self._mistakes) > MAX_LISTED_MISTAKES:
+            lines.append(f"and {len(self._mistakes) - MAX_LISTED_MISTAKES} more")
         raise BadInput("catalog: " + "; ".join(lines), field=self._mistakes[0][0])
 
 

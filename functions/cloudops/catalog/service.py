@@ -13,7 +13,7 @@ from cloudops.catalog.store import CatalogStore, StoredCatalog, StoredCatalogSta
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 
-MAX_AGE_SECONDS: Final = 30.0
+CATALOG_MAX_AGE_SECONDS: Final = 30.0
 """Seconds for which one process caches the inventory: one request in that time, whatever arrives."""
 
 
@@ -63,9 +63,9 @@ class CachedInventory:
         return self._deployed.mark
 
     def current(self) -> InventorySnapshot:
-        """Returns an inventory at most MAX_AGE_SECONDS old, or the last one if the store cannot be read."""
+        """Returns an inventory at most CATALOG_MAX_AGE_SECONDS old, or the last if the store is down."""
         if self._seconds() >= self._until:
-            self._until = self._seconds() + MAX_AGE_SECONDS
+            self._until = self._seconds() + CATALOG_MAX_AGE_SECONDS
             try:
                 return self.fresh()
             except CloudOpsError:
@@ -77,7 +77,7 @@ class CachedInventory:
         known = self._store.load()
         if known != self._known:
             self._view, self._known = view_of(known, self._deployed), known
-        self._until = self._seconds() + MAX_AGE_SECONDS
+        self._until = self._seconds() + CATALOG_MAX_AGE_SECONDS
         return self._view
 
     def expire(self) -> None:

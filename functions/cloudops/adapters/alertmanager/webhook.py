@@ -4,7 +4,14 @@ from typing import Final
 
 import msgspec
 
-from cloudops.adapters.parsing.fields import MAX_MESSAGE, MAX_TITLE, bound_labels, instant, truncate, web_link
+from cloudops.adapters.parsing.fields import (
+    MAX_ALERT_TITLE,
+    MAX_MESSAGE,
+    bound_labels,
+    instant,
+    truncate,
+    web_link,
+)
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.adapters.parsing.severities import labeled_severity
 from cloudops.alerts.alert import Alert, AlertStatus
@@ -78,7 +85,7 @@ def _read_entry(entry: msgspec.Raw, path: str, group: AlertGroup, received_at: E
         status=status,
         occurred_at=ended_at or (started_at if status is AlertStatus.FIRING else None) or received_at,
         received_at=received_at,
-        title=truncate(f"{name}: {summary}" if name and summary else name or summary, MAX_TITLE),
+        title=truncate(f"{name}: {summary}" if name and summary else name or summary, MAX_ALERT_TITLE),
         episode=str(started_at) if started_at is not None else "",
         started_at=started_at,
         message=truncate(

@@ -72,7 +72,7 @@ REQUEST_TIMEOUTS: Final = ClientTimeouts(1, 2, 2)
 BACKGROUND_TIMEOUTS: Final = ClientTimeouts(3, 20, 5)
 """For functions without a waiting caller: a listing of thousands may be throttled."""
 
-MAX_READS: Final = 3
+MAX_PAGE_READS: Final = 3
 """Requests for a page whose response breaks off."""
 
 
@@ -176,7 +176,7 @@ def paginate(
 
 def _call_until_whole(call: Callable[..., Page], request: Page) -> Page:
     """Returns a page; repeats a request whose response breaks off, which botocore does not retry."""
-    for _ in range(MAX_READS - 1):
+    for _ in range(MAX_PAGE_READS - 1):
         try:
             return call(**request)
         except IncompleteReadError:

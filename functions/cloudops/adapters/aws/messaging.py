@@ -65,7 +65,7 @@ class StepFunctions:
                     raise
 
 
-MAX_DELAY_SECONDS: Final = 900
+MAX_QUEUE_DELAY_SECONDS: Final = 900
 """The longest delay of SQS."""
 
 
@@ -87,6 +87,6 @@ class Queue:
         Raises:
             CloudOpsError: The request fails.
         """
-        delay = min(-(-max(after, 0) // SECOND), MAX_DELAY_SECONDS)
+        delay = min(-(-max(after, 0) // SECOND), MAX_QUEUE_DELAY_SECONDS)
         with translate_aws_errors(f"send to {self._url.rpartition('/')[2]}"):
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=delay)

@@ -14,10 +14,10 @@ import msgspec
 from cloudops.adapters.cloudwatch.alarm_configuration import Watched, watched_by_event, watched_by_trigger
 from cloudops.adapters.cloudwatch.arn import alarm_arn, console_link, parse_alarm_arn, region_code
 from cloudops.adapters.parsing.fields import (
+    MAX_ALERT_TITLE,
     MAX_LABEL,
     MAX_MESSAGE,
     MAX_QUERY,
-    MAX_TITLE,
     bound_labels,
     instant,
     truncate,
@@ -166,7 +166,7 @@ def _template(
 ) -> Alert | None:
     """Returns the alert without a state, its message the description; None if the alarm has no name."""
     parsed_arn = parse_alarm_arn(facts.arn[:1024])
-    name = truncate((facts.name or parsed_arn.name).strip(), MAX_TITLE)
+    name = truncate((facts.name or parsed_arn.name).strip(), MAX_ALERT_TITLE)
     if not name:
         return None
     region = region_code(facts.region) or parsed_arn.region

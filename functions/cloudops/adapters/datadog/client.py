@@ -20,8 +20,8 @@ from cloudops.core.errors import Refused, Unavailable
 ENTRIES_PER_PAGE: Final = 100
 DATADOG_CONNECT_SECONDS: Final = 3.0
 DATADOG_READ_SECONDS: Final = 20.0
-MAX_CALLS: Final = 5
-"""Calls of one operation, the first one included."""
+MAX_CALL_ATTEMPTS: Final = 5
+"""Attempts of one operation, the first included."""
 MAX_WAIT_SECONDS: Final = 60.0
 """Datadog's rate limits reset within a minute."""
 
@@ -113,9 +113,9 @@ class DatadogApi:
         )
 
     def _call(self, operation: str, call: Callable[[], Any]) -> Json:
-        """Returns the JSON object of a response, after up to MAX_CALLS calls (Any: its response)."""
+        """Returns the JSON object of a response, after MAX_CALL_ATTEMPTS at most (Any: its response)."""
         reason = ""
-        for attempt in range(MAX_CALLS):
+        for attempt in range(MAX_CALL_ATTEMPTS):
             try:
                 return _parse_object(call().data)
             except ApiException as error:
@@ -129,9 +129,9 @@ class DatadogApi:
                 wait = _seconds_until_reset(error.headers or {})
             except (HTTPError, ValueError) as error:
                 reason, wait = type(error).__name__, None
-            if attempt + 1 < MAX_CALLS:
+            if attempt + 1 < MAX_CALL_ATTEMPTS:
                 self._pause(min(2.0**attempt if wait is None else wait, MAX_WAIT_SECONDS))
-        raise Unavailable(f"{operation}: {reason}, {MAX_CALLS} times")
+        raise Unavailable(f"{operation}: {reason}, {MAX_CALL_ATTEMPTS} times")
 
 
 def _parse_object(data: bytes) -> Json:

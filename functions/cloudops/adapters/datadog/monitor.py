@@ -25,10 +25,10 @@ from cloudops.adapters.datadog.monitor_status import (
     unknown_status,
 )
 from cloudops.adapters.parsing.fields import (
+    MAX_ALERT_TITLE,
     MAX_LABEL,
     MAX_MESSAGE,
     MAX_QUERY,
-    MAX_TITLE,
     instant,
     truncate,
     web_link,
@@ -150,7 +150,7 @@ def _with_transition(
     return msgspec.structs.replace(
         template,
         status=status,
-        title=truncate(title, MAX_TITLE) if title else template.title,
+        title=truncate(title, MAX_ALERT_TITLE) if title else template.title,
         severity=severity,
         severity_reason=severity_reason,
         url=web_link(url) if url else "",
@@ -164,7 +164,7 @@ def _template(
 ) -> Alert | None:
     """Returns the alert without a transition; None if neither an id nor a title names the monitor."""
     prefix = PREFIX.match(monitor.title[:1_100]) if monitor.title else None
-    name = monitor.title[prefix.end() if prefix else 0 :][:MAX_TITLE].strip()
+    name = monitor.title[prefix.end() if prefix else 0 :][:MAX_ALERT_TITLE].strip()
     monitor_id = str(monitor.id)[:128] or monitor.aggregation[:128] or name
     if not monitor_id:
         return None

@@ -11,7 +11,7 @@ from cloudops.core.time import SECOND, EpochMillis
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-MAX_TITLE: Final = 256
+MAX_ALERT_TITLE: Final = 256
 MAX_MESSAGE: Final = 4_000
 MAX_QUERY: Final = 1_000
 MAX_LABEL: Final = 256

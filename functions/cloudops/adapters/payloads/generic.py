@@ -6,9 +6,9 @@ import msgspec
 
 from cloudops.adapters.parsing.fields import (
     DOLLAR,
+    MAX_ALERT_TITLE,
     MAX_LABEL,
     MAX_MESSAGE,
-    MAX_TITLE,
     bound_labels,
     instant,
     truncate,
@@ -81,7 +81,7 @@ def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
     attribution = attribute((("field", declared), ("label", labels)))
     environment, environment_reason = attribution.environment, attribution.environment_reason
     if not environment:
-        environment, environment_reason = environment_of_name(title[:MAX_TITLE])
+        environment, environment_reason = environment_of_name(title[:MAX_ALERT_TITLE])
     severity, severity_reason = _severity(alert.severity, labels)
     source = (alert.source or "").strip().lower()[:64] or "plain"
     return Alert(
@@ -90,7 +90,7 @@ def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
         status=status,
         occurred_at=_occurred_at(alert, status, received_at),
         received_at=received_at,
-        title=truncate(title, MAX_TITLE),
+        title=truncate(title, MAX_ALERT_TITLE),
         started_at=instant(alert.starts_at) if alert.starts_at else None,
         message=truncate((alert.message or "").strip(), MAX_MESSAGE),
         account=attribution.account,
