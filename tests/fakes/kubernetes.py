@@ -52,8 +52,15 @@ class Cluster:
         if path in self.objects:
             return self._write(path, {**self.objects[path]["spec"], "template": template})
         self.objects[path] = {
+            "apiVersion": "apps/v1",
             "kind": kind,
-            "metadata": {"name": name, "uid": f"uid-{name}", "generation": 0, "annotations": {}},
+            "metadata": {
+                "name": name,
+                "namespace": "shop",
+                "uid": f"uid-{name}",
+                "generation": 0,
+                "annotations": {},
+            },
             "spec": {},
             "status": {},
         }
@@ -68,8 +75,12 @@ class Cluster:
     def scale_by_itself(self, kind: str, name: str, least: int, most: int) -> None:
         """Creates a HorizontalPodAutoscaler for a workload."""
         self.objects[f"{AUTOSCALING}/horizontalpodautoscalers/{name}"] = {
-            "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": name, "uid": f"uid-{name}", "resourceVersion": self._next()},
+            "metadata": {
+                "name": name,
+                "namespace": "shop",
+                "uid": f"uid-{name}",
+                "resourceVersion": self._next(),
+            },
             "spec": {
                 "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": name},
                 "minReplicas": least,

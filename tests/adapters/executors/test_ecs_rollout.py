@@ -14,7 +14,7 @@ from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import MINUTE, SECOND
 from cloudops.remediation.executor import Executor, Progress, RolloutLimits, RolloutStatus
-from cloudops.remediation.plan import Plan, PlannedChange
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected
 from tests.adapters.aws_wire import aws_client
 from tests.contracts.executors.benches import no_client
 from tests.fakes.ecs import EcsService, version
@@ -296,3 +296,25 @@ def test_the_health_check_grace_period_lengthens_every_task(shop: Shop) -> None:
 def test_a_scaling_starts_its_tasks_at_once_and_stops_none(shop: Shop) -> None:
     limits = sized(shop, 20, {"maximumPercent": 100}, Action.SCALE_SERVICE)
     assert (limits.stall_seconds, limits.max_seconds) == (600, 1200)
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        (
+            Action.RESTART_PODS,
+            "an external controller deploys the service, so ECS cannot force a new deployment",
+        ),
+        (
+            Action.ROLLBACK,
+            "an external controller deploys the service, so ECS accepts no other task definition: "
+            "deploy the earlier version with that controller",
+        ),
+    ],
+)
+def test_what_an_external_controller_deploys_is_not_deployed(shop: Shop, action: Action, reason: str) -> None:
+    shop.ecs.service["deploymentController"] = {"type": "EXTERNAL"}
+    del shop.ecs.service["taskDefinition"]
+    executor = shop.executors[action]
+    rejected = executor.plan(WEB, executor.observe(WEB, shop.now()), Limits(), NO_HISTORY)
+    assert rejected == PlanRejected(reason=reason)

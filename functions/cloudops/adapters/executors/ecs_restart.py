@@ -15,7 +15,9 @@ from cloudops.adapters.executors.ecs_service import (
     Clients,
     deployment_limits,
     describe_service,
+    external_state,
     failed_to_deploy,
+    is_deployed_externally,
     not_shown_yet,
     other_version,
     primary_of,
@@ -51,6 +53,8 @@ class EcsRestart:
         service = describe_service(self._clients(target), target)
         if is_deployed_by_codedeploy(service):
             return TargetState(at=now, mark="codedeploy", facts={"controller": "CodeDeploy"})
+        if is_deployed_externally(service):
+            return external_state(now)
         state = service_state(service, now, primary_of(service).get("id", ""))
         lost = unavailable_tasks(service)
         return state if lost is None else with_facts(state, disturbs=lost)
@@ -58,8 +62,10 @@ class EcsRestart:
     def plan(
         self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
     ) -> PlannedChange | PlanRejected:
-        if observed.facts.get("controller"):
-            return PlanRejected(reason="CodeDeploy deploys the service, so ECS cannot force a new deployment")
+        if controller := observed.facts.get("controller"):
+            return PlanRejected(
+                reason=f"{controller} deploys the service, so ECS cannot force a new deployment"
+            )
         if not observed.desired:
             return PlanRejected(reason="the desired count is 0, so there is no task to restart")
         lost = observed.facts.get("disturbs")

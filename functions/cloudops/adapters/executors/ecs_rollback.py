@@ -21,6 +21,8 @@ from cloudops.adapters.executors.ecs_service import (
     Clients,
     deployment_limits,
     describe_service,
+    external_state,
+    is_deployed_externally,
     not_shown_yet,
     other_version,
     primary_of,
@@ -75,6 +77,8 @@ class EcsRollback:
         service = describe_service(client, target)
         if is_deployed_by_codedeploy(service):
             return self._code_deploy.observe(target, service, now)
+        if is_deployed_externally(service):
+            return external_state(now)
         state = service_state(service, now)
         if state.version is not None:
             state = replace(state, earlier=self._earlier(client, target, service, state.version))
@@ -86,6 +90,11 @@ class EcsRollback:
     ) -> PlannedChange | PlanRejected:
         if _by_codedeploy(observed):
             return self._code_deploy.plan(observed, history)
+        if controller := observed.facts.get("controller"):
+            return PlanRejected(
+                reason=f"{controller} deploys the service, so ECS accepts no other task definition: "
+                "deploy the earlier version with that controller"
+            )
         chosen = choose_version(observed, history)
         if isinstance(chosen, PlanRejected):
             return chosen

@@ -105,10 +105,11 @@ class EcsScale:
             calls.append(
                 Call(operation="application-autoscaling:RegisterScalableTarget", parameters=parameters)
             )
+        minimum_stays = ", by the minimum of its auto scaling, which stays" if calls else ""
         update: Facts = {"cluster": target.cluster, "service": target.name, "desiredCount": after}
         calls.append(Call(operation="ecs:UpdateService", parameters=update))
         return PlannedChange(
-            summary=f"from {before} to {after} tasks",
+            summary=f"from {before} to {after} tasks{minimum_stays}",
             calls=tuple(calls),
             before=counts[0],
             after=counts[1],

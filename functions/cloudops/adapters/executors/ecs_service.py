@@ -52,6 +52,18 @@ def describe_service(client: "ECSClient", target: Target) -> Any:
     raise NotFound(f"{target}: no such active service")
 
 
+def is_deployed_externally(service: Any) -> bool:
+    """Returns whether a third-party controller deploys the service, by task sets of its own. ECS then accepts
+    no other task definition and forces no deployment
+    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html)."""
+    return bool((service.get("deploymentController") or {}).get("type") == "EXTERNAL")
+
+
+def external_state(now: EpochMillis) -> TargetState:
+    """Returns the state of a service that a third-party controller deploys."""
+    return TargetState(at=now, mark="external", facts={"controller": "an external controller"})
+
+
 def service_state(service: Any, now: EpochMillis, *configuration: object) -> TargetState:
     """Returns the state of the service. The mark also changes with `configuration`, the values that the
     action depends on."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from cloudops.adapters.executors.common import UNTOUCHED, irreversible
 from cloudops.adapters.kubernetes.client import Patch, patch_object
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
+from cloudops.adapters.kubernetes.ownership import owner_of
 from cloudops.adapters.kubernetes.workload import (
     EXECUTION_ANNOTATION,
     PLURALS,
@@ -52,9 +53,11 @@ class EksRestart:
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         workload = read_workload(self._clusters(target), target)
+        owner = owner_of(workload)
         facts: Facts = {
             "template": template_hash(pod_template(workload)),
             "blocked": rollout_blocker(workload),
+            "owner": owner.name if owner else "",
             "disturbs": unavailable_pods(workload),
             **rollout_facts(workload),
         }
@@ -69,8 +72,9 @@ class EksRestart:
             return PlanRejected(reason=str(blocked))
         lost = observed.facts["disturbs"]
         parameters: Facts = {"namespace": target.namespace, "name": target.name, "annotation": RESTARTED_AT}
+        owned = f"; {observed.facts['owner']} deploys them" if observed.facts["owner"] else ""
         return PlannedChange(
-            summary=f"replace {observed.desired} pods with new ones of the same version",
+            summary=f"replace {observed.desired} pods with new ones of the same version{owned}",
             calls=(Call(operation=f"k8s:patch:apps/{PLURALS[target.workload]}", parameters=parameters),),
             before={"pods": observed.desired},
             after={"pods": "new ones"},

@@ -13,6 +13,7 @@ import msgspec
 from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED
 from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patch_object
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
+from cloudops.adapters.kubernetes.ownership import READ_OWNERS, owner_of, revision_before
 from cloudops.adapters.kubernetes.workload import (
     PLURALS,
     WORKLOADS,
@@ -42,7 +43,7 @@ from cloudops.remediation.executor import (
     RolloutStatus,
 )
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState, Version
-from cloudops.remediation.versions import MAX_EARLIER, VersionHistory, choose_version
+from cloudops.remediation.versions import MAX_EARLIER, VersionChoice, VersionHistory, choose_version
 
 REVISION_ANNOTATION: Final = "deployment.kubernetes.io/revision"
 
@@ -78,6 +79,7 @@ class EksRollback:
         **{f"k8s:{verb}:apps/{kind}": () for kind in WORKLOADS for verb in ("get", "patch")},
         "k8s:list:apps/replicasets": (),
         "k8s:list:apps/controllerrevisions": (),
+        **READ_OWNERS,
     }
 
     def __init__(self, clusters: Apis) -> None:
@@ -92,6 +94,7 @@ class EksRollback:
         facts: Facts = {
             "stored": current.name if current else "",
             "blocked": rollout_blocker(workload),
+            **_ownership(api, workload),
             "disturbs": unavailable_pods(workload),
             **rollout_facts(workload),
         }
@@ -111,6 +114,8 @@ class EksRollback:
         if not observed.facts["stored"]:
             return PlanRejected(reason="the cluster has not stored the running version yet")
         chosen = choose_version(observed, history)
+        if owner := observed.facts["owner"]:
+            return _rejected_for(str(owner), observed.facts, chosen)
         if isinstance(chosen, PlanRejected):
             return chosen
         lost, current, previous = observed.facts["disturbs"], chosen.current, chosen.previous
@@ -174,6 +179,26 @@ class EksRollback:
 
         patch_object(api, workload_path(target), Patch.JSON, change)
         return is_expected
+
+
+def _ownership(api: KubernetesApi, workload: Any) -> Facts:
+    """Returns what would put the template back, and to which revision a person may revert it."""
+    owner = owner_of(workload)
+    if owner is None:
+        return {"owner": "", "inGit": False, "revision": ""}
+    return {"owner": owner.name, "inGit": owner.in_git, "revision": revision_before(api, owner)}
+
+
+def _rejected_for(owner: str, facts: Facts, chosen: VersionChoice | PlanRejected) -> PlanRejected:
+    """Returns that the rollback would be in vain, and what a person can do instead."""
+    images = chosen.previous.images if isinstance(chosen, VersionChoice) else ""
+    back = f", so that {images} runs" if images else ""
+    if not facts["inGit"]:
+        return PlanRejected(reason=f"{owner} owns it and would put the version back: change {owner}{back}")
+    revision = f"to {facts['revision']}" if facts["revision"] else "to the revision before"
+    return PlanRejected(
+        reason=f"{owner} deploys it and would put the version back: revert in git {revision}{back}"
+    )
 
 
 def _versions_before(current: StoredTemplate, templates: Sequence[StoredTemplate]) -> list[Version]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from cloudops.adapters.executors.common import CHANGED_BY_OTHERS, ROLLED_BACK, UNTOUCHED, next_count
 from cloudops.adapters.kubernetes.client import KubernetesApi, Patch, patch_object
 from cloudops.adapters.kubernetes.eks import DESCRIBE_CLUSTER, Apis
+from cloudops.adapters.kubernetes.ownership import owner_of, puts_back
 from cloudops.adapters.kubernetes.workload import (
     KINDS,
     PLURALS,
@@ -36,16 +37,19 @@ from cloudops.remediation.executor import (
 from cloudops.remediation.plan import Call, Facts, Plan, PlannedChange, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
 
+AUTOSCALER: Final = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler"}
 AUTOSCALERS: Final = "horizontalpodautoscalers"
 _AUTOSCALER = f"k8s:patch:autoscaling/{AUTOSCALERS}"
 
 
 class Autoscaler(msgspec.Struct, frozen=True):
-    """A HorizontalPodAutoscaler, with the fewest and the most pods that it allows."""
+    """A HorizontalPodAutoscaler, with the fewest and the most pods that it allows (Any: the cluster defines
+    its schema)."""
 
     name: str
     minimum: int
     maximum: int
+    manifest: Any
 
 
 class EksScale:
@@ -70,12 +74,13 @@ class EksScale:
         workload = read_workload(api, target)
         scaler = _autoscaler(api, target)
         if scaler is None:
-            alone: Facts = {"autoscaler": "", **rollout_facts(workload)}
+            alone: Facts = {"autoscaler": "", **_ownership(workload, "replicas"), **rollout_facts(workload)}
             return workload_state(workload, now, alone, desired_replicas(workload))
         facts: Facts = {
             "autoscaler": scaler.name,
             "least": scaler.minimum,
             "most": scaler.maximum,
+            **_ownership(scaler.manifest, "minReplicas"),
             **rollout_facts(workload),
         }
         return workload_state(workload, now, facts, scaler.name, scaler.minimum, scaler.maximum)
@@ -84,6 +89,10 @@ class EksScale:
         self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
     ) -> PlannedChange | PlanRejected:
         before, scaler = observed.desired or 0, observed.facts["autoscaler"]
+        if owner := observed.facts["owner"]:
+            what = f"the minimum of its autoscaler {scaler}" if scaler else "its replicas"
+            where = "in git" if observed.facts["inGit"] else f"in {owner}"
+            return PlanRejected(reason=f"{owner} sets {what} and would put it back: change it {where}")
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):
             return after
@@ -102,7 +111,8 @@ class EksScale:
             operation = f"k8s:patch:apps/{PLURALS[target.workload]}/scale"
             counts = ({"replicas": before}, {"replicas": after})
         return PlannedChange(
-            summary=f"from {before} to {after} pods" + (f", by {scaler}" if scaler else ""),
+            summary=f"from {before} to {after} pods"
+            + (f", by the minimum of its autoscaler {scaler}, which stays" if scaler else ""),
             calls=(Call(operation=operation, parameters=call),),
             before=counts[0],
             after=counts[1],
@@ -167,6 +177,14 @@ class EksScale:
         return is_expected
 
 
+def _ownership(manifest: Any, field: str) -> Facts:
+    """Returns what would put the count of a workload or autoscaler back, or "" (Any, as above)."""
+    owner = owner_of(manifest)
+    if owner is None or not puts_back(owner, manifest, field):
+        return {"owner": "", "inGit": False}
+    return {"owner": owner.name, "inGit": owner.in_git}
+
+
 def _other_count(api: KubernetesApi, plan: Plan, snapshot: TargetState, workload: Any) -> str:
     """Returns the count that is set if it is not the one of the plan, or ""."""
     scaler, ((field, wanted),) = str(snapshot.facts["autoscaler"]), plan.draft.after.items()
@@ -189,5 +207,7 @@ def _autoscaler(api: KubernetesApi, target: Target) -> Autoscaler | None:
         spec = one["spec"]
         scaled = spec["scaleTargetRef"]
         if (scaled.get("kind"), scaled.get("name")) == (KINDS[target.workload], target.name):
-            return Autoscaler(one["metadata"]["name"], spec.get("minReplicas", 1), spec["maxReplicas"])
+            name, least, most = one["metadata"]["name"], spec.get("minReplicas", 1), spec["maxReplicas"]
+            # A list leaves out the kind of its items.
+            return Autoscaler(name, least, most, {**AUTOSCALER, **one})
     return None
