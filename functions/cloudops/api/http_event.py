@@ -23,7 +23,7 @@ def path_of(event: Event) -> str:
 
 
 def header_of(event: Event, name: str) -> str:
-    """Returns the header, or "" where it is absent. `name` is in lower case, as API Gateway sends it."""
+    """Returns the header, or "" if it is absent. `name` is in lower case, as API Gateway sends it."""
     headers = event.get("headers") or {}
     return str(headers.get(name, ""))
 

@@ -15,8 +15,12 @@ _JSON: Final = "application/json"
 
 
 def with_text_body(event: Event) -> dict[str, object]:
-    """Returns the request with its body as text. BadInput where it is not UTF-8 or not declared as JSON,
-    TooLarge beyond MAX_BODY_BYTES."""
+    """Returns the request with its body as text.
+
+    Raises:
+        BadInput: The body is not UTF-8 or not declared as JSON.
+        TooLarge: The body exceeds MAX_BODY_BYTES.
+    """
     body = body_of(event)
     if len(body) > MAX_BODY_BYTES:
         raise TooLarge(f"the body is larger than {MAX_BODY_BYTES} bytes", field="body")

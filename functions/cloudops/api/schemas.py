@@ -22,7 +22,7 @@ from cloudops.core.time import SECOND, EpochMillis
 
 MAX_POSTED_ALERTS = 1_000
 MAX_COMMENT = 2_000
-MAX_REASON = 500
+MAX_TRANSITION_REASON = 500
 MAX_WORD = 200
 
 Word = Annotated[str, Query(max_length=MAX_WORD)]
@@ -89,7 +89,7 @@ class TransitionBody(_Body):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, Field(max_length=MAX_REASON, examples=["planned load test"])] = ""
+    reason: Annotated[str, Field(max_length=MAX_TRANSITION_REASON, examples=["planned load test"])] = ""
 
 
 NO_REASON: Final = TransitionBody()
