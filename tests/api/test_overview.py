@@ -1,8 +1,14 @@
 """Requests of the dashboard besides the list: overview, similar incidents and executions."""
 
+from msgspec.structs import replace
+
+from cloudops.core.ids import IncidentId
 from cloudops.core.time import HOUR
+from cloudops.correlation.parking import Parked, ParkedIncident
+from cloudops.correlation.state import IncidentState, ParkedCounts
 from tests.fakes.application import Agent
 from tests.fakes.gateway import Client
+from tests.fakes.incident_factory import a_commit, a_state
 from tests.ingestion.payloads import plain, received
 
 JAN_1 = 1_767_225_600_000
@@ -28,6 +34,14 @@ def test_the_overview_counts_live_incidents_and_the_alerts_of_a_day(agent: Agent
     assert (seen["alerts"], seen["incidents"], seen["complete"]) == (3, 2, True)
     assert seen["live"] == {"low": 1, "medium": 0, "high": 1, "critical": 0}
     assert seen["acknowledged"] == 1
+
+
+def test_the_overview_counts_the_open_incidents_that_are_parked(agent: Agent, call: Client) -> None:
+    assert call("GET", "/api/overview").json["parkedIncidents"] == 0
+    parked = ParkedIncident(IncidentState(IncidentId("inc_web"), JAN_1, JAN_1))
+    state = replace(a_state(), parked=ParkedCounts(incidents=1))
+    agent.store.commit(replace(a_commit(0, state=state), parked=Parked((), (parked,))))
+    assert call("GET", "/api/overview").json["parkedIncidents"] == 1
 
 
 def test_similar_incidents_show_which_actions_helped(agent: Agent, call: Client) -> None:

@@ -12,6 +12,7 @@ from cloudops.catalog.service import CachedInventory, Deployed
 from cloudops.catalog.topology import Topology
 from cloudops.changes.service import RecentChanges, RecordChanges
 from cloudops.core.retry import Pause, at_once
+from cloudops.correlation.parking import DEFAULT_CAPACITY, Capacity
 from cloudops.incidents.context import StaticContext
 from cloudops.incidents.store import IncidentStore
 from cloudops.ingestion.ingest import Classify, Ingest
@@ -22,7 +23,13 @@ from tests.fakes.store import MemoryQuarantine
 CLASSIFY = partial(classify, rules=default_rules())
 
 
-def ingest_into(store: IncidentStore, *, pause: Pause = at_once, classify: Classify = CLASSIFY) -> Ingest:
+def ingest_into(
+    store: IncidentStore,
+    *,
+    pause: Pause = at_once,
+    classify: Classify = CLASSIFY,
+    capacity: Capacity = DEFAULT_CAPACITY,
+) -> Ingest:
     """Without catalog, changes, silences and learned confidence."""
     changes = MemoryChangeStore()
     inventory = CachedInventory(MemoryCatalogStore(changes), Deployed(), lambda: 0.0)
@@ -36,6 +43,7 @@ def ingest_into(store: IncidentStore, *, pause: Pause = at_once, classify: Class
         classify=classify,
         store=store,
         pause=pause,
+        capacity=capacity,
     )
 
 

@@ -7,6 +7,7 @@ from cloudops.alerts.alert import Scope
 from cloudops.core.errors import NotFound, WriteConflict
 from cloudops.core.ids import IncidentId
 from cloudops.core.pagination import decode_cursor, encode_cursor
+from cloudops.correlation.parking import Parked, ParkedAlert, ParkedIncident
 from cloudops.correlation.state import ScopeState, copied, empty_state
 from cloudops.identity.people import SIGN_IN_INTERVAL, KnownPerson
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
@@ -14,6 +15,7 @@ from cloudops.incidents.store import (
     Commit,
     IncidentPage,
     IncidentQuery,
+    ScopeCount,
     StoredScope,
     alert_page,
     latest_states,
@@ -34,6 +36,8 @@ class MemoryIncidentStore:
         self._alerts: dict[str, list[IncidentAlert]] = {}
         self._timeline: dict[str, dict[str, TimelineEntry]] = {}
         self._votes: dict[str, dict[str, Feedback]] = {}
+        self._parked_alerts: dict[tuple[Scope, str], ParkedAlert] = {}
+        self._parked_incidents: dict[tuple[Scope, IncidentId], ParkedIncident] = {}
         self.learning = MemoryLearningStore()
 
     def load_scope(self, scope: Scope) -> StoredScope:
@@ -59,10 +63,42 @@ class MemoryIncidentStore:
             applied.append(commit)
             self._states[commit.scope] = copied(commit.state)
             self._incidents.update((incident.id, incident) for incident in commit.incidents)
+            self._move_parked(commit)
             for name, rows in commit.alerts.items():
                 self._alerts.setdefault(name, []).extend(rows)
             for entry in commit.timeline:
                 self._timeline.setdefault(entry.incident_id, {})[entry.id] = entry
+
+    def _move_parked(self, commit: Commit) -> None:
+        for alert in commit.parked.alerts:
+            self._parked_alerts[commit.scope, alert.fingerprint] = alert
+        for one in commit.parked.incidents:
+            self._parked_incidents[commit.scope, one.incident.id] = one
+        for fingerprint in commit.unparked.fingerprints:
+            self._parked_alerts.pop((commit.scope, fingerprint), None)
+        for incident_id in commit.unparked.incident_ids:
+            self._parked_incidents.pop((commit.scope, incident_id), None)
+
+    def parked_alerts(self, scope: Scope, fingerprints: Collection[str]) -> list[ParkedAlert]:
+        with self._lock:
+            found = [self._parked_alerts.get((scope, one)) for one in fingerprints]
+        return [one for one in found if one is not None]
+
+    def parked_incidents(self, scope: Scope, ids: Collection[IncidentId]) -> list[ParkedIncident]:
+        with self._lock:
+            found = [self._parked_incidents.get((scope, one)) for one in ids]
+        return [one for one in found if one is not None]
+
+    def all_parked(self, scope: Scope) -> Parked:
+        with self._lock:
+            alerts = tuple(one for (home, _), one in self._parked_alerts.items() if home == scope)
+            incidents = tuple(one for (home, _), one in self._parked_incidents.items() if home == scope)
+        return Parked(alerts, incidents)
+
+    def parked_counts(self) -> list[ScopeCount]:
+        with self._lock:
+            counts = {scope: state.parked.incidents for scope, state in self._states.items()}
+        return [ScopeCount(scope, count) for scope, count in counts.items() if count]
 
     def browse(self, query: IncidentQuery) -> IncidentPage:
         with self._lock:

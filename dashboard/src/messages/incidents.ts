@@ -16,6 +16,9 @@ export const incidentsMessages = {
   lastDay: "Last 24 hours",
   noAlerts: "No alerts in the last 24 hours",
   live: "Live incidents",
+  parked: (count: number) => `${countOf(count, "open incident")} parked: kept, but no longer correlated`,
+  parkedHelp:
+    "A scope has more open incidents than CloudOps correlates. Their own alerts still update and resolve them; new alerts do not join them. Resolve or silence what is known.",
   columns: {
     severity: "Severity",
     status: "Status",

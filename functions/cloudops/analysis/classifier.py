@@ -255,10 +255,17 @@ def _classify_input(key: _ClassifierInput, rules: RuleSet) -> Analysis:
     )
 
 
+_NO_ACTION: Final = {
+    AlertStatus.RESOLVED: "the alert has recovered",
+    AlertStatus.NO_DATA: "the alert has no data",
+    AlertStatus.GONE: "the alert no longer exists in its source",
+}
+
+
 def _no_action_reason(alert: Alert) -> str:
     """Returns why the alert needs no action now, or "" if it fires and is not muted."""
     if alert.status is not AlertStatus.FIRING:
-        return "the alert has no data" if alert.status is AlertStatus.NO_DATA else "the alert has recovered"
+        return _NO_ACTION[alert.status]
     if alert.muted:
         return f"the alert is muted: {alert.muted}"
     return "the alert is informational" if alert.informational else ""

@@ -169,7 +169,8 @@ class IncidentDetailView(IncidentHead):
 
 class OverviewView(View):
     """`live` counts open and acknowledged incidents by severity. Since `since`, a day ago, `alerts` state
-    changes became `incidents`. `complete` is false where there were too many to count."""
+    changes became `incidents`. `complete` is false where there were too many to count. `parkedIncidents` are
+    open, but new alerts no longer join them, because their scope has more open incidents than it holds."""
 
     since: Timestamp
     live: dict[Severity, int]
@@ -177,6 +178,7 @@ class OverviewView(View):
     alerts: int
     incidents: int
     complete: bool
+    parked_incidents: int
 
 
 class PastActionView(View):

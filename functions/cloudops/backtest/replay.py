@@ -11,6 +11,7 @@ from cloudops.alerts.alert import Alert, Scope, UnparsablePayload
 from cloudops.analysis.classifier import classify
 from cloudops.analysis.model import Analysis
 from cloudops.analysis.rules import RuleSet
+from cloudops.backtest.parked import ParkedInMemory
 from cloudops.backtest.recording import RecordedPayload
 from cloudops.catalog.topology import Topology
 from cloudops.core.ids import IncidentId
@@ -95,6 +96,7 @@ class Backtest:
         self._rules = rules
         self._topology = topology
         self._states: dict[Scope, ScopeState] = {}
+        self._parked: dict[Scope, ParkedInMemory] = {}
         self.incidents: dict[IncidentId, Incident] = {}
         self.sizes: Counter[IncidentId] = Counter()
         self.advice: dict[IncidentId, ActionSuggestion] = {}
@@ -147,10 +149,11 @@ class Backtest:
         return rows
 
     def _correlate(self, scope: Scope, items: list[tuple[int, ClassifiedAlert]]) -> list[Decision]:
-        before = self._states.get(scope) or empty_state(scope)
         batch = [item for _, item in items]
-        after, decisions = correlate(before, batch, self._topology)
-        self._states[scope] = after
+        parked = self._parked.setdefault(scope, ParkedInMemory(self.final))
+        restored = parked.restore(self._states.get(scope) or empty_state(scope), batch)
+        after, decisions = correlate(restored.state, batch, self._topology)
+        self._states[scope] = parked.settle(restored, after, batch)
         decided = list(zip(batch, decisions, strict=True))
         self.sizes.update(decision.incident_id for decision in decisions if decision.incident_id)
         for incident in build_records(self.incidents, after, decided, self._topology).incidents:

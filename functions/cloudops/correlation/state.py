@@ -1,6 +1,7 @@
-"""The correlation state of a scope: its open and recently resolved incidents, bounded in age and size."""
+"""The correlation state of a scope: its open and recently resolved incidents.
 
-from collections import Counter
+Its size is bounded by `correlation/parking.py`, which moves what does not fit beside the scope."""
+
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -15,13 +16,6 @@ from cloudops.correlation.incoming_alert import FailureSignal
 
 RETENTION: Final = 2 * HOUR
 """How long a resolved incident or a tombstone is kept: the longest reopen window, and redeliveries."""
-MAX_BYTES: Final = 200_000
-"""Size above which the least recently active incidents are dropped. DynamoDB accepts 400 KB an item; the
-rest is room for what one batch adds."""
-MAX_TOMBSTONES: Final = 500
-"""Fingerprints whose resolution arrived before their firing."""
-MAX_ALERTS: Final = 3_000
-"""Fingerprints of one incident, some 40 bytes each; beyond it the oldest are dropped."""
 
 
 class Resolution(StrEnum):
@@ -96,6 +90,9 @@ class IncidentState(msgspec.Struct, array_like=True):
     an alert fires. `firing` alerts fire now; `firings` and `events` count all firings and state changes,
     `returns` how often the incident resolved and fired again. `window` is its maintenance window, or "".
     `resolution` is the weakest way in which an alert ended since the incident opened or reopened.
+    `alerts` lacks the alerts that are parked; all counts include them. `parked` of them are kept without an
+    expiry. `closings` are the marks of its latest resolution by a person, by the id under which alerts were
+    parked (see `mark_closed`).
     """
 
     id: IncidentId
@@ -115,25 +112,39 @@ class IncidentState(msgspec.Struct, array_like=True):
     window: str = ""
     merged_from: list[IncidentId] = []
     resolution: Resolution = Resolution.BY_SOURCE
+    parked: int = 0
+    closings: dict[IncidentId, int] = {}
 
     def ended(self, how: Resolution) -> None:
         """Notes how an alert ended; one that its source did not resolve weighs more than any that it did."""
         self.resolution = max(self.resolution, how, key=_WEIGHT.__getitem__)
 
 
+class ParkedCounts(msgspec.Struct, frozen=True, array_like=True):
+    """What is parked beside a scope.
+
+    `incidents` are not resolved. `alerts` are kept until they are restored; what else is parked counts until
+    `until`. `reported` says whether CloudOps has raised its own alert about this."""
+
+    incidents: int = 0
+    alerts: int = 0
+    until: EpochMillis = 0
+    reported: bool = False
+
+
 class ScopeState(msgspec.Struct):
     """The state of one scope: all that a correlation decision reads and changes.
 
-    `now` is the latest time of any alert, because correlation reads no clock. `tombstones` are resolutions
-    without a known firing, by fingerprint. `retired` are open incidents that the last batch dropped for
-    their size, so that their records can be resolved.
+    `now` is the latest time of receipt, because correlation reads no clock. `tombstones` are resolutions
+    without a known firing, by fingerprint. `closings` counts the incidents that people resolved.
     """
 
     scope: Scope
     now: EpochMillis = 0
     incidents: list[IncidentState] = []
     tombstones: dict[str, EpochMillis] = {}
-    retired: list[IncidentId] = []
+    parked: ParkedCounts = ParkedCounts()
+    closings: int = 0
 
 
 def empty_state(scope: Scope) -> ScopeState:
@@ -142,9 +153,7 @@ def empty_state(scope: Scope) -> ScopeState:
 
 
 def latest_alert_states(state: ScopeState) -> dict[str, AlertState]:
-    """Returns the latest state of each alert of the scope, by fingerprint; of several, a firing one first.
-
-    An alert that the scope dropped for its size is missing: its state is unknown."""
+    """Returns the latest state of each alert of the scope, by fingerprint; of several, a firing one first."""
     latest: dict[str, AlertState] = {}
     for incident in state.incidents:
         for fingerprint, one in incident.alerts.items():
@@ -154,16 +163,12 @@ def latest_alert_states(state: ScopeState) -> dict[str, AlertState]:
     return latest
 
 
-_encoder: Final = msgspec.msgpack.Encoder()
-
-
 def copied(state: ScopeState) -> ScopeState:
     """Returns an independent copy, so that correlation leaves its input as it was."""
     return replace(
         state,
         incidents=[_copied(incident) for incident in state.incidents],
         tombstones=dict(state.tombstones),
-        retired=list(state.retired),
     )
 
 
@@ -174,49 +179,32 @@ def _copied(incident: IncidentState) -> IncidentState:
         services={name: replace(one, signals=dict(one.signals)) for name, one in incident.services.items()},
         resources=dict(incident.resources),
         merged_from=list(incident.merged_from),
+        closings=dict(incident.closings),
     )
 
 
 def prune(state: ScopeState) -> ScopeState:
-    """Returns a copy without expired entries and, above `MAX_BYTES`, without the least active incidents.
-
-    Resolved incidents go before open ones. At least one incident stays, whatever its size."""
+    """Returns a copy without expired entries: what was resolved longer than `RETENTION` ago."""
     after = copied(state)
     horizon = after.now - RETENTION
     after.tombstones = {name: at for name, at in after.tombstones.items() if at >= horizon}
-    if len(after.tombstones) > MAX_TOMBSTONES:
-        newest = sorted(after.tombstones.items(), key=lambda item: item[1])[-MAX_TOMBSTONES:]
-        after.tombstones = dict(newest)
-    after.incidents = [one for one in after.incidents if one.cleared_at is None or one.cleared_at >= horizon]
-    after.retired = []
-    for incident in after.incidents:
-        if len(incident.alerts) > MAX_ALERTS:
-            _drop_oldest_alerts(incident)
-    if len(_encoder.encode(after)) > MAX_BYTES:
-        _drop_least_active(after)
+    expired = [one for one in after.incidents if one.cleared_at is not None and one.cleared_at < horizon]
+    if expired:
+        after.incidents = [
+            one for one in after.incidents if one.cleared_at is None or one.cleared_at >= horizon
+        ]
+        left = sum(one.parked for one in expired)
+        after.parked = replace(after.parked, alerts=after.parked.alerts - left)
     return after
 
 
-def _drop_oldest_alerts(incident: IncidentState) -> None:
-    """Keeps `MAX_ALERTS` fingerprints, firing ones first; the dropped ones no longer count as firing."""
-    by_priority = sorted(incident.alerts.items(), key=lambda item: (item[1].firing, item[1].changed_at))
-    incident.alerts = dict(by_priority[-MAX_ALERTS:])
-    firing = Counter(one.service for one in incident.alerts.values() if one.firing)
-    incident.firing = firing.total()
-    for name, impact in incident.services.items():
-        impact.firing = firing[name]
+def mark_closed(state: ScopeState, incident: IncidentState) -> None:
+    """Marks the incident as resolved by a person just now, and with it those of its alerts that are parked.
 
-
-def _drop_least_active(state: ScopeState) -> None:
-    sizes = {one.id: len(_encoder.encode(one)) for one in state.incidents}
-    excess = sum(sizes.values()) - MAX_BYTES
-    for incident in sorted(state.incidents, key=lambda one: (one.cleared_at is None, one.active_at, one.id)):
-        if excess <= 0 or len(sizes) == 1:
-            break
-        excess -= sizes.pop(incident.id)
-        if incident.cleared_at is None:
-            state.retired.append(incident.id)
-    state.incidents = [one for one in state.incidents if one.id in sizes]
+    Parked alerts are not rewritten. Each carries the number of closings before it was parked, and counts as
+    resolved if its incident has a later mark."""
+    state.closings += 1
+    incident.closings = dict.fromkeys((incident.id, *incident.merged_from), state.closings)
 
 
 def incident_id(scope: Scope, first_fingerprint: str, episode_start: EpochMillis) -> IncidentId:

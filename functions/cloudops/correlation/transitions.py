@@ -132,14 +132,17 @@ def forget_alert(incident: IncidentState, fingerprint: str) -> None:
 
 
 def merge(survivor: IncidentState, other: IncidentState) -> None:
-    """Merges `other` into `survivor`: alerts, services, resources and counts."""
+    """Merges `other` into `survivor`: alerts, services and resources up to their limits, and counts."""
     survivor.alerts.update(other.alerts)
     for service, impact in other.services.items():
-        own = survivor.services.setdefault(service, impact)
-        if own is not impact:
+        own = survivor.services.get(service)
+        if own is not None:
             _add_impact(own, impact)
+        elif len(survivor.services) < MAX_SERVICES:
+            survivor.services[service] = impact
     for resource, at in other.resources.items():
-        survivor.resources[resource] = max(survivor.resources.get(resource, at), at)
+        if resource in survivor.resources or len(survivor.resources) < MAX_RESOURCES:
+            survivor.resources[resource] = max(survivor.resources.get(resource, at), at)
     survivor.firing += other.firing
     survivor.firings += other.firings
     survivor.events += other.events
@@ -150,6 +153,8 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
     survivor.window = survivor.window or other.window
     survivor.merged_from += other.merged_from
     survivor.ended(other.resolution)
+    survivor.parked += other.parked
+    survivor.closings |= other.closings
 
 
 def _basis(alert: Alert) -> StateBasis:

@@ -10,10 +10,12 @@ from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.ids import IncidentId, stable_id
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import EpochMillis
-from cloudops.correlation.state import IncidentState, Resolution, ScopeState, copied
+from cloudops.correlation.parking import settle
+from cloudops.correlation.state import IncidentState, Resolution, ScopeState, copied, mark_closed
 from cloudops.correlation.transitions import resolve_all
 from cloudops.identity.access import Caller
 from cloudops.incidents.incident import Incident, IncidentStatus, TimelineEntry, TimelineKind
+from cloudops.incidents.scope_memory import ScopeMemory
 from cloudops.incidents.store import Commit, IncidentStore
 
 Transition = tuple[ScopeState, Incident, TimelineEntry]
@@ -59,6 +61,7 @@ def resolve(
     known = _find(after, incident.id)
     if known is not None:
         resolve_all(known, now)
+        mark_closed(after, known)
         known.closed_by_operator = True
     resolved = _changed(
         incident,
@@ -89,6 +92,8 @@ def reopen(state: ScopeState, incident: Incident, who: Caller, now: EpochMillis,
     if known is None:
         known = IncidentState(incident.id, incident.opened_at, now, firings=incident.alert_count)
         known.events, known.muted = incident.event_count, incident.muted_count
+        known.merged_from = list(incident.merged_from)
+        mark_closed(after, known)
         after.incidents.append(known)
     known.cleared_at = None
     known.resolution = Resolution.BY_SOURCE
@@ -158,6 +163,7 @@ class Lifecycle:
 
     def __init__(self, store: IncidentStore, pause: Pause) -> None:
         self._store = store
+        self._memory = ScopeMemory(store)
         self._pause = pause
 
     def move(
@@ -174,18 +180,21 @@ class Lifecycle:
         scope = self._store.scope_of(incident_id)
 
         def attempt() -> Incident:
-            stored = self._store.load_scope(scope)
+            loaded = self._memory.load_incident(scope, incident_id)
             before = self._store.incidents([incident_id]).get(incident_id)
             if before is None:
                 raise NotFound(f"incident {incident_id}: not found")
-            state, after, entry = _TRANSITIONS[verb](stored.state, before, who, now, why)
+            read = loaded.restored.state
+            state, after, entry = _TRANSITIONS[verb](read, before, who, now, why)
+            state, unparked = settle(loaded.restored, state, (), () if state is read else (incident_id,))
             commit = Commit(
                 scope=scope,
-                expected_version=stored.version,
+                expected_version=loaded.stored.version,
                 state=state,
                 batch_id=stable_id(verb, incident_id, who.subject, str(now)),
                 incidents=(after,),
                 timeline=(entry,),
+                unparked=unparked,
             )
             self._store.commit(commit)
             return after

@@ -15,6 +15,7 @@ from cloudops.core.time import DAY, MINUTE, EpochMillis
 from cloudops.correlation.state import AlertState, StateBasis, latest_alert_states
 from cloudops.incidents.incident import Incident, IncidentDetail, IncidentStatus
 from cloudops.incidents.inhibition import Inhibition, inhibition
+from cloudops.incidents.scope_memory import ScopeMemory
 from cloudops.incidents.store import IncidentPage, IncidentQuery, IncidentStore
 
 MAX_MERGES = 8
@@ -41,6 +42,7 @@ class IncidentQueries:
         """The default topology is empty, so nothing is inhibited; the default changes are those on the
         record."""
         self._store = store
+        self._memory = ScopeMemory(store)
         self._topology = topology
         self._changes = changes
 
@@ -81,12 +83,12 @@ class IncidentQueries:
     def alert_states(self, scope: Scope) -> dict[str, AlertState]:
         """Returns what is known of the alerts of a scope, by fingerprint; an alert that is missing is
         unknown."""
-        return latest_alert_states(self._store.load_scope(scope).state)
+        return latest_alert_states(self._memory.load_all(scope))
 
     def firing_alerts(self, incident: Incident) -> tuple[str, ...]:
         """Returns the fingerprints of the incident's alerts that fire by their source's word and are not
-        muted, sorted. Empty also if the scope dropped the incident for its size."""
-        state = self._store.load_scope(incident.scope).state
+        muted, sorted. Empty also if the scope no longer knows the incident."""
+        state = self._memory.load_all(incident.scope)
         known = next((one for one in state.incidents if one.id == incident.id), None)
         alerts = known.alerts if known is not None else {}
         return tuple(
@@ -119,7 +121,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
     `live` counts open and acknowledged incidents by severity, `acknowledged` the acknowledged ones.
     `incidents` were opened since `since`, with `alerts` state changes. `complete` is false if there are more
-    incidents than were counted."""
+    incidents than were counted. `parked_incidents` are open, but take no new alerts for want of room."""
 
     since: EpochMillis
     live: dict[Severity, int]
@@ -127,6 +129,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     alerts: int
     incidents: int
     complete: bool
+    parked_incidents: int = 0
 
 
 class OverviewQuery:
@@ -136,7 +139,7 @@ class OverviewQuery:
         self._store = store
 
     def summarize(self, now: EpochMillis) -> Overview:
-        """Returns the counts at `now`, from three queries as a rule and fifteen at most."""
+        """Returns the counts at `now`, from four queries as a rule and sixteen at most."""
         # Whole minutes, so that an unchanged overview keeps its bytes and its ETag.
         since = (now - DAY) // MINUTE * MINUTE
         opened, acknowledged = (
@@ -152,6 +155,7 @@ class OverviewQuery:
             acknowledged=acknowledged.count,
             alerts=sum(one.event_count for one in today),
             incidents=len(today),
+            parked_incidents=sum(one.parked_incidents for one in self._store.parked_counts()),
             complete=opened.is_whole and acknowledged.is_whole and latest.is_whole,
         )
 

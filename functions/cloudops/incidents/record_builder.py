@@ -168,9 +168,9 @@ class RecordUpdate(msgspec.Struct, frozen=True):
     timeline: tuple[TimelineEntry, ...]
 
 
-def affected_incident_ids(state: ScopeState, decisions: Iterable[Decision]) -> set[IncidentId]:
+def affected_incident_ids(decisions: Iterable[Decision]) -> set[IncidentId]:
     """Returns the incidents whose stored records `build_records` needs, as far as there are any."""
-    ids = set(state.retired)
+    ids: set[IncidentId] = set()
     for decision in decisions:
         ids.update(decision.absorbed, filter(None, [decision.left]))
         if decision.incident_id is not None and decision.kind is not DecisionKind.DUPLICATE:
@@ -211,12 +211,8 @@ def build_records(
         after = _record(now, before, previous, items, suspects=suspects, topology=graph, levels=learned)
         updated.append(after)
         timeline.extend(entries_of(before, after, items))
-    retired = _retired(previous, state)
-    timeline.extend(
-        entry(one.id, TimelineKind.RESOLVED, state.now, "Closed: no activity for too long") for one in retired
-    )
     rows = {name: tuple(_row(*one) for one in items) for name, items in by_incident.items() if items}
-    incidents = (*updated, *_merged_records(previous, survivors, known), *retired)
+    incidents = (*updated, *_merged_records(previous, survivors, known))
     return RecordUpdate(incidents, rows, tuple(timeline))
 
 
@@ -247,16 +243,6 @@ def _merged_records(
         record = previous.get(merged)
         if record is not None and record.status is not IncidentStatus.MERGED:
             yield _merged(record, survivor, known[survivor])
-
-
-def _retired(previous: Mapping[IncidentId, Incident], state: ScopeState) -> list[Incident]:
-    """Returns the stored records of live incidents that the scope dropped, as resolved."""
-    records = (previous.get(name) for name in state.retired)
-    return [
-        replace(one, status=IncidentStatus.RESOLVED, resolved_at=state.now, updated_at=state.now)
-        for one in records
-        if one is not None and one.status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
-    ]
 
 
 def _record(

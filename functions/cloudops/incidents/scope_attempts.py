@@ -36,8 +36,10 @@ class Attempt:
         self.error: Exception | None = None
 
     def stored(self, decisions: Sequence[Decision]) -> None:
-        """Notes the decisions on the first alerts, at least one; the rest gets another attempt."""
-        self.decisions = decisions
+        """Notes the decisions on the first alerts, at least one; the rest gets another attempt.
+
+        A decision beyond these alerts is on CloudOps' own, which was not delivered."""
+        self.decisions = decisions[: len(self.alerts)]
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Scope, Severity
 from cloudops.core.ids import IncidentId
 from cloudops.core.pagination import decode_cursor, encode_cursor
+from cloudops.correlation.parking import Parked, ParkedAlert, ParkedIncident, Unparked
 from cloudops.correlation.state import ScopeState
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, IncidentStatus, TimelineEntry
 from cloudops.incidents.suggestion import Feedback
@@ -25,8 +26,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one batch changes in one scope, written in one transaction or not at all.
 
     `incidents` are whole records of the incidents that changed; `alerts` the rows to add, by incident
-    id; `batch_id` is deterministic and, with the version, names the write, so that the same commit
-    again is recognized as applied.
+    id; `parked` the rows to keep beside the scope, `unparked` those to delete; `batch_id` is deterministic
+    and, with the version, names the write, so that the same commit again is recognized as applied.
     """
 
     scope: Scope
@@ -36,6 +37,15 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     alerts: dict[IncidentId, tuple[IncidentAlert, ...]] = {}
     timeline: tuple[TimelineEntry, ...] = ()
+    parked: Parked = Parked()
+    unparked: Unparked = Unparked()
+
+
+class ScopeCount(msgspec.Struct, frozen=True, rename="camel"):
+    """The number of incidents of a scope that are not resolved and parked."""
+
+    scope: Scope
+    parked_incidents: int
 
 
 class IncidentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +68,10 @@ class IncidentPage(msgspec.Struct, frozen=True):
 
 
 MAX_INCIDENTS_A_COMMIT = 32
-"""A transaction takes 100 items: the scope, a record and a log row for each incident, and more log rows
-if the additions to an incident exceed one row."""
+MAX_ROWS_A_COMMIT = 90
+"""A transaction takes 100 items: the scope, its count of parked incidents, a record and a log row for each
+incident, a row for all that is parked or restored, and more log rows if the additions to an incident exceed
+one row."""
 
 
 class IncidentStore(Protocol):
@@ -84,6 +96,22 @@ class IncidentStore(Protocol):
             Conflict: The scope is no longer at the expected version.
             TooLarge: One transaction cannot hold the commit; the caller may split it.
         """
+        ...
+
+    def parked_alerts(self, scope: Scope, fingerprints: Collection[str]) -> list[ParkedAlert]:
+        """Returns the parked alerts of these fingerprints, at least as recent as the scope just read."""
+        ...
+
+    def parked_incidents(self, scope: Scope, ids: Collection[IncidentId]) -> list[ParkedIncident]:
+        """Returns the parked incidents of these ids, at least as recent as the scope just read."""
+        ...
+
+    def all_parked(self, scope: Scope) -> Parked:
+        """Returns everything that is parked beside a scope."""
+        ...
+
+    def parked_counts(self) -> list[ScopeCount]:
+        """Returns the scopes that have parked incidents which are not resolved."""
         ...
 
     def browse(self, query: IncidentQuery) -> IncidentPage:

@@ -12,10 +12,12 @@ from cloudops.core.errors import CloudOpsError, WriteConflict
 from cloudops.core.ids import IncidentId
 from cloudops.core.retry import Pause, TimeLeft
 from cloudops.correlation.decision import ClassifiedAlert, Decision, DecisionKind
+from cloudops.correlation.parking import DEFAULT_CAPACITY, Capacity
 from cloudops.incidents.context import CorrelationContext
 from cloudops.incidents.correlated_chunk import correlate_chunk, new_commit
 from cloudops.incidents.record_builder import build_records
 from cloudops.incidents.scope_attempts import ProcessingResult, ScopeAttempts
+from cloudops.incidents.scope_memory import ScopeMemory
 from cloudops.incidents.store import IncidentStore
 from cloudops.ingestion.quarantine import Quarantine, QuarantineItem
 from cloudops.ingestion.reading import AlertReader, ChangeReader, ReadPayload, Received, read_payloads
@@ -92,8 +94,10 @@ class Ingest:
         pause: Pause,
         levels: Callable[[], Levels] = Levels,
         silences: Callable[[], Sequence[Silence]] = tuple,
+        capacity: Capacity = DEFAULT_CAPACITY,
     ) -> None:
-        """`levels` is the learned confidence, `silences` those that people set; by default there are none."""
+        """`levels` is the learned confidence, `silences` those that people set; by default there are none.
+        `capacity` is what a scope holds in memory."""
         self._read = read
         self._read_changes = read_changes
         self._record_changes = record_changes
@@ -101,6 +105,7 @@ class Ingest:
         self._context = context
         self._classify = classify
         self._store = store
+        self._memory = ScopeMemory(store, capacity)
         self._pause = pause
         self._levels = levels
         self._silences = silences
@@ -128,8 +133,9 @@ class Ingest:
         classified = _classify_alerts(alerts, self._classify, result)
         for attempt in ScopeAttempts(classified, result, pause=self._pause, time_left=time_left):
             with attempt:
-                stored, topology = self._store.load_scope(attempt.scope), self._context.topology()
-                chunk = correlate_chunk(stored, attempt.alerts, topology)
+                topology = self._context.topology()
+                loaded = self._memory.load(attempt.scope, [item.alert.fingerprint for item in attempt.alerts])
+                chunk = correlate_chunk(loaded, attempt.alerts, topology)
                 if chunk.changes_scope:
                     records = build_records(
                         self._store.incidents(chunk.stored_ids) if chunk.stored_ids else {},

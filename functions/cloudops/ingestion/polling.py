@@ -11,6 +11,7 @@ from cloudops.core.retry import StartTimer
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import Decision
 from cloudops.incidents.incident import IncidentStatus
+from cloudops.incidents.scope_memory import ScopeMemory
 from cloudops.incidents.store import IncidentQuery, IncidentStore
 from cloudops.ingestion.ingest import Ingest
 from cloudops.ingestion.quarantine import Quarantine, quarantine_item
@@ -79,6 +80,7 @@ class PollSources:
     ) -> None:
         self._sources: Mapping[str, AlertSource] = {source.name: source for source in sources}
         self._store = store
+        self._memory = ScopeMemory(store)
         self._ingest = ingest
         self._quarantine = quarantine
         self._health = health
@@ -143,8 +145,8 @@ class PollSources:
         return taken
 
     def _known(self) -> dict[str, Known]:
-        """Returns the known alerts of all scopes with live incidents."""
-        return known_alerts(self._store.load_scope(scope).state for scope in self._scopes())
+        """Returns the known alerts of all scopes with live incidents, with those that are parked."""
+        return known_alerts(self._memory.load_all(scope) for scope in self._scopes())
 
     def _scopes(self) -> Iterator[Scope]:
         seen: set[Scope] = set()

@@ -9,17 +9,25 @@ from cloudops.adapters.dynamodb import keys, table
 from cloudops.adapters.dynamodb.codec import unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.feedback import StoredVote, vote
+from cloudops.adapters.dynamodb.parked import (
+    read_all_parked,
+    read_parked_alerts,
+    read_parked_counts,
+    read_parked_incidents,
+)
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.adapters.dynamodb.scope_commit import Log, apply_commit, load_scope
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import NotFound
 from cloudops.core.ids import IncidentId
 from cloudops.core.pagination import encode_cursor
+from cloudops.correlation.parking import Parked, ParkedAlert, ParkedIncident
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentDetail, TimelineEntry
 from cloudops.incidents.store import (
     Commit,
     IncidentPage,
     IncidentQuery,
+    ScopeCount,
     StoredScope,
     alert_page,
     latest_states,
@@ -160,6 +168,18 @@ class DynamoIncidentStore:
 
     def commit(self, commit: Commit) -> None:
         apply_commit(self._rows, commit)
+
+    def parked_alerts(self, scope: Scope, fingerprints: Collection[str]) -> list[ParkedAlert]:
+        return read_parked_alerts(self._rows, scope, fingerprints)
+
+    def parked_incidents(self, scope: Scope, ids: Collection[IncidentId]) -> list[ParkedIncident]:
+        return read_parked_incidents(self._rows, scope, ids)
+
+    def all_parked(self, scope: Scope) -> Parked:
+        return read_all_parked(self._rows, scope)
+
+    def parked_counts(self) -> list[ScopeCount]:
+        return read_parked_counts(self._rows)
 
     def browse(self, query: IncidentQuery) -> IncidentPage:
         return browse(self._rows, query)

@@ -24,6 +24,10 @@ EXECUTION: Final = "EXEC#"
 REJECTION: Final = "REJECT#"
 ITEM: Final = "ITEM"
 STATE: Final = "STATE"
+PARKED_ALERT: Final = "ALERT#"
+PARKED_INCIDENT: Final = "PARKED#"
+PARKED_COUNTS: Final = "PARKED"
+"""The partition of the scopes that have parked incidents."""
 
 CELLS: Final = "CELL"
 """The partition of every learning cell."""
@@ -77,6 +81,23 @@ class Key(NamedTuple):
 def scope(key: Scope) -> Key:
     """By digest: an account or environment from an alert's text can have any content and length."""
     return Key("SCOPE#" + stable_id(key.account, key.environment, key.region), STATE)
+
+
+def parked(key: Scope) -> str:
+    """Partition of what is parked beside a scope."""
+    return "BESIDE#" + scope(key).pk
+
+
+def parked_alert(key: Scope, fingerprint: str) -> Key:
+    return Key(parked(key), PARKED_ALERT + _known("alert", fingerprint))
+
+
+def parked_incident(key: Scope, incident_id: IncidentId) -> Key:
+    return Key(parked(key), PARKED_INCIDENT + _known("incident", incident_id))
+
+
+def parked_count(key: Scope) -> Key:
+    return Key(PARKED_COUNTS, scope(key).pk)
 
 
 def incident(incident_id: IncidentId) -> Key:

@@ -13,6 +13,7 @@ from cloudops.adapters.dynamodb import keys
 from cloudops.adapters.dynamodb.codec import pack, unpack
 from cloudops.adapters.dynamodb.errors import store_errors
 from cloudops.adapters.dynamodb.keys import Key
+from cloudops.adapters.dynamodb.parked import parked_rows, unparked_rows
 from cloudops.adapters.dynamodb.row import Row, Rows
 from cloudops.alerts.alert import Scope
 from cloudops.core.errors import Conflict, TooLarge, Unavailable
@@ -40,13 +41,14 @@ class Log(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """The rows of one transaction.
+    """The rows of one transaction: those to save, and the keys of those to delete.
 
     `token` is a digest of their content. The scope and the logs carry it, to identify the write later.
     """
 
     scope: Row
     others: tuple[Row, ...]
+    deleted: tuple[Row, ...]
     token: str
 
 
@@ -56,11 +58,13 @@ def write_of(rows: Rows, commit: Commit) -> Write:
     scope = rows(*keys.scope(commit.scope), body=pack(commit.state), version=version)
     records = [_record(rows, incident) for incident in commit.incidents]
     logs = list(_logs(rows, commit))
-    _check_size(commit, [scope, *records, *logs])
-    token = _token(rows, commit, [scope, *records, *logs])
+    parked, deleted = list(parked_rows(rows, commit)), list(unparked_rows(rows, commit))
+    saved = [scope, *records, *logs, *parked]
+    _check_size(commit, saved, len(deleted))
+    token = _token(rows, commit, saved, deleted)
     for row in (scope, *logs):
         row.write = token
-    return Write(scope, (*records, *logs), token)
+    return Write(scope, (*records, *logs, *parked), tuple(deleted), token)
 
 
 def _record(rows: Rows, incident: Incident) -> Row:
@@ -95,16 +99,17 @@ def _bodies(log: Log) -> Iterator[bytes]:
     yield from _bodies(Log(log.alerts[half:]))
 
 
-def _check_size(commit: Commit, planned: list[Row]) -> None:
+def _check_size(commit: Commit, planned: list[Row], deleted: int) -> None:
     for row in planned:
         if len(row.body) > MAX_BODY:
             raise TooLarge(f"commit {commit.batch_id}: {row.pk} {row.sk} has {len(row.body)} bytes")
     size = sum(len(row.body) + ROW_OVERHEAD for row in planned)
-    if len(planned) > MAX_ROWS or size > MAX_BYTES:
-        raise TooLarge(f"commit {commit.batch_id}: {len(planned)} rows of {size} bytes do not fit one write")
+    count = len(planned) + deleted
+    if count > MAX_ROWS or size > MAX_BYTES:
+        raise TooLarge(f"commit {commit.batch_id}: {count} rows of {size} bytes do not fit one write")
 
 
-def _token(rows: Rows, commit: Commit, planned: Iterable[Row]) -> str:
+def _token(rows: Rows, commit: Commit, planned: Iterable[Row], deleted: Iterable[Row]) -> str:
     """Returns 32 hexadecimal digits; DynamoDB takes at most 36.
 
     Tokens are unique per account, and a second stack that ingests the same alerts writes the same rows.
@@ -115,6 +120,8 @@ def _token(rows: Rows, commit: Commit, planned: Iterable[Row]) -> str:
     for row in planned:
         name.update(f"\x1f{row.pk}\x1f{row.sk}\x1f".encode())
         name.update(row.body)
+    for row in deleted:
+        name.update(f"\x1f-{row.pk}\x1f{row.sk}".encode())
     return name.hexdigest()
 
 
@@ -143,6 +150,8 @@ def apply_commit(rows: Rows, commit: Commit) -> None:
             transaction.save(write.scope, condition=unchanged)
             for row in write.others:
                 transaction.save(row)
+            for row in write.deleted:
+                transaction.delete(row)
     except (Conflict, Unavailable):
         if not _is_applied(rows, write, what):
             raise
