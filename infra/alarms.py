@@ -86,6 +86,7 @@ class OperationalAlarms(Construct):
                 remediation.function.metric_errors(period=minute),
                 periods=3,
             ),
+            self._above("an execution cannot be recorded", self._counted("ExecutionsUnrecorded", minute)),
             self._above(
                 "the learning check fails",
                 learning.check.metric_errors(period=Duration.hours(1)),

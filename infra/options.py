@@ -14,8 +14,10 @@ from cloudops.catalog.declaration import Catalog
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.catalog.names import CatalogNames
 from cloudops.core.errors import BadInput
+from cloudops.core.time import SECOND
 from cloudops.notifications.routing import parse_routing, with_known_route_names
 from cloudops.remediation.change_freeze import parse_freezes, with_known_names
+from cloudops.remediation.verification import SOAK_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Options:
     operations_email: str = ""
     catalog: str = ""
     freezes: str = "[]"
+    soak_seconds: int = SOAK_TIME // SECOND
     slack_routing: str = ""
     slack_api_url: str = ""
     dashboard_url: str = ""
@@ -136,6 +139,7 @@ class Options:
             operations_email=text("operationsEmail"),
             catalog=catalog,
             freezes=_freezes(text("freezes"), names),
+            soak_seconds=_soak_seconds(text("soakSeconds")),
             slack_routing=_routing(text("slackRouting"), names),
             slack_api_url=_slack_api(text("slackApiUrl")),
             dashboard_url=text("dashboardUrl").rstrip("/"),
@@ -171,6 +175,19 @@ def _freezes(path: str, names: CatalogNames | None) -> str:
     except (BadInput, OSError, UnicodeDecodeError) as error:
         raise ValueError(f"context freezes, file {path}: {error}") from error
     return msgspec.json.encode(freezes, order="deterministic").decode()
+
+
+LONGEST_SOAK: Final = 3_600
+"""Seconds; an alarm that evaluates less often than once an hour says nothing about an action."""
+
+
+def _soak_seconds(text: str) -> int:
+    """The seconds for which alerts have to stay resolved before an action counts as helpful."""
+    if not text:
+        return SOAK_TIME // SECOND
+    if not text.isdecimal() or not 0 < int(text) <= LONGEST_SOAK:
+        raise ValueError(f"context soakSeconds: {text!r} is not a number of seconds from 1 to {LONGEST_SOAK}")
+    return int(text)
 
 
 def _catalog(path: str) -> str:

@@ -16,6 +16,7 @@ from cloudops.remediation.workflow import WorkflowStep
 from infra.executor_roles import ExecutorRoles
 from infra.lambda_function import LOG_RETENTION, AppFunction
 from infra.nag_suppressions import acknowledge
+from infra.options import Options
 from infra.schedules import Schedules
 
 WATCH = "rate(1 minute)"
@@ -70,10 +71,11 @@ class Remediation(Construct):
     """The function may do nothing to anybody's services by itself: each executor has a role of its own, which
     may do what its calls need and which the function takes for a quarter of an hour."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, freezes: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, code: lambda_.Code, options: Options) -> None:
         super().__init__(scope, construct_id)
         self.function = AppFunction(self, "remediate", code=code, timeout=STEP_TIMEOUT, memory=1024)
-        self.function.add_environment("FREEZES", freezes)
+        self.function.add_environment("FREEZES", options.freezes)
+        self.function.add_environment("SOAK_SECONDS", str(options.soak_seconds))
         roles = ExecutorRoles(self, "Executors", function=self.function)
         self.function.add_environment("EXECUTOR_ROLES", json.dumps(roles.arns))
         self._name = f"{Stack.of(self).stack_name}-remediation"

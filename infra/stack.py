@@ -50,7 +50,7 @@ class CloudOpsStack(Stack):
         switch = KillSwitch(self, "KillSwitch")
         bus.grant_put(api.webhook_function)
 
-        remediation = Remediation(self, "Remediation", code=code, freezes=options.freezes)
+        remediation = Remediation(self, "Remediation", code=code, options=options)
         api.api_function.add_environment("FREEZES", options.freezes)
         database.grant_use_with_audit(remediation.function)
         switch.grant_read(remediation.function)

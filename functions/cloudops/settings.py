@@ -16,6 +16,7 @@ class Settings:
         oidc_roles_claim: The claim of an access token that lists roles; `oidc_name_claim` holds the name.
         executor_roles: JSON object, "platform/action" to the ARN of the executor's role.
         freezes: JSON list of change freezes.
+        soak_seconds: Seconds for which alerts have to stay resolved before an action counts as helpful.
     """
 
     table_name: str = ""
@@ -40,6 +41,7 @@ class Settings:
     state_machine: str = ""
     executor_roles: str = "{}"
     freezes: str = "[]"
+    soak_seconds: str = ""
     slack_secret: str = ""
     slack_api_url: str = ""
     notification_queue: str = ""
@@ -76,6 +78,7 @@ class Settings:
             state_machine=get("STATE_MACHINE", ""),
             executor_roles=get("EXECUTOR_ROLES", "") or "{}",
             freezes=get("FREEZES", "") or "[]",
+            soak_seconds=get("SOAK_SECONDS", ""),
             slack_secret=get("SLACK_SECRET", ""),
             slack_api_url=get("SLACK_API_URL", ""),
             notification_queue=get("NOTIFICATION_QUEUE", ""),

@@ -60,6 +60,7 @@ def stack_under_test(
         context = {
             "catalog": str(CATALOG),
             "corsOrigins": "https://ops.example.com",
+            "soakSeconds": "10",
             **issuer_context(signer),
         }
         outputs = stack.deploy(running, folder, {**context, **slack_workspace.context(folder)})

@@ -97,7 +97,7 @@ class MemoryExecutionStore:
         )
 
     def unfinished(self) -> tuple[Execution, ...]:
-        return tuple(one for one in self._in_order() if not (one.status.is_over and one.recorded))
+        return tuple(one for one in self._in_order() if not one.is_closed)
 
     def _in_order(self) -> list[Execution]:
         return sorted(self._stored.values(), key=lambda one: (one.created_at, one.id))

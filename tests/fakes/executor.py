@@ -33,6 +33,8 @@ class Service:
         self.changes: list[str] = []
         self.fails_rollout = False
         self.is_moving = False
+        self.is_superseded = False
+        self.progress = 0
 
     def set_count(self, count: int, by: str) -> None:
         self.count = count
@@ -55,6 +57,7 @@ class FakeExecutor:
         self.down = False
         self.is_reversible = True
         self.history: VersionHistory | None = None
+        self.limits: RolloutLimits | None = None
 
     def observe(self, target: Target, now: EpochMillis) -> TargetState:
         self._call("describe")
@@ -101,11 +104,19 @@ class FakeExecutor:
         observed = self.observe(plan.target, now)
         if self.service.fails_rollout:
             return RolloutStatus(progress=Progress.FAILED, reason="the rollout failed", observed=observed)
-        progress = Progress.MOVING if self.service.is_moving else Progress.SETTLED
-        return RolloutStatus(progress=progress, reason=f"{self.service.healthy} healthy", observed=observed)
+        if self.service.is_superseded:
+            return RolloutStatus(
+                progress=Progress.SUPERSEDED, reason="another version runs", observed=observed
+            )
+        return RolloutStatus(
+            progress=Progress.MOVING if self.service.is_moving else Progress.SETTLED,
+            reason=f"{self.service.healthy} healthy",
+            observed=observed,
+            progress_mark=str(self.service.progress),
+        )
 
     def rollout_limits(self, plan: Plan, snapshot: TargetState) -> RolloutLimits:
-        return default_rollout_limits(plan, snapshot)
+        return self.limits or default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
         if self.service.changed_by == f"undo {key}":

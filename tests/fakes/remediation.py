@@ -6,11 +6,13 @@ from collections.abc import Callable
 from cloudops.audit.trail import AuditTrail
 from cloudops.catalog.declaration import Catalog, Limits, Platform, ServiceDeclaration, Target
 from cloudops.catalog.inventory import ServiceInventory
+from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import MINUTE, SECOND
-from cloudops.correlation.state import empty_state
+from cloudops.correlation.state import AlertState, IncidentState, Resolution, StateBasis, empty_state
 from cloudops.identity.access import Caller
 from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus, TimelineEntry
+from cloudops.incidents.lifecycle import resolve
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import Commit
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
@@ -42,6 +44,8 @@ CHECKOUT = Target(
 )
 INCIDENT = incident_named("checkout")
 SUGGESTION = suggestion_id(INCIDENT, Action.SCALE_SERVICE)
+ALERTS = ("latency", "errors")
+"""Names of the alerts that fire; their fingerprints are `stable_id` of them."""
 OPERATOR = signed_in("Ada")
 
 
@@ -60,6 +64,8 @@ class Remediation:
         self.audit_store = MemoryAuditStore()
         self.trail = AuditTrail(self.audit_store, lambda _: None)
         self.executor = FakeExecutor()
+        self.alerts = {stable_id(name): AlertState(True, NOON, NOON, "checkout") for name in ALERTS}
+        self.unrecorded = 0
         self.switch = KillSwitchState(stopped=False, by="", at=0, reason="")
         self.scope = type(SCOPE)(SCOPE.account, environment, SCOPE.region)
         target = _in(CHECKOUT, environment)
@@ -85,19 +91,24 @@ class Remediation:
         )
         self.approvals = self.approvals_by(self.planner)
         outcome = ReportOutcome(self.incidents, self.incidents.learning)
-        self.completion = ExecutionCompletion(outcome, self.policies, self.trail, lambda _: None)
+        self.completion = ExecutionCompletion(
+            outcome, self.policies, self.trail, lambda _: None, self._count_unrecorded
+        )
         incidents = IncidentQueries(self.incidents)
         self.workflow = ExecutionWorkflow(
             self.executions,
             incidents,
             executors,
             ExecutionChecks(self.guardrails),
-            self.completion.complete,
+            self.completion,
         )
         self.watchdog = ExecutionWatchdog(
             self.incidents, self.executions, self.policies, self.workflows, self.approvals
         )
         self.put_incident()
+
+    def _count_unrecorded(self) -> None:
+        self.unrecorded += 1
 
     def approvals_by(self, plans: Plans) -> ApprovalService:
         return ApprovalService(
@@ -110,6 +121,7 @@ class Remediation:
         )
 
     def put_incident(self, alerts: tuple[IncidentAlert, ...] = (), **fields: object) -> Incident:
+        """Stores the incident with the state of its alerts."""
         suggestion = ActionSuggestion(
             id=SUGGESTION,
             incident_id=INCIDENT,
@@ -121,13 +133,23 @@ class Remediation:
             service="checkout",
         )
         incident = an_incident(
-            "checkout", **{"scope": self.scope, "suggestions": (suggestion,), "firing_count": 2, **fields}
+            "checkout",
+            **{
+                "scope": self.scope,
+                "suggestions": (suggestion,),
+                "firing_count": sum(one.firing for one in self.alerts.values()),
+                **fields,
+            },
+        )
+        state = empty_state(self.scope)
+        state.incidents.append(
+            IncidentState(incident.id, NOON, self.now, alerts=dict(self.alerts), firing=incident.firing_count)
         )
         version = self.incidents.load_scope(self.scope).version
         commit = Commit(
             scope=self.scope,
             expected_version=version,
-            state=empty_state(self.scope),
+            state=state,
             batch_id=f"b{version}",
             incidents=(incident,),
             alerts={incident.id: alerts},
@@ -135,9 +157,38 @@ class Remediation:
         self.incidents.commit(commit)
         return incident
 
+    def change_alert(self, name: str, *, firing: bool = False, basis: StateBasis = StateBasis.SOURCE) -> None:
+        """Changes the state of an alert now; the incident stays as it is."""
+        self.alerts[stable_id(name)] = AlertState(firing, self.now, NOON, "checkout", basis=basis)
+        self.put_incident()
+
     def resolve_alerts(self) -> None:
-        """Resolves the alerts of the incident, without a person."""
-        self.put_incident(status=IncidentStatus.RESOLVED, firing_count=0, resolved_at=self.now)
+        """Resolves the alerts of the incident by their source's word, once."""
+        if not any(one.firing for one in self.alerts.values()):
+            return
+        self.alerts = dict.fromkeys(self.alerts, AlertState(False, self.now, NOON, "checkout"))
+        self.put_incident(
+            status=IncidentStatus.RESOLVED, resolved_at=self.now, resolution=Resolution.BY_SOURCE
+        )
+
+    def resolve_by_person(self, person: Caller = OPERATOR) -> None:
+        """Resolves the incident as `POST /api/incidents/{id}/resolve` does, once."""
+        incident = self.incidents.incidents([INCIDENT])[INCIDENT]
+        if not incident.status.is_live:
+            return
+        stored = self.incidents.load_scope(self.scope)
+        state, resolved, entry = resolve(stored.state, incident, person, self.now)
+        self.alerts = dict(state.incidents[0].alerts)
+        self.incidents.commit(
+            Commit(
+                scope=self.scope,
+                expected_version=stored.version,
+                state=state,
+                batch_id=f"b{stored.version}",
+                incidents=(resolved,),
+                timeline=(entry,),
+            )
+        )
 
     def plan(self) -> PlanReview:
         return self.planner.plan(SUGGESTION, "", self.now)

@@ -36,6 +36,17 @@ def test_a_catalog_with_a_mistake_stops_the_synthesis(text: str, reason: str, tm
         chosen(catalog=str(file))
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("", 360), ("1", 1), ("3600", 3_600)])
+def test_the_soak_time_is_a_number_of_seconds(text: str, seconds: int) -> None:
+    assert chosen(soakSeconds=text).soak_seconds == seconds
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "3601", "6m", "1.5"])
+def test_a_soak_time_that_is_none_stops_the_synthesis(text: str) -> None:
+    with pytest.raises(ValueError, match="soakSeconds"):
+        chosen(soakSeconds=text)
+
+
 def test_the_error_names_a_missing_file() -> None:
     with pytest.raises(ValueError, match=r"nowhere\.yaml"):
         chosen(catalog="nowhere.yaml")

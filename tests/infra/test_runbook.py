@@ -15,7 +15,11 @@ from cloudops.ingestion.ingest import Report
 from cloudops.learning.consistency_check import CheckConsistency
 from cloudops.notifications.dispatcher import DispatchReport
 from cloudops.notifications.pacing import LeaseResult
-from cloudops.observability.business_metrics import count, count_unwritten_audit_entry
+from cloudops.observability.business_metrics import (
+    count,
+    count_unrecorded_execution,
+    count_unwritten_audit_entry,
+)
 from infra.bundle import ROOT
 from tests.fakes.learning import MemoryLearningStore
 from tests.fakes.sources import SlowSync
@@ -54,6 +58,7 @@ def test_alarms_watch_metrics_that_the_functions_write(
 ) -> None:
     count(Report(()))
     count_unwritten_audit_entry()
+    count_unrecorded_execution()
     sync_sources.respond({"sources": []}, SlowSync(), 0)
     respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
     count_unread(0)
@@ -65,6 +70,7 @@ def test_alarms_watch_metrics_that_the_functions_write(
     counts = [metric for metric in _watched(template) if "Dimensions" in metric]
     assert {metric["MetricName"] for metric in counts} == {
         "AuditEntriesNotWritten",
+        "ExecutionsUnrecorded",
         "StreamRecordsUnreadable",
         "LearningCellsInconsistent",
         "MessagesFailed",

@@ -17,7 +17,7 @@ from cloudops.remediation.version_history import (
 )
 from cloudops.remediation.versions import VersionChoice, VersionHistory, choose_version
 from tests.fakes.incident_factory import NOON
-from tests.fakes.plan_factory import NO_HISTORY, PLAN, TARGET, ready
+from tests.fakes.plan_factory import NO_HISTORY, PLAN, TARGET, in_status, ready
 from tests.fakes.remediation import CHECKOUT, Remediation
 
 V1, V2, V3, V4 = (Version(id=f"v{number}", name=f"web:{number}") for number in range(1, 5))
@@ -108,9 +108,8 @@ def rollback(
     plan = replace(PLAN, action=Action.ROLLBACK, draft=draft, target=target)
     snapshot = TargetState(at=at, mark="m1", version=before)
     return replace(
-        ready(plan, now=at),
+        in_status(ready(plan, now=at), status, at),
         id=ExecutionId(name),
-        status=status,
         snapshot=snapshot,
         undoing=undoing,
         updated_at=at,
@@ -158,9 +157,8 @@ def test_the_version_that_a_successful_rollback_went_to_is_good() -> None:
 
 def test_the_version_that_ran_in_a_successful_restart_is_good_and_not_left() -> None:
     restart = replace(
-        ready(replace(PLAN, action=Action.RESTART_PODS), now=NOON),
+        in_status(ready(replace(PLAN, action=Action.RESTART_PODS), now=NOON), ExecutionStatus.SUCCEEDED),
         id=X1,
-        status=ExecutionStatus.SUCCEEDED,
         snapshot=running(V3),
     )
     assert history_of(restart) == VersionHistory(abandoned={}, good={"v3": X1})

@@ -22,6 +22,7 @@ export type PlanReview = Schemas["PlanReviewView"];
 export type GuardrailDecision = Schemas["GuardrailDecisionView"];
 export type Execution = Schemas["ExecutionView"];
 export type ExecutionStatus = Schemas["ExecutionStatus"];
+export type ActionEffect = Schemas["ActionEffect"];
 
 export type ServiceHealth = Schemas["ServiceHealthView"];
 export type ServiceDetail = Schemas["ServiceDetailView"];

@@ -1,4 +1,20 @@
+import type { ActionEffect } from "../api/types";
 import { common } from "./common";
+
+/** What an action achieved, by evidence. */
+export const effectTexts = {
+  helped: "The alerts that fired before resolved and stayed resolved",
+  no_better: "Alerts that fired before still fire",
+  worse: "The target became worse",
+  stalled: "The rollout stopped making progress",
+  superseded: "Something else replaced the change",
+  resolved_by_person: "Unknown whether it helped: a person resolved the incident",
+  gone: "Unknown whether it helped: an alert no longer exists in its source",
+  no_data: "Unknown whether it helped: an alert has no data",
+  muted: "Unknown whether it helped: an alert is muted",
+  unknown_state: "Unknown whether it helped: the state of an alert is no longer known",
+  nothing_fired: "Unknown whether it helped: no alert fired by its source's word",
+} satisfies Record<ActionEffect, string>;
 
 export const executionsMessages = {
   title: "Executions",

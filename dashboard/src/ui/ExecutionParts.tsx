@@ -1,8 +1,10 @@
+import Box from "@cloudscape-design/components/box";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "../api/client";
 import type { Execution, ExecutionStatus } from "../api/types";
 import { notifyError } from "../lib/notifications";
 import { common } from "../messages/common";
+import { effectTexts } from "../messages/executions";
 import { ActionButton } from "./ActionButton";
 import { Timestamp } from "./Timestamp";
 
@@ -11,6 +13,17 @@ const CANCELABLE = new Set<ExecutionStatus>(["awaiting_approval", "approved", "r
 
 export function executionName({ action, service }: Execution["plan"]): string {
   return `${common.action(action)} ${service}`;
+}
+
+/** What the action achieved, with the reason; nothing while the execution runs. */
+export function ExecutionResult({ effect, result }: Pick<Execution, "effect" | "result">) {
+  if (!result) return null;
+  return (
+    <>
+      {effect && <Box>{effectTexts[effect]}</Box>}
+      <Box color={effect ? "text-body-secondary" : "inherit"}>{result}</Box>
+    </>
+  );
 }
 
 /** What an execution did so far, oldest step first. */

@@ -2,6 +2,7 @@ import Badge from "@cloudscape-design/components/badge";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { ExecutionStatus, IncidentStatus, Severity } from "../api/types";
 import { common, humanize } from "../messages/common";
+import { EXECUTION_INDICATORS } from "./executionIndicators";
 
 const SEVERITY_COLORS = {
   critical: "severity-critical",
@@ -15,23 +16,6 @@ const INCIDENT_INDICATORS: Record<IncidentStatus, StatusIndicatorProps.Type> = {
   acknowledged: "in-progress",
   resolved: "success",
   merged: "stopped",
-};
-
-const EXECUTION_INDICATORS: Record<ExecutionStatus, StatusIndicatorProps.Type> = {
-  awaiting_approval: "pending",
-  approved: "pending",
-  running: "in-progress",
-  acting: "in-progress",
-  verifying: "in-progress",
-  compensating: "in-progress",
-  succeeded: "success",
-  failed: "error",
-  compensated: "warning",
-  denied: "stopped",
-  rejected: "stopped",
-  canceled: "stopped",
-  expired: "stopped",
-  needs_human: "error",
 };
 
 export function SeverityBadge({ severity }: { severity: Severity }) {

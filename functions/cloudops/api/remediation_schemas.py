@@ -10,7 +10,7 @@ from cloudops.core.taxonomy import Action
 from cloudops.identity.access import Role
 from cloudops.remediation.approvals import MAX_REASON
 from cloudops.remediation.autonomy import Autonomy, AutonomyLevel, Policy
-from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
+from cloudops.remediation.execution import ActionEffect, Execution, ExecutionOrigin, ExecutionStatus
 from cloudops.remediation.guardrails import Guardrail, Ruling
 from cloudops.remediation.plan import Fact, Plan
 from cloudops.remediation.planner import PlanReview
@@ -140,6 +140,9 @@ class ExecutionStepView(View):
 
 
 class ExecutionView(View):
+    """`effect` is what the action achieved by evidence, null while that is undecided and where no action was
+    performed; `alertsBefore` counts the alerts that it is judged by."""
+
     id: str
     plan: PlanView
     status: ExecutionStatus
@@ -153,6 +156,8 @@ class ExecutionView(View):
     expires_at: Timestamp
     acted_at: Timestamp | None
     verify_until: Timestamp | None
+    alerts_before: int
+    effect: ActionEffect | None
     result: str
     steps: tuple[ExecutionStepView, ...]
 
@@ -233,6 +238,8 @@ def execution_view(execution: Execution) -> ExecutionView:
         expires_at=execution.expires_at,
         acted_at=execution.acted_at,
         verify_until=execution.verify_until,
+        alerts_before=len(execution.alerts_before),
+        effect=execution.effect,
         result=execution.result,
         steps=tuple(
             ExecutionStepView(at=step.at, status=step.status, text=step.text, actor=step.actor or None)

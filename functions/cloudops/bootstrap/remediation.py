@@ -19,13 +19,16 @@ from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.learning import learning_store
 from cloudops.catalog.inventory import ServiceInventory
+from cloudops.core.time import SECOND
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.outcome_reporting import ReportOutcome
+from cloudops.observability.business_metrics import count_unrecorded_execution
 from cloudops.remediation.approvals import ApprovalService, Plans
 from cloudops.remediation.change_freeze import ChangeFreezes, parse_freezes
 from cloudops.remediation.checks import ExecutionChecks, GuardrailReader
 from cloudops.remediation.completion import ExecutionCompletion
 from cloudops.remediation.planner import Planner
+from cloudops.remediation.verification import SOAK_TIME
 from cloudops.remediation.watchdog import ExecutionWatchdog
 from cloudops.remediation.workflow import ExecutionWorkflow, Executors
 
@@ -97,13 +100,14 @@ def current_inventory() -> ServiceInventory:
 def execution_workflow() -> ExecutionWorkflow:
     store = DynamoIncidentStore(rows())
     outcome = ReportOutcome(store, learning_store())
-    completion = ExecutionCompletion(outcome, policies(), audit_trail(), pause)
+    completion = ExecutionCompletion(outcome, policies(), audit_trail(), pause, count_unrecorded_execution)
     return ExecutionWorkflow(
         executions(),
         IncidentQueries(store),
         executors(),
         ExecutionChecks(guardrails()),
-        completion.complete,
+        completion,
+        soak_time=int(settings().soak_seconds) * SECOND if settings().soak_seconds else SOAK_TIME,
     )
 
 

@@ -59,7 +59,12 @@ def _plan(request: PlanInput, at: EpochMillis) -> PlanResponse:
 def _watch(at: EpochMillis) -> None:
     result = watchdog().run(at)
     logger.info("watchdog finished", **msgspec.to_builtins(result))
-    for name, value in (("ExecutionsResumed", result.resumed), ("AutomationFailures", result.failed)):
+    counts = {
+        "ExecutionsResumed": result.resumed,
+        "AutomationFailures": result.failed,
+        "ExecutionsUnrecorded": result.unrecorded,
+    }
+    for name, value in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     metrics.flush_metrics()
     report_unknown_names(freezes(), at)

@@ -57,6 +57,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     `resolved_by_id` and `acknowledged_by_id` are the subjects of the people who did.
     `resolution` says how a resolved incident ended, and is None for any other.
     `samples` and `changes` are bounded: the most severe alerts and the most likely suspect changes, first.
+
+    Raises:
+        ValueError: A person or its alerts resolved it, and it is live or alerts fire in it.
     """
 
     id: IncidentId
@@ -86,6 +89,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     suggestions: tuple[ActionSuggestion, ...] = ()
     changes: tuple[RelatedChange, ...] = ()
     url: str = ""
+
+    def __post_init__(self) -> None:
+        has_ended = not self.status.is_live
+        if self.resolved_by and not has_ended:
+            raise ValueError(f"incident {self.id} is {self.status}, and cannot be resolved by a person")
+        if (self.resolved_by or self.resolution is not None) and self.firing_count:
+            raise ValueError(f"incident {self.id} is resolved, and {self.firing_count} alerts fire in it")
 
 
 class TimelineKind(StrEnum):

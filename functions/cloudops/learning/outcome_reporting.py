@@ -1,5 +1,6 @@
 """Records that an action was carried out, with its outcome."""
 
+from collections.abc import Callable
 from typing import Final
 
 from cloudops.core.errors import BadInput, NotFound
@@ -10,7 +11,14 @@ from cloudops.incidents.incident import TimelineEntry, TimelineKind
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
-from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, reported
+from cloudops.learning.outcomes import (
+    OutcomeReport,
+    OutcomeVerdict,
+    PerformedAction,
+    Reports,
+    executed,
+    reported,
+)
 from cloudops.learning.store import LearningStore
 
 ATTEMPTS: Final = 4
@@ -21,6 +29,7 @@ _WORDS: Final = {
     OutcomeVerdict.CLEARED: "the alerts resolved",
     OutcomeVerdict.NOT_CLEARED: "the alerts did not resolve in time",
     OutcomeVerdict.PENDING: "the outcome is known within half an hour",
+    OutcomeVerdict.INCONCLUSIVE: "whether it helped is unknown",
 }
 
 
@@ -40,13 +49,12 @@ class ReportOutcome:
         person: str,
         now: EpochMillis,
         *,
-        executed: bool = False,
         person_id: str = "",
     ) -> OutcomeReport:
         """Stores the first report of a suggestion and returns it; later ones change nothing.
 
-        `cleared` counts only if the incident itself does not decide. `executed` means that CloudOps carried
-        the action out, with the approval of this person. `person_id` is the subject of a person who reports.
+        `cleared` counts only if the incident itself does not decide. `person_id` is the subject of the person
+        who reports.
 
         Raises:
             NotFound: The suggestion does not exist.
@@ -56,18 +64,36 @@ class ReportOutcome:
             raise BadInput("performedAt must lie in the last seven days", field="performedAt")
         suggestion = self._suggestion(suggestion_id)
 
+        def judge(before: Reports) -> Reports:
+            (standing,) = self._browse.standing([suggestion.incident_id])
+            return reported(
+                before, standing, suggestion, (person, performed_at, cleared), now, person_id=person_id
+            )
+
+        return self._store_report(suggestion, judge)
+
+    def record_execution(self, performed: PerformedAction, now: EpochMillis) -> OutcomeReport:
+        """Stores the result of an execution, unless the suggestion has a report; returns the stored report.
+
+        Raises:
+            NotFound: The suggestion does not exist.
+        """
+        suggestion = self._suggestion(performed.suggestion_id)
+        return self._store_report(suggestion, lambda before: executed(before, suggestion, performed, now))
+
+    def _store_report(
+        self, suggestion: ActionSuggestion, judge: Callable[[Reports], Reports]
+    ) -> OutcomeReport:
         def attempt() -> OutcomeReport:
             before = self._learning.reports([suggestion.incident_id])[suggestion.incident_id]
-            (standing,) = self._browse.standing([suggestion.incident_id])
-            claim = (person, performed_at, cleared)
-            after = reported(before, standing, suggestion, claim, now, executed=executed, person_id=person_id)
+            after = judge(before)
             if after is before:
                 return before.reports[suggestion.id]
             report = after.reports[suggestion.id]
             self._learning.record(before, after, _entry(report, suggestion))
             return report
 
-        return retry_on_conflict(attempt, at_once, what=f"outcome of {suggestion_id}", attempts=ATTEMPTS)
+        return retry_on_conflict(attempt, at_once, what=f"outcome of {suggestion.id}", attempts=ATTEMPTS)
 
     def _suggestion(self, suggestion_id: SuggestionId) -> ActionSuggestion:
         name = incident_of_suggestion(suggestion_id)

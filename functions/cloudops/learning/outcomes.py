@@ -14,6 +14,7 @@ from cloudops.core.errors import BadInput
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import MINUTE, EpochMillis
+from cloudops.correlation.state import Resolution
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
 
@@ -26,18 +27,22 @@ AGENT: Final = ""
 
 
 class OutcomeVerdict(StrEnum):
-    """Whether the alerts resolved within the window; pending while it is open."""
+    """Whether the alerts resolved within the window; pending while it is open.
+
+    `INCONCLUSIVE`: there is no evidence. The outcome is stored and not counted.
+    """
 
     CLEARED = "cleared"
     NOT_CLEARED = "not_cleared"
     PENDING = "pending"
+    INCONCLUSIVE = "inconclusive"
 
 
 class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An action that was carried out, with its outcome.
 
-    `counted` is the observation in its cell, None while the window is open. `executed` means that CloudOps
-    carried the action out and observed the outcome itself."""
+    `counted` is the observation in its cell, None while the window is open and if the outcome is
+    inconclusive. `executed` means that CloudOps carried the action out and observed the outcome itself."""
 
     suggestion_id: SuggestionId
     person: str
@@ -63,6 +68,20 @@ class OutcomeReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return self.performed_at + WINDOW
 
 
+class PerformedAction(msgspec.Struct, frozen=True, kw_only=True):
+    """An action that CloudOps performed, with the result of its verification.
+
+    Attributes:
+        person: Who requested the execution, or `AGENT`.
+        helped: Whether the action helped by evidence, or None if there is none.
+    """
+
+    suggestion_id: SuggestionId
+    performed_at: EpochMillis
+    person: str
+    helped: bool | None
+
+
 class Reports(msgspec.Struct, frozen=True, rename="camel"):
     """All outcome reports of an incident, by suggestion; version 0 means none is stored."""
 
@@ -85,7 +104,6 @@ def reported(
     report: tuple[str, EpochMillis, bool | None],
     now: EpochMillis,
     *,
-    executed: bool = False,
     person_id: str = "",
 ) -> Reports:
     """Returns the reports with that of a person; the first report of a suggestion counts.
@@ -98,8 +116,7 @@ def reported(
         suggestion: The suggestion that was carried out.
         report: The person, the time, and whether the alerts resolved, or None if the incident decides.
         now: The time of the report.
-        executed: Whether CloudOps carried the action out.
-        person_id: The subject of the person who reports; "" for the report of an execution.
+        person_id: The subject of the person who reports.
 
     Raises:
         BadInput: All alerts had resolved before the action.
@@ -118,15 +135,57 @@ def reported(
         performed_at=performed_at,
         reported_at=now,
         verdict=OutcomeVerdict.PENDING,
-        executed=executed,
         person_id=person_id,
     )
+    return _with_report(before, suggestion.action, _with_verdict(new, incident, now, person_says))
+
+
+def executed(
+    before: Reports, suggestion: ActionSuggestion, performed: PerformedAction, now: EpochMillis
+) -> Reports:
+    """Returns the reports with that of an execution; the first report of a suggestion counts.
+
+    The verification of the execution decides, never the incident: an incident can be resolved without a word
+    of its alerts' sources, or by alerts that fired after the action. An outcome without evidence is stored as
+    inconclusive and not counted, so that the incident is not taken for one without an action.
+    """
+    if suggestion.id in before.reports:
+        return before
+    verdict = _VERDICTS[performed.helped]
+    counted = (
+        Outcome(performed.helped, performed.performed_at, suggestion.expected)
+        if performed.helped is not None
+        else None
+    )
+    report = OutcomeReport(
+        suggestion_id=suggestion.id,
+        person=performed.person,
+        cell=CellKey(suggestion.symptom, suggestion.action, suggestion.service),
+        prior=suggestion.expected,
+        performed_at=performed.performed_at,
+        reported_at=now,
+        verdict=verdict,
+        counted=counted,
+        executed=True,
+    )
+    return _with_report(before, suggestion.action, report)
+
+
+_VERDICTS: Final = {
+    True: OutcomeVerdict.CLEARED,
+    False: OutcomeVerdict.NOT_CLEARED,
+    None: OutcomeVerdict.INCONCLUSIVE,
+}
+
+
+def _with_report(before: Reports, action: Action, report: OutcomeReport) -> Reports:
+    """Returns the reports with a new one, in place of an outcome of no action whose window it falls into."""
     reports = {
         name: one
         for name, one in before.reports.items()
-        if one.person != AGENT or suggestion.action is Action.NOOP or performed_at > one.due
+        if one.person != AGENT or one.executed or action is Action.NOOP or report.performed_at > one.due
     }
-    reports[suggestion.id] = _with_verdict(new, incident, now, person_says)
+    reports[report.suggestion_id] = report
     return replace(before, version=before.version + 1, reports=reports)
 
 
@@ -155,7 +214,7 @@ def observe_no_action(before: Reports, incident: Incident, now: EpochMillis) -> 
         verdict=OutcomeVerdict.PENDING,
     )
     judged = _with_verdict(nothing, incident, now)
-    if judged.verdict is OutcomeVerdict.PENDING:
+    if judged.counted is None:
         return before
     return replace(before, version=before.version + 1, reports={judged.suggestion_id: judged})
 
@@ -163,15 +222,18 @@ def observe_no_action(before: Reports, incident: Incident, now: EpochMillis) -> 
 def _with_verdict(
     report: OutcomeReport, incident: Incident, now: EpochMillis, person_says: bool | None = None
 ) -> OutcomeReport:
-    """Returns the report with its verdict: the incident decides, then the person, then the end of the
-    window."""
+    """Returns the report with its verdict: the incident decides, then the person, then the end of the window.
+
+    At the end of the window alerts that still fire are an outcome; an incident that ended in any other way
+    than by its alerts' sources is none."""
     verdict = _of_incident(report, incident)
     if verdict is OutcomeVerdict.PENDING and person_says is not None:
         verdict = OutcomeVerdict.CLEARED if person_says else OutcomeVerdict.NOT_CLEARED
     if verdict is OutcomeVerdict.PENDING and now >= report.due:
-        verdict = OutcomeVerdict.NOT_CLEARED
-    if verdict is OutcomeVerdict.PENDING:
-        return report
+        is_firing = incident.status.is_live and incident.firing_count > 0
+        verdict = OutcomeVerdict.NOT_CLEARED if is_firing else OutcomeVerdict.INCONCLUSIVE
+    if verdict in (OutcomeVerdict.PENDING, OutcomeVerdict.INCONCLUSIVE):
+        return replace(report, verdict=verdict)
     counted = Outcome(verdict is OutcomeVerdict.CLEARED, report.performed_at, report.prior)
     return replace(report, verdict=verdict, counted=counted)
 
@@ -185,6 +247,5 @@ def _of_incident(report: OutcomeReport, incident: Incident) -> OutcomeVerdict:
 
 
 def _cleared_at(incident: Incident) -> EpochMillis | None:
-    """Returns when the alerts had resolved by themselves, or None."""
-    by_itself = incident.status is IncidentStatus.RESOLVED and not incident.resolved_by
-    return incident.resolved_at if by_itself and not incident.firing_count else None
+    """Returns when the alerts had resolved by their sources' word, or None."""
+    return incident.resolved_at if incident.resolution is Resolution.BY_SOURCE else None

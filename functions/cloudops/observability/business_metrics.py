@@ -29,6 +29,12 @@ def count(report: Report, returned_early: int = 0) -> None:
     metrics.flush_metrics()
 
 
+def count_unrecorded_execution() -> None:
+    """Counts an execution that ended, and whose result could not be recorded."""
+    metrics.add_metric(name="ExecutionsUnrecorded", unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()
+
+
 def count_unwritten_audit_entry() -> None:
     """Counts an action that took effect but could not be written to the audit trail."""
     metrics.add_metric(name="AuditEntriesNotWritten", unit=MetricUnit.Count, value=1)

@@ -1,12 +1,12 @@
 """Records the result of an execution in learning, in the autonomy policy and in the audit trail."""
 
+from collections.abc import Callable
 from typing import Final
 
-from cloudops.core.errors import BadInput
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.learning.outcome_reporting import ReportOutcome
-from cloudops.learning.outcomes import AGENT
+from cloudops.learning.outcomes import AGENT, PerformedAction
 from cloudops.remediation.audit_entries import ACTOR, Trail, append_decision, decisions, written_entries
 from cloudops.remediation.autonomy import PolicyStore, demote
 from cloudops.remediation.checks import policy_key
@@ -19,6 +19,8 @@ DECISION_SETTLES: Final = MINUTE
 _UNSUCCESSFUL: Final = frozenset(
     {ExecutionStatus.FAILED, ExecutionStatus.COMPENSATED, ExecutionStatus.NEEDS_HUMAN}
 )
+"""Final statuses that demote the autonomy policy: the action did not help, was undone, or left its target to
+a person. What ended inconclusive or superseded shows no fault of the action, so the policy stands."""
 
 
 class ExecutionCompletion:
@@ -28,11 +30,23 @@ class ExecutionCompletion:
     written again.
     """
 
-    def __init__(self, outcome: ReportOutcome, policies: PolicyStore, trail: Trail, pause: Pause) -> None:
+    def __init__(
+        self,
+        outcome: ReportOutcome,
+        policies: PolicyStore,
+        trail: Trail,
+        pause: Pause,
+        count_unrecorded: Callable[[], None],
+    ) -> None:
         self._outcome = outcome
         self._policies = policies
         self._trail = trail
         self._pause = pause
+        self._count_unrecorded = count_unrecorded
+
+    def give_up(self) -> None:
+        """Counts an execution whose result could not be recorded."""
+        self._count_unrecorded()
 
     def complete(self, execution: Execution, now: EpochMillis) -> bool:
         """Records a finished execution: its outcome, a demotion if it failed, and its audit entries.
@@ -41,8 +55,8 @@ class ExecutionCompletion:
             Whether everything is recorded. False if the audit trail lacks a decision whose request may still
             write it: then call again later.
         """
-        if execution.acted_at is not None:
-            self._learn(execution, execution.acted_at, now)
+        if execution.changed_at is not None:
+            self._learn(execution, now)
         if execution.status in _UNSUCCESSFUL:
             self._demote(execution, now)
         return self._audit(execution, now)
@@ -67,15 +81,18 @@ class ExecutionCompletion:
             )
         return True
 
-    def _learn(self, execution: Execution, acted_at: EpochMillis, now: EpochMillis) -> None:
-        """Reports the outcome. If the alerts resolved before the action, learning refuses it (BadInput):
-        then it says nothing about the action."""
-        person = AGENT if execution.origin is ExecutionOrigin.AUTOMATIC else execution.requested_by
-        resolved = execution.status is ExecutionStatus.SUCCEEDED
-        try:
-            self._outcome.report(execution.suggestion_id, acted_at, resolved, person, now, executed=True)
-        except BadInput:
-            return
+    def _learn(self, execution: Execution, now: EpochMillis) -> None:
+        """Reports what the evidence says of the action. Without evidence learning takes note that an action
+        was performed, so that the incident does not count as one without an action."""
+        self._outcome.record_execution(
+            PerformedAction(
+                suggestion_id=execution.suggestion_id,
+                performed_at=execution.acted_at or execution.attempted_at or execution.updated_at,
+                person=AGENT if execution.origin is ExecutionOrigin.AUTOMATIC else execution.requested_by,
+                helped=execution.effect.helped if execution.effect is not None else None,
+            ),
+            now,
+        )
 
     def _demote(self, execution: Execution, now: EpochMillis) -> None:
         def attempt() -> None:

@@ -20,7 +20,9 @@ class ExecutionStatus(StrEnum):
     """States of an execution, from the first approval to the end.
 
     `FAILED`: the action was performed, the target is healthy, but the alerts did not resolve in time.
-    `NEEDS_HUMAN`: CloudOps cannot determine or restore the state of the target.
+    `INCONCLUSIVE`: the action was performed, and whether it helped is unknown; `Execution.effect` says why.
+    `SUPERSEDED`: the action was performed, and something else replaced the change before it could be judged.
+    `NEEDS_HUMAN`: CloudOps cannot determine or restore the state of the target, or cannot record the result.
     """
 
     AWAITING_APPROVAL = "awaiting_approval"
@@ -32,6 +34,8 @@ class ExecutionStatus(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     COMPENSATED = "compensated"
+    INCONCLUSIVE = "inconclusive"
+    SUPERSEDED = "superseded"
     DENIED = "denied"
     REJECTED = "rejected"
     CANCELED = "canceled"
@@ -71,6 +75,8 @@ _ENDED_AFTER_ACTION = frozenset(
         ExecutionStatus.SUCCEEDED,
         ExecutionStatus.FAILED,
         ExecutionStatus.COMPENSATED,
+        ExecutionStatus.INCONCLUSIVE,
+        ExecutionStatus.SUPERSEDED,
         ExecutionStatus.NEEDS_HUMAN,
     }
 )
@@ -80,10 +86,66 @@ _CALLING = frozenset({ExecutionStatus.ACTING, ExecutionStatus.COMPENSATING})
 """States in which a call that changes the target may be on its way."""
 
 
+class ActionEffect(StrEnum):
+    """What an action achieved, by evidence. Only the first three are evidence on the action itself.
+
+    `HELPED`: every alert that fired before the action resolved after it, by its source's word, and stayed
+    resolved, while the change was in place. `NO_BETTER`: such an alert still fires. `WORSE`: the platform
+    reports that the rollout failed, or the target lost healthy members.
+
+    `STALLED`: the rollout stopped making progress, or passed its limit. `SUPERSEDED`: the target no longer
+    runs what the plan requested. `RESOLVED_BY_PERSON`: a person resolved the incident. `GONE`: the source no
+    longer has an alert. `NO_DATA`: the source has no data on an alert. `MUTED`: an alert was muted.
+    `UNKNOWN_STATE`: CloudOps no longer holds the state of an alert. `NOTHING_FIRED`: no alert that counts as
+    evidence fired when the action was performed.
+    """
+
+    HELPED = "helped"
+    NO_BETTER = "no_better"
+    WORSE = "worse"
+    STALLED = "stalled"
+    SUPERSEDED = "superseded"
+    RESOLVED_BY_PERSON = "resolved_by_person"
+    GONE = "gone"
+    NO_DATA = "no_data"
+    MUTED = "muted"
+    UNKNOWN_STATE = "unknown_state"
+    NOTHING_FIRED = "nothing_fired"
+
+    @property
+    def helped(self) -> bool | None:
+        """Whether the action helped, or None if there is no evidence on it: then nothing is learned."""
+        return _EVIDENCE.get(self)
+
+
+_EVIDENCE: Final = {ActionEffect.HELPED: True, ActionEffect.NO_BETTER: False, ActionEffect.WORSE: False}
+_UNDECIDED: Final = frozenset(
+    {
+        ActionEffect.RESOLVED_BY_PERSON,
+        ActionEffect.GONE,
+        ActionEffect.NO_DATA,
+        ActionEffect.MUTED,
+        ActionEffect.UNKNOWN_STATE,
+        ActionEffect.NOTHING_FIRED,
+    }
+)
+_EFFECTS: Final[dict[ExecutionStatus, frozenset[ActionEffect]]] = {
+    ExecutionStatus.SUCCEEDED: frozenset({ActionEffect.HELPED}),
+    ExecutionStatus.FAILED: frozenset({ActionEffect.NO_BETTER, ActionEffect.WORSE}),
+    ExecutionStatus.INCONCLUSIVE: _UNDECIDED,
+    ExecutionStatus.SUPERSEDED: frozenset({ActionEffect.SUPERSEDED}),
+}
+"""The effects that a final status requires one of."""
+
+
 APPROVAL_LASTS: Final = 15 * MINUTE
 """Milliseconds from the last approval to the start: later, the incident may differ from the one reviewed."""
 LOCK_LASTS: Final = 2 * HOUR
-"""Milliseconds after which the lock of a service expires, even if its execution never released it."""
+"""Milliseconds after which the lock of a service expires, if its execution neither released nor renewed it.
+Each check renews it."""
+MAX_RECORD_FAILURES: Final = 5
+"""Failures, each after all retries of a step, after which an execution is left to a person, unrecorded: they
+span ten minutes."""
 MAX_STEPS: Final = 60
 """Steps that an execution stores, the first and the latest half: it bounds the item's size."""
 
@@ -138,8 +200,32 @@ class FreezeLift(RemediationRecord, frozen=True):
     freezes: tuple[str, ...]
 
 
+class VerificationState(RemediationRecord, frozen=True):
+    """What the checks of an execution have found so far; each check compares with the one before.
+
+    Attributes:
+        progress_mark: The rollout's mark at the latest check, or "".
+        progressed_at: When a check last found progress, or the target settled.
+        settled_at: When a check first found the target settled, or None.
+        lost_members: Whether the latest check found too few healthy members on a settled target.
+        superseded: Whether the latest check found something else than the plan requested.
+        resolved_mark: Identifies the resolutions of all alerts at the latest check, or "" if one is missing.
+        resolved_since: The first check that found these resolutions, or None.
+    """
+
+    progressed_at: EpochMillis
+    progress_mark: str = ""
+    settled_at: EpochMillis | None = None
+    lost_members: bool = False
+    superseded: bool = False
+    resolved_mark: str = ""
+    resolved_since: EpochMillis | None = None
+
+
 class Execution(RemediationRecord, frozen=True):
     """One run of a plan.
+
+    A final status without the evidence that it states cannot be constructed.
 
     Attributes:
         required_approvals: Approvals before it starts; 0 if none is needed.
@@ -148,15 +234,23 @@ class Execution(RemediationRecord, frozen=True):
         run: Counts the workflows started for it, from 1.
         freeze_lift: The lift of change freezes for this plan, or None.
         snapshot: The target immediately before the action, or None if the action has not started.
-        firing_before: Alerts of the incident that were firing immediately before the action.
+        alerts_before: Fingerprints of the alerts that were firing by their source's word, and not muted,
+            immediately before the action.
         attempted_at: When the call that acts was last about to be made, or None. Without it the target is
             certainly unchanged by this execution.
         acted_at: When the action was performed, or None.
-        verify_until: When verification ends, or None before the action.
+        verify_until: When verification ends at the latest, or None before the action. It is earlier once the
+            target has settled.
+        verification: What the checks have found so far, or None before the action.
+        effect: What the action achieved, or None if that is not decided, or no action was performed.
         undoing: The outcome of a rollback, or None if there was none.
         undone_at: When a rollback last changed the target, or may have changed it, or None.
         result: Why it ended, or "" while it runs.
         recorded: Whether learning and the audit trail have the result.
+        record_failures: How often the result could not be recorded.
+
+    Raises:
+        ValueError: The status states an effect that `effect`, `acted_at` and `alerts_before` do not show.
     """
 
     id: ExecutionId
@@ -173,15 +267,32 @@ class Execution(RemediationRecord, frozen=True):
     approvals: tuple[Approval, ...] = ()
     freeze_lift: FreezeLift | None = None
     snapshot: TargetState | None = None
-    firing_before: int = 0
+    alerts_before: tuple[str, ...] = ()
     attempted_at: EpochMillis | None = None
     acted_at: EpochMillis | None = None
     verify_until: EpochMillis | None = None
+    verification: VerificationState | None = None
+    effect: ActionEffect | None = None
     undoing: RollbackOutcome | None = None
     undone_at: EpochMillis | None = None
     result: str = ""
     recorded: bool = False
+    record_failures: int = 0
     steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        required = _EFFECTS.get(self.status)
+        if required is not None and self.effect not in required:
+            raise ValueError(f"an execution that is {self.status} has not the effect {self.effect}")
+        if self.effect is not None and self.acted_at is None:
+            raise ValueError(f"an action that was not performed has no effect {self.effect}")
+        if self.effect is ActionEffect.HELPED and not self.alerts_before:
+            raise ValueError("an action that helped needs alerts that fired before it")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is left to do: it is over, and its result is recorded or was given up."""
+        return self.status.is_over and (self.recorded or self.record_failures >= MAX_RECORD_FAILURES)
 
     @property
     def incident_id(self) -> IncidentId:
@@ -356,10 +467,36 @@ _NEXT: Final = {
     },
     _S.RUNNING: {_S.ACTING, _S.DENIED, _S.REJECTED, _S.CANCELED, _S.NEEDS_HUMAN},
     _S.ACTING: {_S.VERIFYING, _S.COMPENSATING, _S.DENIED, _S.NEEDS_HUMAN},
-    _S.VERIFYING: {_S.SUCCEEDED, _S.FAILED, _S.COMPENSATING, _S.NEEDS_HUMAN},
+    _S.VERIFYING: {
+        _S.SUCCEEDED,
+        _S.FAILED,
+        _S.INCONCLUSIVE,
+        _S.SUPERSEDED,
+        _S.COMPENSATING,
+        _S.NEEDS_HUMAN,
+    },
     _S.COMPENSATING: {_S.COMPENSATED, _S.FAILED, _S.DENIED, _S.NEEDS_HUMAN},
-    **{over: frozenset[ExecutionStatus]() for over in ExecutionStatus if over.is_over},
+    **{over: {_S.NEEDS_HUMAN} for over in ExecutionStatus if over.is_over},
 }
+"""A final status is left in one case: its result cannot be recorded."""
+
+
+def without_record(execution: Execution, error: str, now: EpochMillis) -> Execution:
+    """Returns a finished execution after one more failure to record its result.
+
+    After `MAX_RECORD_FAILURES` it needs a person, with its former status and result in the reason.
+
+    Args:
+        execution: The execution, which is over and not recorded.
+        error: Why the result could not be recorded.
+        now: The time of the failure.
+    """
+    failures = execution.record_failures + 1
+    failed = replace(execution, record_failures=failures)
+    if failures < MAX_RECORD_FAILURES:
+        return replace(failed, updated_at=now, version=execution.version + 1)
+    text = f"{execution.status}: {execution.result}; not in learning and the audit trail: {error}"
+    return transition(failed, ExecutionStatus.NEEDS_HUMAN, text, now)
 
 
 _STATUS_TEXTS: Final = {
@@ -372,6 +509,8 @@ _STATUS_TEXTS: Final = {
     ExecutionStatus.SUCCEEDED: "helped",
     ExecutionStatus.FAILED: "did not help",
     ExecutionStatus.COMPENSATED: "was rolled back",
+    ExecutionStatus.INCONCLUSIVE: "is done, and whether it helped is unknown",
+    ExecutionStatus.SUPERSEDED: "was superseded",
     ExecutionStatus.DENIED: "was not performed",
     ExecutionStatus.REJECTED: "was rejected",
     ExecutionStatus.CANCELED: "was canceled",

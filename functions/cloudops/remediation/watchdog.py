@@ -14,7 +14,13 @@ from cloudops.incidents.store import IncidentQuery, IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion
 from cloudops.remediation.approvals import ApprovalService
 from cloudops.remediation.autonomy import Autonomy, PolicyStore
-from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
+from cloudops.remediation.execution import (
+    Execution,
+    ExecutionStatus,
+    entry_of,
+    transition,
+    without_record,
+)
 from cloudops.remediation.store import ExecutionStore, Workflows
 
 RESTART_AFTER: Final = 20 * SECOND
@@ -30,13 +36,14 @@ MAX_INCIDENTS: Final = 100
 
 
 class WatchdogResult(msgspec.Struct, frozen=True):
-    """Counts of one run: executions resumed, expired and started (`begun`), and executions and
-    suggestions that raised an error."""
+    """Counts of one run: executions resumed, expired and started (`begun`), those given up because their
+    result could not be recorded, and executions and suggestions that raised an error."""
 
     resumed: int = 0
     expired: int = 0
     begun: int = 0
     failed: int = 0
+    unrecorded: int = 0
 
 
 class ExecutionWatchdog:
@@ -59,11 +66,13 @@ class ExecutionWatchdog:
     def run(self, now: EpochMillis) -> WatchdogResult:
         """Checks every unfinished execution once; concurrent runs are safe. An error of one does not stop the
         others."""
-        resumed = expired = failed = 0
+        resumed = expired = failed = unrecorded = 0
         for execution in self._executions.unfinished():
             try:
                 if execution.status is ExecutionStatus.AWAITING_APPROVAL:
                     expired += self._expire(execution, now)
+                elif now - execution.updated_at >= LOST_AFTER and execution.status.is_over:
+                    unrecorded += self._resume_record(execution, now)
                 elif now - execution.updated_at >= LOST_AFTER:
                     resumed += self._resume(execution, now)
                 elif now - execution.updated_at >= RESTART_AFTER:
@@ -71,7 +80,7 @@ class ExecutionWatchdog:
             except CloudOpsError:
                 failed += 1
         begun, not_started = self._start_automatic(now)
-        return WatchdogResult(resumed, expired, begun, failed + not_started)
+        return WatchdogResult(resumed, expired, begun, failed + not_started, unrecorded)
 
     def _expire(self, execution: Execution, now: EpochMillis) -> bool:
         if now < execution.expires_at:
@@ -84,7 +93,7 @@ class ExecutionWatchdog:
 
     def _resume(self, execution: Execution, now: EpochMillis) -> bool:
         """Starts a workflow under a new name, because Step Functions starts a name once."""
-        if execution.run >= MAX_RUNS and not execution.status.is_over:
+        if execution.run >= MAX_RUNS:
             text = f"{execution.run} workflows were lost; check the target"
             after = transition(execution, ExecutionStatus.NEEDS_HUMAN, text, now)
         else:
@@ -94,8 +103,18 @@ class ExecutionWatchdog:
         self._workflows.start(after.workflow, after.id)
         return True
 
+    def _resume_record(self, execution: Execution, now: EpochMillis) -> bool:
+        """Starts a workflow that records the result; returns True if it gives up instead."""
+        failed = without_record(execution, "its workflow was lost", now)
+        after = replace(failed, run=execution.run + 1)
+        if not self._moved(execution, after):
+            return False
+        if not after.is_closed:
+            self._workflows.start(after.workflow, after.id)
+        return after.is_closed
+
     def _moved(self, before: Execution, after: Execution) -> bool:
-        entry = entry_of(after) if after.status is not before.status else None
+        entry = entry_of(after) if after.result != before.result else None
         try:
             self._executions.move(before, after, entry, lock=False if after.status.is_over else None)
         except Conflict:

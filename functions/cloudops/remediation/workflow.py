@@ -14,16 +14,19 @@ from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
-from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
+from cloudops.remediation.execution import (
+    ActionEffect,
+    Execution,
+    ExecutionStatus,
+    VerificationState,
+    entry_of,
+    transition,
+    without_record,
+)
 from cloudops.remediation.executor import Executor, RollbackOutcome
 from cloudops.remediation.plan import TargetState, restore_instructions
 from cloudops.remediation.store import ExecutionStore
-from cloudops.remediation.verification import (
-    PAUSE_SECONDS,
-    VERIFICATION_WINDOW,
-    VerificationOutcome,
-    verify_effect,
-)
+from cloudops.remediation.verification import PAUSE_SECONDS, SOAK_TIME, verification_end, verify_effect
 
 NO_WAIT_SECONDS: Final = 1
 """Seconds to the next step if there is nothing to wait for."""
@@ -63,9 +66,34 @@ class Checks(Protocol):
         ...
 
 
-Complete = Callable[[Execution, EpochMillis], bool]
-"""Records the result of an execution in learning, autonomy and the audit trail. Idempotent; returns
-False if it has to be called again later."""
+RECORD_PAUSE_SECONDS: Final = 60
+"""Seconds after a failure to record a result, before the next try. With the retries of a step it is shorter
+than the time after which the watchdog takes a workflow for lost."""
+
+
+class Completion(Protocol):
+    """Port: records the results of executions."""
+
+    def complete(self, execution: Execution, now: EpochMillis) -> bool:
+        """Records the result in learning, autonomy and the audit trail. Idempotent.
+
+        Returns:
+            Whether everything is recorded. False if it has to be called again later.
+        """
+        ...
+
+    def give_up(self) -> None:
+        """Counts an execution whose result could not be recorded."""
+        ...
+
+
+_STATUS_OF: Final = {
+    ActionEffect.HELPED: ExecutionStatus.SUCCEEDED,
+    ActionEffect.NO_BETTER: ExecutionStatus.FAILED,
+    ActionEffect.SUPERSEDED: ExecutionStatus.SUPERSEDED,
+}
+"""Final statuses by effect. Any other effect that ends an execution with its target as it is leaves open
+whether the action helped."""
 
 _DUE_STEPS: Final = {
     ExecutionStatus.AWAITING_APPROVAL: WorkflowStep.END,
@@ -89,13 +117,16 @@ class ExecutionWorkflow:
         incidents: IncidentQueries,
         executors: Executors,
         checks: Checks,
-        complete: Complete,
+        completion: Completion,
+        *,
+        soak_time: EpochMillis = SOAK_TIME,
     ) -> None:
         self._executions = executions
         self._incidents = incidents
         self._executors = executors
         self._checks = checks
-        self._complete = complete
+        self._completion = completion
+        self._soak_time = soak_time
         self._steps: Final[Mapping[WorkflowStep, Callable[[Execution, EpochMillis], Next]]] = {
             WorkflowStep.BEGIN: self._begin,
             WorkflowStep.PREPARE: self._prepare,
@@ -128,7 +159,7 @@ class ExecutionWorkflow:
         """Handles a step that failed after all retries, and returns the next step.
 
         Before the action the execution is denied. During the action it is rolled back. Later it needs a
-        person.
+        person, and so does one whose result cannot be recorded in `MAX_RECORD_FAILURES` tries.
         """
         execution = self._executions.get(execution_id)
         match execution.status:
@@ -136,16 +167,16 @@ class ExecutionWorkflow:
                 return self._end(execution, ExecutionStatus.DENIED, f"preparation failed: {error}", now)
             case ExecutionStatus.ACTING:
                 return self._compensate(execution, f"the action failed: {error}", now)
-            case ExecutionStatus.VERIFYING:
-                return self._end(execution, ExecutionStatus.NEEDS_HUMAN, error, now)
-            case ExecutionStatus.COMPENSATING:
+            case ExecutionStatus.VERIFYING | ExecutionStatus.COMPENSATING:
                 return self._leave_to_person(execution, error, now)
+            case status if status.is_over and not execution.is_closed:
+                return self._note_record_failure(execution, error, now)
             case _:
                 return Next(self._due(execution))
 
     def _due(self, execution: Execution) -> WorkflowStep:
         if execution.status.is_over:
-            return WorkflowStep.END if execution.recorded else WorkflowStep.RECORD
+            return WorkflowStep.END if execution.is_closed else WorkflowStep.RECORD
         return _DUE_STEPS.get(execution.status, WorkflowStep.BEGIN)
 
     def _begin(self, execution: Execution, now: EpochMillis) -> Next:
@@ -176,7 +207,7 @@ class ExecutionWorkflow:
         acting = replace(
             transition(execution, ExecutionStatus.ACTING, execution.plan.draft.summary, now),
             snapshot=observed,
-            firing_before=incident.firing_count,
+            alerts_before=self._incidents.firing_alerts(incident),
         )
         self._move(execution, acting)
         return Next(WorkflowStep.ACT)
@@ -208,30 +239,43 @@ class ExecutionWorkflow:
             if error.retryable and not isinstance(error, Conflict):
                 raise
             return self._compensate(attempt, f"not performed: {error.message}", now)
+        started = VerificationState(progressed_at=now)
+        limits = self._executor(attempt).rollout_limits(attempt.plan, snapshot)
         acted = replace(
             transition(attempt, ExecutionStatus.VERIFYING, "action performed; verification started", now),
             acted_at=now,
-            verify_until=now + VERIFICATION_WINDOW,
+            verification=started,
+            verify_until=verification_end(started, now, limits, self._soak_time),
         )
         self._move(attempt, acted)
         return Next(WorkflowStep.VERIFY, PAUSE_SECONDS)
 
     def _verify(self, execution: Execution, now: EpochMillis) -> Next:
-        status = self._executor(execution).rollout_status(
-            execution.plan, _snapshot(execution), execution.id, now
+        """Checks the effect once. A check that decides nothing renews the lock, because a rollout may last
+        longer than it."""
+        executor, snapshot = self._executor(execution), _snapshot(execution)
+        status = executor.rollout_status(execution.plan, snapshot, execution.id, now)
+        limits = executor.rollout_limits(execution.plan, snapshot)
+        alerts = self._incidents.alert_states(self._incident(execution).scope)
+        finding = verify_effect(execution, status, limits, alerts, now, soak_time=self._soak_time)
+        checked = replace(
+            execution,
+            verification=finding.state,
+            verify_until=verification_end(finding.state, execution.acted_at or now, limits, self._soak_time),
+            effect=finding.effect,
         )
-        finding = verify_effect(execution, status, self._incident(execution), now)
-        match finding.outcome:
-            case VerificationOutcome.HELPED:
-                return self._end(execution, ExecutionStatus.SUCCEEDED, finding.reason, now)
-            case VerificationOutcome.NO_BETTER:
-                return self._end(execution, ExecutionStatus.FAILED, finding.reason, now)
-            case VerificationOutcome.WORSE:
-                return self._compensate(execution, finding.reason, now)
-            case VerificationOutcome.WAIT:
-                after = transition(execution, ExecutionStatus.VERIFYING, finding.reason, now)
-                self._executions.move(execution, after, None)
+        match finding.effect:
+            case None:
+                after = transition(checked, ExecutionStatus.VERIFYING, finding.reason, now)
+                self._executions.move(execution, after, None, lock=True)
                 return Next(WorkflowStep.VERIFY, PAUSE_SECONDS)
+            case ActionEffect.WORSE:
+                return self._compensate(checked, finding.reason, now)
+            case ActionEffect.STALLED:
+                return self._leave_to_person(checked, finding.reason, now)
+            case effect:
+                ended = _STATUS_OF.get(effect, ExecutionStatus.INCONCLUSIVE)
+                return self._end(checked, ended, finding.reason, now)
 
     def _roll_back(self, execution: Execution, now: EpochMillis) -> Next:
         if veto := self._checks.before_rollback(execution, now):
@@ -248,14 +292,28 @@ class ExecutionWorkflow:
                 return self._end(rolled_back, ExecutionStatus.DENIED, reason, now)
             case RollbackOutcome.NOTHING_TO_UNDO:
                 return self._end(rolled_back, ExecutionStatus.FAILED, reason, now)
-            case RollbackOutcome.CHANGED_BY_OTHERS | RollbackOutcome.IRREVERSIBLE:
+            case RollbackOutcome.CHANGED_BY_OTHERS:
+                # Whether our change or theirs failed is unknown.
+                others = ActionEffect.SUPERSEDED if execution.acted_at is not None else None
+                superseded = replace(rolled_back, effect=others)
+                return self._end(superseded, ExecutionStatus.NEEDS_HUMAN, reason, now)
+            case RollbackOutcome.IRREVERSIBLE:
                 return self._end(rolled_back, ExecutionStatus.NEEDS_HUMAN, reason, now)
 
     def _record(self, execution: Execution, now: EpochMillis) -> Next:
-        if not self._complete(execution, now):
+        if not self._completion.complete(execution, now):
             return Next(WorkflowStep.RECORD, PAUSE_SECONDS)
         recorded = replace(execution, recorded=True, version=execution.version + 1)
         self._executions.move(execution, recorded, None)
+        return Next(WorkflowStep.END)
+
+    def _note_record_failure(self, execution: Execution, error: str, now: EpochMillis) -> Next:
+        after = without_record(execution, error, now)
+        if not after.is_closed:
+            self._executions.move(execution, after, None)
+            return Next(WorkflowStep.RECORD, RECORD_PAUSE_SECONDS)
+        self._executions.move(execution, after, entry_of(after))
+        self._completion.give_up()
         return Next(WorkflowStep.END)
 
     def _compensate(self, execution: Execution, reason: str, now: EpochMillis) -> Next:

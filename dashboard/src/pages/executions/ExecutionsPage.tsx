@@ -8,7 +8,7 @@ import { common } from "../../messages/common";
 import { executionsMessages as messages } from "../../messages/executions";
 import { platformName } from "../../messages/services";
 import { DataTable } from "../../ui/DataTable";
-import { CancelExecutionButton, executionName, ExecutionSteps } from "../../ui/ExecutionParts";
+import { CancelExecutionButton, executionName, ExecutionResult, ExecutionSteps } from "../../ui/ExecutionParts";
 import { PageLink } from "../../ui/Links";
 import { ExecutionStatusIndicator } from "../../ui/StatusIndicators";
 import { Timestamp } from "../../ui/Timestamp";
@@ -97,10 +97,10 @@ function approversOf({ approvals, requiredApprovals }: Execution): string {
   return messages.approvedBy(people, requiredApprovals);
 }
 
-function Result({ execution: { result, steps } }: { execution: Execution }) {
+function Result({ execution: { effect, result, steps } }: { execution: Execution }) {
   return (
     <>
-      {result}
+      <ExecutionResult effect={effect} result={result} />
       {steps.length > 0 && (
         <ExpandableSection headerText={common.steps(steps.length)} variant="inline">
           <Box fontSize="body-s">

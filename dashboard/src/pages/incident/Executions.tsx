@@ -7,7 +7,7 @@ import { useIncidentExecutions } from "../../api/queries";
 import type { Execution, IncidentDetail } from "../../api/types";
 import { executionsMessages } from "../../messages/executions";
 import { incidentMessages } from "../../messages/incident";
-import { CancelExecutionButton, executionName, ExecutionSteps } from "../../ui/ExecutionParts";
+import { CancelExecutionButton, executionName, ExecutionResult, ExecutionSteps } from "../../ui/ExecutionParts";
 import { ExecutionStatusIndicator } from "../../ui/StatusIndicators";
 
 const { executions: messages } = incidentMessages;
@@ -29,7 +29,7 @@ export function Executions({ incident }: { incident: IncidentDetail }) {
 }
 
 function Progress({ execution }: { execution: Execution }) {
-  const { plan, status, approvals, requiredApprovals, freezeLift, steps, result } = execution;
+  const { plan, status, approvals, requiredApprovals, freezeLift, steps, effect, result } = execution;
   const name = executionName(plan);
   return (
     <div aria-live="polite">
@@ -43,7 +43,7 @@ function Progress({ execution }: { execution: Execution }) {
       {freezeLift && (
         <StatusIndicator type="warning">{messages.lifted(freezeLift.person, freezeLift.freezes, freezeLift.reason)}</StatusIndicator>
       )}
-      {result && <Box padding={{ top: "xxs" }}>{result}</Box>}
+      <ExecutionResult effect={effect} result={result} />
       <Box color="text-body-secondary" fontSize="body-s" padding={{ top: "xxs" }}>
         <ExecutionSteps steps={steps} />
       </Box>

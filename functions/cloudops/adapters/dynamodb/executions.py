@@ -156,13 +156,12 @@ class DynamoExecutionStore:
         write.save(self._rows(*keys.timeline(entry.incident_id, entry.at, entry.id), body=pack(entry)))
 
     def _row(self, execution: Execution) -> Row:
-        settled = execution.status.is_over and execution.recorded
         return self._rows(
             *keys.execution(execution.id),
             body=pack(execution),
             version=execution.version,
             feed=keys.EXECUTIONS,
-            live=None if settled else keys.EXECUTIONS,
+            live=None if execution.is_closed else keys.EXECUTIONS,
             opened=keys.opened(execution.created_at, execution.id),
         )
 
