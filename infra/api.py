@@ -170,7 +170,7 @@ def _cors(origins: tuple[str, ...]) -> apigateway.CorsPreflightOptions | None:
     return apigateway.CorsPreflightOptions(
         allow_origins=list(origins),
         allow_methods=[methods.GET, methods.POST, methods.PUT, methods.DELETE],
-        allow_headers=["authorization", "content-type"],
+        allow_headers=["authorization", "content-type", "if-match"],
         max_age=Duration.hours(1),
     )
 

@@ -92,7 +92,7 @@ def test_named_origins_may_call_and_are_exact(chosen_template: Template) -> None
     (api,) = chosen_template.of_type("AWS::ApiGatewayV2::Api").values()
     cors = api["CorsConfiguration"]
     assert cors["AllowOrigins"] == ["https://ops.example.com", "http://localhost:5173"]
-    assert cors["AllowHeaders"] == ["authorization", "content-type"]
+    assert cors["AllowHeaders"] == ["authorization", "content-type", "if-match"]
     assert cors["AllowMethods"] == ["GET", "POST", "PUT", "DELETE"]
 
 

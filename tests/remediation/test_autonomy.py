@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Catalog, ServiceDeclaration
 from cloudops.catalog.inventory import ServiceInventory
-from cloudops.core.errors import BadInput
+from cloudops.core.errors import BadInput, Conflict, PreconditionFailed, PreconditionRequired
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.incidents.suggestion import ActionSuggestion
@@ -153,16 +153,16 @@ def autonomy_policies() -> AutonomyPolicies:
 )
 def test_a_policy_is_the_same_one_however_it_is_spelled(service: str, environment: str) -> None:
     policies = autonomy_policies()
-    policies.keep(POLICY)
+    policies.keep(POLICY, None)
     key = PolicyKey(service, POLICY.key.action, environment)
-    lowered = policies.keep(replace(POLICY, key=key, ceiling=Autonomy.APPROVE))
+    lowered = policies.keep(replace(POLICY, key=key, ceiling=Autonomy.APPROVE), 1)
     assert lowered.key == POLICY.key
     assert policies.all() == (lowered,)
 
 
 def test_a_policy_of_an_alias_is_that_of_its_service() -> None:
     key = replace(POLICY.key, service="Trolley")
-    assert autonomy_policies().keep(replace(POLICY, key=key)).key.service == "cart"
+    assert autonomy_policies().keep(replace(POLICY, key=key), None).key.service == "cart"
 
 
 @pytest.mark.parametrize(
@@ -179,30 +179,87 @@ def test_a_policy_of_an_unknown_name_is_refused_with_the_nearest_known_one(
 ) -> None:
     policies = autonomy_policies()
     with pytest.raises(BadInput) as refused:
-        policies.keep(replace(POLICY, key=replace(POLICY.key, **fields)))
+        policies.keep(replace(POLICY, key=replace(POLICY.key, **fields)), None)
     assert refused.value.field == field
     assert f"the nearest known name is {nearest}" in refused.value.message
     assert policies.all() == ()
 
 
-def test_a_stored_policy_replaces_the_one_before_and_ends_its_demotion() -> None:
+def test_a_stored_policy_replaces_the_version_that_it_names() -> None:
     policies = autonomy_policies()
-    first = policies.keep(POLICY)
-    assert first.version == 1
-    second = policies.keep(replace(POLICY, min_outcomes=20))
-    assert (second.version, second.min_outcomes, second.demoted_at) == (2, 20, None)
+    first = policies.keep(POLICY, None)
+    second = policies.keep(replace(POLICY, min_outcomes=20), first.version)
+    assert (first.version, second.version, second.min_outcomes) == (1, 2, 20)
     assert policies.all() == (second,)
+
+
+def test_a_change_without_the_version_is_refused() -> None:
+    policies = autonomy_policies()
+    first = policies.keep(POLICY, None)
+    with pytest.raises(PreconditionRequired) as refused:
+        policies.keep(replace(POLICY, min_outcomes=20), None)
+    assert refused.value.field == "if-match"
+    assert policies.all() == (first,)
+
+
+@pytest.mark.parametrize("replaces", [0, 1, 3])
+def test_a_change_of_another_version_is_refused(replaces: int) -> None:
+    policies = autonomy_policies()
+    policies.keep(POLICY, None)
+    second = policies.keep(POLICY, 1)
+    with pytest.raises(PreconditionFailed, match=f"version {replaces}, but the stored version is 2"):
+        policies.keep(replace(POLICY, min_outcomes=20), replaces)
+    assert policies.all() == (second,)
+
+
+@pytest.mark.parametrize("replaces", [0, 1])
+def test_a_policy_that_does_not_exist_has_no_version_to_replace(replaces: int) -> None:
+    policies = autonomy_policies()
+    with pytest.raises(PreconditionFailed, match="there is no policy"):
+        policies.keep(POLICY, replaces)
+    assert policies.all() == ()
+
+
+def demoted_policies() -> AutonomyPolicies:
+    """Returns policies with one of version 2, which a failed verification demoted."""
+    store = MemoryPolicyStore()
+    store.keep_policy(POLICY)
+    store.keep_policy(demote(POLICY, "it failed", NOON + 1))
+    return AutonomyPolicies(store, lambda: INVENTORY)
+
+
+def test_a_demotion_stays_until_it_is_lifted() -> None:
+    policies = demoted_policies()
+    stored = policies.keep(replace(POLICY, min_outcomes=20), 2)
+    assert (stored.version, stored.demoted_at, stored.demoted_reason) == (3, NOON + 1, "it failed")
+    lifted = policies.keep(POLICY, 3, lift_demotion=True)
+    assert (lifted.version, lifted.demoted_at, lifted.demoted_reason) == (4, None, "")
+
+
+def test_a_change_that_did_not_see_the_demotion_is_refused() -> None:
+    with pytest.raises(PreconditionFailed):
+        demoted_policies().keep(POLICY, 1, lift_demotion=True)
+
+
+def test_without_a_demotion_there_is_nothing_to_lift() -> None:
+    policies = autonomy_policies()
+    for replaces in (None, 1):
+        with pytest.raises(Conflict) as refused:
+            policies.keep(POLICY, replaces, lift_demotion=True)
+        assert refused.value.field == "liftDemotion"
+        if replaces is None:
+            policies.keep(POLICY, None)
 
 
 def test_policies_are_listed_by_service_action_and_environment() -> None:
     policies = autonomy_policies()
     for service in ("cart", "basket"):
-        policies.keep(replace(POLICY, key=replace(POLICY.key, service=service)))
+        policies.keep(replace(POLICY, key=replace(POLICY.key, service=service)), None)
     assert [one.key.service for one in policies.all()] == ["basket", "cart"]
 
 
 def test_a_policy_with_a_threshold_below_the_least_is_not_stored() -> None:
     policies = autonomy_policies()
     with pytest.raises(BadInput):
-        policies.keep(replace(POLICY, min_outcomes=2))
+        policies.keep(replace(POLICY, min_outcomes=2), None)
     assert policies.all() == ()

@@ -146,6 +146,42 @@ def test_what_limits_automation_does_not_stop_a_person(veto: Veto, step: Workflo
         assert world.executor.service.changes[1:] == [f"undo {execution.id}: 2"]
 
 
+def allow_suggestions_only(world: Remediation) -> None:
+    (policy,) = world.policies.policies().values()
+    world.policies.keep_policy(replace(policy, ceiling=Autonomy.SUGGEST, version=policy.version + 1))
+
+
+@pytest.mark.parametrize("step", [WorkflowStep.BEGIN, WorkflowStep.PREPARE, WorkflowStep.ACT])
+@pytest.mark.parametrize("is_automatic", [False, True])
+def test_the_ceiling_suggest_stops_what_was_approved_before(is_automatic: bool, step: WorkflowStep) -> None:
+    world, execution = a_world(is_automatic=is_automatic)
+    ended = world.run(execution, at(step, allow_suggestions_only, world))
+    assert (ended.status, ended.result) == (
+        Status.DENIED,
+        "suggestions only: Linus allows no more than suggest",
+    )
+    assert world.executor.service.changes == []
+
+
+def test_the_ceiling_suggest_does_not_stop_the_rollback_of_what_people_approved() -> None:
+    world, execution = a_world(is_automatic=False)
+    world.executor.service.fails_rollout = True
+    ended = world.run(execution, at(WorkflowStep.ROLL_BACK, allow_suggestions_only, world))
+    assert ended.status is Status.COMPENSATED
+
+
+def test_under_the_ceiling_suggest_a_plan_is_shown_and_approved_by_no_one() -> None:
+    world = Remediation()
+    world.policies.keep_policy(replace(a_policy(world), ceiling=Autonomy.SUGGEST))
+    review = world.plan()
+    assert review.denial == "suggestions only: Linus allows no more than suggest"
+    with pytest.raises(Conflict, match="suggestions only"):
+        world.approve()
+    with pytest.raises(Conflict, match="suggestions only"):
+        world.approvals.execute(SUGGESTION, "", review.plan_hash, "Ada", world.now)
+    assert world.workflows.begun == {}
+
+
 @pytest.mark.parametrize(("veto", "is_automatic"), BY_PERSON_AND_NOT)
 def test_a_veto_before_a_rollback_leaves_the_target_to_a_person(veto: Veto, is_automatic: bool) -> None:
     world, execution = a_world(is_automatic=is_automatic)

@@ -7,7 +7,7 @@ type Platform = ServiceHealth["targets"][number]["platform"];
 const platformNames: Record<Platform, string> = { ecs: "ECS", eks: "EKS", lambda: "Lambda", asg: "Auto Scaling" };
 
 const autonomyNames: Record<Policy["ceiling"], string> = {
-  suggest: "Suggest only",
+  suggest: "Suggest only, run nothing",
   approve: "Run after approval",
   automatic: "Run automatically, once earned",
 };
@@ -102,6 +102,8 @@ export const serviceMessages = {
       confidence: "Minimum confidence in percent",
       confidenceHelp: "Compared with the 10th percentile, not with the mean.",
       outcomes: "Minimum number of outcomes",
+      liftDemotion: "Reason to end the suspension (optional)",
+      liftDemotionHelp: "Without a reason, the suspension stays. The reason is in the audit trail.",
       save: "Save policy",
     },
   },

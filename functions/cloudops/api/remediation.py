@@ -2,9 +2,9 @@
 
 from typing import Annotated, Final
 
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
 
-from cloudops.api.audit_words import BY_USE_CASE, Audited, in_answer, in_body
+from cloudops.api.audit_words import BY_USE_CASE, AuditContext, Audited, in_answer, in_body
 from cloudops.api.context import Context
 from cloudops.api.endpoint import Endpoint, command, query
 from cloudops.api.remediation_schemas import (
@@ -23,7 +23,7 @@ from cloudops.api.remediation_schemas import (
     policy_view,
 )
 from cloudops.api.schemas import MAX_WORD, Id
-from cloudops.core.errors import Conflict, NotFound
+from cloudops.core.errors import BadInput, Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.identity.access import Role
 from cloudops.remediation.autonomy import Policy, PolicyKey
@@ -168,6 +168,11 @@ def cancel_execution(context: Context, execution_id: Id) -> ExecutionView:
     )
 
 
+def _lift_reason(context: AuditContext) -> str:
+    lift = context.body.get("liftDemotion")
+    return f"demotion lifted: {lift['reason']}" if lift else ""
+
+
 @query("/api/policies", Role.VIEWER)
 def list_policies(context: Context) -> PoliciesView:
     """List autonomy policies.
@@ -182,13 +187,24 @@ def list_policies(context: Context) -> PoliciesView:
     "PUT",
     "/api/policies",
     Role.ADMIN,
-    audit=Audited("set policy", in_answer("id"), result=in_body("ceiling")),
-    errors=(Conflict,),
+    audit=Audited("set policy", in_answer("id"), reason=_lift_reason, result=in_body("ceiling")),
+    errors=(Conflict, PreconditionFailed, PreconditionRequired),
 )
-def put_policy(context: Context, body: Annotated[PolicyBody, Body()]) -> PolicyView:
+def put_policy(
+    context: Context,
+    body: Annotated[PolicyBody, Body()],
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="if-match",
+            max_length=MAX_WORD,
+            description='The version that the policy replaces, such as "3"; absent for a new policy.',
+        ),
+    ] = None,
+) -> PolicyView:
     """Set an autonomy policy.
 
-    Also restores the autonomy that a failed verification took away.
+    Names the version that it replaces. A demotion stays, unless it is lifted with a reason.
     """
     policy = Policy(
         key=PolicyKey(body.service, body.action, body.environment),
@@ -198,7 +214,20 @@ def put_policy(context: Context, body: Annotated[PolicyBody, Body()]) -> PolicyV
         updated_by=context.person,
         updated_at=context.now,
     )
-    return policy_view(context.application.autonomy_policies.keep(policy))
+    stored = context.application.autonomy_policies.keep(
+        policy, _version_of(if_match), lift_demotion=body.lift_demotion is not None
+    )
+    return policy_view(stored)
+
+
+def _version_of(if_match: str | None) -> int | None:
+    """Returns the version that an If-Match header names; raises BadInput if it names none."""
+    if if_match is None:
+        return None
+    version = if_match.strip().strip('"')
+    if not (version.isascii() and version.isdecimal()):
+        raise BadInput(f'If-Match: {if_match!r} is not a version such as "3"', field="if-match")
+    return int(version)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

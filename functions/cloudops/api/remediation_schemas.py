@@ -44,9 +44,16 @@ class RejectionBody(RequestBody):
     reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, examples=["the database is the cause"])]
 
 
+class DemotionLiftBody(RequestBody):
+    """Why the autonomy is given again that a failed verification took away."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON, examples=["the timeout is fixed"])]
+
+
 class PolicyBody(RequestBody):
-    """The agent acts without approval where `ceiling` is automatic, and the 10th percentile of the confidence
-    and the number of outcomes reach these minima."""
+    """With the ceiling suggest no plan is executed. With automatic, the agent acts without approval where the
+    10th percentile of the confidence and the number of outcomes reach these minima. `liftDemotion` ends a
+    demotion, which otherwise stays."""
 
     service: Word
     action: Action
@@ -54,6 +61,7 @@ class PolicyBody(RequestBody):
     ceiling: Autonomy
     min_confidence: Annotated[float, Field(ge=0, le=1, examples=[0.8])]
     min_outcomes: Annotated[int, Field(strict=True, ge=0, le=10_000, examples=[10])]
+    lift_demotion: DemotionLiftBody | None = None
 
 
 class PlanTargetView(View):
@@ -175,7 +183,8 @@ class RejectionView(View):
 
 
 class PolicyView(View):
-    """`demotedAt` is when a failed verification took the autonomy away; setting the policy restores it."""
+    """`demotedAt` is when a failed verification took the autonomy away, until an admin lifts the demotion. A
+    change names `version` in If-Match."""
 
     id: str
     service: str
@@ -188,6 +197,7 @@ class PolicyView(View):
     updated_at: Timestamp
     demoted_at: Timestamp | None
     demoted_reason: str
+    version: int
 
 
 class PoliciesView(View):
@@ -261,6 +271,7 @@ def policy_view(policy: Policy) -> PolicyView:
         updated_at=policy.updated_at,
         demoted_at=policy.demoted_at,
         demoted_reason=policy.demoted_reason,
+        version=policy.version,
     )
 
 

@@ -11,6 +11,8 @@ CloudOpsError
 |-- Conflict            409  the present state forbids the request
 |   |-- WriteConflict   409  another writer changed the row first; reading and deciding again may succeed
 |   `-- RetriesExhausted 409 another writer was first at every attempt
+|-- PreconditionFailed  412  If-Match names another version than the stored one
+|-- PreconditionRequired 428 the request must name the version that it replaces
 `-- Unavailable         503  an outside system failed; a retry helps
     |-- Throttled       503  it limits the rate of calls, and did nothing; says when to try again
     `-- Refused         503  an outside system refuses our credentials; a retry does not help
@@ -88,6 +90,16 @@ class WriteConflict(Conflict):
 
 class RetriesExhausted(Conflict):
     """Every attempt of `retry_on_conflict` ended in a WriteConflict."""
+
+
+class PreconditionFailed(CloudOpsError):
+    status = 412
+    code = "precondition_failed"
+
+
+class PreconditionRequired(CloudOpsError):
+    status = 428
+    code = "precondition_required"
 
 
 class Unavailable(CloudOpsError):

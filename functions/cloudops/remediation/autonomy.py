@@ -1,7 +1,7 @@
 """Decides how far CloudOps may act without approval, by the owner's policy and the confidence earned.
 
-A policy sets a ceiling and what has to be shown first. One failed verification demotes the policy until a
-person stores it again.
+A policy sets a ceiling and what has to be shown first. One failed verification demotes the policy until an
+admin lifts the demotion.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.catalog.names import CatalogNames
-from cloudops.core.errors import BadInput
+from cloudops.core.errors import BadInput, Conflict, PreconditionFailed, PreconditionRequired
 from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
@@ -27,7 +27,8 @@ MIN_OUTCOMES: Final = 3
 
 
 class Autonomy(StrEnum):
-    """How far CloudOps acts without a person: it suggests, waits for approval, or acts automatically."""
+    """How far an action may go: CloudOps suggests it and executes nothing, waits for approval, or acts
+    automatically."""
 
     SUGGEST = "suggest"
     APPROVE = "approve"
@@ -53,9 +54,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_def
     Attributes:
         min_confidence: Lowest 10th percentile of the suggestion's confidence, 0.5 to 1.
         min_outcomes: Fewest outcomes in the suggestion's cell, 3 or more.
-        demoted_at: When a failed verification ended the autonomy, or None. Storing the policy again lifts
-            the demotion.
-        version: Counts the stored versions, from 1.
+        demoted_at: When a failed verification ended the autonomy, or None. It lasts until an admin lifts it;
+            storing the policy again does not.
+        version: Counts the stored versions, from 1. A change names the version that it replaces.
     """
 
     key: PolicyKey
@@ -165,15 +166,22 @@ class AutonomyPolicies:
         """Returns every policy, by service, action and environment."""
         return tuple(one for _, one in sorted(self._store.policies().items()))
 
-    def keep(self, policy: Policy) -> Policy:
-        """Stores the policy under its canonical names in place of the one before, which ends a demotion.
+    def keep(self, policy: Policy, replaces: int | None, *, lift_demotion: bool = False) -> Policy:
+        """Stores the policy under its canonical names in place of the one before.
+
+        Args:
+            policy: The policy; its version and its demotion are those of the one before.
+            replaces: The version that the caller has read, or None if there was no policy.
+            lift_demotion: Whether the demotion ends. Otherwise it stays.
 
         Returns:
             The stored policy, with its version.
 
         Raises:
             BadInput: A threshold is too low, or no such service or environment is known; names the field.
-            Conflict: Another request changed the policy at the same time.
+            PreconditionRequired: There is a policy, and `replaces` is None.
+            PreconditionFailed: The stored version is another one.
+            Conflict: There is no demotion to lift, or another request changed the policy at the same time.
         """
         names = CatalogNames(self._inventory())
         key = PolicyKey(
@@ -183,6 +191,22 @@ class AutonomyPolicies:
         )
         policy = replace(policy, key=key)
         before = self._store.policies().get(policy.key)
+        _check_version(before, replaces)
+        demoted = before if before and before.demoted_at is not None else None
+        if lift_demotion and demoted is None:
+            raise Conflict("the policy is not demoted", field="liftDemotion")
+        if demoted and not lift_demotion:
+            policy = replace(policy, demoted_at=demoted.demoted_at, demoted_reason=demoted.demoted_reason)
         stored = replace(validate_policy(policy), version=before.version + 1 if before else 1)
         self._store.keep_policy(stored)
         return stored
+
+
+def _check_version(stored: Policy | None, replaces: int | None) -> None:
+    if stored is not None and replaces is None:
+        raise PreconditionRequired(
+            f"policy {stored.key.id}: version {stored.version} exists, name it in If-Match", field="if-match"
+        )
+    if replaces is not None and (stored is None or stored.version != replaces):
+        found = "there is no policy" if stored is None else f"the stored version is {stored.version}"
+        raise PreconditionFailed(f"If-Match: version {replaces}, but {found}", field="if-match")

@@ -14,7 +14,7 @@ from cloudops.core.ids import ExecutionId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
 from cloudops.remediation.autonomy import OFF, Autonomy, AutonomyLevel
 from cloudops.remediation.change_freeze import Freeze
-from cloudops.remediation.execution import Execution, ExecutionOrigin, FreezeLift, Rejection
+from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus, FreezeLift, Rejection
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import Plan, TargetState
 
@@ -141,6 +141,11 @@ class VetoInput:
         return self.execution is not None and self.execution.origin is ExecutionOrigin.AUTOMATIC
 
     @property
+    def is_rollback(self) -> bool:
+        """Whether the call under evaluation undoes the action."""
+        return self.execution is not None and self.execution.status is ExecutionStatus.COMPENSATING
+
+    @property
     def freeze_lift(self) -> FreezeLift | None:
         """The lift of change freezes for this execution, or None."""
         return self.execution.freeze_lift if self.execution else None
@@ -245,7 +250,11 @@ def _silence(context: VetoInput) -> Verdict:
 
 
 def _autonomy(context: VetoInput) -> Verdict:
+    """The ceiling `suggest` denies every execution, approved or not. It does not stop the rollback of one
+    that people approved before."""
     level = context.autonomy
+    if level.autonomy is Autonomy.SUGGEST and not context.is_rollback:
+        return deny(Guardrail.AUTONOMY, f"suggestions only: {level.reason}")
     if context.is_automatic and level.autonomy is not Autonomy.AUTOMATIC:
         return deny(Guardrail.AUTONOMY, f"no longer automatic: {level.reason}")
     return allow(Guardrail.AUTONOMY, level.reason)

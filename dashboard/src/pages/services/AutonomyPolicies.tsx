@@ -18,7 +18,7 @@ import { DataTable } from "../../ui/DataTable";
 import { FormModal } from "../../ui/FormModal";
 import { Timestamp } from "../../ui/Timestamp";
 
-type PolicyForm = Pick<Policy, "action" | "environment" | "ceiling" | "minConfidence" | "minOutcomes">;
+type PolicyForm = Pick<Policy, "action" | "environment" | "ceiling" | "minConfidence" | "minOutcomes"> & Partial<Policy>;
 
 const { policies: messages } = serviceMessages;
 const { columns, form: labels } = messages;
@@ -114,9 +114,24 @@ function PolicyModal({ service, policy, close }: { service: string; policy: Poli
   const isNew = policy === NEW_POLICY;
   const update = (change: Partial<PolicyForm>) => setForm((before) => ({ ...before, ...change }));
   const { action, ceiling, minConfidence, minOutcomes } = form;
+  const [liftReason, setLiftReason] = useState("");
   const environment = form.environment.trim();
   const save = useMutation({
-    mutationFn: () => unwrap(api.PUT("/api/policies", { body: { service, action, environment, ceiling, minConfidence, minOutcomes } })),
+    mutationFn: () =>
+      unwrap(
+        api.PUT("/api/policies", {
+          params: { header: policy.version === undefined ? {} : { "if-match": `"${policy.version}"` } },
+          body: {
+            service,
+            action,
+            environment,
+            ceiling,
+            minConfidence,
+            minOutcomes,
+            liftDemotion: liftReason.trim() ? { reason: liftReason.trim() } : null,
+          },
+        }),
+      ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["policies"] });
       close();
@@ -160,6 +175,11 @@ function PolicyModal({ service, policy, close }: { service: string; policy: Poli
             onChange={({ detail }) => update({ minConfidence: Number(detail.value) / 100 })}
           />
         </FormField>
+        {policy.demotedAt && (
+          <FormField label={labels.liftDemotion} description={labels.liftDemotionHelp}>
+            <Input value={liftReason} onChange={({ detail }) => setLiftReason(detail.value)} />
+          </FormField>
+        )}
         <FormField label={labels.outcomes}>
           <Input
             type="number"
