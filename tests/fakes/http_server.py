@@ -54,6 +54,7 @@ def vendor(respond: Callable[[Asked], Answer]) -> Iterator[Vendor]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body waits 40 ms for the acknowledgment of its head
 
         def do_GET(self) -> None:
             self._answer()

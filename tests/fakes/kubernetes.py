@@ -227,6 +227,7 @@ def serving(cluster: Cluster, certificate: Path, key: Path) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body waits 40 ms for the acknowledgment of its head
 
         def do_GET(self) -> None:
             self._answer()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +13,7 @@ from cloudops.adapters.executors.eks_scale import EksScale
 from cloudops.adapters.kubernetes.client import KubernetesApi, Patch
 from cloudops.catalog.declaration import Platform, Target, Workload
 from cloudops.core.taxonomy import Action
-from local.emulator import Emulator
+from local.emulator import Certificate, Emulator
 from tests.contracts.executors.benches import Bench
 from tests.e2e.certificate import self_signed
 from tests.fakes.kubernetes import APPS, Cluster, serving
@@ -46,6 +47,16 @@ class WatchedApi(KubernetesApi):
         return response
 
 
+_DIRECTORY = TemporaryDirectory()
+"""Removed when the process ends."""
+
+
+@cache
+def certificate() -> Certificate:
+    """Returns the certificate of every cluster of this process: making one takes a quarter of a second."""
+    return self_signed(Path(_DIRECTORY.name))
+
+
 class Place:
     """A workload `web` in a cluster of its own, and its API."""
 
@@ -53,7 +64,7 @@ class Place:
         self.cluster, self.wire, self.kind = Cluster(), Wire(), kind
         for image in ("web:1", "web:2"):
             self.cluster.deploy(kind, "web", image)
-        files = self_signed(Path(open_.enter_context(TemporaryDirectory())))
+        files = certificate()
         url = open_.enter_context(serving(self.cluster, files.certificate, files.key))
         self.api = WatchedApi(url, files.certificate.read_text(), self.wire)
         self.workload = self.cluster.objects[f"{APPS}/{kind.lower()}s/web"]
