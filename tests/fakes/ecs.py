@@ -19,14 +19,17 @@ class EcsService:
 
     An update makes a new primary deployment, beside which the old one drains until `complete`. `trip_breaker`
     does what the circuit breaker of ECS does. While `shown` is set, DescribeServices answers as the service
-    was when `lag` was called. `now` is in seconds, and moves with every change.
+    was when `lag` was called. `lost_answers`, by operation, are given in place of those to the next
+    calls, which take effect; so many updates are `throttled`, and take none. `updates` are the updates that
+    arrived. `now` is in seconds, and moves with every change.
     """
 
     def __init__(self, latest: int = 3) -> None:
         self.now = 1_700_000_000
         self.latest = latest
         self.shown: dict[str, Any] | None = None
-        self.lost_answers = 0
+        self.lost_answers: dict[str, list[Answer]] = {}
+        self.throttled = 0
         self.updates: list[dict[str, Any]] = []
         self._made = 0
         self.service: dict[str, Any] = {
@@ -93,6 +96,14 @@ class EcsService:
         self.shown = copy.deepcopy(self.service)
 
     def respond(self, asked: Asked) -> Answer:
+        if asked.operation == "UpdateService" and self.throttled:
+            self.throttled -= 1
+            return Answer({"__type": "ThrottlingException"}, status=400)
+        answer = self._carry_out(asked)
+        lost = self.lost_answers.get(asked.operation)
+        return lost.pop(0) if lost else answer
+
+    def _carry_out(self, asked: Asked) -> Answer:
         match asked.operation:
             case "DescribeServices":
                 return Answer({"services": [self.shown or self.service], "failures": []})
@@ -104,9 +115,6 @@ class EcsService:
                     body.get("desiredCount"),
                     force=bool(body.get("forceNewDeployment")),
                 )
-                if self.lost_answers:
-                    self.lost_answers -= 1
-                    return Answer(half=True, body={"service": self.service})
                 return Answer({"service": self.service})
             case "ListTaskDefinitions":
                 arns = [version(number) for number in range(self.latest, 0, -1)]

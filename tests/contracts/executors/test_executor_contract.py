@@ -9,6 +9,7 @@ import pytest
 from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import Conflict
 from cloudops.core.ids import IncidentId, SuggestionId
+from cloudops.core.time import MINUTE
 from cloudops.remediation.executor import Progress, RollbackOutcome
 from cloudops.remediation.plan import Plan, PlannedChange, TargetState
 from local.emulator import Emulator
@@ -142,6 +143,76 @@ def test_a_crash_before_or_after_any_call_causes_no_second_action(name: str, mak
         bench.executor.act(plan, snapshot, KEY)
         assert bench.state() == bench.expected
         assert len(bench.written()) == len(plan.draft.calls)
+
+
+REVERSIBLE = [name for name in BENCHES if not name.endswith("restart")]
+
+
+def acted(make_bench: MakeBench, name: str) -> tuple[Bench, Plan, TargetState]:
+    """Returns a bench whose action was performed, with none of its calls recorded."""
+    bench = make_bench(name)
+    plan, snapshot = plan_for(bench)
+    bench.executor.act(plan, snapshot, KEY)
+    bench.wire.clear()
+    return bench, plan, snapshot
+
+
+def rollback_that_crashes(make_bench: MakeBench, name: str, point: int) -> tuple[Bench, Plan, TargetState]:
+    """Returns a bench whose rollback ended before or after one of its calls."""
+    bench, plan, snapshot = acted(make_bench, name)
+    bench.wire.clear(crash_at=point)
+    with pytest.raises(Crash):
+        bench.executor.roll_back(plan, snapshot, KEY)
+    bench.wire.crash_at = -1
+    return bench, plan, snapshot
+
+
+@pytest.mark.parametrize("name", REVERSIBLE)
+def test_a_crash_before_or_after_any_call_of_a_rollback_causes_no_second_one(
+    name: str, make_bench: MakeBench
+) -> None:
+    bench = make_bench(name)
+    before = comparable(bench.state())
+    bench, plan, snapshot = acted(make_bench, name)
+    bench.executor.roll_back(plan, snapshot, KEY)
+    writes, points = len(bench.written()), points_of(bench)
+    assert writes
+    for point in range(points):
+        bench, plan, snapshot = rollback_that_crashes(make_bench, name, point)
+        outcome = bench.executor.roll_back(plan, snapshot, KEY).undoing
+        assert outcome in (RollbackOutcome.UNDONE, RollbackOutcome.NOTHING_TO_UNDO)
+        assert comparable(bench.state()) == before
+        assert len(bench.written()) == writes
+
+
+@pytest.mark.parametrize("name", REVERSIBLE)
+def test_a_change_by_others_after_a_crash_of_a_rollback_is_recognized_and_left_alone(
+    name: str, make_bench: MakeBench
+) -> None:
+    bench, plan, snapshot = acted(make_bench, name)
+    bench.executor.roll_back(plan, snapshot, KEY)
+    for point in range(points_of(bench)):
+        bench, plan, snapshot = rollback_that_crashes(make_bench, name, point)
+        bench.change_by_others()
+        changed_state, writes = bench.state(), len(bench.written())
+        assert bench.executor.roll_back(plan, snapshot, KEY).undoing is RollbackOutcome.CHANGED_BY_OTHERS
+        assert bench.state() == changed_state
+        assert len(bench.written()) == writes
+
+
+@pytest.mark.parametrize("name", REVERSIBLE)
+def test_a_change_by_others_after_the_action_supersedes_it(name: str, make_bench: MakeBench) -> None:
+    bench, plan, snapshot = acted(make_bench, name)
+    bench.change_by_others()
+    later = NOON + 5 * MINUTE
+    status = bench.executor.rollout_status(plan, snapshot, KEY, later)
+    assert status.progress is Progress.SUPERSEDED
+    assert status.reason
+
+
+def comparable(state: object) -> object:
+    """Returns a state without what differs between two benches: the random part of the family's name."""
+    return str(state).rpartition(":")[2] if str(state).startswith("arn:") else state
 
 
 def test_an_executor_calls_only_what_its_permissions_declare(bench: Bench) -> None:

@@ -6,8 +6,14 @@ from typing import Any, Final
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
-from cloudops.adapters.aws.client import REQUEST_TIMEOUTS, open_client, translate_aws_errors
+from cloudops.adapters.aws.client import (
+    REQUEST_TIMEOUTS,
+    open_client,
+    reject_partial_responses,
+    translate_aws_errors,
+)
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.errors import KeyMissing
 from cloudops.core.taxonomy import Action
@@ -55,7 +61,7 @@ class AssumedRoleClients:
             )
         credentials: Mapping[str, str] = response["Credentials"]
         with translate_aws_errors(f"open {service}"):
-            return botocore.session.get_session().create_client(
+            client = botocore.session.get_session().create_client(
                 service,
                 region_name=target.region,
                 aws_access_key_id=credentials["AccessKeyId"],
@@ -67,6 +73,33 @@ class AssumedRoleClients:
                     retries={"total_max_attempts": REQUEST_TIMEOUTS.attempts, "mode": "standard"},
                 ),
             )
+        reject_partial_responses(client)
+        never_repeat_changes(client)
+        return client
+
+
+_READS: Final = ("Describe", "Get", "List")
+"""Prefixes of the operations that change nothing, in every service that executors call."""
+
+
+def never_repeat_changes(client: Any) -> None:
+    """Makes a client (Any, as above) fail where botocore would repeat a change that may have taken effect.
+
+    botocore repeats a request whose answer is lost or is an error of the server. A second ForceNewDeployment
+    restarts a service twice, and a second update of an alias fails, as if the first had. The workflow repeats
+    the step instead, and the executor looks for the effect first. Reads, and changes that AWS throttled, are
+    repeated as usual.
+    """
+
+    def refuse(operation: Any, response: Any = None, caught_exception: Any = None, **_: object) -> None:
+        if operation.name.startswith(_READS):
+            return
+        if caught_exception is not None:
+            raise caught_exception
+        if response is not None and response[0].status_code >= 500:
+            raise ClientError(response[1], operation.name)
+
+    client.meta.events.register_first("needs-retry", refuse)
 
 
 def role_in(role: str, account: str) -> str:
