@@ -6,6 +6,7 @@ from sys import intern
 import msgspec
 from msgspec.structs import replace
 
+from cloudops.core.text import clean_line, clean_text
 from cloudops.core.time import EpochMillis
 
 
@@ -46,6 +47,10 @@ class Scope(msgspec.Struct, frozen=True, order=True, gc=False):
 
     def __str__(self) -> str:
         return "/".join(part or "-" for part in (self.account, self.environment, self.region))
+
+
+UNTITLED = "Untitled alert"
+"""The title of an alert whose source gives none."""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
@@ -113,6 +118,29 @@ _SHARED_FIELDS = (
     "source", "account", "environment", "environment_reason", "region", "service", "service_reason",
     "severity_reason", "metric", "namespace", "unit", "kind",
 )  # fmt: skip
+
+
+_LINES = ("title", *_SHARED_FIELDS)
+_TEXTS = ("message", "query", "muted")
+
+
+def clean_alert(alert: Alert) -> Alert:
+    """Returns the alert without control characters in any text: they would control the terminal, the
+    page or the message that shows it. Names, labels and the title become one line."""
+    changed: dict[str, object] = {
+        **{name: clean_line(value) for name in _LINES if not (value := getattr(alert, name)).isprintable()},
+        **{name: clean_text(value) for name in _TEXTS if not (value := getattr(alert, name)).isprintable()},
+    }
+    if changed.get("title") == "":
+        changed["title"] = UNTITLED
+    for name in ("service", "environment"):
+        if changed.get(name) == "":
+            changed[f"{name}_reason"] = ""
+    if not "".join(alert.resources).isprintable():
+        changed["resources"] = tuple(sorted(map(clean_line, alert.resources)))
+    if not all(key.isprintable() and value.isprintable() for key, value in alert.labels.items()):
+        changed["labels"] = {clean_line(key): clean_text(value) for key, value in alert.labels.items()}
+    return replace(alert, **changed) if changed else alert
 
 
 def intern_strings(alert: Alert) -> Alert:

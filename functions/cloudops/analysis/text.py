@@ -4,6 +4,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from cloudops.alerts.alert import UNTITLED
+from cloudops.core.text import clean_line
+
 MAX_READ_TITLE: Final = 300
 MAX_READ_QUERY: Final = 600
 MAX_READ_LEAD: Final = 240
@@ -15,7 +18,6 @@ _STATE = re.compile(
 )
 _UNEXPANDED = re.compile(r"\{\{[^{}]{0,200}\}\}|\$\{?[A-Z_]{2,40}\}?|%%%")
 _HOSTNAME = re.compile(r"\S{0,80}\.(?:internal|local|compute|amazonaws)\b\S*|\bip(?:-\d{1,3}){4}\S*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 _JOINTS = str.maketrans("_.-/:|", "      ")
 _SENTENCE_END = re.compile(r"[.!?]\s|[。!?\n]|\\n")
@@ -26,12 +28,12 @@ _FOOTER: Final = "The monitor was last triggered at"
 
 def clean_title(title: str) -> str:
     """Removes state prefixes, unexpanded variables and control characters from a title."""
-    text = _CONTROL.sub(" ", title[:MAX_READ_TITLE])
+    text = clean_line(title[:MAX_READ_TITLE])
     if "[" in text:
         text = _STATE.sub("", text)
     if "{{" in text or "$" in text or "%%%" in text:
         text = _UNEXPANDED.sub("", text)
-    return " ".join(text.split()).strip(" -:|,") or "Untitled alert"
+    return " ".join(text.split()).strip(" -:|,") or UNTITLED
 
 
 def tokenize(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Output for terminals: characters that a terminal obeys are written as escapes, whatever field they
+"""Output for terminals: control characters are written as escapes, whatever field they
 come from."""
 
 import re
@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, Final, TextIO, cast
 
-_OBEYED: Final = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-"""Control characters except tab and line feed (ESC starts colors, titles and the clipboard's OSC 52; CR
-overwrites a line), and characters that hide text or change its direction (Unicode TR 36, section 2.11)."""
+from cloudops.core.text import CONTROL_CHARACTERS
 
-_CHARACTER: Final = re.compile(f"[{_OBEYED}]")
+_CHARACTER: Final = re.compile(f"[{CONTROL_CHARACTERS}]")
 _ENCODED: Final = re.compile(
     rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
 )
-"""The same characters in UTF-8, without those that JSON escapes by itself."""
+"""These characters in UTF-8, without those that JSON escapes by itself."""
 
 
 def escape_text(text: str) -> str:
-    r"""Returns the text with each obeyed character as an escape of Python.
+    r"""Returns the text with each control character as an escape of Python.
 
     Example:
         `escape_text("\x1b[2J")` returns the seven characters `\x1b[2J`.
@@ -28,7 +26,7 @@ def escape_text(text: str) -> str:
 
 
 def escape_json(line: bytes) -> bytes:
-    r"""Returns JSON in UTF-8 with each obeyed character as `\uXXXX`, which a JSON parser reads as the same
+    r"""Returns JSON in UTF-8 with each control character as `\uXXXX`, which a JSON parser reads as the same
     value."""
     return _ENCODED.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), line)
 

@@ -8,6 +8,7 @@ import msgspec
 from cloudops.alerts.alert import Severity
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
+from cloudops.core.text import clean_line
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.state import Resolution
 from cloudops.incidents.incident import Incident, IncidentStatus
@@ -27,7 +28,6 @@ ACTIONS: Final = {
     Action.NOOP: "Do nothing",
 }
 
-_INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 """Control characters, and invisible characters that reverse or hide the text beside them."""
 
 
@@ -118,7 +118,7 @@ _LINK: Final = re.compile(r"https?://[^\s<>|]{1,1900}")
 
 def sanitize_line(text: str, limit: int) -> str:
     """Returns the text as one line of at most `limit` characters, without control or invisible characters."""
-    line = " ".join(_INVISIBLE.sub(" ", text[: 4 * limit]).split())
+    line = " ".join(clean_line(text[: 4 * limit]).split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 

@@ -153,3 +153,24 @@ def test_a_payload_with_several_bad_fields_is_read(name: str, data: st.DataObjec
         if known:
             value = changed(value, data.draw(st.sampled_from(known)), data.draw(VALUES))
     read_and_check(json.dumps(value))
+
+
+@pytest.mark.parametrize("field", ["title", "service", "message", "region", "account"])
+def test_no_field_of_an_alert_holds_a_control_character(field: str) -> None:
+    event = {"title": "p99 latency", "service": "checkout", "status": "firing"}
+    event[field] = "first\x1b]52;c;cm0=\x07\r\x9b2J\u202e\u2028last"
+    for reading in (*read(json.dumps(event), 0), *read_parsed(event, 0)):
+        assert isinstance(reading, Alert)
+        shown = msgspec.json.encode(reading).decode()
+        assert "first ]52" in shown
+        assert not set("\x1b\x07\r\x9b\u202e\u2028") & set("".join(_texts(msgspec.to_builtins(reading))))
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for pair in value.items() for part in pair for text in _texts(part))
+        case list() | tuple():
+            yield from (text for part in value for text in _texts(part))

@@ -17,7 +17,7 @@ from cloudops.adapters.datadog import webhook as datadog
 from cloudops.adapters.parsing.lenient_json import REFUSALS, NotJson, cleaned, untyped
 from cloudops.adapters.payloads.envelopes import WEBHOOK_SOURCE, unwrap_envelopes
 from cloudops.adapters.payloads.formats import Reader, read_part, unreadable
-from cloudops.alerts.alert import Alert, UnparsablePayload
+from cloudops.alerts.alert import Alert, UnparsablePayload, clean_alert
 from cloudops.core.time import EpochMillis
 
 HEAD: Final = 300
@@ -40,9 +40,22 @@ def read(raw: bytes | str, received_at: EpochMillis) -> list[Alert | UnparsableP
     """Returns an alert, or an entry for the quarantine, for each alert of the payload.
 
     Returns:
-        An empty list only for a payload that has no alerts by design: a subscription confirmation, an event
-        that reports a change, a test notification.
+        Alerts without control characters in any field. An empty list only for a payload that has no alerts by
+        design: a subscription confirmation, an event that reports a change, a test notification.
     """
+    return _clean(_read(raw, received_at))
+
+
+def read_parsed(event: Mapping[str, Any], received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
+    """Returns the same as `read`, for a payload that is parsed already."""
+    return _clean(_read_parts(cleaned(event), received_at))
+
+
+def _clean(readings: list[Alert | UnparsablePayload]) -> list[Alert | UnparsablePayload]:
+    return [clean_alert(reading) if isinstance(reading, Alert) else reading for reading in readings]
+
+
+def _read(raw: bytes | str, received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
     data = raw.encode("utf-8", "replace") if isinstance(raw, str) else raw
     head = data[:HEAD]
     for marker, reader in _SINGLE_ALERT_MARKERS:
@@ -58,11 +71,6 @@ def read(raw: bytes | str, received_at: EpochMillis) -> list[Alert | UnparsableP
     except NotJson as error:
         return [unreadable("unknown", str(error), data.decode("utf-8", "replace"), received_at)]
     return _read_parts(value, received_at)
-
-
-def read_parsed(event: Mapping[str, Any], received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
-    """Returns the same as `read`, for a payload that is parsed already."""
-    return _read_parts(cleaned(event), received_at)
 
 
 def _read_parts(value: object, received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
@@ -82,7 +90,7 @@ def _webhook_event(data: bytes, received_at: EpochMillis) -> list[Alert | Unpars
         return None
     if event.source != WEBHOOK_SOURCE or event.detail is None or not event.detail.body:
         return None
-    readings = read(event.detail.body, received_at)
+    readings = _read(event.detail.body, received_at)
     return readings if all(isinstance(reading, Alert) for reading in readings) else None
 
 
