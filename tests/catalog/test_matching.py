@@ -7,7 +7,7 @@ import pytest
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.catalog.declaration import Catalog, parse_catalog
 from cloudops.catalog.inventory import ServiceInventory
-from cloudops.catalog.matching import ServiceMatcher
+from cloudops.catalog.matching import FROM_CATALOG, ServiceMatcher
 
 PROD = {"account": "111122223333", "region": "eu-west-1", "environment": "prod"}
 
@@ -71,6 +71,16 @@ def test_the_missing_place_of_an_alert_follows_from_the_declared_targets() -> No
     alert = checkout.match_alert(an_alert(service="checkout", environment="prod"))
 
     assert (alert.account, alert.region, alert.environment) == ("111122223333", "eu-west-1", "prod")
+    assert (alert.account_reason, alert.environment_reason) == (FROM_CATALOG, "")
+
+
+def test_a_place_that_the_catalog_filled_in_is_marked() -> None:
+    checkout = matcher(checkout={"targets": [{"platform": "asg", "name": "x"}]})
+
+    alert = checkout.match_alert(an_alert(service="checkout", account="111122223333"))
+
+    assert (alert.environment, alert.environment_reason) == ("prod", FROM_CATALOG)
+    assert (alert.account, alert.account_reason) == ("111122223333", "")
 
 
 def test_the_place_in_an_alert_is_not_overridden() -> None:

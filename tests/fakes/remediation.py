@@ -2,6 +2,7 @@
 workflow."""
 
 from collections.abc import Callable
+from typing import Any
 
 from cloudops.audit.trail import AuditTrail
 from cloudops.catalog.declaration import Catalog, Limits, Platform, ServiceDeclaration, Target
@@ -30,7 +31,7 @@ from cloudops.silences.silence import Silence
 from tests.fakes.audit_trail import MemoryAuditStore
 from tests.fakes.execution import MemoryExecutionStore, MemoryPolicyStore, MemoryWorkflows
 from tests.fakes.executor import FakeExecutor
-from tests.fakes.incident_factory import NOON, SCOPE, an_incident, incident_named
+from tests.fakes.incident_factory import NOON, SCOPE, an_alert, an_incident, incident_named
 from tests.fakes.people import signed_in
 from tests.fakes.store import MemoryIncidentStore
 
@@ -120,8 +121,21 @@ class Remediation:
             pause=lambda _: None,
         )
 
-    def put_incident(self, alerts: tuple[IncidentAlert, ...] = (), **fields: object) -> Incident:
-        """Stores the incident with the state of its alerts."""
+    def named(self, title: str, **fields: Any) -> IncidentAlert:
+        """Returns a firing alert that names the service, the account and the environment itself."""
+        known: dict[str, Any] = {
+            "service": "checkout",
+            "service_reason": "tag service",
+            "account": CHECKOUT.account,
+            "environment": self.scope.environment,
+        }
+        return an_alert(title, **known | fields)
+
+    def put_incident(self, alerts: tuple[IncidentAlert, ...] | None = None, **fields: object) -> Incident:
+        """Stores the incident with the state of its alerts, and with `alerts`; without them, with two that
+        name their place."""
+        if alerts is None:
+            alerts = tuple(self.named(name) for name in ALERTS)
         suggestion = ActionSuggestion(
             id=SUGGESTION,
             incident_id=INCIDENT,

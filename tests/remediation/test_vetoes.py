@@ -102,7 +102,7 @@ def a_policy(world: Remediation) -> Policy:
 def a_world(*, is_automatic: bool) -> tuple[Remediation, Execution]:
     """Returns an incident with a firing alert, and an execution that a person or CloudOps started."""
     world = Remediation()
-    world.put_incident(alerts=(an_alert("latency"), an_alert("errors")))
+    world.put_incident(alerts=(world.named("latency"), world.named("errors")))
     world.policies.keep_policy(a_policy(world))
     if not is_automatic:
         return world, world.approve()

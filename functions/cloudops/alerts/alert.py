@@ -59,6 +59,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     `fingerprint` identifies the condition (an alarm's ARN, a Datadog monitor and scope): 16 hexadecimal
     digits, equal for every delivery and every path. `episode` identifies one firing if the source does
     (Datadog's alert cycle), else it is "". `occurred_at` is the source's clock, `received_at` ours.
+    `account_reason` is "" if the alert names its account itself.
     `resources` are sorted "kind:name" strings such as "host:ip-10-1-2-3" or "cluster:prod". `muted` is the
     reason why a silence or the source suppresses the alert, or "".
     """
@@ -73,6 +74,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     started_at: EpochMillis | None = None
     message: str = ""
     account: str = ""
+    account_reason: str = ""
     environment: str = ""
     environment_reason: str = ""
     region: str = ""
@@ -115,8 +117,8 @@ class UnparsablePayload(msgspec.Struct, frozen=True, kw_only=True, rename="camel
 
 
 _SHARED_FIELDS = (
-    "source", "account", "environment", "environment_reason", "region", "service", "service_reason",
-    "severity_reason", "metric", "namespace", "unit", "kind",
+    "source", "account", "account_reason", "environment", "environment_reason", "region", "service",
+    "service_reason", "severity_reason", "metric", "namespace", "unit", "kind",
 )  # fmt: skip
 
 

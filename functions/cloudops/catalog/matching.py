@@ -10,6 +10,9 @@ from cloudops.alerts.environments import without_environment
 from cloudops.catalog.declaration import Platform, Target
 from cloudops.catalog.inventory import Service, ServiceInventory
 
+FROM_CATALOG: Final = "target of the catalog"
+"""The reason of a service, an account or an environment that the alert does not name itself."""
+
 _KIND_OF: Final = {
     Platform.LAMBDA: "function",
     Platform.ASG: "asg",
@@ -73,7 +76,7 @@ class ServiceMatcher:
             *(f"ecsservice:{alert.labels[key]}" for key in _ECS_LABELS if key in alert.labels),
         ]
         found = self.service_of(resources, canonical)
-        return (found, "target of the catalog") if found else (alert.service, alert.service_reason)
+        return (found, FROM_CATALOG) if found else (alert.service, alert.service_reason)
 
 
 def _with_place(alert: Alert, service: Service) -> Alert:
@@ -85,8 +88,8 @@ def _with_place(alert: Alert, service: Service) -> Alert:
         key: _only({getattr(one, key) for one in fitting}) for key in ("account", "region", "environment")
     }
     missing = {key: value for key, value in found.items() if value and not getattr(alert, key)}
-    if "environment" in missing:
-        missing["environment_reason"] = "target of the catalog"
+    reasons = {f"{key}_reason": FROM_CATALOG for key in ("account", "environment") if key in missing}
+    missing.update(reasons)
     return replace(alert, **missing) if missing else alert
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from cloudops.alerts.environments import canonical_environment
 from cloudops.catalog.declaration import Limits, Target
-from cloudops.catalog.inventory import Service, ServiceInventory
+from cloudops.catalog.inventory import ResolvedTarget, Service, ServiceInventory
 from cloudops.core.errors import NotFound
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
@@ -18,6 +18,7 @@ from cloudops.incidents.incident import Incident, IncidentAlert, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import IncidentStore
 from cloudops.incidents.suggestion import ActionSuggestion, incident_of_suggestion
+from cloudops.remediation.alert_naming import is_named_by_alert
 from cloudops.remediation.autonomy import (
     Autonomy,
     AutonomyLevel,
@@ -93,10 +94,19 @@ class GuardrailReader:
             Unavailable: Something could not be read: then nothing may act.
         """
         suggestion, incident = self.suggestion(plan.suggestion_id)
-        service = self._inventory().services.get(plan.service)
-        limits = _limits(service, plan.target)
-        vetoes = self.read_vetoes(plan, now, execution)
+        inventory = self._inventory()
+        service = inventory.services.get(plan.service)
+        resolved = _resolved(service, plan.target)
+        limits = resolved.limits if resolved else NO_ACTION
+        alerts = self._alerts(plan.incident_id)
+        vetoes = self._vetoes(plan, alerts, now, execution)
         earned = autonomy_level(self._policy(plan), suggestion)
+        limited = _limited(
+            earned,
+            incident,
+            is_declared=resolved is not None and resolved.declared,
+            is_named=is_named_by_alert(alerts, plan, inventory.canonical),
+        )
         return GuardrailInput(
             plan=plan,
             execution=execution,
@@ -104,7 +114,7 @@ class GuardrailReader:
             rejection=vetoes.rejection,
             freezes=vetoes.freezes,
             silence=vetoes.silence,
-            autonomy=_unless_acknowledged(earned, incident),
+            autonomy=limited,
             observed=observed,
             limits=limits,
             confidence=suggestion.confidence,
@@ -120,13 +130,18 @@ class GuardrailReader:
         Its autonomy is what the policy grants, whatever evidence there is now: a rollback needs no new proof
         that the action helps.
         """
+        return self._vetoes(plan, self._alerts(plan.incident_id), now, execution)
+
+    def _vetoes(
+        self, plan: Plan, alerts: Sequence[IncidentAlert], now: EpochMillis, execution: Execution | None
+    ) -> VetoInput:
         return VetoInput(
             plan=plan,
             execution=execution,
             kill_switch=self._kill_switch(now),
             rejection=self._executions.rejection(plan.suggestion_id),
             freezes=self._freezes.holding(plan.service, plan.target.environment, now),
-            silence=covering_silence(self._alerts(plan.incident_id), self._silences(), now),
+            silence=covering_silence(alerts, self._silences(), now),
             autonomy=granted_level(self._policy(plan)),
         )
 
@@ -176,17 +191,29 @@ def policy_key(plan: Plan) -> PolicyKey:
     return PolicyKey(plan.service, plan.action, canonical_environment(plan.target.environment))
 
 
-def _limits(service: Service | None, target: Target) -> Limits:
-    """Returns the current limits, because the catalog may have changed since the plan was made. A target that
-    left the catalog gets the strictest: no action."""
-    for one in service.targets if service else ():
-        if one.target.place == target.place:
-            return one.limits
-    return Limits(max_step=0, max_count=0, actions=(Action.NOOP,))
+NO_ACTION: Final = Limits(max_step=0, max_count=0, actions=(Action.NOOP,))
+"""The limits of a target that left the catalog since the plan was made: the strictest."""
 
 
-def _unless_acknowledged(earned: AutonomyLevel, incident: Incident) -> AutonomyLevel:
-    """Returns the earned level, lowered to `APPROVE` if a person works on the incident."""
-    if earned.autonomy is Autonomy.AUTOMATIC and incident.status is IncidentStatus.ACKNOWLEDGED:
+def _resolved(service: Service | None, target: Target) -> ResolvedTarget | None:
+    """Returns the target as the catalog has it now, or None if it left the catalog."""
+    found = (one for one in service.targets if one.target.place == target.place) if service else ()
+    return next(iter(found), None)
+
+
+def _limited(
+    earned: AutonomyLevel, incident: Incident, *, is_declared: bool, is_named: bool
+) -> AutonomyLevel:
+    """Returns the earned level, lowered to `APPROVE` if a person works on the incident, or if it is not
+    certain that the target is the one that fails."""
+    if earned.autonomy is not Autonomy.AUTOMATIC:
+        return earned
+    if incident.status is IncidentStatus.ACKNOWLEDGED:
         return AutonomyLevel(Autonomy.APPROVE, f"{incident.acknowledged_by} acknowledged the incident")
+    if not is_declared:
+        reason = "the target was found by its tags or its name; declare it in the catalog"
+        return AutonomyLevel(Autonomy.APPROVE, reason)
+    if not is_named:
+        reason = "no firing alert itself names the service, the account and the environment of the target"
+        return AutonomyLevel(Autonomy.APPROVE, reason)
     return earned
