@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from cloudops.api.app import Api
 from cloudops.api.openapi import openapi
 from cloudops.handlers.authorizer import respond
-from cloudops.identity.access import Role
+from cloudops.identity.access import Grant, Role
 from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.application import Agent
 from tests.fakes.documents import MemoryDocument
@@ -43,7 +43,7 @@ def authorizer(event: Any) -> Any:
     return respond(event, who)["context"]
 
 
-machine, _ = book.create("jane", Role.ADMIN, bytes(range(32)), "2026-01-01T00:00:00Z")
+machine, _ = book.create("jane", (Grant(Role.ADMIN),), bytes(range(32)), "2026-01-01T00:00:00Z")
 viewer = issuer.token(**{"cognito:groups": ["viewer"]})
 
 

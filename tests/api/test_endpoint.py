@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cloudops.api.audit_words import READS_ONLY, Audited, NotAudited, in_path
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.endpoint import Endpoint, command, everything, query
 from cloudops.api.endpoints import ENDPOINTS
 from cloudops.api.route import Access, Route, RouteIndex
 from cloudops.core.errors import MethodNotAllowed, NotFound
@@ -35,6 +35,7 @@ def test_an_endpoint_without_access_or_audit_decision_cannot_be_declared(missing
         "access": Role.VIEWER,
         "audit": NotAudited("y"),
         "handler": handler,
+        "restriction": everything,
     }
     assert isinstance(Endpoint(**whole), Endpoint)
     del whole[missing]
@@ -44,7 +45,14 @@ def test_an_endpoint_without_access_or_audit_decision_cannot_be_declared(missing
 
 def test_an_endpoint_that_changes_something_cannot_claim_only_to_read() -> None:
     with pytest.raises(ValueError, match="POST /x: the audit decision"):
-        command("POST", "/x", Role.ADMIN, audit=READS_ONLY)(handler)
+        command("POST", "/x", Role.ADMIN, audit=READS_ONLY, restriction=everything)(handler)
+
+
+def test_an_endpoint_that_changes_something_says_on_what() -> None:
+    with pytest.raises(ValueError, match="POST /x: the restriction"):
+        Endpoint("POST", "/x", Role.ADMIN, Audited("change", in_path("x")), handler)
+    with pytest.raises(ValueError, match="GET /x: the restriction"):
+        Endpoint("GET", "/x", Role.ADMIN, READS_ONLY, handler, restriction=everything)
 
 
 def test_an_endpoint_that_reads_leaves_no_entry() -> None:

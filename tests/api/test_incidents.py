@@ -150,7 +150,7 @@ def test_an_unchanged_list_is_a_304(agent: Agent, call: Client) -> None:
 def test_a_list_is_compressed_if_the_caller_accepts_gzip(agent: Agent) -> None:
     ingest(agent, plain("checkout"))
     api = Api(lambda: agent.application)
-    identity = {"reason": "known", "name": "jane", "subject": "token:tok_jane", "role": "viewer"}
+    identity = {"reason": "known", "name": "jane", "subject": "token:tok_jane", "grants": "viewer"}
     headers = {"accept-encoding": "br, gzip"}
     answer = api(request("GET", "/api/incidents", headers=headers, identity=identity), LambdaContext())
     assert (answer["isBase64Encoded"], answer["headers"]["Content-Encoding"]) == (True, "gzip")

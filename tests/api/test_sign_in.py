@@ -15,7 +15,7 @@ ADA = signed_in("Ada Lovelace", sub="7f3c")
 
 
 def who_am_i(agent: Agent, **identity: Any) -> Reply:
-    known = {"reason": "known", "name": ADA.name, "subject": ADA.subject, "role": "admin", "kind": "person"}
+    known = {"reason": "known", "name": ADA.name, "subject": ADA.subject, "grants": "admin", "kind": "person"}
     event = request("GET", "/api/me", identity=known | identity)
     return reply(Api(lambda: agent.application)(event, LambdaContext()))
 

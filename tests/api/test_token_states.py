@@ -12,7 +12,7 @@ from cloudops.api.app import Api
 from cloudops.api.application import Application, ApplicationFactory
 from cloudops.api.endpoints import ENDPOINTS
 from cloudops.handlers.authorizer import respond
-from cloudops.identity.access import Role
+from cloudops.identity.access import Grant, Role
 from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.application import Agent
 from tests.fakes.documents import MemoryDocument, NoDocument
@@ -67,11 +67,11 @@ def unsigned(role: Role) -> str:
 
 
 def machine(world: World, role: Role) -> str:
-    return world.tokens.create(f"a {role}", role, bytes(range(32)), CREATED)[0]
+    return world.tokens.create(f"a {role}", (Grant(role),), bytes(range(32)), CREATED)[0]
 
 
 def revoked(world: World, role: Role) -> str:
-    token, record = world.tokens.create(f"a {role}", role, bytes(range(32)), CREATED)
+    token, record = world.tokens.create(f"a {role}", (Grant(role),), bytes(range(32)), CREATED)
     world.tokens.revoke(record.id)
     return token
 
@@ -154,6 +154,7 @@ def test_a_person_and_a_machine_have_different_kinds() -> None:
         "name": "ada",
         "subject": "https://issuer.example#ada",
         "role": "admin",
+        "grants": ["admin"],
         "kind": "person",
     }
     machine_caller = world.call("GET", "/api/me", machine(world, Role.VIEWER))
@@ -163,6 +164,7 @@ def test_a_person_and_a_machine_have_different_kinds() -> None:
         "name": "a viewer",
         "subject": subject,
         "role": "viewer",
+        "grants": ["viewer"],
         "kind": "machine",
     }
 

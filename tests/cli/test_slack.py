@@ -139,6 +139,15 @@ def test_a_member_without_a_confirmed_email_that_signed_in_is_not_linked_by_emai
 
 
 @pytest.mark.usefixtures("people")
+def test_a_link_may_be_narrowed(secret: SlackSecret, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "link", "U0ADA", "--role", "operator", "--team", "shop", "--account", "111122223333")
+    linked = secret.caller("U0ADA")
+    assert linked
+    assert [str(grant) for grant in linked.grants] == ["operator:team=shop:account=111122223333"]
+    assert "operator:team=shop:account=111122223333" in run(capsys, "list")
+
+
+@pytest.mark.usefixtures("people")
 def test_connecting_again_keeps_the_links(secret: SlackSecret, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "link", "U0ADA", "--role", "admin")
     run(capsys, "connect")

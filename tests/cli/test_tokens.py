@@ -83,3 +83,23 @@ def test_the_default_secret_is_that_of_the_stack() -> None:
 def test_the_printed_openapi_document_is_the_committed_one(capsys: pytest.CaptureFixture[str]) -> None:
     committed = Path(__file__).parents[2] / "docs" / "openapi.json"
     assert run(capsys, "openapi") == committed.read_text()
+
+
+def test_a_token_may_be_narrowed_to_teams_environments_and_accounts(
+    api_tokens: ApiTokens, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrowing = ("--team", "shop", "--team", "search", "--environment", "staging")
+    created = run(capsys, "token", "create", "ci", "--role", "operator", *narrowing)
+    grants = "operator:team=shop:env=staging, operator:team=search:env=staging"
+    assert grants in created
+    assert grants in run(capsys, "token", "list")
+    caller = api_tokens.identify(created.split()[-1]).caller
+    assert caller
+    assert ", ".join(map(str, caller.grants)) == grants
+
+
+@pytest.mark.usefixtures("api_tokens")
+def test_a_narrowing_that_no_grant_can_hold_creates_no_token(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("token", "create", "ci", "--role", "operator", "--team", "a:b")
+    assert main(arguments) == EXIT_ERROR
+    assert "'a:b'" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.identity.access import AccessReason, Role
+from cloudops.identity.access import AccessReason, Grant, Role
 from cloudops.identity.api_tokens import ApiTokens
 from local.emulator import Emulator
 
@@ -24,7 +24,7 @@ def test_tokens_that_are_created_concurrently_are_all_stored(emulator: Emulator)
     def work(number: int) -> None:
         tokens = ApiTokens(SecretDocument(client, name, lambda: 0.0))
         ready.wait()
-        made.append(tokens.create(f"admin {number}", Role.VIEWER, bytes([number] * 32), "now")[0])
+        made.append(tokens.create(f"admin {number}", (Grant(Role.VIEWER),), bytes([number] * 32), "now")[0])
 
     admins = [threading.Thread(target=work, args=(number,)) for number in range(ADMINS)]
     for admin in admins:

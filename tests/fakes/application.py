@@ -42,6 +42,7 @@ from cloudops.remediation.change_freeze import ChangeFreezes, Freeze
 from cloudops.remediation.checks import GuardrailReader
 from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
+from cloudops.remediation.permissions import Permissions
 from cloudops.remediation.planner import Planner
 from cloudops.silences.service import KnownSilences, SilenceService
 from cloudops.sources.health import SourceKind, SyncResult, names_of
@@ -147,6 +148,12 @@ class Agent:
             recompute=self.recompute,
             sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
             people=PeopleDirectory(self.people),
+            permissions=Permissions(
+                inventory=lambda: self.inventory.current().inventory,
+                incidents=self.store,
+                executions=self.executions,
+                silences=self.silenced,
+            ),
             audit_trail=trail,
             automation=automation,
             approvals=approvals,

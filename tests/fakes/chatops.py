@@ -23,6 +23,7 @@ from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.feedback import RecordFeedback
 from cloudops.learning.queries import ConfidenceQueries
 from cloudops.remediation.kill_switch import Automation
+from cloudops.remediation.permissions import Permissions
 from cloudops.silences.service import SilenceService
 from tests.fakes.audit_trail import MemoryAuditStore, MemorySwitch
 from tests.fakes.documents import MemoryDocument
@@ -36,7 +37,7 @@ from tests.fakes.slack_requests import FRESH, command, home_opened, press, signe
 from tests.fakes.store import MemorySilenceStore
 
 JANE, OMAR, ADA, STRANGER = "U0JANE", "U0OMAR", "U0ADA", "U0STRANGER"
-PEOPLE = {
+PEOPLE: dict[str, dict[str, Any]] = {
     JANE: {"name": "jane", "role": "viewer", "subject": person_subject(ISSUER, "jane")},
     OMAR: {"name": "omar", "role": "operator", "subject": person_subject(ISSUER, "omar")},
     ADA: {"name": "ada", "role": "admin", "subject": person_subject(ISSUER, "ada")},
@@ -73,7 +74,8 @@ class SlackHarness:
         self.automation = Automation(MemorySwitch(), self.parameter)
         self.queue: list[dict[str, Any]] = []
         self._delivered = 0
-        credentials = secret()
+        self._people = {user: dict(link) for user, link in PEOPLE.items()}
+        credentials = secret(self._people)
         client = SlackClient(credentials.credentials, f"{url}/api/")
         responder = around(SlackChat(client, f"{url}/api/", DASHBOARD, no_role))
         store = around(self.world.incidents)
@@ -86,6 +88,12 @@ class SlackHarness:
             feedback=RecordFeedback(store),
             silences=SilenceService(around(self.silences)),
             approvals=self.world.approvals,
+            permissions=Permissions(
+                inventory=lambda: self.world.inventory,
+                incidents=store,
+                executions=self.world.executions,
+                silences=self.silences,
+            ),
         )
         queries = ChatQueries(
             responder=responder,
@@ -135,6 +143,10 @@ class SlackHarness:
         self.world.now += 1_000
         assert self.post(endpoint, body).status == 200
         self.process_queue()
+
+    def narrow(self, user: str, *grants: str) -> None:
+        """Replaces the grants of a linked member."""
+        self._people[user]["grants"] = list(grants)
 
     def run_command(self, user: str, text: str) -> None:
         self.request("commands", command(self.url, user, text))

@@ -116,7 +116,7 @@ class Client:
     ) -> None:
         self._respond = respond
         self.identity = (
-            {"reason": "known", "name": "jane", "subject": "token:tok_jane", "role": role}
+            {"reason": "known", "name": "jane", "subject": "token:tok_jane", "grants": role}
             if role
             else {"reason": "absent"}
         )

@@ -3,7 +3,7 @@
 from cloudops.api.authorization import authorize
 from cloudops.api.route import Route
 from cloudops.handlers.authorizer import respond
-from cloudops.identity.access import Role
+from cloudops.identity.access import Grant, Role
 from cloudops.identity.api_tokens import ApiTokens, TokenDocument
 from cloudops.identity.authentication import Authenticate
 from tests.fakes.documents import MemoryDocument, NoDocument
@@ -13,7 +13,7 @@ from tests.fakes.issuer import MemoryIssuer, identify
 
 def book(document: TokenDocument) -> tuple[Authenticate, str]:
     tokens = ApiTokens(document)
-    token, _ = tokens.create("jane", Role.VIEWER, bytes(range(32)), "2026-01-01T00:00:00Z")
+    token, _ = tokens.create("jane", (Grant(Role.VIEWER),), bytes(range(32)), "2026-01-01T00:00:00Z")
     return identify(tokens, MemoryIssuer()), token
 
 
@@ -26,7 +26,7 @@ def test_a_known_token_passes_with_its_holder_and_role() -> None:
             "reason": "known",
             "name": "jane",
             "subject": "token:tok_43891e84a2df",
-            "role": "viewer",
+            "grants": "viewer",
             "kind": "machine",
         },
     }
@@ -67,7 +67,7 @@ def test_a_signed_in_person_passes_with_name_and_role() -> None:
         "reason": "known",
         "name": "ada",
         "subject": "https://issuer.example#ada",
-        "role": "admin",
+        "grants": "admin",
         "kind": "person",
     }
 

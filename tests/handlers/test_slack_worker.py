@@ -316,3 +316,41 @@ def test_one_person_in_the_dashboard_and_in_slack_is_one_approver(harness: Slack
     (execution,) = harness.world.executions.of_incident(INCIDENT)
     assert execution.status is ExecutionStatus.APPROVED
     assert [one.person for one in execution.approvals] == ["Omar Khayyam", "ada"]
+
+
+@pytest.mark.parametrize("button", [Button.ACKNOWLEDGE, Button.RESOLVE, Button.HELPFUL, Button.SILENCE])
+def test_a_button_outside_of_a_narrowed_role_has_no_effect(harness: SlackHarness, button: Button) -> None:
+    harness.narrow(OMAR, "operator:team=another")
+    incident = button in (Button.ACKNOWLEDGE, Button.RESOLVE)
+    value = f"1h {INCIDENT}" if button is Button.SILENCE else INCIDENT if incident else SUGGESTION
+    harness.press_button(OMAR, button, value)
+    assert "needs the role operator for team not known" in harness.last_reply()
+    assert (status(harness), harness.audited_actions()) == (IncidentStatus.OPEN, [])
+    assert harness.silences.all() == ()
+
+
+@pytest.mark.parametrize("button", [Button.APPROVE, Button.REJECT, Button.UNHELPFUL])
+def test_a_dialog_outside_of_a_narrowed_role_has_no_effect(harness: SlackHarness, button: Button) -> None:
+    harness.narrow(OMAR, "operator:env=staging")
+    harness.press_button(OMAR, button, SUGGESTION)
+    harness.submit_dialog(OMAR, "not during the sale")
+    assert "omar has operator:env=staging" in harness.last_reply()
+    assert harness.world.executions.of_incident(INCIDENT) == ()
+    assert harness.world.executions.rejection(SUGGESTION) is None
+    assert harness.audited_actions() == []
+
+
+def test_a_narrowed_role_acts_inside(harness: SlackHarness) -> None:
+    harness.narrow(OMAR, "operator:env=production")
+    harness.press_button(OMAR, Button.ACKNOWLEDGE, INCIDENT)
+    harness.press_button(OMAR, Button.SILENCE, f"1h {INCIDENT}")
+    assert status(harness) is IncidentStatus.ACKNOWLEDGED
+    assert len(harness.silences.all()) == 1
+
+
+def test_a_narrowed_admin_stops_automation_in_slack_and_does_not_start_it(harness: SlackHarness) -> None:
+    harness.narrow(ADA, "admin:team=shop")
+    harness.run_command(ADA, "off a bad day")
+    harness.run_command(ADA, "on over")
+    assert "/cloudops on needs the role admin for" in harness.last_reply()
+    assert harness.automation.kill_switch(harness.now).stopped

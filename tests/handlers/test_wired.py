@@ -18,7 +18,7 @@ from cloudops.bootstrap import ingest as ingest_wiring
 from cloudops.bootstrap import learning as learning_wiring
 from cloudops.bootstrap import webhook as webhook_wiring
 from cloudops.handlers import api, authorizer, ingest, webhook
-from cloudops.identity.access import Role
+from cloudops.identity.access import Grant, Role
 from cloudops.identity.api_tokens import ApiTokens
 from tests.fakes.dynamodb import create_table
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
@@ -104,7 +104,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 def token(queue: str) -> str:
     book = ApiTokens(SecretDocument(aws("secretsmanager"), "CloudOps/api-tokens", lambda: 0.0))
-    return book.create("jane", Role.OPERATOR, bytes(range(32)), "2026-01-01T00:00:00Z")[0]
+    return book.create("jane", (Grant(Role.OPERATOR),), bytes(range(32)), "2026-01-01T00:00:00Z")[0]
 
 
 def call(method: str, path: str, token: str, body: str | None = None, **query: str) -> Reply:

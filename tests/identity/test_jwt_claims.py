@@ -133,6 +133,14 @@ def test_the_role_is_the_highest_of_the_groups_that_are_roles(groups: object, ro
     assert result.reason is (AccessReason.KNOWN if role else AccessReason.NO_ROLE)
 
 
+def test_a_person_has_the_grant_of_every_group_that_is_one() -> None:
+    groups = ["viewer", "operator:team=payments", "operator:team=checkout:env=staging", "admin:teams=x"]
+    caller = authenticate_claims(claims_of(**{"cognito:groups": groups}), POLICY, NOW).caller
+    assert caller
+    assert [str(grant) for grant in caller.grants] == groups[:3]
+    assert caller.role is Role.OPERATOR
+
+
 @pytest.mark.parametrize(
     ("path", "claims"),
     [

@@ -16,7 +16,7 @@ import pytest
 
 from cloudops.adapters.oidc import JsonHttpClient, JwksClient, OidcIssuer
 from cloudops.core.errors import Unavailable
-from cloudops.identity.access import AccessReason, Caller, CallerKind, Role, person_subject
+from cloudops.identity.access import AccessReason, Caller, CallerKind, Grant, Role, person_subject
 from cloudops.identity.api_tokens import ApiTokens
 from cloudops.identity.authentication import Authenticate
 from cloudops.identity.jwt_claims import ClaimPolicy
@@ -119,7 +119,7 @@ def test_a_person_who_signs_in_is_a_caller_with_a_role(issuer: str, person: str,
     assert (status, tokens["token_type"], tokens["expires_in"]) == (200, "Bearer", 3600)
     found = identify(issuer).identify(f"Bearer {tokens['access_token']}")
     subject = person_subject(issuer, person)
-    assert found.caller == Caller(person, role, subject, CallerKind.PERSON, f"{person}@example.com")
+    assert found.caller == Caller(person, (Grant(role),), subject, CallerKind.PERSON, f"{person}@example.com")
 
 
 def test_the_redirect_has_the_state_of_the_request(issuer: str) -> None:

@@ -6,20 +6,21 @@ import pytest
 
 from cloudops.core.errors import BadInput, Conflict, Forbidden
 from cloudops.core.time import SECOND
-from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.identity.access import Caller, Role
 from cloudops.remediation.approvals import MAX_REASON
 from cloudops.remediation.change_freeze import Freeze
 from cloudops.remediation.execution import Execution, ExecutionStatus, FreezeLift
 from cloudops.remediation.guardrails import Guardrail, Ruling, evaluate
 from cloudops.remediation.workflow import WorkflowStep
 from tests.fakes.incident_factory import NOON
+from tests.fakes.people import signed_in, token_of
 from tests.fakes.remediation import OPERATOR, SUGGESTION, Remediation
 
 STARTS = datetime.fromtimestamp(NOON / SECOND, UTC)
 SALE = Freeze(reason="sale", starts_at=STARTS, ends_at=STARTS + timedelta(days=1))
 AUDIT = Freeze(reason="audit", starts_at=STARTS, ends_at=STARTS + timedelta(days=2))
-ADMIN = Caller("Linus", Role.ADMIN, "person:linus", CallerKind.PERSON)
-MACHINE = Caller("robot", Role.ADMIN, "token:robot", CallerKind.MACHINE)
+ADMIN = signed_in("Linus", Role.ADMIN)
+MACHINE = token_of("robot", Role.ADMIN)
 REASON = "the outage costs more"
 TITLE = "change freeze until 2025-11-24 12:00 UTC: sale"
 

@@ -93,7 +93,7 @@ export function Layout({ children }: { children: ReactNode }) {
               iconName: "user-profile",
               text: me?.name,
               ariaLabel: messages.topBar.account(me?.name),
-              description: me ? `${me.name}, ${me.role}` : undefined,
+              description: me ? `${me.name}, ${me.grants.join(", ")}` : undefined,
               items: [
                 { id: "theme", text: theme === "dark" ? messages.topBar.lightTheme : messages.topBar.darkTheme, iconName: "settings" },
                 { id: "sign-out", text: messages.topBar.signOut },

@@ -24,6 +24,7 @@ from cloudops.remediation.autonomy import AutonomyPolicies
 from cloudops.remediation.change_freeze import ChangeFreezes
 from cloudops.remediation.history import IncidentHistory
 from cloudops.remediation.kill_switch import Automation
+from cloudops.remediation.permissions import Permissions
 from cloudops.remediation.store import ExecutionStore
 from cloudops.silences.service import SilenceService
 
@@ -49,6 +50,7 @@ class Application:
     automation: Automation
     approvals: ApprovalService
     executions: ExecutionStore
+    permissions: Permissions
     autonomy_policies: AutonomyPolicies
     freezes: ChangeFreezes
     services: ServiceQueries

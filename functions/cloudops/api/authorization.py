@@ -6,8 +6,7 @@ from cloudops.api.http_event import Event
 from cloudops.api.route import Route
 from cloudops.core.errors import Forbidden, Unauthenticated, Unavailable
 from cloudops.identity.access import AccessReason, Caller, CallerKind, Role, require_role
-
-_ROLES: Final = frozenset(Role)
+from cloudops.identity.grants import parse_grant
 
 _REFUSALS: Final = {
     AccessReason.UNKNOWN: "the bearer token is unknown",
@@ -33,11 +32,12 @@ def caller_of(event: Event) -> Caller:
     """
     authorizer = event["requestContext"].get("authorizer") or {}
     identity = authorizer.get("lambda") or {}
-    role, name, subject = identity.get("role"), identity.get("name"), identity.get("subject")
-    if isinstance(role, str) and role in _ROLES and name and subject:
+    name, subject, grants = (identity.get(field) for field in ("name", "subject", "grants"))
+    known = tuple(filter(None, map(parse_grant, grants.split("\n")))) if isinstance(grants, str) else ()
+    if known and name and subject:
         person = identity.get("kind") == CallerKind.PERSON
         kind = CallerKind.PERSON if person else CallerKind.MACHINE
-        return Caller(str(name), Role(role), str(subject), kind, str(identity.get("email") or ""))
+        return Caller(str(name), known, str(subject), kind, str(identity.get("email") or ""))
     match identity.get("reason"):
         case AccessReason.UNVERIFIABLE:
             raise Unavailable("the authorizer could not read the token records or the issuer's keys")

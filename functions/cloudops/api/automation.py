@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cloudops.api.audit_words import AuditContext, Audited, fixed, in_body
 from cloudops.api.context import Context
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.endpoint import Endpoint, Unrestricted, command, query
 from cloudops.api.schemas import MAX_COMMENT, Timestamp, View
-from cloudops.identity.access import Role, require_role
+from cloudops.identity.access import Role
 from cloudops.remediation.kill_switch import AutomationState, Setting
+from cloudops.remediation.permissions import everything, require
 
 
 class AutomationBody(BaseModel):
@@ -63,6 +64,7 @@ def get_automation(context: Context) -> AutomationView:
     audit=Audited(
         "switch automation", fixed("automation"), reason=in_body("reason"), result=_enabled_or_stopped
     ),
+    restriction=Unrestricted("stopping is safe; the handler restricts enabling"),
 )
 def switch_automation(context: Context, body: Annotated[AutomationBody, Body()]) -> AutomationView:
     """Stop or enable automation.
@@ -71,7 +73,7 @@ def switch_automation(context: Context, body: Annotated[AutomationBody, Body()])
     while the parameter is enabled too.
     """
     if body.enabled:
-        require_role(context.caller, Role.ADMIN, "enabling automation")
+        require(context.caller, Role.ADMIN, everything, "enabling automation")
     setting = Setting(enabled=body.enabled, by=context.person, at=context.now, reason=body.reason.strip())
     return _automation_view(context.application.automation.switch(setting))
 

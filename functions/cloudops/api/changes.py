@@ -9,6 +9,7 @@ from cloudops.alerts.environments import canonical_environment
 from cloudops.api.audit_words import NotAudited
 from cloudops.api.context import Context
 from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.restrictions import change_in_body
 from cloudops.api.schemas import (
     MAX_WORD,
     Limit,
@@ -121,6 +122,7 @@ def list_changes(
     "/api/changes",
     Role.OPERATOR,
     audit=NotAudited("a change is stored with its actor, and pipelines report many"),
+    restriction=change_in_body,
     status=201,
     errors=(TooLarge,),
 )

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cloudops.api.audit_words import NotAudited
 from cloudops.api.context import Context
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.endpoint import Endpoint, Unrestricted, command, query
 from cloudops.api.schemas import Limit, Timestamp, View, Word, at
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.identity.access import Role
@@ -102,6 +102,7 @@ def list_confidence(
     "/api/confidence/recompute",
     Role.OPERATOR,
     audit=NotAudited("decides nothing: the schedule does the same"),
+    restriction=Unrestricted("the schedule does the same"),
 )
 def recompute(context: Context) -> RecomputeResultView:
     """Recompute confidence.

@@ -8,6 +8,7 @@ from cloudops.api.audit_words import Audited, in_body, in_path
 from cloudops.api.confidence import OutcomeView
 from cloudops.api.context import Context
 from cloudops.api.endpoint import Endpoint, command
+from cloudops.api.restrictions import suggestion_in_body, suggestion_in_path
 from cloudops.api.schemas import NO_OUTCOME, FeedbackBody, Id, OutcomeBody, View, at, epoch_millis
 from cloudops.core.errors import Conflict, NotFound, TooLarge
 from cloudops.core.ids import SuggestionId
@@ -24,6 +25,7 @@ class FeedbackReceiptView(View):
     "/api/feedback",
     Role.OPERATOR,
     audit=Audited("vote", in_body("suggestionId"), reason=in_body("comment"), result=in_body("value")),
+    restriction=suggestion_in_body,
     errors=(NotFound, Conflict, TooLarge),
 )
 def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> FeedbackReceiptView:
@@ -43,6 +45,7 @@ def vote(context: Context, body: Annotated[FeedbackBody, Body()]) -> FeedbackRec
     "/api/suggestions/{suggestion_id}/outcome",
     Role.OPERATOR,
     audit=Audited("report outcome", in_path("suggestion_id")),
+    restriction=suggestion_in_path,
     errors=(NotFound, Conflict),
 )
 def report_outcome(

@@ -10,7 +10,7 @@ from msgspec import structs
 from cloudops.alerts.alert import Severity
 from cloudops.api.audit_words import Audited, NotAudited, in_body, in_path
 from cloudops.api.context import Context
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.endpoint import Endpoint, command, everything, query
 from cloudops.api.incident_schemas import (
     IncidentDetailView,
     IncidentPageView,
@@ -20,6 +20,7 @@ from cloudops.api.incident_schemas import (
     SimilarIncidentView,
 )
 from cloudops.api.ingest_schemas import IngestResultView
+from cloudops.api.restrictions import incident_in_path
 from cloudops.api.schemas import NO_ALERTS, NO_REASON, Cursor, Id, IngestBody, Limit, TransitionBody, Word
 from cloudops.core.errors import Conflict, NotFound, TooLarge, Unprocessable
 from cloudops.core.ids import IncidentId
@@ -100,6 +101,7 @@ def list_similar_incidents(context: Context, incident_id: Id) -> SimilarIncident
     "/api/incidents/ingest",
     Role.OPERATOR,
     audit=NotAudited("alerts are stored with their incident, and there are thousands of them"),
+    restriction=everything,
     status=201,
     errors=(Conflict, Unprocessable, TooLarge),
 )
@@ -119,6 +121,7 @@ def ingest_alerts(context: Context, body: Annotated[IngestBody, Body()] = NO_ALE
     "/api/incidents/{incident_id}/acknowledge",
     Role.OPERATOR,
     audit=Audited("acknowledge", in_path("incident_id"), reason=in_body("reason")),
+    restriction=incident_in_path,
     errors=_TRANSITION_ERRORS,
 )
 def acknowledge_incident(
@@ -136,6 +139,7 @@ def acknowledge_incident(
     "/api/incidents/{incident_id}/resolve",
     Role.OPERATOR,
     audit=Audited("resolve", in_path("incident_id"), reason=in_body("reason")),
+    restriction=incident_in_path,
     errors=_TRANSITION_ERRORS,
 )
 def resolve_incident(
@@ -153,6 +157,7 @@ def resolve_incident(
     "/api/incidents/{incident_id}/reopen",
     Role.OPERATOR,
     audit=Audited("reopen", in_path("incident_id"), reason=in_body("reason")),
+    restriction=incident_in_path,
     errors=_TRANSITION_ERRORS,
 )
 def reopen_incident(

@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from cloudops.api.audit_words import Audited, in_path
 from cloudops.api.context import Context
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.endpoint import Endpoint, command, everything, query
 from cloudops.api.ingest_schemas import IngestResultView, excerpt
 from cloudops.api.schemas import Cursor, Id, Limit, Timestamp, View, at
 from cloudops.core.errors import Conflict, NotFound, Unprocessable
@@ -49,6 +49,7 @@ def list_quarantine(context: Context, limit: Limit = 50, cursor: Cursor = None) 
     "/api/quarantine/{item_id}/replay",
     Role.OPERATOR,
     audit=Audited("replay", in_path("item_id")),
+    restriction=everything,
     errors=(NotFound, Conflict, Unprocessable),
 )
 def replay_quarantined(context: Context, item_id: Id) -> IngestResultView:
@@ -66,6 +67,7 @@ def replay_quarantined(context: Context, item_id: Id) -> IngestResultView:
     "/api/quarantine/{item_id}",
     Role.OPERATOR,
     audit=Audited("discard", in_path("item_id")),
+    restriction=everything,
     status=204,
     errors=(NotFound,),
 )

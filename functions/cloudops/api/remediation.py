@@ -1,5 +1,6 @@
 """Endpoints of remediation: plan, approve, reject, execute and cancel; executions and autonomy policies."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
@@ -22,11 +23,13 @@ from cloudops.api.remediation_schemas import (
     plan_review_view,
     policy_view,
 )
+from cloudops.api.restrictions import execution_in_path, planned_targets, policy_in_body, suggestion_in_path
 from cloudops.api.schemas import MAX_WORD, Id
 from cloudops.core.errors import BadInput, Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
 from cloudops.identity.access import Role
 from cloudops.remediation.autonomy import Policy, PolicyKey
+from cloudops.remediation.permissions import require
 
 _TRANSITION_ERRORS: Final = (NotFound, Conflict)
 
@@ -53,6 +56,7 @@ def plan_suggestion(
     "/api/suggestions/{suggestion_id}/approve",
     Role.OPERATOR,
     audit=BY_USE_CASE,
+    restriction=planned_targets,
     errors=_TRANSITION_ERRORS,
 )
 def approve_suggestion(
@@ -63,6 +67,9 @@ def approve_suggestion(
     Approves the plan with this hash, once per person. The last approval that is needed starts the execution.
     An admin may lift the change freezes that hold, for this plan and with a reason.
     """
+    if body.lift_freeze:
+        resources = partial(context.application.permissions.plan, SuggestionId(suggestion_id), body.target)
+        require(context.caller, Role.ADMIN, resources, "lifting a change freeze")
     execution = context.application.approvals.approve(
         SuggestionId(suggestion_id),
         body.target,
@@ -79,6 +86,7 @@ def approve_suggestion(
     "/api/suggestions/{suggestion_id}/reject",
     Role.OPERATOR,
     audit=BY_USE_CASE,
+    restriction=suggestion_in_path,
     errors=_TRANSITION_ERRORS,
 )
 def reject_suggestion(
@@ -99,6 +107,7 @@ def reject_suggestion(
     "/api/suggestions/{suggestion_id}/execute",
     Role.OPERATOR,
     audit=BY_USE_CASE,
+    restriction=planned_targets,
     errors=_TRANSITION_ERRORS,
 )
 def execute_suggestion(
@@ -156,6 +165,7 @@ def get_execution(context: Context, execution_id: Id) -> ExecutionView:
     "/api/executions/{execution_id}/cancel",
     Role.OPERATOR,
     audit=BY_USE_CASE,
+    restriction=execution_in_path,
     errors=_TRANSITION_ERRORS,
 )
 def cancel_execution(context: Context, execution_id: Id) -> ExecutionView:
@@ -188,6 +198,7 @@ def list_policies(context: Context) -> PoliciesView:
     "/api/policies",
     Role.ADMIN,
     audit=Audited("set policy", in_answer("id"), reason=_lift_reason, result=in_body("ceiling")),
+    restriction=policy_in_body,
     errors=(Conflict, PreconditionFailed, PreconditionRequired),
 )
 def put_policy(

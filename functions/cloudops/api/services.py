@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, JsonValue
 from cloudops.api.audit_words import AuditContext, Audited, fixed
 from cloudops.api.changes import ChangeView
 from cloudops.api.context import Context
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.endpoint import Endpoint, command, everything, query
 from cloudops.api.incident_schemas import IncidentView
 from cloudops.api.schemas import Id, Timestamp, View, at
 from cloudops.catalog.declaration import Platform
@@ -195,6 +195,7 @@ def get_catalog(context: Context) -> CatalogView:
     "/api/catalog",
     Role.ADMIN,
     audit=Audited("replace catalog", fixed("catalog"), result=_declared_services),
+    restriction=everything,
     errors=(TooLarge,),
 )
 def put_catalog(context: Context, body: Annotated[dict[str, JsonValue], Body()]) -> CatalogView:

@@ -1,5 +1,10 @@
 """Endpoints of sign-in: where people sign in, and who the caller is."""
 
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
 from cloudops.api.context import Context, RequestContext
 from cloudops.api.endpoint import Endpoint, query
 from cloudops.api.route import Access
@@ -17,12 +22,18 @@ class SignInView(View):
     scopes: tuple[str, ...]
 
 
+def _texts(grants: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(str, grants))
+
+
 class CallerView(View):
-    """`subject` is the identity: issuer and `sub` of a person, or the id of an API token."""
+    """`subject` is the identity: issuer and `sub` of a person, or the id of an API token. `role` is the
+    highest of the `grants`, which may be narrowed: `operator:team=payments:env=prod:account=111122223333`."""
 
     name: str
     subject: str
     role: Role
+    grants: Annotated[tuple[str, ...], BeforeValidator(_texts)]
     kind: CallerKind
 
 

@@ -1,5 +1,6 @@
 """Endpoints of silences: list them, create one, end one."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -7,8 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from cloudops.api.audit_words import Audited, in_answer, in_body, in_path
-from cloudops.api.context import Context
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.context import Context, RequestContext
+from cloudops.api.endpoint import Endpoint, Parameters, command, query
+from cloudops.api.restrictions import silence_in_path
 from cloudops.api.schemas import (
     MAX_COMMENT,
     MAX_WORD,
@@ -22,6 +24,7 @@ from cloudops.api.schemas import (
 from cloudops.core.errors import BadInput, Conflict, NotFound
 from cloudops.core.time import DAY, SECOND, EpochMillis
 from cloudops.identity.access import Role
+from cloudops.remediation.permissions import Resource
 from cloudops.silences.matching import MAX_MATCHERS, MAX_VALUE
 from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
 
@@ -106,11 +109,20 @@ def list_silences(
     return SilencesView(silences=tuple(_silence_view(silence, context.now) for silence in silences))
 
 
+def _matchers(body: SilenceBody) -> tuple[Matcher, ...]:
+    return tuple(Matcher(one.field, one.operator, one.value) for one in body.matchers)
+
+
+def _matched(context: RequestContext, parameters: Parameters) -> Collection[Resource]:
+    return context.application.permissions.matched(_matchers(parameters["body"]))
+
+
 @command(
     "POST",
     "/api/silences",
     Role.OPERATOR,
     audit=Audited("silence", in_answer("id"), reason=in_body("comment")),
+    restriction=_matched,
     status=201,
     errors=(Conflict,),
 )
@@ -122,7 +134,7 @@ def add_silence(context: Context, body: Annotated[SilenceBody, Body()]) -> Silen
     starts_at = context.now if body.starts_at is None else epoch_millis(body.starts_at)
     draft = Silence(
         id="",
-        matchers=tuple(Matcher(matcher.field, matcher.operator, matcher.value) for matcher in body.matchers),
+        matchers=_matchers(body),
         starts_at=starts_at,
         ends_at=_end(body, starts_at),
         comment=body.comment.strip(),
@@ -139,6 +151,7 @@ def add_silence(context: Context, body: Annotated[SilenceBody, Body()]) -> Silen
     "/api/silences/{silence_id}",
     Role.OPERATOR,
     audit=Audited("end silence", in_path("silence_id")),
+    restriction=silence_in_path,
     errors=(NotFound, Conflict),
 )
 def end_silence(context: Context, silence_id: Id) -> SilenceView:

@@ -2,7 +2,7 @@
 
 from cloudops.api.audit_words import Audited, in_path
 from cloudops.api.context import Context
-from cloudops.api.endpoint import Endpoint, command, query
+from cloudops.api.endpoint import Endpoint, Unrestricted, command, query
 from cloudops.api.schemas import Id, Timestamp, View, at
 from cloudops.core.errors import NotFound
 from cloudops.identity.access import Role
@@ -50,6 +50,7 @@ def list_sources(context: Context) -> SourcesView:
     "/api/sources/{name}/sync",
     Role.OPERATOR,
     audit=Audited("sync source", in_path("name")),
+    restriction=Unrestricted("the schedule does the same"),
     errors=(NotFound,),
 )
 def sync_source(context: Context, name: Id) -> SourceSyncView:

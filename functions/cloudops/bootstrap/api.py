@@ -18,7 +18,14 @@ from cloudops.bootstrap.clock import now, pause, start_timer
 from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.ingest import ingest
 from cloudops.bootstrap.learning import learning_store, recompute
-from cloudops.bootstrap.remediation import approvals, current_inventory, executions, freezes, policies
+from cloudops.bootstrap.remediation import (
+    approvals,
+    current_inventory,
+    executions,
+    freezes,
+    permissions,
+    policies,
+)
 from cloudops.catalog.service import CatalogService
 from cloudops.changes.service import ChangeService
 from cloudops.identity.access import SignIn
@@ -81,6 +88,7 @@ def application() -> Application:
         automation=automation(),
         approvals=approvals(),
         executions=executions(),
+        permissions=permissions(),
         autonomy_policies=AutonomyPolicies(policies(), current_inventory),
         freezes=freezes(),
         now=now,

@@ -27,6 +27,7 @@ from cloudops.remediation.approvals import ApprovalService, Plans
 from cloudops.remediation.change_freeze import ChangeFreezes, parse_freezes
 from cloudops.remediation.checks import ExecutionChecks, GuardrailReader
 from cloudops.remediation.completion import ExecutionCompletion
+from cloudops.remediation.permissions import Permissions
 from cloudops.remediation.planner import Planner
 from cloudops.remediation.verification import SOAK_TIME
 from cloudops.remediation.watchdog import ExecutionWatchdog
@@ -122,6 +123,16 @@ def watchdog() -> ExecutionWatchdog:
 def workflows() -> StepFunctions:
     client = open_client("stepfunctions", settings().region, START_TIMEOUTS)
     return StepFunctions(client, settings().state_machine)
+
+
+@cache
+def permissions() -> Permissions:
+    return Permissions(
+        inventory=current_inventory,
+        incidents=DynamoIncidentStore(rows()),
+        executions=executions(),
+        silences=DynamoSilenceStore(rows()),
+    )
 
 
 @cache

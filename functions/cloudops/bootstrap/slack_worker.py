@@ -15,7 +15,7 @@ from cloudops.bootstrap.database import rows, settings
 from cloudops.bootstrap.dispatch_notifications import slack_client
 from cloudops.bootstrap.learning import learning_store
 from cloudops.bootstrap.outbox import slack_secret
-from cloudops.bootstrap.remediation import approvals, executions
+from cloudops.bootstrap.remediation import approvals, executions, permissions
 from cloudops.chatops.actions import ChatActions
 from cloudops.chatops.dispatcher import ChatDispatcher, no_role
 from cloudops.chatops.queries import ChatQueries
@@ -40,6 +40,7 @@ def chat_dispatcher() -> ChatDispatcher:
         feedback=RecordFeedback(store),
         silences=SilenceService(DynamoSilenceStore(rows())),
         approvals=approvals(),
+        permissions=permissions(),
     )
     queries = ChatQueries(
         responder=responder,

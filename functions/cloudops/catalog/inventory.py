@@ -74,6 +74,7 @@ class ServiceInventory:
         self._aliases = {
             alias: name for name, declared in catalog.services.items() for alias in declared.aliases
         }
+        self._declared = catalog.services
         self.services: Mapping[str, Service] = self._merged(catalog, snapshots)
         self.dependencies: tuple[Dependency, ...] = self._dependencies(catalog, snapshots)
         self.topology = Topology(_calls(self.dependencies))
@@ -82,6 +83,14 @@ class ServiceInventory:
         """Returns the service that a name or an alias stands for, or the lower-case name if none is known."""
         lowered = name.lower()
         return self._aliases.get(lowered, lowered)
+
+    def declared_owner(self, service: str) -> str:
+        """Returns the team that the catalog declares as the owner of a service, or "".
+
+        The owner in a tag does not count: a person who may tag a resource must not choose who may act on it.
+        """
+        declared = self._declared.get(self.canonical(service))
+        return declared.owner if declared else ""
 
     def targets(self, service: str, scope: Scope) -> tuple[ResolvedTarget, ...]:
         """Returns the targets that run the service in this scope, the declared ones first.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -13,12 +14,13 @@ from cloudops.chatops.requests import Button, ButtonClick, DialogSubmission, For
 from cloudops.core.errors import BadInput, CloudOpsError, Conflict, NotFound
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.time import EpochMillis
-from cloudops.identity.access import Caller
+from cloudops.identity.access import Caller, Role
 from cloudops.incidents.incident import Incident
 from cloudops.incidents.lifecycle import Lifecycle, Verb
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.learning.feedback import RecordFeedback, Vote
 from cloudops.remediation.approvals import ApprovalService
+from cloudops.remediation.permissions import Permissions, require
 from cloudops.silences.service import SilenceService
 from cloudops.silences.silence import Matcher, Operator, Silence
 
@@ -72,7 +74,8 @@ TRANSITIONS: Final = {Button.ACKNOWLEDGE: Verb.ACKNOWLEDGE, Button.RESOLVE: Verb
 
 
 class ChatActions:
-    """Use cases of buttons and dialogs; the caller's role has been checked."""
+    """Use cases of buttons and dialogs. The caller's role has been checked; whether it holds for what the
+    caller acts on is checked here."""
 
     def __init__(
         self,
@@ -83,6 +86,7 @@ class ChatActions:
         feedback: RecordFeedback,
         silences: SilenceService,
         approvals: ApprovalService,
+        permissions: Permissions,
     ) -> None:
         self._responder = responder
         self._incidents = incidents
@@ -90,6 +94,7 @@ class ChatActions:
         self._feedback = feedback
         self._silences = silences
         self._approvals = approvals
+        self._permissions = permissions
 
     def click(self, click: ButtonClick, caller: Caller, now: EpochMillis) -> ActionResult:
         """Performs the action of a button.
@@ -119,7 +124,9 @@ class ChatActions:
             case Form.UNHELPFUL:
                 return self._vote(SuggestionId(submission.subject), -1, submission.text, caller, now)
             case Form.REJECT:
-                self._approvals.reject(SuggestionId(submission.subject), submission.text, caller.name, now)
+                suggestion_id = SuggestionId(submission.subject)
+                require(caller, Role.OPERATOR, partial(self._permissions.suggestion, suggestion_id), "reject")
+                self._approvals.reject(suggestion_id, submission.text, caller.name, now)
             case Form.APPROVE:
                 self._approve(submission, caller, now)
         return None
@@ -149,6 +156,7 @@ class ChatActions:
 
         A repeated request creates the same silence again, with the same id.
         """
+        require(caller, Role.OPERATOR, partial(self._permissions.matched, matchers), "silence")
         draft = Silence(
             id="",
             matchers=tuple(matchers),
@@ -169,6 +177,8 @@ class ChatActions:
         A redelivered request, whose function ended after the transition, causes a Conflict; it is ignored if
         this person made the transition at the time of this request.
         """
+        resources = partial(self._permissions.incident, IncidentId(incident_id))
+        require(caller, Role.OPERATOR, resources, verb)
         try:
             self._lifecycle.move(verb, IncidentId(incident_id), caller, now)
         except Conflict:
@@ -189,6 +199,7 @@ class ChatActions:
     def _vote(
         self, suggestion_id: SuggestionId, value: Vote, comment: str, caller: Caller, now: EpochMillis
     ) -> ActionResult:
+        require(caller, Role.OPERATOR, partial(self._permissions.suggestion, suggestion_id), "vote")
         self._feedback.record(suggestion_id, value, comment, caller, now)
         reply = "Thank you. Your vote counts from the next recompute of the confidence, within 15 minutes."
         return ActionResult("vote", suggestion_id, comment, str(value), reply)
@@ -199,6 +210,7 @@ class ChatActions:
             read = msgspec.json.decode(submission.subject, type=PlanRead)
         except msgspec.DecodeError as error:
             raise BadInput("the dialog does not name the plan that was read", field="plan") from error
+        require(caller, Role.OPERATOR, partial(self._permissions.plan, read.suggestion, ""), "approve")
         if read.required_approvals:
             self._approvals.approve(read.suggestion, "", read.plan_hash, caller, now)
         else:

@@ -17,6 +17,7 @@ from cloudops.learning.queries import CellConfidence, ConfidenceQueries, Filter
 from cloudops.notifications.card import ACTIONS, incident_card
 from cloudops.remediation.execution import ExecutionStatus, is_approved_by
 from cloudops.remediation.kill_switch import Automation, KillSwitchState, Setting
+from cloudops.remediation.permissions import everything, require
 from cloudops.remediation.store import ExecutionStore
 
 MAX_LISTED: Final = 12
@@ -144,6 +145,7 @@ class ChatQueries:
         return ActionResult("switch automation", "automation", request.reason, "stopped", reply)
 
     def _enable(self, request: _CommandRequest) -> ActionResult:
+        require(request.caller, Role.ADMIN, everything, "/cloudops on")
         state = self._switch(request, enabled=True)
         reply = f"Automation is still stopped: {state.reason}" if state.stopped else "Automation is on."
         return ActionResult("switch automation", "automation", request.reason, "enabled", reply)

@@ -5,17 +5,18 @@ from typing import Any, NamedTuple, Protocol
 
 from cloudops.chatops.requests import Connection, MemberProfile
 from cloudops.core.errors import BadInput, NotFound
-from cloudops.identity.access import Role
+from cloudops.identity.access import Grant
+from cloudops.identity.grants import stored_grants
 from cloudops.identity.people import PeopleDirectory
 
 
 class Member(NamedTuple):
-    """A linked member: the member id, the name of the person, the role, and the person's subject, or "" in a
-    link that an earlier version stored."""
+    """A linked member: the member id, the name of the person, the texts of the grants, and the person's
+    subject. An earlier version stored links without grants and subject."""
 
     user: str
     name: str
-    role: str
+    grants: tuple[str, ...]
     subject: str
 
 
@@ -71,13 +72,13 @@ class SlackWorkspace:
         self._document.change(lambda document: {**document, **credentials})
         return workspace
 
-    def link(self, user: str, who: str, role: Role, people: PeopleDirectory) -> Member:
-        """Links a member to a person who has signed in, with a role, and returns the link.
+    def link(self, user: str, who: str, grants: tuple[Grant, ...], people: PeopleDirectory) -> Member:
+        """Links a member to a person who has signed in, with grants, and returns the link.
 
         Args:
             user: The member id.
             who: Subject or name of the person; "" for the person with the member's confirmed email address.
-            role: What the person may do from Slack.
+            grants: What the person may do from Slack, and where; at least one.
             people: The people who have signed in.
 
         Raises:
@@ -87,9 +88,10 @@ class SlackWorkspace:
         if not (user[:1] in ("U", "W") and user.isalnum() and user.isascii()):
             raise BadInput("a member id begins with U or W: Profile, ⋮, Copy member ID", field="user")
         person = people.find(who) if who else people.with_email(self._confirmed_email(user))
-        member = {"name": person.name, "role": role.value, "subject": person.subject}
+        texts = [str(grant) for grant in grants]
+        member = {"name": person.name, "grants": texts, "subject": person.subject}
         self._document.change(lambda document: {**document, "people": {**_people(document), user: member}})
-        return Member(user, person.name, role, person.subject)
+        return Member(user, person.name, tuple(texts), person.subject)
 
     def _confirmed_email(self, user: str) -> str:
         profile = self._profile(user)
@@ -110,9 +112,12 @@ class SlackWorkspace:
     def members(self) -> list[Member]:
         """Returns the linked members, sorted by member id."""
         people = _people(self._document.reread())
-        return sorted(
-            Member(user, one["name"], one["role"], one.get("subject", "")) for user, one in people.items()
-        )
+        return sorted(_member(user, link) for user, link in people.items())
+
+
+def _member(user: str, link: Mapping[str, Any]) -> Member:
+    grants = tuple(str(grant) for grant in stored_grants(link))
+    return Member(user, str(link.get("name", "")), grants, str(link.get("subject", "")))
 
 
 def _people(document: Mapping[str, Any]) -> dict[str, Any]:

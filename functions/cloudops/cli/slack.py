@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import Final
 
 from cloudops.chatops.workspace import Member, SlackWorkspace
+from cloudops.cli.grants import add_grant_arguments, grants_of
 from cloudops.cli.verbs import verbs_of
 from cloudops.core.errors import BadInput
-from cloudops.identity.access import Role
 from cloudops.identity.people import PeopleDirectory
 
 SLACK_SECRET: Final = "CloudOps/slack"  # noqa: S105 the name of a secret
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="name or subject of the person (default: the person with the member's confirmed email address)",
     )
     link.add_argument("--table", metavar="NAME", help="table of the deployment (default: $TABLE_NAME)")
-    link.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add_grant_arguments(link)
     unlink = add_verb("unlink", "Remove a member's role. It ends within a minute.")
     unlink.add_argument("user", metavar="MEMBER_ID")
     add_verb("list", "Print the linked members.")
@@ -79,8 +79,8 @@ def run(
             team = workspace.connect(*credentials)
             return f"Connected to {team.name} ({team.team}). Next: cloudops slack link."
         case "link":
-            member = workspace.link(options.user, options.person, Role(options.role), people())
-            return f"{member.user} is linked to {member.name} ({member.subject}) as {member.role}."
+            member = workspace.link(options.user, options.person, grants_of(options), people())
+            return f"{member.user} is linked to {member.name} ({member.subject}) as {_grants(member)}."
         case "unlink":
             member = workspace.unlink(options.user)
             return f"{member.user} ({member.name}) has no role now."
@@ -89,4 +89,8 @@ def run(
 
 
 def _row(member: Member) -> str:
-    return f"{member.user:12}  {member.role:8}  {member.name}  {member.subject or _NO_SUBJECT}"
+    return f"{member.user:12}  {_grants(member):8}  {member.name}  {member.subject or _NO_SUBJECT}"
+
+
+def _grants(member: Member) -> str:
+    return ", ".join(member.grants)

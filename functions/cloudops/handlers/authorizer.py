@@ -21,7 +21,7 @@ def respond(event: Event, who: Authenticate) -> dict[str, object]:
         context |= {
             "name": caller.name,
             "subject": caller.subject,
-            "role": caller.role.value,
+            "grants": "\n".join(map(str, caller.grants)),
             "kind": caller.kind.value,
         }
         if caller.email:

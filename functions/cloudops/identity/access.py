@@ -13,7 +13,7 @@ TOKEN_BYTES = 32
 
 
 class Role(StrEnum):
-    """What a caller may do, from least to most. Each role includes those before it."""
+    """Roles in ascending order: each includes the permissions of the ones before it."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -21,11 +21,30 @@ class Role(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Returns 0 for a viewer up to 2 for an admin."""
+        """0 for a viewer up to 2 for an admin."""
         return _RANK[self]
 
 
 _RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, narrowed by every field that is not empty. Its text is `ROLE[:team=T][:env=E][:account=A]`."""
+
+    role: Role
+    team: str = ""
+    environment: str = ""
+    account: str = ""
+
+    def __str__(self) -> str:
+        pairs = (("team", self.team), ("env", self.environment), ("account", self.account))
+        return ":".join([self.role, *(f"{name}={value}" for name, value in pairs if value)])
+
+
+def highest_role(grants: Iterable[Grant]) -> Role:
+    """Returns the highest role of the grants, of which there is at least one."""
+    return max((grant.role for grant in grants), key=lambda role: role.rank)
 
 
 class AccessReason(StrEnum):
@@ -63,18 +82,30 @@ class Caller:
 
     Attributes:
         name: The name that is shown. Two people may have the same.
-        role: What the caller may do.
+        grants: What the caller may do, and where; at least one.
         subject: The identity: `person_subject` or `token_subject`. Two callers are the same if, and only if,
             their subjects are equal.
         kind: Whether a person signed in, or a machine holds an API token.
         email: The address that the issuer verified, or "" if the token does not name one.
+
+    Raises:
+        ValueError: There is no grant.
     """
 
     name: str
-    role: Role
+    grants: tuple[Grant, ...]
     subject: str
     kind: CallerKind
     email: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.grants:
+            raise ValueError("a caller has at least one grant")
+
+    @property
+    def role(self) -> Role:
+        """The highest role of the grants. What is narrowed is checked where it is known what is acted on."""
+        return highest_role(self.grants)
 
 
 def person_subject(issuer: str, sub: str) -> str:
@@ -120,7 +151,7 @@ class TokenRecord:
 
     id: str
     name: str
-    role: Role
+    grants: tuple[Grant, ...]
     hash: str
     created_at: str
 

@@ -1,7 +1,6 @@
 """Creates, lists, revokes and identifies API tokens."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Protocol
 
 from cloudops.core.errors import BadInput, CloudOpsError, NotFound, Unavailable
@@ -11,15 +10,15 @@ from cloudops.identity.access import (
     AuthenticationResult,
     Caller,
     CallerKind,
-    Role,
+    Grant,
     TokenRecord,
     find_token,
     token_hash,
     token_subject,
 )
+from cloudops.identity.grants import stored_grants
 
 MAX_TOKEN_NAME = 64
-_ROLES = frozenset(Role)
 
 
 class TokenDocument(Protocol):
@@ -56,19 +55,21 @@ class ApiTokens:
             return AuthenticationResult(AccessReason.UNVERIFIABLE)
         if record is None:
             return AuthenticationResult(AccessReason.UNKNOWN)
-        caller = Caller(record.name, record.role, token_subject(record.id), CallerKind.MACHINE)
+        caller = Caller(record.name, record.grants, token_subject(record.id), CallerKind.MACHINE)
         return AuthenticationResult(AccessReason.KNOWN, caller)
 
     def records(self) -> list[TokenRecord]:
         """Returns all records. Raises Unavailable if they cannot be read."""
         return _records(self._document.reread())
 
-    def create(self, name: str, role: Role, random: bytes, created_at: str) -> tuple[str, TokenRecord]:
+    def create(
+        self, name: str, grants: tuple[Grant, ...], random: bytes, created_at: str
+    ) -> tuple[str, TokenRecord]:
         """Creates a token, and returns it with its record. The token itself is not stored.
 
         Args:
             name: The holder, 1 to 64 printable characters.
-            role: What the holder may do.
+            grants: What the holder may do, and where; at least one.
             random: 256 bits from the operating system.
             created_at: ISO 8601.
 
@@ -82,7 +83,7 @@ class ApiTokens:
             )
         token = TOKEN_PREFIX + random.hex()
         digest = token_hash(token)
-        record = TokenRecord(f"tok_{digest[:12]}", name.strip(), role, digest, created_at)
+        record = TokenRecord(f"tok_{digest[:12]}", name.strip(), grants, digest, created_at)
         self._document.change(lambda document: _document([*_records(document), record]))
         return token, record
 
@@ -115,15 +116,17 @@ def _records(document: Mapping[str, object]) -> list[TokenRecord]:
 
 def _record(index: int, token: object) -> TokenRecord:
     match token:
-        case {"id": str(id_), "name": str(name), "role": str(role), "hash": str(hash_), **rest} if (
-            role in _ROLES
-        ):
-            return TokenRecord(id_, name, Role(role), hash_, str(rest.get("createdAt", "")))
+        case {"id": str(id_), "name": str(name), "hash": str(hash_), **rest} if grants := stored_grants(rest):
+            return TokenRecord(id_, name, grants, hash_, str(rest.get("createdAt", "")))
         case _:
             raise Unavailable(f"token records: tokens[{index}] is malformed")
 
 
-def _encode(record: TokenRecord) -> dict[str, str]:
-    fields = asdict(record)
-    fields["createdAt"] = fields.pop("created_at")
-    return fields
+def _encode(record: TokenRecord) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "name": record.name,
+        "grants": [str(grant) for grant in record.grants],
+        "hash": record.hash,
+        "createdAt": record.created_at,
+    }

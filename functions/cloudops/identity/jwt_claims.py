@@ -9,9 +9,10 @@ from cloudops.identity.access import (
     AuthenticationResult,
     Caller,
     CallerKind,
-    Role,
+    Grant,
     person_subject,
 )
+from cloudops.identity.grants import parse_grant
 
 LEEWAY_SECONDS: Final = 60
 """Tolerated difference between the clocks of issuer and function."""
@@ -22,8 +23,6 @@ MAX_EMAIL: Final = 254
 MAX_SUB: Final = 255
 """Characters of the claim `sub` (OpenID Connect Core 1.0, section 2)."""
 ACCESS_TOKEN: Final = "access"  # noqa: S105 the value of a claim
-
-_ROLES: Final = frozenset(Role)
 
 Claims = Mapping[str, object]
 """The payload of a JWT with a valid signature."""
@@ -57,11 +56,11 @@ def authenticate_claims(claims: Claims, policy: ClaimPolicy, now: float) -> Auth
         return AuthenticationResult(AccessReason.NAMELESS)
     if not sub:
         return AuthenticationResult(AccessReason.NO_SUBJECT)
-    role = max(_roles(_claim(claims, policy.roles_claim)), key=lambda item: item.rank, default=None)
-    if role is None:
+    grants = tuple(_grants(_claim(claims, policy.roles_claim)))
+    if not grants:
         return AuthenticationResult(AccessReason.NO_ROLE)
     subject = person_subject(policy.issuer, sub)
-    caller = Caller(name, role, subject, CallerKind.PERSON, _verified_email(claims))
+    caller = Caller(name, grants, subject, CallerKind.PERSON, _verified_email(claims))
     return AuthenticationResult(AccessReason.KNOWN, caller)
 
 
@@ -127,8 +126,9 @@ def _claim(claims: Claims, path: str) -> object:
     return value
 
 
-def _roles(value: object) -> Iterator[Role]:
-    """Yields the roles in a list, or in a text separated by spaces or commas. Other groups are ignored."""
-    names = value.replace(",", " ").split() if isinstance(value, str) else value
-    if isinstance(names, list):
-        yield from (Role(name) for name in names if isinstance(name, str) and name in _ROLES)
+def _grants(value: object) -> Iterator[Grant]:
+    """Yields the grants in a list, or in a text with spaces or commas; ignores any other group."""
+    groups = value.replace(",", " ").split() if isinstance(value, str) else value
+    for group in groups if isinstance(groups, list) else ():
+        if isinstance(group, str) and (grant := parse_grant(group)):
+            yield grant

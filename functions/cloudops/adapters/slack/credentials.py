@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cloudops.core.errors import KeyMissing
-from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.identity.access import Caller, CallerKind
+from cloudops.identity.grants import stored_grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,10 @@ class SlackSecret:
         """
         for document in (self._document.read(), self._document.reread()):
             member = _mapping(_mapping(document.get("people")).get(user))
-            name, role, subject = (_text(member, field) for field in ("name", "role", "subject"))
-            if role in frozenset(Role) and name and subject:
-                return Caller(name, Role(role), subject, CallerKind.PERSON)
+            name, subject = _text(member, "name"), _text(member, "subject")
+            grants = stored_grants(member)
+            if grants and name and subject:
+                return Caller(name, grants, subject, CallerKind.PERSON)
         return None
 
 

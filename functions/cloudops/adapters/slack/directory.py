@@ -10,7 +10,7 @@ from cloudops.adapters.slack.credentials import SlackSecret
 from cloudops.adapters.slack.errors import slack_errors
 from cloudops.chatops.requests import MemberProfile
 from cloudops.core.errors import CloudOpsError, Refused, Unavailable
-from cloudops.identity.access import Caller, CallerKind, Role
+from cloudops.identity.access import Caller, CallerKind, Grant, Role
 
 _NOT_FULL = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
 """Fields of a member that is deactivated, an app, a guest, or of another workspace."""
@@ -41,7 +41,7 @@ class SlackDirectory:
             return None
         if not profile.is_full:
             return None
-        return Caller(profile.name, Role.VIEWER, f"slack:{user}", CallerKind.PERSON)
+        return Caller(profile.name, (Grant(Role.VIEWER),), f"slack:{user}", CallerKind.PERSON)
 
 
 def member_profile(client: Callable[[], WebClient], user: str) -> MemberProfile:
