@@ -1,5 +1,7 @@
 """Snapshots of confidence levels: encoding, and equality by mark."""
 
+from msgspec.structs import replace
+
 from cloudops.confidence.observations import Cell, Outcome, Vote, recount
 from cloudops.confidence.posterior import aggregate, estimate
 from cloudops.confidence.snapshot import ConfidenceSnapshot, learned_of, levels_of
@@ -31,6 +33,40 @@ def test_published_levels_estimate_as_the_cells_do() -> None:
         for service in ("web", "unknown"):
             request = (symptom, Action.ROLLBACK, service, 0.5)
             assert estimate(again, *request) == estimate(levels, *request)
+
+
+def in_environments() -> list[Cell]:
+    return [replace(one, environment=environment) for environment in ("prod", "dev") for one in cells()]
+
+
+def test_published_levels_estimate_each_environment_as_its_cells_do() -> None:
+    levels = aggregate(in_environments())
+    again = levels_of(learned_of(levels))
+    request = (Symptom.OOM, Action.ROLLBACK, "web", 0.5)
+    assert sorted(again.environments) == ["dev", "prod"]
+    for environment in again.environments:
+        own, earlier = again.environments[environment], levels.environments[environment]
+        assert estimate(own, *request) == estimate(earlier, *request)
+        assert own.strengths == earlier.strengths
+
+
+def test_an_environment_is_estimated_from_its_own_cells_alone() -> None:
+    votes = recount([[Vote(-1, NOON)] for _ in range(50)])
+    elsewhere = Cell(
+        symptom=Symptom.OOM, action=Action.ROLLBACK, service="web", environment="dev", tally=votes
+    )
+    prod = [replace(one, environment="prod") for one in cells()]
+    alone, beside = aggregate(prod), aggregate([*prod, elsewhere])
+    request = (Symptom.OOM, Action.ROLLBACK, "web", 0.5)
+    assert estimate(beside.environments["prod"], *request) == estimate(alone.environments["prod"], *request)
+    assert estimate(beside, *request).mean < estimate(alone, *request).mean
+
+
+def test_people_see_the_evidence_of_all_environments_together() -> None:
+    one, two = aggregate(cells()), aggregate(in_environments())
+    request = (Symptom.OOM, Action.ROLLBACK, "web", 0.5)
+    assert estimate(two, *request).votes == 2 * estimate(one, *request).votes
+    assert set(two.cells) == set(one.cells)
 
 
 def test_the_order_of_the_cells_does_not_change_the_mark() -> None:

@@ -18,7 +18,7 @@ from cloudops.learning.store import Day, DayCell, ImportedCell, LearningStore
 from tests.fakes.incident_factory import NOON, a_commit, a_vote, an_entry, an_incident
 
 WEB = an_incident("web")
-CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "")
+CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "", "prod")
 QUARTER_ON = LANDMARK + HALF_LIFE
 
 

@@ -25,7 +25,7 @@ def recompute(rows: Rows) -> Recompute:
 
 def voted(rows: Rows) -> str:
     """Stores an open incident with one helpful vote, and returns its id."""
-    web = an_incident("web")
+    web = an_incident("web", firing_count=1)
     web = replace(web, suggestions=tuple(replace(one, prior=0.4) for one in web.suggestions))
     store = DynamoIncidentStore(rows)
     store.commit(a_commit(0, web))

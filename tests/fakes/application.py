@@ -118,6 +118,7 @@ class Agent:
                     kill_switch=automation.kill_switch,
                     silences=self.silenced.all,
                     freezes=freezes,
+                    levels=self.levels.current,
                 ),
             ),
             incidents=self.store,

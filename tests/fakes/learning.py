@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from cloudops.confidence.observations import (
     Cell,
     CellKey,
@@ -96,13 +98,13 @@ class MemoryLearningStore:
         self._imports |= new
         return len(new)
 
-    def count_vote(self, feedback: Feedback, suggestion: ActionSuggestion) -> None:
+    def count_vote(self, feedback: Feedback, suggestion: ActionSuggestion, environment: str) -> None:
         """Counts a vote, as the incident store does in the transaction of the vote."""
         stored = self._votes.get(feedback.id)
         previous = stored.observation if stored else None
         if isinstance(previous, Vote) and previous.value == feedback.value:
             return
-        cell = stored.cell if stored else CellKey(suggestion.symptom, suggestion.action, suggestion.service)
+        cell = stored.cell if stored else suggestion.cell(environment)
         new = Vote(feedback.value, feedback.created_at, suggestion.expected)
         counted = self._move(cell, feedback.counted_for, previous, new, feedback.created_at)
         if counted is not None:
@@ -125,9 +127,8 @@ class MemoryLearningStore:
         return new
 
     def _add(self, key: CellKey, delta: Counts, at: EpochMillis) -> None:
-        symptom, action, service = key
-        stored = self._cells.get(key, Cell(symptom=symptom, action=action, service=service))
+        symptom, action, service, environment = key
+        new = Cell(symptom=symptom, action=action, service=service, environment=environment)
+        stored = self._cells.get(key, new)
         tally = stored.tally.plus(delta)
-        self._cells[key] = Cell(
-            symptom=symptom, action=action, service=service, tally=tally, updated_at=at or stored.updated_at
-        )
+        self._cells[key] = replace(stored, tally=tally, updated_at=at or stored.updated_at)

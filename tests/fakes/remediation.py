@@ -7,6 +7,8 @@ from typing import Any
 from cloudops.audit.trail import AuditTrail
 from cloudops.catalog.declaration import Catalog, Limits, Platform, ServiceDeclaration, Target
 from cloudops.catalog.inventory import ServiceInventory
+from cloudops.confidence.observations import Cell, Counts, WeightedSums
+from cloudops.confidence.posterior import Levels, aggregate
 from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import MINUTE, SECOND
@@ -67,6 +69,7 @@ class Remediation:
         self.executor = FakeExecutor()
         self.alerts = {stable_id(name): AlertState(True, NOON, NOON, "checkout") for name in ALERTS}
         self.unrecorded = 0
+        self.levels = _levels_in(environment)
         self.switch = KillSwitchState(stopped=False, by="", at=0, reason="")
         self.scope = type(SCOPE)(SCOPE.account, environment, SCOPE.region)
         target = _in(CHECKOUT, environment)
@@ -83,6 +86,7 @@ class Remediation:
             kill_switch=lambda _: self.switch,
             silences=lambda: self.silences,
             freezes=ChangeFreezes(self.freezes, lambda: self.inventory),
+            levels=lambda: self.levels,
         )
         self.planner = Planner(
             inventory=lambda: self.inventory,
@@ -228,6 +232,22 @@ class Remediation:
             self.now += next_step.seconds * SECOND
             step = next_step.step
         return self.executions.get(execution.id)
+
+
+def _levels_in(environment: str) -> Levels:
+    """Returns levels by which the suggestion has earned its confidence and outcomes in the environment."""
+    helpful = Counts(
+        votes=WeightedSums(40, 40, 40.0, 40.0, 40.0, 20.0),
+        outcomes=WeightedSums(12, 12, 12.0, 12.0, 12.0, 6.0),
+    )
+    cell = Cell(
+        symptom=Symptom.LATENCY,
+        action=Action.SCALE_SERVICE,
+        service="checkout",
+        environment=environment,
+        tally=helpful,
+    )
+    return aggregate([cell])
 
 
 def _in(target: Target, environment: str) -> Target:

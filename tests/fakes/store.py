@@ -138,7 +138,7 @@ class MemoryIncidentStore:
             if held and (held.value, held.comment) == (feedback.value, feedback.comment):
                 return held
             votes[feedback.id] = feedback
-            self.learning.count_vote(feedback, offers[feedback.suggestion_id])
+            self.learning.count_vote(feedback, offers[feedback.suggestion_id], incident.scope.environment)
             self._timeline.setdefault(incident.id, {})[entry.id] = entry
             return feedback
 

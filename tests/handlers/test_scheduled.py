@@ -23,7 +23,7 @@ from tests.fakes.learning import MemoryLearningStore
 from tests.fakes.people import signed_in
 from tests.ingestion.payloads import plain, received
 
-CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "checkout")
+CELL = CellKey(Symptom.ERROR_RATE, Action.ROLLBACK, "checkout", "prod")
 ONE_VOTE = Counts(votes=WeightedSums(1, 1, 1.0, 1.0, 1.0, 0.5))
 
 
@@ -66,7 +66,8 @@ def test_each_inconsistent_cell_is_logged_by_its_name(
     learning.tamper(CELL, ONE_VOTE)
     check_learning.respond(CheckConsistency(learning, lambda look: None))
     assert metrics(capsys) == {"LearningCellsInconsistent": 1}
-    assert logged(caplog, "symptom", "action", "service_name") == [("ERROR", *CELL)]
+    fields = ("symptom", "action", "service_name", "environment")
+    assert logged(caplog, *fields) == [("ERROR", *CELL)]
 
 
 def test_a_recompute_reports_cells_reranked_incidents_and_conflicts(

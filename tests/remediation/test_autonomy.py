@@ -5,6 +5,8 @@ from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Catalog, ServiceDeclaration
 from cloudops.catalog.inventory import ServiceInventory
+from cloudops.confidence.observations import Cell, Counts, WeightedSums
+from cloudops.confidence.posterior import Levels, aggregate
 from cloudops.core.errors import BadInput, Conflict, PreconditionFailed, PreconditionRequired
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
@@ -12,10 +14,12 @@ from cloudops.incidents.suggestion import ActionSuggestion
 from cloudops.remediation.autonomy import (
     Autonomy,
     AutonomyPolicies,
+    EarnedConfidence,
     Policy,
     PolicyKey,
     autonomy_level,
     demote,
+    earned_confidence,
     validate_policy,
 )
 from tests.fakes.execution import MemoryPolicyStore
@@ -29,63 +33,55 @@ POLICY = Policy(
     updated_by="Ada",
     updated_at=NOON,
 )
-SUGGESTION = ActionSuggestion(
-    id=SuggestionId("inc_1.scale_service"),
-    incident_id=IncidentId("inc_1"),
-    action=Action.SCALE_SERVICE,
-    symptom=Symptom.LATENCY,
-    confidence=0.9,
-    confidence_low=0.85,
-    outcomes=12,
-)
+EARNED = EarnedConfidence(low=0.85, outcomes=12)
 
 
 @pytest.mark.parametrize(
-    ("policy", "suggestion", "autonomy", "reason"),
+    ("policy", "earned", "autonomy", "reason"),
     [
-        (None, SUGGESTION, Autonomy.APPROVE, "no policy: a person approves"),
+        (None, EARNED, Autonomy.APPROVE, "no policy: a person approves"),
         (
             POLICY,
-            SUGGESTION,
+            EARNED,
             Autonomy.AUTOMATIC,
             "earned: 10th percentile 0.85 after 12 outcomes, under the policy of Ada",
         ),
         (
             replace(POLICY, ceiling=Autonomy.SUGGEST),
-            SUGGESTION,
+            EARNED,
             Autonomy.SUGGEST,
             "Ada allows no more than suggest",
         ),
         (
             POLICY,
-            replace(SUGGESTION, confidence_low=0.79),
+            replace(EARNED, low=0.79),
             Autonomy.APPROVE,
             "the 10th percentile is 0.79, the policy needs 0.80",
         ),
         (
             POLICY,
-            replace(SUGGESTION, confidence_low=None),
+            replace(EARNED, low=None),
             Autonomy.APPROVE,
             "the 10th percentile is not known, the policy needs 0.80",
         ),
         (
             POLICY,
-            replace(SUGGESTION, outcomes=9),
+            replace(EARNED, outcomes=9),
             Autonomy.APPROVE,
             "9 of the 10 outcomes that the policy needs",
         ),
         (
             demote(POLICY, "it did not help", NOON),
-            SUGGESTION,
+            EARNED,
             Autonomy.APPROVE,
             "demoted: it did not help",
         ),
     ],
 )
 def test_autonomy_needs_the_owners_policy_and_earned_confidence(
-    policy: Policy | None, suggestion: ActionSuggestion, autonomy: Autonomy, reason: str
+    policy: Policy | None, earned: EarnedConfidence, autonomy: Autonomy, reason: str
 ) -> None:
-    decided = autonomy_level(policy, suggestion)
+    decided = autonomy_level(policy, earned)
     assert (decided.autonomy, decided.reason) == (autonomy, reason)
 
 
@@ -126,11 +122,65 @@ def test_a_confidence_above_one_is_refused_with_the_bounds() -> None:
     assert refused.value.message == "minConfidence must be 0.5 to 1"
 
 
-@pytest.mark.parametrize(
-    "suggestion", [replace(SUGGESTION, confidence_low=0.8), replace(SUGGESTION, outcomes=10)]
+@pytest.mark.parametrize("earned", [replace(EARNED, low=0.8), replace(EARNED, outcomes=10)])
+def test_autonomy_is_earned_at_exactly_the_thresholds(earned: EarnedConfidence) -> None:
+    assert autonomy_level(POLICY, earned).autonomy is Autonomy.AUTOMATIC
+
+
+SUGGESTION = ActionSuggestion(
+    id=SuggestionId("inc_1.scale_service"),
+    incident_id=IncidentId("inc_1"),
+    action=Action.SCALE_SERVICE,
+    symptom=Symptom.LATENCY,
+    confidence=0.9,
+    confidence_low=0.99,
+    service="checkout",
 )
-def test_autonomy_is_earned_at_exactly_the_thresholds(suggestion: ActionSuggestion) -> None:
-    assert autonomy_level(POLICY, suggestion).autonomy is Autonomy.AUTOMATIC
+
+
+def levels_of_outcomes(**outcomes: int) -> Levels:
+    """Returns levels with so many helpful outcomes of the suggestion in each environment."""
+    return aggregate(
+        Cell(
+            symptom=SUGGESTION.symptom,
+            action=SUGGESTION.action,
+            service=SUGGESTION.service,
+            environment=environment,
+            tally=Counts(outcomes=WeightedSums(count, count, count, count, count, count / 2)),
+        )
+        for environment, count in outcomes.items()
+    )
+
+
+def test_outcomes_of_one_environment_earn_nothing_in_another() -> None:
+    earned = earned_confidence(levels_of_outcomes(dev=40, prod=2), SUGGESTION, "prod")
+    assert earned.outcomes == 2
+    assert earned == earned_confidence(levels_of_outcomes(prod=2), SUGGESTION, "prod")
+    assert earned_confidence(levels_of_outcomes(dev=40), SUGGESTION, "prod") == EarnedConfidence(None, 0)
+    assert earned_confidence(levels_of_outcomes(dev=40), SUGGESTION, "dev").outcomes == 40
+
+
+def test_outcomes_of_an_unknown_environment_earn_nothing_in_a_known_one() -> None:
+    levels = aggregate(
+        [
+            Cell(
+                symptom=SUGGESTION.symptom,
+                action=SUGGESTION.action,
+                service=SUGGESTION.service,
+                tally=Counts(outcomes=WeightedSums(40, 40, 40, 40, 40, 20)),
+            )
+        ]
+    )
+    assert earned_confidence(levels, SUGGESTION, "prod") == EarnedConfidence(None, 0)
+
+
+def test_what_is_earned_is_at_most_the_confidence_of_the_suggestion() -> None:
+    levels = levels_of_outcomes(prod=400)
+    unlikely = replace(SUGGESTION, confidence_low=0.3)
+    assert earned_confidence(levels, unlikely, "prod").low == 0.3
+    assert (earned_confidence(levels, SUGGESTION, "prod").low or 0) > 0.8
+    unknown = replace(SUGGESTION, confidence_low=None)
+    assert earned_confidence(levels, unknown, "prod") == EarnedConfidence(None, 0)
 
 
 INVENTORY = ServiceInventory(

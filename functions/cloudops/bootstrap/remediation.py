@@ -17,7 +17,7 @@ from cloudops.bootstrap.automation import audit_trail, automation
 from cloudops.bootstrap.catalog import inventory
 from cloudops.bootstrap.clock import pause
 from cloudops.bootstrap.database import rows, settings
-from cloudops.bootstrap.learning import learning_store
+from cloudops.bootstrap.learning import learned_levels, learning_store
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.core.time import SECOND
 from cloudops.incidents.queries import IncidentQueries
@@ -83,6 +83,7 @@ def guardrails() -> GuardrailReader:
         kill_switch=automation().kill_switch,
         silences=DynamoSilenceStore(rows()).all,
         freezes=freezes(),
+        levels=learned_levels().current,
     )
 
 

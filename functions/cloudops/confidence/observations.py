@@ -1,8 +1,8 @@
 """Counts votes and outcomes in cells, under forward decay and a cap for each person.
 
-A cell is (symptom, action, service). Every sum is linear in its observations, so a write adds a delta and
-never reads the cell, and sums need no rewriting as they age: instead of old votes losing weight, new ones
-gain it, w = 2^((t - landmark) / half-life). Only ratios of such sums are ever used.
+A cell is (symptom, action, service, environment). Every sum is linear in its observations, so a write adds a
+delta and never reads the cell, and sums need no rewriting as they age: instead of old votes losing weight,
+new ones gain it, w = 2^((t - landmark) / half-life). Only ratios of such sums are ever used.
 Source: Cormode et al., "Forward Decay", ICDE 2009.
 """
 
@@ -95,11 +95,21 @@ class Counts(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class CellKey(NamedTuple):
-    """The identity of a cell."""
+    """The identity of a cell.
+
+    `environment` is canonical, or "" if it is unknown. A key of `Levels` has none: its evidence is that of
+    several environments, or of the one that the levels belong to.
+    """
 
     symptom: Symptom
     action: Action
     service: str
+    environment: str = ""
+
+    @property
+    def pooled(self) -> "CellKey":
+        """The key without its environment."""
+        return self._replace(environment="")
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -108,12 +118,13 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     symptom: Symptom
     action: Action
     service: str
+    environment: str = ""
     tally: Counts = Counts()
     updated_at: EpochMillis = 0
 
     @property
     def key(self) -> CellKey:
-        return CellKey(self.symptom, self.action, self.service)
+        return CellKey(self.symptom, self.action, self.service, self.environment)
 
 
 class PersonSum(msgspec.Struct, frozen=True, rename="camel"):

@@ -177,24 +177,34 @@ world, and in 84% after a change (benchmarks/learning.py)."""
 class Levels(msgspec.Struct):
     """The evidence of all cells, of each action, each symptom and service group, and each cell.
 
-    The strengths are the weights in votes of the expectations for symptoms, services and cells."""
+    The strengths are the weights in votes of the expectations for symptoms, services and cells. The cells are
+    pooled over all environments, for people to see. `environments` holds levels of the evidence that was
+    earned in each environment alone, for automation: what helped in a sandbox opens nothing in production.
+    """
 
     overall: Evidence = msgspec.field(default_factory=Evidence)
     actions: dict[Action, Evidence] = {}
     symptoms: dict[tuple[Action, Symptom], Evidence] = {}
     services: dict[tuple[Action, str], Evidence] = {}
     cells: dict[CellKey, tuple[Counts, Evidence]] = {}
+    environments: dict[str, "Levels"] = {}
     symptom_strength: float = PRIOR_STRENGTH
     service_strength: float = PRIOR_STRENGTH
     cell_strength: float = PRIOR_STRENGTH
 
+    @property
+    def strengths(self) -> tuple[float, float, float]:
+        """Those of symptoms, services and cells."""
+        return self.symptom_strength, self.service_strength, self.cell_strength
+
     def take(self, key: CellKey, tally: Counts, own: Evidence) -> None:
-        """Adds a cell to all its levels."""
-        self.cells[key] = (tally, own)
-        self.overall.add(own)
-        self.actions.setdefault(key.action, Evidence()).add(own)
-        self.symptoms.setdefault((key.action, key.symptom), Evidence()).add(own)
-        self.services.setdefault((key.action, key.service), Evidence()).add(own)
+        """Adds a cell to all levels, and to those of its environment."""
+        _add_cell(self, key.pooled, tally, own)
+        _add_cell(self.environments.setdefault(key.environment, Levels()), key.pooled, tally, own)
+
+    def weigh(self, strengths: tuple[float, float, float]) -> None:
+        """Sets the strengths of symptoms, services and cells."""
+        self.symptom_strength, self.service_strength, self.cell_strength = strengths
 
     def base(self, action: Action, own: Evidence) -> float:
         """Returns the correction of the rules for an action, on the logit scale, without the cell's
@@ -202,6 +212,18 @@ class Levels(msgspec.Struct):
         overall = correction(self.overall.without(own), 0.0, PRIOR_STRENGTH)
         seen = self.actions.get(action, own).without(own)
         return overall + correction(seen, overall, PRIOR_STRENGTH)
+
+
+def _add_cell(levels: Levels, key: CellKey, tally: Counts, own: Evidence) -> None:
+    known = levels.cells.get(key)
+    pooled = Evidence()
+    for part in (known[1], own) if known else (own,):
+        pooled.add(part)
+    levels.cells[key] = (known[0].plus(tally) if known else tally, pooled)
+    levels.overall.add(own)
+    levels.actions.setdefault(key.action, Evidence()).add(own)
+    levels.symptoms.setdefault((key.action, key.symptom), Evidence()).add(own)
+    levels.services.setdefault((key.action, key.service), Evidence()).add(own)
 
 
 class Confidence(msgspec.Struct, frozen=True, rename="camel"):
@@ -225,12 +247,17 @@ def aggregate(cells: Iterable[Cell]) -> Levels:
     levels = Levels()
     for cell in stored:
         levels.take(cell.key, cell.tally, evidence(cell, recovery.get(cell.symptom, usual)))
+    for one in (levels, *levels.environments.values()):
+        _estimate_strengths(one)
+    return levels
+
+
+def _estimate_strengths(levels: Levels) -> None:
     levels.symptom_strength = _group_strength(levels, levels.symptoms.items())
     levels.service_strength = _group_strength(levels, levels.services.items())
     levels.cell_strength = estimated_strength(
         (own, _expected(levels, key, own, own.prior)) for key, (_, own) in levels.cells.items()
     )
-    return levels
 
 
 def estimate(levels: Levels, symptom: Symptom, action: Action, service: str, prior_mean: float) -> Confidence:

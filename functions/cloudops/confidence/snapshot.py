@@ -20,14 +20,16 @@ class LearnedCell(msgspec.Struct, frozen=True, array_like=True):
     outcomes: int
     cleared: int
     evidence: tuple[float, float, float, float]
+    environment: str = ""
 
 
 class ConfidenceSnapshot(msgspec.Struct, frozen=True, array_like=True):
-    """Published levels. `strengths` are those of symptoms, services and cells; cells are sorted, so that
-    equal levels are equal bytes."""
+    """Published levels. `strengths` are those of symptoms, services and cells over all environments,
+    `environments` those of each; everything is sorted, so that equal levels are equal bytes."""
 
     strengths: tuple[float, float, float] | None = None
     cells: tuple[LearnedCell, ...] = ()
+    environments: dict[str, tuple[float, float, float]] = {}
 
     @property
     def mark(self) -> str:
@@ -38,9 +40,15 @@ class ConfidenceSnapshot(msgspec.Struct, frozen=True, array_like=True):
 def learned_of(levels: Levels) -> ConfidenceSnapshot:
     """Returns the snapshot of the levels; it only changes with votes and outcomes, because evidence does
     not age."""
+    by_environment = sorted(levels.environments.items())
     return ConfidenceSnapshot(
-        (levels.symptom_strength, levels.service_strength, levels.cell_strength),
-        tuple(_cell(key, *levels.cells[key]) for key in sorted(levels.cells)),
+        levels.strengths,
+        tuple(
+            _cell(key, environment, *one.cells[key])
+            for environment, one in by_environment
+            for key in sorted(one.cells)
+        ),
+        {environment: one.strengths for environment, one in by_environment},
     )
 
 
@@ -48,14 +56,27 @@ def levels_of(learned: ConfidenceSnapshot) -> Levels:
     """Returns the levels of a snapshot; the evidence of a group is the sum of its cells."""
     levels = Levels()
     if learned.strengths:
-        levels.symptom_strength, levels.service_strength, levels.cell_strength = learned.strengths
+        levels.weigh(learned.strengths)
     for cell in learned.cells:
         counts = Counts(WeightedSums(cell.votes, cell.helped), WeightedSums(cell.outcomes, cell.cleared))
-        levels.take(CellKey(cell.symptom, cell.action, cell.service), counts, Evidence(*cell.evidence))
+        key = CellKey(cell.symptom, cell.action, cell.service, cell.environment)
+        levels.take(key, counts, Evidence(*cell.evidence))
+    for environment, strengths in learned.environments.items():
+        levels.environments[environment].weigh(strengths)
     return levels
 
 
-def _cell(key: CellKey, tally: Counts, own: Evidence) -> LearnedCell:
+def _cell(key: CellKey, environment: str, tally: Counts, own: Evidence) -> LearnedCell:
     votes, outcomes = tally.votes, tally.outcomes
     evidence = (own.helped, own.expected, own.weight, own.squares)
-    return LearnedCell(*key, votes.count, votes.good, outcomes.count, outcomes.good, evidence)
+    return LearnedCell(
+        key.symptom,
+        key.action,
+        key.service,
+        votes.count,
+        votes.good,
+        outcomes.count,
+        outcomes.good,
+        evidence,
+        environment,
+    )

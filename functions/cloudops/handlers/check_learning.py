@@ -14,12 +14,13 @@ def respond(check: CheckConsistency) -> None:
     """Logs each cell that differs from its votes, and writes their number as the metric of the alarm."""
     differences = check.run()
     for one in differences:
-        symptom, action, service = one.cell
+        symptom, action, service, environment = one.cell
         logger.error(
             "learning cell differs from its votes",
             symptom=symptom,
             action=action,
             service_name=service,
+            environment=environment,
             stored=repr(one.stored),
             logged=repr(one.logged),
         )

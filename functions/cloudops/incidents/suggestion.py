@@ -2,6 +2,8 @@
 
 import msgspec
 
+from cloudops.alerts.environments import canonical_environment
+from cloudops.confidence.observations import CellKey
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action, Symptom
 from cloudops.core.time import EpochMillis
@@ -31,6 +33,10 @@ class ActionSuggestion(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     def expected(self) -> float:
         """The estimate of rules and changes alone, 0 to 1."""
         return self.confidence if self.prior is None else self.prior
+
+    def cell(self, environment: str) -> CellKey:
+        """Returns the cell in which votes and outcomes on the suggestion count in an environment."""
+        return CellKey(self.symptom, self.action, self.service, canonical_environment(environment))
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

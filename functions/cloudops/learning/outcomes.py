@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from cloudops.alerts.environments import canonical_environment
 from cloudops.confidence.observations import CellKey, Outcome
 from cloudops.core.errors import BadInput
 from cloudops.core.ids import IncidentId, SuggestionId
@@ -73,12 +74,14 @@ class PerformedAction(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         person: Who requested the execution, or `AGENT`.
+        environment: That of the target, in which the outcome counts.
         helped: Whether the action helped by evidence, or None if there is none.
     """
 
     suggestion_id: SuggestionId
     performed_at: EpochMillis
     person: str
+    environment: str
     helped: bool | None
 
 
@@ -130,7 +133,7 @@ def reported(
     new = OutcomeReport(
         suggestion_id=suggestion.id,
         person=person,
-        cell=CellKey(suggestion.symptom, suggestion.action, suggestion.service),
+        cell=suggestion.cell(incident.scope.environment),
         prior=suggestion.expected,
         performed_at=performed_at,
         reported_at=now,
@@ -160,7 +163,7 @@ def executed(
     report = OutcomeReport(
         suggestion_id=suggestion.id,
         person=performed.person,
-        cell=CellKey(suggestion.symptom, suggestion.action, suggestion.service),
+        cell=suggestion.cell(performed.environment),
         prior=suggestion.expected,
         performed_at=performed.performed_at,
         reported_at=now,
@@ -207,7 +210,7 @@ def observe_no_action(before: Reports, incident: Incident, now: EpochMillis) -> 
     nothing = OutcomeReport(
         suggestion_id=suggestion_id(incident.id, Action.NOOP),
         person=AGENT,
-        cell=CellKey(incident.symptom, Action.NOOP, lead),
+        cell=CellKey(incident.symptom, Action.NOOP, lead, canonical_environment(incident.scope.environment)),
         prior=0.5,
         performed_at=incident.opened_at,
         reported_at=now,

@@ -79,4 +79,4 @@ class ConfidenceQueries:
 
 
 def _confidence(levels: Levels, key: CellKey) -> Confidence:
-    return estimate(levels, *key, levels.cells[key][1].prior)
+    return estimate(levels, key.symptom, key.action, key.service, levels.cells[key][1].prior)

@@ -121,7 +121,14 @@ def day_of(levels: Levels, now: EpochMillis) -> Day:
 
 def _day_cell(levels: Levels, key: CellKey) -> DayCell:
     tally, prior = levels.cells[key]
-    found = estimate(levels, *key, prior.prior)
+    found = estimate(levels, key.symptom, key.action, key.service, prior.prior)
     return DayCell(
-        *key, round(found.mean, 4), round(found.low, 4), found.votes, found.outcomes, tally.votes.good
+        key.symptom,
+        key.action,
+        key.service,
+        round(found.mean, 4),
+        round(found.low, 4),
+        found.votes,
+        found.outcomes,
+        tally.votes.good,
     )

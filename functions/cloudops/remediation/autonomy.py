@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.catalog.names import CatalogNames
+from cloudops.confidence.posterior import Levels, estimate
 from cloudops.core.errors import BadInput, Conflict, PreconditionFailed, PreconditionRequired
 from cloudops.core.ids import stable_id
 from cloudops.core.taxonomy import Action
@@ -96,31 +97,57 @@ def validate_policy(policy: Policy) -> Policy:
     return policy
 
 
-def autonomy_level(policy: Policy | None, suggestion: ActionSuggestion) -> AutonomyLevel:
+class EarnedConfidence(msgspec.Struct, frozen=True):
+    """The evidence on an action that was earned in one environment: the 10th percentile of the confidence, or
+    None if it is not known, and the number of outcomes."""
+
+    low: float | None
+    outcomes: int
+
+
+def earned_confidence(levels: Levels, suggestion: ActionSuggestion, environment: str) -> EarnedConfidence:
+    """Returns what the suggestion has earned in the environment of its target.
+
+    Evidence of other environments does not count. The percentile is at most that of the suggestion, which
+    weighs how likely its service is the cause.
+
+    Args:
+        levels: The learned confidence.
+        suggestion: The suggestion.
+        environment: The canonical environment of the target.
+    """
+    own = levels.environments.get(environment)
+    if own is None or suggestion.confidence_low is None:
+        return EarnedConfidence(None, 0)
+    found = estimate(own, suggestion.symptom, suggestion.action, suggestion.service, suggestion.expected)
+    return EarnedConfidence(min(found.low, suggestion.confidence_low), found.outcomes)
+
+
+def autonomy_level(policy: Policy | None, earned: EarnedConfidence) -> AutonomyLevel:
     """Returns how far CloudOps may act on the suggestion, with the reason.
 
     Args:
         policy: The policy for the suggestion's service, action and environment, or None if there is none.
-        suggestion: The suggestion; its 10th percentile and its number of outcomes count.
+        earned: What the action has earned in the environment of the target.
     """
     granted = granted_level(policy)
     if policy is None or granted.autonomy is not Autonomy.AUTOMATIC:
         return granted
-    low = suggestion.confidence_low
+    low = earned.low
     if low is None or low < policy.min_confidence:
         percentile = "not known" if low is None else f"{low:.2f}"
         return AutonomyLevel(
             Autonomy.APPROVE,
             f"the 10th percentile is {percentile}, the policy needs {policy.min_confidence:.2f}",
         )
-    if suggestion.outcomes < policy.min_outcomes:
+    if earned.outcomes < policy.min_outcomes:
         return AutonomyLevel(
             Autonomy.APPROVE,
-            f"{suggestion.outcomes} of the {policy.min_outcomes} outcomes that the policy needs",
+            f"{earned.outcomes} of the {policy.min_outcomes} outcomes that the policy needs",
         )
     return AutonomyLevel(
         Autonomy.AUTOMATIC,
-        f"earned: 10th percentile {low:.2f} after {suggestion.outcomes} outcomes, "
+        f"earned: 10th percentile {low:.2f} after {earned.outcomes} outcomes, "
         f"under the policy of {policy.updated_by}",
     )
 

@@ -10,6 +10,7 @@ from typing import Final
 from cloudops.alerts.environments import canonical_environment
 from cloudops.catalog.declaration import Limits, Target
 from cloudops.catalog.inventory import ResolvedTarget, Service, ServiceInventory
+from cloudops.confidence.posterior import Levels
 from cloudops.core.errors import NotFound
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
@@ -26,6 +27,7 @@ from cloudops.remediation.autonomy import (
     PolicyKey,
     PolicyStore,
     autonomy_level,
+    earned_confidence,
     granted_level,
 )
 from cloudops.remediation.change_freeze import ChangeFreezes
@@ -60,6 +62,7 @@ class GuardrailReader:
         kill_switch: Callable[[EpochMillis], KillSwitchState],
         silences: Callable[[], Sequence[Silence]],
         freezes: ChangeFreezes,
+        levels: Callable[[], Levels],
     ) -> None:
         self._store = store
         self._inventory = inventory
@@ -68,6 +71,7 @@ class GuardrailReader:
         self._kill_switch = kill_switch
         self._silences = silences
         self._freezes = freezes
+        self._levels = levels
 
     def suggestion(self, suggestion_id: SuggestionId) -> tuple[ActionSuggestion, Incident]:
         """Returns the suggestion and its incident; raises NotFound, which names the suggestion."""
@@ -100,7 +104,10 @@ class GuardrailReader:
         limits = resolved.limits if resolved else NO_ACTION
         alerts = self._alerts(plan.incident_id)
         vetoes = self._vetoes(plan, alerts, now, execution)
-        earned = autonomy_level(self._policy(plan), suggestion)
+        environment = canonical_environment(plan.target.environment)
+        earned = autonomy_level(
+            self._policy(plan), earned_confidence(self._levels(), suggestion, environment)
+        )
         limited = _limited(
             earned,
             incident,

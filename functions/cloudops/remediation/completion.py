@@ -89,6 +89,7 @@ class ExecutionCompletion:
                 suggestion_id=execution.suggestion_id,
                 performed_at=execution.acted_at or execution.attempted_at or execution.updated_at,
                 person=AGENT if execution.origin is ExecutionOrigin.AUTOMATIC else execution.requested_by,
+                environment=execution.plan.target.environment,
                 helped=execution.effect.helped if execution.effect is not None else None,
             ),
             now,

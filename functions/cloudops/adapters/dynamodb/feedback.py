@@ -35,9 +35,10 @@ class StoredVote(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _VoteState:
-    """The suggestion, and the person's stored vote on it, if there is one."""
+    """The suggestion with its incident's environment, and the person's stored vote on it, if there is one."""
 
     suggestion: ActionSuggestion
+    environment: str
     stored: StoredVote | None
 
 
@@ -78,9 +79,11 @@ def _read_state(rows: Rows, feedback: Feedback) -> _VoteState:
         batch = rows.batch_get([tuple(record_key), tuple(vote_key)], consistent_read=True)
         by_sort_key = {row.sk: row for row in batch}
     record, voted = by_sort_key.get(keys.RECORD), by_sort_key.get(vote_key.sk)
-    for suggestion in unpack(Incident, record.body).suggestions if record else ():
-        if suggestion.id == feedback.suggestion_id:
-            return _VoteState(suggestion, unpack(StoredVote, voted.body) if voted else None)
+    incident = unpack(Incident, record.body) if record else None
+    for suggestion in incident.suggestions if incident else ():
+        if incident is not None and suggestion.id == feedback.suggestion_id:
+            stored = unpack(StoredVote, voted.body) if voted else None
+            return _VoteState(suggestion, incident.scope.environment, stored)
     raise NotFound(f"suggestion {feedback.suggestion_id}: not found", field="suggestionId")
 
 
@@ -91,11 +94,7 @@ def _replace(rows: Rows, state: _VoteState, feedback: Feedback, entry: TimelineE
     """
     stored, suggestion = state.stored, state.suggestion
     previous = stored.counted if stored else None
-    cell = (
-        stored.cell
-        if stored and stored.cell
-        else CellKey(suggestion.symptom, suggestion.action, suggestion.service)
-    )
+    cell = stored.cell if stored and stored.cell else suggestion.cell(state.environment)
     observation = Vote(feedback.value, feedback.created_at, suggestion.expected)
     recounts = previous is None or previous.value != observation.value
     contribution = (

@@ -29,6 +29,7 @@ class _Name(msgspec.Struct, frozen=True, array_like=True):
     symptom: Symptom
     action: Action
     service: str
+    environment: str = ""
 
 
 def read_cells(rows: Rows) -> list[Cell]:
@@ -87,6 +88,7 @@ def _cell(row: Row) -> Cell:
         symptom=name.symptom,
         action=name.action,
         service=name.service,
+        environment=name.environment,
         tally=tally,
         updated_at=int(row.changed),
     )
