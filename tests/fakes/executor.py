@@ -119,12 +119,10 @@ class FakeExecutor:
         return self.limits or default_rollout_limits(plan, snapshot)
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
-        if self.service.changed_by == f"undo {key}":
-            return RollbackResult(undoing=RollbackOutcome.UNDONE, reason="the earlier state is restored")
+        is_as_before = f"r{self.service.revision}" == snapshot.mark
+        if is_as_before or self.service.changed_by == f"undo {key}":
+            return RollbackResult(undoing=RollbackOutcome.NOTHING_TO_UNDO, reason="nothing was done")
         if self.service.changed_by != key:
-            untouched = f"r{self.service.revision}" == snapshot.mark
-            if untouched:
-                return RollbackResult(undoing=RollbackOutcome.NOTHING_TO_UNDO, reason="nothing was done")
             return RollbackResult(
                 undoing=RollbackOutcome.CHANGED_BY_OTHERS, reason="changed by others since the action"
             )

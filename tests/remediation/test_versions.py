@@ -140,8 +140,17 @@ def test_an_execution_that_needs_a_person_before_it_acted_left_nothing() -> None
     assert history_of(stuck) == NO_HISTORY
 
 
-def test_a_rollback_that_was_undone_left_both_versions() -> None:
-    undone = rollback(status=ExecutionStatus.COMPENSATED, undoing=RollbackOutcome.UNDONE)
+@pytest.mark.parametrize(
+    ("status", "undoing"),
+    [
+        (ExecutionStatus.COMPENSATED, RollbackOutcome.UNDONE),
+        (ExecutionStatus.FAILED, RollbackOutcome.NOTHING_TO_UNDO),
+    ],
+)
+def test_a_rollback_after_which_the_version_before_runs_again_left_both_versions(
+    status: ExecutionStatus, undoing: RollbackOutcome
+) -> None:
+    undone = rollback(status=status, undoing=undoing)
     assert history_of(undone).abandoned == {"v3": X1, "v2": X1}
 
 

@@ -24,6 +24,7 @@ from cloudops.remediation.execution import (
     entry_of,
     new_execution,
 )
+from cloudops.remediation.executor import RollbackOutcome
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS, WatchdogResult
 from cloudops.remediation.workflow import Next, WorkflowStep
@@ -260,7 +261,11 @@ def test_a_crash_during_a_rollback_rolls_back_once() -> None:
     with pytest.raises(Crash):
         world.run(execution, fail_rollout)
     world.executor.crash_at = -1
-    assert world.run(execution).status is Status.COMPENSATED
+    undone_at = world.now
+    world.now += MINUTE
+    ended = world.run(execution)
+    assert (ended.status, ended.undoing) == (Status.COMPENSATED, RollbackOutcome.UNDONE)
+    assert ended.changed_at == undone_at
     assert world.executor.service.changes == [f"{execution.id}: 4", f"undo {execution.id}: 2"]
 
 

@@ -25,7 +25,7 @@ def version_history(executions: Iterable[Execution]) -> VersionHistory:
     """Returns what executions say about the versions of their target.
 
     A version counts as left from the moment in which an execution may have acted: also while it acts, and
-    whatever the result is. A rollback that was undone left both versions.
+    whatever the result is. A rollback that was undone, by us or by other means, left both versions.
 
     Args:
         executions: The executions that changed one target since the time that is remembered, in any order.
@@ -44,11 +44,15 @@ def version_history(executions: Iterable[Execution]) -> VersionHistory:
     return VersionHistory(abandoned=abandoned, good=good)
 
 
+_BACK_AS_BEFORE: Final = frozenset({RollbackOutcome.UNDONE, RollbackOutcome.NOTHING_TO_UNDO})
+"""Outcomes after which the version before the action runs again: by our rollback or by other means."""
+
+
 def _left_by(execution: Execution) -> tuple[str, ...]:
     draft = execution.plan.draft
     if not draft.version_before:
         return ()
-    if execution.undoing is RollbackOutcome.UNDONE:
+    if execution.undoing in _BACK_AS_BEFORE:
         return (draft.version_before, draft.version_after)
     return (draft.version_before,)
 

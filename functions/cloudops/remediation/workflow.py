@@ -278,14 +278,25 @@ class ExecutionWorkflow:
                 return self._end(checked, ended, finding.reason, now)
 
     def _roll_back(self, execution: Execution, now: EpochMillis) -> Next:
+        """Records the attempt, and rolls back.
+
+        If an earlier attempt ended before its result was stored, the target is already as it was before the
+        action. Platforms do not show by whom, so the recorded attempt counts.
+        """
         if veto := self._checks.before_rollback(execution, now):
             why = execution.steps[-1].text
-            return self._leave_to_person(execution, f"{why}; not rolled back: {veto}", now)
-        rollback = self._executor(execution).roll_back(execution.plan, _snapshot(execution), execution.id)
-        reason = f"{execution.steps[-1].text}; {rollback.reason}"
-        unchanged = rollback.undoing is RollbackOutcome.NOTHING_TO_UNDO
-        rolled_back = replace(execution, undoing=rollback.undoing, undone_at=None if unchanged else now)
-        match rollback.undoing:
+            not_done = "not rolled back" if execution.undone_at is None else "not rolled back again"
+            return self._leave_to_person(execution, f"{why}; {not_done}: {veto}", now)
+        attempt = replace(execution, undone_at=now, version=execution.version + 1)
+        self._executions.move(execution, attempt, None)
+        rollback = self._executor(attempt).roll_back(attempt.plan, _snapshot(attempt), attempt.id)
+        reason = f"{attempt.steps[-1].text}; {rollback.reason}"
+        undoing, rolled_back = rollback.undoing, attempt
+        if undoing is RollbackOutcome.NOTHING_TO_UNDO:
+            rolled_back = replace(attempt, undone_at=execution.undone_at)
+            undoing = undoing if execution.undone_at is None else RollbackOutcome.UNDONE
+        rolled_back = replace(rolled_back, undoing=undoing)
+        match undoing:
             case RollbackOutcome.UNDONE:
                 return self._end(rolled_back, ExecutionStatus.COMPENSATED, reason, now)
             case RollbackOutcome.NOTHING_TO_UNDO if execution.acted_at is None:

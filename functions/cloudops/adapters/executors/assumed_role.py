@@ -85,10 +85,9 @@ _READS: Final = ("Describe", "Get", "List")
 def never_repeat_changes(client: Any) -> None:
     """Makes a client (Any, as above) fail where botocore would repeat a change that may have taken effect.
 
-    botocore repeats a request whose answer is lost or is an error of the server. A second ForceNewDeployment
-    restarts a service twice, and a second update of an alias fails, as if the first had. The workflow repeats
-    the step instead, and the executor looks for the effect first. Reads, and changes that AWS throttled, are
-    repeated as usual.
+    botocore repeats a request whose answer is lost or is an error of the server. A second UpdateService
+    with `forceNewDeployment` restarts a service twice. The workflow repeats the step instead, and the
+    executor looks for the effect first. Reads, and changes that AWS throttled, are repeated as usual.
     """
 
     def refuse(operation: Any, response: Any = None, caught_exception: Any = None, **_: object) -> None:
