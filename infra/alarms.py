@@ -100,6 +100,7 @@ class OperationalAlarms(Construct):
             ),
             self._above("stream records cannot be read", self._counted("StreamRecordsUnreadable", minute)),
             self._above("Slack deliveries fail", self._counted("SlackDeliveriesFailed", minute), periods=3),
+            self._above("wake-ups of channels are lost", self._counted("ChannelsForgotten", minute)),
             self._above(
                 "notifications in the dead-letter queue",
                 notifications.dead_letters.metric_approximate_number_of_messages_visible(

@@ -14,6 +14,7 @@ from infra.lambda_function import AppFunction
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
 from infra.queues import dead_letter_queue, work_queue
+from infra.schedules import Schedules
 from infra.secrets import Secrets
 from infra.table import Database
 
@@ -21,6 +22,9 @@ DISPATCH_TIMEOUT = Duration.seconds(20)
 """Below the channel lease (notifications/pacing.py): when it ends, a worker that died is known to be dead."""
 VISIBILITY = Duration.seconds(120)
 TRIES = 5
+SWEEP = "rate(1 minute)"
+"""A lost wake-up would silence a channel until its next incident changes; the sweep finds it within
+minutes."""
 MAX_CONCURRENCY = 10
 """Channels that are served at once; each accepts one call a second."""
 
@@ -62,6 +66,8 @@ class Notifications(Construct):
         self.dispatch.add_event_source(
             sources.SqsEventSource(self.queue, batch_size=1, max_concurrency=MAX_CONCURRENCY)
         )
+
+        Schedules(self).add("SweepSchedule", self.dispatch, SWEEP, {"sweep": True})
 
     def grant_wake(self, function: AppFunction) -> None:
         function.add_environment("NOTIFICATION_QUEUE", self.queue.queue_url)

@@ -12,7 +12,9 @@ from cloudops.adapters.dynamodb.codec import pack
 from cloudops.adapters.dynamodb.scope_commit import Log
 from cloudops.adapters.dynamodb.stream import news_of
 from cloudops.core.errors import CloudOpsError, KeyMissing
+from cloudops.core.time import MINUTE
 from cloudops.handlers.dispatch_notifications import respond as dispatch
+from cloudops.handlers.dispatch_notifications import sweep
 from cloudops.handlers.enqueue_notifications import respond
 from cloudops.incidents.incident import TimelineKind
 from cloudops.notifications.enqueue import HandleStream
@@ -129,6 +131,18 @@ def test_a_wake_up_sends_the_notification_and_records_that_slack_is_healthy(
     wake(harness, sources)
     assert len(harness.workspace.top()) == 1
     assert sources.health()["slack"].state is SourceState.HEALTHY
+
+
+def test_a_sweep_wakes_a_forgotten_channel_and_counts_it(
+    harness: NotificationHarness, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    harness.store_and_enqueue(an_incident("checkout"))
+    harness.queue.clear()
+    harness.clock.now += 2 * MINUTE
+    sweep(harness.dispatcher, harness.routing.channels)
+    assert harness.queue == [(harness.clock.now, CHANNEL)]
+    assert '"ChannelsForgotten":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert caplog.messages == ["wake-ups of channels were lost"]
 
 
 def test_a_refused_call_is_logged_and_counted_and_raises_nothing(

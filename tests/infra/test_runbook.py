@@ -9,7 +9,7 @@ import pytest
 
 from cloudops.handlers import sync_sources
 from cloudops.handlers.check_learning import respond
-from cloudops.handlers.dispatch_notifications import count_report
+from cloudops.handlers.dispatch_notifications import count_forgotten, count_report
 from cloudops.handlers.enqueue_notifications import count_unread
 from cloudops.ingestion.ingest import Report
 from cloudops.learning.consistency_check import CheckConsistency
@@ -63,6 +63,7 @@ def test_alarms_watch_metrics_that_the_functions_write(
     respond(CheckConsistency(MemoryLearningStore(), lambda look: None))
     count_unread(0)
     count_report(DispatchReport(LeaseResult.MINE))
+    count_forgotten(())
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     declared = [one for line in lines for one in line["_aws"]["CloudWatchMetrics"]]
     assert {one["Namespace"] for one in declared} == {NAMESPACE}
@@ -77,6 +78,7 @@ def test_alarms_watch_metrics_that_the_functions_write(
         "PayloadsQuarantined",
         "SourcesFailing",
         "SlackDeliveriesFailed",
+        "ChannelsForgotten",
     }
     assert {metric["MetricName"] for metric in counts} <= names
     for metric in counts:

@@ -319,3 +319,39 @@ def test_of_two_workers_that_are_woken_at_once_one_sends_and_every_update_is_sho
     assert results == [LeaseResult.BUSY] * 3
     (message,) = harness.workspace.top()
     assert "4 alerts" in state_of(message)
+
+
+@pytest.mark.parametrize(("waited", "woken"), [(0, ()), (2 * MINUTE - 1, ()), (2 * MINUTE, (CHANNEL,))])
+def test_a_channel_whose_first_wake_up_was_lost_is_woken_two_minutes_later(
+    harness: NotificationHarness, waited: int, woken: tuple[str, ...]
+) -> None:
+    harness.store_and_enqueue(an_incident("checkout"))
+    harness.queue.clear()
+    harness.clock.now += waited
+    assert harness.dispatcher.wake_forgotten({CHANNEL, "C0EMPTY"}) == woken
+    harness.run()
+    assert len(harness.workspace.top()) == len(woken)
+
+
+@pytest.mark.parametrize(("waited", "woken"), [(2 * MINUTE + 999, ()), (2 * MINUTE + 1_000, (CHANNEL,))])
+def test_a_channel_whose_chain_of_wake_ups_broke_is_woken_two_minutes_after_the_next_call_was_due(
+    harness: NotificationHarness, waited: int, woken: tuple[str, ...]
+) -> None:
+    for name in ("checkout", "payments"):
+        harness.store_and_enqueue(an_incident(name))
+    harness.queue.clear()
+    harness.dispatcher.dispatch(CHANNEL)
+    harness.queue.clear()
+    harness.clock.now += waited
+    assert harness.dispatcher.wake_forgotten({CHANNEL}) == woken
+    harness.run()
+    assert len(harness.workspace.top()) == 1 + len(woken)
+
+
+def test_a_channel_that_works_through_a_backlog_is_not_woken_again(harness: NotificationHarness) -> None:
+    for number in range(300):
+        harness.store_and_enqueue(an_incident(f"service-{number}"))
+    for minute in range(1, 8):
+        harness.run(NOON + minute * MINUTE)
+        assert harness.dispatcher.wake_forgotten({CHANNEL}) == ()
+    assert len(harness.workspace.top()) == 300

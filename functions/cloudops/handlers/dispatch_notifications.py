@@ -2,7 +2,7 @@
 result."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from cloudops.api.http_event import Event
 from cloudops.bootstrap.clock import now
 from cloudops.bootstrap.dispatch_notifications import dispatcher as build_dispatcher
-from cloudops.bootstrap.outbox import destination_health
+from cloudops.bootstrap.outbox import destination_health, routing
 from cloudops.core.errors import CloudOpsError, Throttled
 from cloudops.core.time import EpochMillis
 from cloudops.notifications.dispatcher import DispatchNotifications, DispatchReport
@@ -38,6 +38,20 @@ def respond(
         count_report(report)
 
 
+def sweep(dispatcher: DispatchNotifications, channels: Collection[str]) -> None:
+    """Wakes the channels whose wake-up was lost, logs and counts them."""
+    woken = dispatcher.wake_forgotten(channels)
+    if woken:
+        logger.error("wake-ups of channels were lost", channels=woken)
+    count_forgotten(woken)
+
+
+def count_forgotten(woken: Collection[str]) -> None:
+    """Writes the metric of one sweep."""
+    metrics.add_metric(name="ChannelsForgotten", unit=MetricUnit.Count, value=len(woken))
+    metrics.flush_metrics()
+
+
 def count_report(report: DispatchReport) -> None:
     """Writes the metrics of one dispatch; `SlackDelay` is the time in the outbox, in milliseconds."""
     throttled = isinstance(report.error, Throttled)
@@ -54,5 +68,9 @@ def count_report(report: DispatchReport) -> None:
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Event, context: Any) -> None:
-    """Handles one batch of wake-ups. `context` is Lambda's (Any: only Powertools reads it)."""
+    """Handles one batch of wake-ups, or a sweep: `{"sweep": true}`, which a schedule sends. `context` is
+    Lambda's (Any: only Powertools reads it)."""
+    if event.get("sweep"):
+        sweep(build_dispatcher(), routing().channels)
+        return
     respond(event, build_dispatcher(), destination_health().record, now())

@@ -3,7 +3,7 @@
 First notifications go first, by severity; then the entry that waits longest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 import msgspec
@@ -20,6 +20,7 @@ from cloudops.notifications.pacing import (
     LeaseResult,
     claim,
     extend,
+    is_forgotten,
     pause_after,
     release,
 )
@@ -71,6 +72,28 @@ class DispatchNotifications:
         report = self._send_next(channel, now)
         self._end(channel, claimed, report, now)
         return report
+
+    def wake_forgotten(self, channels: Collection[str]) -> tuple[str, ...]:
+        """Wakes the dispatcher of each channel that has a due entry and that no wake-up will come for.
+
+        Args:
+            channels: The channels to check.
+
+        Returns:
+            The channels that were woken, sorted. It is empty as long as no wake-up is lost.
+        """
+        now = self._now()
+        forgotten = [channel for channel in sorted(channels) if self._is_forgotten(channel, now)]
+        for channel in forgotten:
+            self._wake(channel, 0)
+        return tuple(forgotten)
+
+    def _is_forgotten(self, channel: str, now: EpochMillis) -> bool:
+        due = min((max(one.due, one.since) for one in self._outbox.entries(channel)), default=None)
+        if due is None:
+            return False
+        lease, _ = self._outbox.lease(channel)
+        return is_forgotten(lease, due, now)
 
     def _send_next(self, channel: str, now: EpochMillis) -> DispatchReport:
         """Makes at most one call; entries that need none are removed or postponed on the way."""

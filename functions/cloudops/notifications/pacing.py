@@ -87,6 +87,16 @@ def release(lease: ChannelLease, at: EpochMillis, alarm: EpochMillis | None) -> 
     return replace(resting, alarm_at=alarm), True
 
 
+def is_forgotten(lease: ChannelLease, due: EpochMillis, now: EpochMillis) -> bool:
+    """Returns whether an entry is due at `due`, and no wake-up will come for it.
+
+    A wake-up can be lost: a platform drops a message, or it ends in the dead-letter queue. It counts as lost
+    `WAKE_GRACE_MS` after its time.
+    """
+    expected = max(due, lease.alarm_at, lease.next_at) + WAKE_GRACE_MS
+    return max(expected, lease.busy_until, lease.awake_until) <= now
+
+
 def pause_after(failures: int) -> int:
     """Returns the milliseconds to wait after `failures` consecutive failures: exponential backoff."""
     return min(CALL_INTERVAL_MS << min(failures, 16), MAX_BACKOFF_MS)

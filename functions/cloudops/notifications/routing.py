@@ -103,6 +103,12 @@ class Routing(_Strict, frozen=True):
     timezone: str = "UTC"
     routes: tuple[ChannelRoute, ...] = ()
 
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that an incident may be sent to."""
+        named = {self.channel, *(route.channel for route in self.routes if route.channel is not UNSET)}
+        return frozenset(named - {""})
+
     def destination(self, incident: Incident, teams: Sequence[str]) -> Destination:
         """Returns the destination of an incident; `teams` own its services."""
         grave = incident.severity.rank >= self.mention_from.rank
