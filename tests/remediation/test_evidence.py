@@ -114,7 +114,7 @@ def test_an_incident_resolved_by_a_person_and_reopened_is_no_success_either() ->
     assert (ended.status, ended.effect) == (Status.INCONCLUSIVE, ActionEffect.RESOLVED_BY_PERSON)
 
 
-def test_an_incident_that_the_scope_dropped_for_its_size_is_no_success() -> None:
+def test_an_incident_of_which_the_scope_knows_nothing_is_no_success() -> None:
     world = Remediation()
 
     def drop() -> None:

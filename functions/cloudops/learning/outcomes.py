@@ -73,7 +73,7 @@ class PerformedAction(msgspec.Struct, frozen=True, kw_only=True):
     """An action that CloudOps performed, with the result of its verification.
 
     Attributes:
-        person: Who requested the execution, or `AGENT`.
+        person: Who requested the execution; `AGENT` if CloudOps started it by itself.
         environment: That of the target, in which the outcome counts.
         helped: Whether the action helped by evidence, or None if there is none.
     """

@@ -6,11 +6,11 @@ from typing import Final
 from cloudops.core.retry import Pause, retry_on_conflict
 from cloudops.core.time import MINUTE, EpochMillis
 from cloudops.learning.outcome_reporting import ReportOutcome
-from cloudops.learning.outcomes import AGENT, PerformedAction
+from cloudops.learning.outcomes import PerformedAction
 from cloudops.remediation.audit_entries import ACTOR, Trail, append_decision, decisions, written_entries
 from cloudops.remediation.autonomy import PolicyStore, demote
 from cloudops.remediation.checks import policy_key
-from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus
+from cloudops.remediation.execution import Execution, ExecutionStatus
 
 DECISION_SETTLES: Final = MINUTE
 """Milliseconds after a decision until its entry is visible: the request that made it has ended (at most
@@ -88,7 +88,7 @@ class ExecutionCompletion:
             PerformedAction(
                 suggestion_id=execution.suggestion_id,
                 performed_at=execution.acted_at or execution.attempted_at or execution.updated_at,
-                person=AGENT if execution.origin is ExecutionOrigin.AUTOMATIC else execution.requested_by,
+                person=execution.requested_by,
                 environment=execution.plan.target.environment,
                 helped=execution.effect.helped if execution.effect is not None else None,
             ),
