@@ -185,7 +185,7 @@ class ExecutionChecks:
         approved_by = len(approvers(execution.approvals))
         approvals_given = 1 if execution.origin is ExecutionOrigin.AUTOMATIC else approved_by
         if decision.required_approvals > approvals_given:
-            return f"{decision.required_approvals} approvals are required now, {approvals_given} given"
+            return f"approvals required now: {decision.required_approvals}, given: {approvals_given}"
         return ""
 
     def before_rollback(self, execution: Execution, now: EpochMillis) -> str:
