@@ -318,3 +318,17 @@ def test_what_an_external_controller_deploys_is_not_deployed(shop: Shop, action:
     executor = shop.executors[action]
     rejected = executor.plan(WEB, executor.observe(WEB, shop.now()), Limits(), NO_HISTORY)
     assert rejected == PlanRejected(reason=reason)
+
+
+def test_what_starts_no_more_tasks_is_not_scaled(shop: Shop) -> None:
+    scale = shop.executors[Action.SCALE_SERVICE]
+
+    def rejected() -> object:
+        return scale.plan(WEB, scale.observe(WEB, shop.now()), Limits(), NO_HISTORY)
+
+    shop.ecs.deployments[0]["rolloutState"] = "FAILED"
+    assert rejected() == PlanRejected(
+        reason="its deployment has failed, and ECS starts no tasks of a failed deployment: roll back first"
+    )
+    shop.ecs.service["schedulingStrategy"] = "DAEMON"
+    assert rejected() == PlanRejected(reason="the service is a daemon: it runs one task on each instance")

@@ -13,7 +13,7 @@ from cloudops.catalog.declaration import Limits
 from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Executor, Progress, RolloutLimits, RolloutStatus
-from cloudops.remediation.plan import Plan, PlannedChange, TargetState
+from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
 from tests.contracts.executors.eks_benches import DEPLOYMENT, STATEFUL_SET, Place
 from tests.fakes.incident_factory import NOON
 from tests.fakes.kubernetes import AUTOSCALING
@@ -274,3 +274,14 @@ def test_a_deployment_adds_its_pods_at_once(deployment: Place) -> None:
     deployment.cluster.scale(DEPLOYMENT, "web", 20)
     limits = Performed(deployment, Action.SCALE_SERVICE).limits()
     assert limits.max_seconds - limits.stall_seconds == 330
+
+
+@pytest.mark.parametrize("action", [Action.RESTART_PODS, Action.ROLLBACK])
+def test_a_partitioned_stateful_set_is_not_rolled_out(stateful_set: Place, action: Action) -> None:
+    stateful_set.workload["spec"]["updateStrategy"] = {"rollingUpdate": {"partition": 1}}
+    executor: Executor = EXECUTORS[action](lambda _: stateful_set.api)
+    observed = executor.observe(stateful_set.target, NOON)
+    rejected = executor.plan(stateful_set.target, observed, Limits(), NO_HISTORY)
+    assert rejected == PlanRejected(
+        reason="its rollout is partitioned: pods below 1 keep the version that they have"
+    )

@@ -42,7 +42,10 @@ def test_a_rollout_in_progress_is_stopped_and_not_rolled_back_further(pay: Lambd
     pay.point("2", v3=0.1)
     draft, observed = rollback_of(pay)
     assert isinstance(draft, PlannedChange)
-    assert draft.summary == ("all calls to version 2, none to version 3: previous by the platform's order")
+    assert draft.summary == (
+        "all calls to version 2, none to version 3 (stop the deployment that shifts the alias as well, "
+        "or it shifts it again): previous by the platform's order"
+    )
     assert (draft.version_before, draft.version_after) == ("3", "2")
     assert draft.before == {"alias": "live", "version": "2", "weights": "3=0.1"}
     assert draft.after == {"alias": "live", "version": "2"}

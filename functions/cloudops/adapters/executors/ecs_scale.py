@@ -22,6 +22,7 @@ from cloudops.adapters.executors.ecs_service import (
     describe_service,
     not_shown_yet,
     other_version,
+    primary_of,
     rollout_of,
     service_state,
     set_minimum,
@@ -80,11 +81,14 @@ class EcsScale:
         service = describe_service(self._clients(target), target)
         bounds = bounds_of(self._scaling(target), target)
         state = service_state(service, now, service["desiredCount"], bounds)
+        state = with_facts(state, blocked=_blocker(service))
         return state if bounds is None else with_facts(state, least=bounds.minimum, most=bounds.maximum)
 
     def plan(
         self, target: Target, observed: TargetState, limits: Limits, history: VersionHistory
     ) -> PlannedChange | PlanRejected:
+        if blocked := observed.facts["blocked"]:
+            return PlanRejected(reason=str(blocked))
         before, maximum = observed.desired or 0, observed.facts.get("most")
         after = next_count(before, limits)
         if isinstance(after, PlanRejected):
@@ -207,3 +211,13 @@ class EcsScale:
                 cluster=target.cluster, service=target.name, desiredCount=desired
             )
         return True
+
+
+def _blocker(service: Any) -> str:
+    """Returns why ECS would start no more tasks (Any: the service model defines the shape of a service), or
+    ""."""
+    if service.get("schedulingStrategy") == "DAEMON":
+        return "the service is a daemon: it runs one task on each instance"
+    if primary_of(service).get("rolloutState") == "FAILED":
+        return "its deployment has failed, and ECS starts no tasks of a failed deployment: roll back first"
+    return ""

@@ -95,7 +95,10 @@ class LambdaRollback:
         call: Facts = {"FunctionName": target.name, "Name": facts["alias"], "FunctionVersion": previous.id}
         if facts["weights"]:
             call["RoutingConfig"] = "none"
-            summary = f"all calls to {previous.name}, none to {current.name}"
+            summary = (
+                f"all calls to {previous.name}, none to {current.name} (stop the deployment that shifts the "
+                "alias as well, or it shifts it again)"
+            )
         else:
             summary = f"alias {facts['alias']} from {current.name} back to {previous.name}"
         return PlannedChange(

@@ -265,7 +265,10 @@ def rollout_blocker(workload: Any) -> str:
     """Returns why a new template would not be rolled out, or ""."""
     if workload["spec"].get("paused"):
         return "its rollout is paused"
-    if (workload["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
+    strategy = workload["spec"].get("updateStrategy") or {}
+    if partition := (strategy.get("rollingUpdate") or {}).get("partition"):
+        return f"its rollout is partitioned: pods below {partition} keep the version that they have"
+    if strategy.get("type") == "OnDelete":
         return "its update strategy is OnDelete: pods are replaced only when a person deletes them"
     return ""
 
