@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from cloudops.api.app import Api
-from tests.fakes.application import Agent
+from cloudops.core.time import HOUR
+from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import Client, LambdaContext, request
 from tests.ingestion.payloads import plain, received
 
 
 def ingest(agent: Agent, *payloads: str) -> tuple[str, ...]:
-    return agent.ingest(received(*payloads)).incident_ids
+    return agent.ingest(received(*payloads, at=NOW + HOUR)).incident_ids
 
 
 def test_the_list_is_newest_first_with_alerts_and_suggestions(agent: Agent, call: Client) -> None:

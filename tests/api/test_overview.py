@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from cloudops.core.ids import IncidentId
-from cloudops.core.time import HOUR
+from cloudops.core.time import DAY, HOUR
 from cloudops.correlation.parking import Parked, ParkedIncident
 from cloudops.correlation.state import IncidentState, ParkedCounts
 from tests.fakes.application import Agent
@@ -15,7 +15,7 @@ JAN_1 = 1_767_225_600_000
 
 
 def ingest(agent: Agent, *payloads: str) -> tuple[str, ...]:
-    return agent.ingest(received(*payloads)).incident_ids
+    return agent.ingest(received(*payloads, at=JAN_1 + 3 * DAY)).incident_ids
 
 
 def test_the_overview_counts_live_incidents_and_the_alerts_of_a_day(agent: Agent, call: Client) -> None:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Severity
 from cloudops.catalog.topology import Topology
 from cloudops.core.ids import IncidentId
-from cloudops.core.time import MINUTE
+from cloudops.core.time import HOUR, MINUTE
 from cloudops.incidents.incident import Cause, Incident, IncidentStatus
 from cloudops.incidents.queries import IncidentQueries
 from cloudops.incidents.store import Commit
@@ -97,7 +97,9 @@ def test_the_firing_alerts_of_an_incident_are_those_of_their_source_s_word() -> 
     (fingerprint,) = browse.firing_alerts(incident)
     assert browse.alert_states(incident.scope)[fingerprint].firing
 
-    agent.ingest(received(plain("checkout", status="no_data", startsAt="2026-01-01T00:10:00Z")))
+    agent.ingest(
+        received(plain("checkout", status="no_data", startsAt="2026-01-01T00:10:00Z"), at=NOW + HOUR)
+    )
     assert browse.firing_alerts(incident) == ()
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from cloudops.core.time import EpochMillis
 from cloudops.ingestion.reading import Received
 from tests.fakes.application import NOW
 
@@ -20,6 +21,6 @@ def plain(service: str, at: str = "2026-01-01T00:00:00Z", **fields: str) -> str:
     return json.dumps(alert)
 
 
-def received(*payloads: str | bytes) -> list[Received]:
-    """Returns messages m0, m1, ... in this order."""
-    return [Received(f"m{index}", payload, NOW) for index, payload in enumerate(payloads)]
+def received(*payloads: str | bytes, at: EpochMillis = NOW) -> list[Received]:
+    """Returns messages m0, m1, ... in this order, received at `at`."""
+    return [Received(f"m{index}", payload, at) for index, payload in enumerate(payloads)]

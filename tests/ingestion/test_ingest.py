@@ -7,11 +7,11 @@ import pytest
 from cloudops.alerts.alert import Alert, Scope
 from cloudops.analysis.model import Analysis
 from cloudops.core.errors import Unavailable
-from cloudops.core.time import DAY
+from cloudops.core.time import DAY, HOUR
 from cloudops.correlation.decision import DecisionKind
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.incidents.store import Commit, IncidentQuery, StoredScope
-from tests.fakes.application import Agent
+from tests.fakes.application import NOW, Agent
 from tests.fakes.store import MemoryIncidentStore, MemoryQuarantine
 from tests.ingestion.payloads import plain, received
 
@@ -240,11 +240,11 @@ def test_alerts_delivered_twice_and_shuffled_make_the_same_incidents_and_count_o
         for index in range(120)
     ]
     in_order = Agent()
-    in_order.ingest(received(*payloads))
+    in_order.ingest(received(*payloads, at=NOW + HOUR))
     twice = payloads * 2
     random.Random(seed).shuffle(twice)  # noqa: S311 a reproducible order
     shuffled = Agent()
-    shuffled.ingest(received(*twice))
+    shuffled.ingest(received(*twice, at=NOW + HOUR))
     expected = in_order.store.browse(IncidentQuery(limit=100)).incidents
     found = shuffled.store.browse(IncidentQuery(limit=100)).incidents
     assert [(one.id, one.alert_count) for one in found] == [(one.id, one.alert_count) for one in expected]

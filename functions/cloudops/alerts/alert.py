@@ -59,6 +59,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     `fingerprint` identifies the condition (an alarm's ARN, a Datadog monitor and scope): 16 hexadecimal
     digits, equal for every delivery and every path. `episode` identifies one firing if the source does
     (Datadog's alert cycle), else it is "". `occurred_at` is the source's clock, `received_at` ours.
+    `reported_at` is the time that the source reported, if it lay too far ahead of ours to be believed.
     `account_reason` is "" if the alert names its account itself.
     `resources` are sorted "kind:name" strings such as "host:ip-10-1-2-3" or "cluster:prod". `muted` is the
     reason why a silence or the source suppresses the alert, or "".
@@ -72,6 +73,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     title: str
     episode: str = ""
     started_at: EpochMillis | None = None
+    reported_at: EpochMillis | None = None
     message: str = ""
     account: str = ""
     account_reason: str = ""

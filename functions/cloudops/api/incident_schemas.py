@@ -102,7 +102,8 @@ class IncidentPageView(View):
 
 class AlertView(View):
     """An alert of an incident: the newest of the `count` events of one firing. `decision`, `reason` and
-    `evidence` say why it is in this incident."""
+    `evidence` say why it is in this incident. `reportedAt` is the time that the source reported, if it lay
+    too far ahead of `receivedAt` to be `occurredAt`."""
 
     fingerprint: str = at("alert", "fingerprint")
     title: str = at("alert", "title")
@@ -114,6 +115,7 @@ class AlertView(View):
     occurred_at: Timestamp = at("alert", "occurred_at")
     received_at: Timestamp = at("alert", "received_at")
     started_at: Timestamp | None = at("alert", "started_at")
+    reported_at: Timestamp | None = at("alert", "reported_at")
     count: int
     message: str = at("alert", "message")
     service_reason: str = at("alert", "service_reason")

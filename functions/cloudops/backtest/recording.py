@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.core.time import SECOND, EpochMillis
@@ -34,14 +35,16 @@ def readings(lines: Iterable[bytes], read: Reader, now: EpochMillis) -> Iterator
     """Yields every alert of every line, in order. Empty lines are skipped.
 
     A line is {"received_at", "event"} or a bare payload. `received_at` is ISO 8601, or milliseconds
-    since 1970.
+    since 1970. A line without one has that of the line before. Before the first one, an alert counts as
+    received when it happened, but not later than `now`.
 
     Args:
         lines: The lines of the recording.
         read: Reads the alerts of one payload.
-        now: Time of receipt until the first line with one; other lines have that of the line before.
+        now: The present time.
     """
     received_at = now
+    is_recorded = False
     for number, line in enumerate(lines, start=1):
         payload: bytes | msgspec.Raw = line.strip()
         if not payload:
@@ -59,8 +62,16 @@ def readings(lines: Iterable[bytes], read: Reader, now: EpochMillis) -> Iterator
                 continue
             if received is not None:
                 received_at = received if isinstance(received, int) else _instant(received)
+                is_recorded = True
         for content in read(bytes(payload), received_at):
-            yield RecordedPayload(number, received_at, content)
+            yield RecordedPayload(number, received_at, content if is_recorded else _at_once(content))
+
+
+def _at_once(content: Alert | UnparsablePayload) -> Alert | UnparsablePayload:
+    """Returns the alert as received when it happened, if that was before its recorded receipt."""
+    if isinstance(content, Alert) and content.occurred_at < content.received_at:
+        return replace(content, received_at=content.occurred_at)
+    return content
 
 
 def _instant(moment: datetime) -> EpochMillis:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 
 from cloudops.alerts.alert import Alert, Scope, UnparsablePayload
+from cloudops.alerts.clock import bound_times
 from cloudops.analysis.classifier import classify
 from cloudops.analysis.model import Analysis
 from cloudops.analysis.rules import RuleSet
@@ -136,7 +137,8 @@ class Backtest:
                 case UnparsablePayload() as unreadable:
                     self.unread += 1
                     rows[index] = {**unparsable_row(reading.line, unreadable), "incident": None}
-                case Alert() as alert:
+                case Alert() as received:
+                    alert = bound_times(received)
                     self.alerts += 1
                     item = ClassifiedAlert(alert, classify(alert, self._rules))
                     rows[index] = alert_row(reading.line, alert, item.analysis)

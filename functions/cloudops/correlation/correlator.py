@@ -85,7 +85,7 @@ def correlate(
     order = sorted(range(len(batch)), key=times.__getitem__)
     decide = correlator.decide
     decisions_by_index = dict(zip(order, [decide(batch[index]) for index in order], strict=True))
-    correlator.state.now = max([correlator.state.now, *times])
+    correlator.state.now = max([correlator.state.now, *(item.alert.received_at for item in batch)])
     decisions = [decisions_by_index[index] for index in range(len(batch))]
     return correlator.state, [
         correlator.after_merges(one) for one in decisions

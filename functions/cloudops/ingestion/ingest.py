@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cloudops.alerts.alert import Alert
+from cloudops.alerts.clock import bound_times
 from cloudops.analysis.model import Analysis
 from cloudops.changes.change import Change
 from cloudops.changes.service import RecordChanges
@@ -113,6 +114,7 @@ class Ingest:
     def process(self, payloads: Sequence[Received], time_left: TimeLeft) -> Report:
         """Reads, attributes, mutes, classifies and correlates; builds the records and commits them.
 
+        The times of an alert are bounded by that of its receipt before anything depends on them.
         The service of an alert is attributed before the rules see it, because they may ask for it. Taking a
         payload in again changes nothing that is stored.
 
@@ -126,7 +128,9 @@ class Ingest:
         batch = read_payloads(payloads, self._read, self._read_changes)
         # Changes first: an alert of the same batch may be the effect of one of them.
         changes_error = self._store_changes(batch)
-        alerts = [self._context.attribute(alert) for payload in batch for alert in payload.alerts]
+        alerts = [
+            self._context.attribute(bound_times(alert)) for payload in batch for alert in payload.alerts
+        ]
         silences = self._silences()
         alerts = [mark_muted(alert, silences) for alert in alerts]
         result = ProcessingResult()
