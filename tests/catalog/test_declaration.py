@@ -7,6 +7,8 @@ import pytest
 from cloudops.catalog.declaration import Limits, Platform, parse_catalog
 from cloudops.core.errors import BadInput
 from cloudops.core.taxonomy import Action
+from cloudops.core.time import DAY
+from cloudops.remediation.store import ACTIONS_KEPT
 
 HERE = {"account": "111122223333", "region": "eu-west-1", "environment": "production"}
 
@@ -45,6 +47,14 @@ def test_limits_restrict_remediation() -> None:
     )
 
 
+@pytest.mark.parametrize("days", [0, 7, 90])
+def test_abandoned_versions_are_remembered_for_at_most_ninety_days(days: int) -> None:
+    tree = with_checkout(limits={"abandonedVersionDays": days})
+    assert parse_catalog(tree).services["checkout"].limits.abandoned_version_days == days
+    # The store finds the executions of that time.
+    assert days * DAY <= ACTIONS_KEPT
+
+
 def test_a_service_may_be_empty() -> None:
     assert parse_catalog({"services": {"search": None}}).services["search"].targets == ()
 
@@ -70,6 +80,14 @@ def test_a_service_may_be_empty() -> None:
         (
             {"targets": [{"platform": "asg", "name": "a"}, {"platform": "asg", "name": "a"}]},
             "services.checkout.targets[1]: is the same target as services.checkout.targets[0]",
+        ),
+        (
+            {"limits": {"abandonedVersionDays": 91}},
+            "services.checkout.limits.abandonedVersionDays: expected `int` <= 90",
+        ),
+        (
+            {"limits": {"abandonedVersionDays": -1}},
+            "services.checkout.limits.abandonedVersionDays: expected `int` >= 0",
         ),
         ({"limits": {"minCount": 3, "maxCount": 1}}, "services.checkout.limits.minCount: is above maxCount"),
         (

@@ -136,17 +136,6 @@ def rollback_of(
     return rollback.plan(shop.target, observed, Limits(), history), observed
 
 
-def test_a_rollback_does_not_return_to_a_newer_version_that_still_runs_beside(shop: EcsPlace) -> None:
-    shop.update(taskDefinition=shop.register())
-    shop.update(taskDefinition=shop.versions[1])
-    beside = {one["taskDefinition"] for one in shop.service()["deployments"] if one["status"] == "ACTIVE"}
-    draft, _ = rollback_of(shop)
-    assert isinstance(draft, PlannedChange)
-    assert draft.version_before == shop.versions[1]
-    assert draft.version_after == shop.versions[0]
-    assert draft.version_after not in beside
-
-
 def test_a_rollback_skips_a_version_that_an_execution_left(shop: EcsPlace) -> None:
     latest = shop.register()
     shop.update(taskDefinition=latest)

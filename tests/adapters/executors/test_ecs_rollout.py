@@ -222,6 +222,31 @@ def test_tasks_that_start_and_fail_again_are_no_progress(shop: Shop) -> None:
     assert len(marks) == 1
 
 
+def versions_before(shop: Shop) -> list[str]:
+    executor = shop.executors[Action.ROLLBACK]
+    return [one.id for one in executor.observe(WEB, shop.now()).earlier]
+
+
+def test_while_a_deployment_is_in_progress_the_previous_version_is_that_of_the_older_one(shop: Shop) -> None:
+    shop.ecs.latest = 9
+    shop.ecs.update(version(9))
+    assert versions_before(shop)[:2] == [version(3), version(8)]
+
+
+def test_a_newer_version_whose_deployment_still_runs_is_not_the_previous_one(shop: Shop) -> None:
+    performed = Performed(shop, Action.ROLLBACK)
+    assert performed.plan.draft.version_after == version(2)
+    assert [one["status"] for one in shop.ecs.deployments] == ["PRIMARY", "ACTIVE"]
+    assert versions_before(shop) == [version(1)]
+    second = Performed(shop, Action.ROLLBACK)
+    assert second.plan.draft.version_after == version(1)
+
+
+def test_an_older_deployment_of_another_family_is_the_previous_version(shop: Shop) -> None:
+    shop.ecs.update(version(5, "shop"))
+    assert versions_before(shop)[0] == version(3)
+
+
 def sized(
     shop: Shop, count: int, settings: dict[str, Any] | None = None, action: Action = Action.ROLLBACK
 ) -> RolloutLimits:
