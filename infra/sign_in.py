@@ -58,7 +58,7 @@ def _own_issuer(scope: Construct, origins: Sequence[str]) -> Oidc:
         auth_flows=cognito.AuthFlow(user=True),
         o_auth=cognito.OAuthSettings(
             flows=cognito.OAuthFlows(authorization_code_grant=True),
-            scopes=[cognito.OAuthScope.OPENID],
+            scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
             callback_urls=[origin + SIGNED_IN for origin in origins],
             logout_urls=[f"{origin}/" for origin in origins],
         ),
@@ -96,7 +96,7 @@ def _own_issuer(scope: Construct, origins: Sequence[str]) -> Oidc:
         issuer=pool.user_pool_provider_url,
         audience=client.user_pool_client_id,
         client_id=client.user_pool_client_id,
-        scopes="openid",
+        scopes="openid email",
         roles_claim="cognito:groups",
         name_claim="username",
     )

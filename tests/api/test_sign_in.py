@@ -11,12 +11,13 @@ from tests.fakes.application import NOW, Agent
 from tests.fakes.gateway import LambdaContext, Reply, reply, request
 from tests.fakes.people import signed_in, token_of
 
+TOKEN = "header.claims.signature"
 ADA = signed_in("Ada Lovelace", sub="7f3c")
 
 
 def who_am_i(agent: Agent, **identity: Any) -> Reply:
     known = {"reason": "known", "name": ADA.name, "subject": ADA.subject, "grants": "admin", "kind": "person"}
-    event = request("GET", "/api/me", identity=known | identity)
+    event = request("GET", "/api/me", identity=known | identity, headers={"authorization": f"Bearer {TOKEN}"})
     return reply(Api(lambda: agent.application)(event, LambdaContext()))
 
 
@@ -26,8 +27,14 @@ def test_a_person_is_remembered_with_the_verified_email(agent: Agent) -> None:
     assert agent.people.all() == (person,)
 
 
-def test_a_person_without_a_verified_email_is_remembered_by_name(agent: Agent) -> None:
+def test_an_email_that_the_token_does_not_name_is_read_with_the_token(agent: Agent) -> None:
+    agent.user_info[TOKEN] = "ada@example.com"
     who_am_i(agent)
+    assert [(one.name, one.email) for one in agent.people.all()] == [(ADA.name, "ada@example.com")]
+
+
+def test_a_person_is_remembered_by_name_while_the_email_cannot_be_read(agent: Agent) -> None:
+    assert who_am_i(agent).status == 200
     assert [(one.name, one.email) for one in agent.people.all()] == [(ADA.name, "")]
 
 

@@ -23,6 +23,8 @@ from tests.fakes.incident_factory import NOON
 from tests.fakes.people import signed_in
 from tests.fakes.slack import BOT, TEAM, TOKEN, Workspace, slack
 
+ADA = signed_in("Ada Lovelace", sub="7f3c")
+
 
 @pytest.fixture
 def workspace() -> Workspace:
@@ -85,11 +87,8 @@ def people(secret: SlackSecret, monkeypatch: pytest.MonkeyPatch) -> PeopleDirect
     monkeypatch.setenv("TABLE_NAME", "people")
     assert main(["slack", "connect"]) == 0
     directory = people_in("people")
-    directory.remember(signed_in("Ada Lovelace", sub="7f3c", email="ada@example.com"), NOON)
+    directory.remember(ADA, lambda: "ada@example.com", NOON)
     return directory
-
-
-ADA = signed_in("Ada Lovelace", sub="7f3c")
 
 
 @pytest.mark.parametrize("person", [("Ada Lovelace",), ("ada lovelace",), (ADA.subject,), ()])

@@ -24,3 +24,9 @@ def test_a_person_is_written_at_most_once_a_day(people: PeopleStore) -> None:
     assert people.all() == (ada(NOON),)
     people.put(ada(NOON + DAY, "Ada King"))
     assert people.all() == (ada(NOON + DAY, "Ada King"),)
+
+
+def test_a_person_is_read_by_subject(people: PeopleStore) -> None:
+    people.put(ada(NOON))
+    assert people.get("https://issuer.example#7f3c") == ada(NOON)
+    assert people.get("https://issuer.example#91d0") is None

@@ -13,6 +13,7 @@ from cloudops.catalog.declaration import Catalog, Platform
 from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
 from cloudops.catalog.service import CachedInventory, CatalogService, Deployed
 from cloudops.changes.service import ChangeService, RecentChanges, RecordChanges
+from cloudops.core.errors import Unavailable
 from cloudops.core.retry import TimeLeft
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import EpochMillis
@@ -93,6 +94,7 @@ class Agent:
         self.levels = LearnedLevels(self.store.learning, self.seconds)
         self.silenced = MemorySilenceStore()
         self.people = MemoryPeopleStore()
+        self.user_info: dict[str, str] = {}
         self.silences = KnownSilences(self.silenced, self.seconds)
         self.recompute = Recompute(self.store.learning, self.store, Rerank(self.store, self.pauses.append))
         self.ingestion = self.ingest_with()
@@ -149,6 +151,7 @@ class Agent:
             recompute=self.recompute,
             sign_in=SignIn("https://issuer.example", "cloudops-dashboard", ("openid",)),
             people=PeopleDirectory(self.people),
+            verified_email=self.verified_email,
             permissions=Permissions(
                 inventory=lambda: self.inventory.current().inventory,
                 incidents=self.store,
@@ -167,6 +170,12 @@ class Agent:
             sources=SourceService(self.health, self, self.inventory),
             now=lambda: self.now,
         )
+
+    def verified_email(self, token: str, subject: str) -> str:
+        """Reads the issuer's UserInfo endpoint; `user_info` has the addresses by token."""
+        if token not in self.user_info:
+            raise Unavailable("UserInfo does not accept the token")
+        return self.user_info[token]
 
     def ingest(self, payloads: Sequence[Received]) -> Report:
         return self.ingestion.process(payloads, self.start_timer())

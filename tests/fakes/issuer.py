@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from cloudops.adapters.oidc import JwksClient, OidcIssuer
+from cloudops.adapters.oidc.issuer import JwksClient, OidcIssuer
 from cloudops.core.errors import Unavailable
 from cloudops.identity.api_tokens import ApiTokens
 from cloudops.identity.authentication import Authenticate

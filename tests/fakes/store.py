@@ -198,6 +198,9 @@ class MemoryPeopleStore:
         if stored is None or stored.seen_at <= person.seen_at - SIGN_IN_INTERVAL:
             self._people[person.subject] = person
 
+    def get(self, subject: str) -> KnownPerson | None:
+        return self._people.get(subject)
+
     def all(self) -> tuple[KnownPerson, ...]:
         return tuple(self._people.values())
 

@@ -86,7 +86,8 @@ def test_a_token_without_a_subject_is_refused(sub: object) -> None:
     [
         ({"email": "ada@example.com", "email_verified": True}, "ada@example.com"),
         ({"email": "ada@example.com", "email_verified": False}, ""),
-        ({"email": "ada@example.com", "email_verified": "true"}, ""),
+        ({"email": "ada@example.com", "email_verified": "true"}, "ada@example.com"),
+        ({"email": "ada@example.com", "email_verified": "True"}, ""),
         ({"email": "ada@example.com", "email_verified": 1}, ""),
         ({"email": "ada@example.com"}, ""),
         ({"email_verified": True}, ""),

@@ -4,6 +4,7 @@ import pytest
 
 from cloudops.core.errors import BadInput
 from cloudops.core.time import DAY
+from cloudops.identity.access import Caller
 from cloudops.identity.people import PeopleDirectory
 from tests.fakes.incident_factory import NOON
 from tests.fakes.people import signed_in
@@ -14,11 +15,15 @@ GRACE = signed_in("Grace Hopper", sub="91d0", email="grace@example.com")
 OTHER_ADA = signed_in("ada  lovelace", sub="c0de")
 
 
+def remember(directory: PeopleDirectory, caller: Caller, now: int) -> None:
+    directory.remember(caller, lambda: caller.email, now)
+
+
 @pytest.fixture
 def people() -> PeopleDirectory:
     directory = PeopleDirectory(MemoryPeopleStore())
-    directory.remember(ADA, NOON)
-    directory.remember(GRACE, NOON)
+    remember(directory, ADA, NOON)
+    remember(directory, GRACE, NOON)
     return directory
 
 
@@ -41,7 +46,7 @@ def test_a_refusal_names_no_person_who_is_not_near(people: PeopleDirectory) -> N
 
 
 def test_a_name_of_two_people_is_refused_with_their_subjects(people: PeopleDirectory) -> None:
-    people.remember(OTHER_ADA, NOON)
+    remember(people, OTHER_ADA, NOON)
     with pytest.raises(BadInput, match=r"2 people have the name .*#7f3c, .*#c0de"):
         people.find("Ada Lovelace")
     assert people.find(OTHER_ADA.subject).subject == OTHER_ADA.subject
@@ -54,17 +59,32 @@ def test_a_person_is_found_by_the_verified_email_in_any_case(people: PeopleDirec
 
 @pytest.mark.parametrize("email", ["", "eve@example.com", "ada@example.com.evil.example"])
 def test_an_email_that_no_sign_in_has_verified_finds_no_person(people: PeopleDirectory, email: str) -> None:
-    people.remember(OTHER_ADA, NOON)
+    remember(people, OTHER_ADA, NOON)
     with pytest.raises(BadInput, match="no person has signed in with the verified email"):
         people.with_email(email)
 
 
 def test_an_email_of_two_people_is_refused(people: PeopleDirectory) -> None:
-    people.remember(signed_in("Ada", sub="beef", email="ada@example.com"), NOON)
+    remember(people, signed_in("Ada", sub="beef", email="ada@example.com"), NOON)
     with pytest.raises(BadInput, match="2 people have the email"):
         people.with_email("ada@example.com")
 
 
 def test_a_new_name_is_known_at_the_first_sign_in_of_the_next_day(people: PeopleDirectory) -> None:
-    people.remember(signed_in("Ada King", sub="7f3c"), NOON + DAY)
+    remember(people, signed_in("Ada King", sub="7f3c"), NOON + DAY)
     assert people.find(ADA.subject).name == "Ada King"
+
+
+def test_an_email_that_cannot_be_read_keeps_the_one_that_was_known(people: PeopleDirectory) -> None:
+    people.remember(ADA, lambda: None, NOON + DAY)
+    assert people.with_email("ada@example.com").seen_at == NOON + DAY
+    people.remember(ADA, lambda: "", NOON + 2 * DAY)
+    assert people.find(ADA.subject).email == ""
+
+
+def test_an_email_is_read_once_a_day(people: PeopleDirectory) -> None:
+    def fail() -> str:
+        raise AssertionError("read")
+
+    people.remember(ADA, fail, NOON + DAY - 1)
+    assert people.find(ADA.subject).email == "ada@example.com"

@@ -66,7 +66,7 @@ def test_the_dashboard_is_a_public_client_of_the_code_flow_only(template: Templa
     dashboard = client(template)
     assert dashboard["GenerateSecret"] is False
     assert dashboard["AllowedOAuthFlows"] == ["code"]
-    assert dashboard["AllowedOAuthScopes"] == ["openid"]
+    assert dashboard["AllowedOAuthScopes"] == ["openid", "email"]
     assert not {flow for flow in dashboard["ExplicitAuthFlows"] if "PASSWORD" in flow}
     assert (dashboard["AccessTokenValidity"], dashboard["TokenValidityUnits"]["AccessToken"]) == (
         60,

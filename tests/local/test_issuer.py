@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from cloudops.adapters.oidc import JsonHttpClient, JwksClient, OidcIssuer
+from cloudops.adapters.oidc.http import JsonHttpClient
+from cloudops.adapters.oidc.issuer import JwksClient, OidcIssuer
 from cloudops.core.errors import Unavailable
 from cloudops.identity.access import AccessReason, Caller, CallerKind, Grant, Role, person_subject
 from cloudops.identity.api_tokens import ApiTokens

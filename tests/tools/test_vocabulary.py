@@ -74,7 +74,7 @@ def test_each_use_is_reported_with_its_line() -> None:
         ("functions/cloudops/settings.py", "functions/cloudops"),
         ("functions/cloudops/alerts/alert.py", "functions/cloudops/alerts"),
         ("functions/cloudops/adapters/slack/client.py", "functions/cloudops/adapters/slack"),
-        ("functions/cloudops/adapters/oidc.py", "functions/cloudops/adapters"),
+        ("functions/cloudops/adapters/catalog_yaml.py", "functions/cloudops/adapters"),
         ("tests/conftest.py", "tests"),
         ("tests/alerts/test_alert.py", "tests/alerts"),
         ("tests/adapters/slack/test_client.py", "tests/adapters/slack"),

@@ -46,6 +46,7 @@ class Application:
     recompute: Recompute
     sign_in: SignIn
     people: PeopleDirectory
+    verified_email: Callable[[str, str], str]
     audit_trail: AuditTrail
     automation: Automation
     approvals: ApprovalService

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.request import Request
 
 from cloudops.api.application import Application, ApplicationFactory
 from cloudops.api.authorization import caller_of
-from cloudops.api.http_event import Event
+from cloudops.api.http_event import Event, header_of
 from cloudops.core.time import EpochMillis
-from cloudops.identity.access import Caller
+from cloudops.identity.access import Caller, bearer
 
 CONTEXT: Final = "context"
 """The key of the request's context in the resolver."""
@@ -34,6 +34,11 @@ class RequestContext:
     def caller(self) -> Caller:
         """The caller. Raises as `caller_of`, which can happen in an open endpoint only."""
         return caller_of(self._event)
+
+    @property
+    def bearer(self) -> str:
+        """The token of the request, or "" without one. It is not logged and not stored."""
+        return bearer(header_of(self._event, "authorization"))
 
     @property
     def person(self) -> str:

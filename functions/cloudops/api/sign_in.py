@@ -1,6 +1,7 @@
 """Endpoints of sign-in: where people sign in, and who the caller is."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -62,9 +63,20 @@ def who_am_i(context: Context) -> CallerView:
 def _remember(context: RequestContext) -> None:
     """Remembers the sign-in. A failure delays only the links that need it, so the caller is answered."""
     try:
-        context.application.people.remember(context.caller, context.now)
+        context.application.people.remember(context.caller, partial(_verified_email, context), context.now)
     except CloudOpsError as error:
         logger.warning("sign-in not remembered", exc_info=error)
+
+
+def _verified_email(context: RequestContext) -> str | None:
+    """Returns the address in the token, else that of the issuer's UserInfo endpoint; None if unreadable."""
+    if context.caller.email:
+        return context.caller.email
+    try:
+        return context.application.verified_email(context.bearer, context.caller.subject)
+    except CloudOpsError as error:
+        logger.warning("email address of a sign-in not read", exc_info=error)
+        return None
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (sign_in, who_am_i)

@@ -11,6 +11,8 @@ from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.people import DynamoPeopleStore
 from cloudops.adapters.dynamodb.quarantine import DynamoQuarantine
 from cloudops.adapters.dynamodb.silences import DynamoSilenceStore
+from cloudops.adapters.oidc.http import JsonHttpClient
+from cloudops.adapters.oidc.userinfo import UserInfo
 from cloudops.api.application import Application
 from cloudops.bootstrap.automation import audit_trail, automation
 from cloudops.bootstrap.catalog import inventory, inventory_context, recent_changes, record_changes
@@ -80,6 +82,7 @@ def application() -> Application:
             settings().oidc_issuer, settings().oidc_client_id, tuple(settings().oidc_scopes.split())
         ),
         people=PeopleDirectory(DynamoPeopleStore(rows())),
+        verified_email=UserInfo(settings().oidc_issuer, JsonHttpClient().get).verified_email,
         services=ServiceQueries(inventory(), store, changes),
         catalog=CatalogService(DynamoCatalogStore(rows()), inventory()),
         changes=changes,

@@ -5,7 +5,8 @@ from functools import cache
 
 from cloudops.adapters.aws.client import open_client
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.adapters.oidc import JsonHttpClient, JwksClient, OidcIssuer
+from cloudops.adapters.oidc.http import JsonHttpClient
+from cloudops.adapters.oidc.issuer import JwksClient, OidcIssuer
 from cloudops.identity.api_tokens import ApiTokens
 from cloudops.identity.authentication import Authenticate
 from cloudops.identity.jwt_claims import ClaimPolicy

@@ -60,14 +60,21 @@ def authenticate_claims(claims: Claims, policy: ClaimPolicy, now: float) -> Auth
     if not grants:
         return AuthenticationResult(AccessReason.NO_ROLE)
     subject = person_subject(policy.issuer, sub)
-    caller = Caller(name, grants, subject, CallerKind.PERSON, _verified_email(claims))
+    caller = Caller(name, grants, subject, CallerKind.PERSON, verified_email(claims))
     return AuthenticationResult(AccessReason.KNOWN, caller)
 
 
-def _verified_email(claims: Claims) -> str:
-    """Returns the email if the issuer verified it, or "" (OpenID Connect Core 1.0, section 5.1)."""
+def verified_email(claims: Claims) -> str:
+    """Returns the email if the issuer verified it, or "" (OpenID Connect Core 1.0, section 5.1).
+
+    Cognito's UserInfo endpoint writes the boolean as a text.
+    """
     email = _text(claims.get("email"), MAX_EMAIL)
-    return email if claims.get("email_verified") is True and "@" in email else ""
+    return email if _is_true(claims.get("email_verified")) and "@" in email else ""
+
+
+def _is_true(value: object) -> bool:
+    return value is True or value == "true"
 
 
 def _text(value: object, limit: int) -> str:

@@ -2,6 +2,7 @@
 
 import difflib
 import unicodedata
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import msgspec
@@ -39,6 +40,10 @@ class PeopleStore(Protocol):
         """Stores a person, unless one with this subject was stored within `SIGN_IN_INTERVAL` before."""
         ...
 
+    def get(self, subject: str) -> KnownPerson | None:
+        """Returns the stored person, or None."""
+        ...
+
     def all(self) -> tuple[KnownPerson, ...]:
         """Returns every stored person, in no order; one request per megabyte, about 4,000 people."""
         ...
@@ -50,10 +55,24 @@ class PeopleDirectory:
     def __init__(self, store: PeopleStore) -> None:
         self._store = store
 
-    def remember(self, caller: Caller, now: EpochMillis) -> None:
-        """Stores the person who signed in. Raises Unavailable if the store fails."""
-        email = normalized_email(caller.email)
-        self._store.put(KnownPerson(subject=caller.subject, name=caller.name, email=email, seen_at=now))
+    def remember(self, caller: Caller, read_email: Callable[[], str | None], now: EpochMillis) -> None:
+        """Stores the person who signed in, unless a sign-in was stored within `SIGN_IN_INTERVAL`.
+
+        `read_email` returns the verified address, "" if there is none, or None if that is not known: then the
+        stored one stays. It is called at most once in the interval.
+
+        Raises:
+            Unavailable: The store failed.
+        """
+        stored = self._store.get(caller.subject)
+        if stored and stored.seen_at > now - SIGN_IN_INTERVAL:
+            return
+        email = read_email()
+        if email is None:
+            email = stored.email if stored else ""
+        self._store.put(
+            KnownPerson(subject=caller.subject, name=caller.name, email=normalized_email(email), seen_at=now)
+        )
 
     def find(self, who: str) -> KnownPerson:
         """Returns the person with this subject or name. Case, width and spaces of a name do not matter.

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cloudops.adapters.oidc import JwksClient
+from cloudops.adapters.oidc.issuer import JwksClient
 from cloudops.core.errors import Unavailable
 from cloudops.core.time import HOUR, SECOND
 from tests.fakes.issuer import ISSUER, MemoryIssuer, elliptic, public

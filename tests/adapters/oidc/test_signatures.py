@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from cloudops.adapters.oidc import JwksClient, OidcIssuer
+from cloudops.adapters.oidc.issuer import JwksClient, OidcIssuer
 from cloudops.identity.access import AccessReason
 from tests.fakes.issuer import ISSUER, MemoryIssuer, claims_of, elliptic, public, rivest
 

@@ -27,6 +27,11 @@ class DynamoPeopleStore:
         except WriteConflict:
             return  # The person was stored within the interval.
 
+    def get(self, subject: str) -> KnownPerson | None:
+        with store_errors("read a person who has signed in"):
+            row = self._rows.find(keys.known_person(subject))
+        return unpack(KnownPerson, row.body) if row else None
+
     def all(self) -> tuple[KnownPerson, ...]:
         with store_errors("read the people who have signed in"):
             found = self._rows.query(keys.PEOPLE, consistent_read=True)

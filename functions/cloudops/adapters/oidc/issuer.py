@@ -1,13 +1,12 @@
 """Verifies the signatures of an OIDC issuer's tokens with its published keys, cached for an hour."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Final
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from typing import Final
 
 import jwt
-import urllib3
 
+from cloudops.adapters.oidc.http import Fetch, discovered
 from cloudops.core.errors import CloudOpsError, Unavailable
 from cloudops.identity.access import AccessReason
 from cloudops.identity.jwt_claims import Claims
@@ -21,9 +20,6 @@ KEYS_MAX_STALE_SECONDS: Final = 86_400.0
 """Cached keys stay valid for this time while the issuer cannot be reached."""
 MIN_REFRESH_SECONDS: Final = 10.0
 """Time between two requests to the issuer, which limits what tokens with unknown keys can cause."""
-
-Fetch = Callable[[str], Mapping[str, Any]]
-"""Returns the JSON object at an address (Any: the caller checks its fields). Raises Unavailable."""
 
 
 class JwksClient:
@@ -65,20 +61,10 @@ class JwksClient:
 
     def _fetch_keys(self) -> dict[str, jwt.PyJWK]:
         """Reads the keys by OpenID Connect Discovery 1.0, section 4."""
-        document = self._fetch(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
-        if document.get("issuer") != self._issuer:
-            raise Unavailable(f"keys of {self._issuer}: its document is of {document.get('issuer')!r}")
-        jwks_uri = document.get("jwks_uri")
-        if not isinstance(jwks_uri, str) or not _is_trusted_address(jwks_uri, self._issuer):
-            raise Unavailable(f"keys of {self._issuer}: jwks_uri is {jwks_uri!r}")
+        jwks_uri = discovered(self._issuer, "jwks_uri", self._fetch)
         records = self._fetch(jwks_uri).get("keys")
         keys = [_parse_signing_key(record) for record in records] if isinstance(records, list) else []
         return {str(key.key_id): key for key in keys if key is not None}
-
-
-def _is_trusted_address(address: str, issuer: str) -> bool:
-    """Returns whether the address uses TLS, or is on the host of an issuer without TLS, for development."""
-    return address.startswith("https://") or urlsplit(address)[:2] == urlsplit(issuer)[:2]
 
 
 def _parse_signing_key(record: object) -> jwt.PyJWK | None:
@@ -134,37 +120,3 @@ def _object(payload: bytes) -> Claims | AccessReason:
     except (ValueError, RecursionError):
         return AccessReason.MALFORMED
     return claims if isinstance(claims, dict) else AccessReason.MALFORMED
-
-
-MAX_DOCUMENT_BYTES: Final = 262_144
-TIMEOUT: Final = urllib3.Timeout(connect=1, read=2)
-"""Seconds. Two responses of an issuer fit the 8 s of the authorizer."""
-
-
-class JsonHttpClient:
-    """HTTP client for JSON documents; follows no redirects."""
-
-    def __init__(self) -> None:
-        self._pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, maxsize=1)
-
-    def get(self, address: str) -> Mapping[str, Any]:
-        """Returns the JSON object at an address (Any: the caller checks its fields).
-
-        Raises:
-            Unavailable: The request fails, or the response is not a JSON object within MAX_DOCUMENT_BYTES.
-        """
-        try:
-            response = self._pool.request("GET", address, preload_content=False, redirect=False)
-            with response:
-                body = response.read(MAX_DOCUMENT_BYTES + 1)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Unavailable(f"read {address}: {type(error).__name__}") from error
-        if response.status != 200 or len(body) > MAX_DOCUMENT_BYTES:
-            raise Unavailable(f"read {address}: status {response.status}, {len(body)} bytes")
-        try:
-            document = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise Unavailable(f"read {address}: not JSON") from error
-        if not isinstance(document, dict):
-            raise Unavailable(f"read {address}: not a JSON object")
-        return document

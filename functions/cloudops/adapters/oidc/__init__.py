@@ -1,0 +1,1 @@
+"""The OpenID Connect issuer: signatures of its tokens, and its UserInfo endpoint."""
