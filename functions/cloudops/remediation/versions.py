@@ -55,21 +55,22 @@ def choose_version(observed: TargetState, history: VersionHistory) -> VersionCho
     earlier = [one for one in observed.earlier if one.id != current.id]
     if not earlier:
         return PlanRejected(reason=f"the platform stores no version before {current.name}")
-    candidates = {one.id: one for one in reversed(earlier) if one.id not in history.abandoned}
-    abandoned = _abandoned([one for one in earlier if one.id in history.abandoned], history)
+    candidates = [one for one in earlier if one.id not in history.abandoned]
     if not candidates:
-        return PlanRejected(reason=f"no earlier version is left to return to: {abandoned}")
+        return PlanRejected(reason=f"no earlier version is left to return to: {_abandoned(earlier, history)}")
+    by_id = {one.id: one for one in candidates}
     for version_id, execution_id in history.good.items():
-        if version_id in candidates:
+        if version_id in by_id:
             reason = f"good by our record: {execution_id} succeeded while it ran"
-            return VersionChoice(current, candidates[version_id], reason)
-    previous = next(one for one in earlier if one.id in candidates)
-    skipped = f"; {abandoned}" if abandoned else ""
-    return VersionChoice(current, previous, f"previous by the platform's order{skipped}")
+            return VersionChoice(current, by_id[version_id], reason)
+    previous = candidates[0]
+    skipped = earlier[: earlier.index(previous)]
+    why = f"; {_abandoned(skipped, history)}" if skipped else ""
+    return VersionChoice(current, previous, f"previous by the platform's order{why}")
 
 
 def _abandoned(versions: list[Version], history: VersionHistory) -> str:
-    """Returns which executions left these versions, as a reason, or ""."""
+    """Returns which executions left these versions, as a reason."""
     named = [f"{history.abandoned[one.id]} left {one.name}" for one in versions[:_MAX_NAMED]]
     more = len(versions) - len(named)
     return ", ".join(named) + (f", and {more} more are abandoned" if more else "")
