@@ -125,6 +125,7 @@ def test_a_lift_counts_as_one_approval_of_two() -> None:
     read = world.plan().plan_hash
     first = approve(world, ADMIN, REASON, read)
     assert first.status is ExecutionStatus.AWAITING_APPROVAL
+    assert world.plan().denial == "", "the second person may approve"
     second = approve(world, OPERATOR, "", read)
     assert second.status is ExecutionStatus.APPROVED
     assert world.run(second).acted_at is not None

@@ -105,7 +105,9 @@ class ApprovalService:
             return self._with_workflow(stored)
         try:
             review = self._current_plan(suggestion_id, target, plan_hash, now)
-            lift = self._freeze_lift(review, who.name, lift_freeze, now)
+            lift = _freeze_lift(review, who.name, lift_freeze, now) if lift_freeze else None
+            if lift is None:
+                _refuse_denied(review, review.denial)
         except CloudOpsError:
             # A concurrent request of the same person may have stored the approval in the meantime.
             if stored := self._approved_by(who.subject, suggestion_id, plan_hash):
@@ -211,23 +213,6 @@ class ApprovalService:
                 f"suggestion {suggestion_id}: the plan has changed, read it again", field="planHash"
             )
         return review
-
-    def _freeze_lift(
-        self, review: PlanReview, person: str, reason: str, now: EpochMillis
-    ) -> FreezeLift | None:
-        """Returns the lift that the person gives with their approval, or None. Raises Conflict if a guardrail
-        denies the plan all the same."""
-        suggestion = review.plan.suggestion_id
-        if reason:
-            _refuse_denied(review, review.denial_without_freeze)
-            if not review.freezes:
-                raise Conflict(f"suggestion {suggestion}: no change freeze holds", field="liftFreeze")
-            return FreezeLift(person=person, reason=reason.strip(), at=now, freezes=review.freezes)
-        stored = self._find(suggestion, review.plan_hash)
-        earlier = stored.freeze_lift if stored else None
-        is_lifted = earlier is not None and set(review.freezes) <= set(earlier.freezes)
-        _refuse_denied(review, review.denial_without_freeze if is_lifted else review.denial)
-        return None
 
     def _add_approval(
         self, requested: Execution, who: Caller, now: EpochMillis, lift: FreezeLift | None
@@ -339,6 +324,16 @@ def _check_may_lift(who: Caller, reason: str) -> None:
         raise Forbidden("a change freeze is lifted by a person with the role admin", field="liftFreeze")
     if not reason.strip() or len(reason) > MAX_REASON:
         raise BadInput(f"reason must be 1 to {MAX_REASON} characters", field="liftFreeze.reason")
+
+
+def _freeze_lift(review: PlanReview, person: str, reason: str, now: EpochMillis) -> FreezeLift:
+    """Returns the lift of the freezes that hold. Raises Conflict if there is none, or if another guardrail
+    denies the plan."""
+    _refuse_denied(review, review.denial_without_freeze)
+    if not review.freezes:
+        suggestion = review.plan.suggestion_id
+        raise Conflict(f"suggestion {suggestion}: no change freeze holds", field="liftFreeze")
+    return FreezeLift(person=person, reason=reason.strip(), at=now, freezes=review.freezes)
 
 
 def _refuse_denied(review: PlanReview, denial: str) -> None:

@@ -5,6 +5,7 @@ cached, so that a veto holds for the next call.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from cloudops.alerts.environments import canonical_environment
@@ -31,7 +32,14 @@ from cloudops.remediation.autonomy import (
     granted_level,
 )
 from cloudops.remediation.change_freeze import ChangeFreezes
-from cloudops.remediation.execution import Execution, ExecutionOrigin, approvers, lock_key
+from cloudops.remediation.execution import (
+    Execution,
+    ExecutionOrigin,
+    FreezeLift,
+    approvers,
+    execution_id,
+    lock_key,
+)
 from cloudops.remediation.guardrails import (
     GuardrailInput,
     VetoInput,
@@ -120,6 +128,7 @@ class GuardrailReader:
             kill_switch=vetoes.kill_switch,
             rejection=vetoes.rejection,
             freezes=vetoes.freezes,
+            freeze_lift=vetoes.freeze_lift,
             silence=vetoes.silence,
             autonomy=limited,
             observed=observed,
@@ -148,9 +157,16 @@ class GuardrailReader:
             kill_switch=self._kill_switch(now),
             rejection=self._executions.rejection(plan.suggestion_id),
             freezes=self._freezes.holding(plan.service, plan.target.environment, now),
+            freeze_lift=execution.freeze_lift if execution else self._stored_lift(plan),
             silence=covering_silence(alerts, self._silences(), now),
             autonomy=granted_level(self._policy(plan)),
         )
+
+    def _stored_lift(self, plan: Plan) -> FreezeLift | None:
+        """Returns the lift that an admin gave with the first of two approvals of the plan, or None."""
+        with suppress(NotFound):
+            return self._executions.get(execution_id(plan.suggestion_id, plan.hash)).freeze_lift
+        return None
 
     def _policy(self, plan: Plan) -> Policy | None:
         return self._policies.policies().get(policy_key(plan))

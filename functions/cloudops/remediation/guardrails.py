@@ -117,6 +117,7 @@ class VetoInput:
         execution: The execution under evaluation, or None before it exists.
         rejection: The latest rejection of the suggestion, or None.
         freezes: The change freezes that cover the target now, the one that ends last first.
+        freeze_lift: The lift of change freezes for this plan, or None.
         silence: The reason of the silence that covers the incident, or "".
         autonomy: How far CloudOps may act without a person, as far as policy and evidence decide it.
     """
@@ -126,6 +127,7 @@ class VetoInput:
     execution: Execution | None = None
     rejection: Rejection | None = None
     freezes: Sequence[Freeze] = ()
+    freeze_lift: FreezeLift | None = None
     silence: str = ""
     autonomy: AutonomyLevel = OFF
 
@@ -144,11 +146,6 @@ class VetoInput:
     def is_rollback(self) -> bool:
         """Whether the call under evaluation undoes the action."""
         return self.execution is not None and self.execution.status is ExecutionStatus.COMPENSATING
-
-    @property
-    def freeze_lift(self) -> FreezeLift | None:
-        """The lift of change freezes for this execution, or None."""
-        return self.execution.freeze_lift if self.execution else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
