@@ -1,4 +1,4 @@
-"""Every rule of the guardrails, written out once more: a plan passes if, and only if, each rule passes it."""
+"""The rules of the guardrails, written out once more: each guardrail denies where its rule says so."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,14 @@ from cloudops.core.time import HOUR, MINUTE
 from cloudops.remediation.autonomy import Autonomy, AutonomyLevel
 from cloudops.remediation.change_freeze import Freeze
 from cloudops.remediation.execution import Execution, ExecutionOrigin, ExecutionStatus, FreezeLift, Rejection
-from cloudops.remediation.guardrails import GuardrailInput, Ruling, evaluate, evaluate_vetoes
+from cloudops.remediation.guardrails import (
+    Guardrail,
+    GuardrailDecision,
+    GuardrailInput,
+    Ruling,
+    evaluate,
+    evaluate_vetoes,
+)
 from cloudops.remediation.kill_switch import KillSwitchState
 from cloudops.remediation.plan import Plan, TargetState
 from tests.fakes.incident_factory import NOON
@@ -88,14 +95,13 @@ class Drawn:
 
     def input(self) -> GuardrailInput:
         plan = self.plan()
-        execution = None
+        execution = lift = None
+        if self.lifted is not None:
+            titles = tuple(one.title for one in self.lifted)
+            lift = FreezeLift(person="Linus", reason="must", at=NOON, freezes=titles)
         if self.origin is not None:
-            lift = None
-            if self.lifted is not None:
-                titles = tuple(one.title for one in self.lifted)
-                lift = FreezeLift(person="Linus", reason="must", at=NOON, freezes=titles)
             status = ExecutionStatus.COMPENSATING if self.is_rolling_back else ExecutionStatus.ACTING
-            execution = replace(ready(plan), origin=self.origin, status=status, freeze_lift=lift)
+            execution = replace(ready(plan), origin=self.origin, status=status)
         rejection = None
         if self.rejected_at is not None:
             rejection = Rejection(
@@ -111,6 +117,7 @@ class Drawn:
             kill_switch=KillSwitchState(stopped=self.stopped, by="", at=0, reason=""),
             rejection=rejection,
             freezes=self.freezes,
+            freeze_lift=lift,
             silence="known" if self.silenced else "",
             autonomy=AutonomyLevel(self.level, "as drawn"),
             observed=TargetState(
@@ -136,69 +143,76 @@ class Drawn:
 
     # The rules: those that deny ...
 
-    def vetoes(self) -> list[bool]:
+    def vetoes(self) -> dict[Guardrail, bool]:
         unlifted = [one for one in self.freezes if not self.lifted or one not in self.lifted]
-        return [
-            self.stopped,
-            self.origin is not None
-            and self.rejected_at is not None
+        is_rejected = self.rejected_at is not None and self.origin is not None
+        may_only_suggest = self.level is Autonomy.SUGGEST and not (self.origin and self.is_rolling_back)
+        may_not_act_alone = self.is_automatic and self.level is not Autonomy.AUTOMATIC
+        return {
+            Guardrail.KILL_SWITCH: self.stopped,
+            Guardrail.REJECTION: is_rejected
             and (self.is_automatic or self.rejected_at != self.known_rejection),
-            bool(unlifted if self.origin else self.freezes),
-            self.silenced and self.is_automatic,
-            self.is_automatic and self.level is not Autonomy.AUTOMATIC,
-            self.level is Autonomy.SUGGEST and not (self.origin and self.is_rolling_back),
-        ]
+            Guardrail.CHANGE_FREEZE: bool(unlifted),
+            Guardrail.SILENCE: self.silenced and self.is_automatic,
+            Guardrail.AUTONOMY: may_only_suggest or may_not_act_alone,
+        }
 
-    def denials(self) -> list[bool]:
-        return [*self.vetoes(), self.is_changed, *self.beyond_limits(), *self.too_often(), self.is_busy()]
+    def denials(self) -> dict[Guardrail, bool]:
+        return self.vetoes() | {
+            Guardrail.TARGET_UNCHANGED: self.is_changed,
+            Guardrail.ACTION: bool(self.actions) and Action.SCALE_SERVICE not in self.actions,
+            Guardrail.STEP_SIZE: self.is_beyond_limits(),
+            Guardrail.HEALTH: self.leaves_too_few(),
+            Guardrail.COOLDOWN: self.is_cooling_down(),
+            Guardrail.RATE_LIMIT: self.is_too_often(),
+            Guardrail.CONCURRENT_EXECUTION: self.is_busy(),
+        }
 
-    def beyond_limits(self) -> list[bool]:
-        rules = [bool(self.actions) and Action.SCALE_SERVICE not in self.actions]
-        if self.before is not None and self.after is not None:
-            rules += [
-                abs(self.after - self.before) > (10 if self.max_step is None else self.max_step),
-                self.max_count is not None and self.after > self.max_count,
-                self.min_count is not None and self.after < self.min_count,
-            ]
-        if self.counts_health():
-            healthy, desired, disturbs = self.healthy or 0, self.desired or 0, self.disturbs or 0
-            rules.append(
-                100 * healthy >= desired * self.least_percent()
-                and 100 * (healthy - disturbs) < desired * self.least_percent()
-            )
-        return rules
+    def is_beyond_limits(self) -> bool:
+        if self.before is None or self.after is None:
+            return False
+        return (
+            abs(self.after - self.before) > (10 if self.max_step is None else self.max_step)
+            or (self.max_count is not None and self.after > self.max_count)
+            or (self.min_count is not None and self.after < self.min_count)
+        )
 
-    def too_often(self) -> list[bool]:
-        here = [age for age, place in self.history if age is not None and place == "here"]
-        everywhere = [age for age, _ in self.history if age is not None]
+    def leaves_too_few(self) -> bool:
+        if not self.counts_health():
+            return False
+        healthy, desired, disturbs = self.healthy or 0, self.desired or 0, self.disturbs or 0
+        least = desired * self.least_percent()
+        return 100 * healthy >= least > 100 * (healthy - disturbs)
+
+    def is_cooling_down(self) -> bool:
         cooldown = (15 if self.cooldown is None else self.cooldown) * MINUTE
-        return [
-            any(age < cooldown for age in here),
-            sum(age < HOUR for age in here) >= 3,
-            sum(age < HOUR for age in everywhere) >= 20,
-        ]
+        return any(age < cooldown for age, place in self.history if age is not None and place == "here")
+
+    def is_too_often(self) -> bool:
+        recent = [place for age, place in self.history if age is not None and age < HOUR]
+        return recent.count("here") >= 3 or len(recent) >= 20
 
     def is_busy(self) -> bool:
         return self.holder == "another" or (self.holder == "me" and self.origin is None)
 
     # ... and those that require approvals.
 
-    def approvals(self) -> int:
+    def approvals(self) -> dict[Guardrail, int]:
         production = self.environment not in ENVIRONMENTS - {"prod"}
         probability = self.mean if self.low is None else self.low
-        one = [
-            self.rejected_at is not None and self.origin is None,
-            self.silenced and not self.is_automatic,
-            self.counts_health() and 100 * (self.healthy or 0) < (self.desired or 0) * self.least_percent(),
-            probability < 0.5,
-            production,
-        ]
+        too_few = (self.desired or 0) * self.least_percent() > 100 * (self.healthy or 0)
         disturbs_most = (
             self.desired is not None and self.disturbs is not None and self.disturbs > self.desired / 2
         )
-        if production and ((self.tier == 1 and not self.reversible) or disturbs_most):
-            return 2
-        return int(any(one))
+        is_risky = (self.tier == 1 and not self.reversible) or disturbs_most
+        return {
+            Guardrail.REJECTION: int(self.rejected_at is not None and self.origin is None),
+            Guardrail.SILENCE: int(self.silenced and not self.is_automatic),
+            Guardrail.HEALTH: int(self.counts_health() and too_few),
+            Guardrail.CONFIDENCE: int(probability < 0.5),
+            Guardrail.ENVIRONMENT: int(production),
+            Guardrail.RISK: 2 if production and is_risky else 0,
+        }
 
     def counts_health(self) -> bool:
         return None not in (self.desired, self.healthy, self.disturbs)
@@ -262,22 +276,33 @@ ONE_RULE = [
 """In each, one rule alone denies the plan."""
 
 
+def denied(decision: GuardrailDecision) -> set[Guardrail]:
+    return {one.guardrail for one in decision.verdicts if one.ruling is Ruling.DENY}
+
+
+def where_true(rules: dict[Guardrail, bool]) -> set[Guardrail]:
+    return {guardrail for guardrail, holds in rules.items() if holds}
+
+
 @given(drawn)
 @settings(max_examples=400)
-def test_a_plan_passes_if_and_only_if_every_rule_passes_it(choices: Drawn) -> None:
+def test_each_guardrail_decides_as_its_rule_says(choices: Drawn) -> None:
     decision = evaluate(choices.input(), NOON)
-    assert bool(decision.denial) is any(choices.denials())
-    assert decision.required_approvals == choices.approvals()
+    assert denied(decision) == where_true(choices.denials())
+    assert bool(decision.denial) is any(choices.denials().values())
+    required = {one.guardrail: one.required_approvals for one in decision.verdicts if one.required_approvals}
+    assert required == {guardrail: people for guardrail, people in choices.approvals().items() if people}
+    assert decision.required_approvals == max(choices.approvals().values())
 
 
 @given(drawn)
+@settings(max_examples=200)
 def test_a_rollback_passes_if_and_only_if_every_veto_passes_it(choices: Drawn) -> None:
-    assert bool(evaluate_vetoes(choices.input()).denial) is any(choices.vetoes())
+    assert denied(evaluate_vetoes(choices.input())) == where_true(choices.vetoes())
 
 
 def test_each_rule_denies_a_plan_that_every_other_rule_passes() -> None:
     assert not evaluate(Drawn().input(), NOON).denial
     for choices in ONE_RULE:
-        assert sum(choices.denials()) == 1, choices
-        decision = evaluate(choices.input(), NOON)
-        assert [one.ruling for one in decision.verdicts].count(Ruling.DENY) == 1, choices
+        assert len(where_true(choices.denials())) == 1, choices
+        assert denied(evaluate(choices.input(), NOON)) == where_true(choices.denials()), choices
