@@ -72,6 +72,7 @@ class OperationalAlarms(Construct):
             self._above(
                 "an alert source fails", self._counted("SourcesFailing", Duration.minutes(5)), periods=6
             ),
+            self._above("open incidents are parked", self._counted("IncidentsParked", Duration.minutes(5))),
             self._above("audit entries are not written", self._counted("AuditEntriesNotWritten", minute)),
             self._above(
                 "the confidence recompute fails",

@@ -98,7 +98,7 @@ def test_unknown_names_in_change_freezes_are_counted_and_logged(
     assert logged(caplog, "names") == [("WARNING", ["prodd", "chekout"])]
 
 
-def test_a_sync_counts_failing_sources_and_missed_alerts(
+def test_a_sync_counts_failing_sources_missed_alerts_and_parked_incidents(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     works = SourceHealth(name="cloudwatch", state=SourceState.HEALTHY, counts={"alerts": 9, "missed": 2})
@@ -107,12 +107,12 @@ def test_a_sync_counts_failing_sources_and_missed_alerts(
     )
     refused = SourceHealth(name="xray", state=SourceState.ACCESS_DENIED, error="xray: no permission")
     no_key = SourceHealth(name="datadog-services", state=SourceState.CREDENTIALS_MISSING)
-    ask = RecordedSourceSync(SyncResult((works, fails, refused, no_key), (IncidentId("inc_1"),), 3))
+    ask = RecordedSourceSync(SyncResult((works, fails, refused, no_key), (IncidentId("inc_1"),), 3, 7))
 
     answer = sync_sources.respond({"sources": ["cloudwatch", "datadog"]}, ask, NOON)
 
     assert ask.asked == [(["cloudwatch", "datadog"], NOON)]
-    assert metrics(capsys) == {"SourcesFailing": 2, "AlertsMissed": 2}
+    assert metrics(capsys) == {"SourcesFailing": 2, "AlertsMissed": 2, "IncidentsParked": 7}
     assert logged(caplog, "source_name", "state", "reason") == [
         ("WARNING", "datadog", "failing", "datadog: 503"),
         ("WARNING", "xray", "access_denied", "xray: no permission"),
@@ -129,5 +129,5 @@ def test_a_sync_that_another_function_runs_returns_an_empty_result(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     answer = sync_sources.respond({"sources": ["ecs"]}, RecordedSourceSync(None), NOON)
-    assert answer == {"health": (), "incidentIds": (), "accepted": 0}
-    assert metrics(capsys) == {"SourcesFailing": 0, "AlertsMissed": 0}
+    assert answer == {"health": (), "incidentIds": (), "accepted": 0, "parkedIncidents": 0}
+    assert metrics(capsys) == {"SourcesFailing": 0, "AlertsMissed": 0, "IncidentsParked": 0}

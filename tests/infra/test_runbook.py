@@ -77,6 +77,7 @@ def test_alarms_watch_metrics_that_the_functions_write(
         "MessagesFailed",
         "PayloadsQuarantined",
         "SourcesFailing",
+        "IncidentsParked",
         "SlackDeliveriesFailed",
         "ChannelsForgotten",
     }

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cloudops.adapters.aws.client import BACKGROUND_TIMEOUTS, open_client
 from cloudops.adapters.aws.secrets_manager import SecretDocument
-from cloudops.adapters.cloudwatch.describe_alarms import CloudWatchAlarms
+from cloudops.adapters.cloudwatch.describe_alarms import ANSWER_FIELDS, CloudWatchAlarms, answer_fields
 from cloudops.adapters.datadog.client import DatadogApi
 from cloudops.adapters.datadog.credentials import DatadogKeys
 from cloudops.adapters.datadog.monitor_search import DatadogMonitors
@@ -39,7 +39,9 @@ def source_sync() -> SyncSources:
 
 
 def alert_sources() -> Sequence[AlertSource]:
-    alarms = CloudWatchAlarms(_client("cloudwatch"), _client("resourcegroupstaggingapi"))
+    client = _client("cloudwatch")
+    known_fields = ANSWER_FIELDS if settings().use_mock_adapters else answer_fields(client)
+    alarms = CloudWatchAlarms(client, _client("resourcegroupstaggingapi"), known_fields)
     return alarms, DatadogMonitors(datadog())
 
 

@@ -16,7 +16,7 @@ from cloudops.sources.health import SourceState, SourceSync, SyncResult
 def respond(event: Event, sources: SourceSync, at: EpochMillis) -> dict[str, Any]:
     """Returns a SyncResult as JSON (Any) for `event`, which is {"sources": [names]}.
 
-    Logs each failing source, and counts failing sources and missed alerts as metrics.
+    Logs each failing source, and counts failing sources, missed alerts and parked incidents as metrics.
     """
     result = sources.sync(event["sources"], at) or SyncResult()
     failing = [one for one in result.health if one.state in (SourceState.FAILING, SourceState.ACCESS_DENIED)]
@@ -25,6 +25,7 @@ def respond(event: Event, sources: SourceSync, at: EpochMillis) -> dict[str, Any
     counts = {
         "SourcesFailing": len(failing),
         "AlertsMissed": sum(one.counts.get("missed", 0) for one in result.health if one not in failing),
+        "IncidentsParked": result.parked_incidents,
     }
     for name, value in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

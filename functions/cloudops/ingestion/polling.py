@@ -87,6 +87,10 @@ class PollSources:
         self._attribute = attribute
         self._start_timer = start_timer
 
+    def parked_incidents(self) -> int:
+        """Returns how many open incidents are parked in all scopes together."""
+        return sum(one.parked_incidents for one in self._store.parked_counts())
+
     def poll(self, names: Sequence[str], now: EpochMillis) -> list[SourceResult]:
         """Returns one result for each source, in order; a failure of one does not affect the others."""
         if not names:

@@ -76,4 +76,5 @@ class SyncSources:
             health=(*(result.health for result in pulled), *listed_by),
             incident_ids=tuple(ids),
             accepted=sum(result.accepted for result in pulled),
+            parked_incidents=self._pull.parked_incidents(),
         )

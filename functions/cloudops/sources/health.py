@@ -89,11 +89,12 @@ class SyncResult(msgspec.Struct, frozen=True, rename="camel"):
     """Result of a source sync.
 
     `incident_ids` are the incidents of the firing alerts, `accepted` is the number of those alerts, new
-    or known."""
+    or known. `parked_incidents` are open, but take no new alerts for want of room."""
 
     health: tuple[SourceHealth, ...] = ()
     incident_ids: tuple[IncidentId, ...] = ()
     accepted: int = 0
+    parked_incidents: int = 0
 
 
 class SourceSync(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cloudops.adapters.cloudwatch.describe_alarms import CloudWatchAlarms
+from cloudops.adapters.cloudwatch.describe_alarms import ANSWER_FIELDS, CloudWatchAlarms, answer_fields
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.errors import Refused, Unavailable
 from cloudops.ingestion.polling import PollResult
@@ -216,6 +216,33 @@ def test_an_alarm_with_an_unknown_state_is_quarantined_and_the_others_are_read(p
     assert [request.reason for request in result.unreadable] == [
         "state.value is 'NEW', not one of ALARM, OK, INSUFFICIENT_DATA"
     ]
+
+
+def test_a_listing_with_an_alarm_that_cannot_be_read_is_incomplete_so_that_nothing_counts_as_gone(
+    poll: Poll,
+) -> None:
+    page = metric_alarms(described("cloudwatch_metric", StateValue="NEW"), described("cloudwatch_math"))
+
+    result = poll(account(page))
+
+    assert (result.listing.complete, result.error) == (False, None)
+
+
+def test_an_sdk_that_drops_a_type_of_alarm_leaves_an_incomplete_listing_and_an_error() -> None:
+    with vendor(account(numbered(1, 1))) as server:
+        client = aws_client("cloudwatch", server)
+        known = [name for name in answer_fields(client) if name != "LogAlarms"]
+        result = CloudWatchAlarms(client, aws_client("resourcegroupstaggingapi", server), known).listing(
+            ARRIVED
+        )
+
+    assert (_titles(result), result.listing.complete) == (["a1"], False)
+    assert "cannot read LogAlarms" in str(result.error)
+
+
+def test_the_sdk_of_this_project_reads_all_types_of_alarms() -> None:
+    with vendor(account()) as server:
+        assert set(ANSWER_FIELDS) <= set(answer_fields(aws_client("cloudwatch", server)))
 
 
 def _failing_on_page_two(failure: Answer) -> Respond:

@@ -1,7 +1,7 @@
 """Polls DescribeAlarms, and reads each alarm as the alert that its event would be."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -11,7 +11,7 @@ from cloudops.adapters.aws.client import Page, paginate
 from cloudops.adapters.cloudwatch.arn import parse_alarm_arn
 from cloudops.adapters.cloudwatch.events import read_state_change
 from cloudops.alerts.alert import Alert, UnparsablePayload
-from cloudops.core.errors import CloudOpsError
+from cloudops.core.errors import CloudOpsError, Unavailable
 from cloudops.core.time import EpochMillis
 from cloudops.ingestion.polling import PollResult
 from cloudops.ingestion.reconciliation import Listing
@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 CLOUDWATCH: Final = "cloudwatch"
 ALARM_TYPES: Final = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
 """All types. Reconciliation would take an alarm of a type that is not listed for deleted."""
+ANSWER_FIELDS: Final = tuple(f"{kind}s" for kind in ALARM_TYPES)
+"""Where an answer holds them. An SDK that does not know a field drops it without an error."""
 ALARMS_PER_PAGE: Final = 100
 _GROUPED: Final = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
+
+
+def answer_fields(alarms: "CloudWatchClient") -> Collection[str]:
+    """Returns the fields of DescribeAlarms' answer that the client's SDK can read; it drops all others."""
+    shape = alarms.meta.service_model.operation_model("DescribeAlarms").output_shape
+    return shape.members.keys() if shape is not None else ()
 
 
 class CloudWatchAlarms:
@@ -38,9 +46,16 @@ class CloudWatchAlarms:
     )
     name: ClassVar = CLOUDWATCH
 
-    def __init__(self, alarms: "CloudWatchClient", tagging: "ResourceGroupsTaggingAPIClient") -> None:
+    def __init__(
+        self,
+        alarms: "CloudWatchClient",
+        tagging: "ResourceGroupsTaggingAPIClient",
+        known_fields: Collection[str] = ANSWER_FIELDS,
+    ) -> None:
+        """`known_fields` are the fields of an answer that the SDK of `alarms` can read."""
         self._alarms = alarms
         self._tagging = tagging
+        self._unknown = [name for name in ANSWER_FIELDS if name not in known_fields]
 
     def listing(self, now: EpochMillis) -> PollResult:
         """Returns the alerts that can be listed, and the error that ended the listing early, if any."""
@@ -54,6 +69,10 @@ class CloudWatchAlarms:
                 events.extend(
                     contributor_change(alarm, tags.get(arn, {}), one) for one in self._contributors(alarm)
                 )
+            if self._unknown:
+                raise Unavailable(
+                    f"list alarms: this version of the SDK cannot read {', '.join(self._unknown)}"
+                )
         except CloudOpsError as raised:
             error = raised
         return poll_result(events, now, error)
@@ -61,8 +80,8 @@ class CloudWatchAlarms:
     def _described(self) -> Iterator[Page]:
         request = {"AlarmTypes": list(ALARM_TYPES), "MaxRecords": ALARMS_PER_PAGE}
         for page in paginate("list alarms", self._alarms.describe_alarms, request):
-            for kind in ALARM_TYPES:
-                yield from page.get(f"{kind}s", ())
+            for name in ANSWER_FIELDS:
+                yield from page.get(name, ())
 
     def _contributors(self, alarm: Page) -> Iterator[Page]:
         """Yields the contributors of an alarm that fires per group. Each of them is an alert of its own."""
@@ -87,7 +106,10 @@ class CloudWatchAlarms:
 def poll_result(
     events: Iterable[dict[str, Any]], now: EpochMillis, error: CloudOpsError | None
 ) -> PollResult:
-    """Returns the alerts of these events, read like events of the bus, as a poll's result."""
+    """Returns the alerts of these events, read like events of the bus, as a poll's result.
+
+    The listing is incomplete if one of them cannot be read: that alarm exists, although its alert is missing.
+    """
     alerts: dict[str, Alert] = {}
     unreadable: list[UnparsablePayload] = []
     places = set()
@@ -101,7 +123,8 @@ def poll_result(
                 unreadable.append(
                     UnparsablePayload(source=CLOUDWATCH, reason=reason, payload=raw.decode(), received_at=now)
                 )
-    listing = Listing(CLOUDWATCH, now, tuple(alerts.values()), error is None, frozenset(places))
+    complete = error is None and not unreadable
+    listing = Listing(CLOUDWATCH, now, tuple(alerts.values()), complete, frozenset(places))
     return PollResult(listing, tuple(unreadable), error)
 
 

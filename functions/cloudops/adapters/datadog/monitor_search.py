@@ -97,7 +97,8 @@ class DatadogMonitors:
                                 source=DATADOG, reason=reason, payload=raw.decode(), received_at=now
                             )
                         )
-        listing = Listing(DATADOG, now, tuple(alerts.values()), error is None)
+        complete = error is None and not unreadable
+        listing = Listing(DATADOG, now, tuple(alerts.values()), complete)
         return PollResult(listing, tuple(unreadable), error)
 
     def _site(self) -> str:
