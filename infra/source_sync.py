@@ -12,13 +12,14 @@ from cloudops.adapters.discovery.auto_scaling_groups import AutoScalingGroups
 from cloudops.adapters.discovery.ecs import EcsServices
 from cloudops.adapters.discovery.lambda_functions import LambdaFunctions
 from cloudops.adapters.discovery.xray import XRayGraph
-from cloudops.sources.health import SourceKind, names_of
+from cloudops.core.time import MINUTE
+from cloudops.sources.health import POLL_INTERVALS, names_of
 from infra.lambda_function import AppFunction
 from infra.nag_suppressions import acknowledge
 from infra.options import Options
 from infra.schedules import Schedules
 
-SCHEDULES = {SourceKind.ALERTS: "rate(5 minutes)", SourceKind.DISCOVERY: "rate(1 hour)"}
+SCHEDULES = {kind: f"rate({interval // MINUTE} minutes)" for kind, interval in POLL_INTERVALS.items()}
 READERS = (
     CloudWatchAlarms,
     EcsServices,

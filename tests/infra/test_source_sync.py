@@ -13,7 +13,7 @@ def test_alerts_are_polled_every_five_minutes_and_services_discovered_every_hour
         if name.startswith("SourceSync")
     }
     assert schedules["rate(5 minutes)"] == ["cloudwatch", "datadog"]
-    assert set(schedules["rate(1 hour)"]) == set(SOURCES) - {"cloudwatch", "datadog"}
+    assert set(schedules["rate(60 minutes)"]) == set(SOURCES) - {"cloudwatch", "datadog"}
 
 
 def test_recorded_sources_have_no_schedule(chosen_template: Template) -> None:

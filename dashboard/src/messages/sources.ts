@@ -4,6 +4,7 @@ import { countOf } from "./common";
 const stateNames: Record<Source["state"], string> = {
   never_polled: "Never synced",
   healthy: "Healthy",
+  stale: "Not polled lately",
   credentials_missing: "Credentials missing",
   access_denied: "Access denied",
   failing: "Failing",

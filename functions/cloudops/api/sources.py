@@ -11,7 +11,8 @@ from cloudops.sources.health import SourceKind, SourceState
 
 class SourceView(View):
     """`counts` are those of the last success; `failures` counts the failed polls since then. `state` says
-    whether the source works, fails, refuses the credentials, or has none."""
+    whether the source works, fails, refuses the credentials, or has none; `stale` means that the polls after
+    a success did not happen."""
 
     name: str = at("health", "name")
     kind: SourceKind
@@ -42,7 +43,7 @@ def list_sources(context: Context) -> SourcesView:
 
     When each was polled, what it returned, and why it fails.
     """
-    return SourcesView.model_validate({"sources": context.application.sources.all()})
+    return SourcesView.model_validate({"sources": context.application.sources.all(context.now)})
 
 
 @command(

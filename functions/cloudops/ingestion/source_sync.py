@@ -9,7 +9,15 @@ from cloudops.core.errors import BadInput, NotFound
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import EpochMillis
 from cloudops.ingestion.polling import PollSources
-from cloudops.sources.health import SOURCES, SourceHealth, SourceKind, SourceStore, SourceSync, SyncResult
+from cloudops.sources.health import (
+    SOURCES,
+    SourceHealth,
+    SourceKind,
+    SourceStore,
+    SourceSync,
+    SyncResult,
+    health_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,12 @@ class SourceService:
         self._source_sync = source_sync
         self._inventory = inventory
 
-    def all(self) -> tuple[Source, ...]:
-        """Returns all sources, also those that were never polled."""
-        health = self._store.health()
+    def all(self, now: EpochMillis) -> tuple[Source, ...]:
+        """Returns all sources with their health now, also those that were never polled."""
+        stored = self._store.health()
         return tuple(
-            Source(kind, health.get(name, SourceHealth(name=name))) for name, kind in SOURCES.items()
+            Source(kind, health_at(stored.get(name, SourceHealth(name=name)), kind, now))
+            for name, kind in SOURCES.items()
         )
 
     def sync(self, name: str, now: EpochMillis) -> Asked:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cloudops.core.errors import CloudOpsError, KeyMissing, Refused
 from cloudops.core.ids import IncidentId
-from cloudops.core.time import EpochMillis
+from cloudops.core.time import HOUR, MINUTE, EpochMillis
 
 MAX_ERROR = 300
 """Characters of an error that are stored."""
@@ -39,9 +39,22 @@ def names_of(kind: SourceKind) -> tuple[str, ...]:
     return tuple(name for name, one in SOURCES.items() if one is kind)
 
 
+POLL_INTERVALS: Final[Mapping[SourceKind, EpochMillis]] = {
+    SourceKind.ALERTS: 5 * MINUTE,
+    SourceKind.DISCOVERY: HOUR,
+}
+"""Milliseconds between two scheduled polls of a source."""
+MISSED_POLLS: Final = 3
+"""Polls that may fail to happen before the health of a source is unknown."""
+
+
 class SourceState(StrEnum):
+    """The result of the latest poll. `STALE`: it succeeded, and the polls after it did not happen, so that
+    the health of the source is unknown."""
+
     NEVER_POLLED = "never_polled"
     HEALTHY = "healthy"
+    STALE = "stale"
     CREDENTIALS_MISSING = "credentials_missing"
     ACCESS_DENIED = "access_denied"
     FAILING = "failing"
@@ -58,6 +71,14 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     error: str = ""
     failures: int = 0
     counts: dict[str, int] = {}
+
+
+def health_at(health: SourceHealth, kind: SourceKind, now: EpochMillis) -> SourceHealth:
+    """Returns the health as it is now: a success counts until `MISSED_POLLS` polls are missing."""
+    until = (health.polled_at or 0) + MISSED_POLLS * POLL_INTERVALS[kind]
+    if health.state is SourceState.HEALTHY and now > until:
+        return replace(health, state=SourceState.STALE)
+    return health
 
 
 def after_success(before: SourceHealth, at: EpochMillis, counts: dict[str, int]) -> SourceHealth:

@@ -16,6 +16,7 @@ const { columns } = messages;
 
 const INDICATORS: Record<Source["state"], StatusIndicatorProps.Type> = {
   never_polled: "pending",
+  stale: "warning",
   healthy: "success",
   credentials_missing: "info",
   access_denied: "error",
