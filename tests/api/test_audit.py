@@ -70,6 +70,7 @@ def test_the_trail_is_listed_newest_first_by_target_and_actor(agent: Agent, call
         "sequence": 1,
         "at": "2026-01-01T00:00:00.000Z",
         "actor": "ada",
+        "actorId": "",
         "action": "approve",
         "target": "exe_1",
         "reason": "it hangs",
@@ -96,3 +97,9 @@ def test_an_entry_that_cannot_be_written_goes_to_the_log_and_the_metric(
     assert '"AuditEntriesNotWritten":[1.0]' in capsys.readouterr().out
     (logged,) = caplog.records
     assert (logged.message, vars(logged)["target"]) == ("audit entry not written", incident["id"])
+
+
+def test_an_entry_has_the_subject_of_the_caller_beside_the_name(agent: Agent, call: Client) -> None:
+    call("PUT", "/api/automation", {"enabled": False, "reason": "bad deploy"})
+    (entry,) = call("GET", "/api/audit").json["entries"]
+    assert (entry["actor"], entry["actorId"]) == ("jane", "token:tok_jane")

@@ -31,6 +31,13 @@ def test_the_hash_is_sha_256_of_the_other_fields_as_sorted_json() -> None:
     assert entry.hash == hashlib.sha256(encoded.encode()).hexdigest()
 
 
+def test_the_hash_covers_the_subject_of_the_actor_if_there_is_one() -> None:
+    (entry,) = chain(1)
+    ada, grace = (with_hash(replace(entry, actor_id=f"https://issuer.example#{sub}")) for sub in "ag")
+    assert len({entry.hash, ada.hash, grace.hash}) == 3
+    assert verify([replace(ada, actor_id="")]).violation is IntegrityViolation.ALTERED
+
+
 def test_an_unchanged_chain_is_valid_to_its_last_entry() -> None:
     entries = chain(4)
     result = verify(entries)
@@ -51,6 +58,7 @@ def test_an_empty_trail_is_valid() -> None:
         {"reason": "x"},
         {"plan_hash": "00"},
         {"result": "stored"},
+        {"actor_id": "https://issuer.example#eve"},
         {"hash": "0" * 64},
     ],
 )

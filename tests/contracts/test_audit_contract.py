@@ -36,7 +36,7 @@ def test_an_empty_trail_has_an_empty_head_and_no_entries(audit: AuditStore) -> N
 
 
 def test_entries_are_read_in_order_as_written(audit: AuditStore) -> None:
-    first = entry(1, reason="it <b>hangs</b>", plan_hash="ab12", result="approved")
+    first = entry(1, reason="it <b>hangs</b>", plan_hash="ab12", result="approved", actor_id="a#b")
     second = entry(2, first.hash, target="exe_2")
     audit.put(first)
     audit.put(second)

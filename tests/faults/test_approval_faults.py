@@ -116,6 +116,19 @@ def test_a_click_without_a_record_is_refused_as_the_planner_failed() -> None:
     assert it.entries(SUGGESTION) == []
 
 
+def test_a_missing_entry_of_a_person_is_written_though_another_of_the_same_name_has_one() -> None:
+    it = Remediation(tier=1)
+    it.executor.is_reversible = False
+    first, second = (signed_in("Ada", sub=sub) for sub in ("7f3c", "91d0"))
+    it.approve(first)
+    written = list(it.audit_store.stored)
+    execution = it.approve(second)
+    it.audit_store.stored[:] = written
+    it.run(execution)
+    approvals = [one.actor_id for one in it.audit_store.stored if one.action == "approve"]
+    assert approvals == [first.subject, second.subject]
+
+
 def test_another_persons_approval_does_not_answer_a_click() -> None:
     it = Remediation(tier=1)
     it.executor.is_reversible = False

@@ -75,7 +75,7 @@ def resolver() -> APIGatewayHttpResolver:
 def _record(audit: Audited, request_context: RequestContext, context: AuditContext) -> None:
     record_audit_entry(
         request_context.application.audit_trail,
-        request_context.person,
+        request_context.caller,
         audit.action,
         audit.target(context),
         request_context.now,

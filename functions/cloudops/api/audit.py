@@ -8,11 +8,13 @@ from cloudops.identity.access import Role
 
 
 class AuditEntryView(View):
-    """`hash` covers all other fields, including `previous`, the hash of the entry before."""
+    """`hash` covers all other fields, including `previous`, the hash of the entry before. `actorId` is the
+    subject of the actor, or empty if it is not known."""
 
     sequence: int
     at: Timestamp
     actor: str
+    actor_id: str
     action: str
     target: str
     reason: str

@@ -20,6 +20,8 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     `sequence` counts from 1 without gaps. `hash` is the SHA-256 of every other field. One of
     them is `previous`, the hash of the entry before: a change of one entry requires changes of all later.
+    `actor` is the name that is shown, `actor_id` the subject of a person or of an API token, or "" if it is
+    not known.
     """
 
     sequence: int
@@ -32,6 +34,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     result: str = ""
     previous: str
     hash: str = ""
+    actor_id: str = ""
 
 
 class TrailHead(NamedTuple):
@@ -49,9 +52,14 @@ EMPTY: Final = TrailHead(0, "0" * 64)
 
 
 def with_hash(entry: AuditEntry) -> AuditEntry:
-    """Returns the entry with its hash."""
+    """Returns the entry with its hash.
+
+    An empty `actor_id` is left out, so that entries from before that field keep their hash.
+    """
     fields = structs.asdict(entry)
     del fields["hash"]
+    if not entry.actor_id:
+        del fields["actor_id"]
     encoded = msgspec.json.encode(fields, order="sorted")
     return replace(entry, hash=hashlib.sha256(encoded).hexdigest())
 
@@ -170,6 +178,7 @@ class AuditTrail:
         reason: str = "",
         plan_hash: str = "",
         result: str = "",
+        actor_id: str = "",
         attempts: int = MAX_APPEND_ATTEMPTS,
     ) -> AuditEntry:
         """Appends an entry and returns it.
@@ -191,6 +200,7 @@ class AuditTrail:
             reason=reason,
             plan_hash=plan_hash,
             result=result,
+            actor_id=actor_id,
             previous="",
         )
 
@@ -228,16 +238,4 @@ class AuditTrail:
 
 
 def _next_entry(head: TrailHead, draft: AuditEntry) -> AuditEntry:
-    return with_hash(
-        AuditEntry(
-            sequence=head.sequence + 1,
-            previous=head.hash,
-            at=draft.at,
-            actor=draft.actor,
-            action=draft.action,
-            target=draft.target,
-            reason=draft.reason,
-            plan_hash=draft.plan_hash,
-            result=draft.result,
-        )
-    )
+    return with_hash(replace(draft, sequence=head.sequence + 1, previous=head.hash))

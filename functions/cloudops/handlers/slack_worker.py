@@ -24,7 +24,7 @@ def respond(event: Event, dispatcher: ChatDispatcher, trail: AuditTrail) -> None
 
     def record(caller: Caller, done: ActionResult, at: EpochMillis) -> None:
         record_audit_entry(
-            trail, caller.name, done.action, done.target, at, reason=done.reason, result=done.result
+            trail, caller, done.action, done.target, at, reason=done.reason, result=done.result
         )
 
     for message in event["Records"]:

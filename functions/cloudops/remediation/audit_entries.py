@@ -26,6 +26,7 @@ class Trail(Protocol):
         reason: str = "",
         plan_hash: str = "",
         result: str = "",
+        actor_id: str = "",
         attempts: int = MAX_APPEND_ATTEMPTS,
     ) -> object:
         """Appends an entry; see `AuditTrail.append`."""
@@ -37,18 +38,28 @@ class Trail(Protocol):
 
 
 class ExecutionDecision(NamedTuple):
-    """One decision on an execution, with the fields of its audit entry. `actor` is "" for earned autonomy."""
+    """One decision on an execution, with the fields of its audit entry. `actor` is "" for earned autonomy,
+    `actor_id` the subject of the person if the execution holds it."""
 
     actor: str
     action: str
     at: EpochMillis
     reason: str = ""
+    actor_id: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Who decided what: by subject if it is known, so that two people of one name are two."""
+        return self.actor_id or self.actor, self.action
 
 
 def decisions(execution: Execution) -> tuple[ExecutionDecision, ...]:
     """Returns the decisions on an execution, earliest first."""
     if execution.origin is ExecutionOrigin.APPROVED:
-        decided = [ExecutionDecision(one.person, "approve", one.at) for one in execution.approvals]
+        decided = [
+            ExecutionDecision(one.person, "approve", one.at, actor_id=one.person_id)
+            for one in execution.approvals
+        ]
         if lift := execution.freeze_lift:
             decided.append(ExecutionDecision(lift.person, LIFT_FREEZE, lift.at, lift.reason))
         decided.sort(key=lambda one: one.at)
@@ -62,9 +73,12 @@ def decisions(execution: Execution) -> tuple[ExecutionDecision, ...]:
 
 
 def written_entries(trail: Trail, execution: Execution) -> frozenset[tuple[str, str]]:
-    """Returns actor and action of the execution's entries in the trail. The list is eventually consistent."""
+    """Returns subject, or else name, of the actor and the action of the execution's entries in the trail.
+
+    The list is eventually consistent.
+    """
     listed = trail.page(AuditQuery(target=execution.id)).entries
-    return frozenset((entry.actor, entry.action) for entry in listed)
+    return frozenset((entry.actor_id or entry.actor, entry.action) for entry in listed)
 
 
 def append_decision(
@@ -81,5 +95,6 @@ def append_decision(
         decision.at,
         reason=decision.reason,
         plan_hash=execution.plan.hash,
+        actor_id=decision.actor_id,
         attempts=attempts,
     )

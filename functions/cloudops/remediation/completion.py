@@ -65,7 +65,7 @@ class ExecutionCompletion:
         """Writes the entry of the final status, after those of decisions whose requests failed to write
         them."""
         written = written_entries(self._trail, execution)
-        missing = [one for one in decisions(execution) if (one.actor, one.action) not in written]
+        missing = [one for one in decisions(execution) if one.key not in written]
         if any(now - one.at < DECISION_SETTLES for one in missing):
             return False
         for one in missing:
