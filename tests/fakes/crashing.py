@@ -21,6 +21,8 @@ class Mortal:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._inner, name)
+        if not callable(method):  # a property
+            return method
 
         def call(*arguments: Any, **named: Any) -> Any:
             dies = self._count()
