@@ -5,11 +5,11 @@ from msgspec.structs import replace
 
 from cloudops.catalog.declaration import Limits
 from cloudops.core.time import DAY, HOUR, MINUTE
-from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of
-from cloudops.remediation.guardrails import COOLDOWN_MINUTES
+from cloudops.remediation.execution import Execution, ExecutionStatus, entry_of, transition
+from cloudops.remediation.guardrails import ALL_AN_HOUR, COOLDOWN_MINUTES
 from cloudops.remediation.store import ACTIONS_KEPT
 from cloudops.remediation.workflow import WorkflowStep
-from tests.fakes.plan_factory import PLAN, asked
+from tests.fakes.plan_factory import PLAN, asked, ready
 from tests.fakes.remediation import Remediation
 
 LONGEST_COOLDOWN = 10_000
@@ -95,3 +95,22 @@ def test_an_action_that_was_never_performed_starts_no_cooldown() -> None:
     world.executor.service.set_count(3, "deployer")
     assert world.run(execution).changed_at is None
     assert not is_cooling_down(world)
+
+
+@pytest.mark.parametrize(("others", "acts"), [(ALL_AN_HOUR - 1, True), (ALL_AN_HOUR, False)])
+def test_executions_that_act_at_the_same_time_count_against_each_other(others: int, acts: bool) -> None:
+    world = Remediation()
+    execution = world.approve()
+    for number in range(others):
+        target = replace(PLAN.target, name=f"service-{number}")
+        plan = replace(PLAN, service=f"service-{number}", target=target, attempt=number + 1)
+        waiting = ready(plan, now=world.now)
+        world.executions.add(waiting, entry_of(waiting))
+        running = transition(waiting, ExecutionStatus.RUNNING, "started", world.now)
+        world.executions.move(waiting, running, None)
+        acting = transition(running, ExecutionStatus.ACTING, "acting", world.now)
+        world.executions.move(running, acting, None)
+    ended = world.run(execution)
+    assert (ended.acted_at is not None) is acts
+    if not acts:
+        assert ended.result == f"{ALL_AN_HOUR} executions in the last hour, {ALL_AN_HOUR} are allowed"

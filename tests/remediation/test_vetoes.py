@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import AlertStatus
-from cloudops.core.errors import Conflict
+from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.ids import SuggestionId
 from cloudops.core.time import MINUTE, SECOND, EpochMillis
 from cloudops.incidents.incident import IncidentAlert, IncidentStatus
@@ -296,3 +296,13 @@ def test_a_silence_covers_an_incident_while_it_matches_a_firing_alert(
     alerts: tuple[IncidentAlert, ...], silences: tuple[Silence, ...], reason: str
 ) -> None:
     assert covering_silence(alerts, silences, NOON) == reason
+
+
+def test_nothing_acts_for_a_suggestion_that_is_gone() -> None:
+    world, execution = a_world(is_automatic=False)
+    world.put_incident(suggestions=())
+    with pytest.raises(NotFound):
+        world.run(execution)
+    world.workflow.rescue(execution.id, "the suggestion is gone", world.now)
+    assert world.executions.get(execution.id).status is Status.DENIED
+    assert world.executor.service.changes == []
