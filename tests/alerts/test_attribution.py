@@ -150,7 +150,6 @@ def test_resources_are_kinds_and_names_sorted() -> None:
         "cluster:prod",
         "host:ip-10-0-0-1",
         "instance:i-1",
-        "lb:shop",
         "node:ip-10-0-0-1",
         "pod:cart-0",
         "targetgroup:cart",

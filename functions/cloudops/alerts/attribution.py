@@ -17,7 +17,15 @@ from cloudops.alerts.environments import (
     find_environment,
     without_environment,
 )
+from cloudops.alerts.generated_names import (
+    GENERATED_KINDS,
+    NAME_CLEANERS,
+    kubernetes_service,
+    target_group_of,
+    without_stack_suffix,
+)
 from cloudops.alerts.resources import MAX_VALUE, RESOURCE_KINDS, resource_name, resource_of, strip_kind_suffix
+from cloudops.alerts.scrape_targets import EXPORTED, exporter_named, is_scrape_job
 
 DECLARED_SERVICE: Final = """
     service svc ddservice microservice appkubernetesioname app application appname applicationname
@@ -26,21 +34,26 @@ DECLARED_SERVICE: Final = """
 """Keys that declare the service, best first, without case and punctuation."""
 
 DERIVED_SERVICE: Final = """
+    destinationworkload destinationcanonicalservice destinationservicename destinationservice destinationapp
+    dstdeployment dststatefulset dstdaemonset dstservice envoyclustername consuldestinationservice
     servicename ecsservice ecsservicename kubedeployment deployment deploymentname kubestatefulset
-    statefulset kubedaemonset daemonset kubeownerrefname workload kubecronjob cronjob kubejob jobname
+    statefulset kubedaemonset daemonset kubeownerrefname workload
+    horizontalpodautoscaler kubecronjob cronjob kubejob jobname replicaset kubereplicaset
     taskdefinitionfamily taskfamily ecstaskfamily functionname lambdafunction lambdafunctionname apiname
     statemachinearn statemachinename helmrelease targetgroup targetgroupname podname pod kubepod
     kubernetespodname containername kubecontainername ecscontainername container autoscalinggroupname
     autoscalinggroup dbclusteridentifier dbinstanceidentifier replicationgroupid cacheclusterid tablename
-    queuename topicname streamname deliverystreamname loadbalancer loadbalancername domainname bucketname job
+    queuename topicname streamname deliverystreamname loadbalancer loadbalancername domainname bucketname
+    canaryname sloname persistentvolumeclaim job
 """
 """Keys of resources whose name usually contains the name of their service, best first."""
 
-ENVIRONMENT: Final = "env environment stage envname environmentname deploymentenvironment"
+ENVIRONMENT: Final = "env environment stage envname deploymentenvironment"
 """Keys that declare the environment."""
 
 ENVIRONMENT_HINT: Final = f"""
-    kubenamespace namespace kubernetesnamespace clustername cluster kubecluster kubeclustername
+    environmentname kubenamespace namespace kubernetesnamespace destinationworkloadnamespace
+    destinationservicenamespace dstnamespace clustername cluster kubecluster kubeclustername
     kubernetescluster ecscluster ecsclustername {DERIVED_SERVICE}
 """
 """Keys of resources whose name often contains the environment as a word."""
@@ -52,22 +65,16 @@ ACCOUNT: Final = "awsaccount awsaccountid accountid account cloudaccountid"
 NO_VALUE: Final = frozenset(
     {"", "*", "-", "n/a", "N/A", "none", "None", "null", "nil", "undefined", "unknown", "Unknown"}
 )
-EXPORTERS: Final = (
-    "kube-state-metrics",
-    "node-exporter",
-    "cadvisor",
-    "kubelet",
-    "blackbox-exporter",
-    "pushgateway",
-)
-"""Suffixes of a Prometheus job or service that names the exporter, not what it measures."""
 SIDECARS: Final = frozenset({"pod", "istio-proxy", "envoy", "linkerd-proxy", "main", "app", "container"})
 """Container names that do not identify a service."""
+
+_MAY_NAME_EXPORTER: Final = frozenset({"job", "servicename"})
+"""Derived keys that, like declared ones, name the scrape target."""
 
 _PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")
 _AWS_ZONE: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]")
 _OWN_WORD: Final = re.compile(r"[\w -]+")
-_AWS_PRODUCT: Final = re.compile(r"A(?:mazon|WS)[A-Z]\w*")
+_AWS_PRODUCT: Final = re.compile(r"a(?:mazon|ws)[a-z]\w*")
 """A ServiceName of AWS/Billing or AWS/Usage: an AWS product, not a service of the user."""
 
 
@@ -117,7 +124,7 @@ _ZONE: Final = len(REGION.split())
 @lru_cache(maxsize=4_096)
 def _role_of(key: str) -> _KeyRole | None:
     """Returns the role of a key, ignoring case and punctuation, or None for the many without one."""
-    plain = _PUNCTUATION.sub("", key.lower())
+    plain = _PUNCTUATION.sub("", key.lower().removeprefix(EXPORTED))
     kind = RESOURCE_KINDS.get(plain, "")
     ranks = [table.get(plain, _UNRANKED) for table in (_SERVICE, _ENVIRONMENT, _PLACE, _ACCOUNT)]
     return _KeyRole(plain, kind, *ranks) if kind or min(ranks) < _UNRANKED else None
@@ -160,7 +167,7 @@ def attribute(facts: Facts) -> Attribution:
         environment_reason=environment_reason,
         region=_region_of(place),
         account=account[2].strip()[:64],
-        resources=tuple(sorted(resources)),
+        resources=_own_resources(resources),
     )
 
 
@@ -176,6 +183,14 @@ def environment_of_name(name: str) -> tuple[str, str]:
             return part.environment, f"name suffix -{part.word}"
         case _:
             return part.environment, f"name part {part.word}"
+
+
+def _own_resources(resources: set[str]) -> tuple[str, ...]:
+    """Returns the resources in order, without a load balancer whose target group is known: many services
+    share a load balancer."""
+    if any(resource.startswith("targetgroup:") for resource in resources):
+        resources = {resource for resource in resources if not resource.startswith("lb:")}
+    return tuple(sorted(resources))
 
 
 def _resolved(
@@ -201,16 +216,35 @@ def _all_facts(facts: Facts, ranks: Mapping[str, int]) -> Iterator[_Fact]:
 
 def _service_of(fact: _Fact) -> str:
     """Returns the service that a value names, in lower case: sources differ in the case of names."""
-    rank, plain, value, _, _ = fact
+    rank, plain, value, _, key = fact
     kind = RESOURCE_KINDS.get(plain, "")
     name = (resource_name(kind, value) if kind else value[:MAX_VALUE].strip()).lower()
-    if name.endswith(EXPORTERS) or (name in SIDECARS and "container" in plain):
+    if _names_no_service(rank, plain, name):
         return ""
     if rank < _DERIVED:
-        return name
-    if plain == "servicename" and _AWS_PRODUCT.fullmatch(value):
-        return ""
+        return kubernetes_service(name) if key.startswith(EXPORTED) else name
+    if plain == "job":
+        return without_environment(name.rpartition("/")[2])
+    if plain in NAME_CLEANERS:
+        return without_environment(NAME_CLEANERS[plain](name))
+    if kind == "targetgroup":
+        name = target_group_of(name)
+    elif kind in GENERATED_KINDS:
+        name = without_stack_suffix(name)
     return strip_kind_suffix(kind, without_environment(strip_kind_suffix(kind, name)))
+
+
+def _names_no_service(rank: int, plain: str, name: str) -> bool:
+    """Returns whether a value names an exporter, a scrape job, a sidecar or an AWS product."""
+    if (plain in _MAY_NAME_EXPORTER or rank < _DERIVED) and exporter_named(name):
+        return True
+    match plain:
+        case "job":
+            return is_scrape_job(name)
+        case "servicename":
+            return _AWS_PRODUCT.fullmatch(name) is not None
+        case _:
+            return "container" in plain and name in SIDECARS
 
 
 def _environment_of(fact: _Fact) -> str:

@@ -51,6 +51,7 @@ _WRAPPED: Final = frozenset({"targetgroup", "lb", "host", "task", "statemachine"
 """Kinds whose values contain a path, an address or a port around the name."""
 
 _PORT: Final = re.compile(r":\d{1,5}$")
+_REPLICA: Final = re.compile(r"(.+?)-(?=[a-f]*\d)[a-f0-9]{8,10}-[a-z0-9]{5}")
 _VOWELS: Final = frozenset("aeiou")
 
 
@@ -106,8 +107,11 @@ def workload_of(pod: str) -> str:
     """Returns the workload behind a pod name: the name without generated suffixes.
 
     A generated word has 4 to 10 lower-case letters and digits with at least one digit, or is five letters
-    without a vowel: Kubernetes draws suffixes from an alphabet without vowels.
+    without a vowel: Kubernetes draws suffixes from an alphabet without vowels. After the hash of a
+    ReplicaSet, any five letters and digits are generated.
     """
+    if match := _REPLICA.fullmatch(pod[:MAX_VALUE]):
+        return match.group(1)
     words = pod[:MAX_VALUE].split("-")
     last = words[-1]
     if len(words) > 1 and last.isdigit() and len(last) < 4:

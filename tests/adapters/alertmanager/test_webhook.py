@@ -33,7 +33,9 @@ def test_each_alert_of_a_notification_is_an_alert() -> None:
 
 
 def test_the_fingerprint_is_that_of_alertmanager_else_that_of_the_sorted_labels() -> None:
-    assert entry(fingerprint="a").fingerprint != entry(fingerprint="b").fingerprint
+    labels = {"alertname": "Down", "pod": "a-0"}
+    named_a, named_b = entry(fingerprint="a", labels=labels), entry(fingerprint="b", labels=labels)
+    assert named_a.fingerprint != named_b.fingerprint
     named = entry(fingerprint="", labels={"alertname": "Down", "pod": "a-0"})
     reordered = entry(fingerprint=None, labels={"pod": "a-0", "alertname": "Down"}, status="resolved")
     other = entry(fingerprint="", labels={"alertname": "Down", "pod": "a-1"})
@@ -77,3 +79,12 @@ def test_a_severity_of_none_is_informational() -> None:
     watchdog = entry(labels={"alertname": "Watchdog", "severity": "none"})
     assert watchdog.informational
     assert not entry(labels={"alertname": "CPUThrottlingHigh", "severity": "info"}).informational
+
+
+def test_an_alert_stays_the_same_while_the_exporter_that_measures_it_gets_another_address() -> None:
+    labels = {"alertname": "KubeJobFailed", "job": "kube-state-metrics", "job_name": "billing-close-29387520"}
+    one = entry(fingerprint="a", labels={**labels, "instance": "10.0.0.1:8080"})
+    moved = entry(fingerprint="b", labels={**labels, "instance": "10.0.0.2:8080"})
+    other = entry(fingerprint="a", labels={**labels, "instance": "10.0.0.1:8080", "job_name": "billing-open"})
+    assert one.fingerprint == moved.fingerprint != other.fingerprint
+    assert one.labels["instance"] == "10.0.0.1:8080"

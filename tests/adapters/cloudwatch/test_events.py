@@ -24,7 +24,7 @@ def test_a_metric_alarm_fills_every_field_of_the_alert() -> None:
     assert (alert.account, alert.region) == ("111122223333", "eu-central-1")
     assert (alert.environment, alert.environment_reason) == ("prod", "tag env")
     assert (alert.service, alert.service_reason) == ("checkout", "tag service")
-    assert alert.resources == ("alarm:checkout-5xx", "lb:shop-public", "targetgroup:prod-checkout-tg")
+    assert alert.resources == ("alarm:checkout-5xx", "targetgroup:prod-checkout-tg")
     assert (alert.severity, alert.severity_reason) == (Severity.CRITICAL, "label severity")
     assert (alert.namespace, alert.metric, alert.unit) == (
         "AWS/ApplicationELB",

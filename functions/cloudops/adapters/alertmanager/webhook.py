@@ -16,6 +16,7 @@ from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.adapters.parsing.severities import labeled_severity
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.alerts.attribution import attribute
+from cloudops.alerts.scrape_targets import MeasuredLabels, measured_labels
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 
@@ -77,11 +78,12 @@ def _read_entry(entry: msgspec.Raw, path: str, group: AlertGroup, received_at: E
         return f"{path}.labels.alertname is missing"
     started_at = instant(alert.starts_at) if alert.starts_at else None
     ended_at = instant(alert.ends_at) if alert.ends_at and status is AlertStatus.RESOLVED else None
-    attribution = attribute((("label", labels),))
+    measured = measured_labels(labels)
+    attribution = attribute((("label", measured.labels),))
     severity, severity_key = labeled_severity(labels)
     return Alert(
         source="alertmanager",
-        fingerprint=_fingerprint(alert),
+        fingerprint=_fingerprint(alert, measured),
         status=status,
         occurred_at=ended_at or (started_at if status is AlertStatus.FIRING else None) or received_at,
         received_at=received_at,
@@ -106,7 +108,10 @@ def _read_entry(entry: msgspec.Raw, path: str, group: AlertGroup, received_at: E
     )
 
 
-def _fingerprint(alert: WireAlert) -> str:
-    if alert.fingerprint:
+def _fingerprint(alert: WireAlert, measured: MeasuredLabels) -> str:
+    """Returns Alertmanager's own fingerprint, or one of the measured labels if an exporter reports it:
+    Alertmanager's changes whenever the exporter gets another address."""
+    if alert.fingerprint and not measured.by_exporter:
         return stable_id("alertmanager", alert.fingerprint)
-    return stable_id("alertmanager", *(f"{key}={alert.labels[key]}" for key in sorted(alert.labels)))
+    labels = measured.labels if measured.by_exporter else alert.labels
+    return stable_id("alertmanager", *(f"{key}={labels[key]}" for key in sorted(labels)))

@@ -19,6 +19,7 @@ from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.adapters.parsing.severities import labeled_severity, parse_severity
 from cloudops.alerts.alert import Alert, AlertStatus, Severity
 from cloudops.alerts.attribution import attribute, environment_of_name
+from cloudops.alerts.scrape_targets import measured_labels
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 
@@ -78,7 +79,7 @@ def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
         return f"status is {text[:40]!r}, not firing, resolved or no_data"
     labels = bound_labels(alert.labels or {})
     declared = bound_labels(dict(_declared(alert)))
-    attribution = attribute((("field", declared), ("label", labels)))
+    attribution = attribute((("field", declared), ("label", measured_labels(labels).labels)))
     environment, environment_reason = attribution.environment, attribution.environment_reason
     if not environment:
         environment, environment_reason = environment_of_name(title[:MAX_ALERT_TITLE])
