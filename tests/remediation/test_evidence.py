@@ -22,7 +22,7 @@ from cloudops.remediation.execution import (
 )
 from cloudops.remediation.executor import RolloutLimits
 from cloudops.remediation.verification import SOAK_TIME
-from cloudops.remediation.watchdog import LOST_AFTER
+from cloudops.remediation.watchdog import LOST_AFTER, MAX_RUNS
 from cloudops.remediation.workflow import Next, WorkflowStep
 from tests.fakes.incident_factory import NOON, an_incident
 from tests.fakes.remediation import ALERTS, INCIDENT, SUGGESTION, Remediation
@@ -204,6 +204,20 @@ def test_a_policy_is_demoted_only_by_an_action_that_went_wrong(
     key = automatic_policy(world).key
     end(world)
     assert (world.policies.policies()[key].demoted_at is not None) is is_demoted
+
+
+def test_an_execution_that_is_lost_before_it_acts_is_not_learned_and_demotes_nothing() -> None:
+    world = Remediation()
+    key = automatic_policy(world).key
+    execution = world.approve()
+    world.workflow.advance(execution.id, WorkflowStep.BEGIN, world.now)
+    for _ in range(MAX_RUNS):
+        world.now += LOST_AFTER
+        world.watchdog.run(world.now)
+    ended = world.run(execution, first=WorkflowStep.RECORD)
+    assert (ended.status, ended.effect, ended.recorded) == (Status.NEEDS_HUMAN, None, True)
+    assert world.incidents.learning.reports([INCIDENT])[INCIDENT].reports == {}
+    assert world.policies.policies()[key].demoted_at is None
 
 
 def test_an_incident_that_grows_does_not_undo_a_healthy_scale_up() -> None:

@@ -51,14 +51,16 @@ class ExecutionCompletion:
     def complete(self, execution: Execution, now: EpochMillis) -> bool:
         """Records a finished execution: its outcome, a demotion if it failed, and its audit entries.
 
+        One that made no call has no outcome and shows no fault of its action.
+
         Returns:
             Whether everything is recorded. False if the audit trail lacks a decision whose request may still
             write it: then call again later.
         """
-        if execution.changed_at is not None:
-            self._learn(execution, now)
-        if execution.status in _UNSUCCESSFUL:
-            self._demote(execution, now)
+        if execution.attempted_at is not None and execution.status.has_acted:
+            self._learn(execution, execution.acted_at or execution.attempted_at, now)
+            if execution.status in _UNSUCCESSFUL:
+                self._demote(execution, now)
         return self._audit(execution, now)
 
     def _audit(self, execution: Execution, now: EpochMillis) -> bool:
@@ -81,13 +83,13 @@ class ExecutionCompletion:
             )
         return True
 
-    def _learn(self, execution: Execution, now: EpochMillis) -> None:
+    def _learn(self, execution: Execution, performed_at: EpochMillis, now: EpochMillis) -> None:
         """Reports what the evidence says of the action. Without evidence learning takes note that an action
         was performed, so that the incident does not count as one without an action."""
         self._outcome.record_execution(
             PerformedAction(
                 suggestion_id=execution.suggestion_id,
-                performed_at=execution.acted_at or execution.attempted_at or execution.updated_at,
+                performed_at=performed_at,
                 person=execution.requested_by,
                 environment=execution.plan.target.environment,
                 helped=execution.effect.helped if execution.effect is not None else None,
