@@ -45,3 +45,47 @@ def test_the_error_names_the_invalid_key_of_a_topology(text: str | bytes, field:
     with pytest.raises(BadInput, match="topology") as refused:
         Topology.parse(text)
     assert refused.value.field == field
+
+
+SPELLED = Topology.parse(
+    '{"Web": ["product-catalog", "valkey-cart"], "Pay_AWS::ECS::Fargate": ["bank-a", "bank-b"]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("service", "resources", "node"),
+    [
+        ("web", (), "web"),
+        ("productcatalog", (), "product-catalog"),
+        ("Product_Catalog", (), "product-catalog"),
+        ("pay", (), "pay_aws::ecs::fargate"),
+        ("valkey", (), "valkey-cart"),
+        ("bank", (), "bank"),
+        ("mail", (), "mail"),
+        ("", (), ""),
+        ("mail", ("node:Web", "namespace:shop"), "web"),
+        ("", ("node:web",), "web"),
+        ("mail", ("node:web", "node:bank-a"), "mail"),
+        ("web", ("node:bank-a",), "web"),
+    ],
+)
+def test_an_alert_finds_its_node_by_name_by_resource_or_by_one_spelling(
+    service: str, resources: tuple[str, ...], node: str
+) -> None:
+    assert SPELLED.node_of(service, resources) == node
+
+
+def test_a_graph_without_calls_renames_nothing() -> None:
+    assert Topology().node_of("Web", ("node:web",)) == "Web"
+
+
+def test_neighbors_are_reached_by_calls_in_either_direction() -> None:
+    assert dict(SHOP.neighbors("payment")) == {"bank": 1, "checkout": 1, "cart": 2, "vault": 2, "web": 2}
+    assert not SHOP.neighbors("mail")
+
+
+def test_the_graph_says_whether_calls_join_two_services_or_that_it_does_not_know() -> None:
+    pairs = Topology({"web": frozenset({"cart"}), "etl": frozenset({"lake"})})
+    assert pairs.connected("web", "cart") is True
+    assert pairs.connected("cart", "lake") is False
+    assert pairs.connected("cart", "mail") is None

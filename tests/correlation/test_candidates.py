@@ -31,8 +31,8 @@ def test_services_that_do_not_call_each_other_stay_apart() -> None:
     assert homes(Scene().each(fires("ads", OOM, "10:00"), fires("payment", OOM, "10:01"))) == ["A", "B"]
 
 
-def test_services_outside_the_topology_stay_apart() -> None:
-    alone = Scene(Topology()).each(fires("etl", CPU, "10:00"), fires("crm", CPU, "10:00:30"))
+def test_faults_of_services_outside_the_topology_stay_apart() -> None:
+    alone = Scene(Topology()).each(fires("etl", OOM, "10:00"), fires("crm", OOM, "10:00:30"))
     assert homes(alone) == ["A", "B"]
 
 
@@ -73,7 +73,9 @@ def test_a_common_caller_does_not_bridge_two_faults() -> None:
 def test_a_symptom_joins_the_fault_with_the_same_signal() -> None:
     scene = Scene()
     decisions = scene.each(
-        fires("ads", LATENCY, "10:00"), fires("cart", ERRORS, "10:00:30"), fires("web", ERRORS, "10:01")
+        fires("ads", LATENCY, "10:00", resources=("namespace:ads",)),
+        fires("cart", ERRORS, "10:00:30", resources=("namespace:shop",)),
+        fires("web", ERRORS, "10:01"),
     )
     assert homes(decisions) == ["A", "B", "B"]
 
@@ -108,8 +110,15 @@ def test_many_connections_join_the_incident_of_an_affected_service() -> None:
 def test_lost_traffic_is_no_cause_of_a_failing_caller() -> None:
     scene = Scene()
     decisions = scene.each(
-        fires("redis", OTHER, "10:00", traits=("traffic",), severity=Severity.LOW),
-        fires("ads", ERRORS, "10:01"),
+        fires(
+            "redis",
+            OTHER,
+            "10:00",
+            traits=("traffic",),
+            severity=Severity.LOW,
+            resources=("namespace:data",),
+        ),
+        fires("ads", ERRORS, "10:01", resources=("namespace:ads",)),
     )
     assert homes(decisions) == ["A", "B"]
 

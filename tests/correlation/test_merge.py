@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from cloudops.alerts.alert import Severity
+from cloudops.catalog.topology import Topology
 from cloudops.core.ids import IncidentId
 from cloudops.core.taxonomy import Symptom
 from cloudops.correlation.correlator import ClassifiedAlert
@@ -26,7 +27,7 @@ OOM, CPU, LATENCY = Symptom.OOM, Symptom.SATURATION_CPU, Symptom.LATENCY
 def incident(name: str, *items: ClassifiedAlert) -> IncidentState:
     state = IncidentState(IncidentId(name), clock("12:00"), clock("00:00"))
     for item in items:
-        add_firing(state, prepare(item))
+        add_firing(state, prepare(item, Topology()))
     return state
 
 
@@ -88,7 +89,7 @@ def test_services_and_resources_of_an_incident_are_bounded() -> None:
 
 def test_an_alert_that_already_fires_keeps_its_first_onset() -> None:
     state = incident("a", fires("cart", OOM, "10:00"))
-    add_firing(state, prepare(fires("cart", OOM, "10:20")))
+    add_firing(state, prepare(fires("cart", OOM, "10:20"), Topology()))
     (known,) = state.alerts.values()
     assert (known.started_at, known.changed_at) == (clock("10:00"), clock("10:20"))
     assert (state.firing, state.firings, state.events) == (1, 2, 2)
@@ -98,7 +99,7 @@ def test_a_firing_reopens_a_resolved_incident_even_if_a_person_resolved_it() -> 
     state = incident("a", fires("cart", OOM, "10:00"))
     resolve_all(state, clock("10:05"))
     state.closed_by_operator = True
-    add_firing(state, prepare(fires("cart", CPU, "10:10")))
+    add_firing(state, prepare(fires("cart", CPU, "10:10"), Topology()))
     assert (state.cleared_at, state.returns, state.closed_by_operator) == (None, 1, False)
 
 

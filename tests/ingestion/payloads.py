@@ -8,7 +8,7 @@ from tests.fakes.application import NOW
 
 
 def plain(service: str, at: str = "2026-01-01T00:00:00Z", **fields: str) -> str:
-    """Returns a firing alert of the service in prod, eu-central-1."""
+    """Returns a firing alert of the service in prod, eu-central-1, each service in a namespace of its own."""
     alert = {
         "title": f"{service} is failing",
         "service": service,
@@ -16,6 +16,7 @@ def plain(service: str, at: str = "2026-01-01T00:00:00Z", **fields: str) -> str:
         "region": "eu-central-1",
         "account": "111122223333",
         "startsAt": at,
+        "labels": {"namespace": service},
         **fields,
     }
     return json.dumps(alert)

@@ -43,6 +43,7 @@ def an_alert(number: int, at: EpochMillis, status: AlertStatus = FIRING) -> Aler
         account=SCOPE.account,
         environment=SCOPE.environment,
         region=SCOPE.region,
+        resources=(f"namespace:{service}",),
     )
 
 

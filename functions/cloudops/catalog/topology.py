@@ -1,12 +1,14 @@
 """The graph of services and calls. A failure travels from the callee to its callers."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
+from cloudops.core.bounded_cache import put_bounded
 from cloudops.core.errors import BadInput
 
 MAX_HOPS: Final = 3
@@ -17,6 +19,14 @@ Reach = Mapping[str, int]
 every process reports the same one of equal links."""
 
 NOWHERE: Final[Reach] = MappingProxyType({})
+
+NO_EDGES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
+
+MAX_NODE_NAMES: Final = 10_000
+"""Spellings of which the node is remembered: more than the alarms of a large scope."""
+_TRACE_TYPE: Final = re.compile(r"_(?:aws::.*|remote|client|database::\w+)$")
+"""What traces append to the name of a node: `orders_aws::ecs::fargate`, `orders_client`."""
+_PUNCTUATION: Final = re.compile(r"[^a-z0-9]+")
 
 
 class Topology:
@@ -29,6 +39,8 @@ class Topology:
         }
         self._down: dict[str, Reach] = {}
         self._up: dict[str, Reach] = {}
+        self._around: dict[str, Reach] = {}
+        self._nodes: dict[tuple[str, ...], str] = {}
 
     @classmethod
     def parse(cls, text: str | bytes) -> "Topology":
@@ -75,15 +87,97 @@ class Topology:
             found = self._up[service] = _reach(self._callers, service)
         return found
 
+    def neighbors(self, service: str) -> Reach:
+        """Returns the services within MAX_HOPS calls, each followed in either direction, with the number."""
+        if service not in self:
+            return NOWHERE
+        found = self._around.get(service)
+        if found is None:
+            found = self._around[service] = _reach(self._calls, service, self._callers)
+        return found
+
+    def connected(self, one: str, other: str) -> bool | None:
+        """Returns whether any chain of calls, in either direction, joins two services, or None if the
+        graph lacks one of them."""
+        first, second = self._component.get(one), self._component.get(other)
+        return None if first is None or second is None else first == second
+
+    def node_of(self, service: str, resources: Iterable[str] = ()) -> str:
+        """Returns the graph's own name for the service of an alert, or the service if the graph lacks it.
+
+        It is, in this order: the service itself; the only node that a resource names; the only node
+        that is spelled otherwise (case, punctuation, the type that traces append); the only node whose
+        leading words are the service, as `valkey` of `valkey-cart`. A likeness links alerts for people
+        to read; nothing may act on it.
+
+        Args:
+            service: The service of an alert, or "" if it names none.
+            resources: The resources of the alert, as "kind:name".
+        """
+        if service in self or not self._calls:
+            return service
+        key = (service, *resources)
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._find_node(*key)
+            put_bounded(self._nodes, key, found, MAX_NODE_NAMES)
+        return found
+
+    def _find_node(self, service: str, *resources: str) -> str:
+        named = {name for one in resources if (name := one.partition(":")[2].lower()) in self}
+        if len(named) == 1:
+            return named.pop()
+        return self._spellings.get(_spelling(service), service)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        """Spelling -> the only node that has it as its name, or else as its leading words."""
+        whole: dict[str, set[str]] = {}
+        leading: dict[str, set[str]] = {}
+        for node in self._calls.keys() | self._callers.keys():
+            whole.setdefault(_spelling(node), set()).add(node)
+            words = [word for word in _PUNCTUATION.split(_TRACE_TYPE.sub("", node)) if word]
+            for count in range(1, len(words)):
+                leading.setdefault("".join(words[:count]), set()).add(node)
+        return {
+            name: min(nodes)
+            for names in (leading, whole)
+            for name, nodes in names.items()
+            if name and len(nodes) == 1
+        }
+
+    @cached_property
+    def _component(self) -> dict[str, str]:
+        """Service -> the first by name of all services that some chain of calls joins with it."""
+        component: dict[str, str] = {}
+        for start in sorted(self._calls.keys() | self._callers.keys()):
+            frontier = {start} - component.keys()
+            while frontier:
+                component.update(dict.fromkeys(frontier, start))
+                frontier = {
+                    name
+                    for at in frontier
+                    for edges in (self._calls, self._callers)
+                    for name in edges.get(at, ())
+                } - component.keys()
+        return component
+
     def hops(self, caller: str, callee: str) -> int | None:
         """Returns the smallest number of calls from one service to the other, or None beyond MAX_HOPS."""
         return self.callees(caller).get(callee)
 
 
-def _reach(edges: Mapping[str, frozenset[str]], start: str) -> Reach:
+def _spelling(name: str) -> str:
+    return _PUNCTUATION.sub("", _TRACE_TYPE.sub("", name.lower()))
+
+
+def _reach(
+    edges: Mapping[str, frozenset[str]], start: str, more_edges: Mapping[str, frozenset[str]] = NO_EDGES
+) -> Reach:
     reach: dict[str, int] = {}
     frontier = {start}
     for hop in range(1, MAX_HOPS + 1):
-        frontier = {name for at in frontier for name in edges.get(at, ())} - reach.keys() - {start}
+        found = {name for at in frontier for table in (edges, more_edges) for name in table.get(at, ())}
+        frontier = found - reach.keys() - {start}
         reach.update(dict.fromkeys(sorted(frontier), hop))
     return MappingProxyType(reach)

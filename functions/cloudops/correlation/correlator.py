@@ -13,10 +13,9 @@ from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.catalog.topology import Topology
 from cloudops.core.ids import NO_INCIDENT, IncidentId
 from cloudops.core.time import HOUR, MINUTE, EpochMillis
+from cloudops.correlation.candidate import MIN_SCORE, Candidate
 from cloudops.correlation.candidates import (
     LOST_RESOLUTION,
-    MIN_SCORE,
-    Candidate,
     refire_candidate,
     select_candidate,
 )
@@ -137,13 +136,13 @@ class _Correlator:
             return Decision(DecisionKind.RESOLVED, Reason.NOTHING_OPEN, None)
         if cleared_at is not None and alert.occurred_at <= cleared_at:
             return Decision(_DUPLICATE, Reason.STALE, None, ("it had already resolved",))
-        new = prepare(item)
+        new = prepare(item, self.index.topology)
         return self._place(new, *select_candidate(new, self.index))
 
     def _fires_again(self, incident: IncidentState, known: AlertState, item: ClassifiedAlert) -> Decision:
         """Decides for a known alert that had resolved, stopped reporting or changed its maintenance
         window."""
-        new = prepare(item)
+        new = prepare(item, self.index.topology)
         best, same = select_candidate(new, self.index)
         soon = known.firing or new.at - known.changed_at <= _reopen_window(incident, new.at)
         if soon and not (self.index.has_maintenance and self._maintenance_changed(incident, item.alert)):

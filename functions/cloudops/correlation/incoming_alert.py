@@ -7,6 +7,7 @@ import msgspec
 
 from cloudops.alerts.alert import Alert, Severity
 from cloudops.analysis.model import Analysis
+from cloudops.catalog.topology import Topology
 from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import ClassifiedAlert
@@ -29,6 +30,9 @@ class FailureSignal(StrEnum):
     UNRELATED = "a"
 
 
+SYMPTOMS: Final = (FailureSignal.LATENCY, FailureSignal.ERRORS)
+"""Signals that show a failure without saying whose."""
+
 _BY_SYMPTOM: Final = {
     Symptom.OOM: FailureSignal.FAULT,
     Symptom.CRASH_LOOP: FailureSignal.FAULT,
@@ -41,7 +45,9 @@ _BY_SYMPTOM: Final = {
     Symptom.ERROR_RATE: FailureSignal.ERRORS,
     Symptom.CERTIFICATE: FailureSignal.UNRELATED,
 }
-_UNRELATED_COMPONENTS: Final = frozenset({"cost", "security", "job"})
+CLOUDOPS_COMPONENT: Final = "cloudops"
+"""The component of an alert that CloudOps raises about itself."""
+_UNRELATED_COMPONENTS: Final = frozenset({"cost", "security", "job", CLOUDOPS_COMPONENT})
 """Components whose alerts say nothing about how the service handles requests."""
 
 
@@ -84,14 +90,14 @@ class IncomingAlert(msgspec.Struct, frozen=True, gc=False):
     machine: str
 
 
-def prepare(item: ClassifiedAlert) -> IncomingAlert:
-    """Returns the alert as correlation compares it."""
+def prepare(item: ClassifiedAlert, topology: Topology) -> IncomingAlert:
+    """Returns the alert as correlation compares it, its service under the name that the topology uses."""
     alert = item.alert
     return IncomingAlert(
         alert,
         item.analysis,
         alert.occurred_at,
-        alert.service,
+        topology.node_of(alert.service, alert.resources),
         classify_signal(alert, item.analysis),
         maintenance_window(alert),
         machine_of(alert),

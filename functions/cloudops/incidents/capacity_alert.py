@@ -8,6 +8,7 @@ from cloudops.analysis.model import Analysis
 from cloudops.core.taxonomy import Symptom
 from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import ClassifiedAlert
+from cloudops.correlation.incoming_alert import CLOUDOPS_COMPONENT
 from cloudops.correlation.parking import capacity_fingerprint
 from cloudops.correlation.state import ScopeState
 
@@ -48,4 +49,7 @@ def capacity_alert(state: ScopeState, now: EpochMillis) -> ClassifiedAlert | Non
         service_reason="raised by CloudOps itself",
         severity=Severity.HIGH,
     )
-    return ClassifiedAlert(alert, Analysis(Symptom.OTHER, Severity.HIGH, title, no_action(_WHAT_TO_DO)))
+    analysis = Analysis(
+        Symptom.OTHER, Severity.HIGH, title, no_action(_WHAT_TO_DO), component=CLOUDOPS_COMPONENT
+    )
+    return ClassifiedAlert(alert, analysis)
