@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from cloudops.catalog.inventory import Dependency, Service, ServiceInventory
 from cloudops.catalog.service import CachedInventory
 from cloudops.changes.change import ChangeSpan
@@ -16,8 +18,10 @@ from cloudops.incidents.store import IncidentQuery, IncidentStore
 
 SHOWN_CHANGES: Final = DAY
 SHOWN_INCIDENTS: Final = 20
-COUNTED_INCIDENTS: Final = 200
-"""Incidents read of each live status; beyond it the counts are lower bounds."""
+PAGE: Final = 200
+MAX_PAGES: Final = 25
+"""Pages read of each live status: 5,000 incidents. Beyond them the counts are lower bounds, so that a service
+without a counted incident may have one."""
 LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 
 
@@ -90,10 +94,17 @@ class ServiceQueries:
             yield from self._incidents.browse(query).incidents
 
     def _live_by_service(self) -> Counter[str]:
-        pages = (
-            self._incidents.browse(IncidentQuery(status=status, limit=COUNTED_INCIDENTS)) for status in LIVE
-        )
-        return Counter(name for page in pages for one in page.incidents for name in one.services)
+        live = (one for status in LIVE for one in self._all_live(status))
+        return Counter(name for one in live for name in one.services)
+
+    def _all_live(self, status: IncidentStatus) -> Iterator[Incident]:
+        query = IncidentQuery(status=status, limit=PAGE)
+        for _ in range(MAX_PAGES):
+            page = self._incidents.browse(query)
+            yield from page.incidents
+            if page.cursor is None:
+                return
+            query = replace(query, cursor=page.cursor)
 
 
 def _known(inventory: ServiceInventory, name: str) -> Service:
