@@ -30,7 +30,7 @@ def test_a_deployment_can_be_removed_and_keeps_its_table(account: Emulator) -> N
     environment = stack.environment(account)
     deployed = _command("deploy", "--require-approval=never", *EXTERNAL_ISSUER, environment=environment)
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    assert "Deploying to account 000000000000, region us-east-1" in deployed.stdout
+    assert "Deploying CloudOps to account 000000000000, region us-east-1" in deployed.stdout
     assert "bootstrapping" in deployed.stdout
     (table,) = account.client("dynamodb").list_tables()["TableNames"]
 

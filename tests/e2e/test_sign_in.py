@@ -22,12 +22,18 @@ def test_the_api_returns_the_issuer_for_sign_in(stack_under_test: StackUnderTest
 
 
 @pytest.mark.parametrize("person", ["ada", "grace", "linus"])
-def test_a_signed_in_person_has_a_name_and_a_role(
+def test_a_signed_in_person_has_a_name_a_subject_and_a_role(
     stack_under_test: StackUnderTest, signer: Signer, person: str
 ) -> None:
     token = signer.access_token(PEOPLE[person], int(time.time()))
     answer = call(stack_under_test, "GET", "/api/me", token)
-    assert answer.body == {"name": person, "role": PEOPLE[person].role, "kind": "person"}
+    assert answer.body == {
+        "name": person,
+        "role": PEOPLE[person].role,
+        "kind": "person",
+        "subject": f"{signer.issuer}#{person}",
+        "grants": [PEOPLE[person].role],
+    }
 
 
 def test_a_signed_in_viewer_may_not_ingest(stack_under_test: StackUnderTest, signer: Signer) -> None:
