@@ -43,6 +43,7 @@ def test_every_field_that_a_classification_reads_is_compared() -> None:
         "received_at",
         "started_at",
         "episode",
+        "reported_at",
         "account",
         "account_reason",
         "region",

@@ -49,6 +49,8 @@ class Scope(msgspec.Struct, frozen=True, order=True, gc=False):
         return "/".join(part or "-" for part in (self.account, self.environment, self.region))
 
 
+MONITORING = "monitoring"
+"""The kind of an alert about the monitoring itself: it says nothing of the services that are monitored."""
 UNTITLED = "Untitled alert"
 """The title of an alert whose source gives none."""
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from cloudops.alerts.alert import Alert, AlertStatus, Severity
+from cloudops.alerts.alert import MONITORING, Alert, AlertStatus, Severity
 from cloudops.analysis.facets import Facets, infer_facets
 from cloudops.analysis.model import Analysis, Proposal
 from cloudops.analysis.rule_files import DecisionRule, SeverityTable
@@ -268,6 +268,8 @@ def _no_action_reason(alert: Alert) -> str:
         return _NO_ACTION[alert.status]
     if alert.muted:
         return f"the alert is muted: {alert.muted}"
+    if alert.kind == MONITORING:
+        return "the monitoring is broken, which says nothing of the services that it monitors"
     return "the alert is informational" if alert.informational else ""
 
 

@@ -49,6 +49,7 @@ SPECIFIC_RESOURCES: Final = (
     "pod:", "task:", "instance:", "host:", "node:", "db:", "cache:", "queue:", "topic:", "stream:", "table:",
     "function:", "lb:", "targetgroup:", "deployment:", "statefulset:", "daemonset:", "bucket:", "api:",
     "statemachine:", "broker:", "volume:", "filesystem:", "natgateway:", "vpn:", "distribution:", "asg:",
+    "datasource:",
 )  # fmt: skip
 """Kinds of resources that few services share. A cluster, a namespace or a region links no alerts."""
 

@@ -3,7 +3,10 @@
 import json
 
 from cloudops.adapters.payloads.parser import read
-from cloudops.alerts.alert import Alert, AlertStatus, Severity, UnparsablePayload
+from cloudops.alerts.alert import MONITORING, Alert, AlertStatus, Severity, UnparsablePayload
+from cloudops.analysis.classifier import classify
+from cloudops.analysis.rules import default_rules
+from cloudops.core.taxonomy import Action, Symptom
 from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, raw
 
 
@@ -88,3 +91,32 @@ def test_an_alert_stays_the_same_while_the_exporter_that_measures_it_gets_anothe
     other = entry(fingerprint="a", labels={**labels, "instance": "10.0.0.1:8080", "job_name": "billing-open"})
     assert one.fingerprint == moved.fingerprint != other.fingerprint
     assert one.labels["instance"] == "10.0.0.1:8080"
+
+
+def broken(name: str, **labels: str) -> Alert:
+    """Returns Grafana's alert about a rule of billing that it cannot evaluate."""
+    rule = {
+        "alertname": name,
+        "datasource_uid": "P1",
+        "service": "billing",
+        "env": "prod",
+        "severity": "critical",
+    }
+    annotations = {"summary": "billing errors above 5%", "Error": "connection refused"}
+    return entry(labels={**rule, **labels}, annotations=annotations)
+
+
+def test_a_rule_that_grafana_cannot_evaluate_says_nothing_of_its_service() -> None:
+    for name in ("DatasourceError", "DatasourceNoData"):
+        alert = broken(name, rulename="billing errors")
+        assert (alert.kind, alert.service, alert.environment) == (MONITORING, "", "")
+        assert (alert.severity, alert.resources) == (Severity.MEDIUM, ("datasource:P1",))
+        assert "billing errors above" not in f"{alert.title} {alert.message}"
+        analysis = classify(alert, default_rules())
+        assert (analysis.symptom, analysis.proposals[0].action) == (Symptom.AVAILABILITY, Action.NOOP)
+
+
+def test_each_rule_of_a_broken_data_source_is_an_alert_of_its_own() -> None:
+    one, other = broken("DatasourceError", rulename="a"), broken("DatasourceError", rulename="b")
+    assert one.fingerprint != other.fingerprint
+    assert one.scope == other.scope

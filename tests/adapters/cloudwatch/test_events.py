@@ -1,9 +1,11 @@
 """CloudWatch alerts by EventBridge event and by direct Lambda action."""
 
+import json
+
 import pytest
 
 from cloudops.adapters.payloads.parser import read
-from cloudops.alerts.alert import AlertStatus, Severity
+from cloudops.alerts.alert import Alert, AlertStatus, Severity
 from cloudops.core.ids import stable_id
 from tests.adapters.event_payloads import ARRIVED, HAPPENED, alert_of, payload, raw, refusal_of
 
@@ -175,3 +177,73 @@ def test_an_alarm_without_name_and_arn_is_quarantined() -> None:
 def test_an_alarm_without_a_detail_is_quarantined(detail: object) -> None:
     event = payload("cloudwatch_metric") | {"detail": detail}
     assert refusal_of(event).reason == "detail is missing or not an object"
+
+
+def stat(id_: str, metric: str, **dimensions: str) -> dict[str, object]:
+    """Returns an entry with a metric of a load balancer."""
+    named = {"namespace": "AWS/ApplicationELB", "name": metric, "dimensions": dimensions}
+    return {"id": id_, "returnData": False, "metricStat": {"metric": named, "period": 60, "stat": "Sum"}}
+
+
+REQUESTS, FAILURES = (
+    stat("all", "RequestCount"),
+    stat("bad", "HTTPCode_Target_5XX_Count", TargetGroup="billing"),
+)
+
+
+def math_alarm(*entries: dict[str, object]) -> Alert:
+    event = payload("cloudwatch_math")
+    event["detail"]["configuration"]["metrics"] = list(entries)
+    return alert_of(event)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "bad/all", "bad / all * 100", "100 * bad / all", "100 * (bad / all)", "IF(all > 50, bad / all, 0)",
+        "SUM([bad]) / SUM([all])", "FILL(bad, 0) / FILL(all, 1)", "(bad + 0) / (all + 1)", "1 / all * bad",
+    ],
+)  # fmt: skip
+def test_the_metric_in_the_numerator_decides_whatever_the_order_of_the_list(expression: str) -> None:
+    result = {"id": "ratio", "expression": expression, "label": "share of failures", "returnData": True}
+    for entries in ((result, REQUESTS, FAILURES), (FAILURES, REQUESTS, result), (REQUESTS, result, FAILURES)):
+        alert = math_alarm(*entries)
+        assert (alert.metric, alert.service) == ("HTTPCode_Target_5XX_Count", "billing")
+        assert alert.query == expression
+
+
+def test_the_returned_expression_is_followed_through_others() -> None:
+    alert = math_alarm(
+        REQUESTS,
+        {"id": "other", "expression": "all * 2", "returnData": False},
+        {"id": "rate", "expression": "bad / all", "returnData": False},
+        {"id": "top", "expression": "100 * rate", "label": "top", "returnData": True},
+        FAILURES,
+    )
+    assert (alert.metric, alert.query) == ("HTTPCode_Target_5XX_Count", "100 * rate")
+
+
+def test_expressions_that_refer_to_one_another_in_a_circle_are_read() -> None:
+    alert = math_alarm(
+        {"id": "a", "expression": "b / a", "returnData": True}, {"id": "b", "expression": "a + b"}, REQUESTS
+    )
+    assert (alert.kind, alert.metric) == ("math", "RequestCount")
+
+
+def test_an_alarm_that_is_deleted_is_gone() -> None:
+    event = payload("cloudwatch_metric")
+    event["detail-type"] = "CloudWatch Alarm Configuration Change"
+    event["detail"]["operation"] = "delete"
+    gone = alert_of(event)
+    assert gone.status is AlertStatus.GONE
+    assert gone.fingerprint == alert_of(raw("cloudwatch_metric")).fingerprint
+    assert gone.message.endswith("The alarm was deleted.")
+    event["detail"]["operation"] = "update"
+    assert read(json.dumps(event), ARRIVED) == []
+
+
+def test_the_detail_of_an_event_is_read_by_itself() -> None:
+    event = payload("cloudwatch_metric")
+    alert = alert_of(event["detail"])
+    assert (alert.title, alert.status, alert.occurred_at) == ("checkout-5xx", AlertStatus.FIRING, HAPPENED)
+    assert alert.service == alert_of(event).service

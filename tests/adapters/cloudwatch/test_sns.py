@@ -1,5 +1,9 @@
 """CloudWatch alerts by SNS, as a queue message and as records of a Lambda event."""
 
+import json
+
+import pytest
+
 from cloudops.adapters.payloads.parser import read
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.ids import stable_id
@@ -76,3 +80,16 @@ def test_a_message_with_an_unknown_state_is_quarantined() -> None:
 def test_an_eventbridge_event_inside_a_notification_is_read() -> None:
     value = {"Type": "Notification", "Message": raw("cloudwatch_metric").decode()}
     assert alert_of(value) == alert_of(raw("cloudwatch_metric"))
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"service": "billing", "env": "staging"},
+        [{"Key": "service", "Value": "billing"}, {"Key": "env", "Value": "staging"}],
+    ],
+)
+def test_tags_of_the_alarm_are_read_as_a_map_and_as_a_list(tags: object) -> None:
+    alert = alert_of(json.loads(payload("cloudwatch_sns_notification")["Message"]) | {"AlarmTags": tags})
+    assert (alert.service, alert.service_reason) == ("billing", "tag service")
+    assert alert.environment == "staging"

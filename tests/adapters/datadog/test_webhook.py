@@ -217,3 +217,8 @@ def test_a_webhook_through_the_event_bus_is_the_same_alert() -> None:
     event = payload("webhook_event")
     assert json.loads(event["detail"]["body"]) == payload("datadog_webhook")
     assert alert_of(event) == alert_of(raw("datadog_webhook"))
+
+
+def test_every_transition_that_begins_with_recovered_resolves() -> None:
+    body = payload("datadog_webhook") | {"alert_transition": "Recovered from No Data"}
+    assert alert_of(body).status is AlertStatus.RESOLVED

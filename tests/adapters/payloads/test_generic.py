@@ -65,6 +65,13 @@ def test_a_fingerprint_of_the_sender_replaces_all_else() -> None:
         ("No Data", AlertStatus.NO_DATA),
         ("OK", AlertStatus.RESOLVED),
         ("triggered", AlertStatus.FIRING),
+        ("Alerting", AlertStatus.FIRING),
+        ("activated", AlertStatus.FIRING),
+        ("down", AlertStatus.FIRING),
+        ("closed", AlertStatus.RESOLVED),
+        ("Deactivated", AlertStatus.RESOLVED),
+        ("healthy", AlertStatus.RESOLVED),
+        ("up", AlertStatus.RESOLVED),
         (None, AlertStatus.FIRING),
         ("$STATUS", AlertStatus.FIRING),
     ],
@@ -92,3 +99,9 @@ def test_an_alert_with_an_unknown_status_is_quarantined() -> None:
 def test_a_number_in_a_text_field_is_read_as_text() -> None:
     alert = alert_of({"title": 42, "account": 111122223333, "startsAt": 1_772_439_330_917})
     assert (alert.title, alert.account, alert.occurred_at) == ("42", "111122223333", HAPPENED)
+
+
+def test_a_sender_may_call_the_title_name_and_the_status_state() -> None:
+    alert = alert_of({"name": "Nightly export", "state": "closed", "labels": {"app": "billing"}})
+    assert (alert.source, alert.title, alert.service) == ("plain", "Nightly export", "billing")
+    assert alert.status is AlertStatus.RESOLVED

@@ -6,6 +6,7 @@ import msgspec
 
 from cloudops.adapters.parsing.fields import (
     MAX_ALERT_TITLE,
+    MAX_LABEL,
     MAX_MESSAGE,
     bound_labels,
     instant,
@@ -14,7 +15,7 @@ from cloudops.adapters.parsing.fields import (
 )
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
 from cloudops.adapters.parsing.severities import labeled_severity
-from cloudops.alerts.alert import Alert, AlertStatus
+from cloudops.alerts.alert import MONITORING, Alert, AlertStatus, Severity
 from cloudops.alerts.attribution import attribute
 from cloudops.alerts.scrape_targets import MeasuredLabels, measured_labels
 from cloudops.core.ids import stable_id
@@ -44,6 +45,11 @@ class AlertGroup(msgspec.Struct, rename="camel"):
 WIRE_ALERT: Final = msgspec.json.Decoder(WireAlert)
 ALERT_GROUP: Final = msgspec.json.Decoder(AlertGroup)
 ALERTMANAGER_STATUSES: Final = {"firing": AlertStatus.FIRING, "resolved": AlertStatus.RESOLVED}
+
+
+DATA_SOURCE_ALERTS: Final = frozenset({"DatasourceError", "DatasourceNoData"})
+"""Alerts that Grafana raises about a rule that it cannot evaluate. They carry the labels and the summary of
+that rule, although what the rule measures is not known."""
 
 
 def read_alert_group(raw: bytes, received_at: EpochMillis) -> list[Alert | str]:
@@ -80,6 +86,8 @@ def _read_entry(entry: msgspec.Raw, path: str, group: AlertGroup, received_at: E
     ended_at = instant(alert.ends_at) if alert.ends_at and status is AlertStatus.RESOLVED else None
     measured = measured_labels(labels)
     attribution = attribute((("label", measured.labels),))
+    if name in DATA_SOURCE_ALERTS:
+        return _data_source_alert(alert, status, labels, received_at)
     severity, severity_key = labeled_severity(labels)
     return Alert(
         source="alertmanager",
@@ -105,6 +113,36 @@ def _read_entry(entry: msgspec.Raw, path: str, group: AlertGroup, received_at: E
         labels=labels,
         url=web_link(alert.generator_url) or web_link(alert.annotations.get("runbook_url", "")),
         informational=labels.get("severity", "").lower() == "none",
+    )
+
+
+def _data_source_alert(
+    alert: WireAlert, status: AlertStatus, labels: dict[str, str], received_at: EpochMillis
+) -> Alert:
+    """Returns one alert for all rules that cannot be evaluated because of the same data source.
+
+    It names no service and no environment: those of the rule are not known to be affected."""
+    name, source = labels["alertname"], labels.get("datasource_uid") or labels.get("ref_id", "")
+    started_at = instant(alert.starts_at) if alert.starts_at else None
+    ended_at = instant(alert.ends_at) if alert.ends_at and status is AlertStatus.RESOLVED else None
+    detail = alert.annotations.get("Error") or ""
+    rule = labels.get("rulename", "")
+    return Alert(
+        source="alertmanager",
+        fingerprint=stable_id("alertmanager", alert.fingerprint, name, source, rule),
+        status=status,
+        occurred_at=ended_at or (started_at if status is AlertStatus.FIRING else None) or received_at,
+        received_at=received_at,
+        title=truncate(f"{name}: Grafana cannot evaluate rules of data source {source}", MAX_ALERT_TITLE),
+        episode=str(started_at) if started_at is not None else "",
+        started_at=started_at,
+        message=truncate(f"Rule {rule} is not evaluated. {detail}" if rule else detail, MAX_MESSAGE),
+        resources=(f"datasource:{truncate(source, MAX_LABEL)}",) if source else (),
+        severity=Severity.MEDIUM,
+        severity_reason="the monitoring itself is affected",
+        kind=MONITORING,
+        labels=labels,
+        url=web_link(alert.generator_url),
     )
 
 

@@ -12,7 +12,6 @@ from cloudops.changes.change import ChangeKind, ChangeState
 from cloudops.core.ids import stable_id
 from cloudops.core.time import EpochMillis
 
-CONFIGURATION_CHANGE: Final = "CloudWatch Alarm Configuration Change"
 OPERATIONS: Final = frozenset({"create", "update"})
 """A deleted alarm no longer fires, so that its deletion explains no alert."""
 

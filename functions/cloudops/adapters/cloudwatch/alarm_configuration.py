@@ -1,7 +1,8 @@
 """Reads what a CloudWatch alarm watches, from a configuration or the Trigger of an SNS message."""
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -32,8 +33,10 @@ class MetricStat(msgspec.Struct):
 
 
 class MetricEntry(msgspec.Struct, rename="camel"):
+    id: str = ""
     expression: str | None = None
     metric_stat: MetricStat | None = None
+    return_data: bool | None = None
 
 
 class Configuration(msgspec.Struct, rename="camel"):
@@ -59,8 +62,10 @@ class TriggerMetricStat(msgspec.Struct, rename="pascal"):
 
 
 class TriggerEntry(msgspec.Struct, rename="pascal"):
+    id: str = ""
     expression: str | None = None
     metric_stat: TriggerMetricStat | None = None
+    return_data: bool | None = None
 
 
 class Trigger(msgspec.Struct, rename="pascal"):
@@ -84,20 +89,20 @@ def watched_by_event(raw: msgspec.Raw) -> Watched:
     description = (configuration.description or "").strip()
     if configuration.alarm_rule:
         return Watched("composite", query=configuration.alarm_rule, description=description)
-    entries = configuration.metrics or []
-    expression = _expression(entry.expression for entry in entries)
-    for entry in entries:
-        if entry.metric_stat is not None and (metric := entry.metric_stat.metric) is not None:
+    query = _Query([_entry(entry) for entry in configuration.metrics or ()])
+    for index in query.metrics_in_order():
+        stat = (configuration.metrics or [])[index].metric_stat
+        if stat is not None and (metric := stat.metric) is not None:
             return Watched(
-                _kind(expression),
+                query.kind,
                 metric.namespace,
                 metric.name,
-                entry.metric_stat.unit or "",
-                expression,
+                stat.unit or "",
+                query.expression,
                 metric.dimensions,
                 description,
             )
-    return Watched(_kind(expression), query=expression, description=description)
+    return Watched(query.kind, query=query.expression, description=description)
 
 
 def watched_by_trigger(raw: msgspec.Raw) -> Watched:
@@ -106,38 +111,101 @@ def watched_by_trigger(raw: msgspec.Raw) -> Watched:
         configuration = decode_lenient(raw, _TRIGGER)
     except NotJson:
         return Watched()
-    entries = configuration.metrics or []
-    expression = _expression(entry.expression for entry in entries)
-    stats = (entry.metric_stat for entry in entries if entry.metric_stat is not None)
-    stat = next((stat for stat in stats if stat.metric is not None), None)
-    if stat is None or stat.metric is None:
-        return Watched(
-            _kind(expression),
-            configuration.namespace,
-            configuration.metric_name,
-            configuration.unit or "",
-            expression,
-            _pairs(configuration.dimensions),
-        )
-    metric = stat.metric
+    query = _Query([_entry(entry) for entry in configuration.metrics or ()])
+    for index in query.metrics_in_order():
+        stat = (configuration.metrics or [])[index].metric_stat
+        if stat is not None and (metric := stat.metric) is not None:
+            return Watched(
+                query.kind,
+                metric.namespace,
+                metric.metric_name,
+                stat.unit or "",
+                query.expression,
+                _pairs(metric.dimensions),
+            )
     return Watched(
-        _kind(expression),
-        metric.namespace,
-        metric.metric_name,
-        stat.unit or "",
-        expression,
-        _pairs(metric.dimensions),
+        query.kind,
+        configuration.namespace,
+        configuration.metric_name,
+        configuration.unit or "",
+        query.expression,
+        _pairs(configuration.dimensions),
     )
 
 
-def _expression(expressions: Iterable[str | None]) -> str:
-    return next((expression for expression in expressions if expression), "")
+class _Entry(NamedTuple):
+    """One entry of `metrics`, as both forms of a configuration have it."""
+
+    id: str
+    expression: str
+    returned: bool
+    has_metric: bool
 
 
-def _kind(expression: str) -> str:
-    if not expression:
+_NO_ENTRY: Final = _Entry("", "", False, False)
+
+
+_IDENTIFIER: Final = re.compile(r"[a-z][A-Za-z0-9_]*")
+"""An id of an entry begins in lower case; functions are upper case."""
+_DIVISOR: Final = re.compile(r"/\s*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|[A-Z_]+\([^()]*\)|[\w.]+)")
+"""A divisor, with up to two levels of parentheses."""
+_CONDITION: Final = re.compile(r"\bIF\s*\([^,]*,")
+MAX_EXPRESSION: Final = 1_024
+"""Characters of an expression that are read; CloudWatch allows no more."""
+
+
+def _entry(entry: MetricEntry | TriggerEntry) -> _Entry:
+    stat = entry.metric_stat
+    return _Entry(
+        entry.id,
+        (entry.expression or "")[:MAX_EXPRESSION],
+        bool(entry.return_data),
+        stat is not None and stat.metric is not None,
+    )
+
+
+class _Query:
+    """What an alarm computes: the expression that it returns, and its metrics by their weight in it.
+
+    The order of the list says nothing. The metric in a numerator is what an alarm watches; a divisor only
+    scales it."""
+
+    def __init__(self, entries: Sequence[_Entry]) -> None:
+        self._entries = entries
+        self._by_id = {entry.id: index for index, entry in enumerate(entries) if entry.id}
+        expressions = [entry for entry in entries if entry.expression]
+        returned = [entry for entry in expressions if entry.returned]
+        self.expression = next(iter((*returned, *expressions)), _NO_ENTRY).expression
+        self.kind = _kind(entry.expression for entry in expressions)
+
+    def metrics_in_order(self) -> Iterator[int]:
+        """Yields the numbers of the entries with a metric, those that weigh most first."""
+        found = dict.fromkeys(self._used(self.expression, set()))
+        yield from found
+        for index, entry in enumerate(self._entries):
+            if entry.has_metric and index not in found:
+                yield index
+
+    def _used(self, expression: str, read: set[int]) -> Iterator[int]:
+        """Yields the metrics of an expression, those of divisors and conditions last; `read` are the entries
+        that were followed already."""
+        for text in (_DIVISOR.sub(" ", _CONDITION.sub("(", expression)), expression):
+            for name in _IDENTIFIER.findall(text):
+                index = self._by_id.get(name)
+                if index is None or index in read:
+                    continue
+                read.add(index)
+                if self._entries[index].has_metric:
+                    yield index
+                else:
+                    yield from self._used(self._entries[index].expression, read)
+
+
+def _kind(expressions: Iterable[str]) -> str:
+    joined = " ".join(expressions).strip()
+    if not joined:
         return "metric"
-    return "anomaly" if "ANOMALY_DETECTION_BAND" in expression else "math"
+    return "anomaly" if "ANOMALY_DETECTION_BAND" in joined else "math"
 
 
 def _pairs(dimensions: list[Dimension] | None) -> dict[str, str]:

@@ -6,13 +6,15 @@ import msgspec
 
 from cloudops.adapters.cloudwatch.alarm import AlarmFacts, alarm_alert, triggering_arns, with_children
 from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
-from cloudops.alerts.alert import Alert
+from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.time import EpochMillis
 
 STATE_CHANGES: Final = frozenset(
     {"CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"}
 )
-"""Detail types of events with an alert. A Configuration Change is a change, not an alert."""
+"""Detail types of events with an alert."""
+CONFIGURATION_CHANGE: Final = "CloudWatch Alarm Configuration Change"
+"""A change, and an alert only if it deletes the alarm: the alert is then gone."""
 
 
 class AlarmState(msgspec.Struct, rename="camel", gc=False):
@@ -69,6 +71,7 @@ class AlarmAction(msgspec.Struct, rename="camel", gc=False):
 
 
 ALARM_EVENT: Final = msgspec.json.Decoder(AlarmEvent)
+ALARM_DATA: Final = msgspec.json.Decoder(AlarmData)
 ALARM_ACTION: Final = msgspec.json.Decoder(AlarmAction)
 
 
@@ -85,6 +88,38 @@ def read_state_change(raw: bytes, received_at: EpochMillis) -> Alert | str:
     arn = event.resources[0] if event.resources else ""
     facts = _facts(event.detail, arn, event.account, event.region)
     return _alert(event.detail, facts, event.time, len(raw), received_at)
+
+
+def read_deletion(raw: bytes, received_at: EpochMillis) -> Alert | str:
+    """Returns the alert that ends because its alarm is deleted, or the reason for the quarantine."""
+    try:
+        event = decode_lenient(raw, ALARM_EVENT)
+    except NotJson as error:
+        return str(error)
+    if event.detail is None:
+        return "detail is missing or not an object"
+    arn = event.resources[0] if event.resources else ""
+    gone = alarm_alert(
+        _facts(event.detail, arn, event.account, event.region),
+        received_at,
+        state="OK",
+        reason="The alarm was deleted.",
+        changed_at=event.time,
+        fallback_at="",
+        size=len(raw),
+    )
+    return gone if isinstance(gone, str) else msgspec.structs.replace(gone, status=AlertStatus.GONE)
+
+
+def read_detail(raw: bytes, received_at: EpochMillis) -> Alert | str:
+    """Returns the alert in the `detail` of an event, which a target with the input path $.detail receives, or
+    the reason for the quarantine."""
+    try:
+        data = decode_lenient(raw, ALARM_DATA)
+    except NotJson as error:
+        return str(error)
+    time = data.state.timestamp if data.state is not None else ""
+    return _alert(data, _facts(data, "", "", ""), time, len(raw), received_at)
 
 
 def read_action(raw: bytes, received_at: EpochMillis) -> Alert | str:

@@ -6,7 +6,7 @@ import msgspec
 
 from cloudops.adapters.cloudwatch.alarm import AlarmFacts, alarm_alert, with_children
 from cloudops.adapters.cloudwatch.arn import parse_alarm_arn, region_code
-from cloudops.adapters.parsing.lenient_json import NotJson, decode_lenient
+from cloudops.adapters.parsing.lenient_json import NotJson, as_text, decode_lenient, untyped
 from cloudops.alerts.alert import Alert
 from cloudops.core.time import EpochMillis
 
@@ -29,6 +29,7 @@ class AlarmMessage(msgspec.Struct, rename="pascal"):
     alarm_rule: str | None = None
     trigger: msgspec.Raw = msgspec.Raw(b"{}")
     triggering_children: list[TriggeringChild] | None = None
+    alarm_tags: msgspec.Raw = msgspec.Raw(b"{}")
     topic_arn: str = ""
     timestamp: str = ""
 
@@ -69,6 +70,7 @@ def _alert(message: AlarmMessage, size: int, received_at: EpochMillis) -> Alert 
         message.alarm_name,
         message.account,
         _region(message),
+        tags=_tags(message.alarm_tags),
         trigger=message.trigger,
         description=message.alarm_description or "",
         rule=message.alarm_rule or "",
@@ -86,6 +88,19 @@ def _alert(message: AlarmMessage, size: int, received_at: EpochMillis) -> Alert 
     if isinstance(alert, Alert) and message.triggering_children:
         return with_children(alert, [child.arn for child in message.triggering_children])
     return alert
+
+
+def _tags(raw: msgspec.Raw) -> msgspec.Raw:
+    """Returns the tags as one JSON object; a message may hold a list of Key and Value instead."""
+    if not bytes(raw).startswith(b"["):
+        return raw
+    try:
+        entries = untyped(bytes(raw))
+    except NotJson:
+        return msgspec.Raw(b"{}")
+    pairs = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    tags = {key: entry.get("Value") for entry in pairs if (key := as_text(entry.get("Key")))}
+    return msgspec.Raw(msgspec.json.encode(tags))
 
 
 def _region(message: AlarmMessage) -> str:

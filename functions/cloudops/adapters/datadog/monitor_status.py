@@ -33,9 +33,12 @@ PREFIX: Final = re.compile(r"(?:\[P[1-5]\] )?\[((?:Re-)?[A-Za-z ]{2,12}?)(?: on 
 
 
 def transition_status(transition: str, alert_type: str, title: str) -> AlertStatus | None:
-    """Returns the status by the transition, else by the type, else by the title; None if unknown."""
+    """Returns the status by the transition, else by the type, else by the title; None if unknown.
+
+    "Recovered from No Data" is a recovery, like every other transition that begins so."""
     if transition:
-        return TRANSITION_STATUSES.get(transition.strip().lower())
+        word = transition.strip().lower()
+        return AlertStatus.RESOLVED if word.startswith("recovered") else TRANSITION_STATUSES.get(word)
     if status := TYPE_STATUSES.get(alert_type.lower()):
         return status
     prefix = PREFIX.match(title[:1_100])

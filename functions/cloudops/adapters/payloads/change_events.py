@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from cloudops.adapters.cloudwatch import alarm_changes
+from cloudops.adapters.cloudwatch import alarm_changes, events
 from cloudops.adapters.parsing.fields import instant, truncate
 from cloudops.adapters.parsing.lenient_json import NotJson, as_text, untyped
 from cloudops.adapters.payloads.envelopes import unwrap_envelopes
@@ -211,7 +211,7 @@ _EVENT_KINDS: Final = {
     ECS: _EventKind("aws.ecs", _ecs),
     STACK_STATUS: _EventKind("aws.cloudformation", _stack),
     API_CALL: _EventKind("aws.lambda", _api_call),
-    alarm_changes.CONFIGURATION_CHANGE: _EventKind("aws.cloudwatch", _alarm),
+    events.CONFIGURATION_CHANGE: _EventKind("aws.cloudwatch", _alarm),
 }
 CHANGE_EVENTS: Final = {detail_type: kind.source for detail_type, kind in _EVENT_KINDS.items()}
 """The detail types of events that report changes, each with the service that sends it."""

@@ -10,7 +10,7 @@ from cloudops.adapters.cloudwatch import events as cloudwatch
 from cloudops.adapters.cloudwatch import sns as cloudwatch_sns
 from cloudops.adapters.datadog import partner_event as datadog_partner
 from cloudops.adapters.datadog import webhook as datadog
-from cloudops.adapters.payloads import generic
+from cloudops.adapters.payloads import generic, grafana_legacy
 from cloudops.adapters.payloads.envelopes import ALARM_MESSAGE_KEYS, UnwrapError
 from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.core.time import EpochMillis
@@ -34,7 +34,9 @@ FORMATS: Final = (
     Format(frozenset({"alarmData"}), "cloudwatch", cloudwatch.read_action),
     Format(ALARM_MESSAGE_KEYS, "cloudwatch", cloudwatch_sns.read_alarm_message),
     Format(datadog.TEMPLATE_KEYS, "datadog", datadog.read_webhook),
-    Format(frozenset({"title"}), "plain", generic.read_plain),
+    Format(frozenset({"evalMatches", "ruleName"}), "grafana", grafana_legacy.read_legacy_alert),
+    Format(frozenset({"alarmName"}), "cloudwatch", cloudwatch.read_detail),
+    Format(frozenset({"title", "name"}), "plain", generic.read_plain),
     Format(frozenset({"labels", "annotations"}), "alertmanager", alertmanager.read_alert),
     Format(frozenset({"status", "message", "severity", "service"}), "plain", generic.read_plain),
 )
@@ -68,6 +70,13 @@ def _read_bus_event(event: dict[str, Any], received_at: EpochMillis) -> list[Ale
     if isinstance(detail_type, str) and detail_type in EVENT_READERS:
         known_source, reader = EVENT_READERS[detail_type]
         return [_read_with(reader, known_source, event, received_at)]
+    detail = event.get("detail")
+    if (
+        detail_type == cloudwatch.CONFIGURATION_CHANGE
+        and isinstance(detail, dict)
+        and detail.get("operation") == "delete"
+    ):
+        return [_read_with(cloudwatch.read_deletion, "cloudwatch", event, received_at)]
     if isinstance(source, str) and source.startswith("aws."):
         return []
     return [unreadable("unknown", f"detail-type is {detail_type!r}, which is unknown", event, received_at)]

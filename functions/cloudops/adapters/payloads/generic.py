@@ -29,8 +29,10 @@ class PlainAlert(msgspec.Struct, rename="camel"):
 
     source: str | None = None
     title: str | None = None
+    name: str | None = None
     message: str | None = None
     status: str | None = None
+    state: str | None = None
     severity: str | None = None
     service: str | None = None
     env: str | None = None
@@ -53,10 +55,12 @@ PLAIN: Final = msgspec.json.Decoder(PlainAlert)
 STATUS_WORDS: Final = {
     word: status
     for status, words in {
-        AlertStatus.FIRING: "firing alarm alert triggered open problem active warn warning critical error"
+        AlertStatus.FIRING: "firing fired alarm alert alerting alerted triggered trigger open opened problem"
+        " active activated new warn warning critical crit error down unhealthy failed failing breached"
         " info muted",
-        AlertStatus.RESOLVED: "resolved ok recovered closed cleared normal",
-        AlertStatus.NO_DATA: "no_data nodata insufficient_data unknown",
+        AlertStatus.RESOLVED: "resolved resolve ok recovered recovery close closed clear cleared normal up"
+        " healthy passed passing success solved inactive deactivated ended",
+        AlertStatus.NO_DATA: "no_data nodata insufficient_data unknown missing stale",
     }.items()
     for word in words.split()
 }
@@ -70,10 +74,10 @@ def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
         return str(error)
     if DOLLAR in raw:
         alert = without_variables(alert)
-    title = (alert.title or "").strip()
+    title = (alert.title or alert.name or "").strip()
     if not title:
         return "title is missing"
-    text = (alert.status or "").strip().lower().replace(" ", "_") or "firing"
+    text = _status_word(alert.status or alert.state or "") or "firing"
     status = STATUS_WORDS.get(text)
     if status is None:
         return f"status is {text[:40]!r}, not firing, resolved or no_data"
@@ -112,6 +116,10 @@ def read_plain(raw: bytes, received_at: EpochMillis) -> Alert | str:
         muted="muted at the source" if text == "muted" else "",
         informational=text == "info",
     )
+
+
+def _status_word(text: str) -> str:
+    return text.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def _declared(alert: PlainAlert) -> list[tuple[str, str]]:
