@@ -21,7 +21,7 @@ from cloudops.remediation.execution import (
 from cloudops.remediation.kill_switch import KillSwitchState
 from tests.fakes.incident_factory import NOON
 from tests.fakes.people import signed_in
-from tests.fakes.plan_factory import asked
+from tests.fakes.plan_factory import PLAN, asked
 from tests.fakes.remediation import OPERATOR, SUGGESTION, Remediation
 
 
@@ -37,6 +37,12 @@ def an_automatic_world(**fields: Any) -> Remediation:
     )
     world.policies.keep_policy(policy)
     return world
+
+
+@pytest.mark.parametrize("environment", ["prod", "Production", "live"])
+def test_a_policy_is_found_however_the_environment_of_the_target_is_spelled(environment: str) -> None:
+    plan = replace(PLAN, target=replace(PLAN.target, environment=environment))
+    assert policy_key(plan) == policy_key(PLAN)
 
 
 def test_earned_autonomy_starts_a_plan_that_needs_one_approval() -> None:
