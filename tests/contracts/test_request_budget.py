@@ -6,7 +6,9 @@ from msgspec.structs import replace
 from cloudops.adapters.dynamodb.incident_store import DynamoIncidentStore
 from cloudops.adapters.dynamodb.learning_store import DynamoLearningStore
 from cloudops.adapters.dynamodb.row import Rows
-from cloudops.alerts.alert import Alert
+from cloudops.alerts.alert import Alert, AlertStatus
+from cloudops.core.time import HOUR
+from cloudops.correlation.parking import Capacity
 from cloudops.incidents.store import IncidentQuery
 from cloudops.ingestion.ingest import Ingest
 from tests.fakes.dynamodb_wire import Meter, metered
@@ -53,6 +55,54 @@ def test_any_number_of_duplicates_costs_one_request(moto_table: Rows, ingest: In
     meter = metered_ingest(moto_table, ingest, [again])
 
     assert (meter.calls, meter.write_units) == (["GetItem"], 0)
+
+
+@pytest.fixture
+def parking(moto_table: Rows) -> tuple[Ingest, list[Alert]]:
+    """Returns a scope that has parked incidents, and the alerts of 12 unrelated services, oldest first."""
+    ingest = ingest_into(DynamoIncidentStore(moto_table), capacity=Capacity(max_bytes=2_500, max_rows=12))
+    first = storm(incidents=1, copies=1)[0]
+    alerts = [
+        replace(
+            first,
+            fingerprint=f"f{number}",
+            title=f"disk of unit-{number} is full",
+            service=f"unit-{number}",
+            resources=(),
+            occurred_at=first.occurred_at + number * HOUR,
+            received_at=first.received_at + number * HOUR,
+        )
+        for number in range(12)
+    ]
+    for alert in alerts:
+        assert not ingest.process(as_received([alert]), no_time).failed
+    return ingest, alerts
+
+
+def test_a_repeat_of_a_parked_alert_costs_three_requests_and_writes_nothing(
+    moto_table: Rows, parking: tuple[Ingest, list[Alert]]
+) -> None:
+    ingest, alerts = parking
+
+    meter = metered_ingest(moto_table, ingest, [[alerts[0]]])
+
+    assert (meter.calls, meter.write_units) == (["GetItem", "BatchGetItem", "BatchGetItem"], 0)
+
+
+def test_the_resolution_of_a_parked_alert_costs_five_requests(
+    moto_table: Rows, parking: tuple[Ingest, list[Alert]]
+) -> None:
+    ingest, alerts = parking
+    at = alerts[-1].occurred_at + 1
+    end = replace(alerts[0], status=AlertStatus.RESOLVED, occurred_at=at, received_at=at)
+
+    assert metered_ingest(moto_table, ingest, [[end]]).calls == [
+        "GetItem",
+        "BatchGetItem",
+        "BatchGetItem",
+        "BatchGetItem",
+        "TransactWriteItems",
+    ]
 
 
 def test_a_storm_singly_costs_at_most_1_4_requests_an_alert(moto_table: Rows, ingest: Ingest) -> None:
