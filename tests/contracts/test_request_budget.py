@@ -68,7 +68,7 @@ def parking(moto_table: Rows) -> tuple[Ingest, list[Alert]]:
             fingerprint=f"f{number}",
             title=f"disk of unit-{number} is full",
             service=f"unit-{number}",
-            resources=(),
+            resources=(f"namespace:unit-{number}",),
             occurred_at=first.occurred_at + number * HOUR,
             received_at=first.received_at + number * HOUR,
         )
@@ -155,7 +155,11 @@ def test_reading_the_cells_costs_the_same_with_one_vote_and_with_many(moto_table
 def test_a_page_of_50_incidents_with_children_is_one_query_of_at_most_50_kb(
     moto_table: Rows, ingest: Ingest
 ) -> None:
-    ingest.process(as_received(storm(incidents=60, copies=1)), no_time)
+    unrelated = [
+        replace(alert, resources=(*alert.resources, f"namespace:{alert.service}"))
+        for alert in storm(incidents=60, copies=1)
+    ]
+    ingest.process(as_received(unrelated), no_time)
 
     with metered(moto_table) as meter:
         page = DynamoIncidentStore(moto_table).browse(IncidentQuery(limit=50))

@@ -28,6 +28,7 @@ def an_alert(service: str, at: EpochMillis, status: AlertStatus = FIRING, lead: 
         started_at=at + lead if status is FIRING else None,
         title=f"{service}: 5xx rate above 5 %",
         service=service,
+        resources=(f"namespace:{service}",),
         account=SCOPE.account,
         environment=SCOPE.environment,
         region=SCOPE.region,

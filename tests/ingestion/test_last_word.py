@@ -70,6 +70,7 @@ def messages(events: list[Event]) -> list[Alert]:
                 started_at=now + event.lead if fires and event.names_its_start else None,
                 title=f"service-{event.service}: 5xx rate above 5 %",
                 service=f"service-{event.service}",
+                resources=(f"namespace:service-{event.service}",),
                 account=SCOPE.account,
                 environment=SCOPE.environment,
                 region=SCOPE.region,
