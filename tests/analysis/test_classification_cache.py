@@ -44,6 +44,7 @@ def test_every_field_that_a_classification_reads_is_compared() -> None:
         "started_at",
         "episode",
         "reported_at",
+        "notify_no_data",
         "account",
         "account_reason",
         "region",

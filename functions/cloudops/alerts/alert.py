@@ -64,7 +64,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     `reported_at` is the time that the source reported, if it lay too far ahead of ours to be believed.
     `account_reason` is "" if the alert names its account itself.
     `resources` are sorted "kind:name" strings such as "host:ip-10-1-2-3" or "cluster:prod". `muted` is the
-    reason why a silence or the source suppresses the alert, or "".
+    reason why a silence or the source suppresses the alert, or "". `notify_no_data` is true if the source was
+    set to notify missing data, so that an alert without data is a problem by itself.
     """
 
     source: str
@@ -96,6 +97,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     url: str = ""
     muted: str = ""
     informational: bool = False
+    notify_no_data: bool = False
 
     @property
     def is_firing(self) -> bool:

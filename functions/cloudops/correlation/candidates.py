@@ -23,7 +23,7 @@ from cloudops.correlation.explanation import (
     indirect_candidates,
 )
 from cloudops.correlation.incident_index import IncidentIndex, root_services
-from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
+from cloudops.correlation.incoming_alert import ALARM, FailureSignal, IncomingAlert
 from cloudops.correlation.prior import prior_candidates
 from cloudops.correlation.state import AlertState, IncidentState
 
@@ -41,6 +41,7 @@ SAME_ALERT: Final = 0.95
 SAME_SERVICE: Final = 0.85
 SAME_RESOURCE: Final = 0.8
 SAME_WINDOW: Final = 1.0
+SAME_ALARM: Final = 0.9
 """Scores of a candidate by what it shares with the alert."""
 REOPENED_FACTOR: Final = 0.8
 """Factor for an alert that fires again after its whole incident resolved."""
@@ -52,6 +53,9 @@ SPECIFIC_RESOURCES: Final = (
     "datasource:",
 )  # fmt: skip
 """Kinds of resources that few services share. A cluster, a namespace or a region links no alerts."""
+
+
+_ALARM: Final = "is declared as one problem with alarm {}"
 
 
 def refire_candidate(incident: IncidentState, known: AlertState, at: EpochMillis) -> Candidate:
@@ -84,6 +88,10 @@ def maintenance_candidates(new: IncomingAlert, index: IncidentIndex) -> Iterable
 
 def _same_resource(new: IncomingAlert, index: IncidentIndex) -> Iterable[Candidate]:
     for resource in new.alert.resources:
+        if resource.startswith(ALARM):
+            for incident in index.by_resource(resource, new.at):
+                if not incident.window:
+                    yield Candidate(SAME_ALARM, incident, Reason.SHARED_RESOURCE, _ALARM, (resource[6:],))
         if not resource.startswith(SPECIFIC_RESOURCES):
             continue
         for incident in index.by_resource(resource, new.at):

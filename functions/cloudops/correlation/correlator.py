@@ -35,6 +35,7 @@ from cloudops.correlation.state import (
 )
 from cloudops.correlation.transitions import (
     add_firing,
+    escalate,
     forget_alert,
     lose_data,
     merge,
@@ -50,6 +51,7 @@ _SAME_ALERT: Final = Reason.SAME_ALERT
 _ALREADY_KNOWN: Final = ("already known, or older than the known state",)
 _STILL_FIRING: Final = ("still firing",)
 _RESOLUTION_LOST: Final = (LOST_RESOLUTION,)
+_EARLIER_FIRING: Final = ("it ends an earlier firing; the present one continues",)
 _NO_DATA: Final = ("no data: neither firing nor resolved",)
 
 __all__ = ["ClassifiedAlert", "Decision", "DecisionKind", "Reason", "ScopeState", "correlate", "empty_state"]
@@ -120,8 +122,7 @@ class _Correlator:
             return self._not_firing(incident, known, alert)
         if known.firing and not (self.index.has_maintenance and self._maintenance_changed(incident, alert)):
             if known.basis is not StateBasis.NO_DATA and _same_firing(known, alert):
-                still_firing(incident, known, alert)
-                return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
+                return _repeat(incident, known, item)
             if at - known.changed_at <= _reopen_window(incident, at):
                 refire(incident, known, alert)
                 return Decision(_JOINED, _SAME_ALERT, incident.id, _RESOLUTION_LOST)
@@ -130,7 +131,7 @@ class _Correlator:
     def _first_seen(self, item: ClassifiedAlert) -> Decision:
         alert = item.alert
         cleared_at = self.state.tombstones.get(alert.fingerprint)
-        if alert.status is not _FIRING:
+        if alert.status is not _FIRING and not _is_outage_without_data(alert):
             if alert.has_ended and (cleared_at is None or alert.occurred_at > cleared_at):
                 self.state.tombstones[alert.fingerprint] = alert.occurred_at
             return Decision(DecisionKind.RESOLVED, Reason.NOTHING_OPEN, None)
@@ -164,6 +165,8 @@ class _Correlator:
                 lose_data(incident, known, alert)
                 return Decision(DecisionKind.NO_DATA, _SAME_ALERT, incident.id, _NO_DATA)
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _NO_DATA)
+        if _ends_earlier_firing(known, alert):
+            return Decision(_DUPLICATE, Reason.STALE, incident.id, _EARLIER_FIRING)
         resolve_alert(incident, known, alert)
         if not known.firing:
             return Decision(_DUPLICATE, _SAME_ALERT, incident.id, ("already resolved",))
@@ -256,6 +259,32 @@ def _same_firing(known: AlertState, alert: Alert) -> bool:
     if alert.started_at is not None:
         return alert.started_at == known.started_at
     return alert.occurred_at - known.changed_at <= HEARTBEAT
+
+
+def _repeat(incident: IncidentState, known: AlertState, item: ClassifiedAlert) -> Decision:
+    if escalate(incident, known, item):
+        rise = f"still firing, its severity rose to {item.analysis.severity}"
+        return Decision(_JOINED, _SAME_ALERT, incident.id, (rise,))
+    still_firing(incident, known, item.alert)
+    return Decision(_DUPLICATE, _SAME_ALERT, incident.id, _STILL_FIRING)
+
+
+def _is_outage_without_data(alert: Alert) -> bool:
+    """Returns whether missing data opens an incident: its source was set to notify that."""
+    return alert.status is AlertStatus.NO_DATA and alert.notify_no_data
+
+
+def _ends_earlier_firing(known: AlertState, alert: Alert) -> bool:
+    """Returns whether a resolution belongs to a firing before the known one, which still fires.
+
+    Both have to name their episode and start. Replicas of a source may differ in the start by seconds."""
+    return (
+        known.firing
+        and alert.status is AlertStatus.RESOLVED
+        and bool(alert.episode and known.episode)
+        and alert.started_at is not None
+        and known.started_at - alert.started_at > MINUTE
+    )
 
 
 def _reopen_window(incident: IncidentState, at: EpochMillis) -> EpochMillis:

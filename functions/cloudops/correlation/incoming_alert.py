@@ -13,6 +13,9 @@ from cloudops.core.time import EpochMillis
 from cloudops.correlation.decision import ClassifiedAlert
 from cloudops.correlation.maintenance import machine_of, maintenance_window
 
+ALARM: Final = "alarm:"
+"""The kind of resource by which an alarm names itself, and a composite alarm the alarms that triggered it."""
+
 
 class FailureSignal(StrEnum):
     """The class of an alert by golden signal, as it is stored.

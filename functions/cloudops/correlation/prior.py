@@ -12,7 +12,7 @@ from cloudops.core.time import MINUTE
 from cloudops.correlation.candidate import Candidate, time_decay
 from cloudops.correlation.decision import Reason
 from cloudops.correlation.incident_index import IncidentIndex, has_own_fault
-from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
+from cloudops.correlation.incoming_alert import ALARM, FailureSignal, IncomingAlert
 from cloudops.correlation.state import IncidentState
 
 PRIOR_SCORE: Final = 0.4
@@ -62,9 +62,9 @@ def prior_candidates(new: IncomingAlert, index: IncidentIndex) -> Iterable[Candi
 
 
 def _shows_failures(incident: IncidentState) -> bool:
-    """Returns whether an alert of the incident is related to others. Unrelated ones keep no resources."""
+    """Returns whether an alert of the incident is related to others. Unrelated ones keep only alarms."""
     if not incident.services:
-        return bool(incident.resources)
+        return any(not resource.startswith(ALARM) for resource in incident.resources)
     return any(one.signals.keys() - {FailureSignal.UNRELATED} for one in incident.services.values())
 
 

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from cloudops.alerts.alert import Alert, AlertStatus
 from cloudops.core.taxonomy import SPECIFICITY, Symptom
 from cloudops.core.time import EpochMillis
-from cloudops.correlation.incoming_alert import FailureSignal, IncomingAlert
+from cloudops.correlation.decision import ClassifiedAlert
+from cloudops.correlation.incoming_alert import ALARM, FailureSignal, IncomingAlert
 from cloudops.correlation.state import AlertState, IncidentState, Resolution, ServiceImpact, StateBasis
 
 MAX_SERVICES: Final = 100
@@ -62,6 +63,18 @@ def add_firing(incident: IncidentState, new: IncomingAlert) -> None:
 def still_firing(incident: IncidentState, known: AlertState, alert: Alert) -> None:
     """Records a repeat of the same firing: only its latest time changes."""
     incident.alerts[alert.fingerprint] = replace(known, changed_at=alert.occurred_at)
+
+
+def escalate(incident: IncidentState, known: AlertState, item: ClassifiedAlert) -> bool:
+    """Records a repeat that is more severe than its service in the incident; returns whether it is."""
+    impact, rank = incident.services.get(known.service), item.analysis.severity.rank
+    if impact is None or rank <= impact.severity:
+        return False
+    still_firing(incident, known, item.alert)
+    impact.severity = rank
+    incident.events += 1
+    incident.active_at = max(incident.active_at, item.alert.occurred_at)
+    return True
 
 
 def refire(incident: IncidentState, known: AlertState, alert: Alert) -> None:
@@ -160,16 +173,21 @@ def merge(survivor: IncidentState, other: IncidentState) -> None:
 def _basis(alert: Alert) -> StateBasis:
     if alert.status is AlertStatus.GONE:
         return StateBasis.GONE
+    if alert.status is AlertStatus.NO_DATA:
+        return StateBasis.NO_DATA
     return StateBasis.MUTED if alert.muted else StateBasis.SOURCE
 
 
 def _linking_resources(incident: IncidentState, new: IncomingAlert) -> Iterable[str]:
     """Returns the resources by which later alerts may join.
 
-    In a maintenance window these are the window and the machine; an unrelated alert adds none."""
+    In a maintenance window these are the window and the machine; an unrelated alert adds only its alarms, by
+    which a composite alarm names it."""
     if incident.window:
         return filter(None, (incident.window, new.machine))
-    return () if new.signal is FailureSignal.UNRELATED else new.alert.resources
+    if new.signal is FailureSignal.UNRELATED:
+        return (resource for resource in new.alert.resources if resource.startswith(ALARM))
+    return new.alert.resources
 
 
 def _update_service(incident: IncidentState, new: IncomingAlert, onset: EpochMillis) -> None:

@@ -222,3 +222,9 @@ def test_a_webhook_through_the_event_bus_is_the_same_alert() -> None:
 def test_every_transition_that_begins_with_recovered_resolves() -> None:
     body = payload("datadog_webhook") | {"alert_transition": "Recovered from No Data"}
     assert alert_of(body).status is AlertStatus.RESOLVED
+
+
+def test_missing_data_that_datadog_notifies_is_a_problem_by_itself() -> None:
+    body = payload("datadog_webhook")
+    assert alert_of(body | {"alert_transition": "No Data"}).notify_no_data
+    assert not alert_of(body | {"alert_transition": "Triggered"}).notify_no_data

@@ -156,6 +156,7 @@ def _with_transition(
         url=web_link(url) if url else "",
         muted="muted in Datadog" if transition in _MUTED or title.startswith("[Muted") else "",
         informational=alert_type == "info",
+        notify_no_data=status is AlertStatus.NO_DATA,
     )
 
 

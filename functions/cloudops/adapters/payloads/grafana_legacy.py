@@ -83,4 +83,5 @@ def read_legacy_alert(raw: bytes, received_at: EpochMillis) -> Alert | str:
         severity_reason=f"tag {severity_key}" if severity else "",
         labels=labels,
         url=web_link(alert.rule_url),
+        notify_no_data=status is AlertStatus.NO_DATA,
     )
