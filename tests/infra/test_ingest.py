@@ -63,8 +63,8 @@ def test_the_time_for_attempts_leaves_time_to_respond(template: Template) -> Non
     pull = template.one("AWS::Lambda::Function", "SourceSyncSyncSourcesFunction")["Timeout"]
     ingest = template.one("AWS::Lambda::Function", "IngestIngestFunction")["Timeout"]
     assert ingest - RESERVE_SECONDS == 40
-    assert api / 2 >= bootstrap_api.INGEST_SECONDS
-    assert pull / 2 >= 2 * bootstrap_source_sync.INGEST_SECONDS
+    assert api / 2 >= bootstrap_api.REQUEST_INGEST_SECONDS
+    assert pull / 2 >= 2 * bootstrap_source_sync.SYNC_INGEST_SECONDS
 
 
 def test_a_message_that_fails_five_times_is_kept_for_two_weeks(template: Template) -> None:

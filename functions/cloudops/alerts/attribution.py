@@ -24,7 +24,13 @@ from cloudops.alerts.generated_names import (
     target_group_of,
     without_stack_suffix,
 )
-from cloudops.alerts.resources import MAX_VALUE, RESOURCE_KINDS, resource_name, resource_of, strip_kind_suffix
+from cloudops.alerts.resources import (
+    MAX_RESOURCE_NAME,
+    RESOURCE_KINDS,
+    resource_name,
+    resource_of,
+    strip_kind_suffix,
+)
 from cloudops.alerts.scrape_targets import EXPORTED, exporter_named, is_scrape_job
 
 DECLARED_SERVICE: Final = """
@@ -218,7 +224,7 @@ def _service_of(fact: _Fact) -> str:
     """Returns the service that a value names, in lower case: sources differ in the case of names."""
     rank, plain, value, _, key = fact
     kind = RESOURCE_KINDS.get(plain, "")
-    name = (resource_name(kind, value) if kind else value[:MAX_VALUE].strip()).lower()
+    name = (resource_name(kind, value) if kind else value[:MAX_RESOURCE_NAME].strip()).lower()
     if _names_no_service(rank, plain, name):
         return ""
     if rank < _DERIVED:
@@ -253,7 +259,7 @@ def _environment_of(fact: _Fact) -> str:
         return SPELLINGS[value]
     if rank < _HINT and _OWN_WORD.fullmatch(value):
         return canonical_environment(value)[:64]
-    part = find_environment(value[:MAX_VALUE])
+    part = find_environment(value[:MAX_RESOURCE_NAME])
     return part.environment if part else ""
 
 

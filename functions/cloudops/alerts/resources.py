@@ -44,7 +44,7 @@ RESOURCE_KINDS: Final[dict[str, str]] = {
 }
 """Normalized key of a tag, dimension or label -> kind of the resource that it names."""
 
-MAX_VALUE: Final = 512
+MAX_RESOURCE_NAME: Final = 512
 """Characters of a value that are read; AWS allows 256 in a dimension."""
 
 _WRAPPED: Final = frozenset({"targetgroup", "lb", "host", "task", "statemachine", "queue", "cluster"})
@@ -66,8 +66,8 @@ def resource_of(kind: str, value: str) -> str:
 def resource_name(kind: str, value: str) -> str:
     """Returns the name inside a value, without what AWS and exporters add around it."""
     if kind not in _WRAPPED and not value.startswith("arn:"):
-        return value[:MAX_VALUE]
-    value = value[:MAX_VALUE].strip()
+        return value[:MAX_RESOURCE_NAME]
+    value = value[:MAX_RESOURCE_NAME].strip()
     if value.startswith("arn:"):
         value = value.split(":", 5)[-1]
     parts = value.split("/")
@@ -110,9 +110,9 @@ def workload_of(pod: str) -> str:
     without a vowel: Kubernetes draws suffixes from an alphabet without vowels. After the hash of a
     ReplicaSet, any five letters and digits are generated.
     """
-    if match := _REPLICA.fullmatch(pod[:MAX_VALUE]):
+    if match := _REPLICA.fullmatch(pod[:MAX_RESOURCE_NAME]):
         return match.group(1)
-    words = pod[:MAX_VALUE].split("-")
+    words = pod[:MAX_RESOURCE_NAME].split("-")
     last = words[-1]
     if len(words) > 1 and last.isdigit() and len(last) < 4:
         return "-".join(words[:-1])

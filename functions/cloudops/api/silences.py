@@ -25,7 +25,7 @@ from cloudops.core.errors import BadInput, Conflict, NotFound
 from cloudops.core.time import DAY, SECOND, EpochMillis
 from cloudops.identity.access import Role
 from cloudops.remediation.permissions import Resource
-from cloudops.silences.matching import MAX_MATCHERS, MAX_VALUE
+from cloudops.silences.matching import MAX_MATCHER_VALUE, MAX_MATCHERS
 from cloudops.silences.silence import Matcher, Operator, Silence, SilenceKind
 
 YEAR_SECONDS = 366 * DAY // SECOND
@@ -41,7 +41,7 @@ class MatcherBody(RequestBody):
 
     field: Annotated[str, Field(min_length=1, max_length=MAX_WORD, examples=["service"])]
     operator: Operator = Operator.EQUAL
-    value: Annotated[str, Field(max_length=MAX_VALUE, examples=["checkout"])]
+    value: Annotated[str, Field(max_length=MAX_MATCHER_VALUE, examples=["checkout"])]
 
 
 class SilenceBody(RequestBody):

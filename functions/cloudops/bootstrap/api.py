@@ -47,7 +47,7 @@ from cloudops.remediation.autonomy import AutonomyPolicies
 from cloudops.remediation.history import IncidentHistory
 from cloudops.silences.service import SilenceService
 
-INGEST_SECONDS: Final = 8.0
+REQUEST_INGEST_SECONDS: Final = 8.0
 """For retries in a scope that other containers change during the request; the function has 20 s."""
 
 
@@ -63,7 +63,7 @@ def application() -> Application:
         browse,
         demo_alerts if settings().use_mock_adapters else None,
         source_sync,
-        start_timer=partial(start_timer, INGEST_SECONDS),
+        start_timer=partial(start_timer, REQUEST_INGEST_SECONDS),
     )
     changes = ChangeService(DynamoChangeStore(rows()), record_changes())
     return Application(

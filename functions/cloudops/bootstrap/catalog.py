@@ -15,7 +15,7 @@ from cloudops.changes.service import RecentChanges, RecordChanges
 from cloudops.core.ids import stable_id
 from cloudops.incidents.context import InventoryContext
 
-CATALOG = "catalog.json"
+CATALOG_FILE = "catalog.json"
 """In the package of a deployment that has a catalog; infra/bundle.py puts it there."""
 
 
@@ -26,7 +26,7 @@ def inventory() -> CachedInventory:
 
 def deployed_catalog() -> Deployed:
     """Returns the catalog in this package; an empty one if the deployment has none."""
-    file = files("cloudops") / CATALOG
+    file = files("cloudops") / CATALOG_FILE
     if not file.is_file():
         return Deployed()
     text = file.read_bytes()

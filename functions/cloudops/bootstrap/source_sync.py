@@ -29,7 +29,7 @@ from cloudops.catalog.discovery import DiscoverServices, DiscoverySource
 from cloudops.ingestion.polling import AlertSource, PollSources
 from cloudops.ingestion.source_sync import SyncSources
 
-INGEST_SECONDS: Final = 30.0
+SYNC_INGEST_SECONDS: Final = 30.0
 """Per source, for retries in a scope that other containers change; the function has five minutes."""
 
 
@@ -90,6 +90,6 @@ def source_sync_with(
         DynamoQuarantine(rows()),
         health,
         attribute=inventory_context().attribute,
-        start_timer=partial(start_timer, INGEST_SECONDS),
+        start_timer=partial(start_timer, SYNC_INGEST_SECONDS),
     )
     return SyncSources(polling, DiscoverServices(discovery_sources, DynamoCatalogStore(rows()), health))

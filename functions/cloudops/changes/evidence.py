@@ -23,7 +23,7 @@ USUAL: Final = 0.11
 PRESENT: Final = REPORTED / USUAL
 ABSENT: Final = (1 - REPORTED) / (1 - USUAL)
 """Likelihood ratios of "a change broke it": 5 with a change just before, 0.5 without one."""
-ROLLED_BACK: Final = 0.3
+ROLLED_BACK_WEIGHT: Final = 0.3
 """Likelihood ratio if the change was already rolled back and the service still fails."""
 ALARM_CHANGED: Final = 4.0
 """Likelihood ratio of "nothing is wrong" if the alarm itself changed just before it fired."""
@@ -163,7 +163,7 @@ def describe(one: SuspectChange) -> str:
 def _rollback(strongest: SuspectChange) -> Weighing:
     change = strongest.span.change
     if change.state is ChangeState.ROLLED_BACK:
-        return Weighing(Action.ROLLBACK, log(ROLLED_BACK), "", EVIDENCE_PREFIX + describe(strongest))
+        return Weighing(Action.ROLLBACK, log(ROLLED_BACK_WEIGHT), "", EVIDENCE_PREFIX + describe(strongest))
     return Weighing(
         Action.ROLLBACK, blame_log_odds(strongest), change.service, EVIDENCE_PREFIX + describe(strongest)
     )

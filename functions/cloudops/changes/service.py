@@ -14,7 +14,7 @@ from cloudops.changes.suspects import LOOK_BACK, change_spans, find_suspects, re
 from cloudops.core.errors import CloudOpsError
 from cloudops.core.time import EpochMillis
 
-MAX_AGE_SECONDS: Final = 10.0
+CHANGES_MAX_AGE_SECONDS: Final = 10.0
 """Seconds for which changes are cached: a storm of incidents costs one request, not one each."""
 SHOWN: Final = 10
 
@@ -45,7 +45,7 @@ class RecentChanges:
                 self._cached = self._store.since(since)
             except CloudOpsError:
                 return EMPTY_LOG
-            self._cached_since, self._until = since, self._seconds() + MAX_AGE_SECONDS
+            self._cached_since, self._until = since, self._seconds() + CHANGES_MAX_AGE_SECONDS
         return ChangeLog(self._cached, reporting)
 
     def expire(self) -> None:

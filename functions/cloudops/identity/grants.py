@@ -7,7 +7,7 @@ from typing import Any, Final
 from cloudops.core.errors import BadInput
 from cloudops.identity.access import Grant, Role
 
-MAX_VALUE: Final = 100
+MAX_GRANT_VALUE: Final = 100
 """Characters of a team, an environment or an account in a grant."""
 _ROLES: Final = frozenset(Role)
 _FIELDS: Final = {"team": "team", "env": "environment", "account": "account"}
@@ -60,4 +60,4 @@ def narrowed_grants(
 
 
 def _is_value(value: str) -> bool:
-    return 0 < len(value) <= MAX_VALUE and value.isprintable() and ":" not in value
+    return 0 < len(value) <= MAX_GRANT_VALUE and value.isprintable() and ":" not in value

@@ -112,7 +112,7 @@ class IncidentQueries:
 
 
 PAGE_SIZE: Final = 100
-MAX_PAGES: Final = 5
+MAX_INCIDENT_PAGES: Final = 5
 """Of each list: beyond 500 incidents an overview says that it is incomplete instead of reading on."""
 
 
@@ -161,7 +161,7 @@ class OverviewQuery:
 
 
 class _BoundedList:
-    """Incidents that opened at `since` or later, newest first, from at most `MAX_PAGES` pages."""
+    """Incidents that opened at `since` or later, newest first, from at most `MAX_INCIDENT_PAGES` pages."""
 
     def __init__(self, store: IncidentStore, query: IncidentQuery, since: EpochMillis = 0) -> None:
         self._store = store
@@ -172,7 +172,7 @@ class _BoundedList:
 
     def __iter__(self) -> Iterator[Incident]:
         cursor = None
-        for _ in range(MAX_PAGES):
+        for _ in range(MAX_INCIDENT_PAGES):
             page = self._store.browse(replace(self._query, cursor=cursor))
             for one in page.incidents:
                 if one.opened_at < self._since:

@@ -156,7 +156,7 @@ def entry(incident: IncidentId, kind: TimelineKind, at: int, text: str) -> Timel
 
 MAX_NAMED: Final = 20
 """Services that the record names."""
-MAX_CHANGES: Final = 5
+MAX_RELATED_CHANGES: Final = 5
 """Changes that the record keeps, some 80 bytes each once packed."""
 
 
@@ -286,7 +286,7 @@ def _record(
         muted_count=now.muted,
         samples=samples_of(now, lineage, items),
         suggestions=rank_suggestions(now, ranked, lineage, firing, levels=levels, before=suspects),
-        changes=tuple(related_change(one) for one in suspects.all[:MAX_CHANGES]),
+        changes=tuple(related_change(one) for one in suspects.all[:MAX_RELATED_CHANGES]),
         url=_url(lineage, items),
     )
 

@@ -18,11 +18,11 @@ from cloudops.incidents.store import IncidentQuery, IncidentStore
 
 SHOWN_CHANGES: Final = DAY
 SHOWN_INCIDENTS: Final = 20
-PAGE: Final = 200
-MAX_PAGES: Final = 25
+HEALTH_PAGE_SIZE: Final = 200
+MAX_HEALTH_PAGES: Final = 25
 """Pages read of each live status: 5,000 incidents. Beyond them the counts are lower bounds, so that a service
 without a counted incident may have one."""
-LIVE: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+LIVE_STATUSES: Final = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,17 @@ class ServiceQueries:
         )
 
     def _live(self, service: str) -> Iterator[Incident]:
-        for status in LIVE:
+        for status in LIVE_STATUSES:
             query = IncidentQuery(status=status, service=service, limit=SHOWN_INCIDENTS)
             yield from self._incidents.browse(query).incidents
 
     def _live_by_service(self) -> Counter[str]:
-        live = (one for status in LIVE for one in self._all_live(status))
+        live = (one for status in LIVE_STATUSES for one in self._all_live(status))
         return Counter(name for one in live for name in one.services)
 
     def _all_live(self, status: IncidentStatus) -> Iterator[Incident]:
-        query = IncidentQuery(status=status, limit=PAGE)
-        for _ in range(MAX_PAGES):
+        query = IncidentQuery(status=status, limit=HEALTH_PAGE_SIZE)
+        for _ in range(MAX_HEALTH_PAGES):
             page = self._incidents.browse(query)
             yield from page.incidents
             if page.cursor is None:

@@ -29,7 +29,7 @@ Classify = Callable[[Alert], Analysis]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IngestOutcome:
     """The result of one payload: a decision for each alert, an item for each unparsable part, or changes.
 
     `errors` say why a part is not stored; the payload must then be delivered again."""
@@ -50,7 +50,7 @@ class Outcome:
 class Report:
     """One outcome a payload, in the order of the payloads; `conflicts` counts lost races for a scope."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[IngestOutcome, ...]
     conflicts: int = 0
 
     def count(self, kind: DecisionKind) -> int:
@@ -69,7 +69,7 @@ class Report:
         return sum(len(outcome.changes) for outcome in self.outcomes)
 
     @property
-    def failed(self) -> tuple[Outcome, ...]:
+    def failed(self) -> tuple[IngestOutcome, ...]:
         return tuple(outcome for outcome in self.outcomes if outcome.errors)
 
     @property
@@ -183,7 +183,7 @@ def _report(
     changes_error: CloudOpsError | None,
     quarantine_error: CloudOpsError | None,
 ) -> Report:
-    outcomes: list[Outcome] = []
+    outcomes: list[IngestOutcome] = []
     first = 0
     for payload in batch:
         positions = range(first, first + len(payload.alerts))
@@ -195,7 +195,9 @@ def _report(
             errors.append(changes_error)
         errors += [result.failures[at] for at in positions if at in result.failures]
         decisions = tuple(result.decisions[at] for at in positions if at in result.decisions)
-        outcomes.append(Outcome(payload.ref, decisions, payload.quarantined, payload.changes, tuple(errors)))
+        outcomes.append(
+            IngestOutcome(payload.ref, decisions, payload.quarantined, payload.changes, tuple(errors))
+        )
     return Report(tuple(outcomes), result.conflicts)
 
 

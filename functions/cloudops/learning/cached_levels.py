@@ -8,7 +8,7 @@ from cloudops.confidence.snapshot import ConfidenceSnapshot, levels_of
 from cloudops.core.errors import CloudOpsError
 from cloudops.learning.store import LearningStore
 
-MAX_AGE_SECONDS: Final = 60.0
+LEVELS_MAX_AGE_SECONDS: Final = 60.0
 """Recompute publishes every 15 minutes, so a minute adds little delay."""
 
 
@@ -28,7 +28,7 @@ class LearnedLevels:
         Ingestion must not fail for them, and the next recompute rescores its suggestions."""
         now = self._seconds()
         if now >= self._until:
-            self._until = now + MAX_AGE_SECONDS
+            self._until = now + LEVELS_MAX_AGE_SECONDS
             try:
                 learned = self._store.learned()
             except CloudOpsError:

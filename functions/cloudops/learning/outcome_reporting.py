@@ -21,7 +21,7 @@ from cloudops.learning.outcomes import (
 )
 from cloudops.learning.store import LearningStore
 
-ATTEMPTS: Final = 4
+REPORT_ATTEMPTS: Final = 4
 MAX_AGE: Final = 7 * DAY
 """Greatest age of a report: people rarely recall times of earlier actions reliably."""
 
@@ -93,7 +93,9 @@ class ReportOutcome:
             self._learning.record(before, after, _entry(report, suggestion))
             return report
 
-        return retry_on_conflict(attempt, at_once, what=f"outcome of {suggestion.id}", attempts=ATTEMPTS)
+        return retry_on_conflict(
+            attempt, at_once, what=f"outcome of {suggestion.id}", attempts=REPORT_ATTEMPTS
+        )
 
     def _suggestion(self, suggestion_id: SuggestionId) -> ActionSuggestion:
         name = incident_of_suggestion(suggestion_id)

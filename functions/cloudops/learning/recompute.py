@@ -22,7 +22,7 @@ from cloudops.learning.store import Day, DayCell, LearningStore
 LOOKBACK: Final = HOUR
 """How far back one run looks for incidents whose window ended: four runs, so that three may fail. An
 incident that is missed does not count as an outcome of no action; nothing else depends on it."""
-PAGE: Final = 100
+RECOMPUTE_PAGE_SIZE: Final = 100
 MAX_DAY_CELLS: Final = 2_000
 """Cells of a day in the chart, those with the most votes: some 60 kB."""
 
@@ -81,7 +81,7 @@ class Recompute:
         """Counts the base rate: incidents whose window has ended and on which no person acted."""
         done = lost = 0
         incidents = self._opened(now - WINDOW - LOOKBACK, now - WINDOW)
-        while some := list(islice(incidents, PAGE)):
+        while some := list(islice(incidents, RECOMPUTE_PAGE_SIZE)):
             reports = self._learning.reports([one.id for one in some])
             for incident in some:
                 before = reports[incident.id]
@@ -99,7 +99,7 @@ class Recompute:
         """Yields the incidents that opened between these times, newest first."""
         cursor: str | None = encode_cursor((until, "~"))
         while cursor is not None:
-            page = self._store.browse(IncidentQuery(limit=PAGE, cursor=cursor))
+            page = self._store.browse(IncidentQuery(limit=RECOMPUTE_PAGE_SIZE, cursor=cursor))
             for incident in page.incidents:
                 if incident.opened_at < since:
                     return

@@ -14,8 +14,8 @@ from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.store import MAX_INCIDENTS_A_COMMIT, Commit, IncidentQuery, IncidentStore
 from cloudops.incidents.suggestion_ranking import differs_visibly, rescore
 
-ATTEMPTS: Final = 4
-PAGE: Final = 500
+RERANK_ATTEMPTS: Final = 4
+RERANK_PAGE_SIZE: Final = 500
 
 
 class Rerank:
@@ -41,7 +41,7 @@ class Rerank:
 
     def _live(self) -> Iterator[Incident]:
         for status in (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED):
-            query: IncidentQuery | None = IncidentQuery(status=status, limit=PAGE)
+            query: IncidentQuery | None = IncidentQuery(status=status, limit=RERANK_PAGE_SIZE)
             while query is not None:
                 page = self._store.browse(query)
                 yield from page.incidents
@@ -67,7 +67,7 @@ class Rerank:
             return len(changed)
 
         try:
-            return retry_on_conflict(attempt, self._pause, what=f"scope {scope}", attempts=ATTEMPTS)
+            return retry_on_conflict(attempt, self._pause, what=f"scope {scope}", attempts=RERANK_ATTEMPTS)
         except RetriesExhausted:
             return None
 

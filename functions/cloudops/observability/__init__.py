@@ -8,6 +8,6 @@ from aws_lambda_powertools import Logger, Metrics
 SERVICE = "cloudops"
 
 logger = Logger(service=SERVICE, serialize_stacktrace=False)
-NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "CloudOps")  # noqa: TID251 - read once, at import
+METRICS_NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "CloudOps")  # noqa: TID251 - read once, at import
 """The name of the stack: two stacks of one account count separately."""
-metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
+metrics = Metrics(namespace=METRICS_NAMESPACE, service=SERVICE)

@@ -15,7 +15,7 @@ from cloudops.remediation.store import ExecutionStore
 
 MAX_SIMILAR: Final = 5
 """Similar incidents in one answer."""
-MAX_EXAMINED: Final = 50
+MAX_SIMILAR_EXAMINED: Final = 50
 """Resolved incidents of the service that are compared, newest first."""
 
 
@@ -58,7 +58,7 @@ class IncidentHistory:
         service = likeliest_service(incident)
         if not service:
             return ()
-        query = IncidentQuery(status=IncidentStatus.RESOLVED, service=service, limit=MAX_EXAMINED)
+        query = IncidentQuery(status=IncidentStatus.RESOLVED, service=service, limit=MAX_SIMILAR_EXAMINED)
         similar = [
             one
             for one in self._store.browse(query).incidents

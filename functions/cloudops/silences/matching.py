@@ -24,7 +24,7 @@ FIELDS: Final = (
 """Fields that a matcher may name, besides `label.NAME`."""
 LABEL: Final = "label."
 MAX_MATCHERS: Final = 20
-MAX_VALUE: Final = 500
+MAX_MATCHER_VALUE: Final = 500
 """Characters of a matcher's value."""
 
 
@@ -84,8 +84,8 @@ def validate_silence(silence: Silence) -> Silence:
 def _fault_of(matcher: Matcher) -> str:
     if matcher.field not in FIELDS and not matcher.field.startswith(LABEL):
         return f"the field is none of {', '.join(FIELDS)}, label.NAME"
-    if len(matcher.value) > MAX_VALUE:
-        return f"the value is longer than {MAX_VALUE} characters"
+    if len(matcher.value) > MAX_MATCHER_VALUE:
+        return f"the value is longer than {MAX_MATCHER_VALUE} characters"
     if matcher.operator in (Operator.MATCHES, Operator.NOT_MATCHES):
         try:
             _pattern(matcher.value)

@@ -31,7 +31,7 @@ MAX_DURATION: Final = 90 * DAY
 """Milliseconds. What should stay muted for longer needs a changed rule or alarm."""
 MAX_SILENCES: Final = 1_000
 """Active and future silences of one deployment: ingestion tries each one on each alert."""
-MAX_AGE_SECONDS: Final = 15.0
+SILENCES_MAX_AGE_SECONDS: Final = 15.0
 """Seconds for which ingestion caches the silences."""
 
 
@@ -89,11 +89,11 @@ class KnownSilences:
         self._known: tuple[Silence, ...] = ()
 
     def current(self) -> Sequence[Silence]:
-        """Returns the silences as of at most MAX_AGE_SECONDS ago, or the last ones if the store cannot
-        be read."""
+        """Returns the silences as of at most SILENCES_MAX_AGE_SECONDS ago, or the last ones if the store
+        cannot be read."""
         now = self._seconds()
         if now >= self._until:
-            self._until = now + MAX_AGE_SECONDS
+            self._until = now + SILENCES_MAX_AGE_SECONDS
             try:
                 self._known = self._store.all()
             except CloudOpsError:

@@ -105,7 +105,7 @@ class DynamoSourceStore:
 
     def health(self) -> dict[str, SourceHealth]:
         with store_errors("read the sources"):
-            sources = [unpack(SourceHealth, row.body) for row in self._rows.query(keys.SOURCES)]
+            sources = [unpack(SourceHealth, row.body) for row in self._rows.query(keys.SOURCES_PARTITION)]
         return {source.name: source for source in sources}
 
     def keep_health(self, health: SourceHealth) -> None:

@@ -39,7 +39,7 @@ CATALOG: Final = "CATALOG"
 """The partition of the declared catalog, the discovery snapshots, and the services that report changes."""
 DECLARATION: Final = "DECLARATION"
 DISCOVERY: Final = "DISCOVERY#"
-SOURCES: Final = "SOURCES"
+SOURCES_PARTITION: Final = "SOURCES"
 
 SILENCES: Final = "SILENCE"
 """The partition of every silence."""
@@ -167,7 +167,7 @@ def change(change_id: str, state: str) -> Key:
 
 
 def source(name: str) -> Key:
-    return Key(SOURCES, _known("source", name))
+    return Key(SOURCES_PARTITION, _known("source", name))
 
 
 def silence(silence_id: str) -> Key:

@@ -18,7 +18,7 @@ from cloudops.notifications.outbox import IncidentMessage, OutboxEntry, StoredMe
 from cloudops.notifications.pacing import ChannelLease
 from cloudops.notifications.thread import Note
 
-SENT: Final = "sent"
+SENT_MARK: Final = "sent"
 
 
 class DynamoOutbox:
@@ -51,13 +51,13 @@ class DynamoOutbox:
             found = self._rows.query(
                 keys.notification(incident_id).pk, Row.sk.startswith(keys.NOTE), consistent_read=True
             )
-            notes = [unpack(Note, row.body) for row in found if row.write != SENT]
+            notes = [unpack(Note, row.body) for row in found if row.write != SENT_MARK]
         return tuple(sorted(notes, key=lambda one: (one.entry.at, one.entry.id)))
 
     def mark_sent(self, incident_id: IncidentId, ids: Collection[str]) -> None:
         for name in ids:
             with store_errors(f"note {name} of {incident_id}"):
-                self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(SENT)])
+                self._rows(*keys.note(incident_id, name)).update(actions=[Row.write.set(SENT_MARK)])
 
     def add_entry(self, channel: str, entry: OutboxEntry) -> None:
         """Adds or replaces an incident's entry; the attribute `changed` preserves the time of the first

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
 
 
-MIN_HEALTHY_PERCENT: Final = 100
+REFRESH_MIN_HEALTHY_PERCENT: Final = 100
 MAX_HEALTHY_PERCENT: Final = 110
 """Percent of the desired capacity: new instances are launched before old ones are terminated."""
 IGNORE: Final = "Ignore"
@@ -87,7 +87,7 @@ class AsgRestart:
             return PlanRejected(reason=f"{observed.facts['suspended']} is suspended in the group")
         parameters: Facts = {
             "AutoScalingGroupName": target.name,
-            "MinHealthyPercentage": MIN_HEALTHY_PERCENT,
+            "MinHealthyPercentage": REFRESH_MIN_HEALTHY_PERCENT,
             "MaxHealthyPercentage": MAX_HEALTHY_PERCENT,
             "ScaleInProtectedInstances": IGNORE,
             "StandbyInstances": IGNORE,
@@ -111,7 +111,7 @@ class AsgRestart:
             client.start_instance_refresh(
                 AutoScalingGroupName=plan.target.name,
                 Preferences={
-                    "MinHealthyPercentage": MIN_HEALTHY_PERCENT,
+                    "MinHealthyPercentage": REFRESH_MIN_HEALTHY_PERCENT,
                     "MaxHealthyPercentage": MAX_HEALTHY_PERCENT,
                     "ScaleInProtectedInstances": IGNORE,
                     "StandbyInstances": IGNORE,
@@ -146,7 +146,7 @@ class AsgRestart:
         """Returns the limits of the refresh, which replaces as many instances at once as it may launch beside
         the others, one at least."""
         desired = snapshot.desired or 0
-        at_once = max(1, desired * (MAX_HEALTHY_PERCENT - MIN_HEALTHY_PERCENT) // 100)
+        at_once = max(1, desired * (MAX_HEALTHY_PERCENT - REFRESH_MIN_HEALTHY_PERCENT) // 100)
         return instance_limits(snapshot, batches=ceil(desired / at_once))
 
     def roll_back(self, plan: Plan, snapshot: TargetState, key: str) -> RollbackResult:
