@@ -119,6 +119,31 @@ def test_the_summary_names_the_incidents_with_cause_and_first_suggestion(
     assert "2 incidents" in text
     (cascade,) = (line for line in text.splitlines() if "stock" in line)
     assert "restart_pods" in cascade
+    assert "joined by identity 0, explanation 2, place and time 0" in text
+
+
+def test_without_a_topology_the_summary_says_that_place_and_time_joined(
+    capsys: pytest.CaptureFixture[str], recording: Path
+) -> None:
+    assert main(["backtest", "--summary", str(recording)]) == 0
+    assert "joined by identity 0, explanation 0, place and time 2" in capsys.readouterr().out
+
+
+def test_each_row_has_the_causes_known_at_its_alert_in_the_spelling_of_the_topology(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    calls, recording = tmp_path / "calls.json", tmp_path / "recording.jsonl"
+    calls.write_text(json.dumps({"Cart": ["Redis"], "Search": ["Redis"]}))
+    alerts = [
+        recorded("cart", "5xx error rate of cart is above 5%", 0),
+        recorded("search", "p99 latency of search is above 2 s", 1),
+    ]
+    recording.write_text("".join(json.dumps(line) + "\n" for line in alerts) + "{\n")
+    first, second, unparsable = run(capsys, "backtest", "--topology", str(calls), str(recording))
+    assert first["causes"] == ["Cart", "Redis"]
+    assert second["causes"] == ["Redis", "Cart", "Search"]
+    assert [row["cause"] for row in (first, second)] == ["Redis", "Redis"]
+    assert unparsable["causes"] is None
 
 
 def test_any_order_of_delivery_and_any_repeats_give_the_same_incidents(

@@ -18,6 +18,7 @@ from cloudops.catalog.topology import Topology
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import SECOND
 from cloudops.correlation.correlator import ClassifiedAlert, Decision, ScopeState, correlate, empty_state
+from cloudops.correlation.decision import Layer
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.record_builder import build_records
 from cloudops.incidents.suggestion import ActionSuggestion
@@ -91,7 +92,8 @@ class ReplayedIncident(NamedTuple):
 class Backtest:
     """Replays a recording, with one state for each scope.
 
-    `sizes` counts the alerts of each incident; `advice` is its first suggestion when it was last open."""
+    `sizes` counts the alerts of each incident, `layers` the alerts that each layer of correlation joined to
+    one. `advice` is the first suggestion of an incident when it was last open."""
 
     def __init__(self, rules: RuleSet, topology: Topology) -> None:
         self._rules = rules
@@ -101,6 +103,7 @@ class Backtest:
         self.incidents: dict[IncidentId, Incident] = {}
         self.sizes: Counter[IncidentId] = Counter()
         self.advice: dict[IncidentId, ActionSuggestion] = {}
+        self.layers: Counter[Layer] = Counter()
         self.alerts = 0
         self.unread = 0
 
@@ -136,7 +139,11 @@ class Backtest:
             match reading.content:
                 case UnparsablePayload() as unreadable:
                     self.unread += 1
-                    rows[index] = {**unparsable_row(reading.line, unreadable), "incident": None}
+                    rows[index] = {
+                        **unparsable_row(reading.line, unreadable),
+                        "incident": None,
+                        "causes": None,
+                    }
                 case Alert() as received:
                     alert = bound_times(received)
                     self.alerts += 1
@@ -148,7 +155,16 @@ class Backtest:
                 rows[index]["decision"] = decision.kind
                 rows[index]["reason"] = decision.reason
                 rows[index]["incident"] = decision.incident_id
+                rows[index]["causes"] = self._causes(decision.incident_id)
         return rows
+
+    def _causes(self, incident_id: IncidentId | None) -> list[str] | None:
+        """Returns the probable causes of an incident as it is now, the likeliest first, in the spelling of
+        the topology."""
+        incident = self.final(incident_id)
+        if incident is None:
+            return None
+        return [self._topology.declared_name(one.service) for one in self.incidents[incident].causes]
 
     def _correlate(self, scope: Scope, items: list[tuple[int, ClassifiedAlert]]) -> list[Decision]:
         batch = [item for _, item in items]
@@ -158,6 +174,7 @@ class Backtest:
         self._states[scope] = parked.settle(restored, after, batch)
         decided = list(zip(batch, decisions, strict=True))
         self.sizes.update(decision.incident_id for decision in decisions if decision.incident_id)
+        self.layers.update(one.layer for one in decisions if one.layer)
         for incident in build_records(self.incidents, after, decided, self._topology).incidents:
             self.incidents[incident.id] = incident
             if incident.suggestions and incident.status is not IncidentStatus.RESOLVED:
@@ -181,7 +198,10 @@ def batches(readings: Iterable[RecordedPayload]) -> Iterator[list[RecordedPayloa
 
 
 def backtest(readings: Iterable[RecordedPayload], rules: RuleSet, topology: Topology) -> Iterator[Row]:
-    """Yields one row for each payload, in order, with its incident at the end and the probable cause."""
+    """Yields one row for each payload, in order.
+
+    `incident` is its incident at the end and `cause` the probable cause then; `causes` are the probable
+    causes as far as they were known after the alert's batch, the likeliest first."""
     run = Backtest(rules, topology)
     with SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES) as waiting:
         for row in run.run(readings):
@@ -191,4 +211,8 @@ def backtest(readings: Iterable[RecordedPayload], rules: RuleSet, topology: Topo
             row = msgspec.json.decode(line, type=dict[str, object])
             incident = run.final(IncidentId(str(row["incident"]))) if row["incident"] else None
             causes = run.incidents[incident].causes if incident else ()
-            yield {**row, "incident": incident, "cause": causes[0].service if causes else None}
+            yield {
+                **row,
+                "incident": incident,
+                "cause": topology.declared_name(causes[0].service) if causes else None,
+            }

@@ -11,6 +11,7 @@ from cloudops.backtest.recording import RecordedPayload
 from cloudops.backtest.replay import Backtest, ReplayedIncident, batches
 from cloudops.catalog.topology import Topology
 from cloudops.core.ids import NO_INCIDENT, IncidentId
+from cloudops.correlation.decision import Layer
 from cloudops.incidents.incident import Incident
 
 EMPTY_CELL: Final = "-"
@@ -120,18 +121,23 @@ TITLE_WIDTH: Final = 70
 HEADINGS: Final = ("alerts", "severity", "title", "cause", "first suggestion")
 
 
-def summary(alerts: int, unread: int, incidents: Sequence[ReplayedIncident]) -> str:
+def summary(
+    alerts: int, unread: int, incidents: Sequence[ReplayedIncident], layers: Mapping[Layer, int]
+) -> str:
     """Returns the counts and a table of the largest incidents, for a terminal.
 
     Args:
         alerts: The number of alerts in the recording.
         unread: The number of payloads that could not be parsed.
         incidents: The incidents at the end, in any order.
+        layers: The number of alerts that each layer of correlation joined to an incident.
     """
     head = f"{_count(alerts, 'alert')} in {_count(len(incidents), 'incident')}"
     if incidents:
         head += f", {alerts / len(incidents):.1f} alerts per incident"
     lines = [head]
+    if incidents:
+        lines.append("joined by " + ", ".join(f"{layer} {layers.get(layer, 0)}" for layer in Layer))
     if unread:
         lines.append(f"{_count(unread, 'payload')} could not be parsed")
     largest = sorted(incidents, key=lambda item: (-item.alerts, item.incident.opened_at, item.incident.id))[

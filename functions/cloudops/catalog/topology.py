@@ -37,6 +37,9 @@ class Topology:
             caller.lower(): frozenset(name.lower() for name in callees) - {caller.lower()}
             for caller, callees in (calls or {}).items()
         }
+        self._declared = {
+            name.lower(): name for caller, callees in (calls or {}).items() for name in (caller, *callees)
+        }
         self._down: dict[str, Reach] = {}
         self._up: dict[str, Reach] = {}
         self._around: dict[str, Reach] = {}
@@ -161,6 +164,10 @@ class Topology:
                     for name in edges.get(at, ())
                 } - component.keys()
         return component
+
+    def declared_name(self, service: str) -> str:
+        """Returns the service as the topology spells it, or as given if the topology lacks it."""
+        return self._declared.get(service, service)
 
     def hops(self, caller: str, callee: str) -> int | None:
         """Returns the smallest number of calls from one service to the other, or None beyond MAX_HOPS."""

@@ -1,6 +1,7 @@
 """The decision of correlation for one alert: which incident it belongs to, and why."""
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -33,6 +34,24 @@ class Reason(StrEnum):
     NOTHING_OPEN = "NOTHING_OPEN"
 
 
+class Layer(StrEnum):
+    """The layer of evidence that joined an alert to an incident."""
+
+    IDENTITY = "identity"
+    EXPLANATION = "explanation"
+    PRIOR = "place and time"
+
+
+_LAYER_OF: Final = {
+    Reason.SAME_ALERT: Layer.IDENTITY,
+    Reason.SAME_SERVICE: Layer.IDENTITY,
+    Reason.SHARED_RESOURCE: Layer.IDENTITY,
+    Reason.DEPENDENCY: Layer.EXPLANATION,
+    Reason.PLACE_AND_TIME: Layer.PRIOR,
+}
+_JOINS: Final = (DecisionKind.JOINED, DecisionKind.REOPENED)
+
+
 class ClassifiedAlert(msgspec.Struct, frozen=True, gc=False):
     """An alert with its analysis by the rules."""
 
@@ -53,6 +72,11 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     evidence: tuple[str, ...] = ()
     absorbed: tuple[IncidentId, ...] = ()
     left: IncidentId = NO_INCIDENT
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer that joined a firing to an incident, or None if the alert opened one or joined none."""
+        return _LAYER_OF.get(self.reason) if self.kind in _JOINS else None
 
 
 DecidedAlert = tuple[ClassifiedAlert, Decision]

@@ -41,11 +41,16 @@ def incident_title(
         return f"Planned work {now.window.partition(':')[2]}: {_counted(len(now.services), 'service')}"
     if not ranked:
         return before.title if before else items[0][0].analysis.title
-    service, others = ranked[0].service, len(now.services) - 1
+    service, others = _first_affected(now, ranked), len(now.services) - 1
     text = now.services[service].title
     if service.lower() not in text.lower():
         text = f"{service}: {text}"
     return f"{text} (+{_counted(others, 'service')})" if others else text
+
+
+def _first_affected(now: IncidentState, ranked: Sequence[Cause]) -> str:
+    """Returns the likeliest cause that has an alert: a silent cause has neither title nor symptom."""
+    return next(one.service for one in ranked if one.service in now.services)
 
 
 def _counted(number: int, noun: str) -> str:
@@ -258,7 +263,7 @@ def _record(
     ranked = rank_root_causes(now, topology, suspects.all)
     parents = [previous[name] for name in now.merged_from if name in previous]
     lineage = [*([before] if before else []), *parents]
-    lead = now.services.get(ranked[0].service) if ranked else None
+    lead = next((now.services[one.service] for one in ranked if one.service in now.services), None)
     firing = [item for item, _ in items if item.alert.is_firing]
     life = _life(now, before, items)
     return Incident(

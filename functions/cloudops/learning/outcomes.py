@@ -206,7 +206,8 @@ def observe_no_action(before: Reports, incident: Incident, now: EpochMillis) -> 
     touched = incident.acknowledged_at is not None or incident.resolved_by
     if before.reports or touched or incident.status is IncidentStatus.MERGED:
         return before
-    lead = incident.causes[0].service if incident.causes else next(iter(incident.services), "")
+    alerted = [one.service for one in incident.causes if one.service in incident.services]
+    lead = next(iter((*alerted, *incident.services)), "")
     nothing = OutcomeReport(
         suggestion_id=suggestion_id(incident.id, Action.NOOP),
         person=AGENT,
