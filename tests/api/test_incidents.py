@@ -97,7 +97,7 @@ def test_one_incident_has_its_alerts_suggestions_feedback_and_timeline(agent: Ag
     detail = call("GET", f"/api/incidents/{name}").json
     assert (detail["id"], detail["status"], detail["acknowledgedBy"]) == (name, "acknowledged", "jane")
     assert [alert["message"] for alert in detail["alerts"]] == ["", ""]
-    assert detail["alerts"][0]["labels"] == {}
+    assert detail["alerts"][0]["labels"] == {"namespace": "checkout"}
     assert [(vote["person"], vote["value"], vote["comment"]) for vote in detail["feedback"]] == [
         ("jane", 1, "it did")
     ]

@@ -17,7 +17,8 @@ def alarm_event(
 ) -> dict[str, Any]:
     """Returns the EventBridge event of an alarm on the error rate of `service`.
 
-    Without `environment`, the service has an environment of its own.
+    Without `environment`, the service has an environment of its own. It has a namespace of its own in any
+    case, because the alerts of one namespace that begin within minutes are one incident.
     """
     at = moment(minutes_ago)
     environment = environment or f"{service}-env"
@@ -43,7 +44,10 @@ def alarm_event(
                             "metric": {
                                 "namespace": "AWS/ApplicationELB",
                                 "name": "HTTPCode_Target_5XX_Count",
-                                "dimensions": {"LoadBalancer": f"app/{service}/50dc6c495c0c9188"},
+                                "dimensions": {
+                                    "LoadBalancer": f"app/{service}/50dc6c495c0c9188",
+                                    "Namespace": service,
+                                },
                             },
                             "period": 60,
                             "stat": "Sum",
