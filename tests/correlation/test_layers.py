@@ -154,3 +154,24 @@ def test_a_night_of_jobs_beside_an_outage_keeps_both_apart_without_a_map() -> No
         starves("shipping", "02:03:00", resources=shop),
     )
     assert homes(decisions) == ["A", "B", "A", "B", "A", "B"]
+
+
+def test_the_name_of_an_alarm_does_not_link_its_next_firing_to_the_incident_of_the_last_one() -> None:
+    alarm = ("alarm:web-p95",)
+    scene = Scene(NO_MAP)
+    scene.each(
+        fires("db", OOM, "10:00", resources=("namespace:data",)),
+        fires("web", LATENCY, "10:01", resources=(*alarm, "namespace:data")),
+        clears("web", LATENCY, "10:05"),
+    )
+    assert scene.groups() == [{"db", "web"}]
+    (again,) = scene.batch(fires("web", LATENCY, "13:30", resources=(*alarm, "namespace:data")))
+    assert again.reason is Reason.NEW
+
+
+def test_a_declared_relation_to_an_alarm_of_more_than_an_hour_ago_is_no_evidence() -> None:
+    decisions = Scene(NO_MAP).each(
+        fires("db", OOM, "10:00", resources=("alarm:db-memory",)),
+        fires("shop", OOM, "11:01", resources=("alarm:shop-down", "alarm:db-memory")),
+    )
+    assert homes(decisions) == ["A", "B"]

@@ -33,7 +33,8 @@ time. A source that repeats a firing says so by its episode or start; without th
 likely a new problem than the old one. Three hours kept incidents attractive for a morning."""
 LIVELY: Final = HOUR
 """An incident without a state change for this long attracts further alerts of its services by their time
-alone: one that counts as firing may only have lost its resolution."""
+alone: one that counts as firing may only have lost its resolution. A declared relation to an alarm holds as
+long."""
 
 LOST_RESOLUTION: Final = "fired again; its resolution was not received"
 
@@ -90,7 +91,8 @@ def _same_resource(new: IncomingAlert, index: IncidentIndex) -> Iterable[Candida
     for resource in new.alert.resources:
         if resource.startswith(ALARM):
             for incident in index.by_resource(resource, new.at):
-                if not incident.window:
+                lively = abs(new.at - incident.resources[resource]) <= LIVELY
+                if lively and not incident.window and new.alert.fingerprint not in incident.alerts:
                     yield Candidate(SAME_ALARM, incident, Reason.SHARED_RESOURCE, _ALARM, (resource[6:],))
         if not resource.startswith(SPECIFIC_RESOURCES):
             continue
