@@ -1,6 +1,7 @@
 """What sources state beyond firing and resolved: rises, missing data, earlier firings, related alarms."""
 
 import pytest
+from msgspec.structs import replace
 
 from cloudops.alerts.alert import AlertStatus, Severity
 from cloudops.core.taxonomy import Symptom
@@ -90,3 +91,14 @@ def test_alarms_that_name_no_common_alarm_stay_apart() -> None:
         fires("", OTHER, "10:01", name="b", severity=Severity.LOW, resources=("alarm:b",)),
     )
     assert homes(decisions) == ["A", "B"]
+
+
+def test_an_alert_of_normal_operation_opens_and_joins_nothing() -> None:
+    item = fires("cart", LATENCY, "10:01")
+    normal = ClassifiedAlert(item.alert, replace(item.analysis, normal="heartbeat: it always fires"))
+    scene = Scene()
+    opened, excluded = scene.each(fires("cart", DOWN, "10:00"), normal)
+    assert (excluded.kind, excluded.reason) == (DecisionKind.EXCLUDED, Reason.NORMAL_OPERATION)
+    assert (excluded.incident_id, excluded.evidence) == (None, ("heartbeat: it always fires",))
+    assert scene.only.id == opened.incident_id
+    assert scene.only.firing == 1

@@ -107,6 +107,7 @@ def test_stored_messages_are_not_redelivered(capsys: pytest.CaptureFixture[str])
     assert counted(capsys) == {
         "AlertsIngested": 2,
         "AlertsDuplicate": 0,
+        "AlertsExcluded": 0,
         "IncidentsOpened": 2,
         "PayloadsQuarantined": 1,
         "MessagesFailed": 0,

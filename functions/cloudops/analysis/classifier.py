@@ -189,12 +189,13 @@ def _classify(alert: Alert, rules: RuleSet) -> Analysis:
     if alert.informational:
         severity, reason = Severity.LOW, "informational"
     place = (alert.service, alert.environment, alert.source)
-    return _classify_input(
-        _ClassifierInput(
-            names, prose, lead, message, title, *place, severity, reason, _no_action_reason(alert)
-        ),
+    normal = rules.normal.reason(alert)
+    no_action_reason = _no_action_reason(alert) or (normal and f"this is normal operation, by rule {normal}")
+    analysis = _classify_input(
+        _ClassifierInput(names, prose, lead, message, title, *place, severity, reason, no_action_reason),
         rules,
     )
+    return msgspec.structs.replace(analysis, normal=normal) if normal else analysis
 
 
 def _names(alert: Alert, title: str) -> NamedFields:

@@ -17,8 +17,8 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
 class Analysis(msgspec.Struct, frozen=True, gc=False):
     """The classification of one alert by itself. `proposals` has the best first and is never empty.
 
-    `component` is the kind of resource that alarms, `traits` are further properties, in words of the
-    rule files."""
+    `component` is the kind of resource that alarms, `traits` are further properties, in words of the rule
+    files. `normal` says by which rule the alert reports normal operation, or is ""."""
 
     symptom: Symptom
     severity: Severity
@@ -26,4 +26,5 @@ class Analysis(msgspec.Struct, frozen=True, gc=False):
     proposals: tuple[Proposal, ...]
     evidence: tuple[str, ...] = ()
     component: str = ""
+    normal: str = ""
     traits: tuple[str, ...] = ()

@@ -44,6 +44,22 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     strength: Strength = 1.0
 
 
+class NormalRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Alerts that report normal operation and never open an incident.
+
+    An alert meets the rule if it comes from one of `source`, and has one of the alert names or matches a
+    pattern in its title or message. `enabled = false` in a later file ends a rule of the package.
+    """
+
+    id: str
+    why: str
+    source: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    alertname: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+    enabled: bool = True
+
+
 class DecisionRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The actions to propose for an alert that meets every condition. An empty condition is always met.
 
@@ -87,6 +103,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     rule: tuple[Rule, ...] = ()
     decision: tuple[DecisionRule, ...] = ()
+    normal: tuple[NormalRule, ...] = ()
     cloudwatch: dict[str, dict[str, str]] = {}
     metric: dict[str, str] = {}
     alertname: dict[str, str] = {}
@@ -100,7 +117,7 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
-_ENTRY = re.compile(r"(rule|decision)\[(\d+)\]\.?(.*)")
+_ENTRY = re.compile(r"(rule|decision|normal)\[(\d+)\]\.?(.*)")
 
 
 class _Problem(NamedTuple):
@@ -146,6 +163,7 @@ def parse_rule_file(text: str, name: str) -> RuleFile:
     _check(
         source, "decision", [(decision.id, _problem_of_decision(decision)) for decision in parsed.decision]
     )
+    _check(source, "normal", [(normal.id, _problem_of_normal(normal)) for normal in parsed.normal])
     return parsed
 
 
@@ -169,6 +187,14 @@ def _problem_of_rule(rule: Rule) -> _Problem | None:
 def _problem_of_decision(decision: DecisionRule) -> _Problem | None:
     if Action.NOOP not in decision.propose:
         return _Problem("propose", "noop is missing: a person must always be able to choose it")
+    return None
+
+
+def _problem_of_normal(normal: NormalRule) -> _Problem | None:
+    if bad := first_invalid_pattern((*normal.title, *normal.message)):
+        return _Problem("title" if bad[0] in normal.title else "message", f"pattern {bad[0]!r}: {bad[1]}")
+    if normal.enabled and not (normal.alertname or normal.title or normal.message):
+        return _Problem("alertname", "the rule meets no alert: give it an alertname, a title or a message")
     return None
 
 
@@ -197,6 +223,7 @@ def merge_rule_files(base: RuleFile, later: RuleFile) -> RuleFile:
     return RuleFile(
         rule=tuple(rules.values()),
         decision=added + tuple(overridden.get(decision.id, decision) for decision in base.decision),
+        normal=tuple({one.id: one for one in (*base.normal, *later.normal)}.values()),
         cloudwatch=cloudwatch,
         metric=base.metric | later.metric,
         alertname=base.alertname | later.alertname,

@@ -5,6 +5,7 @@ from functools import lru_cache, reduce
 from importlib.resources import files
 from typing import Final
 
+from cloudops.analysis.normal_operation import NormalOperation
 from cloudops.analysis.pattern_set import PatternSet
 from cloudops.analysis.rule_files import (
     DecisionRule,
@@ -20,6 +21,7 @@ from cloudops.core.taxonomy import Action, Symptom
 
 PACKAGED: Final = (
     "rules.toml",
+    "normal_operation.toml",
     "knowledge/words.toml",
     "knowledge/cloudwatch.toml",
     "knowledge/technology.toml",
@@ -43,6 +45,7 @@ class RuleSet:
         self.meanings = tuple(FacetSpec(r.symptom, r.component, r.when, r.traits) for r in self.rules)
         self.apart = tuple(FacetSpec(r.symptom, "", r.when, r.traits) for r in self.rules)
         self.decisions = merged.decision
+        self.normal = NormalOperation(merged.normal)
         self.decisions_on: dict[Symptom, tuple[DecisionRule, ...]] = {
             symptom: tuple(
                 decision

@@ -18,7 +18,7 @@ from cloudops.catalog.topology import Topology
 from cloudops.core.ids import IncidentId
 from cloudops.core.time import SECOND
 from cloudops.correlation.correlator import ClassifiedAlert, Decision, ScopeState, correlate, empty_state
-from cloudops.correlation.decision import Layer
+from cloudops.correlation.decision import DecisionKind, Layer
 from cloudops.incidents.incident import Incident, IncidentStatus
 from cloudops.incidents.record_builder import build_records
 from cloudops.incidents.suggestion import ActionSuggestion
@@ -93,7 +93,8 @@ class Backtest:
     """Replays a recording, with one state for each scope.
 
     `sizes` counts the alerts of each incident, `layers` the alerts that each layer of correlation joined to
-    one. `advice` is the first suggestion of an incident when it was last open."""
+    one. `advice` is the first suggestion of an incident when it was last open.
+    `excluded` counts the alerts of normal operation by rule."""
 
     def __init__(self, rules: RuleSet, topology: Topology) -> None:
         self._rules = rules
@@ -104,6 +105,7 @@ class Backtest:
         self.sizes: Counter[IncidentId] = Counter()
         self.advice: dict[IncidentId, ActionSuggestion] = {}
         self.layers: Counter[Layer] = Counter()
+        self.excluded: Counter[str] = Counter()
         self.alerts = 0
         self.unread = 0
 
@@ -173,6 +175,9 @@ class Backtest:
         after, decisions = correlate(restored.state, batch, self._topology)
         self._states[scope] = parked.settle(restored, after, batch)
         decided = list(zip(batch, decisions, strict=True))
+        self.excluded.update(
+            item.analysis.normal for item, decision in decided if decision.kind is DecisionKind.EXCLUDED
+        )
         self.sizes.update(decision.incident_id for decision in decisions if decision.incident_id)
         self.layers.update(one.layer for one in decisions if one.layer)
         for incident in build_records(self.incidents, after, decided, self._topology).incidents:

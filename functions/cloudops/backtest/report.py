@@ -122,7 +122,11 @@ HEADINGS: Final = ("alerts", "severity", "title", "cause", "first suggestion")
 
 
 def summary(
-    alerts: int, unread: int, incidents: Sequence[ReplayedIncident], layers: Mapping[Layer, int]
+    alerts: int,
+    unread: int,
+    incidents: Sequence[ReplayedIncident],
+    layers: Mapping[Layer, int],
+    excluded: Mapping[str, int],
 ) -> str:
     """Returns the counts and a table of the largest incidents, for a terminal.
 
@@ -131,6 +135,7 @@ def summary(
         unread: The number of payloads that could not be parsed.
         incidents: The incidents at the end, in any order.
         layers: The number of alerts that each layer of correlation joined to an incident.
+        excluded: The number of alerts that report normal operation, by rule.
     """
     head = f"{_count(alerts, 'alert')} in {_count(len(incidents), 'incident')}"
     if incidents:
@@ -140,6 +145,7 @@ def summary(
         lines.append("joined by " + ", ".join(f"{layer} {layers.get(layer, 0)}" for layer in Layer))
     if unread:
         lines.append(f"{_count(unread, 'payload')} could not be parsed")
+    lines += [f"{_count(size, 'alert')} excluded by {rule}" for rule, size in sorted(excluded.items())]
     largest = sorted(incidents, key=lambda item: (-item.alerts, item.incident.opened_at, item.incident.id))[
         :MAX_LISTED_INCIDENTS
     ]

@@ -73,7 +73,7 @@ def run_backtest(options: argparse.Namespace) -> None:
             run = Backtest(rules, topology)
             for _ in run.run(recording):
                 pass
-            print(summary(run.alerts, run.unread, run.outcomes(), run.layers))
+            print(summary(run.alerts, run.unread, run.outcomes(), run.layers, run.excluded))
         else:
             _print_rows(backtest(recording, rules, topology))
 

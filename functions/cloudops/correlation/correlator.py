@@ -129,6 +129,8 @@ class _Correlator:
         return self._fires_again(incident, known, item)
 
     def _first_seen(self, item: ClassifiedAlert) -> Decision:
+        if item.analysis.normal:
+            return Decision(DecisionKind.EXCLUDED, Reason.NORMAL_OPERATION, None, (item.analysis.normal,))
         alert = item.alert
         cleared_at = self.state.tombstones.get(alert.fingerprint)
         if alert.status is not _FIRING and not _is_outage_without_data(alert):

@@ -19,6 +19,7 @@ class DecisionKind(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     NO_DATA = "no_data"
+    EXCLUDED = "excluded"
 
 
 class Reason(StrEnum):
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     NEW = "NEW"
     STALE = "STALE"
     NOTHING_OPEN = "NOTHING_OPEN"
+    NORMAL_OPERATION = "NORMAL_OPERATION"
 
 
 class Layer(StrEnum):

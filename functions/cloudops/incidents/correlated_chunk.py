@@ -23,6 +23,10 @@ MAX_ALERTS_A_COMMIT: Final = 500
 """Alert rows of one commit: at some 300 bytes an alert, packed, well below DynamoDB's 4 MB a write."""
 
 
+_UNCHANGED: Final = frozenset({DecisionKind.DUPLICATE, DecisionKind.EXCLUDED})
+"""Decisions that change no incident."""
+
+
 @dataclass(frozen=True, slots=True)
 class CorrelatedChunk:
     """Alerts of one scope with their decisions, the scope before and after them, and the parked rows that it
@@ -36,9 +40,9 @@ class CorrelatedChunk:
 
     @property
     def news(self) -> list[DecidedAlert]:
-        """The alerts that change something: a duplicate writes nothing."""
+        """The alerts that change something: a duplicate and an excluded alert write nothing."""
         pairs = zip(self.alerts, self.decisions, strict=True)
-        return [(item, decision) for item, decision in pairs if decision.kind is not DecisionKind.DUPLICATE]
+        return [(item, decision) for item, decision in pairs if decision.kind not in _UNCHANGED]
 
     @property
     def changes_scope(self) -> bool:
@@ -112,7 +116,7 @@ def _remembered(alerts: Sequence[ClassifiedAlert], decisions: Sequence[Decision]
 
 
 def _is_remembered(item: ClassifiedAlert, decision: Decision) -> bool:
-    if decision.kind is not DecisionKind.DUPLICATE:
+    if decision.kind not in _UNCHANGED:
         return True
     alert = item.alert
     identified = alert.episode or alert.started_at is not None

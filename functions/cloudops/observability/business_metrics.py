@@ -18,6 +18,7 @@ def count(report: Report, returned_early: int = 0) -> None:
     counts = {
         "AlertsIngested": report.alerts,
         "AlertsDuplicate": report.count(DecisionKind.DUPLICATE),
+        "AlertsExcluded": report.count(DecisionKind.EXCLUDED),
         "IncidentsOpened": report.count(DecisionKind.OPENED),
         "PayloadsQuarantined": report.quarantined,
         "MessagesFailed": len(report.failed) - returned_early,
