@@ -170,6 +170,10 @@ def test_a_namespace_of_another_cloud_is_named_after_its_product() -> None:
     [
         (described("Synthetic test failed: login", service="shop"), ("availability", "restart_pods")),
         (monitor("Watchdog: increased error rate on GET /basket", ""), ("error_rate", "rollback")),
+        (
+            monitor("Watchdog: latency anomaly on service search", "events(source:watchdog)"),
+            ("latency", "scale_service"),
+        ),
         (prometheus("Watchdog", "An alert that should always be firing"), ("other", "noop")),
         (described("High volume of TypeError", service="shop"), ("error_rate", "rollback")),
         (described("Swap space usage is high: db3"), ("saturation_memory", "noop")),

@@ -44,12 +44,38 @@ def test_a_list_of_alerts_is_read_one_by_one() -> None:
     assert two.payload == '{"status":"firing"}'
 
 
+NO_FORMAT = "title is missing, and no known format matches: title and status make a plain alert"
+
+
+@pytest.mark.parametrize(
+    ("source", "detail_type"),
+    [
+        ("aws.health", "AWS Health Event"), ("aws.guardduty", "GuardDuty Finding"),
+        ("aws.states", "Step Functions Execution Status Change"), ("aws.ecs", "ECS Task State Change"),
+        ("aws.rds", "RDS DB Instance Event"), ("aws.ec2", "EC2 Spot Instance Interruption Warning"),
+    ],
+)  # fmt: skip
+def test_an_event_of_aws_that_is_not_read_is_quarantined(source: str, detail_type: str) -> None:
+    event = {"detail-type": detail_type, "source": source, "detail": {}}
+    for value in (event, {"Type": "Notification", "TopicArn": "t", "Message": json.dumps(event)}):
+        refusal = refusal_of(value)
+        assert refusal.source == "aws"
+        assert refusal.reason == (
+            f"CloudOps reads neither an alert nor a change in events of the detail-type {detail_type!r}"
+        )
+
+
+@pytest.mark.parametrize("message", ["Multi-AZ failover completed", '{"Event Message": "failover"}'])
+def test_the_subject_of_a_notification_stands_in_the_reason(message: str) -> None:
+    value = {"Type": "Notification", "TopicArn": "t", "Subject": "RDS Notification", "Message": message}
+    assert refusal_of(value).reason.endswith("; the notification's subject is 'RDS Notification'")
+
+
 @pytest.mark.parametrize(
     "value",
     [
         {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"},
         {"Event": "autoscaling:TEST_NOTIFICATION", "AutoScalingGroupName": "web"},
-        {"detail-type": "AWS Health Event", "source": "aws.health", "detail": {}},
         {"Type": "UnsubscribeConfirmation", "TopicArn": "arn:aws:sns:eu-west-1:1:t"},
         {"Records": []},
         [],
@@ -66,8 +92,8 @@ def test_a_payload_without_alerts_by_design_is_read_as_none(value: object) -> No
         (b"title=slow", "not JSON: Expecting value: line 1 column 1 (char 0)"),
         (b"null", "the payload is not a JSON object"),
         (b'"ALARM"', "the payload is not a JSON object"),
-        (b"{}", "title is missing, and no known format matches"),
-        (b'{"data": {"detail": {"alarmName": "x"}}}', "title is missing, and no known format matches"),
+        (b"{}", NO_FORMAT),
+        (b'{"data": {"detail": {"alarmName": "x"}}}', NO_FORMAT),
         (
             b'{"detail-type": "Order Placed", "source": "shop"}',
             "detail-type is 'Order Placed', which is unknown",

@@ -22,6 +22,10 @@ ALERTMANAGER_KEYS: Final = frozenset({"groupLabels", "commonLabels", "groupKey",
 """Keys that distinguish an Alertmanager notification from other objects with a list of alerts."""
 
 
+SUBJECT: Final = "Subject"
+"""The key of an SNS notification's subject, which often says more than a message that is not JSON."""
+
+
 class UnwrapError(NamedTuple):
     """A part that holds no readable object. `reason` names the field; `part` goes to the quarantine."""
 
@@ -72,12 +76,17 @@ def _notification(
 ) -> Iterator[dict[str, Any] | UnwrapError]:
     if notification.get("Type") in NOT_ALERTS:
         return
+    subject = as_text(notification.get(SUBJECT)) or ""
     for part in _json_text(notification.get("Message"), "Message", notification, envelopes_left):
         if isinstance(part, dict) and part.keys() & ALARM_MESSAGE_KEYS:
             metadata = {
                 key: text for key in ("TopicArn", "Timestamp") if (text := as_text(notification.get(key)))
             }
             yield {**metadata, **part}
+        elif isinstance(part, UnwrapError) and subject:
+            yield part._replace(reason=f"{part.reason}; the notification's subject is {subject[:200]!r}")
+        elif isinstance(part, dict) and subject:
+            yield {SUBJECT: subject, **part}
         else:
             yield part
 

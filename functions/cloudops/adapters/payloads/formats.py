@@ -11,7 +11,8 @@ from cloudops.adapters.cloudwatch import sns as cloudwatch_sns
 from cloudops.adapters.datadog import partner_event as datadog_partner
 from cloudops.adapters.datadog import webhook as datadog
 from cloudops.adapters.payloads import generic, grafana_legacy
-from cloudops.adapters.payloads.envelopes import ALARM_MESSAGE_KEYS, UnwrapError
+from cloudops.adapters.payloads.change_events import CHANGE_EVENTS
+from cloudops.adapters.payloads.envelopes import ALARM_MESSAGE_KEYS, SUBJECT, UnwrapError
 from cloudops.alerts.alert import Alert, UnparsablePayload
 from cloudops.core.time import EpochMillis
 
@@ -52,7 +53,7 @@ EVENT_READERS: Final[dict[str, tuple[str, Reader]]] = {
 def read_part(
     part: dict[str, Any] | UnwrapError, received_at: EpochMillis
 ) -> list[Alert | UnparsablePayload]:
-    """Returns the alerts of one unwrapped object, or entries for the quarantine; [] for other AWS events."""
+    """Returns the alerts of one unwrapped object, or entries for the quarantine; [] for events of changes."""
     if isinstance(part, UnwrapError):
         return [unreadable("unknown", part.reason, part.part, received_at)]
     if "detail-type" in part:
@@ -62,7 +63,10 @@ def read_part(
     for format_ in FORMATS:
         if part.keys() & format_.keys:
             return [_read_with(format_.read, format_.source, part, received_at)]
-    return [unreadable("unknown", "title is missing, and no known format matches", part, received_at)]
+    reason = "title is missing, and no known format matches: title and status make a plain alert"
+    if subject := part.get(SUBJECT):
+        reason += f"; the notification's subject is {str(subject)[:200]!r}"
+    return [unreadable("unknown", reason, part, received_at)]
 
 
 def _read_bus_event(event: dict[str, Any], received_at: EpochMillis) -> list[Alert | UnparsablePayload]:
@@ -77,8 +81,11 @@ def _read_bus_event(event: dict[str, Any], received_at: EpochMillis) -> list[Ale
         and detail.get("operation") == "delete"
     ):
         return [_read_with(cloudwatch.read_deletion, "cloudwatch", event, received_at)]
-    if isinstance(source, str) and source.startswith("aws."):
+    if isinstance(detail_type, str) and CHANGE_EVENTS.get(detail_type) == source:
         return []
+    if isinstance(source, str) and source.startswith("aws."):
+        reason = f"CloudOps reads neither an alert nor a change in events of the detail-type {detail_type!r}"
+        return [unreadable("aws", reason, event, received_at)]
     return [unreadable("unknown", f"detail-type is {detail_type!r}, which is unknown", event, received_at)]
 
 
