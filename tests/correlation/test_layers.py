@@ -175,3 +175,12 @@ def test_a_declared_relation_to_an_alarm_of_more_than_an_hour_ago_is_no_evidence
         fires("shop", OOM, "11:01", resources=("alarm:shop-down", "alarm:db-memory")),
     )
     assert homes(decisions) == ["A", "B"]
+
+
+def test_a_fault_of_a_service_whose_alarm_rings_all_day_is_an_incident_of_its_own() -> None:
+    scene = Scene(NO_MAP)
+    for minute in range(0, 56, 8):
+        scene.each(fires("db", LATENCY, f"10:{minute:02}"), clears("db", LATENCY, f"10:{minute + 4:02}"))
+    scene.batch(fires("db", LATENCY, "10:56"))
+    assert scene.only.returns == 7
+    assert scene.batch(fires("db", OOM, "11:03"))[0].reason is Reason.NEW

@@ -75,7 +75,7 @@ def direct_candidates(
     """Yields incidents that share a specific resource with the alert, or affect its service."""
     yield from _same_resource(new, index)
     if new.signal is not FailureSignal.UNRELATED:
-        yield from _same_service(new, index, affected)
+        yield from _damped(_same_service(new, index, affected))
 
 
 def maintenance_candidates(new: IncomingAlert, index: IncidentIndex) -> Iterable[Candidate]:
@@ -161,8 +161,9 @@ def select_candidate(
 def _damped(candidates: Iterable[Candidate]) -> Iterable[Candidate]:
     """Yields the candidates, with a lower score for an incident that keeps coming back.
 
-    After n returns a link counts 2 / (1 + n): an alarm that rings all day rings during every fault. Without
-    this rule the worst stream without a topology, one with such alarms, falls from 0.57 to 0.08."""
+    After n returns a link by calls, place or service counts 2 / (1 + n): an alarm that rings all day rings
+    during every fault. Without this rule the worst stream without a topology, one with such alarms, falls
+    from 0.60 to 0.08."""
     for one in candidates:
         returns = one.incident.returns
         yield one if returns < 2 else replace(one, score=one.score * 2 / (1 + returns))
