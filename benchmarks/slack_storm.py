@@ -88,14 +88,8 @@ class Measured:
 
 
 def deliveries(alerts: int, incidents: int) -> Iterator[tuple[int, list[Alert]]]:
-    """Returns batches by the second: `alerts / DELIVERIES` alerts, each delivered DELIVERIES times.
-
-    Each service has a namespace of its own: in one namespace, what begins within minutes is one incident.
-    """
-    seeds = [
-        replace(seed, resources=(*seed.resources, f"namespace:{seed.service}"))
-        for seed in storm(incidents=incidents, copies=1)
-    ]
+    """Returns batches by the second: `alerts / DELIVERIES` alerts, each delivered DELIVERIES times."""
+    seeds = storm(incidents=incidents, copies=1)
     batch: list[Alert] = []
     for number in range(alerts):
         at = NOON + number * LASTS // alerts

@@ -19,6 +19,8 @@ _SIGNS = (
 def storm(incidents: int, copies: int, seed: int = 7) -> list[Alert]:
     """Returns three alerts for each incident, each delivered `copies` times, in the order of delivery.
 
+    Each service has a namespace of its own: in one namespace, what begins within minutes is one incident.
+
     Half of the copies repeat the message; half report some seconds later that the alert still fires.
     """
     chance = random.Random(seed)  # noqa: S311 a fixed shuffle
@@ -55,7 +57,11 @@ def _alert(service: str, which: int, at: int) -> Alert:
         region="eu-west-1",
         service=service,
         service_reason="tag service",
-        resources=(f"loadbalancer:app/{service}/50dc6c495c0c9188", f"targetgroup:{service}"),
+        resources=(
+            f"loadbalancer:app/{service}/50dc6c495c0c9188",
+            f"namespace:{service}",
+            f"targetgroup:{service}",
+        ),
         severity=Severity.HIGH,
         severity_reason="tag severity",
         metric=metric,

@@ -69,7 +69,7 @@ def approve_suggestion(
     """
     if body.lift_freeze:
         resources = partial(context.application.permissions.plan, SuggestionId(suggestion_id), body.target)
-        require(context.caller, Role.ADMIN, resources, "lifting a change freeze")
+        require(context.caller, Role.ADMIN, resources, "lifting a change freeze", field="liftFreeze")
     execution = context.application.approvals.approve(
         SuggestionId(suggestion_id),
         body.target,

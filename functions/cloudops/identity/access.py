@@ -122,10 +122,12 @@ def token_subject(token_id: str) -> str:
     return f"token:{token_id}"
 
 
-def require_role(caller: Caller, role: Role, what: str) -> None:
+def require_role(caller: Caller, role: Role, what: str, *, field: str | None = None) -> None:
     """Raises Forbidden, which names `what`, if the caller's role is below `role`."""
     if caller.role.rank < role.rank:
-        raise Forbidden(f"{what} needs the role {role}; {caller.name} has the role {caller.role}")
+        raise Forbidden(
+            f"{what} needs the role {role}; {caller.name} has the role {caller.role}", field=field
+        )
 
 
 @dataclass(frozen=True, slots=True)

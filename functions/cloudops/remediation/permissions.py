@@ -58,7 +58,14 @@ def may(caller: Caller, role: Role, resources: Collection[Resource]) -> bool:
     return all(any(_covers(grant, one) for grant in grants) for one in resources or EVERYTHING)
 
 
-def require(caller: Caller, role: Role, resources: Callable[[], Collection[Resource]], what: str) -> None:
+def require(
+    caller: Caller,
+    role: Role,
+    resources: Callable[[], Collection[Resource]],
+    what: str,
+    *,
+    field: str | None = None,
+) -> None:
     """Refuses a caller whose grants do not cover everything that a call acts on.
 
     Args:
@@ -66,17 +73,20 @@ def require(caller: Caller, role: Role, resources: Callable[[], Collection[Resou
         role: The least role for the call.
         resources: Reads what the call acts on; not called for a caller who has the role without narrowing.
         what: The call, for the message.
+        field: The field of the request that asks for it, or None.
 
     Raises:
         Forbidden: The caller's role is too low, or a resource lies outside of the grants; names both.
     """
-    require_role(caller, role, what)
+    require_role(caller, role, what, field=field)
     if may(caller, role, EVERYTHING):
         return
     for resource in resources() or EVERYTHING:
         if not may(caller, role, (resource,)):
             grants = ", ".join(map(str, caller.grants))
-            raise Forbidden(f"{what} needs the role {role} for {resource}; {caller.name} has {grants}")
+            raise Forbidden(
+                f"{what} needs the role {role} for {resource}; {caller.name} has {grants}", field=field
+            )
 
 
 def _covers(grant: Grant, resource: Resource) -> bool:

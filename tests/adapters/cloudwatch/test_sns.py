@@ -68,7 +68,7 @@ def test_the_confirmation_of_a_subscription_has_no_alert() -> None:
 def test_a_message_that_is_not_json_is_quarantined() -> None:
     value = payload("cloudwatch_sns_notification") | {"Message": "hello"}
     assert refusal_of(value).reason.startswith("Message is not JSON")
-    assert refusal_of(value | {"Message": None}).reason == "Message is missing or not a string"
+    assert refusal_of(value | {"Message": None}).reason.startswith("Message is missing or not a string")
 
 
 def test_a_message_with_an_unknown_state_is_quarantined() -> None:

@@ -158,10 +158,8 @@ def _plan(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Callable[[object]
 def _reader(hint: Any) -> Callable[[object], object]:
     """Returns a function that converts a value to this type hint, or to None if it cannot."""
     origin, options = get_origin(hint), get_args(hint)
-    if hint is str or hint is int or hint is float:
-        return as_text
-    if hint is msgspec.Raw:
-        return lambda value: msgspec.Raw(msgspec.json.encode(value))
+    if hint in _PLAIN:
+        return _PLAIN[hint]
     if origin is list or origin is tuple:
         item = _reader(options[0])
         return lambda value: origin(_items(value, item)) if isinstance(value, list) else None
@@ -170,6 +168,10 @@ def _reader(hint: Any) -> Callable[[object], object]:
     if origin in (UnionType, Union):
         return _first_of([_reader(option) for option in options if option is not NoneType])
     return lambda value: coerce(value, hint) if isinstance(value, Mapping) else None
+
+
+def _as_flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _first_of(readers: list[Callable[[object], object]]) -> Callable[[object], object]:
@@ -201,3 +203,13 @@ def as_texts(value: object) -> dict[str, str] | None:
         key: str(item).lower() if isinstance(item, bool) else as_text(item) for key, item in value.items()
     }
     return {key: text for key, text in texts.items() if text is not None}
+
+
+_PLAIN: Final[Mapping[Any, Callable[[object], object]]] = {
+    str: as_text,
+    int: as_text,
+    float: as_text,
+    bool: _as_flag,
+    msgspec.Raw: lambda value: msgspec.Raw(msgspec.json.encode(value)),
+}
+"""Type hints without parts, each with its conversion."""
