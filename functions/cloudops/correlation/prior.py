@@ -23,7 +23,7 @@ PRIOR_WINDOW: Final = 8 * MINUTE
 """Incidents without a new alert for this long are not asked: `PRIOR_SCORE` has fallen below `MIN_SCORE`."""
 MAX_PRIOR_SERVICES: Final = 20
 """An incident that affects this many services joins nothing more by place and time: it is near everything,
-so nearness says nothing. The largest true incident of the labeled streams without a storm affects fewer."""
+so nearness says nothing. Caps of 20 and 50 score alike on the labeled streams."""
 BOUNDARIES: Final = ("namespace:",)
 """Kinds of resources that divide a place. Two alerts that name different ones are of different teams."""
 EFFECTS_OF_LOAD: Final = frozenset({Symptom.SATURATION_CPU})
