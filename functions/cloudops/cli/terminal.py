@@ -1,5 +1,4 @@
-"""Output for terminals: control characters are written as escapes, whatever field they
-come from."""
+"""Escapes control characters in what the commands print, whatever field they come from."""
 
 import re
 import sys
@@ -10,10 +9,6 @@ from typing import Any, Final, TextIO, cast
 from cloudops.core.text import CONTROL_CHARACTERS
 
 _CHARACTER: Final = re.compile(f"[{CONTROL_CHARACTERS}]")
-_ENCODED: Final = re.compile(
-    rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
-)
-"""These characters in UTF-8, without those that JSON escapes by itself."""
 
 
 def escape_text(text: str) -> str:
@@ -26,9 +21,9 @@ def escape_text(text: str) -> str:
 
 
 def escape_json(line: bytes) -> bytes:
-    r"""Returns JSON in UTF-8 with each control character as `\uXXXX`, which a JSON parser reads as the same
-    value."""
-    return _ENCODED.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), line)
+    """Returns a line of JSON, in UTF-8, with each control character in the escape syntax of JSON. A
+    parser reads the same value."""
+    return _CHARACTER.sub(lambda found: f"\\u{ord(found[0]):04x}", line.decode()).encode()
 
 
 class _EscapedStream:

@@ -172,7 +172,7 @@ def _classify_alerts(
     for position, alert in enumerate(alerts):
         try:
             classified[position] = ClassifiedAlert(alert, classify(alert))
-        except Exception as error:  # noqa: BLE001 kept with the alert; the queue and its DLQ decide
+        except Exception as error:  # noqa: BLE001 this alert fails alone; the queue repeats it
             result.failures[position] = error
     return classified
 
