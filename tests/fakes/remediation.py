@@ -21,8 +21,9 @@ from cloudops.incidents.store import Commit
 from cloudops.incidents.suggestion import ActionSuggestion, suggestion_id
 from cloudops.learning.outcome_reporting import ReportOutcome
 from cloudops.remediation.approvals import ApprovalService, Plans
+from cloudops.remediation.autonomy import Autonomy, Policy
 from cloudops.remediation.change_freeze import ChangeFreezes, Freeze
-from cloudops.remediation.checks import ExecutionChecks, GuardrailReader
+from cloudops.remediation.checks import ExecutionChecks, GuardrailReader, policy_key
 from cloudops.remediation.completion import ExecutionCompletion
 from cloudops.remediation.execution import Execution
 from cloudops.remediation.kill_switch import KillSwitchState
@@ -114,6 +115,23 @@ class Remediation:
 
     def _count_unrecorded(self) -> None:
         self.unrecorded += 1
+
+    def automatic_policy(self) -> Policy:
+        """Returns a policy that lets the suggested action start by itself; it is not stored."""
+        return Policy(
+            key=policy_key(self.plan().plan),
+            ceiling=Autonomy.AUTOMATIC,
+            min_confidence=0.7,
+            min_outcomes=10,
+            updated_by="Linus",
+            updated_at=self.now,
+        )
+
+    def allow_automatic(self) -> Policy:
+        """Stores and returns the automatic policy."""
+        policy = self.automatic_policy()
+        self.policies.keep_policy(policy)
+        return policy
 
     def approvals_by(self, plans: Plans) -> ApprovalService:
         return ApprovalService(

@@ -11,8 +11,7 @@ from cloudops.catalog.discovered import DiscoveredResource, DiscoverySnapshot
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.catalog.matching import FROM_CATALOG
 from cloudops.remediation.alert_naming import is_named_by_alert
-from cloudops.remediation.autonomy import Autonomy, Policy
-from cloudops.remediation.checks import policy_key
+from cloudops.remediation.autonomy import Autonomy
 from cloudops.remediation.execution import ExecutionStatus
 from cloudops.remediation.workflow import WorkflowStep
 from tests.fakes.incident_factory import NOON, an_alert
@@ -73,15 +72,7 @@ def test_one_alert_has_to_name_all_three() -> None:
 
 def a_world() -> Remediation:
     world = Remediation()
-    policy = Policy(
-        key=policy_key(world.plan().plan),
-        ceiling=Autonomy.AUTOMATIC,
-        min_confidence=0.7,
-        min_outcomes=10,
-        updated_by="Linus",
-        updated_at=world.now,
-    )
-    world.policies.keep_policy(policy)
+    world.allow_automatic()
     return world
 
 

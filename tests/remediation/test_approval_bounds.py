@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from cloudops.catalog.declaration import Catalog, Limits, ServiceDeclaration
 from cloudops.catalog.inventory import ServiceInventory
 from cloudops.core.errors import Conflict
-from cloudops.remediation.autonomy import Autonomy, Policy
+from cloudops.remediation.autonomy import Autonomy
 from cloudops.remediation.checks import policy_key
 from cloudops.remediation.execution import (
     APPROVAL_LASTS,
@@ -27,15 +27,7 @@ from tests.fakes.remediation import OPERATOR, SUGGESTION, Remediation
 
 def an_automatic_world(**fields: Any) -> Remediation:
     world = Remediation(**fields)
-    policy = Policy(
-        key=policy_key(world.plan().plan),
-        ceiling=Autonomy.AUTOMATIC,
-        min_confidence=0.7,
-        min_outcomes=10,
-        updated_by="Linus",
-        updated_at=world.now,
-    )
-    world.policies.keep_policy(policy)
+    world.allow_automatic()
     return world
 
 

@@ -11,8 +11,6 @@ from cloudops.core.time import HOUR, MINUTE
 from cloudops.correlation.state import StateBasis
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.outcomes import OutcomeReport, OutcomeVerdict, observe_no_action
-from cloudops.remediation.autonomy import Autonomy, Policy
-from cloudops.remediation.checks import policy_key
 from cloudops.remediation.execution import (
     LOCK_LASTS,
     MAX_RECORD_FAILURES,
@@ -51,19 +49,6 @@ def outcomes(world: Remediation) -> list[WeightedSums]:
     """Returns the sums of the cells that count an outcome."""
     sums = [cell.tally.outcomes for cell in world.incidents.learning.cells()]
     return [one for one in sums if one != WeightedSums()]
-
-
-def automatic_policy(world: Remediation) -> Policy:
-    policy = Policy(
-        key=policy_key(world.plan().plan),
-        ceiling=Autonomy.AUTOMATIC,
-        min_confidence=0.7,
-        min_outcomes=10,
-        updated_by="Linus",
-        updated_at=world.now,
-    )
-    world.policies.keep_policy(policy)
-    return policy
 
 
 def test_an_action_that_helped_is_learned_as_such() -> None:
@@ -201,14 +186,14 @@ def test_a_policy_is_demoted_only_by_an_action_that_went_wrong(
     end: Callable[[Remediation], Execution], is_demoted: bool
 ) -> None:
     world = Remediation()
-    key = automatic_policy(world).key
+    key = world.allow_automatic().key
     end(world)
     assert (world.policies.policies()[key].demoted_at is not None) is is_demoted
 
 
 def test_an_execution_that_is_lost_before_it_acts_is_not_learned_and_demotes_nothing() -> None:
     world = Remediation()
-    key = automatic_policy(world).key
+    key = world.allow_automatic().key
     execution = world.approve()
     world.workflow.advance(execution.id, WorkflowStep.BEGIN, world.now)
     for _ in range(MAX_RUNS):

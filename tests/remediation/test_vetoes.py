@@ -11,9 +11,8 @@ from cloudops.core.errors import Conflict, NotFound
 from cloudops.core.ids import SuggestionId
 from cloudops.core.time import MINUTE, SECOND, EpochMillis
 from cloudops.incidents.incident import IncidentAlert, IncidentStatus
-from cloudops.remediation.autonomy import Autonomy, Policy, demote
+from cloudops.remediation.autonomy import Autonomy, demote
 from cloudops.remediation.change_freeze import Freeze
-from cloudops.remediation.checks import policy_key
 from cloudops.remediation.execution import Execution, ExecutionStatus
 from cloudops.remediation.guardrails import Guardrail, Ruling
 from cloudops.remediation.incident_silence import covering_silence
@@ -88,22 +87,11 @@ def a_silence(**fields: object) -> Silence:
     return replace(known, **fields)
 
 
-def a_policy(world: Remediation) -> Policy:
-    return Policy(
-        key=policy_key(world.plan().plan),
-        ceiling=Autonomy.AUTOMATIC,
-        min_confidence=0.7,
-        min_outcomes=10,
-        updated_by="Linus",
-        updated_at=world.now,
-    )
-
-
 def a_world(*, is_automatic: bool) -> tuple[Remediation, Execution]:
     """Returns an incident with a firing alert, and an execution that a person or CloudOps started."""
     world = Remediation()
     world.put_incident(alerts=(world.named("latency"), world.named("errors")))
-    world.policies.keep_policy(a_policy(world))
+    world.allow_automatic()
     if not is_automatic:
         return world, world.approve()
     assert world.watchdog.run(world.now) == WatchdogResult(begun=1)
@@ -172,7 +160,7 @@ def test_the_ceiling_suggest_does_not_stop_the_rollback_of_what_people_approved(
 
 def test_under_the_ceiling_suggest_a_plan_is_shown_and_approved_by_no_one() -> None:
     world = Remediation()
-    world.policies.keep_policy(replace(a_policy(world), ceiling=Autonomy.SUGGEST))
+    world.policies.keep_policy(replace(world.automatic_policy(), ceiling=Autonomy.SUGGEST))
     review = world.plan()
     assert review.denial == "suggestions only: Linus allows no more than suggest"
     with pytest.raises(Conflict, match="suggestions only"):
@@ -237,7 +225,7 @@ class SlowPlans:
 
 def test_a_rejection_while_an_automatic_plan_is_made_wins() -> None:
     world = Remediation()
-    world.policies.keep_policy(a_policy(world))
+    world.allow_automatic()
     slow = world.approvals_by(SlowPlans(world))
     assert slow.automatic(SUGGESTION, world.now) is None
     assert world.executions.of_incident(INCIDENT) == ()

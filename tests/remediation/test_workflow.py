@@ -12,8 +12,7 @@ from cloudops.core.time import MINUTE
 from cloudops.identity.access import Role
 from cloudops.incidents.incident import IncidentStatus
 from cloudops.learning.outcomes import OutcomeVerdict
-from cloudops.remediation.autonomy import Autonomy, Policy
-from cloudops.remediation.checks import policy_key
+from cloudops.remediation.autonomy import Autonomy
 from cloudops.remediation.execution import (
     ActionEffect,
     Approval,
@@ -425,22 +424,9 @@ def test_a_finished_execution_is_recorded_in_learning_and_the_audit_trail() -> N
     assert world.entries(ended.id) == [("Ada", "approve"), ("cloudops", "failed")]
 
 
-def allow_automatic_execution(world: Remediation) -> Policy:
-    policy = Policy(
-        key=policy_key(world.plan().plan),
-        ceiling=Autonomy.AUTOMATIC,
-        min_confidence=0.7,
-        min_outcomes=10,
-        updated_by="Linus",
-        updated_at=world.now,
-    )
-    world.policies.keep_policy(policy)
-    return policy
-
-
 def test_earned_autonomy_starts_one_execution_an_incident_and_ends_with_a_failure() -> None:
     world = Remediation()
-    key = allow_automatic_execution(world).key
+    key = world.allow_automatic().key
     assert world.watchdog.run(world.now) == WatchdogResult(begun=1)
     assert world.watchdog.run(world.now) == WatchdogResult()
     (execution,) = world.executions.of_incident(INCIDENT)
@@ -455,7 +441,7 @@ def test_earned_autonomy_starts_one_execution_an_incident_and_ends_with_a_failur
 def test_nothing_starts_automatically_without_a_policy_or_after_a_rejection() -> None:
     world = Remediation()
     assert world.watchdog.run(world.now) == WatchdogResult()
-    allow_automatic_execution(world)
+    world.allow_automatic()
     world.approvals.reject(SUGGESTION, "not tonight", "Grace", world.now)
     assert world.watchdog.run(world.now) == WatchdogResult()
     assert world.executions.of_incident(INCIDENT) == ()
@@ -463,7 +449,7 @@ def test_nothing_starts_automatically_without_a_policy_or_after_a_rejection() ->
 
 def test_an_acknowledged_incident_gets_no_automatic_execution() -> None:
     world = Remediation()
-    allow_automatic_execution(world)
+    world.allow_automatic()
     world.put_incident(status=IncidentStatus.ACKNOWLEDGED)
     assert world.watchdog.run(world.now) == WatchdogResult()
 

@@ -10,51 +10,25 @@ from cloudops.adapters.executors import asg_restart
 from cloudops.adapters.executors.asg_restart import AsgRestart
 from cloudops.adapters.executors.asg_scale import AsgScale
 from cloudops.catalog.declaration import Limits, Platform, Target
-from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import MINUTE
-from cloudops.remediation.executor import Executor, Progress, RollbackOutcome, RolloutLimits, RolloutStatus
-from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected
+from cloudops.remediation.executor import Executor, Progress
+from cloudops.remediation.plan import PlanRejected
 from tests.fakes.auto_scaling import AutoScalingGroup
 from tests.fakes.incident_factory import NOON
+from tests.fakes.performed_action import PerformedAction
 from tests.fakes.plan_factory import NO_HISTORY
 
 WEB = Target(platform=Platform.ASG, name="web", region="eu-central-1")
-KEY = "inc_1.x1"
 
 
-class Performed:
-    """An action on the group, after `act`."""
-
-    def __init__(self, group: AutoScalingGroup, action: Action) -> None:
-        client: Any = group
-        executors: dict[Action, Executor] = {
-            Action.RESTART_PODS: AsgRestart(lambda _: client),
-            Action.SCALE_SERVICE: AsgScale(lambda _: client),
-        }
-        self.executor = executors[action]
-        self.snapshot = self.executor.observe(WEB, NOON)
-        draft = self.executor.plan(WEB, self.snapshot, Limits(), NO_HISTORY)
-        assert isinstance(draft, PlannedChange), draft
-        self.plan = Plan(
-            suggestion_id=SuggestionId(f"inc_1.{action}"),
-            incident_id=IncidentId("inc_1"),
-            action=action,
-            service="web",
-            target=WEB,
-            draft=draft,
-            observed_mark=self.snapshot.mark,
-        )
-        self.executor.act(self.plan, self.snapshot, KEY)
-
-    def status(self, later: int = 5 * MINUTE) -> RolloutStatus:
-        return self.executor.rollout_status(self.plan, self.snapshot, KEY, NOON + later)
-
-    def limits(self) -> RolloutLimits:
-        return self.executor.rollout_limits(self.plan, self.snapshot)
-
-    def undone(self) -> RollbackOutcome:
-        return self.executor.roll_back(self.plan, self.snapshot, KEY).undoing
+def perform(group: AutoScalingGroup, action: Action) -> PerformedAction:
+    client: Any = group
+    executors: dict[Action, Executor] = {
+        Action.RESTART_PODS: AsgRestart(lambda _: client),
+        Action.SCALE_SERVICE: AsgScale(lambda _: client),
+    }
+    return PerformedAction(executors[action], WEB, action)
 
 
 @pytest.fixture
@@ -80,7 +54,7 @@ def group() -> AutoScalingGroup:
 def test_a_restart_has_the_progress_of_its_refresh(
     group: AutoScalingGroup, status: str, progress: Progress
 ) -> None:
-    performed = Performed(group, Action.RESTART_PODS)
+    performed = perform(group, Action.RESTART_PODS)
     group.refreshes[0].update(Status=status, StatusReason="by a person")
     rollout = performed.status()
     assert rollout.progress is progress
@@ -95,7 +69,7 @@ def test_every_status_of_a_refresh_is_one_that_aws_has() -> None:
 
 def test_a_cancelled_refresh_does_not_count_as_in_progress(group: AutoScalingGroup) -> None:
     group.start("Cancelled")
-    assert Performed(group, Action.RESTART_PODS).snapshot.facts["refreshing"] is False
+    assert perform(group, Action.RESTART_PODS).snapshot.facts["refreshing"] is False
 
 
 def test_a_refresh_in_progress_prevents_a_restart(group: AutoScalingGroup) -> None:
@@ -109,7 +83,7 @@ def test_a_refresh_in_progress_prevents_a_restart(group: AutoScalingGroup) -> No
 def test_a_refresh_that_is_not_listed_yet_is_moving(group: AutoScalingGroup) -> None:
     group.start("Successful")
     group.lags = False
-    performed = Performed(group, Action.RESTART_PODS)
+    performed = perform(group, Action.RESTART_PODS)
     group.lags = True
     status = performed.status()
     assert (status.progress, status.reason) == (
@@ -119,7 +93,7 @@ def test_a_refresh_that_is_not_listed_yet_is_moving(group: AutoScalingGroup) -> 
 
 
 def test_another_refresh_after_that_of_the_action_supersedes_it(group: AutoScalingGroup) -> None:
-    performed = Performed(group, Action.RESTART_PODS)
+    performed = perform(group, Action.RESTART_PODS)
     group.refreshes[0]["Status"] = "Successful"
     group.start()
     status = performed.status()
@@ -129,14 +103,14 @@ def test_another_refresh_after_that_of_the_action_supersedes_it(group: AutoScali
 
 @pytest.mark.parametrize("action", [Action.RESTART_PODS, Action.SCALE_SERVICE])
 def test_another_launch_template_supersedes_an_action(group: AutoScalingGroup, action: Action) -> None:
-    performed = Performed(group, action)
+    performed = perform(group, action)
     group.template = "2"
     status = performed.status()
     assert (status.progress, status.reason) == (Progress.SUPERSEDED, "the launch template is web:2 now")
 
 
 def test_the_progress_mark_of_a_restart_is_its_percentage(group: AutoScalingGroup) -> None:
-    performed = Performed(group, Action.RESTART_PODS)
+    performed = perform(group, Action.RESTART_PODS)
     marks = set()
     for percent in (0, 25, 25, 50):
         group.refreshes[0]["PercentageComplete"] = percent
@@ -145,7 +119,7 @@ def test_the_progress_mark_of_a_restart_is_its_percentage(group: AutoScalingGrou
 
 
 def test_a_scaling_settles_when_its_instances_are_in_service(group: AutoScalingGroup) -> None:
-    performed = Performed(group, Action.SCALE_SERVICE)
+    performed = perform(group, Action.SCALE_SERVICE)
     first = performed.status()
     group.in_service = 5
     second = performed.status()
@@ -156,7 +130,7 @@ def test_a_scaling_settles_when_its_instances_are_in_service(group: AutoScalingG
 
 
 def test_a_capacity_that_a_scaling_policy_lowers_supersedes_a_scaling(group: AutoScalingGroup) -> None:
-    performed = Performed(group, Action.SCALE_SERVICE)
+    performed = perform(group, Action.SCALE_SERVICE)
     group.desired = 4
     assert performed.status(MINUTE - 1).progress is Progress.MOVING
     status = performed.status(MINUTE)
@@ -168,7 +142,7 @@ def test_a_capacity_that_a_scaling_policy_lowers_supersedes_a_scaling(group: Aut
 
 @pytest.mark.parametrize(("instances", "batches"), [(1, 1), (2, 2), (10, 10), (20, 10), (50, 10), (55, 11)])
 def test_a_refresh_may_take_as_long_as_its_batches(instances: int, batches: int) -> None:
-    limits = Performed(AutoScalingGroup(instances), Action.RESTART_PODS).limits()
+    limits = perform(AutoScalingGroup(instances), Action.RESTART_PODS).limits()
     assert limits.stall_seconds == 900
     assert limits.max_seconds == min(900 + batches * 900, 6 * 3600)
 
@@ -187,6 +161,6 @@ def test_an_instance_takes_its_launch_its_warm_up_and_the_deregistration_of_the_
     group: AutoScalingGroup, settings: dict[str, Any], seconds: int
 ) -> None:
     group.settings = settings
-    assert Performed(group, Action.RESTART_PODS).limits().stall_seconds == seconds
-    scaling = Performed(AutoScalingGroup(), Action.SCALE_SERVICE).limits()
+    assert perform(group, Action.RESTART_PODS).limits().stall_seconds == seconds
+    scaling = perform(AutoScalingGroup(), Action.SCALE_SERVICE).limits()
     assert (scaling.stall_seconds, scaling.max_seconds) == (900, 1800)

@@ -8,16 +8,17 @@ from cloudops.adapters.executors.ecs_restart import EcsRestart
 from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.catalog.declaration import Limits, Platform, Target
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import ExecutionId, IncidentId, SuggestionId
+from cloudops.core.ids import ExecutionId
 from cloudops.core.taxonomy import Action
 from cloudops.remediation.executor import Progress, RollbackOutcome
-from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.plan import Plan, PlanRejected, TargetState
 from cloudops.remediation.versions import VersionHistory
 from tests.adapters.aws_wire import aws_client
 from tests.fakes.blue_green import NEW, OLD, BlueGreen
 from tests.fakes.executor import Crash
 from tests.fakes.http_server import Vendor, vendor
 from tests.fakes.incident_factory import NOON
+from tests.fakes.performed_action import plan_by
 from tests.fakes.plan_factory import NO_HISTORY
 from tests.fakes.recorded_calls import Wire
 
@@ -37,19 +38,7 @@ class Deployed:
         self.restart = EcsRestart(lambda _: ecs)
 
     def plan(self) -> tuple[Plan, TargetState]:
-        observed = self.rollback.observe(WEB, NOON)
-        draft = self.rollback.plan(WEB, observed, Limits(), NO_HISTORY)
-        assert isinstance(draft, PlannedChange)
-        plan = Plan(
-            suggestion_id=SuggestionId("inc_1.rollback"),
-            incident_id=IncidentId("inc_1"),
-            action=Action.ROLLBACK,
-            service="web",
-            target=WEB,
-            draft=draft,
-            observed_mark=observed.mark,
-        )
-        return plan, observed
+        return plan_by(self.rollback, WEB, Action.ROLLBACK, NOON)
 
 
 @pytest.fixture

@@ -10,21 +10,20 @@ from cloudops.adapters.executors.ecs_restart import EcsRestart
 from cloudops.adapters.executors.ecs_rollback import EcsRollback
 from cloudops.adapters.executors.ecs_scale import EcsScale
 from cloudops.catalog.declaration import Limits, Platform, Target
-from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import MINUTE, SECOND
-from cloudops.remediation.executor import Executor, Progress, RolloutLimits, RolloutStatus
-from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected
+from cloudops.remediation.executor import Executor, Progress, RolloutLimits
+from cloudops.remediation.plan import PlanRejected
 from tests.adapters.aws_wire import aws_client
 from tests.contracts.executors.benches import no_client
 from tests.fakes.ecs import EcsService, version
 from tests.fakes.http_server import vendor
+from tests.fakes.performed_action import PerformedAction
 from tests.fakes.plan_factory import NO_HISTORY
 from tests.fakes.scaling_targets import ScalingTargets
 
 WEB = Target(platform=Platform.ECS, name="web", region="eu-central-1", cluster="shop")
 RESOURCE = "service/shop/web"
-KEY = "inc_1.x1"
 
 
 class Shop:
@@ -44,31 +43,8 @@ class Shop:
         return self.ecs.now * SECOND
 
 
-class Performed:
-    """An action on the service, after `act`."""
-
-    def __init__(self, shop: Shop, action: Action) -> None:
-        self.shop, self.executor = shop, shop.executors[action]
-        self.snapshot = self.executor.observe(WEB, shop.now())
-        draft = self.executor.plan(WEB, self.snapshot, Limits(), NO_HISTORY)
-        assert isinstance(draft, PlannedChange), draft
-        self.plan = Plan(
-            suggestion_id=SuggestionId(f"inc_1.{action}"),
-            incident_id=IncidentId("inc_1"),
-            action=action,
-            service="web",
-            target=WEB,
-            draft=draft,
-            observed_mark=self.snapshot.mark,
-        )
-        self.executor.act(self.plan, self.snapshot, KEY)
-
-    def status(self, later: int = 5 * MINUTE) -> RolloutStatus:
-        at = self.snapshot.at + later
-        return self.executor.rollout_status(self.plan, self.snapshot, KEY, at)
-
-    def limits(self) -> RolloutLimits:
-        return self.executor.rollout_limits(self.plan, self.snapshot)
+def perform(shop: Shop, action: Action) -> PerformedAction:
+    return PerformedAction(shop.executors[action], WEB, action, shop.now())
 
 
 @pytest.fixture
@@ -82,7 +58,7 @@ ACTIONS = [Action.ROLLBACK, Action.RESTART_PODS, Action.SCALE_SERVICE]
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_an_action_that_is_in_place_settles(shop: Shop, action: Action) -> None:
-    performed = Performed(shop, action)
+    performed = perform(shop, action)
     assert performed.status().progress is Progress.MOVING
     shop.ecs.complete()
     assert performed.status().progress is Progress.SETTLED
@@ -90,7 +66,7 @@ def test_an_action_that_is_in_place_settles(shop: Shop, action: Action) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_deployment_after_the_action_supersedes_it(shop: Shop, action: Action) -> None:
-    performed = Performed(shop, action)
+    performed = perform(shop, action)
     shop.ecs.update(version(4))
     shop.ecs.complete()
     status = performed.status()
@@ -100,7 +76,7 @@ def test_a_deployment_after_the_action_supersedes_it(shop: Shop, action: Action)
 
 @pytest.mark.parametrize("completed", [False, True])
 def test_a_rollback_that_the_circuit_breaker_reverted_is_superseded(shop: Shop, completed: bool) -> None:
-    performed = Performed(shop, Action.ROLLBACK)
+    performed = perform(shop, Action.ROLLBACK)
     shop.ecs.trip_breaker()
     if completed:
         shop.ecs.complete()
@@ -111,7 +87,7 @@ def test_a_rollback_that_the_circuit_breaker_reverted_is_superseded(shop: Shop, 
 
 @pytest.mark.parametrize("completed", [False, True])
 def test_a_restart_that_the_circuit_breaker_gave_up_has_failed(shop: Shop, completed: bool) -> None:
-    performed = Performed(shop, Action.RESTART_PODS)
+    performed = perform(shop, Action.RESTART_PODS)
     shop.ecs.trip_breaker()
     if completed:
         shop.ecs.complete()
@@ -124,13 +100,13 @@ def test_a_deployment_that_failed_before_the_action_does_not_fail_a_restart(shop
     shop.ecs.update(version(4))
     shop.ecs.trip_breaker()
     shop.ecs.complete()
-    performed = Performed(shop, Action.RESTART_PODS)
+    performed = perform(shop, Action.RESTART_PODS)
     shop.ecs.complete()
     assert performed.status().progress is Progress.SETTLED
 
 
 def test_a_failed_deployment_without_rollback_fails(shop: Shop) -> None:
-    performed = Performed(shop, Action.ROLLBACK)
+    performed = perform(shop, Action.ROLLBACK)
     shop.ecs.deployments[0].update(rolloutState="FAILED", rolloutStateReason="tasks failed to start.")
     status = performed.status()
     assert (status.progress, status.reason) == (
@@ -140,7 +116,7 @@ def test_a_failed_deployment_without_rollback_fails(shop: Shop) -> None:
 
 
 def test_tasks_of_another_deployment_keep_a_rollout_moving(shop: Shop) -> None:
-    performed = Performed(shop, Action.ROLLBACK)
+    performed = perform(shop, Action.ROLLBACK)
     shop.ecs.replace_tasks(3)
     shop.ecs.deployments[0]["rolloutState"] = "COMPLETED"
     status = performed.status()
@@ -153,14 +129,14 @@ def test_tasks_of_another_deployment_keep_a_rollout_moving(shop: Shop) -> None:
 @pytest.mark.parametrize("action", [Action.ROLLBACK, Action.RESTART_PODS])
 def test_a_deployment_that_ecs_does_not_show_yet_is_moving(shop: Shop, action: Action) -> None:
     shop.ecs.lag()
-    performed = Performed(shop, action)
+    performed = perform(shop, action)
     status = performed.status()
     assert (status.progress, status.reason) == (Progress.MOVING, "ECS does not show the change yet")
 
 
 def test_a_count_that_ecs_does_not_show_for_a_minute_was_set_back(shop: Shop) -> None:
     shop.ecs.lag()
-    performed = Performed(shop, Action.SCALE_SERVICE)
+    performed = perform(shop, Action.SCALE_SERVICE)
     assert performed.status(MINUTE - 1).progress is Progress.MOVING
     status = performed.status(MINUTE)
     assert status.progress is Progress.SUPERSEDED
@@ -168,14 +144,14 @@ def test_a_count_that_ecs_does_not_show_for_a_minute_was_set_back(shop: Shop) ->
 
 
 def test_another_count_supersedes_a_scaling_at_once(shop: Shop) -> None:
-    performed = Performed(shop, Action.SCALE_SERVICE)
+    performed = perform(shop, Action.SCALE_SERVICE)
     shop.ecs.update(desired=9)
     assert performed.status(1).progress is Progress.SUPERSEDED
 
 
 def test_more_tasks_by_auto_scaling_leave_a_raised_minimum_in_place(shop: Shop) -> None:
     shop.scaling.bounds[RESOURCE] = (1, 20)
-    performed = Performed(shop, Action.SCALE_SERVICE)
+    performed = perform(shop, Action.SCALE_SERVICE)
     shop.ecs.update(desired=9)
     shop.ecs.complete()
     assert performed.status().progress is Progress.SETTLED
@@ -183,7 +159,7 @@ def test_more_tasks_by_auto_scaling_leave_a_raised_minimum_in_place(shop: Shop) 
 
 def test_fewer_tasks_than_the_raised_minimum_are_still_moving(shop: Shop) -> None:
     shop.scaling.bounds[RESOURCE] = (1, 20)
-    performed = Performed(shop, Action.SCALE_SERVICE)
+    performed = perform(shop, Action.SCALE_SERVICE)
     shop.ecs.update(desired=5)
     shop.ecs.complete()
     status = performed.status()
@@ -192,7 +168,7 @@ def test_fewer_tasks_than_the_raised_minimum_are_still_moving(shop: Shop) -> Non
 
 def test_another_minimum_of_auto_scaling_supersedes_a_scaling(shop: Shop) -> None:
     shop.scaling.bounds[RESOURCE] = (1, 20)
-    performed = Performed(shop, Action.SCALE_SERVICE)
+    performed = perform(shop, Action.SCALE_SERVICE)
     shop.scaling.bounds[RESOURCE] = (1, 20)
     status = performed.status()
     assert status.progress is Progress.SUPERSEDED
@@ -204,7 +180,7 @@ def test_another_minimum_of_auto_scaling_supersedes_a_scaling(shop: Shop) -> Non
 
 
 def test_the_progress_mark_changes_with_every_replaced_task(shop: Shop) -> None:
-    performed = Performed(shop, Action.ROLLBACK)
+    performed = perform(shop, Action.ROLLBACK)
     marks = []
     for count in range(5):
         shop.ecs.replace_tasks(count)
@@ -214,7 +190,7 @@ def test_the_progress_mark_changes_with_every_replaced_task(shop: Shop) -> None:
 
 
 def test_tasks_that_start_and_fail_again_are_no_progress(shop: Shop) -> None:
-    performed = Performed(shop, Action.ROLLBACK)
+    performed = perform(shop, Action.ROLLBACK)
     marks = set()
     for running, failed in ((0, 1), (1, 1), (0, 2), (2, 2)):
         shop.ecs.deployments[0].update(runningCount=running, failedTasks=failed)
@@ -234,11 +210,11 @@ def test_while_a_deployment_is_in_progress_the_previous_version_is_that_of_the_o
 
 
 def test_a_newer_version_whose_deployment_still_runs_is_not_the_previous_one(shop: Shop) -> None:
-    performed = Performed(shop, Action.ROLLBACK)
+    performed = perform(shop, Action.ROLLBACK)
     assert performed.plan.draft.version_after == version(2)
     assert [one["status"] for one in shop.ecs.deployments] == ["PRIMARY", "ACTIVE"]
     assert versions_before(shop) == [version(1)]
-    second = Performed(shop, Action.ROLLBACK)
+    second = perform(shop, Action.ROLLBACK)
     assert second.plan.draft.version_after == version(1)
 
 
@@ -254,7 +230,7 @@ def sized(
     shop.ecs.service["deploymentConfiguration"] = settings or {}
     shop.ecs.update(desired=count)
     shop.ecs.complete()
-    return Performed(shop, action).limits()
+    return perform(shop, action).limits()
 
 
 def test_a_slow_but_progressing_rollback_of_twenty_tasks_has_more_than_forty_minutes(shop: Shop) -> None:

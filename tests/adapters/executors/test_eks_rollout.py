@@ -10,16 +10,15 @@ from cloudops.adapters.executors.eks_restart import EksRestart
 from cloudops.adapters.executors.eks_rollback import EksRollback
 from cloudops.adapters.executors.eks_scale import EksScale
 from cloudops.catalog.declaration import Limits
-from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
-from cloudops.remediation.executor import Executor, Progress, RolloutLimits, RolloutStatus
-from cloudops.remediation.plan import Plan, PlannedChange, PlanRejected, TargetState
+from cloudops.remediation.executor import Executor, Progress, RolloutLimits
+from cloudops.remediation.plan import PlanRejected
 from tests.contracts.executors.eks_benches import DEPLOYMENT, STATEFUL_SET, Place
 from tests.fakes.incident_factory import NOON
 from tests.fakes.kubernetes import AUTOSCALING
+from tests.fakes.performed_action import PerformedAction
 from tests.fakes.plan_factory import NO_HISTORY
 
-KEY = "inc_1.x1"
 EXECUTORS: dict[Action, Any] = {
     Action.RESTART_PODS: EksRestart,
     Action.ROLLBACK: EksRollback,
@@ -28,34 +27,9 @@ EXECUTORS: dict[Action, Any] = {
 """The executor classes (Any: each takes the cluster's API)."""
 
 
-class Performed:
-    """An action on the workload `web`, after `act`."""
-
-    def __init__(self, place: Place, action: Action) -> None:
-        self.place = place
-        self.executor: Executor = EXECUTORS[action](lambda _: place.api)
-        self.snapshot = self.executor.observe(place.target, NOON)
-        self.plan = self._plan(action, self.snapshot)
-        self.executor.act(self.plan, self.snapshot, KEY)
-
-    def _plan(self, action: Action, observed: TargetState) -> Plan:
-        draft = self.executor.plan(self.place.target, observed, Limits(), NO_HISTORY)
-        assert isinstance(draft, PlannedChange), draft
-        return Plan(
-            suggestion_id=SuggestionId(f"inc_1.{action}"),
-            incident_id=IncidentId("inc_1"),
-            action=action,
-            service="web",
-            target=self.place.target,
-            draft=draft,
-            observed_mark=observed.mark,
-        )
-
-    def status(self) -> RolloutStatus:
-        return self.executor.rollout_status(self.plan, self.snapshot, KEY, NOON + 1)
-
-    def limits(self) -> RolloutLimits:
-        return self.executor.rollout_limits(self.plan, self.snapshot)
+def perform(place: Place, action: Action) -> PerformedAction:
+    executor: Executor = EXECUTORS[action](lambda _: place.api)
+    return PerformedAction(executor, place.target, action)
 
 
 @pytest.fixture(params=[DEPLOYMENT, STATEFUL_SET])
@@ -78,12 +52,12 @@ def stateful_set() -> Iterator[Place]:
 
 @pytest.mark.parametrize("action", EXECUTORS)
 def test_an_action_that_is_in_place_settles(web: Place, action: Action) -> None:
-    assert Performed(web, action).status().progress is Progress.SETTLED
+    assert perform(web, action).status().progress is Progress.SETTLED
 
 
 @pytest.mark.parametrize("action", EXECUTORS)
 def test_a_deployment_after_the_action_supersedes_it(web: Place, action: Action) -> None:
-    performed = Performed(web, action)
+    performed = perform(web, action)
     web.deploy_another()
     status = performed.status()
     assert status.progress is Progress.SUPERSEDED
@@ -91,7 +65,7 @@ def test_a_deployment_after_the_action_supersedes_it(web: Place, action: Action)
 
 
 def test_a_rollback_that_a_controller_reverts_is_superseded(web: Place) -> None:
-    performed = Performed(web, Action.ROLLBACK)
+    performed = perform(web, Action.ROLLBACK)
     web.cluster.deploy(web.kind, "web", "web:2")
     status = performed.status()
     assert status.progress is Progress.SUPERSEDED
@@ -99,13 +73,13 @@ def test_a_rollback_that_a_controller_reverts_is_superseded(web: Place) -> None:
 
 
 def test_a_restart_after_a_rollback_leaves_the_rollback_in_place(web: Place) -> None:
-    performed = Performed(web, Action.ROLLBACK)
-    Performed(web, Action.RESTART_PODS)
+    performed = perform(web, Action.ROLLBACK)
+    perform(web, Action.RESTART_PODS)
     assert performed.status().progress is Progress.SETTLED
 
 
 def test_a_restart_whose_annotation_a_controller_removes_is_superseded(web: Place) -> None:
-    performed = Performed(web, Action.RESTART_PODS)
+    performed = perform(web, Action.RESTART_PODS)
     web.cluster.deploy(web.kind, "web", "web:2")
     status = performed.status()
     assert status.progress is Progress.SUPERSEDED
@@ -114,7 +88,7 @@ def test_a_restart_whose_annotation_a_controller_removes_is_superseded(web: Plac
 
 @pytest.mark.parametrize("replicas", [2, 4])
 def test_a_count_other_than_the_one_of_the_plan_supersedes_a_scaling(web: Place, replicas: int) -> None:
-    performed = Performed(web, Action.SCALE_SERVICE)
+    performed = perform(web, Action.SCALE_SERVICE)
     web.cluster.scale(web.kind, "web", replicas)
     status = performed.status()
     assert status.progress is Progress.SUPERSEDED
@@ -123,14 +97,14 @@ def test_a_count_other_than_the_one_of_the_plan_supersedes_a_scaling(web: Place,
 
 def test_more_pods_by_the_autoscaler_leave_a_raised_minimum_in_place(deployment: Place) -> None:
     deployment.cluster.scale_by_itself(DEPLOYMENT, "web", 1, 10)
-    performed = Performed(deployment, Action.SCALE_SERVICE)
+    performed = perform(deployment, Action.SCALE_SERVICE)
     deployment.cluster.scale(DEPLOYMENT, "web", 7)
     assert performed.status().progress is Progress.SETTLED
 
 
 def test_fewer_pods_than_the_raised_minimum_are_still_moving(deployment: Place) -> None:
     deployment.cluster.scale_by_itself(DEPLOYMENT, "web", 1, 10)
-    status = Performed(deployment, Action.SCALE_SERVICE).status()
+    status = perform(deployment, Action.SCALE_SERVICE).status()
     assert (status.progress, status.reason) == (
         Progress.MOVING,
         "its autoscaler still requests 2 pods",
@@ -139,7 +113,7 @@ def test_fewer_pods_than_the_raised_minimum_are_still_moving(deployment: Place) 
 
 def test_another_minimum_of_the_autoscaler_supersedes_a_scaling(deployment: Place) -> None:
     deployment.cluster.scale_by_itself(DEPLOYMENT, "web", 1, 10)
-    performed = Performed(deployment, Action.SCALE_SERVICE)
+    performed = perform(deployment, Action.SCALE_SERVICE)
     deployment.cluster.scale_by_itself(DEPLOYMENT, "web", 1, 10)
     status = performed.status()
     assert status.progress is Progress.SUPERSEDED
@@ -148,7 +122,7 @@ def test_another_minimum_of_the_autoscaler_supersedes_a_scaling(deployment: Plac
 
 def test_a_deleted_autoscaler_supersedes_a_scaling(deployment: Place) -> None:
     deployment.cluster.scale_by_itself(DEPLOYMENT, "web", 1, 10)
-    performed = Performed(deployment, Action.SCALE_SERVICE)
+    performed = perform(deployment, Action.SCALE_SERVICE)
     del deployment.cluster.objects[f"{AUTOSCALING}/horizontalpodautoscalers/web"]
     status = performed.status()
     assert status.progress is Progress.SUPERSEDED
@@ -160,7 +134,7 @@ FAILED = {"type": "Progressing", "reason": "ProgressDeadlineExceeded", "message"
 
 @pytest.mark.parametrize("action", [Action.RESTART_PODS, Action.ROLLBACK])
 def test_a_rollout_fails_where_the_controller_reports_failure(deployment: Place, action: Action) -> None:
-    performed = Performed(deployment, action)
+    performed = perform(deployment, action)
     deployment.workload["status"]["conditions"] = [FAILED]
     status = performed.status()
     assert (status.progress, status.reason) == (Progress.FAILED, "the rollout failed: it took too long")
@@ -168,7 +142,7 @@ def test_a_rollout_fails_where_the_controller_reports_failure(deployment: Place,
 
 def test_a_scaling_does_not_fail_because_the_rollout_before_it_had_failed(deployment: Place) -> None:
     deployment.workload["status"]["conditions"] = [FAILED]
-    performed = Performed(deployment, Action.SCALE_SERVICE)
+    performed = perform(deployment, Action.SCALE_SERVICE)
     deployment.workload["status"]["conditions"] = [FAILED]
     assert performed.status().progress is Progress.SETTLED
     deployment.workload["status"]["readyReplicas"] = 2
@@ -177,7 +151,7 @@ def test_a_scaling_does_not_fail_because_the_rollout_before_it_had_failed(deploy
 
 def test_a_status_of_an_earlier_generation_or_of_none_is_moving(web: Place) -> None:
     web.cluster.settles = False
-    performed = Performed(web, Action.ROLLBACK)
+    performed = perform(web, Action.ROLLBACK)
     assert performed.status().progress is Progress.MOVING
     web.workload["status"] = {}
     status = performed.status()
@@ -191,7 +165,7 @@ def test_the_progress_mark_changes_with_every_advance_and_stays_while_nothing_mo
     deployment: Place,
 ) -> None:
     deployment.cluster.settles = False
-    performed = Performed(deployment, Action.ROLLBACK)
+    performed = perform(deployment, Action.ROLLBACK)
     generation = deployment.workload["metadata"]["generation"]
     seen = {"type": "Progressing", "lastUpdateTime": "2026-01-01T00:00:00Z"}
     base = {"observedGeneration": generation, "replicas": 2, "updatedReplicas": 0, "readyReplicas": 1}
@@ -213,7 +187,7 @@ def sized(place: Place, replicas: int, **spec: object) -> RolloutLimits:
     """Returns the limits of a rollback of a workload of this size and specification."""
     place.workload["spec"].update(spec)
     place.cluster.scale(place.kind, "web", replicas)
-    return Performed(place, Action.ROLLBACK).limits()
+    return perform(place, Action.ROLLBACK).limits()
 
 
 @pytest.mark.parametrize(("own", "deadline"), [({}, 600), ({"progressDeadlineSeconds": 1800}, 1800)])
@@ -266,13 +240,13 @@ def test_the_management_policy_of_a_stateful_set_orders_its_scaling_alone(
 ) -> None:
     rollout = sized(stateful_set, 10, podManagementPolicy=policy)
     assert rollout.max_seconds - rollout.stall_seconds == 10 * 330
-    scaling = Performed(stateful_set, Action.SCALE_SERVICE).limits()
+    scaling = perform(stateful_set, Action.SCALE_SERVICE).limits()
     assert scaling.max_seconds - scaling.stall_seconds == batches * 330
 
 
 def test_a_deployment_adds_its_pods_at_once(deployment: Place) -> None:
     deployment.cluster.scale(DEPLOYMENT, "web", 20)
-    limits = Performed(deployment, Action.SCALE_SERVICE).limits()
+    limits = perform(deployment, Action.SCALE_SERVICE).limits()
     assert limits.max_seconds - limits.stall_seconds == 330
 
 

@@ -9,17 +9,16 @@ from botocore.exceptions import ReadTimeoutError
 
 from cloudops.adapters.executors.assumed_role import AssumedRoleClients, never_repeat_changes
 from cloudops.adapters.executors.ecs_restart import EcsRestart
-from cloudops.catalog.declaration import Limits, Platform, Target
+from cloudops.catalog.declaration import Platform, Target
 from cloudops.core.errors import Unavailable
-from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.taxonomy import Action
 from cloudops.core.time import SECOND
 from cloudops.remediation.executor import Progress, RollbackOutcome
-from cloudops.remediation.plan import Plan, PlannedChange, TargetState
+from cloudops.remediation.plan import Plan, TargetState
 from tests.adapters.aws_wire import aws_client
 from tests.fakes.ecs import EcsService
 from tests.fakes.http_server import Answer, Asked, vendor
-from tests.fakes.plan_factory import NO_HISTORY
+from tests.fakes.performed_action import plan_by
 
 WEB = Target(platform=Platform.ECS, name="web", account="1" * 12, region="eu-central-1", cluster="shop")
 KEY = "inc_1.x1"
@@ -48,19 +47,7 @@ class Deployed:
         return Answer(CREDENTIALS) if asked.operation == "AssumeRole" else self.ecs.respond(asked)
 
     def plan(self) -> tuple[Plan, TargetState]:
-        observed = self.executor.observe(WEB, self.ecs.now * SECOND)
-        draft = self.executor.plan(WEB, observed, Limits(), NO_HISTORY)
-        assert isinstance(draft, PlannedChange)
-        plan = Plan(
-            suggestion_id=SuggestionId("inc_1.restart_pods"),
-            incident_id=IncidentId("inc_1"),
-            action=Action.RESTART_PODS,
-            service="web",
-            target=WEB,
-            draft=draft,
-            observed_mark=observed.mark,
-        )
-        return plan, observed
+        return plan_by(self.executor, WEB, Action.RESTART_PODS, self.ecs.now * SECOND)
 
 
 @pytest.fixture

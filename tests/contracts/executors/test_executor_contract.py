@@ -6,18 +6,16 @@ from typing import TypeAlias
 
 import pytest
 
-from cloudops.catalog.declaration import Limits
 from cloudops.core.errors import Conflict
-from cloudops.core.ids import IncidentId, SuggestionId
 from cloudops.core.time import MINUTE
 from cloudops.remediation.executor import Progress, RollbackOutcome
-from cloudops.remediation.plan import Plan, PlannedChange, TargetState
+from cloudops.remediation.plan import Plan, TargetState
 from local.emulator import Emulator
 from tests.contracts.executors.benches import AWS_BENCHES, Bench
 from tests.contracts.executors.eks_benches import EKS_BENCHES
 from tests.fakes.executor import Crash
 from tests.fakes.incident_factory import NOON
-from tests.fakes.plan_factory import NO_HISTORY
+from tests.fakes.performed_action import plan_by
 
 pytestmark = pytest.mark.emulator
 
@@ -39,18 +37,7 @@ def bench(request: pytest.FixtureRequest, make_bench: Callable[[str], Bench]) ->
 
 
 def plan_for(bench: Bench) -> tuple[Plan, TargetState]:
-    observed = bench.executor.observe(bench.target, NOON)
-    draft = bench.executor.plan(bench.target, observed, Limits(), NO_HISTORY)
-    assert isinstance(draft, PlannedChange)
-    plan = Plan(
-        suggestion_id=SuggestionId(f"inc_1.{bench.action}"),
-        incident_id=IncidentId("inc_1"),
-        action=bench.action,
-        service="shop",
-        target=bench.target,
-        draft=draft,
-        observed_mark=observed.mark,
-    )
+    plan, observed = plan_by(bench.executor, bench.target, bench.action)
     bench.wire.clear()
     return plan, observed
 
