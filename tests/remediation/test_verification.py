@@ -263,6 +263,13 @@ def test_a_settled_target_that_moves_again_has_the_time_of_a_stall_from_then() -
     assert check(execution, now=NOON + 35 * MINUTE, status=moving).effect is ActionEffect.STALLED
 
 
+def test_a_target_that_moves_again_and_never_rests_has_the_limit_once_more() -> None:
+    end = SETTLED_AT + LIMITS.max_seconds * SECOND
+    for now, mark, effect in ((end - 1, "2/4", None), (end, "3/4", ActionEffect.STALLED)):
+        moving = rollout(Progress.MOVING, mark=mark)
+        assert check(SETTLED, now=now, status=moving).effect is effect
+
+
 def test_resolved_alerts_are_no_success_while_the_rollout_moves() -> None:
     alerts = {FIRST: resolved(NOON + 1), SECOND_ALERT: resolved(NOON + 1)}
     finding = check(acted(), alerts, now=NOON + 4 * MINUTE, status=rollout(Progress.MOVING))

@@ -129,7 +129,8 @@ def _after_check(
 
 
 def _judge_moving(check: _Check, limits: RolloutLimits, lost: str, action: Action) -> Finding:
-    """Judges a rollout in progress: it fails if it stalls or passes its limit.
+    """Judges a rollout in progress: it fails if it stalls or passes its limit. A target that had settled
+    and moves again has the limit once more, so that one that never rests ends as well.
 
     It is then left to a person. It is `WORSE` only if members are lost too, and a rollback never is: to undo
     it would bring back the version that it leaves.
@@ -137,7 +138,7 @@ def _judge_moving(check: _Check, limits: RolloutLimits, lost: str, action: Actio
     state, reason = check.state, check.status.reason
     if check.now - state.progressed_at >= limits.stall_seconds * SECOND:
         failure = f"no progress for {_minutes(limits.stall_seconds * SECOND)}"
-    elif state.settled_at is None and check.now - check.acted_at >= limits.max_seconds * SECOND:
+    elif check.now - (state.settled_at or check.acted_at) >= limits.max_seconds * SECOND:
         failure = f"not settled within {_minutes(limits.max_seconds * SECOND)}"
     else:
         return check.finds(None, reason)
